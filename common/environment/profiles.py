@@ -1,0 +1,62 @@
+"""What each environment declares: one record each, nothing inherited from one into another by accident."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class EnvironmentName(StrEnum):
+    """The four environments."""
+
+    TEST = "test"
+    DEVELOPMENT = "development"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """Declared settings of an environment. Times are in seconds."""
+
+    name: EnvironmentName
+    project_prefix: str
+    emulated: bool
+    region: str = "us-central1"
+    steps_queue: str = "agent-steps"
+    invoker_account: str = "apex-invoker"
+    oidc_certs_url: str = "https://www.googleapis.com/oauth2/v3/certs"
+    oidc_issuer: str = "https://accounts.google.com"
+    model: str = "gpt-5.4-mini"
+    """The model that agents use (OpenAI)."""
+    openai_key_secret: str = "openai-api-key"  # noqa: S105 - the name of the secret, not its value
+    openai_key_version: int = 1
+    lease_s: float = 15.0
+    """A step's lease; renewed by every commit."""
+    heartbeat_s: float = 4.0
+    """Silence after which a running step says that it still works (something new at least every 5 s)."""
+    model_timeout_s: float = 60.0
+    step_attempts: int = 5
+    """Claims of one step before the run ends as failed."""
+    run_budget_s: float = 300.0
+    """Wall time of a run after which it ends as failed."""
+    sweep_grace_s: float = 10.0
+    """How long after a lease, or a lost enqueue, the sweeper takes a run up."""
+
+
+PROFILES: dict[EnvironmentName, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            name=EnvironmentName.TEST,
+            project_prefix="demo-apex-test",
+            emulated=True,
+            lease_s=2.0,
+            heartbeat_s=0.5,
+            model_timeout_s=10.0,
+            sweep_grace_s=1.0,
+            run_budget_s=60.0,
+        ),
+        Profile(name=EnvironmentName.DEVELOPMENT, project_prefix="demo-apex-dev", emulated=True),
+        Profile(name=EnvironmentName.STAGING, project_prefix="netra-apex-staging", emulated=False),
+        Profile(name=EnvironmentName.PRODUCTION, project_prefix="netra-apex-production", emulated=False),
+    )
+}

@@ -1,0 +1,90 @@
+"""Every variable of the process environment that Apex reads: the dependency map, consulted before one is removed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Variable:
+    """`needed_by`: the services that do not start without it; `emulated_only`: refused in staging and production."""
+
+    name: str
+    purpose: str
+    needed_by: tuple[str, ...]
+    how_to_set: str
+    emulated_only: bool = False
+
+
+_PLATFORM = "`python -m emulators up` sets it"
+_DEPLOY = "the release tool sets it on the Cloud Run service"
+
+VARIABLES: dict[str, Variable] = {
+    variable.name: variable
+    for variable in (
+        Variable(
+            "APEX_ENV",
+            "which environment this process belongs to: test, development, staging or production",
+            ("chat", "step", "usage", "upkeep"),
+            f"{_PLATFORM}; {_DEPLOY}",
+        ),
+        Variable(
+            "GOOGLE_CLOUD_PROJECT",
+            "the GCP project of this environment",
+            ("chat", "step", "usage", "upkeep"),
+            f"{_PLATFORM}; {_DEPLOY}",
+        ),
+        Variable(
+            "APEX_STEP_URL",
+            "the address of the step function, and the audience of its tokens",
+            ("chat", "step", "upkeep"),
+            f"{_PLATFORM}; {_DEPLOY}",
+        ),
+        Variable(
+            "APEX_UPKEEP_URL",
+            "the address of the upkeep function, and the audience of its tokens",
+            ("upkeep",),
+            f"{_PLATFORM}; {_DEPLOY}",
+        ),
+        Variable(
+            "FIRESTORE_EMULATOR_HOST",
+            "host:port of the Firestore emulator, read by Google's client",
+            ("chat", "step", "usage", "upkeep"),
+            _PLATFORM,
+            emulated_only=True,
+        ),
+        Variable(
+            "FIREBASE_AUTH_EMULATOR_HOST",
+            "host:port of the Auth emulator, read by firebase-admin",
+            ("chat", "usage"),
+            _PLATFORM,
+            emulated_only=True,
+        ),
+        Variable(
+            "APEX_TASKS_EMULATOR_HOST",
+            "host:port of the Cloud Tasks emulator (gRPC)",
+            ("chat", "step", "upkeep"),
+            _PLATFORM,
+            emulated_only=True,
+        ),
+        Variable(
+            "APEX_SECRETS_EMULATOR_HOST",
+            "host:port of the Secret Manager emulator (gRPC)",
+            ("step",),
+            _PLATFORM,
+            emulated_only=True,
+        ),
+        Variable(
+            "APEX_OIDC_CERTS_URL",
+            "the key set (JWKS) that signs the tokens of Cloud Tasks and Scheduler locally",
+            ("step", "upkeep"),
+            _PLATFORM,
+            emulated_only=True,
+        ),
+        Variable(
+            "APEX_MODEL_BASE_URL",
+            "the base URL of the local model server (OpenAI wire); absent when development uses the real model",
+            (),
+            _PLATFORM,
+            emulated_only=True,
+        ),
+    )
+}

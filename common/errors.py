@@ -1,0 +1,157 @@
+"""Every error that a caller of Apex can see: one closed list of codes, shared with clients.
+
+A code has one HTTP status, one retryable flag and one message in the customer's words. Raise `ApexError` with the cause
+chained (`raise ApexError(...) from error`); the cause is logged under the support id and never shown.
+"""
+
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """The closed list; the value is what clients see."""
+
+    INVALID_JSON = "invalid_json"
+    INVALID_REQUEST = "invalid_request"
+    EMPTY_MESSAGE = "empty_message"
+    MESSAGE_TOO_LONG = "message_too_long"
+    NOT_UTF8 = "not_utf8"
+    BODY_TOO_LARGE = "body_too_large"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    THREAD_NOT_FOUND = "thread_not_found"
+    RUN_NOT_FOUND = "run_not_found"
+    DATASET_NOT_FOUND = "dataset_not_found"
+    REQUEST_ID_REUSED = "request_id_reused"
+    TOO_MANY_RUNS = "too_many_runs"
+    QUOTA_EXHAUSTED = "quota_exhausted"
+    BUSY = "busy"
+    UNREADABLE_FILE = "unreadable_file"
+    UNKNOWN_FORMAT = "unknown_format"
+    MODEL_NEEDED = "model_needed"
+    UNKNOWN_MODEL = "unknown_model"
+    NO_USABLE_ROWS = "no_usable_rows"
+    DATASET_TOO_LARGE = "dataset_too_large"
+    CHUNK_TOO_LARGE = "chunk_too_large"
+    CHUNK_OUT_OF_ORDER = "chunk_out_of_order"
+    DATASET_CLOSED = "dataset_closed"
+    MODEL_UNAVAILABLE = "model_unavailable"
+    ANSWER_FAILED = "answer_failed"
+    RUN_BUDGET_EXHAUSTED = "run_budget_exhausted"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True)
+class ErrorSpec:
+    """`status`: HTTP; `message`: a `str.format` template over the error's `details`."""
+
+    status: int
+    retryable: bool
+    message: str
+
+
+SPECS: dict[ErrorCode, ErrorSpec] = {
+    ErrorCode.INVALID_JSON: ErrorSpec(400, False, "The request body is not valid JSON. Send a JSON object."),
+    ErrorCode.INVALID_REQUEST: ErrorSpec(400, False, "{reason}"),
+    ErrorCode.EMPTY_MESSAGE: ErrorSpec(400, False, "The message is empty. Type a question about your AI spend."),
+    ErrorCode.MESSAGE_TOO_LONG: ErrorSpec(
+        413,
+        False,
+        "The message has {length:,} characters; the limit is {limit:,}. Shorten it, or upload long data as a file.",
+    ),
+    ErrorCode.NOT_UTF8: ErrorSpec(400, False, "The text is not UTF-8. Save it as UTF-8 and send it again."),
+    ErrorCode.BODY_TOO_LARGE: ErrorSpec(
+        413, False, "The request is larger than {limit:,} bytes. Upload usage data as a file instead."
+    ),
+    ErrorCode.UNAUTHENTICATED: ErrorSpec(401, False, "Your sign-in is missing or has expired. Sign in again."),
+    ErrorCode.FORBIDDEN: ErrorSpec(403, False, "This address is not open to browsers or users."),
+    ErrorCode.NOT_FOUND: ErrorSpec(404, False, "There is nothing at this address."),
+    ErrorCode.METHOD_NOT_ALLOWED: ErrorSpec(405, False, "This address does not accept {method}; use {allowed}."),
+    ErrorCode.THREAD_NOT_FOUND: ErrorSpec(404, False, "This conversation does not exist. Start a new one."),
+    ErrorCode.RUN_NOT_FOUND: ErrorSpec(404, False, "This question does not exist, or belongs to another account."),
+    ErrorCode.DATASET_NOT_FOUND: ErrorSpec(404, False, "This data set does not exist. Upload the file again."),
+    ErrorCode.REQUEST_ID_REUSED: ErrorSpec(
+        409, False, "This request id was already used for another message. Send the message with a new id."
+    ),
+    ErrorCode.TOO_MANY_RUNS: ErrorSpec(
+        429, True, "{open} of your questions are still open; the limit is {limit}. Wait for one, or stop it."
+    ),
+    ErrorCode.QUOTA_EXHAUSTED: ErrorSpec(
+        429, False, "You have used all {limit} questions of this month. The count starts anew on {resets} (UTC)."
+    ),
+    ErrorCode.BUSY: ErrorSpec(503, True, "Apex is busy with your other requests. Try again in a moment."),
+    ErrorCode.UNREADABLE_FILE: ErrorSpec(422, False, "The file cannot be read: {reason}"),
+    ErrorCode.UNKNOWN_FORMAT: ErrorSpec(
+        422, False, "The file is not a usage log that Apex knows: {reason} Upload CSV or JSON lines, one request a row."
+    ),
+    ErrorCode.MODEL_NEEDED: ErrorSpec(
+        422, False, "The file does not say which model was used. Name it, for example gpt-4o, and upload again."
+    ),
+    ErrorCode.UNKNOWN_MODEL: ErrorSpec(
+        422, False, "No price is known for the model {model}. Check its spelling, for example gpt-4o."
+    ),
+    ErrorCode.NO_USABLE_ROWS: ErrorSpec(422, False, "The file has no row that can be used: {reason}"),
+    ErrorCode.DATASET_TOO_LARGE: ErrorSpec(
+        413, False, "The file is larger than {limit}. Split it, for example by day, or leave out columns with texts."
+    ),
+    ErrorCode.CHUNK_TOO_LARGE: ErrorSpec(413, False, "This part of the upload is larger than {limit:,} bytes."),
+    ErrorCode.CHUNK_OUT_OF_ORDER: ErrorSpec(
+        409, True, "Part {expected} of the upload is expected next, not part {got}. Go on from part {expected}."
+    ),
+    ErrorCode.DATASET_CLOSED: ErrorSpec(409, False, "This upload is already finished. Start a new one."),
+    ErrorCode.MODEL_UNAVAILABLE: ErrorSpec(
+        503, True, "The language model did not answer in time. Nothing was charged; ask again."
+    ),
+    ErrorCode.ANSWER_FAILED: ErrorSpec(
+        500, True, "The answer could not be finished. Nothing was charged; ask again, or send us the support id."
+    ),
+    ErrorCode.RUN_BUDGET_EXHAUSTED: ErrorSpec(
+        500, True, "The work on this question was interrupted too often. Nothing was charged; ask again."
+    ),
+    ErrorCode.INTERNAL: ErrorSpec(
+        500, True, "Something went wrong on our side. Try again; if it stays, send us the support id."
+    ),
+}
+
+
+def new_support_id() -> str:
+    """A short random id under which the causes of an error are logged."""
+    return f"S-{secrets.token_hex(5)}"
+
+
+class ApexError(Exception):
+    """An error that a caller sees; `details` fill the template of its code."""
+
+    def __init__(self, code: ErrorCode, **details: object) -> None:
+        self.code = code
+        self.details = details
+        self.support_id = new_support_id()
+        super().__init__(self.message)
+
+    @property
+    def spec(self) -> ErrorSpec:
+        """Status, retryable flag and message template of this code."""
+        return SPECS[self.code]
+
+    @property
+    def message(self) -> str:
+        """The customer's words, filled in."""
+        return self.spec.message.format(**self.details)
+
+    def as_json(self) -> dict[str, dict[str, str | bool]]:
+        """The wire form that every function answers with."""
+        return {
+            "error": {
+                "code": self.code.value,
+                "message": self.message,
+                "retryable": self.spec.retryable,
+                "support_id": self.support_id,
+            }
+        }
+
+
+class ConfigurationError(Exception):
+    """A process cannot start: names the value, who depends on it and how to set it."""

@@ -1,0 +1,104 @@
+"""What a run gives to its user: text, figures that can be opened, blocks and recommendations."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Unit = Literal["usd", "pct", "tokens", "ms", "requests", "count"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fact(_Part):
+    """One number that a tool computed from the customer's data; `value` in the base unit (pct: 12.5 means 12.5 %)."""
+
+    name: str
+    value: float
+    unit: Unit
+
+
+class Figure(_Part):
+    """A number in the answer. `text` is an exact substring of the answer; `source` the seq of a tool_completed event."""
+
+    text: str
+    value: float
+    unit: Unit
+    source: int
+
+
+class TextBlock(_Part):
+    """A paragraph, Markdown without raw HTML."""
+
+    type: Literal["text"] = "text"
+    text: str
+
+
+class TableBlock(_Part):
+    """`rows` hold raw values in the units of `units` (None: text); `source` as in Figure."""
+
+    type: Literal["table"] = "table"
+    title: str
+    columns: list[str]
+    units: list[Unit | None]
+    rows: list[list[str | float | None]]
+    source: int = -1
+
+
+class ChartBlock(_Part):
+    """A bar chart: one value per label, with its text equivalent being the same rows."""
+
+    type: Literal["chart"] = "chart"
+    title: str
+    unit: Unit
+    labels: list[str]
+    values: list[float]
+    source: int = -1
+
+
+class Recommendation(_Part):
+    """One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it."""
+
+    type: Literal["recommendation"] = "recommendation"
+    id: str
+    rank: int
+    kind: str
+    title: str
+    savings_usd: float
+    savings_pct: float
+    effort: Literal["low", "medium", "high"]
+    risk: Literal["low", "medium", "high"]
+    confidence: Literal["low", "medium", "high"]
+    method: str
+    assumptions: list[str]
+    steps: list[str]
+    verify: str
+    rollback: str
+    snippet: str = ""
+    source: int = -1
+
+
+class FigureListBlock(_Part):
+    """Headline numbers shown as tiles: name and value."""
+
+    type: Literal["figures"] = "figures"
+    title: str
+    facts: list[Fact]
+    source: int = -1
+
+
+Block = Annotated[
+    TextBlock | TableBlock | ChartBlock | Recommendation | FigureListBlock,
+    Field(discriminator="type"),
+]
+
+
+class Answer(_Part):
+    """The answer of a run; `cost_usd` is what its model calls cost."""
+
+    text: str
+    blocks: list[Block] = []
+    figures: list[Figure] = []
+    recommendations: list[Recommendation] = []
+    cost_usd: float = 0.0

@@ -1,0 +1,121 @@
+"""The seam between the durable run and the agents: what a step gets, and what it gives back.
+
+The run protocol owns events, leases and storage; an agent sees only `StepContext`. A step may be taken over by another
+worker at any point: everything that must survive is in `transcript`, stored in the same commit as the events it belongs to.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from common.identity.context import UserContext
+from common.runs.answer import Answer, Block, Fact
+from common.runs.events import AgentName
+
+Item = dict[str, Any]
+"""One item of a model transcript in the Responses wire form (message, function_call, function_call_output)."""
+
+
+class ToolCall(BaseModel):
+    """A tool call that an agent wants: `call_id` unique within the step, `purpose` in the customer's words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    call_id: str
+    tool: str
+    purpose: str
+    arguments: dict[str, Any]
+
+
+class ToolResult(BaseModel):
+    """What a tool found. `summary` is shown to the customer; `findings` are sentences in their words whose every figure
+    stands in `facts`; `data` is for the model and later agents; `blocks` can be put into the answer.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    summary: str
+    facts: list[Fact] = []
+    findings: list[str] = []
+    data: dict[str, Any] = {}
+    blocks: list[Block] = []
+
+
+class Evidence(BaseModel):
+    """A tool result of this run with the seq of its tool_completed event, the source of figures."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: int
+    agent: AgentName
+    tool: str
+    call_id: str
+    result: ToolResult
+
+
+class StepResult(BaseModel):
+    """What a step leaves. `summary` goes into agent_completed; `output` is for later agents, never for clients.
+
+    `workflow` is set by triage only: the agents that follow. `answer` is set by the last agent and ends the run.
+    `model_cost_usd` is what the step's model calls cost (USD).
+    """
+
+    summary: str
+    output: dict[str, Any] = {}
+    workflow: list[AgentName] | None = None
+    answer: Answer | None = None
+    model_cost_usd: float = 0.0
+
+
+class PastTurn(BaseModel):
+    """An earlier message pair of the thread, oldest first in `StepContext.history`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    answer: Answer | None
+
+
+class Recorder(Protocol):
+    """How a step tells the customer what happens. Every method commits, and raises when the worker lost its lease."""
+
+    async def think(self, thought: str) -> None:
+        """Show a thought, written for the customer and free of figures that no tool of this run gave."""
+
+    async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> Evidence:
+        """Run a tool exactly once per call id, also across takeovers; commits tool_executing and tool_completed.
+
+        A result stored by an earlier worker is returned without running. `ToolError` is stored and raised again.
+        """
+
+    async def remember(self, items: list[Item]) -> None:
+        """Append to the transcript; stored with the next commit at the latest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepContext:
+    """Everything that one step of one user's run may know; built anew for each delivery, shared with nobody."""
+
+    user: UserContext
+    run_id: str
+    thread_id: str
+    step: int
+    agent: AgentName
+    question: str
+    dataset_ids: tuple[str, ...]
+    history: tuple[PastTurn, ...]
+    outputs: dict[AgentName, dict[str, Any]]
+    """`StepResult.output` of the steps before this one."""
+    evidence: tuple[Evidence, ...]
+    """Tool results of this run, earlier steps and this one's stored calls, in order of source."""
+    recorder: Recorder
+    transcript: list[Item] = field(default_factory=list)
+    """This step's transcript as an earlier worker left it; empty on a first delivery."""
+    spent_usd: float = 0.0
+    """What this run's earlier model calls cost (USD)."""
+
+
+class ToolError(Exception):
+    """A tool could not do what was asked; `str(self)` is in the customer's words and may go to the model."""
