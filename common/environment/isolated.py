@@ -35,6 +35,6 @@ class IsolatedEnvironment:
         )
 
     def for_child(self, changes: Mapping[str, str], *, inherit: tuple[str, ...]) -> dict[str, str]:
-        """The environment of a child process: the named variables of this one, then `changes`; nothing else leaks in."""
+        """The environment of a child process: the variables named by `inherit`, then `changes`; nothing else."""
         kept = {name: self._values[name] for name in inherit if name in self._values}
         return {**kept, **changes}

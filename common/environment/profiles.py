@@ -36,6 +36,8 @@ class Profile:
     model_timeout_s: float = 60.0
     step_attempts: int = 5
     """Claims of one step before the run ends as failed."""
+    retry_s: float = 1.0
+    """First wait before a step is tried again; doubled with every attempt."""
     run_budget_s: float = 300.0
     """Wall time of a run after which it ends as failed."""
     sweep_grace_s: float = 10.0
@@ -54,6 +56,7 @@ PROFILES: dict[EnvironmentName, Profile] = {
             model_timeout_s=10.0,
             sweep_grace_s=1.0,
             run_budget_s=60.0,
+            retry_s=0.1,
         ),
         Profile(name=EnvironmentName.DEVELOPMENT, project_prefix="demo-apex-dev", emulated=True),
         Profile(name=EnvironmentName.STAGING, project_prefix="netra-apex-staging", emulated=False),

@@ -31,6 +31,16 @@ class Settings:
         return f"projects/{self.project}/locations/{self.profile.region}/queues/{self.profile.steps_queue}"
 
     @property
+    def required_step_url(self) -> str:
+        """The audience of step tasks; raises ConfigurationError in a service that was not given it."""
+        return _given("APEX_STEP_URL", self.step_url)
+
+    @property
+    def required_upkeep_url(self) -> str:
+        """The audience of scheduled calls; raises ConfigurationError in a service that was not given it."""
+        return _given("APEX_UPKEEP_URL", self.upkeep_url)
+
+    @property
     def invoker(self) -> str:
         """E-mail of the service account whose tokens step and upkeep accept."""
         return f"{self.profile.invoker_account}@{self.project}.iam.gserviceaccount.com"
@@ -62,6 +72,12 @@ def load_settings(environment: IsolatedEnvironment, service: str) -> Settings:
 def process_settings(service: str) -> Settings:
     """The settings of this process, read once."""
     return load_settings(IsolatedEnvironment.of_process(), service)
+
+
+def _given(name: str, value: str | None) -> str:
+    if value is None:
+        raise ConfigurationError(f"{name} is not set ({VARIABLES[name].purpose}). {VARIABLES[name].how_to_set}.")
+    return value
 
 
 def _profile(environment: IsolatedEnvironment) -> Profile:

@@ -86,5 +86,23 @@ VARIABLES: dict[str, Variable] = {
             _PLATFORM,
             emulated_only=True,
         ),
+        Variable(
+            "JAVA_HOME",
+            "a Java 11 or newer for the Firestore emulator, before the one on PATH and the one of `make setup`",
+            (),
+            "export it in the shell that starts the local platform",
+        ),
+        Variable(
+            "APEX_FIRESTORE_JAR",
+            "the jar of the Firestore emulator, instead of the one found on this machine",
+            (),
+            "export it in the shell that starts the local platform",
+        ),
+        Variable(
+            "OPENAI_API_KEY",
+            "makes the development stack use the real model; kept in its Secret Manager emulator, ignored in test",
+            (),
+            "export it in the shell that starts the local platform",
+        ),
     )
 }

@@ -1,8 +1,8 @@
 """What a run gives to its user: text, figures that can be opened, blocks and recommendations."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
 Unit = Literal["usd", "pct", "tokens", "ms", "requests", "count"]
 
@@ -20,7 +20,7 @@ class Fact(_Part):
 
 
 class Figure(_Part):
-    """A number in the answer. `text` is an exact substring of the answer; `source` the seq of a tool_completed event."""
+    """A number in the answer. `text` is an exact substring of it; `source` the seq of a tool_completed event."""
 
     text: str
     value: float
@@ -36,7 +36,10 @@ class TextBlock(_Part):
 
 
 class TableBlock(_Part):
-    """`rows` hold raw values in the units of `units` (None: text); `source` as in Figure."""
+    """`rows` hold raw values in the units of `units` (None: text); `source` as in Figure.
+
+    On the wire a row is `{"cells": [...]}`: Firestore refuses a list directly inside a list.
+    """
 
     type: Literal["table"] = "table"
     title: str
@@ -44,6 +47,15 @@ class TableBlock(_Part):
     units: list[Unit | None]
     rows: list[list[str | float | None]]
     source: int = -1
+
+    @field_validator("rows", mode="before")
+    @classmethod
+    def _read_cells(cls, rows: list[Any]) -> list[Any]:
+        return [row["cells"] if isinstance(row, dict) else row for row in rows]
+
+    @field_serializer("rows")
+    def _write_cells(self, rows: list[list[str | float | None]]) -> list[dict[str, list[str | float | None]]]:
+        return [{"cells": row} for row in rows]
 
 
 class ChartBlock(_Part):

@@ -1,7 +1,7 @@
 """The events of a run, as clients read them from `users/{uid}/runs/{run}/events/{seq}`.
 
-Five lifecycle events carry the value and two more end a run that does not complete. `seq` counts 0..n without gap within a
-run; the last event, and no other, has `final: true`.
+Five lifecycle events carry the value and two more end a run that does not complete. `seq` counts 0..n without gap
+within a run; the last event, and no other, has `final: true`.
 """
 
 from typing import Annotated, Literal

@@ -1,7 +1,7 @@
 """The seam between the durable run and the agents: what a step gets, and what it gives back.
 
 The run protocol owns events, leases and storage; an agent sees only `StepContext`. A step may be taken over by another
-worker at any point: everything that must survive is in `transcript`, stored in the same commit as the events it belongs to.
+worker at any point: what must survive is in `transcript`, stored in the same commit as the events it belongs to.
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,0 +1,75 @@
+"""Users' Firebase ID tokens and services' OIDC tokens: verified here and nowhere else."""
+
+import asyncio
+import time
+from functools import cache
+
+import firebase_admin
+import jwt
+from firebase_admin import auth
+from firebase_admin.exceptions import FirebaseError
+
+from common.environment.settings import Settings
+from common.errors import ApexError, ErrorCode
+from common.identity.context import UserContext
+
+_BEARER = "Bearer "
+
+
+@cache
+def _firebase_app(project: str) -> firebase_admin.App:
+    return firebase_admin.initialize_app(options={"projectId": project}, name=f"identity-{project}")
+
+
+@cache
+def _key_set(url: str) -> jwt.PyJWKClient:
+    """Google's (locally: the emulator's) public keys, fetched when a new key id turns up."""
+    return jwt.PyJWKClient(url, cache_keys=True, timeout=5)
+
+
+def bearer(header: str | None) -> str:
+    """The token of an Authorization header; raises ApexError UNAUTHENTICATED without one."""
+    if header is None or not header.startswith(_BEARER):
+        raise ApexError(ErrorCode.UNAUTHENTICATED)
+    return header.removeprefix(_BEARER).strip()
+
+
+async def verify_user(settings: Settings, header: str | None) -> UserContext:
+    """The user behind a Firebase ID token; raises ApexError UNAUTHENTICATED.
+
+    The Auth emulator signs nothing, so firebase-admin checks neither signature nor expiry there: locally the expiry is
+    checked here and the account is looked up, so that expired tokens and tokens of unknown users are refused as well.
+    """
+    token = bearer(header)
+    try:
+        claims = await asyncio.to_thread(
+            auth.verify_id_token,
+            token,
+            app=_firebase_app(settings.project),
+            check_revoked=settings.profile.emulated,
+        )
+    except (ValueError, FirebaseError) as error:
+        raise ApexError(ErrorCode.UNAUTHENTICATED) from error
+    if claims["exp"] <= time.time():
+        raise ApexError(ErrorCode.UNAUTHENTICATED)
+    provider = claims.get("firebase", {}).get("sign_in_provider")
+    return UserContext(uid=claims["uid"], email=claims.get("email"), guest=provider == "anonymous")
+
+
+async def verify_service(settings: Settings, header: str | None, *, audience: str) -> None:
+    """Let only our invoker account in: signature, issuer, audience, expiry and e-mail; raises ApexError FORBIDDEN."""
+    try:
+        token = bearer(header)
+        key = await asyncio.to_thread(_key_set(settings.oidc_certs_url).get_signing_key_from_jwt, token)
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=["RS256"],
+            audience=audience,
+            issuer=settings.profile.oidc_issuer,
+            options={"require": ["exp", "iat", "aud", "iss"]},
+        )
+    except (ApexError, jwt.PyJWTError) as error:
+        raise ApexError(ErrorCode.FORBIDDEN) from error
+    if claims.get("email") != settings.invoker or claims.get("email_verified") is not True:
+        raise ApexError(ErrorCode.FORBIDDEN)

@@ -1,0 +1,170 @@
+"""Accepting a turn: one read, one batch, then the task. The same request id always becomes the same run."""
+
+import asyncio
+import hashlib
+import json
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from google.api_core.exceptions import GoogleAPICallError
+from google.cloud import firestore
+
+from common.errors import ApexError, ErrorCode
+from common.identity.context import UserContext
+from common.runs.accept_writes import Acceptance, add_acceptance, add_stillborn
+from common.runs.commit import UNCERTAIN
+from common.runs.head import ensure_head, head_of
+from common.runs.ids import run_id
+from common.runs.limits import OPEN_RUNS_LIMIT, TIERS
+from common.runs.ports import Ports
+from common.runs.queue import StepQueue, StepTask
+from common.runs.state import Status, now_utc
+from common.store import paths
+from common.store.client import Document, read_all
+from common.telemetry.logs import log
+
+_TRIES = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """A validated request for a turn. `thread_id` None: a new thread, named after the run."""
+
+    user: UserContext
+    client_request_id: str
+    message: str
+    thread_id: str | None
+    dataset_ids: tuple[str, ...]
+    traceparent: str
+
+    @property
+    def run_id(self) -> str:
+        """The run that this request becomes."""
+        return run_id(self.user.uid, self.client_request_id)
+
+    @property
+    def body_hash(self) -> str:
+        """Tells a retry from another message under the same id."""
+        body = json.dumps([self.message, self.thread_id, sorted(self.dataset_ids)])
+        return hashlib.sha256(body.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What the client gets."""
+
+    run_id: str
+    thread_id: str
+    status: Status
+
+
+async def accept_turn(ports: Ports, turn: Turn) -> Accepted:
+    """Accept a turn once, however often it is sent; raises ApexError when it may not be."""
+    for attempt in range(_TRIES):
+        acceptance = await _read(ports.db, turn)
+        if isinstance(acceptance, Accepted):
+            await ensure_head(ports, uid=turn.user.uid, thread_id=acceptance.thread_id)
+            return acceptance
+        try:
+            return await _commit(ports, acceptance)
+        except UNCERTAIN as error:
+            cause = error
+            await asyncio.sleep(random.uniform(0.002, 0.02) * (attempt + 1))  # noqa: S311 - jitter
+    raise ApexError(ErrorCode.BUSY) from cause
+
+
+async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | Accepted:
+    """Read the claim first: a retry is answered before any limit; then what the guards of the batch will check."""
+    uid = turn.user.uid
+    thread_id = turn.thread_id or turn.run_id
+    claim, user, thread, run, *datasets = await read_all(
+        db,
+        [
+            paths.claim(uid, turn.client_request_id),
+            paths.user(uid),
+            paths.thread(uid, thread_id),
+            paths.run(uid, turn.run_id),
+            *(paths.dataset(uid, dataset) for dataset in turn.dataset_ids),
+        ],
+    )
+    claimed = claim.to_dict()
+    if claimed is not None and claimed["body_hash"] is not None:
+        return _retried(turn, claimed, run.to_dict() or {})
+    if turn.thread_id is not None and not thread.exists:
+        raise ApexError(ErrorCode.THREAD_NOT_FOUND)
+    if not all(dataset.exists for dataset in datasets):
+        raise ApexError(ErrorCode.DATASET_NOT_FOUND)
+    month = now_utc().strftime("%Y-%m")
+    if claimed is None:
+        _check_limits(user.to_dict(), month)
+    return Acceptance(
+        user=turn.user,
+        client_request_id=turn.client_request_id,
+        message=turn.message,
+        body_hash=turn.body_hash,
+        run_id=turn.run_id,
+        thread_id=thread_id,
+        dataset_ids=_datasets(turn, user.to_dict(), thread.to_dict()),
+        month=month,
+        traceparent=turn.traceparent,
+        claim=claim,
+        user_document=user,
+        thread=thread,
+        is_head=head_of(thread.to_dict()) is None,
+    )
+
+
+def _retried(turn: Turn, claimed: Document, run: Document) -> Accepted:
+    if claimed["body_hash"] != turn.body_hash:
+        raise ApexError(ErrorCode.REQUEST_ID_REUSED)
+    return Accepted(run_id=claimed["run_id"], thread_id=claimed["thread_id"], status=run["status"])
+
+
+def _check_limits(user: Document | None, month: str) -> None:
+    if user is None:
+        return
+    if len(user["open_runs"]) >= OPEN_RUNS_LIMIT:
+        raise ApexError(ErrorCode.TOO_MANY_RUNS, open=len(user["open_runs"]), limit=OPEN_RUNS_LIMIT)
+    limit = TIERS[user["tier"]].turns_per_month
+    if user["quota"].get(month, 0) >= limit:
+        raise ApexError(ErrorCode.QUOTA_EXHAUSTED, limit=limit, resets=_next_month(now_utc()))
+
+
+def _next_month(now: datetime) -> str:
+    first = datetime(now.year, now.month, 1, tzinfo=UTC) + timedelta(days=32)
+    return first.replace(day=1).strftime("%Y-%m-%d")
+
+
+def _datasets(turn: Turn, user: Document | None, thread: Document | None) -> tuple[str, ...]:
+    """What the turn is about: the data sets it names, else those of its thread, else all that the user has."""
+    named = turn.dataset_ids or (thread or {}).get("dataset_ids") or (user or {}).get("datasets", [])
+    return tuple(named)
+
+
+async def _commit(ports: Ports, acceptance: Acceptance) -> Accepted:
+    batch = ports.db.batch()
+    if acceptance.claim.exists:
+        add_stillborn(ports.db, batch, acceptance)
+        await batch.commit()
+        return Accepted(run_id=acceptance.run_id, thread_id=acceptance.thread_id, status="cancelled")
+    add_acceptance(ports.db, batch, acceptance, ports.profile)
+    await batch.commit()
+    if acceptance.is_head:
+        task = StepTask(
+            run_id=acceptance.run_id, uid=acceptance.user.uid, thread_id=acceptance.thread_id, step=0, dispatch=0
+        )
+        await _enqueue(ports.queue, task, acceptance.traceparent)
+    else:
+        # the run before it may have ended between our read and our commit: one of the two sees the other
+        await ensure_head(ports, uid=acceptance.user.uid, thread_id=acceptance.thread_id)
+    status: Status = "running" if acceptance.is_head else "queued"
+    return Accepted(run_id=acceptance.run_id, thread_id=acceptance.thread_id, status=status)
+
+
+async def _enqueue(queue: StepQueue, task: StepTask, traceparent: str) -> None:
+    """The turn is accepted by now: when Cloud Tasks refuses, say so loudly and leave the task to the sweeper."""
+    try:
+        await queue.enqueue(task, traceparent=traceparent)
+    except GoogleAPICallError as error:
+        log("ERROR", "step 0 not enqueued; the sweeper will", cause=error, run_id=task.run_id, traceparent=traceparent)

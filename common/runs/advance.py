@@ -1,0 +1,82 @@
+"""After a step's agent: hand over to the next agent, end the run, or try the step again later."""
+
+from datetime import timedelta
+
+from common.errors import ApexError, ErrorCode
+from common.runs.end import Ending
+from common.runs.events import AgentCompleted, AgentThinking
+from common.runs.head import ensure_head
+from common.runs.ports import Ports
+from common.runs.queue import StepTask
+from common.runs.recorder import StepMemory
+from common.runs.state import now_utc
+from common.runs.step import StepResult
+from common.runs.writer import RunWriter
+from common.store import paths
+from common.store.codec import pack
+
+
+async def finish_step(ports: Ports, writer: RunWriter, memory: StepMemory, result: StepResult) -> None:
+    """Commit what the step found; then the next step's task, or the end of the run and the thread's next run."""
+    if result.answer is not None:
+        await _end(ports, writer, Ending(answer=result.answer, summary=result.summary))
+        return
+    await _hand_over(writer, memory, result)
+    await ports.queue.enqueue(
+        StepTask.at_cursor(writer.state).model_copy(update={"step": writer.state.step + 1, "dispatch": 0}),
+        traceparent=writer.state.traceparent,
+    )
+
+
+async def _hand_over(writer: RunWriter, memory: StepMemory, result: StepResult) -> None:
+    state = writer.state
+    workflow = [*state.workflow, *(result.workflow or [])]
+    if state.step + 1 >= len(workflow):
+        raise RuntimeError(f"{state.agent} is the last agent of {workflow} and gave no answer")
+    stored = memory.document(state.agent, output=pack(result.output), summary=result.summary)
+    await writer.commit(
+        lambda _: [AgentCompleted(agent=state.agent, result=result.summary)],
+        {
+            "workflow": workflow,
+            "step": state.step + 1,
+            "dispatch": 0,
+            "attempts": 0,
+            "started_agent": None,
+            "open_tool": None,
+            "lease_until": None,
+            "wake_at": now_utc() + timedelta(seconds=writer.profile.sweep_grace_s),
+            "spent_usd": state.spent_usd + result.model_cost_usd,
+        },
+        lambda batch: batch.set(writer.db.document(paths.step(state.run_id, state.step)), stored),
+    )
+
+
+async def try_again(ports: Ports, writer: RunWriter, *, why: str, code: ErrorCode, after_s: float | None) -> None:
+    """Give the step back, to be claimed again later; ends the run as failed with `code` when its attempts are used up.
+
+    `after_s`: the provider's wish, else doubled with every attempt.
+    """
+    state = writer.state
+    if state.attempts >= ports.profile.step_attempts:
+        await _end(ports, writer, Ending(error=ApexError(code)))
+        return
+    wait_s = max(after_s or 0.0, ports.profile.retry_s * 2 ** (state.attempts - 1))
+    at = now_utc() + timedelta(seconds=wait_s)
+    dispatch = state.dispatch + 1
+    await writer.commit(
+        lambda _: [AgentThinking(agent=state.agent, thought=why)],
+        {"dispatch": dispatch, "lease_until": None, "wake_at": at + timedelta(seconds=ports.profile.sweep_grace_s)},
+    )
+    task = StepTask.at_cursor(state).model_copy(update={"dispatch": dispatch})
+    await ports.queue.enqueue(task, traceparent=state.traceparent, at=at)
+
+
+async def fail_step(ports: Ports, writer: RunWriter, error: ApexError) -> None:
+    """End the run as failed at once: trying again would not help."""
+    await _end(ports, writer, Ending(error=error))
+
+
+async def _end(ports: Ports, writer: RunWriter, ending: Ending) -> None:
+    await writer.end(ending)
+    state = writer.state
+    await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)

@@ -1,0 +1,162 @@
+"""The one way a run ends: for the worker, for cancel and for the sweeper."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from google.cloud import firestore
+from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
+
+from common.errors import ApexError, ErrorCode
+from common.runs.answer import Answer
+from common.runs.commit import UNCERTAIN, LeaseLost, add_events, fenced_update, new_commit_id, stamp
+from common.runs.events import AgentCancelled, AgentCompleted, AgentFailed, Event, ToolCompleted
+from common.runs.state import RunState, Status, now_utc, read_state
+from common.store import paths
+from common.store.client import SCHEMA_VERSION, Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How a run ends: with an answer, with an error, or (neither) because its user stopped it."""
+
+    answer: Answer | None = None
+    summary: str = ""
+    error: ApexError | None = None
+
+    @property
+    def status(self) -> Status:
+        """The final status of the run."""
+        if self.answer is not None:
+            return "completed"
+        return "failed" if self.error is not None else "cancelled"
+
+
+async def end_run(db: firestore.AsyncClient, state: RunState, ending: Ending, *, as_worker: bool) -> RunState | None:
+    """End the run in one commit, unless somebody else has; returns its state afterwards (None: it is gone).
+
+    `as_worker`: only under the lease of `state`; raises LeaseLost when that is over. Others re-read and try again.
+    """
+    while state.is_open:
+        commit_id = new_commit_id()
+        batch = db.batch()
+        _add_ending(db, batch, state, ending, commit_id)
+        try:
+            await batch.commit()
+        except UNCERTAIN as error:
+            fresh = await read_state(db, state.run_id)
+            if fresh is None:
+                return None
+            if as_worker and fresh.commit_id != commit_id and fresh.lease_epoch != state.lease_epoch:
+                raise LeaseLost from error
+            if fresh.update_time == state.update_time:
+                raise  # not applied, and nobody was in the way
+            state = fresh
+        else:
+            return replace(state, status=ending.status)
+    return state
+
+
+def _add_ending(
+    db: firestore.AsyncClient, batch: AsyncWriteBatch, state: RunState, ending: Ending, commit_id: str
+) -> None:
+    events = stamp(_last_events(state, ending), run_id=state.run_id, step=state.step, first_seq=state.next_seq)
+    changes: Document = {
+        "status": ending.status,
+        "next_seq": state.next_seq + len(events),
+        "open_tool": None,
+        "started_agent": None,
+        "lease_until": None,
+        "wake_at": None,
+    }
+    fenced_update(db, batch, state, changes, commit_id)
+    add_events(db, batch, uid=state.user.uid, events=events)
+    batch.update(db.document(paths.run(state.user.uid, state.run_id)), outcome(ending))
+    batch.create(
+        db.document(paths.message(state.user.uid, state.thread_id, state.run_id)), closing_message(state.run_id, ending)
+    )
+    _add_closing(db, batch, state, ending)
+
+
+def _last_events(state: RunState, ending: Ending) -> list[Event]:
+    events: list[Event] = []
+    agent = state.agent
+    if state.open_tool is not None:
+        events.append(
+            ToolCompleted(
+                agent=agent,
+                tool=state.open_tool.tool,
+                tool_call_id=state.open_tool.call_id,
+                status="failed" if ending.status == "failed" else "cancelled",
+                result_summary="Not finished.",
+            )
+        )
+    events.append(terminal_event(state, ending))
+    return events
+
+
+def terminal_event(state: RunState, ending: Ending) -> Event:
+    """The last event of a run, and the only one with `final: true`."""
+    agent = state.agent
+    if ending.answer is not None:
+        return AgentCompleted(agent=agent, result=ending.summary, answer=ending.answer, final=True)
+    if ending.error is not None:
+        error = ending.error
+        return AgentFailed(
+            agent=agent,
+            code=error.code,
+            message=error.message,
+            retryable=error.spec.retryable,
+            support_id=error.support_id,
+            final=True,
+        )
+    return AgentCancelled(agent=agent, final=True)
+
+
+def outcome(ending: Ending) -> Document:
+    """The fields of the customer's run document that change at the end."""
+    now = now_utc()
+    document: Document = {"status": ending.status, "updated_at": now, "ended_at": now}
+    if ending.error is not None:
+        document["error"] = ending.error.as_json()["error"]
+    return document
+
+
+def closing_message(run_id: str, ending: Ending) -> Document:
+    """The assistant's message of this run; a failed or stopped run leaves one too, so that a thread reads whole."""
+    document: dict[str, Any] = {
+        "v": SCHEMA_VERSION,
+        "role": "assistant",
+        "run_id": run_id,
+        "status": ending.status,
+        "created_at": now_utc(),
+    }
+    if ending.answer is not None:
+        return {**document, **ending.answer.model_dump(mode="json")}
+    return {**document, "text": ending.error.message if ending.error is not None else "Stopped."}
+
+
+def _add_closing(db: firestore.AsyncClient, batch: AsyncWriteBatch, state: RunState, ending: Ending) -> None:
+    """Make room for the next run of the thread; give the quota back and keep a dead letter when the fault was ours."""
+    removed = firestore.ArrayRemove([state.run_id])
+    thread: Document = {"open_runs": removed, "updated_at": now_utc()}
+    if ending.answer is not None:
+        thread["answered"] = firestore.ArrayUnion([state.run_id])
+    batch.update(db.document(paths.thread(state.user.uid, state.thread_id)), thread)
+    user: Document = {"open_runs": removed}
+    if ending.error is not None:
+        user[f"quota.`{state.quota_month}`"] = firestore.Increment(-1)
+        batch.create(db.document(paths.dead_letter(state.run_id)), _dead_letter(state, ending.error.code))
+    batch.update(db.document(paths.user(state.user.uid)), user)
+
+
+def _dead_letter(state: RunState, code: ErrorCode) -> Document:
+    return {
+        "v": SCHEMA_VERSION,
+        "uid": state.user.uid,
+        "thread_id": state.thread_id,
+        "step": state.step,
+        "dispatch": state.dispatch,
+        "attempts": state.attempts,
+        "code": code.value,
+        "created_at": now_utc(),
+    }

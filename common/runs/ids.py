@@ -1,0 +1,22 @@
+"""Names that are computed, so that a retry meets what it made before."""
+
+import hashlib
+
+
+def _sha(*parts: object) -> str:
+    return hashlib.sha256("|".join(str(part) for part in parts).encode()).hexdigest()
+
+
+def run_id(uid: str, client_request_id: str) -> str:
+    """The id of the run that a request becomes; the client computes it too, so that Stop works before the reply."""
+    return _sha(uid, client_request_id)[:32]
+
+
+def task_id(run: str, step: int, dispatch: int) -> str:
+    """Task name of a cursor position; hashed in front, because sequential names slow a queue."""
+    return f"{_sha(run, step, dispatch)[:16]}-{step}-{dispatch}"
+
+
+def check_task_id(run: str, step: int, dispatch: int, until_ms: int) -> str:
+    """Task name of a look after a lease has run out; one per lease end."""
+    return f"{_sha(run, step, dispatch, until_ms)[:16]}-{step}-{dispatch}-check"

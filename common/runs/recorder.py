@@ -1,0 +1,151 @@
+"""The Recorder that agents see: thoughts, tools that run once, and a transcript that survives the worker."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
+
+from common.runs.events import AgentThinking, Event, ToolCompleted, ToolExecuting
+from common.runs.step import Evidence, Item, ToolCall, ToolError, ToolResult
+from common.runs.writer import RunWriter
+from common.store import paths
+from common.store.client import SCHEMA_VERSION, Document
+from common.store.codec import pack, unpack
+
+QUICK_TOOL_S = 0.15
+"""A tool that answers within this has both its events in one commit."""
+
+
+@dataclass(kw_only=True)
+class StepMemory:
+    """What a step has stored so far: `failed` maps call ids to the message of a ToolError."""
+
+    transcript: list[Item] = field(default_factory=list)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def document(self, agent: str, **outcome: Any) -> Document:
+        """The stored form; `outcome` once the step is done."""
+        data = {
+            "transcript": self.transcript,
+            "evidence": [item.model_dump(mode="json") for item in self.evidence.values()],
+            "failed": self.failed,
+        }
+        return {"v": SCHEMA_VERSION, "agent": agent, "data": pack(data), **outcome}
+
+    @classmethod
+    def parse(cls, document: Document) -> "StepMemory":
+        """Read the stored form."""
+        data = unpack(document["data"])
+        evidence = [Evidence.model_validate(item) for item in data["evidence"]]
+        return cls(
+            transcript=data["transcript"],
+            evidence={item.call_id: item for item in evidence},
+            failed=data["failed"],
+        )
+
+
+class StepRecorder:
+    """Implements `common.runs.step.Recorder` on a RunWriter."""
+
+    def __init__(self, writer: RunWriter, memory: StepMemory) -> None:
+        self._writer = writer
+        self._memory = memory
+        self._unsaved = False
+
+    async def think(self, thought: str) -> None:
+        """Show a thought."""
+        agent = self._writer.state.agent
+        await self._commit(lambda _: [AgentThinking(agent=agent, thought=thought)], None)
+
+    async def remember(self, items: list[Item]) -> None:
+        """Append to the transcript; the next commit stores it."""
+        self._memory.transcript.extend(items)
+        self._unsaved = True
+
+    async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> Evidence:
+        """Run a tool once per call id, also across takeovers."""
+        if call.call_id in self._memory.failed:
+            raise ToolError(self._memory.failed[call.call_id])
+        if call.call_id in self._memory.evidence:
+            return self._memory.evidence[call.call_id]
+        work = asyncio.ensure_future(run())
+        try:
+            announced = await self._announce_if_slow(call, work)
+            before = [] if announced else [self._executing(call)]
+            return await self._finish(call, work, before)
+        finally:
+            work.cancel()
+
+    async def close_open_tool(self) -> None:
+        """A tool that an earlier worker began and that nobody calls again still gets its tool_completed."""
+        open_tool = self._writer.state.open_tool
+        if open_tool is None:
+            return
+        abandoned = ToolCompleted(
+            agent=self._writer.state.agent,
+            tool=open_tool.tool,
+            tool_call_id=open_tool.call_id,
+            status="cancelled",
+            result_summary="Not needed any more.",
+        )
+        await self._commit(lambda _: [abandoned], {"open_tool": None})
+
+    async def _announce_if_slow(self, call: ToolCall, work: "asyncio.Future[ToolResult]") -> bool:
+        """Commit tool_executing unless the tool is quick; True when it is on record."""
+        open_tool = self._writer.state.open_tool
+        if open_tool is not None and open_tool.call_id == call.call_id:
+            return True  # an earlier worker announced it and died
+        await self.close_open_tool()
+        await asyncio.wait({work}, timeout=QUICK_TOOL_S)
+        if work.done():
+            return False
+        await self._commit(
+            lambda _: [self._executing(call)], {"open_tool": {"call_id": call.call_id, "tool": call.tool}}
+        )
+        return True
+
+    async def _finish(self, call: ToolCall, work: "asyncio.Future[ToolResult]", before: Sequence[Event]) -> Evidence:
+        try:
+            result = await work
+        except ToolError as error:
+            self._memory.failed[call.call_id] = str(error)
+            failed = self._completed(call, str(error)).model_copy(update={"status": "failed"})
+            await self._commit(lambda _: [*before, failed], {"open_tool": None})
+            raise
+        completed = self._completed(call, result.summary).model_copy(update={"facts": result.facts})
+
+        def record(first_seq: int) -> list[Event]:
+            """The evidence is stored in the commit of its tool_completed, whose seq is its source."""
+            self._memory.evidence[call.call_id] = Evidence(
+                source=first_seq + len(before),
+                agent=self._writer.state.agent,
+                tool=call.tool,
+                call_id=call.call_id,
+                result=result,
+            )
+            return [*before, completed]
+
+        await self._commit(record, {"open_tool": None})
+        return self._memory.evidence[call.call_id]
+
+    def _executing(self, call: ToolCall) -> ToolExecuting:
+        return ToolExecuting(
+            agent=self._writer.state.agent, tool=call.tool, tool_call_id=call.call_id, purpose=call.purpose
+        )
+
+    def _completed(self, call: ToolCall, summary: str) -> ToolCompleted:
+        return ToolCompleted(
+            agent=self._writer.state.agent, tool=call.tool, tool_call_id=call.call_id, result_summary=summary
+        )
+
+    async def _commit(self, compose: Callable[[int], Sequence[Event]], changes: Document | None) -> None:
+        stores = self._unsaved or changes is not None
+        self._unsaved = False
+        await self._writer.commit(compose, changes, self._save if stores else None)
+
+    def _save(self, batch: AsyncWriteBatch) -> None:
+        state = self._writer.state
+        batch.set(self._writer.db.document(paths.step(state.run_id, state.step)), self._memory.document(state.agent))

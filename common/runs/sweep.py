@@ -1,0 +1,55 @@
+"""The sweeper: runs whose wake_at has passed lost a task or a worker; each is woken, handed on or ended."""
+
+import asyncio
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from common.runs.claim import exhausted, postpone
+from common.runs.end import Ending, end_run
+from common.runs.head import dispatch_again, ensure_head, head_of
+from common.runs.ports import Ports
+from common.runs.state import RunState, now_utc, parse_state
+from common.store import paths
+from common.store.client import read_all
+
+BATCH = 200
+"""Runs of one sweep; the rest is due again at the next."""
+
+_AT_ONCE = 16
+
+
+async def sweep(ports: Ports) -> int:
+    """Look after every run that is due; returns how many were."""
+    query = (
+        ports.db.collection(paths.RUN_STATES)
+        .where(filter=FieldFilter("wake_at", "<=", now_utc()))
+        .order_by("wake_at")
+        .limit(BATCH)
+    )
+    due = [parse_state(snapshot) async for snapshot in query.stream()]
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def look_after(state: RunState) -> None:
+        async with gate:
+            await _look_after(ports, state)
+
+    async with asyncio.TaskGroup() as group:
+        for state in due:
+            group.create_task(look_after(state))
+    return len(due)
+
+
+async def _look_after(ports: Ports, state: RunState) -> None:
+    """One due run. Every write is fenced: a live worker beside us loses nothing but a retry."""
+    now = now_utc()
+    (thread,) = await read_all(ports.db, [paths.thread(state.user.uid, state.thread_id)])
+    if head_of(thread.to_dict()) != state.run_id:
+        await postpone(ports.db, state)
+        await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
+        return
+    error = exhausted(ports.profile, state, now)
+    if error is not None:
+        await end_run(ports.db, state, Ending(error=error), as_worker=False)
+        await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
+    elif not state.lease_is_live(now):
+        await dispatch_again(ports, state)

@@ -1,0 +1,42 @@
+"""The Firestore client of a function process, and the few read forms that everybody uses."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeAlias
+
+from google.api_core.datetime_helpers import DatetimeWithNanoseconds
+from google.cloud import firestore
+
+SCHEMA_VERSION = 1
+"""Stored as `v` in every document and task payload."""
+
+Document = dict[str, Any]
+Snapshot: TypeAlias = "firestore.DocumentSnapshot[firestore.AsyncDocumentReference]"
+
+
+@cache
+def firestore_client(project: str) -> firestore.AsyncClient:
+    """One warm client per process; it holds connections, never user state."""
+    return firestore.AsyncClient(project=project)
+
+
+async def read_all(db: firestore.AsyncClient, paths: Sequence[str]) -> list[Snapshot]:
+    """Read documents in one RPC, in the order of `paths`; absent ones have `exists` False."""
+    found = {snapshot.reference.path: snapshot async for snapshot in db.get_all([db.document(path) for path in paths])}
+    return [found[path] for path in paths]
+
+
+def fields(snapshot: Snapshot) -> Document:
+    """The fields of an existing document; raises LookupError naming an absent one."""
+    document = snapshot.to_dict()
+    if document is None:
+        raise LookupError(f"{snapshot.reference.path} does not exist")
+    return document
+
+
+def updated(snapshot: Snapshot) -> DatetimeWithNanoseconds:
+    """The update time of an existing document, for a precondition."""
+    time = snapshot.update_time
+    if not isinstance(time, DatetimeWithNanoseconds):  # None on an absent document
+        raise LookupError(f"{snapshot.reference.path} does not exist")  # noqa: TRY004 - absence, not a wrong type
+    return time

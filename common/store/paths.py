@@ -1,0 +1,74 @@
+"""Every document path, named once. `users/...` may be read by its owner; the rest by no client."""
+
+
+def user(uid: str) -> str:
+    """Profile, tier, quota of the UTC month, open runs, ready data sets."""
+    return f"users/{uid}"
+
+
+def thread(uid: str, thread_id: str) -> str:
+    """Title, order of waiting and running runs, runs answered."""
+    return f"users/{uid}/threads/{thread_id}"
+
+
+def message(uid: str, thread_id: str, message_id: str) -> str:
+    """One message; the answer's id is its run's."""
+    return f"users/{uid}/threads/{thread_id}/messages/{message_id}"
+
+
+def question_id(run_id: str) -> str:
+    """Id of the user's message that a run answers."""
+    return f"{run_id}-question"
+
+
+def run(uid: str, run_id: str) -> str:
+    """Status and outcome as the customer sees them."""
+    return f"users/{uid}/runs/{run_id}"
+
+
+def events(uid: str, run_id: str, first_seq: int) -> str:
+    """The events of one commit, under the number of the first."""
+    return f"users/{uid}/runs/{run_id}/events/{first_seq:06d}"
+
+
+def claim(uid: str, client_request_id: str) -> str:
+    """Which run a request became."""
+    return f"users/{uid}/claims/{client_request_id}"
+
+
+def dataset(uid: str, dataset_id: str) -> str:
+    """An import: name, progress, rows and rejects."""
+    return f"users/{uid}/datasets/{dataset_id}"
+
+
+def rollup(uid: str, dataset_id: str, shard: str) -> str:
+    """One shard of a data set's rollup, an unindexed blob."""
+    return f"users/{uid}/datasets/{dataset_id}/rollups/{shard}"
+
+
+def rejects(uid: str, dataset_id: str, chunk: int) -> str:
+    """Rejected rows of one chunk: line and reason."""
+    return f"users/{uid}/datasets/{dataset_id}/rejects/{chunk:06d}"
+
+
+def import_state(uid: str, dataset_id: str) -> str:
+    """The importer between two chunks; may hold part of a line, so no client reads it; deleted at the end."""
+    return f"import_state/{uid}_{dataset_id}"
+
+
+RUN_STATES = "run_state"
+
+
+def run_state(run_id: str) -> str:
+    """The control document and fence of a run."""
+    return f"{RUN_STATES}/{run_id}"
+
+
+def step(run_id: str, number: int) -> str:
+    """Transcript, tool results and outcome of one step."""
+    return f"{RUN_STATES}/{run_id}/steps/{number}"
+
+
+def dead_letter(run_id: str) -> str:
+    """A run that failed for good, with what is needed to replay it."""
+    return f"dead_letters/{run_id}"

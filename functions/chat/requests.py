@@ -1,0 +1,27 @@
+"""What clients send to the chat function."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+DocumentId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class TurnRequest(BaseModel):
+    """One message. Without `thread_id` a new thread begins; without `dataset_ids` all data of the thread count."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    client_request_id: RequestId
+    message: str
+    thread_id: DocumentId | None = None
+    dataset_ids: Annotated[list[DocumentId], Field(max_length=20)] = []
+
+
+class CancelRequest(BaseModel):
+    """With `client_request_id`, Stop works before the turn has arrived."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    client_request_id: RequestId | None = None

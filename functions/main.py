@@ -1,0 +1,37 @@
+"""Every deployable target. One image serves all; each process imports its own folder on first use (cold start)."""
+
+from functions_framework import aio
+from starlette.requests import Request
+from starlette.responses import Response
+
+
+@aio.http
+async def chat(request: Request) -> Response:
+    """Turns and cancel: /api/turns, /api/runs."""
+    from functions.chat.app import handle  # noqa: PLC0415 - cold start
+
+    return await handle(request)
+
+
+@aio.http
+async def step(request: Request) -> Response:
+    """One step of a run, delivered by Cloud Tasks."""
+    from functions.step.app import handle  # noqa: PLC0415 - cold start
+
+    return await handle(request)
+
+
+@aio.http
+async def usage(request: Request) -> Response:
+    """Uploads of usage data: /api/uploads."""
+    from functions.usage.app import handle  # noqa: PLC0415 - cold start
+
+    return await handle(request)
+
+
+@aio.http
+async def upkeep(request: Request) -> Response:
+    """The sweeper, called by Cloud Scheduler."""
+    from functions.upkeep.app import handle  # noqa: PLC0415 - cold start
+
+    return await handle(request)

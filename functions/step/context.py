@@ -1,0 +1,58 @@
+"""Builds the frozen context of one step from what was stored: nothing is shared with any other request."""
+
+from google.cloud import firestore
+
+from common.runs.answer import Answer
+from common.runs.claim import Claimed
+from common.runs.events import AgentName
+from common.runs.recorder import StepMemory, StepRecorder
+from common.runs.step import Evidence, PastTurn, StepContext
+from common.store import paths
+from common.store.client import Document, read_all
+from common.store.codec import unpack
+
+TURNS_REMEMBERED = 5
+"""Earlier turns of the thread that an agent knows."""
+
+
+async def build_context(db: firestore.AsyncClient, claimed: Claimed, recorder: StepRecorder) -> StepContext:
+    """Everything that the agent of this step may know."""
+    state = claimed.state
+    memories = [StepMemory.parse(document) for document in claimed.earlier]
+    evidence: list[Evidence] = [item for memory in memories for item in memory.evidence.values()]
+    evidence += claimed.memory.evidence.values()
+    agents: list[AgentName] = list(state.workflow[: state.step])
+    outputs = {agent: unpack(document["output"]) for agent, document in zip(agents, claimed.earlier, strict=True)}
+    return StepContext(
+        user=state.user,
+        run_id=state.run_id,
+        thread_id=state.thread_id,
+        step=state.step,
+        agent=state.agent,
+        question=state.question,
+        dataset_ids=state.dataset_ids,
+        history=await _history(db, claimed),
+        outputs=outputs,
+        evidence=tuple(evidence),
+        recorder=recorder,
+        transcript=list(claimed.memory.transcript),
+        spent_usd=state.spent_usd,
+    )
+
+
+async def _history(db: firestore.AsyncClient, claimed: Claimed) -> tuple[PastTurn, ...]:
+    state = claimed.state
+    runs = claimed.answered[-TURNS_REMEMBERED:]
+    if not runs:
+        return ()
+    ids = [name for run in runs for name in (paths.question_id(run), run)]
+    messages = await read_all(db, [paths.message(state.user.uid, state.thread_id, name) for name in ids])
+    documents = [message.to_dict() or {} for message in messages]
+    return tuple(
+        PastTurn(question=question["text"], answer=_answer(answer))
+        for question, answer in zip(documents[::2], documents[1::2], strict=True)
+    )
+
+
+def _answer(message: Document) -> Answer:
+    return Answer.model_validate({name: message[name] for name in Answer.model_fields if name in message})

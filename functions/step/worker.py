@@ -1,0 +1,90 @@
+"""The work of a claimed step: context in, agent, outcome out. Whatever goes wrong ends in exactly one outcome."""
+
+from functools import cache
+
+from common.agents import run_agent
+from common.environment.secrets import openai_key
+from common.environment.settings import Settings
+from common.errors import ApexError, ErrorCode
+from common.llm.openai_model import open_openai_model
+from common.llm.port import LanguageModel, ModelRejectedError, ModelUnavailableError
+from common.runs.advance import fail_step, finish_step, try_again
+from common.runs.claim import Claimed
+from common.runs.commit import LeaseLost
+from common.runs.heartbeat import with_heartbeat
+from common.runs.ports import Ports
+from common.runs.recorder import StepRecorder
+from common.runs.step import StepContext, StepResult
+from common.runs.writer import RunWriter
+from common.telemetry.logs import log
+from functions.step.context import build_context
+from functions.step.workspace import FirestoreWorkspace
+
+
+async def work(ports: Ports, settings: Settings, claimed: Claimed) -> None:
+    """Run the step's agent and commit its outcome; returns quietly when the lease was lost on the way."""
+    writer = RunWriter(ports.db, claimed.state, ports.profile)
+    try:
+        await _work_under_lease(ports, settings, claimed, writer)
+    except LeaseLost:
+        return  # the run has ended or another worker has it: nothing of ours may be written any more
+
+
+async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, writer: RunWriter) -> None:
+    recorder = StepRecorder(writer, claimed.memory)
+    try:
+        context = await build_context(ports.db, claimed, recorder)
+        result = await with_heartbeat(writer, recorder, _run_agent(settings, ports, context))
+        await recorder.close_open_tool()
+        await finish_step(ports, writer, claimed.memory, result)
+    except ModelUnavailableError as error:
+        _report(claimed, "the model is unavailable; the step is tried again", error)
+        await try_again(
+            ports,
+            writer,
+            why="The language model is busy. I will try again in a moment.",
+            code=ErrorCode.MODEL_UNAVAILABLE,
+            after_s=error.retry_after_s,
+        )
+    except ModelRejectedError as error:
+        failure = ApexError(ErrorCode.ANSWER_FAILED)
+        _report(claimed, "the model refuses our request", error, support_id=failure.support_id)
+        await fail_step(ports, writer, failure)
+    except Exception as error:  # noqa: BLE001 - a worker's bug or outage; tried again within the budget
+        _report(claimed, "the step broke; it is tried again", error)
+        await try_again(
+            ports,
+            writer,
+            why="Something went wrong on our side. I will try again.",
+            code=ErrorCode.ANSWER_FAILED,
+            after_s=None,
+        )
+
+
+async def _run_agent(settings: Settings, ports: Ports, context: StepContext) -> StepResult:
+    workspace = FirestoreWorkspace(ports.db, context.user.uid)
+    return await run_agent(context, model=_model(settings), workspace=workspace)
+
+
+@cache
+def _model(settings: Settings) -> LanguageModel:
+    return open_openai_model(
+        base_url=settings.model_base_url,
+        api_key=openai_key(settings),
+        model=settings.profile.model,
+        timeout_s=settings.profile.model_timeout_s,
+    )
+
+
+def _report(claimed: Claimed, message: str, error: Exception, **labels: object) -> None:
+    state = claimed.state
+    log(
+        "ERROR",
+        message,
+        cause=error,
+        run_id=state.run_id,
+        step=state.step,
+        attempt=state.attempts,
+        traceparent=state.traceparent,
+        **labels,
+    )

@@ -1,0 +1,57 @@
+"""The data sets of one step's user, read from Firestore; built for one step, read at most once."""
+
+from dataclasses import dataclass, field
+
+from common.tools.workspace import DatasetInfo
+from google.cloud import firestore
+
+from common.spend import Rollup
+from common.store import paths
+from common.store.client import Document, read_all
+
+REASONS_SHOWN = 20
+
+
+@dataclass
+class FirestoreWorkspace:
+    """Implements `common.tools.workspace.Workspace` for one user and one step."""
+
+    db: firestore.AsyncClient
+    uid: str
+    _rollups: dict[tuple[str, ...], Rollup] = field(default_factory=dict)
+
+    async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
+        """The ready ones of `ids`, in that order."""
+        return tuple([await self._info(dataset_id, document) for dataset_id, document in await self._ready(ids)])
+
+    async def rollup(self, ids: tuple[str, ...]) -> Rollup:
+        """The merged rollup of the ready ones of `ids`."""
+        if ids not in self._rollups:
+            shards = [
+                paths.rollup(self.uid, dataset_id, shard)
+                for dataset_id, document in await self._ready(ids)
+                for shard in document["shards"]
+            ]
+            snapshots = await read_all(self.db, shards) if shards else []
+            self._rollups[ids] = Rollup.from_shards((snapshot.to_dict() or {})["blob"] for snapshot in snapshots)
+        return self._rollups[ids]
+
+    async def _ready(self, ids: tuple[str, ...]) -> list[tuple[str, Document]]:
+        if not ids:
+            return []
+        snapshots = await read_all(self.db, [paths.dataset(self.uid, dataset_id) for dataset_id in ids])
+        documents = [(snapshot.id, snapshot.to_dict() or {}) for snapshot in snapshots]
+        return [(dataset_id, document) for dataset_id, document in documents if document.get("status") == "ready"]
+
+    async def _info(self, dataset_id: str, document: Document) -> DatasetInfo:
+        chunks = document["reject_chunks"]
+        reads = await read_all(self.db, [paths.rejects(self.uid, dataset_id, chunk) for chunk in chunks[:3]])
+        reasons = [reject["reason"] for read in reads for reject in (read.to_dict() or {})["rejects"]]
+        return DatasetInfo(
+            id=dataset_id,
+            name=document["name"],
+            model=document["model"],
+            rows=document["rows"],
+            rejects=document["rejects"],
+            reject_reasons=tuple(dict.fromkeys(reasons))[:REASONS_SHOWN],
+        )

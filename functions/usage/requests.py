@@ -1,0 +1,24 @@
+"""What clients send to the usage function."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class BeginRequest(BaseModel):
+    """A file to come. `model`: for logs without a model column; `size_bytes`: uncompressed, to be refused early."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    client_request_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    model: Annotated[str, Field(max_length=100)] | None = None
+    size_bytes: Annotated[int, Field(ge=0)] | None = None
+
+
+class CompleteRequest(BaseModel):
+    """`chunks`: how many were sent, so that a lost one is noticed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    chunks: Annotated[int, Field(ge=0)]
