@@ -121,14 +121,9 @@ def _add_thread(db: firestore.AsyncClient, batch: AsyncWriteBatch, turn: Accepta
         }
         batch.create(reference, thread)
         return
-    batch.update(
-        reference,
-        {
-            "updated_at": now,
-            "open_runs": firestore.ArrayUnion(open_runs),
-            "dataset_ids": firestore.ArrayUnion(list(turn.dataset_ids)),
-        },
-    )
+    lists = {"open_runs": open_runs, "dataset_ids": list(turn.dataset_ids)}
+    added = {name: firestore.ArrayUnion(items) for name, items in lists.items() if items}
+    batch.update(reference, {"updated_at": now, **added})
 
 
 def _add_question(db: firestore.AsyncClient, batch: AsyncWriteBatch, turn: Acceptance) -> None:

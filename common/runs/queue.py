@@ -89,7 +89,12 @@ class StepQueue:
 @cache
 def step_queue(settings: Settings) -> StepQueue:
     """One warm client per process."""
+    return StepQueue(tasks_client(settings), settings)
+
+
+def tasks_client(settings: Settings) -> CloudTasksAsyncClient:
+    """Google's client, for the emulator where there is one; belongs to the event loop that it is made in."""
     if settings.tasks_emulator is None:
-        return StepQueue(CloudTasksAsyncClient(), settings)
+        return CloudTasksAsyncClient()
     channel = grpc.aio.insecure_channel(settings.tasks_emulator)
-    return StepQueue(CloudTasksAsyncClient(transport=CloudTasksGrpcAsyncIOTransport(channel=channel)), settings)
+    return CloudTasksAsyncClient(transport=CloudTasksGrpcAsyncIOTransport(channel=channel))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud import firestore
 
 from common.identity.context import UserContext
@@ -52,7 +51,7 @@ class RunState:
     """When it became the head of its thread; the run's time budget counts from here."""
     spent_usd: float
     traceparent: str
-    update_time: DatetimeWithNanoseconds
+    update_time: datetime
 
     @property
     def agent(self) -> AgentName:

@@ -1,10 +1,10 @@
 """The Firestore client of a function process, and the few read forms that everybody uses."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
 
-from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud import firestore
 
 SCHEMA_VERSION = 1
@@ -34,9 +34,9 @@ def fields(snapshot: Snapshot) -> Document:
     return document
 
 
-def updated(snapshot: Snapshot) -> DatetimeWithNanoseconds:
+def updated(snapshot: Snapshot) -> datetime:
     """The update time of an existing document, for a precondition."""
     time = snapshot.update_time
-    if not isinstance(time, DatetimeWithNanoseconds):  # None on an absent document
+    if not isinstance(time, datetime):  # None on an absent document
         raise LookupError(f"{snapshot.reference.path} does not exist")  # noqa: TRY004 - absence, not a wrong type
     return time

@@ -1,5 +1,7 @@
 """One delivered step of a run: claim it, let its agent work, record the outcome."""
 
+import asyncio
+
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,7 +14,7 @@ from common.runs.claim import claim_step
 from common.runs.queue import StepTask
 from functions.bootstrap import ports_of, warm_up
 from functions.http import BODY_LIMIT, dispatch, read_body
-from functions.step.worker import work
+from functions.step.worker import open_model, work
 
 _SERVICE = "step"
 
@@ -35,6 +37,7 @@ async def post_step(request: Request) -> Response:
 async def get_health(_: Request) -> Response:
     """GET /healthz: 200 once this process can serve."""
     await warm_up(_SERVICE)
+    await asyncio.to_thread(open_model, process_settings(_SERVICE))
     return JSONResponse({"status": "ok"})
 
 

@@ -1,5 +1,6 @@
 """The work of a claimed step: context in, agent, outcome out. Whatever goes wrong ends in exactly one outcome."""
 
+import asyncio
 from functools import cache
 
 from common.agents import run_agent
@@ -63,11 +64,13 @@ async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, 
 
 async def _run_agent(settings: Settings, ports: Ports, context: StepContext) -> StepResult:
     workspace = FirestoreWorkspace(ports.db, context.user.uid)
-    return await run_agent(context, model=_model(settings), workspace=workspace)
+    model = await asyncio.to_thread(open_model, settings)
+    return await run_agent(context, model=model, workspace=workspace)
 
 
 @cache
-def _model(settings: Settings) -> LanguageModel:
+def open_model(settings: Settings) -> LanguageModel:
+    """The model of this environment; one warm client per process, which the first caller waits half a second for."""
     return open_openai_model(
         base_url=settings.model_base_url,
         api_key=openai_key(settings),

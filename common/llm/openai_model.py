@@ -1,0 +1,142 @@
+"""OpenAI behind the port: Responses API, streamed, through the official client.
+
+The client retries nothing: the run's queue is the retrier. The SDK takes half a second to import, so it is loaded when
+the model is first opened, not when this module is.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, cast
+
+from common.errors import ConfigurationError
+from common.llm.openai_errors import client_failure, status_failure, stream_failure
+from common.llm.openai_reply import MESSAGE_BREAK, incomplete_reply, read_reply, tool_definitions
+from common.llm.port import LanguageModel, ModelReply, ModelRequest, ModelUnavailableError
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, AsyncStream
+    from openai.types.responses import Response, ResponseStreamEvent
+
+OPENAI_URL = "https://api.openai.com/v1"
+_SILENCE_SHARE = 0.5
+"""Share of the overall timeout that a stream may be silent: a stuck stream is given up early enough to try again."""
+_CONNECT_S = 5.0
+
+OnText = Callable[[str], Awaitable[None]]
+
+
+def open_openai_model(*, base_url: str | None, api_key: str, model: str, timeout_s: float) -> "OpenAIModel":
+    """Open the model at `base_url` (None: OpenAI's own address).
+
+    Imports the SDK, which takes 0.6 s the first time: call it off the event loop. Raises ConfigurationError for a key
+    that cannot be sent; a request with it would fail with the key in the error's text.
+    """
+    if not api_key.isascii() or api_key.split() != [api_key]:
+        raise ConfigurationError("The OpenAI API key is empty or holds spaces or line ends: store it anew as a secret.")
+    from openai import AsyncOpenAI, Omit, Timeout  # noqa: PLC0415 - cold start: only steps need the SDK
+
+    client = AsyncOpenAI(
+        base_url=base_url or OPENAI_URL,
+        api_key=api_key,
+        max_retries=0,
+        timeout=Timeout(timeout_s, connect=_CONNECT_S),
+        # the SDK would take these two from the process environment
+        default_headers=cast("dict[str, str]", {"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()}),
+    )
+    _ = client.responses  # the SDK imports its resources on first touch
+    return OpenAIModel(client=client, model=model, timeout_s=timeout_s)
+
+
+class OpenAIModel(LanguageModel):
+    """A model at OpenAI, or at a server with the same wire. It keeps nothing of a call: share one per process."""
+
+    def __init__(self, *, client: "AsyncOpenAI", model: str, timeout_s: float, silence_s: float | None = None) -> None:
+        """`timeout_s` bounds a whole reply, `silence_s` (default: half of it) the wait for each stream event."""
+        self._client = client
+        self._model = model
+        self._timeout_s = timeout_s
+        self._silence_s = timeout_s * _SILENCE_SHARE if silence_s is None else silence_s
+
+    async def respond(self, request: ModelRequest, on_text: OnText) -> ModelReply:
+        """Stream one reply; errors as the port says. Cancelling closes the stream."""
+        try:
+            async with asyncio.timeout(self._timeout_s) as whole:
+                response = await self._stream(request, on_text)
+        except TimeoutError as error:
+            if not whole.expired():
+                raise
+            raise ModelUnavailableError(f"The model took longer than {self._timeout_s:g} s.") from error
+        return read_reply(response, frozenset(tool.name for tool in request.tools))
+
+    async def close(self) -> None:
+        """Close the connections to the provider."""
+        await self._client.close()
+
+    async def _stream(self, request: ModelRequest, on_text: OnText) -> "Response":
+        """Read to the end of the stream, which keeps the connection for the next call."""
+        completed: Response | None = None
+        speaking: str | None = None
+        async with aclosing(self._events(request)) as events:
+            async for event in events:
+                if event.type == "response.output_text.delta":
+                    if speaking not in (None, event.item_id):
+                        await on_text(MESSAGE_BREAK)
+                    speaking = event.item_id
+                    await on_text(event.delta)
+                elif event.type == "response.completed":
+                    completed = event.response
+                else:
+                    _raise_if_broken(event)
+        if completed is None:
+            raise ModelUnavailableError("The model's stream ended before its reply was complete.")
+        return completed
+
+    async def _events(self, request: ModelRequest) -> AsyncGenerator["ResponseStreamEvent", None]:
+        """The stream's events; every failure of client, connection or stream becomes an error of the port."""
+        from openai import APIError, APIStatusError  # noqa: PLC0415 - cold start: loaded by now
+
+        try:
+            async with asyncio.timeout(self._silence_s):
+                stream = await self._open(request)
+            async with stream:
+                while event := await self._next(stream):
+                    yield event
+        except APIStatusError as error:
+            raise status_failure(error) from error
+        except APIError as error:
+            raise client_failure(error) from error
+        except TimeoutError as error:
+            raise ModelUnavailableError(f"The model was silent for {self._silence_s:g} s.") from error
+
+    async def _next(self, stream: "AsyncStream[ResponseStreamEvent]") -> "ResponseStreamEvent | None":
+        try:
+            async with asyncio.timeout(self._silence_s):
+                return await anext(stream, None)
+        except ValueError as error:
+            raise ModelUnavailableError(f"The model's stream cannot be read: {error}") from error
+
+    async def _open(self, request: ModelRequest) -> "AsyncStream[ResponseStreamEvent]":
+        tools: dict[str, Any] = (
+            {"tools": tool_definitions(request.tools), "parallel_tool_calls": True} if request.tools else {}
+        )
+        stream = await self._client.responses.create(
+            model=self._model,
+            instructions=request.instructions,
+            input=cast("Any", list(request.items)),
+            max_output_tokens=request.max_output_tokens,
+            store=False,
+            stream=True,
+            **tools,
+        )
+        return cast("AsyncStream[ResponseStreamEvent]", stream)
+
+
+def _raise_if_broken(event: "ResponseStreamEvent") -> None:
+    if event.type == "response.incomplete":
+        raise incomplete_reply(event.response)
+    if event.type == "response.failed":
+        error = event.response.error
+        raise stream_failure(error.code if error else None, error.message if error else "no reason given")
+    if event.type == "error":
+        raise stream_failure(event.code, event.message)

@@ -1,0 +1,91 @@
+"""The one port to language models. Adapters stand beside it; agents know nothing else of a provider."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Item = dict[str, Any]
+"""One transcript item in the Responses wire form: message, function_call or function_call_output."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolSpec:
+    """A tool as the model sees it; `parameters` is a strict JSON schema of an object."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelRequest:
+    """One call. `instructions` and `tools` are the stable prefix (provider caches it); `items` the conversation."""
+
+    instructions: str
+    items: tuple[Item, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    max_output_tokens: int = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelCall:
+    """A tool call that the model asks for, its arguments parsed."""
+
+    call_id: str
+    tool: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelUsage:
+    """Tokens of one call; `input_tokens` includes cache reads, `output_tokens` includes reasoning."""
+
+    model: str
+    input_tokens: int
+    cache_read_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelReply:
+    """`items` go to the transcript unchanged; `text` is all message text; `calls` what the model wants done."""
+
+    items: tuple[Item, ...]
+    text: str
+    calls: tuple[ModelCall, ...]
+    usage: ModelUsage
+
+
+class LanguageModel(Protocol):
+    """A provider behind the port."""
+
+    async def respond(self, request: ModelRequest, on_text: Callable[[str], Awaitable[None]]) -> ModelReply:
+        """Stream one reply; `on_text` gets text deltas as they come.
+
+        Raises ModelUnavailableError (try again later), ModelRejectedError (our request or key is wrong) or
+        ModelMisbehavedError (the reply is not usable: the model should be asked again).
+        """
+
+
+class ModelUnavailableError(Exception):
+    """429, 5xx, a timeout, silence or a cut stream. `retry_after_s` is the provider's wish, or None."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class ModelRejectedError(Exception):
+    """The provider refuses our request for good (400, 401, 403, 404): a configuration or programming error."""
+
+
+class ModelMisbehavedError(Exception):
+    """The reply is unusable (bad JSON arguments, an unknown tool, incomplete); `str(self)` may go to the model.
+
+    `usage` is what the reply cost all the same, or None where the provider did not say.
+    """
+
+    def __init__(self, message: str, *, usage: ModelUsage | None = None) -> None:
+        self.usage = usage
+        super().__init__(message)

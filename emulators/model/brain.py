@@ -1,0 +1,78 @@
+"""How the local model decides: make the suggested calls that are not made yet, else write. Pure, no randomness."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from emulators.model.brief import Brief, Conversation, SuggestedCall
+from emulators.model.request import WireRequest, compact
+from emulators.model.smalltalk import admit, reply_to
+from emulators.model.writing import Writer
+
+_LEADS = (
+    "I look at this first: {purposes}.",
+    "Let me start with this: {purposes}.",
+    "To answer that, I go through your data: {purposes}.",
+)
+_MOST_PURPOSES = 2
+
+
+@dataclass(frozen=True)
+class DraftCall:
+    """A function call to be sent; `arguments` is the JSON text as it goes out."""
+
+    tool: str
+    arguments: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A reply before it takes wire form: message text (may be empty), then calls."""
+
+    text: str
+    calls: tuple[DraftCall, ...] = ()
+
+
+def think(request: WireRequest, conversation: Conversation, seed: int) -> Draft:
+    """The reply to a conversation. The seed picks among equal wordings, nothing else."""
+    brief = conversation.brief
+    if brief is None:
+        return Draft(reply_to(conversation.question) or admit(conversation.question))
+    calls = _open_calls(brief, conversation, request)
+    if calls:
+        return Draft(_lead(calls, conversation.question, seed), tuple(_draft_call(call) for call in calls))
+    return Draft(Writer(conversation, brief).write())
+
+
+def _open_calls(brief: Brief, conversation: Conversation, request: WireRequest) -> list[SuggestedCall]:
+    made = Counter(_key(tool, arguments) for tool, arguments in conversation.calls)
+    wanted: list[SuggestedCall] = []
+    for call in brief.suggested_calls:
+        key = _key(call.tool, call.full_arguments)
+        if made[key]:
+            made[key] -= 1
+        elif call.tool in request.callable_names:
+            wanted.append(call)
+    return wanted[:1] if request.body.get("parallel_tool_calls") is False else wanted
+
+
+def _key(tool: str, arguments: dict[str, Any]) -> str:
+    return compact([tool, sorted(arguments.items())])
+
+
+def _draft_call(call: SuggestedCall) -> DraftCall:
+    return DraftCall(call.tool, compact(call.full_arguments))
+
+
+def _lead(calls: list[SuggestedCall], question: str, seed: int) -> str:
+    purposes = list(dict.fromkeys(_as_clause(call.purpose) for call in calls))
+    choice = int(sha256(f"{seed}|{question}".encode()).hexdigest(), 16) % len(_LEADS)
+    return _LEADS[choice].format(purposes="; ".join(purposes[:_MOST_PURPOSES]))
+
+
+def _as_clause(purpose: str) -> str:
+    """A purpose in the middle of a sentence: lower case, unless its first word is a name such as GPT."""
+    text = purpose.strip().rstrip(".!;:")
+    return text[:1].lower() + text[1:] if re.match(r"[A-Z][a-z]*\b", text) else text

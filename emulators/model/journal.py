@@ -1,0 +1,56 @@
+"""What the server was asked: sizes and names for tests to count, never contents."""
+
+from collections import Counter, deque
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from emulators.model.brief import Conversation
+from emulators.model.request import WireRequest, compact
+
+
+@dataclass
+class Entry:
+    """One request; `ending` changes from "open" once. The question is kept for matching, never shown."""
+
+    question: str
+    facts: dict[str, Any]
+    ending: str = "open"
+
+    def end(self, ending: str) -> None:
+        """Note how the reply ended: finished, cut, disconnected or refused."""
+        self.ending = ending
+
+
+class Journal:
+    """The latest requests of one server."""
+
+    def __init__(self, capacity: int = 20_000) -> None:
+        self._entries: deque[Entry] = deque(maxlen=capacity)
+
+    def note(self, request: WireRequest, conversation: Conversation) -> Entry:
+        """Write a request down."""
+        brief = conversation.brief
+        facts = {
+            "agent": brief.agent if brief else None,
+            "write": brief.write if brief else None,
+            "stream": request.stream,
+            "tools": list(request.tool_names),
+            "prefix_characters": len(request.prefix),
+            "prefix_sha256": sha256(request.prefix.encode()).hexdigest(),
+            "input_items": len(request.items),
+            "input_characters": len(compact(list(request.items))),
+            "corrected": bool(conversation.unsupported),
+        }
+        entry = Entry(conversation.question, facts)
+        self._entries.append(entry)
+        return entry
+
+    def report(self, match: str) -> dict[str, Any]:
+        """Counts and facts of the requests whose question contains `match`."""
+        entries = [entry for entry in self._entries if match in entry.question]
+        return {
+            "count": len(entries),
+            "endings": dict(Counter(entry.ending for entry in entries)),
+            "requests": [{**entry.facts, "ending": entry.ending} for entry in entries],
+        }

@@ -1,0 +1,100 @@
+"""What a client asks for: the body of `POST /v1/responses`, checked the way the provider checks it."""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from common.environment.profiles import PROFILES
+
+SERVED_MODELS: tuple[str, ...] = tuple(sorted({profile.model for profile in PROFILES.values()}))
+"""The models that our environments declare; any other name is a 404, as at the provider."""
+
+
+class WireError(Exception):
+    """A refusal in the provider's error form; `retry_after_s` becomes the Retry-After header."""
+
+    def __init__(
+        self, status: int, message: str, *, code: str | None = None, retry_after_s: float | None = None
+    ) -> None:
+        self.status = status
+        self.code = code
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+    def as_json(self) -> dict[str, Any]:
+        """The body that the provider answers a refused request with."""
+        kind = "server_error" if self.status >= 500 else "invalid_request_error"  # noqa: PLR2004 - HTTP
+        return {"error": {"message": str(self), "type": kind, "param": None, "code": self.code}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WireRequest:
+    """A valid request. `body` is what came, echoed in parts; `digest` makes every id of the reply."""
+
+    body: dict[str, Any]
+    model: str
+    instructions: str
+    items: tuple[dict[str, Any], ...]
+    tools: tuple[dict[str, Any], ...]
+    stream: bool
+    max_output_tokens: int | None
+    digest: str
+
+    @property
+    def tool_names(self) -> tuple[str, ...]:
+        """Names of the functions that may be called, in the order offered."""
+        return tuple(str(tool["name"]) for tool in self.tools if tool.get("type") == "function")
+
+    @property
+    def callable_names(self) -> tuple[str, ...]:
+        """What `tool_choice` leaves of `tool_names`."""
+        return () if self.body.get("tool_choice") == "none" else self.tool_names
+
+    @property
+    def prefix(self) -> str:
+        """Instructions and tools as they came: the part of a request that providers cache."""
+        return self.instructions + compact(list(self.tools))
+
+
+def read_request(raw: bytes, seed: int) -> WireRequest:
+    """Check a body; raises WireError 400 (unusable body) or 404 (a model that no environment declares)."""
+    body = _json_object(raw)
+    model = body.get("model")
+    if not isinstance(model, str):
+        raise WireError(400, "Missing required parameter: 'model'.", code="missing_required_parameter")
+    if model not in SERVED_MODELS:
+        raise WireError(404, f"The model '{model}' does not exist here.", code="model_not_found")
+    return WireRequest(
+        body=body,
+        model=model,
+        instructions=str(body.get("instructions") or ""),
+        items=_items(body.get("input")),
+        tools=tuple(body.get("tools") or ()),
+        stream=bool(body.get("stream")),
+        max_output_tokens=body.get("max_output_tokens"),
+        digest=sha256(f"{seed}|{compact(body)}".encode()).hexdigest(),
+    )
+
+
+def compact(value: object) -> str:
+    """JSON without spaces, keys in the order they came."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _json_object(raw: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(raw)
+    except ValueError as error:
+        raise WireError(400, f"We could not parse the JSON body of your request: {error}") from error
+    if not isinstance(body, dict):
+        raise WireError(400, "The body of the request must be a JSON object.")
+    return body
+
+
+def _items(value: object) -> tuple[dict[str, Any], ...]:
+    if isinstance(value, str):
+        return ({"type": "message", "role": "user", "content": value},)
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return tuple(value)
+    raise WireError(400, "Missing or invalid parameter: 'input' must be a string or a list of items.")

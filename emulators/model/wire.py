@@ -1,0 +1,188 @@
+"""The Responses wire form: a finished reply as one object, and the event sequence that streams it."""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from emulators.model.brain import Draft, DraftCall
+from emulators.model.request import WireRequest, compact
+from emulators.model.usage import CHARACTERS_A_TOKEN, Usage, count_input, count_tokens
+
+Event = dict[str, Any]
+_WORDS_A_DELTA = 4
+_SAME_FOR_ALL: dict[str, Any] = {
+    "object": "response",
+    "background": False,
+    "error": None,
+    "incomplete_details": None,
+    "metadata": {},
+    "previous_response_id": None,
+    "reasoning": {"effort": None, "summary": None},
+    "temperature": 1.0,
+    "text": {"format": {"type": "text"}},
+    "top_p": 1.0,
+    "truncation": "disabled",
+    "usage": None,
+    "user": None,
+}
+"""Fields of a response object that the local model has no say in."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes out: output items in wire form, usage, and whether the token limit cut it short."""
+
+    request: WireRequest
+    items: tuple[dict[str, Any], ...]
+    usage: Usage
+    incomplete: bool
+
+    @property
+    def status(self) -> str:
+        """The final status of the response object."""
+        return "incomplete" if self.incomplete else "completed"
+
+
+def build_reply(request: WireRequest, draft: Draft, cached_tokens: int) -> Reply:
+    """Put a draft into wire form; text and calls beyond `max_output_tokens` are cut, as at the provider."""
+    fitting, incomplete = _fit(draft, request.max_output_tokens)
+    status = "incomplete" if incomplete else "completed"
+    messages = [_message(request, fitting.text, status)] if fitting.text else []
+    calls = [_function_call(request, index, call.tool, call.arguments) for index, call in enumerate(fitting.calls)]
+    output_tokens = count_tokens(fitting.text, *(call.tool + call.arguments for call in fitting.calls))
+    usage = Usage(count_input(request), cached_tokens, output_tokens)
+    return Reply(request, (*messages, *calls), usage, incomplete)
+
+
+def final_object(reply: Reply) -> dict[str, Any]:
+    """The response object when all is done: the body without streaming, and the payload of the last event."""
+    details = {"reason": "max_output_tokens"} if reply.incomplete else None
+    changes = {"output": list(reply.items), "usage": reply.usage.as_json(), "incomplete_details": details}
+    return {**_object(reply.request, reply.status), **changes}
+
+
+def events_of(reply: Reply) -> list[Event]:
+    """The whole event sequence, numbered from 0."""
+    return _numbered(_events(reply))
+
+
+def failed_halfway(reply: Reply) -> list[Event]:
+    """The sequence broken off by `response.failed`."""
+    error = {"code": "server_error", "message": "The model had an error while answering."}
+    broken = {**_object(reply.request, "failed"), "error": error}
+    return _numbered([*_first_half(reply), {"type": "response.failed", "response": broken}])
+
+
+def error_halfway(reply: Reply) -> list[Event]:
+    """The sequence broken off by an `error` event."""
+    error = {"type": "error", "code": "server_error", "message": "The server had an error.", "param": None}
+    return _numbered([*_first_half(reply), error])
+
+
+def _first_half(reply: Reply) -> list[Event]:
+    events = list(_events(reply))
+    return events[: len(events) // 2]
+
+
+def _numbered(events: Iterator[Event] | list[Event]) -> list[Event]:
+    return [{**event, "sequence_number": number} for number, event in enumerate(events)]
+
+
+def _events(reply: Reply) -> Iterator[Event]:
+    begun = _object(reply.request, "in_progress")
+    yield {"type": "response.created", "response": begun}
+    yield {"type": "response.in_progress", "response": begun}
+    for index, item in enumerate(reply.items):
+        yield from _message_events(index, item) if item["type"] == "message" else _call_events(index, item)
+    yield {"type": f"response.{reply.status}", "response": final_object(reply)}
+
+
+def _message_events(index: int, item: dict[str, Any]) -> Iterator[Event]:
+    part = item["content"][0]
+    place = {"item_id": item["id"], "output_index": index, "content_index": 0}
+    empty = {**item, "status": "in_progress", "content": []}
+    yield {"type": "response.output_item.added", "output_index": index, "item": empty}
+    yield {"type": "response.content_part.added", **place, "part": {**part, "text": ""}}
+    for words in _chunks(part["text"]):
+        yield {"type": "response.output_text.delta", **place, "delta": words, "logprobs": []}
+    yield {"type": "response.output_text.done", **place, "text": part["text"], "logprobs": []}
+    yield {"type": "response.content_part.done", **place, "part": part}
+    yield {"type": "response.output_item.done", "output_index": index, "item": item}
+
+
+def _call_events(index: int, item: dict[str, Any]) -> Iterator[Event]:
+    place = {"item_id": item["id"], "output_index": index}
+    begun = {**item, "status": "in_progress", "arguments": ""}
+    yield {"type": "response.output_item.added", "output_index": index, "item": begun}
+    for words in _chunks(item["arguments"]):
+        yield {"type": "response.function_call_arguments.delta", **place, "delta": words}
+    done = {"name": item["name"], "arguments": item["arguments"]}
+    yield {"type": "response.function_call_arguments.done", **place, **done}
+    yield {"type": "response.output_item.done", "output_index": index, "item": item}
+
+
+def _chunks(text: str) -> list[str]:
+    words = re.findall(r"\s*\S+\s*", text)
+    return ["".join(words[start : start + _WORDS_A_DELTA]) for start in range(0, len(words), _WORDS_A_DELTA)]
+
+
+def _fit(draft: Draft, limit: int | None) -> tuple[Draft, bool]:
+    if limit is None:
+        return draft, False
+    spent = count_tokens(draft.text)
+    if spent > limit:
+        return Draft(draft.text[: limit * CHARACTERS_A_TOKEN]), True
+    calls: list[DraftCall] = []
+    for call in draft.calls:
+        spent += count_tokens(call.tool, call.arguments)
+        if spent > limit:
+            return replace(draft, calls=tuple(calls)), True
+        calls.append(call)
+    return draft, False
+
+
+def _message(request: WireRequest, text: str, status: str) -> dict[str, Any]:
+    part = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+    return {
+        "id": f"msg_{request.digest[:32]}",
+        "type": "message",
+        "role": "assistant",
+        "status": status,
+        "content": [part],
+    }
+
+
+def _function_call(request: WireRequest, index: int, tool: str, arguments: str) -> dict[str, Any]:
+    return {
+        "id": f"fc_{request.digest[:28]}{index:04}",
+        "type": "function_call",
+        "call_id": f"call_{request.digest[:20]}{index:04}",
+        "name": tool,
+        "arguments": arguments,
+        "status": "completed",
+    }
+
+
+def _object(request: WireRequest, status: str) -> dict[str, Any]:
+    body = request.body
+    return {
+        **_SAME_FOR_ALL,
+        "id": f"resp_{request.digest[:32]}",
+        "created_at": int(time.time()),
+        "status": status,
+        "instructions": body.get("instructions"),
+        "max_output_tokens": request.max_output_tokens,
+        "model": request.model,
+        "output": [],
+        "parallel_tool_calls": body.get("parallel_tool_calls", True),
+        "store": body.get("store", True),
+        "tool_choice": body.get("tool_choice", "auto"),
+        "tools": list(request.tools),
+    }
+
+
+def encode(event: Event) -> bytes:
+    """One server-sent event."""
+    return f"event: {event['type']}\ndata: {compact(event)}\n\n".encode()

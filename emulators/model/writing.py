@@ -1,0 +1,104 @@
+"""Prose from what others found. Nothing here computes, changes or adds a figure: sentences are chosen and arranged."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+
+from emulators.model.brief import Brief, Conversation, Section
+from emulators.model.smalltalk import admit, reply_to
+
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!approx\.)(?<!No\.)\s+(?=[A-Z0-9*_`\"'(\[$€£]|[a-z]\w*-)"
+)
+_MOST_SENTENCES = 3
+
+
+class Writer:
+    """Writes the text of one conversation, without the sentences that hold a figure it was asked to leave out."""
+
+    def __init__(self, conversation: Conversation, brief: Brief) -> None:
+        self._conversation = conversation
+        self._brief = brief
+        self._unsupported = [_figure_pattern(figure) for figure in conversation.unsupported]
+
+    def write(self) -> str:
+        """The text that the brief asks for."""
+        match self._brief.write:
+            case "answer":
+                text = self._answer()
+            case "summary":
+                text = self._summary()
+            case "reply":
+                text = self._reply()
+        return text or "I leave this out, because your data does not support it."
+
+    def _answer(self) -> str:
+        sections = self._sections(self._brief.outline or _outline_of(self._findings()))
+        return "\n\n".join(_markdown(section) for section in sections)
+
+    def _summary(self) -> str:
+        points = self._findings() or [point for section in self._brief.outline for point in section.points]
+        sentences = [*self._sentences(points)][:_MOST_SENTENCES]
+        if sentences or self._unsupported:
+            return " ".join(sentences)
+        return "There is nothing in your data that stands out here."
+
+    def _reply(self) -> str:
+        points = [point for section in self._brief.outline for point in section.points]
+        if points:
+            return " ".join(self._sentences(points))
+        question = self._conversation.question
+        known = reply_to(question)
+        found = " ".join([*self._sentences(self._findings())][:_MOST_SENTENCES])
+        return "\n\n".join(filter(None, (known, found))) or admit(question)
+
+    def _findings(self) -> list[str]:
+        """Findings of this conversation's tools, else of earlier agents: the first of each tool, then the second."""
+        outputs = [_output_findings(output) for output in self._conversation.outputs]
+        lists = outputs if any(outputs) else [entry.findings for entry in self._brief.evidence]
+        return [finding for rank in zip_longest(*lists) for finding in rank if finding]
+
+    def _sections(self, sections: Iterable[Section]) -> list[Section]:
+        kept = (
+            Section(heading=section.heading, points=[text for point in section.points if (text := self._kept(point))])
+            for section in sections
+        )
+        return [section for section in kept if section.points]
+
+    def _kept(self, point: str) -> str:
+        return " ".join(self._sentences([point]))
+
+    def _sentences(self, points: Iterable[str]) -> Iterator[str]:
+        for point in points:
+            for sentence in _SENTENCE_END.split(point.strip()):
+                if sentence and not any(figure.search(_plain_spaces(sentence)) for figure in self._unsupported):
+                    yield sentence
+
+
+def _outline_of(findings: list[str]) -> list[Section]:
+    return [Section(points=findings[:1]), Section(heading="What your data shows", points=findings[1:])]
+
+
+def _markdown(section: Section) -> str:
+    if section.heading is None:
+        return "\n\n".join(section.points)
+    bullets = "\n".join(f"- {point}" for point in section.points)
+    return f"## {section.heading}\n\n{section.points[0] if len(section.points) == 1 else bullets}"
+
+
+def _output_findings(output: dict[str, object]) -> list[str]:
+    if "error" in output:
+        return [f"Something could not be found out: {output['error']}"]
+    findings = output.get("findings")
+    if isinstance(findings, list) and findings:
+        return [str(finding) for finding in findings]
+    return [str(output["summary"])] if output.get("summary") else []
+
+
+def _figure_pattern(figure: str) -> re.Pattern[str]:
+    """The figure itself, not as a part of a longer one: 2.3 % is not in 12.3 %."""
+    return re.compile(rf"(?<![\d.,]){re.escape(_plain_spaces(figure))}(?!\d|[.,]\d)")
+
+
+def _plain_spaces(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

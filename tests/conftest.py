@@ -1,0 +1,32 @@
+"""Every test here runs on the test stack that `tests/unified_test_runner.py` (`make test`) has started."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from common.environment.profiles import EnvironmentName
+from emulators.ask.client import ApexClient
+from emulators.platform.api import Stack, running
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    """The running test stack; without it the run fails loudly."""
+    found = running(EnvironmentName.TEST)
+    if found is None:
+        pytest.exit("The test stack is not up. Run `make test`, or `python -m emulators up --env test` first.", 3)
+    return found
+
+
+@pytest.fixture
+def new_guest(stack: Stack) -> Iterator[Callable[[], ApexClient]]:
+    """Makes signed-in guests, each a user of its own."""
+    with ExitStack() as clients:
+        yield lambda: clients.enter_context(ApexClient.sign_in_guest(stack))
+
+
+@pytest.fixture
+def guest(new_guest: Callable[[], ApexClient]) -> ApexClient:
+    """One fresh guest."""
+    return new_guest()

@@ -1,0 +1,24 @@
+"""Switches the faults of the local platform on and off: the model's, by question; Cloud Tasks', for the next tasks."""
+
+import httpx
+
+from emulators.platform.api import Stack
+
+_TIMEOUT_S = 30.0
+
+
+def spoil_model(stack: Stack, kind: str, *, match: str, times: int = 1, **details: float | str) -> None:
+    """Spoil the next `times` replies to questions that contain `match`."""
+    fault = {"kind": kind, "match": match, "times": times, **details}
+    httpx.post(f"{stack.model_url}/admin/faults", json=fault, timeout=_TIMEOUT_S).raise_for_status()
+
+
+def mend_model(stack: Stack, match: str) -> None:
+    """Switch off what was switched on for `match`."""
+    reply = httpx.delete(f"{stack.model_url}/admin/faults", params={"match": match}, timeout=_TIMEOUT_S)
+    reply.raise_for_status()
+
+
+def spoil_deliveries(stack: Stack, **faults: int) -> None:
+    """Deliver the next tasks twice (`duplicate`), lose their answers (`drop_response`), or late (`delay_ms`)."""
+    httpx.post(f"{stack.googleapis_url}/tasks/faults", json=faults, timeout=_TIMEOUT_S).raise_for_status()
