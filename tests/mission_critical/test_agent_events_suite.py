@@ -8,11 +8,14 @@ import signal
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from google.api_core.exceptions import PermissionDenied
 
+from common.agents.specs import SPECS
 from common.runs.events import AGENT_ORDER
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.errors import ClientError
@@ -214,7 +217,7 @@ def test_messages_in_quick_succession_are_answered_one_by_one_in_order(customer:
         check_run(events)
         assert events[-1]["type"] == "agent_completed"
     spans = [(events[0]["at"], events[-1]["at"]) for events in runs]
-    for (_, ended), (started, _) in zip(spans, spans[1:], strict=False):
+    for (_, ended), (started, _) in pairwise(spans):
         assert started >= ended
 
 
@@ -280,7 +283,7 @@ def test_another_user_reads_and_stops_nothing(customer: ApexClient, new_guest: N
     outcome = ask(customer, QUESTION)
     stranger = new_guest()
     for path in ("", f"/runs/{outcome.run_id}", f"/threads/{outcome.thread_id}"):
-        with pytest.raises(Exception, match=r"(?i)permission|insufficient|false for"):
+        with pytest.raises(PermissionDenied):
             stranger.firestore.document(f"users/{customer.uid}{path}").get(retry=None, timeout=10)
     with pytest.raises(ClientError) as refused:
         stranger.cancel(outcome.run_id)
@@ -293,19 +296,18 @@ def test_another_user_reads_and_stops_nothing(customer: ApexClient, new_guest: N
 def test_no_client_reads_the_control_documents_or_writes_anything(customer: ApexClient) -> None:
     outcome = ask(customer, QUESTION)
     for path in (f"run_state/{outcome.run_id}", f"run_state/{outcome.run_id}/steps/0", "dead_letters/any"):
-        with pytest.raises(Exception, match=r"(?i)permission|insufficient|false for"):
+        with pytest.raises(PermissionDenied):
             customer.firestore.document(path).get(retry=None, timeout=10)
-    with pytest.raises(Exception, match=r"(?i)permission|insufficient|false for"):
+    with pytest.raises(PermissionDenied):
         customer.firestore.document(f"users/{customer.uid}").set({"tier": "enterprise"}, retry=None, timeout=10)
 
 
 def test_nothing_that_a_client_reads_holds_a_prompt_or_a_key(customer: ApexClient) -> None:
-    from common.agents.specs import instructions_of  # the texts that must never be seen
-
     outcome = ask(customer, QUESTION)
     seen = repr([arrived.event for arrived in outcome.events]) + repr(customer.run(outcome.run_id))
     for agent in AGENT_ORDER:
-        assert instructions_of(agent)[:60] not in seen
+        lines = [line for line in SPECS[agent].instructions.splitlines() if len(line) > 40]
+        assert [line for line in lines if line in seen] == []
     assert "suggested_calls" not in seen
     assert "Bearer" not in seen
 

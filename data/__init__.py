@@ -1,0 +1,8 @@
+"""The project's own sample data set, made by `python -m data.make_sample`; licences in README.md."""
+
+from pathlib import Path
+
+
+def sample_path() -> Path:
+    """Where the sample usage log (gzip CSV, UTF-8) lies."""
+    return Path(__file__).parent / "sample" / "usage.csv.gz"

@@ -1,0 +1,188 @@
+"""A client of Apex, as the browser is one: signs in, uploads, posts turns and listens with that user's own token.
+
+One instance is one user. Instances share nothing, so many threads may each use their own.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from google.api_core.exceptions import GoogleAPICallError
+
+from common.runs.ids import run_id
+from emulators.ask import signin
+from emulators.ask.errors import refusal, refused_read, unreachable
+from emulators.ask.firestore import UserFirestore
+from emulators.ask.upload import PIECE_BYTES, Piece, pieces, plain_size
+from emulators.ask.watch import RunWatch
+from emulators.platform.api import Stack
+
+_HTTP_TIMEOUT_S = 60.0
+_READ_TIMEOUT_S = 15.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A data set that is ready; `rows` were taken in, `rejects` were not."""
+
+    dataset_id: str
+    name: str
+    rows: int
+    rejects: int
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The server's reply to a turn."""
+
+    run_id: str
+    thread_id: str
+    status: str
+
+
+def new_request_id() -> str:
+    """A random `client_request_id`, one per message."""
+    return secrets.token_urlsafe(16)
+
+
+class ApexClient:
+    """One signed-in user of the stack. Methods raise ClientError; `close()` it, or use it in `with`."""
+
+    def __init__(self, stack: Stack, session: signin.Session) -> None:
+        self.stack = stack
+        self.session = session
+        self.firestore = UserFirestore(host=stack.firestore_host, project=stack.project, token=session.token)
+        self._http = httpx.Client(timeout=_HTTP_TIMEOUT_S, trust_env=False)
+
+    @classmethod
+    def sign_in_guest(cls, stack: Stack) -> Self:
+        """A client of a new anonymous user."""
+        return cls(stack, signin.guest(stack.auth_host))
+
+    @classmethod
+    def sign_in_as(cls, stack: Stack, name: str) -> Self:
+        """A client of NAME@example.com, created if new."""
+        return cls(stack, signin.named(stack.auth_host, name))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+        self.firestore.close()
+
+    @property
+    def uid(self) -> str:
+        """The user's id."""
+        return self.session.uid
+
+    def run_id(self, client_request_id: str) -> str:
+        """The run that this user's request becomes, known before it is posted."""
+        return run_id(self.uid, client_request_id)
+
+    def http(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send any request and give the reply as it is; `headers` win over the user's token.
+
+        `path` is an address, or a path of the API: uploads go to the usage service, the rest to chat.
+        """
+        sent = {"Authorization": f"Bearer {self.session.token}", **(headers or {})}
+        url = path if path.startswith("http") else f"{self._service(path)}{path}"
+        try:
+            if content is not None:
+                return self._http.request(method, url, content=content, headers=sent)
+            return self._http.request(method, url, json=json, headers=sent)
+        except httpx.TransportError as error:
+            raise unreachable(f"Apex at {url}", error) from error
+
+    def upload(
+        self,
+        path: Path,
+        *,
+        model: str | None = None,
+        client_request_id: str | None = None,
+        on_progress: Callable[[Piece], None] = lambda _piece: None,
+    ) -> Dataset:
+        """Send the usage file in gzip chunks; `model` is for files that do not name it."""
+        request: dict[str, object] = {"client_request_id": client_request_id or new_request_id(), "name": path.name}
+        optional = {"model": model, "size_bytes": plain_size(path)}
+        request |= {name: value for name, value in optional.items() if value is not None}
+        opened = self._call("POST", "/api/uploads", json=request)
+        address = f"/api/uploads/{opened['dataset_id']}"
+        chunks = 0
+        for piece in pieces(path, limit=min(PIECE_BYTES, opened["chunk_limit_bytes"] // 2)):
+            self._call("PUT", f"{address}/chunks/{chunks}", content=piece.compressed())
+            on_progress(piece)
+            chunks += 1
+        done = self._call("POST", f"{address}/complete", json={"chunks": chunks})
+        return Dataset(dataset_id=done["dataset_id"], name=path.name, rows=done["rows"], rejects=done["rejects"])
+
+    def post_turn(
+        self,
+        message: str,
+        *,
+        client_request_id: str | None = None,
+        thread_id: str | None = None,
+        dataset_ids: tuple[str, ...] | None = None,
+    ) -> Accepted:
+        """Send a message; without `thread_id` it begins a thread, without `dataset_ids` all data are used."""
+        body: dict[str, object] = {"client_request_id": client_request_id or new_request_id(), "message": message}
+        if thread_id is not None:
+            body["thread_id"] = thread_id
+        if dataset_ids is not None:
+            body["dataset_ids"] = dataset_ids
+        reply = self._call("POST", "/api/turns", json=body)
+        return Accepted(reply["run_id"], reply["thread_id"], reply["status"])
+
+    def cancel(self, run: str, *, client_request_id: str | None = None) -> str:
+        """Stop a run and give its status; with its `client_request_id` also before the turn was accepted."""
+        body = {} if client_request_id is None else {"client_request_id": client_request_id}
+        status: str = self._call("POST", f"/api/runs/{run}/cancel", json=body)["status"]
+        return status
+
+    def watch(self, run: str) -> RunWatch:
+        """A listener on a run's events; enter it before the turn is posted to miss nothing."""
+        return RunWatch(self.firestore, uid=self.uid, run_id=run, expires_at=self.session.expires_at)
+
+    def run(self, run: str) -> dict[str, Any] | None:
+        """The run's document, None while there is none."""
+        return self._read(f"runs/{run}")
+
+    def message(self, thread_id: str, message_id: str) -> dict[str, Any] | None:
+        """A message's document, None while there is none; an answer's id is its run's."""
+        return self._read(f"threads/{thread_id}/messages/{message_id}")
+
+    def _read(self, path: str) -> dict[str, Any] | None:
+        try:
+            document = self.firestore.document(f"users/{self.uid}/{path}").get(retry=None, timeout=_READ_TIMEOUT_S)
+        except GoogleAPICallError as error:
+            raise refused_read(error) from error
+        found: dict[str, Any] | None = document.to_dict()
+        return found
+
+    def _call(self, method: str, path: str, *, json: object = None, content: bytes | None = None) -> dict[str, Any]:
+        response = self.http(method, path, json=json, content=content)
+        if response.is_error:
+            raise refusal(response)
+        reply: dict[str, Any] = response.json()
+        return reply
+
+    def _service(self, path: str) -> str:
+        return self.stack.usage_url if path.startswith("/api/uploads") else self.stack.chat_url

@@ -1,0 +1,78 @@
+"""The view for programs: every line of standard output is one JSON object."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from emulators.ask.client import Dataset
+from emulators.ask.errors import ClientError
+from emulators.ask.turn import Outcome
+from emulators.ask.upload import Piece
+
+_FIRST = ("type", "run_id", "seq", "agent")
+_NO_ANSWER: dict[str, Any] = {"text": "", "blocks": [], "figures": [], "recommendations": [], "cost_usd": 0.0}
+
+
+class JsonLines:
+    """Writes to `out`, each line at once; what only people need goes to `notes`."""
+
+    def __init__(self, out: TextIO, notes: TextIO) -> None:
+        self._out = out
+        self._notes = notes
+
+    def note(self, text: str) -> None:
+        """Goes to the notes, as it is no result."""
+        self._notes.write(f"{text}\n")
+        self._notes.flush()
+
+    def working(self, text: str) -> None:
+        """Progress is no result."""
+
+    def uploading(self, path: Path, piece: Piece) -> None:
+        """Progress is no result."""
+
+    def dataset(self, dataset: Dataset) -> None:
+        """`{"type": "dataset", "dataset_id", "name", "rows", "rejects"}`."""
+        self._write({"type": "dataset", **asdict(dataset)})
+
+    def question(self, text: str) -> None:
+        """The caller knows its questions."""
+
+    def event(self, event: dict[str, Any]) -> None:
+        """The event with all its fields, the telling ones first (Firestore keeps no order)."""
+        self._write({**{name: event[name] for name in _FIRST}, **event})
+
+    def outcome(self, outcome: Outcome) -> None:
+        """The error, if the run failed, then `{"type": "answer", ...}` with the run's status."""
+        if outcome.error is not None:
+            self.error(outcome.error)
+        self._write(
+            {
+                "type": "answer",
+                "thread_id": outcome.thread_id,
+                "run_id": outcome.run_id,
+                "status": outcome.status,
+                **{name: (outcome.answer or _NO_ANSWER)[name] for name in _NO_ANSWER},
+                "timings": asdict(outcome.timings),
+            }
+        )
+
+    def error(self, error: ClientError) -> None:
+        """`{"type": "error", "code", "message", "http_status", "support_id"}`."""
+        self._write(
+            {
+                "type": "error",
+                "code": error.code,
+                "message": error.message,
+                "http_status": error.http_status,
+                "support_id": error.support_id,
+            }
+        )
+
+    def close(self) -> None:
+        """Every line is out already."""
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._out.write(f"{json.dumps(line, ensure_ascii=False)}\n")
+        self._out.flush()

@@ -1,0 +1,40 @@
+"""What the `ask` command shows, in two forms: JSON lines for programs, a live view for people."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from emulators.ask.client import Dataset
+from emulators.ask.errors import ClientError
+from emulators.ask.turn import Outcome
+from emulators.ask.upload import Piece
+
+
+class View(Protocol):
+    """Called in the order of what happens, from one thread."""
+
+    def note(self, text: str) -> None:
+        """Something that a person should know."""
+
+    def working(self, text: str) -> None:
+        """What is waited for; called several times a second with what is left to do."""
+
+    def uploading(self, path: Path, piece: Piece) -> None:
+        """A piece of a file was taken in by the server."""
+
+    def dataset(self, dataset: Dataset) -> None:
+        """A data set is ready."""
+
+    def question(self, text: str) -> None:
+        """A question is about to be posted."""
+
+    def event(self, event: dict[str, Any]) -> None:
+        """An event of the run, as it arrived."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """The run ended; an answer, or why there is none."""
+
+    def error(self, error: ClientError) -> None:
+        """Something was refused or failed."""
+
+    def close(self) -> None:
+        """Nothing more comes."""

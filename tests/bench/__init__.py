@@ -1,0 +1,1 @@
+"""How far the product is from a no-op with the same token check, reads, batch size, hops and commits."""

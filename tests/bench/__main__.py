@@ -1,0 +1,119 @@
+"""`python -m tests.bench [--turns N] [--runs N] [--json FILE]`: the product against its floor, in the same run.
+
+Product and floor take turns, so that what disturbs one disturbs the other. Never run as a timed test.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from common.environment.profiles import EnvironmentName
+from data import sample_path
+from emulators.ask import turn as product
+from emulators.ask.client import ApexClient
+from emulators.platform import api
+from emulators.platform.errors import PlatformError
+from tests.bench import floor
+from tests.bench.figures import Measure, Summary, summary
+
+GREETING = "Hello"
+QUESTION = "How do I cut this bill by 20 %?"
+AIM = 2.0
+_WARM_UP = 5
+
+
+def main(argv: list[str]) -> int:
+    """Measure, print, and write `--json`; 0 whatever the figures are, 1 when there is no stack."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure Apex against its floor.")
+    parser.add_argument("--turns", type=int, default=60, help="greetings, and as many floor turns (default 60)")
+    parser.add_argument("--runs", type=int, default=12, help="five-agent runs, and as many floor chains (default 12)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
+    options = parser.parse_args(argv)
+    console = Console()
+    try:
+        measures = _measure(options.turns, options.runs, console)
+    except PlatformError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    console.print(_table(measures))
+    if options.json:
+        document = {"unit": "ms", "aim_ratio": AIM, "measures": [measure.as_json() for measure in measures]}
+        options.json.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    return 0
+
+
+def _measure(turns: int, runs: int, console: Console) -> list[Measure]:
+    with _stack(console) as stack, floor.floor_process(stack) as url, ApexClient.sign_in_guest(stack) as client:
+        return [*_turns(client, url, turns, console), _steps(client, url, runs, console)]
+
+
+@contextmanager
+def _stack(console: Console) -> Iterator[api.Stack]:
+    owner = os.getpid()
+    try:
+        with console.status("Starting the test stack") as status:
+            stack, _ = api.ensure_up(EnvironmentName.TEST, owner_pid=owner, progress=status.update)
+        yield stack
+    finally:
+        api.stop(EnvironmentName.TEST, owner_pid=owner)
+
+
+def _turns(client: ApexClient, url: str, count: int, console: Console) -> list[Measure]:
+    """POST to 202, POST to first event, and the one step of a greeting: the protocol and one model call."""
+    ours: list[tuple[float, ...]] = []
+    floors: list[tuple[float, ...]] = []
+    for _ in track(range(count + _WARM_UP), "Turns", console=console, transient=True, disable=not console.is_terminal):
+        outcome = product.ask(client, GREETING)
+        timings = outcome.timings
+        ours.append((_reached(timings.accepted_ms), _reached(timings.first_event_ms), floor.span_ms(outcome.events)))
+        floors.append((*floor.turn(client, url), floor.step_ms(client, url, steps=1)))
+    return [
+        Measure(name, summary([s[n] for s in ours[_WARM_UP:]]), summary([s[n] for s in floors[_WARM_UP:]]))
+        for n, name in enumerate(("POST to 202", "POST to first event", "step of a greeting"))
+    ]
+
+
+def _reached(ms: float | None) -> float:
+    if ms is None:
+        raise RuntimeError("a turn was not accepted; there is nothing to measure")
+    return ms
+
+
+def _steps(client: ApexClient, url: str, count: int, console: Console) -> Measure:
+    """Time per agent step of a run on the sample data: protocol, analysis, and the local model at no latency."""
+    client.upload(sample_path())
+    ours: list[float] = []
+    floors: list[float] = []
+    for _ in track(
+        range(count + 1), "Five-agent runs", console=console, transient=True, disable=not console.is_terminal
+    ):
+        outcome = product.ask(client, QUESTION)
+        steps = len({arrived.event["step"] for arrived in outcome.events})
+        ours.append(floor.span_ms(outcome.events) / steps)
+        floors.append(floor.step_ms(client, url, steps))
+    return Measure("step on the sample data", summary(ours[1:]), summary(floors[1:]))
+
+
+def _table(measures: list[Measure]) -> Table:
+    table = Table("", "", "median", "p95", "spread", "ratio", box=box.SIMPLE_HEAD, caption=f"ms; aim: ratio <= {AIM}")
+    for measure in measures:
+        table.add_row(measure.name, "product", *_cells(measure.product), f"{measure.ratio:.2f}")
+        table.add_row("", "floor", *_cells(measure.floor), "")
+    return table
+
+
+def _cells(found: Summary) -> tuple[str, str, str]:
+    return f"{found.median:.1f}", f"{found.p95:.1f}", f"{found.spread:.1f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
