@@ -1,13 +1,14 @@
 """The data sets of one step's user, read from Firestore; built for one step, read at most once."""
 
+import asyncio
 from dataclasses import dataclass, field
 
-from common.tools.workspace import DatasetInfo
 from google.cloud import firestore
 
 from common.spend import Rollup
 from common.store import paths
 from common.store.client import Document, read_all
+from common.tools.workspace import DatasetInfo
 
 REASONS_SHOWN = 20
 
@@ -33,7 +34,8 @@ class FirestoreWorkspace:
                 for shard in document["shards"]
             ]
             snapshots = await read_all(self.db, shards) if shards else []
-            self._rollups[ids] = Rollup.from_shards((snapshot.to_dict() or {})["blob"] for snapshot in snapshots)
+            blobs = [(snapshot.to_dict() or {})["blob"] for snapshot in snapshots]
+            self._rollups[ids] = await asyncio.to_thread(Rollup.from_shards, blobs)
         return self._rollups[ids]
 
     async def _ready(self, ids: tuple[str, ...]) -> list[tuple[str, Document]]:

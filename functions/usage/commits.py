@@ -60,7 +60,7 @@ def _progress(chunk: ChunkCommit, number: int, shards: list[str]) -> Document:
         "rows": firestore.Increment(chunk.batch.rows),
         "rejects": firestore.Increment(chunk.batch.rejected),
         "bytes": firestore.Increment(chunk.size),
-        "next_chunk": number + 1,
+        "next_chunk": number + (chunk.state is not None),
         "status": "receiving" if chunk.state is not None else "ready",
     }
     if shards:

@@ -1,0 +1,178 @@
+"""What a rollup says about the past: totals, breakdowns and distributions."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from common.spend.cells import (
+    COST,
+    LINE_COST,
+    LINE_FAILED,
+    LINE_INPUT,
+    LINE_N,
+    LINE_OUTPUT,
+    LINE_UNPRICED,
+    REPORTED,
+    REPORTED_N,
+    TOKENS,
+    UNPRICED,
+    CellKey,
+    N,
+)
+from common.spend.model import BUCKETS, By, Distribution, Measure, Share, Totals, Unanswerable
+from common.spend.prices.engine import PICO
+from common.spend.rollup import Rollup
+from common.spend.sketch import Sketch
+
+NOT_TOLD = "(not told)"
+"""The key of rows that lack what a breakdown is by."""
+_SECONDS_OF_DAY = 86_400
+_NEEDS: dict[str, str] = {
+    "feature": "no feature, route or tag. Log one per request: a LiteLLM request tag, a Langfuse trace name, "
+    "a Helicone property or a CSV column named feature",
+    "user": "no user. Log one per request: the user field of LiteLLM, Langfuse or Helicone, or a CSV column named user",
+    "status": "no status. Log failed requests too: LiteLLM's status, Helicone's response_status, Langfuse's level, "
+    "or a CSV column named status",
+    "latency_ms": "no latency. LiteLLM's request_duration_ms, Langfuse's latency, Helicone's latency, OpenRouter's "
+    "generation_time_ms or a CSV column named latency_ms has it",
+    "ttft_ms": "no time to the first token. Langfuse's time_to_first_token, OpenRouter's time_to_first_token_ms or a "
+    "CSV column named ttft_ms has it",
+    "cost_usd": "no request of a model with a known price",
+}
+_UNITS: dict[Measure, tuple[str, float]] = {
+    "input_tokens": ("tokens", 1),
+    "output_tokens": ("tokens", 1),
+    "latency_ms": ("ms", 1000),
+    "ttft_ms": ("ms", 1000),
+    "cost_usd": ("usd", PICO),
+}
+
+
+def totals(rollup: Rollup) -> Totals:
+    """Everything in sum; an empty rollup gives zeros."""
+    cells = rollup.cells
+    tokens = [sum(column) for column in zip(*(c[TOKENS] for c in cells.values()), strict=True)] or [0] * len(BUCKETS)
+    failed = [counts for key, counts in cells.items() if key[4] != "ok"]
+    span = (rollup.last - rollup.first).total_seconds() if rollup.first and rollup.last else 0.0
+    return Totals(
+        requests=sum(c[N] for c in cells.values()),
+        cost_usd=sum(c[COST] for c in cells.values()) / PICO,
+        unpriced_requests=sum(c[UNPRICED] for c in cells.values()),
+        unpriced_models=tuple(sorted({key[2] for key, c in cells.items() if c[UNPRICED]})),
+        input_tokens=sum(tokens[:4]),
+        output_tokens=sum(tokens[4:]),
+        tokens=dict(zip(BUCKETS, tokens, strict=True)),
+        failed_requests=sum(c[N] for c in failed),
+        failed_cost_usd=sum(c[COST] for c in failed) / PICO,
+        first=rollup.first,
+        last=rollup.last,
+        days=span / _SECONDS_OF_DAY,
+        models=len({key[1:3] for key in cells}),
+        features=len({key[3] for key in cells if key[3] is not None}),
+        users=len([user for user in rollup.users if user is not None]),
+        has=frozenset(rollup.has),
+        reported_usd=_reported(rollup),
+    )
+
+
+def _reported(rollup: Rollup) -> float | None:
+    if not any(c[REPORTED_N] for c in rollup.cells.values()):
+        return None
+    return sum(c[REPORTED] for c in rollup.cells.values()) / PICO
+
+
+_CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
+    "model": lambda key: key[2],
+    "provider": lambda key: key[1],
+    "feature": lambda key: NOT_TOLD if key[3] is None else key[3],
+    "status": lambda key: key[4],
+    "day": lambda key: date.fromordinal(key[0]).isoformat(),
+}
+
+
+def breakdown(rollup: Rollup, by: By) -> list[Share]:
+    """Shares by cost, largest first; by day ("2026-10-12") or hour of the UTC day ("00".."23") in order of time.
+
+    Raises Unanswerable when no row tells what is asked for.
+    """
+    if by in ("feature", "user", "status") and by not in rollup.has:
+        raise Unanswerable(f"The data have {_NEEDS[by]}.")
+    lines: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
+    for key, line in _lines(rollup, by):
+        lines[key] = [a + b for a, b in zip(lines[key], line, strict=True)]
+    whole = sum(line[LINE_COST] for line in lines.values())
+    shares = [_share(key, line, whole) for key, line in lines.items()]
+    if by in ("day", "hour"):
+        return sorted(shares, key=lambda share: share.key)
+    return sorted(shares, key=lambda share: (-share.cost_usd, -share.requests, share.key))
+
+
+def _lines(rollup: Rollup, by: By) -> Iterator[tuple[str, list[int]]]:
+    if by == "hour":
+        yield from ((f"{hour:02}", line) for (_, hour), line in rollup.hours.items())
+    elif by == "user":
+        yield from ((NOT_TOLD if user is None else user, line) for user, line in rollup.users.items())
+    else:
+        key_of = _CELL_KEYS[by]
+        for key, c in rollup.cells.items():
+            tokens = c[TOKENS]
+            failed = c[N] if key[4] != "ok" else 0
+            yield key_of(key), [c[N], sum(tokens[:4]), sum(tokens[4:]), c[COST], failed, c[UNPRICED]]
+
+
+def _share(key: str, line: list[int], whole: int) -> Share:
+    return Share(
+        key=key,
+        requests=line[LINE_N],
+        cost_usd=line[LINE_COST] / PICO,
+        cost_pct=100 * line[LINE_COST] / whole if whole else 0.0,
+        input_tokens=line[LINE_INPUT],
+        output_tokens=line[LINE_OUTPUT],
+        failed_requests=line[LINE_FAILED],
+        unpriced_requests=line[LINE_UNPRICED],
+    )
+
+
+def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list[Distribution]:
+    """How a measure spreads, as a whole (by None) or by "model" or "feature", largest sum first.
+
+    Sizes and costs are of all requests, latencies of those that went well. Raises Unanswerable when no row tells the
+    measure or the key.
+    """
+    if by not in (None, "model", "feature"):
+        raise ValueError(f"a distribution is by model or feature, not by {by}")
+    if by == "feature" and "feature" not in rollup.has:
+        raise Unanswerable(f"The data have {_NEEDS['feature']}.")
+    groups: dict[str | None, list[Sketch]] = defaultdict(list)
+    for (kind, _, model, feature), sketch in rollup.sketches.items():
+        if kind == measure:
+            key = None if by is None else model if by == "model" else NOT_TOLD if feature is None else feature
+            groups[key].append(sketch)
+    if not groups and measure in _NEEDS:
+        raise Unanswerable(f"The data have {_NEEDS[measure]}.")
+    whole = [(key, Sketch.union(sketches)) for key, sketches in groups.items()]
+    return [_distribution(key, measure, s) for key, s in sorted(whole, key=lambda item: (-item[1].total, str(item[0])))]
+
+
+def _distribution(key: str | None, measure: Measure, sketch: Sketch) -> Distribution:
+    unit, scale = _UNITS[measure]
+    p50, p90, p95, p99 = (percentile_of(sketch, measure, share) for share in (0.5, 0.9, 0.95, 0.99))
+    return Distribution(
+        key=key,
+        measure=measure,
+        unit=unit,  # type: ignore[arg-type]  # the table above holds the three units only
+        count=sketch.count,
+        mean=sketch.total / sketch.count / scale,
+        p50=p50,
+        p90=p90,
+        p95=p95,
+        p99=p99,
+        max=sketch.maximum / scale,
+    )
+
+
+def percentile_of(sketch: Sketch, measure: Measure, share: float) -> float:
+    """A percentile in the measure's own unit; tokens are whole."""
+    unit, scale = _UNITS[measure]
+    value = sketch.percentile(share)
+    return float(round(value)) if unit == "tokens" else value / scale

@@ -1,0 +1,123 @@
+"""Which column, or key of a JSON row, means what. Names are compared without case, spaces and punctuation."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "ts": (
+        "timestamp", "ts", "createdat", "starttime", "requestcreatedat", "starttimeiso", "startedat", "requesttime",
+        "requesttimestamp", "eventtime", "starttimeunixnano", "datetime", "time", "created", "date", "loggedat",
+        "utctime", "arrivaltime", "arrivedat",
+    ),
+    "model": (
+        "model", "modelname", "responsemodel", "requestmodel", "providedmodelname", "modelpermaslug", "modelslug",
+        "genairesponsemodel", "genairequestmodel", "llmmodelname", "modelversion", "modelid", "engine", "deployment",
+    ),
+    "provider": (
+        "provider", "providername", "customllmprovider", "genaiprovidername", "genaisystem", "llmprovider", "vendor",
+    ),
+    "input": (
+        "prompttokens", "inputtokens", "contexttokens", "inputlength", "promptlength", "tokensprompt", "ntokensprompt",
+        "prompttokencount", "inputtokencount", "tokensin", "intokens", "tokensinput", "numprompttokens",
+        "usageprompttokens", "usageinputtokens", "genaiusageinputtokens", "genaiusageprompttokens",
+        "llmtokencountprompt", "promptlen", "inputlen", "requesttokens", "numinputtokens",
+    ),
+    "uncached": ("inputuncachedtokens", "uncachedinputtokens"),
+    "output": (
+        "completiontokens", "outputtokens", "generatedtokens", "outputlength", "completionlength", "tokenscompletion",
+        "ntokenscompletion", "candidatestokencount", "completiontokencount", "outputtokencount", "tokensout",
+        "outtokens", "tokensoutput", "numcompletiontokens", "usagecompletiontokens", "usageoutputtokens",
+        "genaiusageoutputtokens", "genaiusagecompletiontokens", "llmtokencountcompletion", "outputlen",
+        "responsetokens", "numoutputtokens",
+    ),
+    "cached": (
+        "cachedtokens", "cachereadtokens", "cacheread", "cachedinputtokens", "inputcachedtokens",
+        "cachereadinputtokens", "promptcachereadtokens", "tokenscached", "cachedprompttokens", "cached",
+        "genaiusagecachereadinputtokens", "cachedcontenttokencount", "promptcachehittokens", "inputcachedtokensread",
+        "llmtokencountpromptdetailscacheread", "inputcacheread",
+    ),
+    "write": (
+        "cachewritetokens", "cachecreationinputtokens", "cachecreationtokens", "cachewrite", "promptcachewritetokens",
+        "inputcachewritetokens", "genaiusagecachecreationinputtokens", "cachewriteinputtokens",
+    ),
+    "write_5m": ("ephemeral5minputtokens", "cachewrite5mtokens", "cachewrite5m", "cachecreationephemeral5minputtokens"),
+    "write_1h": ("ephemeral1hinputtokens", "cachewrite1htokens", "cachewrite1h", "cachecreationephemeral1hinputtokens"),
+    "reasoning": (
+        "reasoningtokens", "outputreasoningtokens", "thinkingtokens", "thoughtstokencount", "tokensreasoning",
+        "reasoning", "genaiusagereasoningoutputtokens", "completionreasoningtokens",
+    ),
+    "cost": ("costusd", "cost", "totalcost", "spend", "costtotal", "priceusd", "totalcostusd", "responsecost"),
+    "latency": (
+        "latencyms", "latency", "requestdurationms", "durationms", "duration", "responsetimems", "responsetime",
+        "generationtimems", "delayms", "elapsedms", "elapsed", "latencys", "latencyseconds", "durations",
+        "durationseconds", "totaltimems", "e2elatencyms",
+    ),
+    "ttft": (
+        "ttftms", "ttft", "timetofirsttokenms", "timetofirsttoken", "firsttokenms", "ttfts", "ttftseconds",
+        "firsttokenlatencyms", "genairesponsetimetofirstchunk",
+    ),
+    "status": (
+        "status", "statuscode", "responsestatus", "httpstatus", "httpstatuscode", "outcome", "level", "success",
+        "errortype", "error", "finishreason", "finishreasonnormalized",
+    ),
+    "user": (
+        "user", "userid", "enduser", "requestuserid", "customerid", "customer", "username", "account", "accountid",
+    ),
+    "feature": (
+        "feature", "usecase", "route", "tag", "endpoint", "tracename", "application", "app", "promptname", "workflow",
+        "requestpath", "servicename", "service", "featurename", "project", "team",
+    ),
+    "tags": ("tags", "requesttags", "labels"),
+    "session": (
+        "session", "sessionid", "conversationid", "conversation", "threadid", "chatid", "genaiconversationid",
+        "traceid",
+    ),
+    "request_id": ("requestid", "responseid", "generationid", "callid", "genairesponseid", "messageid", "id", "uuid"),
+    "prompt_hash": ("prompthash", "inputhash", "contenthash", "prompthashsha256", "messageshash", "cachekey"),
+    "prompt": ("prompt", "messages", "requestbody", "input", "query", "question", "genaiinputmessages"),
+    "batch": ("batch", "isbatch", "servicetier"),
+    "blocks": ("hashids", "blockhashes", "prefixblocks"),
+}  # fmt: skip
+"""Field -> the names it goes by, the surest first."""
+
+FIELDS = tuple(ALIASES)
+SUMMED = frozenset({"nummodelrequests", "numrequests", "requestcount", "apirequests"})
+"""Columns that tell that a row is the sum of many requests."""
+
+_NOT_WORD = re.compile(r"[^a-z0-9]")
+_ANTHROPIC_CACHED = frozenset({"cachereadinputtokens", "cachecreationinputtokens"})
+_MILLISECONDS = re.compile(r"(ms|millis|milliseconds)$")
+_SECONDS = re.compile(r"(_s|sec|secs|seconds|\(s\)|^latencys|^durations|^ttfts)$")
+
+
+@lru_cache(maxsize=4096)
+def plain(name: str) -> str:
+    """A name without case, spaces and punctuation."""
+    return _NOT_WORD.sub("", name.lower())
+
+
+def find_fields(names: Iterable[str]) -> dict[str, str]:
+    """Field -> the plain name that it has here, of the plain names given; a name serves one field only."""
+    present = set(names)
+    found = {field: next((alias for alias in aliases if alias in present), "") for field, aliases in ALIASES.items()}
+    return {field: alias for field, alias in found.items() if alias}
+
+
+def cached_outside(fields: dict[str, str]) -> bool | None:
+    """True when the names tell that cached tokens are not part of the input, False: part of it, None: cannot tell."""
+    if "uncached" in fields and "input" not in fields:
+        return True
+    if fields.get("input") in ("inputtokens", "usageinputtokens"):
+        return True if _ANTHROPIC_CACHED & {fields.get("cached"), fields.get("write")} else None
+    if fields.get("input") == "prompttokencount" or fields.get("cached") == "cachedtokens":
+        return False
+    return None
+
+
+def unit_told(name: str) -> float | None:
+    """Milliseconds per unit of a time column as its name (as written) tells; None when it does not."""
+    lowered = name.lower().strip()
+    if _MILLISECONDS.search(lowered):
+        return 1.0
+    return 1000.0 if _SECONDS.search(lowered) else None

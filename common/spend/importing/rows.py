@@ -1,0 +1,143 @@
+"""Values of a log's row to a `UsageRow`: disjoint token buckets, whatever way the source counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from common.spend.importing import values as v
+from common.spend.importing.columns import FIELDS
+from common.spend.importing.failures import BadRowError
+from common.spend.importing.prefixes import PrefixTracker
+from common.spend.model import UsageRow
+from common.spend.prices.names import resolve
+
+Tokens = tuple[int, int, int, int, int, int]
+_Labels = tuple[str | None, str | None, tuple[str, ...], str | None, str | None, str | None, bool]
+_EMPTY = (None, "")
+(
+    TS, MODEL, PROVIDER, INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING, COST, LATENCY, TTFT,
+    STATUS, USER, FEATURE, TAGS, SESSION, REQUEST_ID, PROMPT_HASH, PROMPT, BATCH, BLOCKS,
+) = range(len(FIELDS))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How columns are read; decided once per file, for JSON rows again by the keys of each row."""
+
+    names: dict[str, str]
+    """Field -> the name that the file has for it; fields that it has not are left out."""
+    labels: tuple[str, ...] = ()
+    """What reasons call each field, in the order of FIELDS; see `labels_of`."""
+    cached_outside: bool = False
+    """Cached tokens come on top of the input."""
+    reasoning_outside: bool = False
+    """Reasoning tokens come on top of the output."""
+    latency_scale: float = 1.0
+    """Milliseconds per unit."""
+    ttft_scale: float = 1.0
+    model: str | None = None
+    """For rows that name none."""
+
+
+def labels_of(names: dict[str, str]) -> tuple[str, ...]:
+    """The file's own names where it has them."""
+    return tuple(names.get(field, f"{field} tokens") for field in FIELDS)
+
+
+@lru_cache(maxsize=4096)
+def owner_of(provider: str, model: str) -> str:
+    """The provider of a row: the one that it names, else the one whose price list has the model."""
+    if provider:
+        return provider
+    priced = resolve(None, model)
+    return priced.provider if priced else "unknown"
+
+
+def build_row(row: tuple[Any, ...], reading: Reading, prefixes: PrefixTracker) -> UsageRow:
+    """One value per field, in the order of FIELDS, to a row; raises BadRowError with the reason."""
+    ts = v.moment(row[TS])
+    model = v.word(row[MODEL]) or reading.model
+    if model is None:
+        raise BadRowError("the model is missing")
+    status = v.status(row[STATUS])
+    tokens = read_tokens(row, reading, failed=status != "ok")
+    prefix = _prefix(row, model, ts, tokens, prefixes) if status == "ok" else None
+    provider = owner_of(v.word(row[PROVIDER]) or "", model)
+    cost, latency, ttft = _measures(row, reading)
+    user, feature, tags, session, request_id, prompt_hash, batch = _labels(row)
+    told = (ts, provider, model, *tokens, cost, latency, ttft, status)
+    return UsageRow(*told, user, feature, tags, session, request_id, prompt_hash, batch, prefix)
+
+
+def _measures(row: tuple[Any, ...], reading: Reading) -> tuple[float | None, float | None, float | None]:
+    """(cost in USD, latency in ms, time to the first token in ms)."""
+    return (
+        _scaled(row[COST], reading.labels[COST], 1.0),
+        _scaled(row[LATENCY], reading.labels[LATENCY], reading.latency_scale),
+        _scaled(row[TTFT], reading.labels[TTFT], reading.ttft_scale),
+    )
+
+
+def _labels(row: tuple[Any, ...]) -> _Labels:
+    """User, feature, tags, session, request id, prompt hash and batch flag, as UsageRow has them."""
+    return (
+        v.word(row[USER]),
+        v.word(row[FEATURE]),
+        v.tags(row[TAGS]) if row[TAGS] else (),
+        v.word(row[SESSION]),
+        v.word(row[REQUEST_ID]),
+        v.word(row[PROMPT_HASH]) or v.content_hash(row[PROMPT]),
+        bool(row[BATCH]) and v.truth(row[BATCH]),
+    )
+
+
+def read_tokens(row: tuple[Any, ...], reading: Reading, *, failed: bool = False) -> Tokens:
+    """The six disjoint buckets; a failed request may leave its counts empty."""
+    if row[OUTPUT] in _EMPTY and not failed and "output" in reading.names:
+        raise BadRowError(f"{reading.labels[OUTPUT]} is missing")
+    outgoing = _count(row, OUTPUT, reading)
+    reasoning = _count(row, REASONING, reading)
+    if not reading.reasoning_outside:
+        outgoing -= reasoning
+        if outgoing < 0:
+            raise BadRowError(f"{reading.labels[REASONING]} exceeds {reading.labels[OUTPUT]}")
+    cached, short, long = _count(row, CACHED, reading), 0, 0
+    if row[WRITE] or row[WRITE_5M] or row[WRITE_1H]:
+        long = _count(row, WRITE_1H, reading)
+        short = max(_count(row, WRITE_5M, reading), _count(row, WRITE, reading) - long)
+    return (_uncached(row, reading, cached + short + long, failed=failed), cached, short, long, outgoing, reasoning)
+
+
+def _uncached(row: tuple[Any, ...], reading: Reading, apart: int, *, failed: bool) -> int:
+    """Input tokens at the full price; `apart` is what is cached or written to a cache."""
+    if row[UNCACHED] not in _EMPTY:
+        return _count(row, UNCACHED, reading)
+    if row[INPUT] in _EMPTY and not failed:
+        raise BadRowError(f"{reading.labels[INPUT]} is missing")
+    incoming = _count(row, INPUT, reading)
+    if reading.cached_outside or not apart:
+        return incoming
+    if apart > incoming:
+        raise BadRowError(f"{reading.labels[CACHED]} exceeds {reading.labels[INPUT]}")
+    return incoming - apart
+
+
+def _count(row: tuple[Any, ...], place: int, reading: Reading) -> int:
+    value = row[place]
+    return 0 if value is None or value == "" else v.count(value, reading.labels[place])
+
+
+def _scaled(value: Any, name: str, scale: float) -> float | None:
+    if value is None or value == "":
+        return None
+    return v.amount(value, name) * scale
+
+
+def _prefix(row: tuple[Any, ...], model: str, ts: datetime, tokens: Tokens, prefixes: PrefixTracker) -> int | None:
+    incoming = sum(tokens[:4])
+    cached = incoming - tokens[0]
+    blocks, session = row[BLOCKS], v.word(row[SESSION])
+    if isinstance(blocks, list) and blocks:
+        return prefixes.by_blocks([b if isinstance(b, int | str) else str(b) for b in blocks], ts, incoming, cached)
+    return prefixes.by_session(f"{session} {model}", ts, incoming, cached) if session else None

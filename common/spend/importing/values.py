@@ -1,0 +1,162 @@
+"""From the texts and JSON values of logs to numbers, times and words. All raise BadRowError with the reason."""
+
+import json
+import math
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from common.spend.importing.failures import BadRowError
+
+MAX_TOKENS = 100_000_000
+_LAST_YEAR = 2100
+_NAME_LENGTH = 120
+_STATUS_LENGTH = 40
+_OK_WORDS = frozenset(
+    {
+        "ok", "success", "succeeded", "successful", "completed", "complete", "done", "finished", "true", "default",
+        "info", "debug", "unset", "none", "null", "stop", "length", "tool_calls", "function_call", "end_turn",
+        "max_tokens", "stop_sequence", "tool_use", "eos", "0", "1", "false", "",
+    }
+)  # fmt: skip
+_TRUE_WORDS = frozenset({"true", "1", "yes", "batch", "t", "y"})
+_UNITS = ((1e8, 1e3), (1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (math.inf, 1e9))
+"""Epoch numbers below a size, and what they are divided by to give seconds."""
+_HTTP_OK = range(200, 300)
+_HTTP_CODES = range(100, 600)
+
+
+def shown(value: Any) -> str:
+    """A value as a reason may quote it."""
+    text = str(value)
+    return repr(text if len(text) <= 30 else text[:27] + "...")  # noqa: PLR2004 - fits a line
+
+
+def count(value: Any, name: str) -> int:
+    """A number of tokens."""
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        number = _whole(value, name)
+    if number.__class__ is not value.__class__ and isinstance(value, float | bool) and number != value:
+        raise BadRowError(f"{name} is {shown(value)}, not a whole number")
+    if number < 0:
+        raise BadRowError(f"{name} is negative ({number})")
+    if number > MAX_TOKENS:
+        raise BadRowError(f"{name} is {number}, more than any request can have")
+    return number
+
+
+def _whole(value: Any, name: str) -> int:
+    if value is None or value == "":
+        raise BadRowError(f"{name} is missing")
+    number = real(value, name)
+    if number != int(number):
+        raise BadRowError(f"{name} is {shown(value)}, not a whole number")
+    return int(number)
+
+
+def real(value: Any, name: str) -> float:
+    """A finite number; a decimal comma is understood."""
+    if isinstance(value, dict | list | bool):
+        raise BadRowError(f"{name} is {shown(value)}, not a number")
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        text = str(value).strip().lstrip("$")
+        if text.count(",") == 1 and "." not in text:
+            return real(text.replace(",", "."), name)
+        if text != str(value):
+            return real(text, name)
+        raise BadRowError(f"{name} is {shown(value)}, not a number") from error
+    if not math.isfinite(number):
+        raise BadRowError(f"{name} is {shown(value)}, not a number")
+    return number
+
+
+def amount(value: Any, name: str) -> float:
+    """A number >= 0 (money, time)."""
+    number = real(value, name)
+    if number < 0:
+        raise BadRowError(f"{name} is negative ({shown(value)})")
+    return number
+
+
+def moment(value: Any) -> datetime:
+    """A time in UTC: ISO 8601 with any number of decimals (no zone: UTC), or an epoch number in s, ms, us or ns.
+
+    Small numbers are milliseconds since the start of a trace and land in January 1970.
+    """
+    if value is None or value == "":
+        raise BadRowError("the timestamp is missing")
+    if value.__class__ is str:
+        try:
+            parsed = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return _epoch(value)
+        parsed = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+        return _checked(parsed, value)
+    return _epoch(value)
+
+
+def _epoch(value: Any) -> datetime:
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise BadRowError(f"the timestamp {shown(value)} is not a time (use ISO 8601, 2026-11-22T10:15:00Z)") from error
+    if not math.isfinite(number):
+        raise BadRowError(f"the timestamp {shown(value)} is not a time")
+    divisor = next(divisor for size, divisor in _UNITS if abs(number) < size)
+    try:
+        return _checked(datetime.fromtimestamp(number / divisor, UTC), value)
+    except (ValueError, OverflowError, OSError) as error:
+        raise BadRowError(f"the timestamp {shown(value)} is not a time") from error
+
+
+def _checked(parsed: datetime, value: Any) -> datetime:
+    if parsed.year >= _LAST_YEAR:
+        raise BadRowError(f"the timestamp {shown(value)} is in the far future")
+    return parsed
+
+
+def word(value: Any) -> str | None:
+    """A name (user, feature, session), cut to 120 characters; None when empty."""
+    if value is None or value == "":
+        return None
+    text = value if value.__class__ is str else json.dumps(value) if isinstance(value, dict | list) else str(value)
+    return text.strip()[:_NAME_LENGTH] or None
+
+
+def status(value: Any) -> str:
+    """The word ok, or the kind of failure: "http 429", "timeout"."""
+    if value is None or value is True:
+        return "ok"
+    if isinstance(value, dict | list):
+        return "error" if value else "ok"
+    text = str(value).strip().lower()
+    if text in _OK_WORDS:
+        return "ok"
+    if text.isdigit() and int(text) in _HTTP_CODES:
+        return "ok" if int(text) in _HTTP_OK else f"http {text}"
+    return text[:_STATUS_LENGTH]
+
+
+def truth(value: Any) -> bool:
+    """True for true, 1, yes and batch (a service tier)."""
+    return value is True or str(value).strip().lower() in _TRUE_WORDS
+
+
+def tags(value: Any) -> tuple[str, ...]:
+    """A JSON list, or words parted by commas."""
+    if not value:
+        return ()
+    found = value if isinstance(value, list) else str(value).strip("[]").replace('"', "").split(",")
+    return tuple(text for tag in found if (text := word(tag)))
+
+
+def content_hash(prompt: Any) -> str | None:
+    """A hash of a prompt's text or messages; the content itself goes no further."""
+    if prompt is None or prompt in ("", [], {}):
+        return None
+    text = prompt if isinstance(prompt, str) else json.dumps(prompt, sort_keys=True)
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,234 @@
+"""The plain data of the spend library: usage rows in, totals, shares, distributions, opportunities and plans out.
+
+Money is USD (float) at this seam, times are UTC, latencies ms. Token buckets are disjoint: no token is in two of them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+BUCKETS = ("in_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "out_visible", "out_reasoning")
+"""The six disjoint token buckets, in the order of every token vector."""
+
+Level = Literal["low", "medium", "high"]
+By = Literal["model", "feature", "user", "day", "hour", "status", "provider"]
+Measure = Literal["input_tokens", "output_tokens", "latency_ms", "ttft_ms", "cost_usd"]
+OpportunityKind = Literal[
+    "right_sizing",
+    "provider_choice",
+    "prompt_caching",
+    "batch",
+    "duplicates",
+    "retry_waste",
+    "prompt_trimming",
+    "output_trimming",
+    "reasoning_effort",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """One request to a model. Texts of prompts and answers have no place here, only a hash of the prompt."""
+
+    ts: datetime
+    provider: str
+    model: str
+    in_uncached: int
+    cache_read: int = 0
+    cache_write_5m: int = 0
+    cache_write_1h: int = 0
+    out_visible: int = 0
+    out_reasoning: int = 0
+    cost_reported: float | None = None
+    """USD as the file says it."""
+    latency_ms: float | None = None
+    ttft_ms: float | None = None
+    """Time to the first token."""
+    status: str = "ok"
+    """"ok", or the kind of failure in the file's words, lower case."""
+    user: str | None = None
+    feature: str | None = None
+    tags: tuple[str, ...] = ()
+    session: str | None = None
+    request_id: str | None = None
+    prompt_hash: str | None = None
+    batch: bool = False
+    prefix_reusable: int | None = None
+    """Uncached input tokens that an earlier request sent as its own start at most 5 minutes before; None: not known."""
+
+    @property
+    def tokens(self) -> tuple[int, int, int, int, int, int]:
+        """By bucket, in the order of BUCKETS."""
+        return (
+            self.in_uncached,
+            self.cache_read,
+            self.cache_write_5m,
+            self.cache_write_1h,
+            self.out_visible,
+            self.out_reasoning,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A line that was not counted; `line` counts from 1, the header included."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a customer allows. `latency_ms`: the p95 (ms) that a feature must keep; `kinds`: only these, None: all."""
+
+    excluded_models: tuple[str, ...] = ()
+    excluded_providers: tuple[str, ...] = ()
+    latency_ms: dict[str, float] = field(default_factory=dict)
+    growth_pct: float = 0.0
+    kinds: tuple[OpportunityKind, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a data set holds. `days` is the span from first to last row; `has` names what the rows told at least once:
+    latency, ttft, feature, user, status, prompt_hash, cache, session, prefix, reported_cost.
+    """
+
+    requests: int
+    cost_usd: float
+    """At the list price of each row's own day, priced requests only."""
+    unpriced_requests: int
+    unpriced_models: tuple[str, ...]
+    input_tokens: int
+    output_tokens: int
+    tokens: dict[str, int]
+    """By bucket, see BUCKETS."""
+    failed_requests: int
+    failed_cost_usd: float
+    first: datetime | None
+    """None in an empty data set."""
+    last: datetime | None
+    days: float
+    models: int
+    features: int
+    users: int
+    has: frozenset[str]
+    reported_usd: float | None = None
+    """Sum of the file's own cost column; None without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One line of a breakdown; `cost_pct` is of all priced cost. Unpriced requests count, but add no cost."""
+
+    key: str
+    requests: int
+    cost_usd: float
+    cost_pct: float
+    input_tokens: int
+    output_tokens: int
+    failed_requests: int
+    unpriced_requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How a measure spreads. `key` None: the whole data set. Percentiles are right to 0.5 %, count, mean, max exact."""
+
+    key: str | None
+    measure: Measure
+    unit: Literal["tokens", "ms", "usd"]
+    count: int
+    mean: float
+    p50: float
+    p90: float
+    p95: float
+    p99: float
+    max: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """One way to spend less. `savings_usd` is for the range of the data, on its own, both sides at today's list price.
+
+    Opportunities of kind right_sizing with the same feature and from_model are alternatives: a plan takes one.
+    """
+
+    id: str
+    kind: OpportunityKind
+    title: str
+    feature: str | None
+    """None: all requests of the data set, or a file without features."""
+    from_model: str | None
+    to_model: str | None
+    requests: int
+    input_tokens: int
+    savings_usd: float
+    savings_pct: float
+    """Of the whole bill."""
+    effort: Level
+    quality_risk: Level
+    latency_risk: Level
+    confidence: Level
+    method: str
+    assumptions: tuple[str, ...]
+    evidence: str
+    steps: tuple[str, ...]
+    verify: str
+    rollback: str
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A kind that the data cannot answer, why, and which data would."""
+
+    kind: OpportunityKind
+    reason: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityReport:
+    """`opportunities` by savings, largest first."""
+
+    opportunities: tuple[Opportunity, ...]
+    unavailable: tuple[Unavailable, ...]
+    baseline_usd: float = 0.0
+    """The data set's cost at today's list price, which all savings refer to."""
+    prices_as_of: str = ""
+    """ISO date of the price list."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """`savings_usd` is what this step adds after the steps before it."""
+
+    opportunity: Opportunity
+    savings_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps that compose without double counting. All money is for the range of the data, grown by `growth_pct`."""
+
+    baseline_usd: float
+    steps: tuple[PlanStep, ...]
+    savings_usd: float
+    savings_pct: float
+    after_usd: float
+    target_pct: float | None
+    target_met: bool
+    """True too when no target was given."""
+    best_savings_pct: float
+    """What is reachable within the limits, at any risk."""
+    binding: str | None
+    """Which limit keeps the target out of reach, in the customer's words; None when it is met."""
+    growth_pct: float
+    monthly_factor: float | None
+    """Multiply by this for 30 days; None when the data span less than 7 days."""
+    prices_as_of: str = ""
+
+
+class Unanswerable(Exception):  # noqa: N818 - it is an answer about the data, not a fault
+    """The data lack what the question needs; `str` says what, and which export has it, in the customer's words."""

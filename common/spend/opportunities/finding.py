@@ -1,0 +1,165 @@
+"""What the finders share: one opportunity with the action behind it, and how it is weighed."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from common.spend.model import Level, Limits, Opportunity, OpportunityKind
+from common.spend.opportunities.workload import Action, Group, Slot, SlotKey, Workload, after, cost_usd
+from common.spend.prices.engine import prices_as_of
+from common.spend.prices.names import find_by_name
+from common.spend.rollup import Rollup
+
+MIN_SHARE = 0.001
+"""Opportunities below this share of the bill are not worth a line."""
+Counted = tuple[float, float]
+"""(requests, input tokens)."""
+_RANKS: dict[Level, int] = {"low": 0, "medium": 1, "high": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An opportunity and what it does to a workload. Findings with the same `choice` exclude one another."""
+
+    opportunity: Opportunity
+    action: Action
+
+    @property
+    def choice(self) -> tuple[OpportunityKind, Group | str | None]:
+        """Equal for alternatives, of which a plan takes one."""
+        return self.action.kind, self.action.group or self.action.feature
+
+    @property
+    def risk(self) -> int:
+        """0 low, 1 medium, 2 high: the worst of quality and latency risk; a low confidence counts as high risk."""
+        item = self.opportunity
+        return max(_RANKS[item.quality_risk], _RANKS[item.latency_risk], 2 if item.confidence == "low" else 0)
+
+    @property
+    def effort(self) -> int:
+        """0 low, 1 medium, 2 high."""
+        return _RANKS[self.opportunity.effort]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How an opportunity is weighed."""
+
+    effort: Level
+    quality_risk: Level = "low"
+    latency_risk: Level = "low"
+    confidence: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What the customer reads."""
+
+    title: str
+    method: str
+    assumptions: tuple[str, ...]
+    evidence: str
+    steps: tuple[str, ...]
+    verify: str
+    rollback: str
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the finders look at."""
+
+    rollup: Rollup
+    limits: Limits
+    workload: Workload
+    baseline_usd: float
+
+    def savings(self, action: Action) -> float:
+        """Of one action on its own (USD)."""
+        concerned = {key: slot for key, slot in self.workload.items() if action.concerns(key)}
+        return cost_usd(concerned) - cost_usd(after(concerned, [action]))
+
+    def worth(self, savings: float) -> bool:
+        """True when it deserves a line."""
+        return savings > self.baseline_usd * MIN_SHARE and savings > 0
+
+    def share(self, usd: float) -> float:
+        """Percent of the whole bill."""
+        return 100 * usd / self.baseline_usd if self.baseline_usd else 0.0
+
+    def finding(
+        self,
+        action: Action,
+        savings: float,
+        *,
+        weights: Weights,
+        advice: Advice,
+        about: Counted,
+        from_model: str | None,
+    ) -> Finding:
+        """The finding of an action; `about` is how much it concerns, `from_model` the one model concerned."""
+        to_model = action.to.id if action.to else None
+        return Finding(
+            Opportunity(
+                id=_id_of(action),
+                kind=action.kind,
+                feature=action.feature,
+                from_model=from_model,
+                to_model=to_model,
+                requests=round(about[0]),
+                input_tokens=round(about[1]),
+                savings_usd=savings,
+                savings_pct=self.share(savings),
+                **asdict(weights),
+                **asdict(advice),
+            ),
+            action,
+        )
+
+    def slots(self, action: Action) -> dict[SlotKey, Slot]:
+        """The slots that an action concerns."""
+        return {key: slot for key, slot in self.workload.items() if action.concerns(key)}
+
+
+def counted(slots: Iterable[Slot]) -> Counted:
+    """(requests, input tokens) of slots."""
+    found = list(slots)
+    return sum(slot.requests for slot in found), sum(sum(slot.tokens[:4]) for slot in found)
+
+
+def _id_of(action: Action) -> str:
+    """Stable over uploads of the same traffic: kind, feature, models."""
+    parts = [action.kind, action.feature or "all"]
+    if action.group is not None:
+        parts.append(model_label(action.group.provider, action.group.model))
+    if action.to is not None:
+        parts.append(model_label(action.to.provider, action.to.id))
+    return ":".join(parts)
+
+
+def latency_limit(limits: Limits, feature: str | None) -> float | None:
+    """The p95 (ms) that a feature must keep; the key "*" is for all; None without a limit."""
+    return limits.latency_ms.get(feature or "*", limits.latency_ms.get("*"))
+
+
+def same_model(name: str, provider: str, model: str) -> bool:
+    """True when a customer's word for a model means this one."""
+    known = find_by_name(name)
+    return name.strip().lower() == model.lower() or (
+        known is not None and (known.provider, known.id) == (provider, model)
+    )
+
+
+def label(feature: str | None) -> str:
+    """A feature in a sentence."""
+    return "all requests" if feature is None else feature
+
+
+def model_label(provider: str, model: str) -> str:
+    """A model in an id: its provider is named when it is not the one that made it."""
+    known = find_by_name(model)
+    return model if known is not None and known.provider == provider else f"{provider}/{model}"
+
+
+def price_assumption() -> str:
+    """The date of both sides of a what-if."""
+    return f"Both sides are priced at the list prices of {prices_as_of()}; discounts of your contract are not known."

@@ -1,0 +1,121 @@
+"""The change itself, in the provider's own client or command."""
+
+_OPENAI_COMPATIBLE = {
+    "groq": ("https://api.groq.com/openai/v1", "GROQ_API_KEY"),
+    "mistral": ("https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
+    "deepseek": ("https://api.deepseek.com", "DEEPSEEK_API_KEY"),
+    "x-ai": ("https://api.x.ai/v1", "XAI_API_KEY"),
+}
+_CALLS = {
+    "anthropic": """import anthropic
+
+client = anthropic.Anthropic()
+message = client.messages.create(
+    model="{model}",{before}
+    max_tokens=1024,
+    messages=messages,
+)""",
+    "google": """from google import genai
+
+client = genai.Client()
+response = client.models.generate_content(
+    model="{model}",{before}
+    contents=contents,
+)""",
+}
+_OPENAI = """from openai import OpenAI
+
+client = OpenAI({client})
+response = client.chat.completions.create(
+    model="{model}",{before}
+    messages=messages,
+)"""
+
+
+def swap(provider: str, model: str, before: str, *, thinks: bool) -> str:
+    """The call with the new model. `before` is the old model's name."""
+    note = f"  # was {before}"
+    if provider in _CALLS:
+        return _CALLS[provider].format(model=model, before=note)
+    client = ""
+    if provider in _OPENAI_COMPATIBLE:
+        url, key = _OPENAI_COMPATIBLE[provider]
+        client = f'base_url="{url}", api_key={key}'
+    effort = (
+        '\n    reasoning_effort="minimal",  # thinking is billed as output' if thinks and provider == "openai" else ""
+    )
+    return _OPENAI.format(client=client, model=model, before=note + effort)
+
+
+def caching(provider: str, model: str) -> str:
+    """How a prompt's stable start gets into the provider's cache."""
+    if provider in ("anthropic", "aws"):
+        return f"""client.messages.create(
+    model="{model}",
+    max_tokens=1024,
+    cache_control={{"type": "ephemeral"}},  # caches the prefix up to the last block, for 5 minutes
+    system=system_prompt,  # stable text first: tools, system, then the conversation
+    messages=messages,
+)
+# check: message.usage.cache_read_input_tokens > 0 from the second request of a session on"""
+    if provider == "google":
+        return f"""# Implicit caching needs no switch: keep the start of `contents` byte for byte the same.
+response = client.models.generate_content(
+    model="{model}",
+    contents=[*stable_start, *new_messages],
+)
+# check: response.usage_metadata.cached_content_token_count > 0"""
+    return f"""client.chat.completions.create(
+    model="{model}",
+    prompt_cache_key=session_id,  # sends a session to the machine that has its prefix
+    messages=[system_message, *history, new_message],  # stable text first, no time or id in front
+)
+# check: response.usage.prompt_tokens_details.cached_tokens > 0 from the second request of a session on"""
+
+
+_BATCH = {
+    "anthropic": """batch = client.messages.batches.create(requests=[
+    {"custom_id": request_id, "params": {"model": model, "max_tokens": 1024, "messages": messages}},
+    # ... up to 100,000 requests
+])
+# later: client.messages.batches.retrieve(batch.id).processing_status == "ended"
+for result in client.messages.batches.results(batch.id):
+    store(result.custom_id, result.result)""",
+    "google": """job = client.batches.create(
+    model=model,
+    src=[{"contents": contents}],  # or a JSON lines file for large jobs
+)
+# later: client.batches.get(name=job.name).state.name == "JOB_STATE_SUCCEEDED\"""",
+}
+_OPENAI_BATCH = """# requests.jsonl, one line each:
+# {"custom_id": "...", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "...", "messages": [...]}}
+file = client.files.create(file=open("requests.jsonl", "rb"), purpose="batch")
+batch = client.batches.create(
+    input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h"
+)
+# later: client.batches.retrieve(batch.id).status == "completed", then read batch.output_file_id"""
+
+
+def batch(provider: str) -> str:
+    """How requests are sent as a batch job."""
+    return _BATCH.get(provider, _OPENAI_BATCH)
+
+
+def response_cache() -> str:
+    """A cache of answers in front of the provider; LiteLLM's proxy has one to switch on."""
+    return """# LiteLLM proxy, config.yaml
+litellm_settings:
+  cache: true
+  cache_params:
+    type: redis
+    ttl: 86400  # seconds; shorter where answers go stale
+    supported_call_types: ["acompletion", "completion"]"""
+
+
+def retries() -> str:
+    """Bounded retries and timeouts in the provider's client."""
+    return """from openai import OpenAI
+
+client = OpenAI(timeout=30.0, max_retries=2)  # the client backs off by itself on 429 and 5xx
+# Anthropic: anthropic.Anthropic(timeout=30.0, max_retries=2)
+# Cap the output (max_tokens) and check inputs before the call, so that a request that must fail is never sent."""

@@ -1,0 +1,20 @@
+"""Dated list prices of language models: a snapshot baked from genai-prices, and a small engine over it."""
+
+from common.spend.prices.engine import PICO, prices_as_of, today
+from common.spend.prices.names import find_by_name, find_models, known_model
+
+__all__ = ["PICO", "cost_of_model_call", "find_by_name", "find_models", "known_model", "prices_as_of", "today"]
+
+
+def cost_of_model_call(model: str, input_tokens: int, cache_read_tokens: int, output_tokens: int) -> float:
+    """List price (USD) of one call at the snapshot's date; `input_tokens` includes `cache_read_tokens`, as the
+    providers' totals do. Raises LookupError for a model without a price, ValueError for tokens that cannot be.
+    """
+    if not 0 <= cache_read_tokens <= input_tokens or output_tokens < 0:
+        raise ValueError(f"impossible token counts: {input_tokens=}, {cache_read_tokens=}, {output_tokens=}")
+    priced = find_by_name(model)
+    if priced is None:
+        raise LookupError(f"no price is known for the model {model!r}; bake a newer price snapshot")
+    rates = priced.rates(today(), 720, batch=False, input_tokens=input_tokens)
+    uncached = input_tokens - cache_read_tokens
+    return (uncached * rates[0] + cache_read_tokens * rates[1] + output_tokens * rates[4]) / PICO

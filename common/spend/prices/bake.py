@@ -1,0 +1,161 @@
+"""Bake the price snapshot from the PyPI package genai-prices (MIT), a development dependency:
+
+    python -m common.spend.prices.bake [YYYY-MM-DD]
+
+The date (default: today, UTC) is the day that the prices are known to hold. Rates are whole pico-USD per token (USD per
+million tokens times 10^6), so that sums are exact. Each price is resolved here into six rates, one per bucket.
+"""
+
+import json
+import sys
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from genai_prices import data, types
+
+PROVIDERS = (
+    "openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "groq", "cohere", "together", "meta", "azure",
+    "aws", "perplexity", "moonshotai", "zai", "cerebras", "fireworks",
+)  # fmt: skip
+NOT_TEXT = ("audio", "realtime", "tts", "image", "whisper", "transcribe", "live", "voxtral", "banana", "omni", "voice")
+BATCH = {"processing": "batch"}
+PRICE_KEYS = {
+    "in_uncached": ("input_mtok",),
+    "cache_read": ("cache_read_mtok", "input_mtok"),
+    "cache_write_5m": ("cache_write_mtok", "input_mtok"),
+    "cache_write_1h": ("cache_write_1h_mtok", "cache_write_mtok", "input_mtok"),
+    "out_visible": ("output_mtok",),
+    "out_reasoning": ("output_reasoning_mtok", "output_mtok"),
+}
+"""Bucket -> price keys, the first that a model has counts (the rule of genai-prices' decompose)."""
+
+
+def _clause(match: Any) -> list[Any]:
+    """A match rule as [operator, operand]."""
+    if isinstance(match, types.ClauseOr):
+        return ["or", [_clause(part) for part in match.or_]]
+    if isinstance(match, types.ClauseAnd):
+        return ["and", [_clause(part) for part in match.and_]]
+    operators = {
+        types.ClauseEquals: ("equals", "equals"),
+        types.ClauseStartsWith: ("starts_with", "starts_with"),
+        types.ClauseEndsWith: ("ends_with", "ends_with"),
+        types.ClauseContains: ("contains", "contains"),
+        types.ClauseRegex: ("regex", "regex"),
+    }
+    operator, field = operators[type(match)]
+    operand = getattr(match, field)
+    return [operator, operand if operator == "regex" else operand.lower()]
+
+
+def _pico(rate: Decimal) -> int:
+    pico = rate * 1_000_000
+    if pico != int(pico):
+        raise ValueError(f"{rate} USD per million tokens is not a whole number of pico-USD per token")
+    return int(pico)
+
+
+def _tiers(price: types.ModelPrice) -> list[list[Any]]:
+    """[[start, six rates], ...]: the rates hold for requests with more than `start` input tokens."""
+    rates = [_first_rate(price, keys) for keys in PRICE_KEYS.values()]
+    starts = {0} | {tier.start for rate in rates if isinstance(rate, types.TieredPrices) for tier in rate.tiers}
+    return [[start, [_rate_above(rate, start) for rate in rates]] for start in sorted(starts)]
+
+
+def _first_rate(price: types.ModelPrice, keys: tuple[str, ...]) -> Decimal | types.TieredPrices:
+    return next((rate for key in keys if (rate := getattr(price, key)) is not None), Decimal(0))
+
+
+def _rate_above(rate: Decimal | types.TieredPrices, start: int) -> int:
+    if isinstance(rate, Decimal):
+        return _pico(rate)
+    return _pico(next((tier.price for tier in reversed(rate.tiers) if tier.start <= start and start), rate.base))
+
+
+def _minute(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def _entry(conditional: types.ConditionalPrice) -> dict[str, Any]:
+    entry: dict[str, Any] = {"tiers": _tiers(conditional.prices)}
+    if isinstance(conditional.constraint, types.StartDateConstraint):
+        entry["from"] = conditional.constraint.start_date.isoformat()
+    elif isinstance(conditional.constraint, types.TimeOfDateConstraint):
+        entry["minutes"] = [_minute(conditional.constraint.start_time), _minute(conditional.constraint.end_time)]
+    return entry
+
+
+def _batch(model: types.ModelInfo, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Batch prices by start date, oldest first; empty where none is known."""
+    variants = [v for v in model.price_variants or () if v.when == BATCH and v.prices.input_mtok is not None]
+    if not variants:
+        return []
+    dated = [v.constraint for v in variants if isinstance(v.constraint, types.StartDateConstraint)]
+    starts = [constraint.start_date for constraint in dated]
+    first = min(starts) if len(dated) == len(variants) else None
+    days = {*starts, *(date.fromisoformat(entry["from"]) for entry in entries if "from" in entry)}
+    baked = [_batch_entry(model, day) for day in sorted(days) if first is None or day >= first]
+    return baked if first else [_batch_entry(model, None), *baked]
+
+
+def _batch_entry(model: types.ModelInfo, day: date | None) -> dict[str, Any]:
+    moment = datetime.combine(day or date(1970, 1, 1), time(12), tzinfo=UTC)
+    entry: dict[str, Any] = {"tiers": _tiers(model.get_prices(moment, BATCH))}
+    return entry | ({"from": day.isoformat()} if day else {})
+
+
+def _by_token(price: types.ModelPrice) -> bool:
+    """False for prices without an input rate, or with a fee per request that tokens cannot tell."""
+    return price.input_mtok is not None and price.requests_kcount is None
+
+
+def _model(model: types.ModelInfo) -> dict[str, Any] | None:
+    prices = model.prices if isinstance(model.prices, list) else [types.ConditionalPrice(prices=model.prices)]
+    if any(word in model.id.lower() for word in NOT_TEXT) or not all(_by_token(price.prices) for price in prices):
+        return None
+    entries = [_entry(price) for price in prices]
+    baked: dict[str, Any] = {"id": model.id, "match": _clause(model.match), "prices": entries}
+    batch = _batch(model, entries)
+    baked |= {"batch": batch} if batch else {}
+    baked |= {"window": model.context_window} if model.context_window else {}
+    return baked | ({"deprecated": True} if model.deprecated else {})
+
+
+def _provider(provider: types.Provider) -> dict[str, Any]:
+    baked: dict[str, Any] = {"id": provider.id, "models": [m for m in map(_model, provider.models) if m]}
+    if provider.provider_match:
+        baked["match"] = _clause(provider.provider_match)
+    if provider.model_match:
+        baked["model_match"] = _clause(provider.model_match)
+    return baked | {"fallback": [p for p in provider.fallback_model_providers or () if p in PROVIDERS]}
+
+
+def snapshot(day: date) -> dict[str, Any]:
+    """The whole snapshot, ready for JSON."""
+    known = {provider.id: provider for provider in data.providers}
+    providers = [_provider(known[name]) for name in PROVIDERS]
+    starts = {
+        tier[0]
+        for provider in providers
+        for model in provider["models"]
+        for entry in [*model["prices"], *model.get("batch", [])]
+        for tier in entry["tiers"]
+    }
+    source = f"genai-prices {version('genai-prices')} (MIT licence), pydantic"
+    return {"as_of": day.isoformat(), "source": source, "tier_starts": sorted(starts), "providers": providers}
+
+
+def main() -> None:
+    """Write snapshot.json beside this module."""
+    day = date.fromisoformat(sys.argv[1]) if len(sys.argv) > 1 else datetime.now(UTC).date()
+    text = json.dumps(snapshot(day), separators=(",", ":"), ensure_ascii=False)
+    path = Path(__file__).with_name("snapshot.json")
+    path.write_text(text.replace('{"id":', '\n{"id":') + "\n", encoding="utf-8")
+    sys.stdout.write(f"{path.name}: {path.stat().st_size:,} bytes\n")
+
+
+if __name__ == "__main__":
+    main()

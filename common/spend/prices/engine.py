@@ -1,0 +1,169 @@
+"""The price engine: six rates per request, by model, moment, batch and context size; money is whole pico-USD (1e-12).
+
+Rules, as genai-prices has them: a long-context tier is a cliff (a request above it pays the tier's rates for all its
+tokens); the latest price that has begun counts; before the first known price the earliest known one counts. A batch
+request pays the batch price where one is known, else the list price.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+Rates = tuple[int, int, int, int, int, int]
+"""Pico-USD per token in the order of BUCKETS."""
+
+PICO = 1_000_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    tiers: tuple[tuple[int, Rates], ...]
+    start: int | None
+    """First day as a proleptic ordinal; None: always."""
+    minutes: tuple[int, int] | None
+    """Minutes of the UTC day between which it holds; the end may be before the start."""
+
+    def active(self, day: int, minute: int) -> bool:
+        if self.start is not None:
+            return day >= self.start
+        if self.minutes is None:
+            return True
+        begin, end = self.minutes
+        return begin <= minute < end if begin <= end else minute >= begin or minute < end
+
+    def rates(self, input_tokens: int) -> Rates:
+        return next((rates for start, rates in reversed(self.tiers) if input_tokens > start), self.tiers[0][1])
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A priced model; `id` is canonical within `provider`."""
+
+    provider: str
+    id: str
+    window: int | None
+    """Most tokens of a request; None: not known."""
+    deprecated: bool
+    match: list[Any] = field(repr=False)
+    prices: tuple[_Entry, ...] = field(repr=False)
+    batch_prices: tuple[_Entry, ...] = field(repr=False)
+
+    def __hash__(self) -> int:
+        return hash((self.provider, self.id))
+
+    @property
+    def hourly(self) -> bool:
+        """True when its price depends on the time of day."""
+        return any(entry.minutes for entry in self.prices)
+
+    def rates(self, day: int, minute: int, *, batch: bool, input_tokens: int) -> Rates:
+        """Rates of a request of `input_tokens` (all input, cached included) at a UTC day (ordinal) and minute."""
+        entries = self.batch_prices if batch and self.batch_prices else self.prices
+        entry = next((e for e in reversed(entries) if e.active(day, minute)), entries[0])
+        return entry.rates(input_tokens)
+
+
+def _entries(baked: list[dict[str, Any]]) -> tuple[_Entry, ...]:
+    return tuple(
+        _Entry(
+            tiers=tuple((start, tuple(rates)) for start, rates in entry["tiers"]),
+            start=date.fromisoformat(entry["from"]).toordinal() if "from" in entry else None,
+            minutes=tuple(entry["minutes"]) if "minutes" in entry else None,
+        )
+        for entry in baked
+    )
+
+
+@cache
+def _snapshot() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(Path(__file__).with_name("snapshot.json").read_text(encoding="utf-8"))
+    return document
+
+
+@cache
+def _providers() -> dict[str, dict[str, Any]]:
+    return {provider["id"]: provider for provider in _snapshot()["providers"]}
+
+
+@cache
+def _model(provider: str, index: int) -> Model:
+    baked = _providers()[provider]["models"][index]
+    return Model(
+        provider=provider,
+        id=baked["id"],
+        window=baked.get("window"),
+        deprecated=baked.get("deprecated", False),
+        match=baked["match"],
+        prices=_entries(baked["prices"]),
+        batch_prices=_entries(baked.get("batch", [])),
+    )
+
+
+def prices_as_of() -> str:
+    """ISO date on which the price list was taken."""
+    return str(_snapshot()["as_of"])
+
+
+@cache
+def today() -> int:
+    """The day (ordinal) of what-ifs: that of the snapshot, so that both sides are priced at one date."""
+    return date.fromisoformat(prices_as_of()).toordinal()
+
+
+@cache
+def tier_starts() -> tuple[int, ...]:
+    """Every input size at which some model's price jumps, ascending, 0 first."""
+    return tuple(_snapshot()["tier_starts"])
+
+
+def _matches(rule: list[Any], name: str) -> bool:
+    operator, operand = rule
+    if operator == "or":
+        return any(_matches(part, name) for part in operand)
+    if operator == "and":
+        return all(_matches(part, name) for part in operand)
+    if operator == "regex":
+        return re.search(operand, name) is not None
+    if operator == "equals":
+        return bool(name == operand)
+    if operator == "contains":
+        return operand in name
+    return name.startswith(operand) if operator == "starts_with" else name.endswith(operand)
+
+
+def match_provider(name: str) -> str | None:
+    """Our id of a provider's name such as "OpenAI", "vertex_ai", "azure.ai.openai"; None when it is not known."""
+    lowered = name.strip().lower()
+    if lowered in _providers():
+        return lowered
+    for provider in _providers().values():
+        if "match" in provider and _matches(provider["match"], lowered):
+            return str(provider["id"])
+    return None
+
+
+def match_model(provider: str | None, name: str) -> Model | None:
+    """The model that `name` (lower case) means at a provider, or at the provider that the name itself tells."""
+    if provider is None:
+        told = (p["id"] for p in _providers().values() if "model_match" in p and _matches(p["model_match"], name))
+        return next((model for p in told if (model := match_model(p, name))), None)
+    for owner in (provider, *_providers()[provider].get("fallback", ())):
+        for index, baked in enumerate(_providers()[owner]["models"]):
+            if _matches(baked["match"], name):
+                return _model(owner, index)
+    return None
+
+
+def match_anywhere(name: str) -> Model | None:
+    """The first provider, in the order of the snapshot, that sells a model of this name."""
+    return next((model for provider in _providers() if (model := match_model(provider, name))), None)
+
+
+@lru_cache(maxsize=65_536)
+def floor_of(input_tokens: int) -> int:
+    """The highest tier start below a request's input: all that a price needs to know of its size."""
+    return next((start for start in reversed(tier_starts()) if input_tokens > start), 0)

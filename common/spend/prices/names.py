@@ -1,0 +1,108 @@
+"""From the names that logs and people use to priced models: prefixes, regions, dates, spaces."""
+
+import re
+from functools import lru_cache
+
+from common.spend.prices.engine import Model, match_anywhere, match_model, match_provider
+
+_COMPACT_DATE = re.compile(r"-(20\d\d)(\d\d)(\d\d)(?=$|[-:])")
+_BEDROCK = re.compile(r"^(?:[a-z]{2,6}\.)?(anthropic|meta|mistral|cohere|deepseek|openai)\.(.+?)(?:-v\d+)?(?::\d+)?$")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]*")
+_SIZES = frozenset(
+    [
+        "mini",
+        "nano",
+        "pro",
+        "flash",
+        "lite",
+        "turbo",
+        "haiku",
+        "sonnet",
+        "opus",
+        "chat",
+        "reasoner",
+        "instruct",
+        "preview",
+        "large",
+        "medium",
+        "small",
+        "latest",
+        "codex",
+        "max",
+        "fast",
+        "sol",
+        "luna",
+        "terra",
+        "astra",
+        "fable",
+        "mythos",
+        "argon",
+    ]
+)
+_LONGEST_NAME = 5  # words, as in "gemini 2.5 flash lite preview"
+
+
+def _spellings(name: str) -> list[str]:
+    """The name as written, then without wrappings: folders, regions, versions, `@` and compact dates."""
+    lowered = name.strip().lower()
+    plain = lowered.rsplit("/", 1)[-1]
+    found = [lowered, plain]
+    if bedrock := _BEDROCK.match(plain):
+        found.append(bedrock[2])
+    found.append(found[-1].replace("@", "-"))
+    found.append(_COMPACT_DATE.sub(r"-\1-\2-\3", found[-1]))
+    return list(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4096)
+def resolve(provider: str | None, name: str) -> Model | None:
+    """The priced model behind a provider (None: not given) and a model name; None: no price is known."""
+    owner = match_provider(provider) if provider else None
+    folder = name.split("/", 1)[0] if "/" in name else None
+    owners = [owner, match_provider(folder) if folder else None, None]
+    for candidate in dict.fromkeys(owners):
+        for spelling in _spellings(name):
+            model = match_model(candidate, spelling)
+            if model:
+                return model
+    return next((m for spelling in _spellings(name)[:2] if (m := match_anywhere(spelling))), None)
+
+
+def find_by_name(name: str) -> Model | None:
+    """The model that a person means: at its own provider, else at the first that sells it."""
+    return resolve(None, name)
+
+
+def known_model(name: str) -> str | None:
+    """Canonical name of a priced model ("models/gemini-2.5-pro" is gemini-2.5-pro); None when no price is known."""
+    model = find_by_name(name) if name.strip() else None
+    return model.id if model else None
+
+
+def find_models(text: str) -> list[str]:
+    """Canonical names of the models that a text mentions, also with spaces ("GPT 4o mini"), in order, each once."""
+    words = [word.rstrip(".,:;/-") for word in _WORD.findall(text)]
+    found: dict[str, None] = {}
+    index = 0
+    while index < len(words):
+        name, used = _model_at(words, index)
+        if name:
+            found[name] = None
+        index += used
+    return list(found)
+
+
+def _model_at(words: list[str], index: int) -> tuple[str | None, int]:
+    """The longest model name that begins at a word, and how many words it takes."""
+    best: tuple[str | None, int] = (None, 1)
+    for length in range(1, min(_LONGEST_NAME, len(words) - index) + 1):
+        if length > 1 and not _continues(words[index + length - 1]):
+            break
+        name = "-".join(words[index : index + length])
+        if any(c.isdigit() for c in name) and any(c.isalpha() for c in name) and (known := known_model(name)):
+            best = (known, length)
+    return best
+
+
+def _continues(word: str) -> bool:
+    return word.lower() in _SIZES or (word[0].isdigit() and len(word) <= len("4.5o+"))

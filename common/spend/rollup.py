@@ -1,0 +1,291 @@
+"""Rollups: everything that the analysis needs of any number of rows, bounded, mergeable, without the rows.
+
+All counters are whole numbers (tokens, pico-USD, microseconds), so the order of rows and the cuts between parts do not
+matter: the merge of the rollups of parts is the rollup of the whole, to the last digit.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from common.spend.bounds import OTHER, Names
+from common.spend.cells import LINE_OUTPUT, MIN_PREFIX, CellKey, SketchKey, bump, move
+from common.spend.duplicates import DuplicateCounter
+from common.spend.model import Measure, UsageRow
+from common.spend.prices.engine import PICO, Model, Rates, floor_of, match_provider
+from common.spend.prices.names import resolve
+from common.spend.shards import pack, unpack
+from common.spend.sketch import Sketch
+
+_LIMITS = {"feature": 300, "provider": 40, "model": 100, "status": 24, "user": 5_000}
+"""Names kept of each dimension; of models only those without a price are bounded, the priced ones are by the list."""
+_MEASURES: tuple[Measure, ...] = ("input_tokens", "output_tokens", "cost_usd", "latency_ms", "ttft_ms")
+_Sizes = tuple[int, int, int | None, int | None, int | None]
+"""Values of one row in the order of _MEASURES: tokens, pico-USD, microseconds."""
+_MAX_WAITING = 20_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RATE_CACHE = 100_000
+
+
+class Rollup:
+    """Cells by day, provider, model, feature, status, batch and size; lines by hour and user; sketches; duplicates."""
+
+    def __init__(self) -> None:
+        self.cells: dict[CellKey, list[int]] = {}
+        self.hours: dict[tuple[int, int], list[int]] = {}
+        self.users: dict[str | None, list[int]] = {}
+        self.shapes: dict[tuple[str | None, int], list[int]] = {}
+        """Requests by feature and hour of the UTC day."""
+        self._sketches: dict[SketchKey, Sketch] = {}
+        self._sizes: dict[tuple[str, str, str | None], list[_Sizes]] = {}
+        self._waiting = 0
+        self.duplicates = DuplicateCounter()
+        self.has: set[str] = set()
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+        self._names = {dimension: Names(limit) for dimension, limit in _LIMITS.items()}
+        self._models: dict[tuple[str, str], tuple[str, str, Model | None]] = {}
+        self._rates: dict[tuple[int, str, str, bool, int, int], Rates | None] = {}
+
+    @property
+    def sketches(self) -> dict[SketchKey, Sketch]:
+        """Sizes and latencies. Sizes are of all requests, costs of priced ones, latencies of those that went well."""
+        if self._sizes:
+            self._flush()
+        return self._sketches
+
+    @classmethod
+    def empty(cls) -> "Rollup":
+        """A rollup of no rows."""
+        return cls()
+
+    def add(self, row: UsageRow) -> None:
+        """Count one row. Its model is counted under its canonical name where a price is known."""
+        ts = row.ts if row.ts.tzinfo is UTC else row.ts.astimezone(UTC)
+        day, minute = ts.toordinal(), ts.hour * 60 + ts.minute
+        tokens = row.tokens
+        incoming = tokens[0] + tokens[1] + tokens[2] + tokens[3]
+        provider, model, priced = self._model(row.provider, row.model)
+        feature = self._name("feature", row.feature)
+        status = row.status if row.status == "ok" else self._name("status", row.status) or "error"
+        key = (day, provider, model, feature, status, row.batch, floor_of(incoming))
+        rates = self._rates_of(key, priced, minute, incoming)
+        cost = sum(map(int.__mul__, tokens, rates)) if rates else 0
+        self._count_cell(key, row, tokens, cost, priced=rates is not None)
+        line = (1, incoming, tokens[4] + tokens[5], cost, int(status != "ok"), int(rates is None))
+        bump(self.hours, (day, minute // 60), line)
+        bump(self.users, self._name("user", row.user), line)
+        bump(self.shapes, (feature, minute // 60), (1,))
+        sizes = (incoming, line[LINE_OUTPUT], cost if rates else None, *_micros_of(row))
+        self._wait_with((provider, model, feature), sizes)
+        self._note(row)
+
+    def _wait_with(self, where: tuple[str, str, str | None], sizes: _Sizes) -> None:
+        self._sizes.setdefault(where, []).append(sizes)
+        self._waiting += 1
+        if self._waiting >= _MAX_WAITING:
+            self._flush()
+
+    def _model(self, provider: str, name: str) -> tuple[str, str, Model | None]:
+        known = self._models.get((provider, name))
+        if known is None:
+            priced = resolve(provider or None, name)
+            told = match_provider(provider) or provider.strip().lower()
+            owner = self._name("provider", told or (priced.provider if priced else "unknown")) or OTHER
+            known = (owner, priced.id if priced else self._name("model", name) or OTHER, priced)
+            if len(self._models) < _RATE_CACHE:
+                self._models[provider, name] = known
+        return known
+
+    def _rates_of(self, key: CellKey, priced: Model | None, minute: int, incoming: int) -> Rates | None:
+        if priced is None:
+            return None
+        at = (key[0], key[1], key[2], key[5], key[6], minute if priced.hourly else 0)
+        if at not in self._rates:
+            if len(self._rates) >= _RATE_CACHE:
+                self._rates.clear()
+            self._rates[at] = priced.rates(key[0], minute, batch=key[5], input_tokens=incoming)
+        return self._rates[at]
+
+    def _name(self, dimension: str, name: str | None) -> str | None:
+        """What a name is counted under; a name that it drives out is counted under OTHER from now on."""
+        names = self._names[dimension]
+        if name is None or name in names.kept:
+            return name
+        kept, evicted = names.add(name)
+        if evicted is not None:
+            self._evict(dimension, evicted)
+        return kept
+
+    def _evict(self, dimension: str, name: str) -> None:
+        if dimension == "user":
+            move(self.users, {name: OTHER}.get)
+            return
+        self._models.clear()
+        place = {"provider": 1, "model": 2, "feature": 3, "status": 4}[dimension]
+
+        def cell(key: CellKey) -> CellKey | None:
+            return (*key[:place], OTHER, *key[place + 1 :]) if key[place] == name else None  # type: ignore[return-value]  # one place of the tuple is replaced
+
+        move(self.cells, cell)
+        if dimension == "feature":
+            move(self.shapes, lambda shape: (OTHER, shape[1]) if shape[0] == name else None)
+        self.duplicates.rename(cell)
+        if dimension != "status":
+            for key in [key for key in self.sketches if key[place] == name]:
+                renamed: SketchKey = (*key[:place], OTHER, *key[place + 1 :])  # type: ignore[assignment]  # as above
+                self._sketch(renamed).merge(self.sketches.pop(key))
+
+    def _count_cell(self, key: CellKey, row: UsageRow, tokens: tuple[int, ...], cost: int, *, priced: bool) -> None:
+        prefix = row.prefix_reusable
+        reported = row.cost_reported
+        counts = (
+            1,
+            *tokens,
+            prefix if prefix and prefix + row.cache_read >= MIN_PREFIX else 0,
+            prefix or 0,
+            int(prefix is not None),
+            cost,
+            int(not priced),
+            round(reported * PICO) if reported is not None else 0,
+            int(reported is not None),
+        )
+        bump(self.cells, key, counts)
+        if row.prompt_hash is not None and key[4] == "ok":
+            self.duplicates.add(row.prompt_hash, key, counts[:8])
+
+    def _sketch(self, key: SketchKey) -> Sketch:
+        sketch = self._sketches.get(key)
+        if sketch is None:
+            sketch = self._sketches[key] = Sketch()
+        return sketch
+
+    def _flush(self) -> None:
+        """Count the sizes that wait: all of a measure at once is several times faster than one by one."""
+        waiting, self._sizes, self._waiting = self._sizes, {}, 0
+        for where, rows in waiting.items():
+            for measure, column in zip(_MEASURES, zip(*rows, strict=True), strict=True):
+                values = [value for value in column if value is not None]
+                if values:
+                    self._sketch((measure, *where)).add(values)
+
+    def _note(self, row: UsageRow) -> None:
+        """What the rows tell: their time span and which fields they have."""
+        if self.first is None or row.ts < self.first:
+            self.first = row.ts
+        if self.last is None or row.ts > self.last:
+            self.last = row.ts
+        for name, value in (
+            ("latency", row.latency_ms),
+            ("ttft", row.ttft_ms),
+            ("feature", row.feature),
+            ("user", row.user),
+            ("prompt_hash", row.prompt_hash),
+            ("session", row.session),
+            ("prefix", row.prefix_reusable),
+            ("reported_cost", row.cost_reported),
+        ):
+            if value is not None:
+                self.has.add(name)
+        if row.status != "ok":
+            self.has.add("status")
+        if row.cache_read or row.cache_write_5m or row.cache_write_1h:
+            self.has.add("cache")
+
+    def merge(self, other: "Rollup") -> "Rollup":
+        """A new rollup of both."""
+        return Rollup.from_records(record for part in (self, other) for record in part.records())
+
+    def shards(self, limit_bytes: int = 900_000) -> list[bytes]:
+        """The rollup as compressed blobs of at most `limit_bytes`; any subset of several rollups' shards merges."""
+        return pack(list(self.records()), limit_bytes)
+
+    @classmethod
+    def from_shards(cls, shards: Iterable[bytes]) -> "Rollup":
+        """The merge of all shards. Raises ValueError for a blob that is not a shard of this version."""
+        return cls.from_records(record for shard in shards for record in unpack(shard))
+
+    def records(self) -> Iterator[list[Any]]:
+        """The rollup as JSON-ready lists in a canonical order: equal rollups have equal records."""
+        times = [_micros(self.first), _micros(self.last)]
+        yield ["m", *times, sorted(self.has), self.duplicates.threshold_now()]
+        for name, names in self._names.items():
+            yield ["n", name, sorted(names.kept)]
+        for key, counts in sorted(self.cells.items(), key=_by_text):
+            yield ["c", *key, *counts]
+        for hour, line in sorted(self.hours.items()):
+            yield ["h", *hour, *line]
+        for user, line in sorted(self.users.items(), key=_by_text):
+            yield ["u", user, *line]
+        for shape, counts in sorted(self.shapes.items(), key=_by_text):
+            yield ["f", *shape, *counts]
+        for where, sketch in sorted(self.sketches.items(), key=_by_text):
+            yield ["s", *where, sketch.as_list()]
+        yield from self.duplicates.records()
+
+    @classmethod
+    def from_records(cls, records: Iterable[list[Any]]) -> "Rollup":
+        """The merge of all records."""
+        rollup = cls()
+        for record in records:
+            rollup._merge_record(record)
+        return rollup
+
+    def _merge_record(self, record: list[Any]) -> None:
+        kind = record[0]
+        if kind == "m":
+            self._merge_meta(record)
+        elif kind == "n":
+            for name in record[2]:
+                self._name(record[1], name)
+        elif kind == "c":
+            bump(self.cells, self._known(record[1:8]), record[8:])
+        elif kind == "h":
+            bump(self.hours, (record[1], record[2]), record[3:])
+        elif kind == "u":
+            bump(self.users, self._name("user", record[1]), record[2:])
+        elif kind == "f":
+            bump(self.shapes, (self._name("feature", record[1]), record[2]), record[3:])
+        elif kind == "s":
+            key = self._known([0, *record[2:5], "ok", False, 0])
+            self._sketch((record[1], key[1], key[2], key[3])).merge(Sketch.from_list(record[5]))
+        else:
+            self.duplicates.merge(record[1], self._known(record[2:9]), record[9:])
+
+    def _merge_meta(self, record: list[Any]) -> None:
+        first, last = _moment(record[1]), _moment(record[2])
+        self.first = min((t for t in (self.first, first) if t), default=None)
+        self.last = max((t for t in (self.last, last) if t), default=None)
+        self.has.update(record[3])
+        self.duplicates.lower_threshold(record[4])
+
+    def _known(self, key: list[Any]) -> CellKey:
+        """A cell's key with its names bounded in this rollup."""
+        day, provider, model, feature, status, batch, floor = key
+        provider = self._name("provider", provider) or OTHER
+        model = model if resolve(provider, model) else self._name("model", model) or OTHER
+        status = status if status == "ok" else self._name("status", status) or OTHER
+        return (day, provider, model, self._name("feature", feature), status, batch, floor)
+
+
+def _micros_of(row: UsageRow) -> tuple[int | None, int | None]:
+    """Latency and time to the first token of a request that went well."""
+    if row.status != "ok":
+        return None, None
+    latency, ttft = row.latency_ms, row.ttft_ms
+    return (
+        None if latency is None else round(latency * 1000),
+        None if ttft is None else round(ttft * 1000),
+    )
+
+
+def _by_text(item: tuple[Any, Any]) -> str:
+    return repr(item[0])
+
+
+def _micros(moment: datetime | None) -> int | None:
+    return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _moment(micros: int | None) -> datetime | None:
+    return None if micros is None else _EPOCH + timedelta(microseconds=micros)

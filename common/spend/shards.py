@@ -1,0 +1,48 @@
+"""Records to compressed blobs below a size, and back."""
+
+import json
+import zlib
+from typing import Any
+
+VERSION = 1
+_CHUNK = 4_000_000  # uncompressed characters that a blob is first tried with
+
+
+def _blob(lines: list[str]) -> bytes:
+    return zlib.compress(f"[{VERSION},{','.join(lines)}]".encode(), 6)
+
+
+def _split(lines: list[str], limit_bytes: int) -> list[bytes]:
+    blob = _blob(lines)
+    if len(blob) <= limit_bytes:
+        return [blob]
+    if len(lines) == 1:
+        raise ValueError(f"one record alone needs {len(blob):,} bytes; the limit of {limit_bytes:,} is too small")
+    middle = len(lines) // 2
+    return [*_split(lines[:middle], limit_bytes), *_split(lines[middle:], limit_bytes)]
+
+
+def pack(records: list[list[Any]], limit_bytes: int) -> list[bytes]:
+    """Blobs of at most `limit_bytes`; raises ValueError when one record alone is larger."""
+    blobs: list[bytes] = []
+    lines: list[str] = []
+    size = 0
+    for record in records:
+        line = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
+        if size + len(line) > _CHUNK and lines:
+            blobs += _split(lines, limit_bytes)
+            lines, size = [], 0
+        lines.append(line)
+        size += len(line)
+    return blobs + _split(lines, limit_bytes) if lines else blobs
+
+
+def unpack(blob: bytes) -> list[list[Any]]:
+    """The records of a blob; raises ValueError when it is not one of this version."""
+    try:
+        version, *records = json.loads(zlib.decompress(blob))
+    except (zlib.error, ValueError) as error:
+        raise ValueError("this is not a shard of a rollup") from error
+    if version != VERSION:
+        raise ValueError(f"this shard has version {version}; this code reads version {VERSION}. Import the file again")
+    return list(records)

@@ -1,0 +1,57 @@
+"""Random rows and small imports that several tests use."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from common.spend import ImportBatch, Importer, Rollup, UsageRow
+
+EXCERPTS = Path(__file__).parent / "excerpts"
+START = datetime(2026, 10, 12, tzinfo=UTC)
+MODELS = (
+    ("openai", "gpt-4o"),
+    ("openai", "gpt-4o-mini"),
+    ("anthropic", "claude-sonnet-4-5"),
+    ("google", "gemini-2.5-pro"),
+    ("acme", "acme-llm-7b"),
+)
+
+_tokens = st.integers(0, 400_000)
+_small = st.integers(0, 5_000)
+
+rows = st.builds(
+    lambda seconds, pair, **fields: UsageRow(
+        ts=START + timedelta(seconds=seconds), provider=pair[0], model=pair[1], **fields
+    ),
+    seconds=st.integers(0, 3 * 86_400),
+    pair=st.sampled_from(MODELS),
+    in_uncached=_tokens,
+    cache_read=_small,
+    cache_write_5m=_small,
+    out_visible=_small,
+    out_reasoning=_small,
+    latency_ms=st.none() | st.floats(1, 60_000),
+    status=st.sampled_from(["ok", "ok", "ok", "timeout", "http 500"]),
+    user=st.none() | st.sampled_from(["ann", "bob", "eve"]),
+    feature=st.none() | st.sampled_from(["chat", "summaries", "tickets"]),
+    prompt_hash=st.none() | st.sampled_from(["p1", "p2", "p3"]),
+    batch=st.booleans(),
+    cost_reported=st.none() | st.floats(0, 10),
+)
+
+
+def rollup_of(some: list[UsageRow]) -> Rollup:
+    """A rollup of rows."""
+    rollup = Rollup.empty()
+    for row in some:
+        rollup.add(row)
+    return rollup
+
+
+def imported(data: bytes | str, model: str | None = None) -> ImportBatch:
+    """A whole file in one go."""
+    importer = Importer(model)
+    importer.feed(data.encode() if isinstance(data, str) else data)
+    importer.finish()
+    return importer.take()

@@ -1,0 +1,98 @@
+"""Rollups merge exactly and stay bounded; sketches keep their accuracy."""
+
+import math
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from common.spend import Rollup, UsageRow, breakdown, totals
+from common.spend.bounds import OTHER, Names
+from common.spend.duplicates import DuplicateCounter
+from common.spend.sketch import ACCURACY, Sketch
+from common.spend.tests.builders import START, rollup_of, rows
+
+_KEY = (1, "openai", "gpt-4o", None, "ok", False, 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(some=st.lists(rows, max_size=25), cuts=st.lists(st.integers(0, 25), max_size=3))
+def test_the_merge_of_parts_is_the_rollup_of_the_whole(some: list[UsageRow], cuts: list[int]) -> None:
+    whole = rollup_of(some)
+    edges = [0, *sorted(min(cut, len(some)) for cut in cuts), len(some)]
+    parts = [rollup_of(some[a:b]) for a, b in pairwise(edges)]
+    merged = Rollup.empty()
+    for part in reversed(parts):
+        merged = merged.merge(part)
+    assert list(merged.records()) == list(whole.records())
+
+
+@settings(max_examples=20, deadline=None)
+@given(some=st.lists(rows, min_size=1, max_size=40))
+def test_shards_of_any_size_bring_the_rollup_back(some: list[UsageRow]) -> None:
+    whole = rollup_of(some)
+    shards = whole.shards(limit_bytes=900)
+    assert all(len(shard) <= 900 for shard in shards)
+    assert list(Rollup.from_shards(reversed(shards)).records()) == list(whole.records())
+
+
+def test_a_limit_below_one_record_is_refused() -> None:
+    with pytest.raises(ValueError, match="too small"):
+        rollup_of([UsageRow(START, "openai", "gpt-4o", 1)]).shards(limit_bytes=10)
+
+
+def test_foreign_bytes_are_no_shard() -> None:
+    with pytest.raises(ValueError, match="not a shard"):
+        Rollup.from_shards([b"hello"])
+
+
+def test_sums_do_not_drift_over_a_hundred_thousand_cents() -> None:
+    rollup = Rollup.empty()
+    row = UsageRow(START, "openai", "gpt-4o", 4_000)
+    for _ in range(10_000):
+        rollup.add(row)
+    assert totals(rollup).cost_usd == 100.0
+
+
+def test_names_beyond_the_bound_are_counted_together_whatever_the_order() -> None:
+    some = [UsageRow(START, "openai", "gpt-4o", 10, feature=f"feature-{n}") for n in range(400)]
+    one, two = rollup_of(some), rollup_of(some[200:]).merge(rollup_of(some[:200]))
+    assert list(one.records()) == list(two.records())
+    shares = {share.key: share.requests for share in breakdown(one, "feature")}
+    assert len(shares) == 301
+    assert shares[OTHER] == 100
+
+
+def test_the_kept_names_do_not_depend_on_the_order() -> None:
+    kept = []
+    for order in (range(100), range(99, -1, -1)):
+        names = Names(10)
+        for number in order:
+            names.add(str(number))
+        kept.append(names.kept)
+    assert kept[0] == kept[1]
+
+
+def test_duplicates_beyond_the_bound_are_estimated_within_five_percent() -> None:
+    counter = DuplicateCounter()
+    for number in range(130_000):
+        counter.add(f"prompt {number % 100_000}", _KEY, (1, 100, 0, 0, 0, 10, 0, 0))
+    again = sum(part[0] for _, part in counter.repeats())
+    assert counter.sampled_share < 0.5
+    assert again == pytest.approx(30_000, rel=0.05)
+
+
+@given(values=st.lists(st.integers(0, 10**15), min_size=1, max_size=200), share=st.sampled_from([0.5, 0.9, 0.95, 0.99]))
+def test_percentiles_are_right_to_half_a_percent(values: list[int], share: float) -> None:
+    sketch = Sketch()
+    sketch.add(values)
+    exact = sorted(values)[math.ceil(share * len(values)) - 1]
+    assert sketch.percentile(share) == pytest.approx(exact, rel=ACCURACY * 1.01)
+    assert (sketch.count, sketch.total, sketch.maximum) == (len(values), sum(values), max(values))
+
+
+def test_a_time_in_another_zone_is_counted_on_its_utc_day() -> None:
+    row = UsageRow((START - timedelta(hours=1)).astimezone(), "openai", "gpt-4o", 1)
+    assert [share.key for share in breakdown(rollup_of([row]), "day")] == ["2026-10-11"]

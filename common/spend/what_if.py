@@ -1,0 +1,36 @@
+"""What the same requests would cost on another model: tokens as they were, both sides at today's list price."""
+
+from dataclasses import dataclass, replace
+
+from common.spend.opportunities.workload import cost_usd, workload_of
+from common.spend.prices.names import find_by_name
+from common.spend.rollup import Rollup
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """USD for the range of the data. `requests` are the priced ones; `already` of them ran on that model."""
+
+    model: str
+    provider: str
+    requests: int
+    already: int
+    before_usd: float
+    after_usd: float
+
+
+def what_if(rollup: Rollup, name: str) -> WhatIf:
+    """All priced requests on the model `name`. Raises LookupError when no price is known for it."""
+    model = find_by_name(name)
+    if model is None:
+        raise LookupError(f"no price is known for the model {name!r}")
+    before = workload_of(rollup)
+    after = {key: replace(slot, model=model) for key, slot in before.items()}
+    return WhatIf(
+        model=model.id,
+        provider=model.provider,
+        requests=round(sum(slot.requests for slot in before.values())),
+        already=round(sum(slot.requests for slot in before.values() if slot.model == model)),
+        before_usd=cost_usd(before),
+        after_usd=cost_usd(after),
+    )
