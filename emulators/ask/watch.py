@@ -37,8 +37,7 @@ class RunWatch:
     """
 
     def __init__(self, firestore: UserFirestore, *, uid: str, run_id: str, expires_at: float) -> None:
-        events = firestore.collection("users", uid, "runs", run_id, "events")
-        self._query = events.order_by("__name__")
+        self._query = firestore.collection("users", uid, "runs", run_id, "events")  # ordered by document id
         self._expires_at = expires_at
         self._arrived: queue.Queue[Arrived] = queue.Queue()
         self._seen: set[str] = set()
