@@ -1,0 +1,113 @@
+"""From the model's text to the answer: grounded, with its headline, its blocks and its recommendations."""
+
+import logging
+import re
+from collections.abc import Sequence
+
+from common.agents.grounding import Cleaned, clean, ground_of
+from common.agents.outline import Section, as_markdown
+from common.agents.specs import leaks
+from common.runs.answer import Answer, Block, Recommendation, TextBlock
+from common.runs.step import Evidence
+from common.tools.goal import Goal
+
+_LEFT_OUT = "Some statements are left out here, because their numbers do not stand in your data."
+_BLOCK_ORDER = ("figures", "recommendation", "chart", "table")
+_HTML = re.compile(r"</?[A-Za-z!][^>\n]*>")
+_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
+_log = logging.getLogger(__name__)
+
+
+def build_answer(
+    text: str | None, outline: Sequence[Section], goal: Goal, evidence: Sequence[Evidence], cost_usd: float
+) -> Answer:
+    """The answer of a run. Its figures are all sourced; where the model's text fails, the outline stands in."""
+    ground = ground_of(evidence)
+    written = clean(_safe(text or ""), ground)
+    if written.removed:
+        _log.warning("removed without a source: %s", written.removed)
+    if len(written.text) < len(text or "") / 3 or not written.text:
+        written = clean(as_markdown(outline), ground)
+    written = _with_headline(written, outline, evidence)
+    return Answer(
+        text=written.text,
+        blocks=_blocks(goal, evidence),
+        figures=list(written.figures),
+        recommendations=_recommendations(evidence),
+        cost_usd=cost_usd,
+    )
+
+
+def plain_answer(text: str | None, fallback: str, cost_usd: float) -> Answer:
+    """A reply without data: no figure can stand in it."""
+    written = clean(_safe(text or ""), ground_of(())).text
+    return Answer(text=written if written and not leaks(written) else fallback, cost_usd=cost_usd)
+
+
+def settled(text: str | None, evidence: Sequence[Evidence], fallback: Sequence[str]) -> str:
+    """A summary for the customer: the model's words as far as they are grounded, else the first findings."""
+    ground = ground_of(evidence)
+    written = clean(_safe(text or ""), ground).text
+    return written or clean(" ".join(list(fallback)[:3]), ground).text or "Done."
+
+
+def headline_missing(written: Cleaned, evidence: Sequence[Evidence]) -> bool:
+    """True if the text leaves out the total cost, or what the plan saves."""
+    told = {(figure.value, figure.unit) for figure in written.figures}
+    wanted = [
+        fact
+        for item in evidence
+        for fact in item.result.facts
+        if (item.tool, fact.name) in (("spend_totals", "total cost"), ("combined_plan", "savings of the plan"))
+        and (fact.value or item.tool == "spend_totals")
+    ]
+    return any((fact.value, fact.unit) not in told for fact in wanted)
+
+
+def _with_headline(written: Cleaned, outline: Sequence[Section], evidence: Sequence[Evidence]) -> Cleaned:
+    text = written.text
+    if headline_missing(written, evidence) and outline and outline[0].heading is None:
+        text = " ".join(outline[0].points) + "\n\n" + text
+    if len(written.removed) > len(text.splitlines()) / 4:
+        text += "\n\n" + _LEFT_OUT
+    if text == written.text:
+        return written
+    again = clean(text, ground_of(evidence))
+    return Cleaned(again.text, again.figures, (*written.removed, *again.removed))
+
+
+def _safe(text: str) -> str:
+    """Without HTML and images: the first is never shown, the second would load from elsewhere."""
+    return _IMAGE.sub("", _HTML.sub("", text)).strip()
+
+
+def _blocks(goal: Goal, evidence: Sequence[Evidence]) -> list[Block]:
+    shown: dict[str, Block] = {}
+    for item in evidence:
+        if not _asked(goal, item):
+            continue
+        for block in item.result.blocks:
+            if not isinstance(block, TextBlock):
+                shown[f"{block.type}|{block.title}"] = block.model_copy(update={"source": item.source})
+    return sorted(shown.values(), key=lambda block: _BLOCK_ORDER.index(block.type))
+
+
+def _asked(goal: Goal, item: Evidence) -> bool:
+    """True if the blocks of a tool result belong into the answer to this question."""
+    if item.tool == "distribution":
+        return goal.wants("distribution", "latency")
+    if item.tool == "failed_requests":
+        return goal.wants("errors")
+    by = item.result.data.get("by")
+    return item.tool != "spend_breakdown" or by in (*goal.breakdown_by, "model", "feature", "day")
+
+
+def _recommendations(evidence: Sequence[Evidence]) -> list[Recommendation]:
+    """Those of the last plan of the run."""
+    plans = [item for item in evidence if item.tool == "combined_plan"]
+    return [
+        block.model_copy(update={"source": plan.source})
+        for plan in plans[-1:]
+        for block in plan.result.blocks
+        if isinstance(block, Recommendation)
+    ]

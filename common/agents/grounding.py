@@ -1,0 +1,181 @@
+"""No figure without a fact: every number of a text is matched to this run's tool results, or it goes.
+
+Matching knows rounding and scale ("about 97 USD", "1.2k requests") and units: an amount is never matched by a count.
+A fact closest in value wins; of equals the one whose name the sentence speaks of, then the oldest.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from common.runs.answer import Fact, Figure, TableBlock
+from common.runs.step import Evidence
+from common.tools.mentions import Mention, Reading, find_mentions
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])[*_)\"']*\s+(?=[A-Z0-9*_`\"'(\[$])")
+_BULLET = re.compile(r"(?P<lead>\s*(?:(?:[-*+>]|\d{1,2}[.)])\s+)*)(?P<body>.*)")
+_CODE_BLOCK = re.compile(r"(```.*?(?:```|\Z))", re.DOTALL)
+_TABLE_RULE = re.compile(r"\s*\|?[\s:|-]+\|?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A fact with the tool_completed event that gave it."""
+
+    fact: Fact
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the tools of this run found: facts, and the customer's names that happen to hold digits."""
+
+    facts: tuple[Sourced, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The figures of a text, and the mentions that no fact carries."""
+
+    figures: tuple[Figure, ...]
+    unsupported: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text without unsupported figures; `removed` are the sentences and cells that went."""
+
+    text: str
+    figures: tuple[Figure, ...]
+    removed: tuple[str, ...]
+
+
+def ground_of(evidence: Iterable[Evidence]) -> Ground:
+    """The facts and names of tool results."""
+    items = tuple(evidence)
+    facts = tuple(Sourced(fact, item.source) for item in items for fact in item.result.facts)
+    return Ground(facts, tuple(sorted({name for item in items for name in _names(item)}, key=len, reverse=True)))
+
+
+def check(text: str, ground: Ground) -> Checked:
+    """Match every number that `text` states."""
+    figures: dict[Figure, None] = {}
+    unsupported = []
+    for mention in find_mentions(text, ground.names):
+        found = _match(mention, text, ground.facts)
+        if found is None:
+            unsupported.append(mention)
+        else:
+            fact = found.fact
+            figures[Figure(text=mention.text, value=fact.value, unit=fact.unit, source=found.source)] = None
+    return Checked(tuple(figures), tuple(unsupported))
+
+
+def clean(text: str, ground: Ground) -> Cleaned:
+    """Remove every sentence, and every table cell, that states a number which no fact carries."""
+    removed: list[str] = []
+    parts = _CODE_BLOCK.split(text)
+    kept = _without_empty_headings([line for part in parts for line in _clean_part(part, ground, removed)])
+    result = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+    checked = check(result, ground)
+    if checked.unsupported:  # a number that only the whole text shows, such as a range over a line break
+        removed.append(result)
+        return Cleaned("", (), tuple(removed))
+    return Cleaned(result, checked.figures, tuple(removed))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of one line; a point inside a number ends none."""
+    return [part for part in _SENTENCE_END.split(text) if part.strip()]
+
+
+def _names(evidence: Evidence) -> Iterable[str]:
+    for block in evidence.result.blocks:
+        if isinstance(block, TableBlock):
+            yield from (cell for row in block.rows for cell in row if isinstance(cell, str))
+    yield from evidence.result.data.get("names", [])
+
+
+def _match(mention: Mention, text: str, facts: Sequence[Sourced]) -> Sourced | None:
+    """The best fact for a mention, over all its readings."""
+    words = set(re.findall(r"[a-z]{3,}", _around(text, mention).lower()))
+    best: tuple[tuple[float, float, int], Sourced] | None = None
+    for order, sourced in enumerate(facts):
+        for rank, reading in enumerate(mention.readings):
+            if not _rounds(reading, sourced.fact):
+                continue
+            distance = abs(abs(reading.value) - abs(sourced.fact.value)) / max(reading.tolerance, 1e-12)
+            score = (round(distance + rank, 2), -_likeness(sourced.fact.name, words), order)
+            if best is None or score < best[0]:
+                best = (score, sourced)
+    return best[1] if best else None
+
+
+def _likeness(name: str, words: set[str]) -> float:
+    """The share of a fact's name that the sentence speaks of."""
+    parts = set(re.findall(r"[a-z]{3,}", name.lower()))
+    return len(words & parts) / len(parts) if parts else 0.0
+
+
+def _rounds(reading: Reading, fact: Fact) -> bool:
+    """Signs are free: a saving of 5 USD may be told as -5 USD."""
+    if reading.unit is not None and reading.unit != fact.unit:
+        return False
+    return abs(abs(reading.value) - abs(fact.value)) <= reading.tolerance + 1e-9 * abs(fact.value)
+
+
+def _around(text: str, mention: Mention) -> str:
+    start = max(text.rfind("\n", 0, mention.start), text.rfind(". ", 0, mention.start)) + 1
+    end = min((found for mark in (". ", "\n") if (found := text.find(mark, mention.end)) >= 0), default=len(text))
+    return text[start:end]
+
+
+def _clean_part(part: str, ground: Ground, removed: list[str]) -> list[str]:
+    """The lines that stay; a code block with an unsupported figure goes as a whole: half a snippet helps nobody."""
+    if not part.startswith("```"):
+        lines = (_clean_line(line, ground, removed) for line in part.split("\n"))
+        return [line for line in lines if line is not None]
+    if not check(part, ground).unsupported:
+        return [part]
+    removed.append(part)
+    return []
+
+
+def _clean_line(line: str, ground: Ground, removed: list[str]) -> str | None:
+    if not check(line, ground).unsupported:
+        return line
+    if line.lstrip().startswith("|") and not _TABLE_RULE.fullmatch(line):
+        return _clean_row(line, ground, removed)
+    found = _BULLET.fullmatch(line)
+    lead, body = (found["lead"], found["body"]) if found else ("", line)
+    kept: list[str] = []
+    for sentence in sentences(body):
+        (removed if check(sentence, ground).unsupported else kept).append(sentence)
+    return lead + " ".join(kept) if kept and not check(lead + " ".join(kept), ground).unsupported else None
+
+
+def _clean_row(line: str, ground: Ground, removed: list[str]) -> str:
+    cells = line.split("|")
+    for index, cell in enumerate(cells):
+        if check(cell, ground).unsupported:
+            removed.append(cell.strip())
+            cells[index] = " \u2013 "
+    return "|".join(cells)
+
+
+def _without_empty_headings(lines: list[str]) -> list[str]:
+    """A heading whose whole section went says nothing any more."""
+    kept: list[str] = []
+    for line in reversed(lines):
+        follows = next((after for after in reversed(kept) if after.strip()), None)
+        if _level(line) and (follows is None or 0 < _level(follows) <= _level(line)):
+            continue
+        kept.append(line)
+    return kept[::-1]
+
+
+def _level(line: str) -> int:
+    """1 to 6 for a Markdown heading, else 0."""
+    found = re.match(r"(#{1,6})\s", line)
+    return len(found[1]) if found else 0

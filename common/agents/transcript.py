@@ -1,0 +1,115 @@
+"""Reads the state of a step out of its transcript, so that another worker can go on where one stopped."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from common.runs.step import Item
+
+_COST = "apex_cost"
+
+
+@dataclass(frozen=True, slots=True)
+class WireCall:
+    """A tool call of the transcript. `call_id` as the model gave it; `id` unique within the step."""
+
+    call_id: str
+    id: str
+    tool: str
+    arguments: dict[str, Any] | None
+    """None when the model's arguments are no JSON object."""
+
+
+def user_item(content: dict[str, Any]) -> Item:
+    """A message to the model: one JSON object as text."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+
+
+def output_item(call_id: str, output: dict[str, Any]) -> Item:
+    """What a tool call gave."""
+    text = json.dumps(output, ensure_ascii=False, separators=(",", ":"))
+    return {"type": "function_call_output", "call_id": call_id, "output": text}
+
+
+def cost_item(usd: float) -> Item:
+    """What a reply cost; stays in the transcript, never goes to the model."""
+    return {"type": _COST, "usd": usd}
+
+
+def wire(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The items that the model gets."""
+    return tuple(item for item in items if item["type"] != _COST)
+
+
+def cost_of(items: Sequence[Item]) -> float:
+    """USD of all replies in the transcript."""
+    return sum(float(item["usd"]) for item in items if item["type"] == _COST)
+
+
+def replies(items: Sequence[Item]) -> int:
+    """How often the model was asked; unusable replies count too."""
+    return sum(item["type"] == _COST for item in items)
+
+
+def notes(items: Sequence[Item], key: str) -> int:
+    """How many messages with `key` ("error", "correct") the model was sent."""
+    return sum(key in _content(item) for item in items[1:] if item.get("role") == "user")
+
+
+def calls(items: Sequence[Item]) -> list[WireCall]:
+    """All tool calls in order; one whose id was used before gets a new one."""
+    seen: dict[str, int] = {}
+    found = []
+    for item in items:
+        if item["type"] == "function_call":
+            call_id = str(item["call_id"])
+            seen[call_id] = seen.get(call_id, 0) + 1
+            unique = call_id if seen[call_id] == 1 else f"{call_id}-{seen[call_id]}"
+            found.append(WireCall(call_id, unique, str(item["name"]), _object(item.get("arguments"))))
+    return found
+
+
+def pending(items: Sequence[Item]) -> list[WireCall]:
+    """Calls without an output yet; outputs come in the order of the calls."""
+    return calls(items)[len(outputs(items)) :]
+
+
+def outputs(items: Sequence[Item]) -> list[dict[str, Any]]:
+    """What the calls gave, in order."""
+    return [_object(item["output"]) or {} for item in items if item["type"] == "function_call_output"]
+
+
+def made(items: Sequence[Item]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(tool, arguments) of every call that succeeded."""
+    for call, output in zip(calls(items), outputs(items), strict=False):
+        if "error" not in output:
+            yield call.tool, call.arguments or {}
+
+
+def last_text(items: Sequence[Item]) -> str | None:
+    """The model's text if it is the last thing that happened and asked for no tool."""
+    said = wire(items)
+    start = max(
+        (index for index, item in enumerate(said) if item.get("role") == "user" or "call_id" in item), default=-1
+    )
+    texts = ["".join(part.get("text", "") for part in _parts(item)) for item in said[start + 1 :] if item.get("role")]
+    return "\n\n".join(texts).strip() or None
+
+
+def _parts(item: Item) -> list[dict[str, Any]]:
+    content = item.get("content", [])
+    return [{"text": content}] if isinstance(content, str) else list(content)
+
+
+def _content(item: Item) -> dict[str, Any]:
+    return _object("".join(part.get("text", "") for part in _parts(item))) or {}
+
+
+def _object(text: Any) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (TypeError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None

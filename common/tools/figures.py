@@ -1,0 +1,83 @@
+"""The one way in which Apex writes numbers: "96.79 USD", "12.3 %", "1,155 tokens", "820 ms", "19,366 requests"."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from common.runs.answer import Fact, Unit
+from common.tools.mentions import find_mentions
+
+_SUFFIX: dict[Unit, str] = {
+    "usd": " USD",
+    "pct": " %",
+    "tokens": " tokens",
+    "ms": " ms",
+    "requests": " requests",
+    "count": "",
+}
+_CENT = 0.01
+_TENTH = 0.1
+_DAY_MS = 86_400_000.0
+_SPANS = ((_DAY_MS, "day"), (3_600_000.0, "hour"), (60_000.0, "minute"), (1_000.0, "second"))
+
+
+def figure(value: float, unit: Unit) -> str:
+    """`value` (base unit) as a customer reads it; rounded as `common.tools.mentions` expects it."""
+    text = _number(value, unit)
+    suffix = _SUFFIX[unit]
+    singular = text == "1" and unit in ("tokens", "requests")
+    return text + (suffix.removesuffix("s") if singular else suffix)
+
+
+def plural(count: float, noun: str) -> str:
+    """A count with its noun: "1 model", "3 models"."""
+    return f"{figure(count, 'count')} {noun}" + ("" if count == 1 else "s")
+
+
+def span(days: float) -> str:
+    """A length of time in its largest fitting unit: "58 minutes", "29.9 days"."""
+    size = days * _DAY_MS
+    scale, noun = next((found for found in _SPANS if size >= 2 * found[0]), _SPANS[-1])
+    text = _plain(f"{size / scale:,.1f}")
+    return f"{text} {noun}" + ("" if text == "1" else "s")
+
+
+def span_fact(name: str, days: float) -> Fact:
+    """The length of time of `days` as a fact in ms."""
+    return Fact(name=name, value=days * _DAY_MS, unit="ms")
+
+
+def moment(when: datetime) -> str:
+    """A point in time as customers read it, UTC."""
+    return when.strftime("%Y-%m-%d %H:%M")
+
+
+def stated_facts(name: str, sentences: Sequence[str]) -> list[Fact]:
+    """The numbers that product text states itself (an assumption, a rule of a provider), as facts of that tool."""
+    readings = (mention.readings[0] for sentence in sentences for mention in find_mentions(sentence))
+    return [
+        Fact(name=name, value=reading.value, unit=reading.unit or "count")
+        for reading in readings
+        if reading.unit != "foreign"
+    ]
+
+
+def _number(value: float, unit: Unit) -> str:
+    size = abs(value)
+    if unit == "usd":
+        return f"{value:,.2f}" if size >= _CENT or size == 0 else _significant(value)
+    if unit == "pct":
+        return _plain(f"{value:,.1f}") if size >= _TENTH or size == 0 else _significant(value)
+    if unit == "count":
+        return _plain(f"{value:,.2f}")
+    return f"{value:,.0f}" if size >= 1 or size == 0 else _significant(value)
+
+
+def _plain(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _significant(value: float) -> str:
+    """Two significant digits, never in scientific notation."""
+    text = f"{value:.20f}"
+    first = next((index for index, letter in enumerate(text) if letter in "123456789"), len(text))
+    return _plain(f"{value:,.{max(first - text.index('.') + 1, 0)}f}")

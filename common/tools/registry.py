@@ -1,0 +1,28 @@
+"""Every tool by its name: reading this is reading what agents can do."""
+
+from common.tools.distributions import DISTRIBUTION, DUPLICATES
+from common.tools.guide import EXPORT_GUIDE
+from common.tools.plans import ACTION_PLAN, COMBINED_PLAN
+from common.tools.savings import FIND_OPPORTUNITIES
+from common.tools.spend import FAILED_REQUESTS, SPEND_BREAKDOWN, SPEND_TOTALS
+from common.tools.tool import Tool
+from common.tools.understanding import LIST_DATASETS, UNDERSTAND_GOAL
+from common.tools.what_if import WHAT_IF_MODEL
+
+TOOLS: dict[str, Tool] = {
+    tool.name: tool
+    for tool in (
+        UNDERSTAND_GOAL,
+        LIST_DATASETS,
+        EXPORT_GUIDE,
+        SPEND_TOTALS,
+        SPEND_BREAKDOWN,
+        DISTRIBUTION,
+        DUPLICATES,
+        FAILED_REQUESTS,
+        FIND_OPPORTUNITIES,
+        WHAT_IF_MODEL,
+        COMBINED_PLAN,
+        ACTION_PLAN,
+    )
+}

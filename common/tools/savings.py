@@ -1,0 +1,142 @@
+"""`find_opportunities`: what could change, and what it would be worth."""
+
+from common.runs.answer import Fact, TableBlock
+from common.runs.step import ToolResult
+from common.spend import (
+    Limits,
+    Opportunity,
+    OpportunityReport,
+    Rollup,
+    Unavailable,
+    find_opportunities,
+)
+from common.tools.figures import figure, plural, stated_facts
+from common.tools.goal import Goal, Keep
+from common.tools.limits import fitted_limits, same_name, unknown_features
+from common.tools.tool import Arguments, Tool
+from common.tools.workspace import Desk
+
+_SAID = 6
+_SWAPS = ("right_sizing", "provider_choice")
+
+
+def allowed_opportunities(rollup: Rollup, goal: Goal, limits: Limits) -> OpportunityReport:
+    """All opportunities within the limits, without swaps of what the customer wants to keep."""
+    report = find_opportunities(rollup, limits)
+    allowed = tuple(item for item in report.opportunities if not any(_breaks(item, keep) for keep in goal.kept))
+    return OpportunityReport(allowed, report.unavailable, report.baseline_usd, report.prices_as_of)
+
+
+async def find(desk: Desk, _: Arguments) -> ToolResult:
+    """Every saving that the data show, each on its own, largest first."""
+    limits = await desk.compute(fitted_limits, desk.goal)
+    report = await desk.compute(allowed_opportunities, desk.goal, limits)
+    missing = [unavailable_sentence(item) for item in report.unavailable]
+    notes = [*missing, *await desk.compute(unknown_features, desk.goal)]
+    if not report.opportunities:
+        findings = ["No saving was found within your limits.", *notes]
+        return ToolResult(summary=findings[0], findings=findings, facts=stated_facts("what the data lack", notes))
+    shown = _worth_saying(report.opportunities)[:_SAID]
+    count = len(report.opportunities)
+    findings = [opportunity_sentence(item) for item in shown]
+    first = f"{plural(count, 'possible saving')} found, alternatives included, each counted on its own."
+    return ToolResult(
+        summary=f"{first} {findings[0]}",
+        findings=[first, *findings, *notes],
+        facts=[
+            Fact(name="possible savings", value=count, unit="count"),
+            *(fact for item in report.opportunities for fact in opportunity_facts(item)),
+            *stated_facts("what the data lack", notes),
+        ],
+        data={
+            "opportunities": [_compact(item) for item in report.opportunities[:20]],
+            "unavailable": notes,
+            "names": [item.feature for item in report.opportunities if item.feature],
+        },
+        blocks=[_table(report.opportunities)],
+    )
+
+
+def opportunity_sentence(item: Opportunity) -> str:
+    """One opportunity for the customer, with its risk."""
+    return (
+        f"{item.title.rstrip('.')}: saves {figure(item.savings_usd, 'usd')} ({figure(item.savings_pct, 'pct')} of"
+        " the bill)"
+        f" on its own; effort {item.effort}, quality risk {item.quality_risk}, confidence {item.confidence}."
+    )
+
+
+def opportunity_facts(item: Opportunity) -> list[Fact]:
+    """The figures of an opportunity, those that its own texts state included."""
+    texts = (item.title, item.evidence, item.method, *item.assumptions, *item.steps, item.verify, item.rollback)
+    return [
+        Fact(name=f"savings of {item.title}", value=item.savings_usd, unit="usd"),
+        Fact(name=f"share saved by {item.title}", value=item.savings_pct, unit="pct"),
+        Fact(name=f"requests of {item.title}", value=item.requests, unit="requests"),
+        Fact(name=f"input tokens of {item.title}", value=item.input_tokens, unit="tokens"),
+        *stated_facts(f"stated with {item.title}", texts),
+    ]
+
+
+def _worth_saying(found: tuple[Opportunity, ...]) -> list[Opportunity]:
+    """Of alternatives the mildest and the one that saves most, the mildest first; places by what the mildest saves."""
+    places: dict[tuple[str, str | None, str | None], list[Opportunity]] = {}
+    for item in found:
+        places.setdefault((item.kind, item.feature, item.from_model), []).append(item)
+    pairs = [(min(items, key=_mildness), items[0]) for items in places.values()]
+    pairs.sort(key=lambda pair: -pair[0].savings_usd)
+    return list({item.id: item for pair in pairs for item in pair}.values())
+
+
+def _mildness(item: Opportunity) -> tuple[int, int, int, float]:
+    levels = ("low", "medium", "high")
+    worst = max(levels.index(item.quality_risk), levels.index(item.latency_risk))
+    return worst, -levels.index(item.confidence), levels.index(item.effort), -item.savings_usd
+
+
+def _breaks(item: Opportunity, keep: Keep) -> bool:
+    """A kept model for a feature forbids swaps there; a kept feature forbids every change to it."""
+    if keep.feature and (item.feature is None or not same_name(keep.feature, item.feature)):
+        return item.feature is None and item.kind in _SWAPS and keep.model in (None, item.from_model)
+    if keep.model:
+        return item.kind in _SWAPS and item.from_model == keep.model
+    return True
+
+
+def unavailable_sentence(item: Unavailable) -> str:
+    """Why a kind of saving cannot be computed, and which data would allow it."""
+    return f"{item.reason.rstrip('.')}. Needed: {item.needs.rstrip('.')}."
+
+
+def _compact(item: Opportunity) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "title": item.title,
+        "savings_usd": round(item.savings_usd, 6),
+        "savings_pct": round(item.savings_pct, 3),
+        "quality_risk": item.quality_risk,
+        "latency_risk": item.latency_risk,
+        "evidence": item.evidence,
+        "assumptions": list(item.assumptions),
+    }
+
+
+def _table(found: tuple[Opportunity, ...]) -> TableBlock:
+    return TableBlock(
+        title="Possible savings, each on its own",
+        columns=["Change", "Saves", "Share of the bill", "Requests", "Effort", "Quality risk", "Confidence"],
+        units=[None, "usd", "pct", "requests", None, None, None],
+        rows=[
+            [i.title, i.savings_usd, i.savings_pct, float(i.requests), i.effort, i.quality_risk, i.confidence]
+            for i in found[:20]
+        ],
+    )
+
+
+FIND_OPPORTUNITIES = Tool(
+    "find_opportunities",
+    "Every saving that the data show within the customer's limits, each on its own.",
+    Arguments,
+    find,
+)

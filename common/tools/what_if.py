@@ -1,0 +1,72 @@
+"""`what_if_model`: the same requests on another model."""
+
+from pydantic import Field
+
+from common.runs.answer import Fact
+from common.runs.step import ToolError, ToolResult
+from common.spend.what_if import WhatIf, what_if
+from common.tools.figures import figure
+from common.tools.tool import Arguments, Tool
+from common.tools.workspace import Desk
+
+_CAUTION = (
+    "This is a price, not a promise of quality: the same tokens are assumed, and answers may get longer or worse. Run a"
+    " sample of your own requests on both models and compare before you switch."
+)
+
+
+class WhatIfArguments(Arguments):
+    """Which model to imagine."""
+
+    model: str = Field(description="The model to run the same requests on, for example gpt-4o-mini.")
+
+
+async def imagine(desk: Desk, arguments: WhatIfArguments) -> ToolResult:
+    """What all priced requests would cost on one model."""
+    try:
+        found = await desk.compute(what_if, arguments.model)
+    except LookupError as error:
+        raise ToolError(f"No price is known for {arguments.model}. Name the model as its provider does.") from error
+    if not found.requests:
+        raise ToolError("None of the requests has a known price, so nothing can be compared.")
+    change = found.before_usd - found.after_usd
+    findings = [_sentence(found, change), *_notes(desk, found), _CAUTION]
+    return ToolResult(
+        summary=findings[0],
+        findings=findings,
+        facts=[
+            Fact(name="cost at today's list price", value=found.before_usd, unit="usd"),
+            Fact(name=f"cost on {found.model}", value=found.after_usd, unit="usd"),
+            Fact(name=f"difference with {found.model}", value=change, unit="usd"),
+            Fact(name=f"difference with {found.model} in percent", value=_pct(found, change), unit="pct"),
+            Fact(name="requests compared", value=found.requests, unit="requests"),
+            Fact(name=f"requests already on {found.model}", value=found.already, unit="requests"),
+        ],
+        data={"model": found.model, "before_usd": found.before_usd, "after_usd": found.after_usd},
+    )
+
+
+def _sentence(found: WhatIf, change: float) -> str:
+    word = "less" if change >= 0 else "more"
+    return (
+        f"On {found.model} the same {figure(found.requests, 'requests')} would cost"
+        f" {figure(found.after_usd, 'usd')} instead of"
+        f" {figure(found.before_usd, 'usd')}: {figure(abs(change), 'usd')}"
+        f" ({figure(abs(_pct(found, change)), 'pct')}) {word}."
+    )
+
+
+def _pct(found: WhatIf, change: float) -> float:
+    return 100 * change / found.before_usd if found.before_usd else 0.0
+
+
+def _notes(desk: Desk, found: WhatIf) -> list[str]:
+    notes = [f"{figure(found.already, 'requests')} ran on it already."] if found.already else []
+    goal = desk.goal
+    only = goal.only_providers and found.provider not in goal.only_providers
+    if only or found.provider in goal.excluded_providers or found.model in goal.excluded_models:
+        notes.append(f"You said that {found.model} is not to be used; it is priced here only because it was asked for.")
+    return notes
+
+
+WHAT_IF_MODEL = Tool("what_if_model", "What the same requests would cost on one other model.", WhatIfArguments, imagine)
