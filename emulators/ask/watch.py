@@ -1,4 +1,9 @@
-"""A listener on the events of one run, with the user's own token, as the browser has one."""
+"""A listener on the events of one run, with the user's own token, as the browser has one.
+
+The Firestore emulator now and then writes two messages of a listen stream into one another; Google's client then drops
+the stream and opens it again, and documents arrive late, out of order, or not at all. So events are handed out by their
+numbers, and whatever a listener owes is read.
+"""
 
 import queue
 import threading
@@ -18,7 +23,8 @@ from emulators.ask.firestore import UserFirestore
 SILENCE_S = 120.0
 """How long a run may say nothing before a client gives up; the sweeper ends a dead run well before."""
 _OPENING_S = 15.0
-_TICK_S = 0.2
+_CATCH_UP_S = 1.0
+"""Silence after which the events are read, in case the listener lost some."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +43,16 @@ class RunWatch:
     """
 
     def __init__(self, firestore: UserFirestore, *, uid: str, run_id: str, expires_at: float) -> None:
-        self._query = firestore.collection("users", uid, "runs", run_id, "events")  # ordered by document id
+        self._events = firestore.collection("users", uid, "runs", run_id, "events")
         self._expires_at = expires_at
         self._arrived: queue.Queue[Arrived] = queue.Queue()
-        self._seen: set[str] = set()
+        self._early: dict[int, Arrived] = {}
+        self._next_seq = 0
         self._open = threading.Event()
         self._listener: Any = None
 
     def __enter__(self) -> Self:
+        self._catch_up()  # a listener that is refused says so only to the log of its own thread
         self._listen()
         return self
 
@@ -62,33 +70,46 @@ class RunWatch:
                 return
 
     def _listen(self) -> None:
-        """Read once first: a listener that is refused says so only to the log of its own thread."""
-        try:
-            self._query.limit(1).get(retry=None, timeout=_OPENING_S)
-        except GoogleAPICallError as error:
-            raise refused_read(error) from error
-        self._open.clear()
-        self._listener = self._query.on_snapshot(self._on_snapshot)
-        if not self._open.wait(_OPENING_S):
-            raise ClientError(ClientCode.UNREACHABLE, "Firestore's listener did not open.")
+        """Open a listener, and another one where the emulator spoilt the first."""
+        give_up = time.monotonic() + _OPENING_S
+        while True:
+            self._open.clear()
+            self._listener = self._events.on_snapshot(self._on_snapshot)
+            if self._open.wait(_CATCH_UP_S):
+                return
+            self._listener.unsubscribe()
+            if time.monotonic() >= give_up:
+                raise ClientError(ClientCode.UNREACHABLE, "Firestore's listener did not open.")
 
     def _on_snapshot(self, _documents: object, changes: list[Any], _read_time: object) -> None:
-        now = time.perf_counter()
-        for document in sorted((change.document for change in changes), key=lambda document: str(document.id)):
-            if document.id in self._seen:
-                continue
-            self._seen.add(document.id)
-            for event in document.get("events"):
-                self._arrived.put(Arrived(event, now, document.create_time))
+        self._take([change.document for change in changes])
         self._open.set()
 
+    def _take(self, documents: list[Any]) -> None:
+        now = time.perf_counter()
+        for document in documents:
+            for event in document.get("events"):
+                self._arrived.put(Arrived(event, now, document.create_time))
+
+    def _catch_up(self) -> None:
+        try:
+            self._take(self._events.get(retry=None, timeout=_OPENING_S))
+        except GoogleAPICallError as error:
+            raise refused_read(error) from error
+
     def _next(self, silence_s: float) -> Arrived:
+        """The event whose turn it is; what comes early waits, what comes again is dropped."""
         give_up = time.monotonic() + silence_s
-        while True:
+        while self._next_seq not in self._early:
             try:
-                return self._arrived.get(timeout=_TICK_S)
+                arrived = self._arrived.get(timeout=_CATCH_UP_S)
             except queue.Empty:
                 self._check(give_up, silence_s)
+            else:
+                if arrived.event["seq"] >= self._next_seq:
+                    self._early.setdefault(arrived.event["seq"], arrived)
+        self._next_seq += 1
+        return self._early.pop(self._next_seq - 1)
 
     def _check(self, give_up: float, silence_s: float) -> None:
         if time.time() >= self._expires_at:
@@ -97,3 +118,4 @@ class RunWatch:
             raise ClientError(ClientCode.NO_EVENTS, f"Nothing was heard of this question for {silence_s:g} s.")
         if not self._listener.is_active:
             self._listen()
+        self._catch_up()

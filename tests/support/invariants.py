@@ -39,7 +39,7 @@ def check_run(events: Events) -> None:
 
 def check_numbers(events: Events) -> None:
     """Events are numbered 0..n without gap or duplicate, in order."""
-    assert [event["seq"] for event in events] == list(range(len(events)))
+    assert [event["seq"] for event in events] == list(range(len(events))), [event["seq"] for event in events]
 
 
 def check_end(events: Events) -> None:

@@ -1,0 +1,74 @@
+# Everything by one command each. Setup happens by itself: a stamp file stands for each installed set.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.PHONY: help setup ask test up down status check bench clean
+
+PYTHON := .venv/bin/python
+SAMPLE := data/sample/usage.csv.gz
+CODE := common data emulators functions tests
+
+# What a user types is text, never make syntax: unexpanded, and handed over in the environment.
+unexport Q USAGE MODEL
+export APEX_ASK_QUESTION := $(value Q)
+export APEX_ASK_USAGE := $(value USAGE)
+export APEX_ASK_MODEL := $(value MODEL)
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+ask: setup ## one question, live, on your log or the sample: make ask [USAGE=log.csv MODEL=gpt-4o] Q="How do I cut this bill by 30 %?"
+	@if [ -z "$$APEX_ASK_QUESTION" ]; then echo 'Q is missing: make ask Q="How do I cut this bill by 30 %?"' >&2; exit 2; fi
+	set -- --usage "$${APEX_ASK_USAGE:-$(SAMPLE)}"; \
+	if [ -n "$$APEX_ASK_MODEL" ]; then set -- "$$@" --model "$$APEX_ASK_MODEL"; fi; \
+	$(PYTHON) -m emulators ask "$$@" -- "$$APEX_ASK_QUESTION"
+
+test: setup ## all tests, on real emulators
+	@$(PYTHON) -m tests.unified_test_runner
+
+check: setup ## style, types (tests, too), import arrows, secrets
+	@.venv/bin/ruff check $(CODE)
+	@.venv/bin/ruff format --check --quiet $(CODE)
+	@$(PYTHON) -m mypy $(CODE)
+	@.venv/bin/lint-imports
+	@git ls-files -z --cached --others --exclude-standard | xargs -0 .venv/bin/detect-secrets-hook --baseline .secrets.baseline
+
+bench: setup ## times of a turn against the floor of the same machine
+	@$(PYTHON) -m tests.bench
+
+up: setup ## start the local platform (development); healthy services are reused
+	@$(PYTHON) -m emulators up
+
+down: setup ## end the local platform (development); its data are kept
+	@$(PYTHON) -m emulators down
+
+status: setup ## processes, ports, memory and health of the local platform (development)
+	@$(PYTHON) -m emulators status
+
+setup: .venv/.installed node_modules/.installed ## install what the other commands need (they do it themselves)
+	@:
+
+clean: ## end both stacks and delete what was installed or written, the development data, too
+	@if [ -e .venv/.installed ]; then for env in development test; do $(PYTHON) -m emulators down --env $$env; done; fi
+	rm -rf .venv node_modules .apex .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/.installed: requirements.txt requirements-dev.txt constraints.txt
+	@if ! $(PYTHON) -c '' 2>/dev/null; then \
+	  for name in python3 python3.13 python3.12 python3.11 none; do \
+	    if [ $$name = none ]; then echo 'Python 3.11 or newer is missing. Install it (python.org), then run make again.' >&2; exit 1; fi; \
+	    if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; \
+	  done; \
+	  $$name -m venv --clear .venv; \
+	fi
+	@echo 'Installing Python packages (once, about half a minute) ...' >&2
+	@$(PYTHON) -m pip install --disable-pip-version-check --progress-bar off \
+	  -r requirements.txt -r requirements-dev.txt -c constraints.txt \
+	  | awk '/^Collecting/ { printf "%s ", $$2; fflush() } END { print "" }' >&2
+	@$(PYTHON) -m compileall -q $(CODE)
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json .npmrc
+	@if ! command -v npm >/dev/null; then echo 'Node 20 or newer is missing. Install it (nodejs.org), then run make again.' >&2; exit 1; fi
+	@echo 'Installing Node packages (once, about a quarter of a minute) ...' >&2
+	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2
+	@touch $@

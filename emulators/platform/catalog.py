@@ -1,0 +1,196 @@
+"""Every service of the platform: its ports, its memory, and how it is started."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.environment.isolated import IsolatedEnvironment
+from common.environment.profiles import EnvironmentName
+from emulators.platform import firestore_jar, snapshots, tools
+from emulators.platform.addresses import Addresses, child_environment
+from emulators.platform.errors import PlatformError
+from emulators.platform.layout import REPOSITORY, Layout
+from emulators.platform.ports import HOST
+from emulators.platform.service import Launch, Say, Service
+
+FUNCTIONS = ("chat", "step", "usage", "upkeep")
+PREFERRED_PORTS = {
+    EnvironmentName.DEVELOPMENT: 7400,
+    EnvironmentName.TEST: 7500,
+}
+"""The first port of an environment; those of the services are counted from it."""
+_OFFSETS = {
+    "chat": 1,
+    "usage": 2,
+    "step": 3,
+    "upkeep": 4,
+    "firestore": 10,
+    "auth": 20,
+    "auth-hub": 21,
+    "auth-logging": 22,
+    "googleapis": 30,
+    "googleapis-grpc": 31,
+    "model": 40,
+}
+_SWEEP_S = {EnvironmentName.DEVELOPMENT: 60, EnvironmentName.TEST: 1}
+_JAVA_LOGGING_FLAG = "-Djava.util.logging.config.file=logging.properties"
+_JAVA_LOGGING = """handlers = java.util.logging.ConsoleHandler
+.level = INFO
+io.gapi.emulators.netty.level = WARNING
+"""
+"""Without the last line every HTTP request, each look at its health, too, is told twice."""
+RULES = REPOSITORY / "firestore.rules"
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The services of one stack; `environment` is that of the supervisor."""
+
+    layout: Layout
+    addresses: Addresses
+    environment: IsolatedEnvironment
+
+    def services(self) -> list[Service]:
+        """All of them; the slowest to start comes first."""
+        return [
+            self._service("auth", "/", self._auth, memory=(260, 500), ports=("auth", "auth-hub", "auth-logging")),
+            self._service("firestore", "/", self._firestore, memory=(300, 700)),
+            self._googleapis(),
+            self._service("model", "/healthz", self._model, memory=(90, 300)),
+            *(self._function(name) for name in FUNCTIONS),
+        ]
+
+    def _service(
+        self,
+        name: str,
+        health: str,
+        prepare: Callable[[Say], Launch],
+        *,
+        memory: tuple[int, int],
+        ports: tuple[str, ...] = (),
+        after_start: Launch | None = None,
+    ) -> Service:
+        reserve, limit = memory
+        return Service(
+            name=name,
+            ports={port: self.addresses.ports[port] for port in ports or (name,)},
+            health_url=f"{self.addresses.url(name)}{health}",
+            reserve_mb=reserve,
+            limit_mb=limit,
+            prepare=prepare,
+            after_start=after_start,
+            save=savers(self.layout, self.addresses).get(name),
+        )
+
+    def _firestore(self, say: Say) -> Launch:
+        if not RULES.exists():
+            raise PlatformError(f"{RULES.name} is missing at the root of the repository. Restore it with git.")
+        jar = firestore_jar.find(self.environment, say)
+        java = tools.java(self.environment, firestore_jar.java_needed(jar))
+        folder = self._folder("firestore")
+        (folder / "logging.properties").write_text(_JAVA_LOGGING, encoding="utf-8")
+        flags = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx384m", "-Duser.language=en", _JAVA_LOGGING_FLAG)
+        seed = snapshots.firestore_seed(self.layout.data)
+        options = ("--host", HOST, "--port", str(self.addresses.ports["firestore"]), "--rules", str(RULES))
+        project = ("--project_id", self.addresses.project)
+        restore = ("--seed_from_export", str(seed)) if seed else ()
+        return Launch(
+            command=(str(java), *flags, "-cp", str(jar), firestore_jar.MAIN_CLASS, *options, *project, *restore),
+            environment=child_environment({}),
+            directory=folder,
+        )
+
+    def _auth(self, _say: Say) -> Launch:
+        folder = self._folder("auth")
+        ports = self.addresses.ports
+        listeners = {
+            "auth": {"host": HOST, "port": ports["auth"]},
+            "hub": {"host": HOST, "port": ports["auth-hub"]},
+            "logging": {"host": HOST, "port": ports["auth-logging"]},
+            "ui": {"enabled": False},
+        }
+        (folder / "firebase.json").write_text(json.dumps({"emulators": listeners}), encoding="utf-8")
+        saved = snapshots.auth_import(self.layout.data)
+        command = (str(tools.node()), str(tools.firebase()), "emulators:start", "--only", "auth")
+        restore = ("--import", str(saved)) if saved else ()
+        variables = {
+            "CI": "1",  # no message of the day
+            "NODE_OPTIONS": "--max-old-space-size=160",
+            "XDG_CONFIG_HOME": str(folder),
+            "TMPDIR": str(folder),  # firebase-tools notes there which emulators of a project run
+        }
+        return Launch(
+            command=(*command, "--project", self.addresses.project, *restore),
+            environment=child_environment(variables),
+            directory=folder,
+        )
+
+    def _googleapis(self) -> Service:
+        provision = Launch(
+            command=_python("emulators.platform.provision", "--host", self.addresses.tasks_host),
+            environment=child_environment(self.addresses.function_variables() | self._key()),
+            directory=REPOSITORY,
+        )
+        ports = ("googleapis", "googleapis-grpc")
+        return self._service(
+            "googleapis", "/healthz", self._googleapis_launch, memory=(90, 300), ports=ports, after_start=provision
+        )
+
+    def _key(self) -> dict[str, str]:
+        return {"OPENAI_API_KEY": self.environment.required("OPENAI_API_KEY")} if self.addresses.real_model else {}
+
+    def _googleapis_launch(self, _say: Say) -> Launch:
+        ports = self.addresses.ports
+        data = self.layout.data / "googleapis"
+        data.mkdir(parents=True, exist_ok=True)
+        upkeep = self.addresses.upkeep_url
+        return self._python_launch(
+            "emulators.googleapis",
+            *("--data-dir", str(data), "--project", self.addresses.project),
+            *("--grpc-port", str(ports["googleapis-grpc"]), "--http-port", str(ports["googleapis"])),
+            *("--schedule", f"sweep={upkeep}/sweep,{_SWEEP_S[self.layout.environment]},{upkeep}"),
+        )
+
+    def _model(self, _say: Say) -> Launch:
+        return self._python_launch("emulators.model", "--port", str(self.addresses.ports["model"]))
+
+    def _python_launch(self, module: str, *options: str) -> Launch:
+        return Launch(command=_python(module, *options), environment=child_environment({}), directory=REPOSITORY)
+
+    def _function(self, name: str) -> Service:
+        options = ("--asgi", "--target", name, "--source", str(Path("functions") / "main.py"))
+        port = ("--host", HOST, "--port", str(self.addresses.ports[name]))
+        launch = Launch(
+            command=_python("functions_framework", *options, *port),
+            environment=child_environment(self.addresses.function_variables(), network=self.addresses.real_model),
+            directory=REPOSITORY,
+        )
+        return self._service(name, "/healthz", lambda _say: launch, memory=(150, 512))
+
+    def _folder(self, name: str) -> Path:
+        folder = self.layout.work / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+def savers(layout: Layout, addresses: Addresses) -> dict[str, Callable[[], None]]:
+    """What writes the data of a running service to disk, by service; nothing in environments that keep no data."""
+    if not layout.keeps_data:
+        return {}
+    data, ports, project = layout.data, addresses.ports, addresses.project
+    return {
+        "firestore": lambda: snapshots.save_firestore(data, ports["firestore"], project),
+        "auth": lambda: snapshots.save_auth(data, ports["auth-hub"]),
+    }
+
+
+def preferred_ports(environment: EnvironmentName) -> dict[str, int]:
+    """The fixed ports of an environment, by name."""
+    first = PREFERRED_PORTS[environment]
+    return {name: first + offset for name, offset in _OFFSETS.items()}
+
+
+def _python(module: str, *options: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *options)

@@ -1,0 +1,56 @@
+"""Where the local platform keeps its files: one folder for each environment, side by side."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.environment.profiles import EnvironmentName
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+HOME = REPOSITORY / ".apex"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The files of one environment's stack."""
+
+    environment: EnvironmentName
+    root: Path
+
+    @classmethod
+    def of(cls, environment: EnvironmentName) -> "Layout":
+        """The layout in this checkout."""
+        return cls(environment, HOME / environment)
+
+    @property
+    def logs(self) -> Path:
+        """One `<service>.log` each; the file of the start before ends in `.1`."""
+        return self.root / "logs"
+
+    @property
+    def data(self) -> Path:
+        """What is kept between starts in development."""
+        return self.root / "data"
+
+    @property
+    def work(self) -> Path:
+        """Working folders of services that write files beside them."""
+        return self.root / "work"
+
+    @property
+    def state_file(self) -> Path:
+        """See state.py."""
+        return self.root / "state.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the supervisor while it lives; the operating system frees it whatever happens."""
+        return self.root / "supervisor.lock"
+
+    @property
+    def keeps_data(self) -> bool:
+        """Development keeps its data between starts; every other environment starts empty."""
+        return self.environment is EnvironmentName.DEVELOPMENT
+
+    def log(self, service: str) -> Path:
+        """The log file of a service."""
+        return self.logs / f"{service}.log"

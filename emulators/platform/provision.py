@@ -1,0 +1,82 @@
+"""Program: creates the queue and the secret in the emulators of Google's APIs, through Google's own clients.
+
+`python -m emulators.platform.provision --host HOST:PORT`, with APEX_ENV, GOOGLE_CLOUD_PROJECT and, for the real model,
+OPENAI_API_KEY in its environment. Running it again changes nothing.
+"""
+
+import argparse
+import sys
+
+import grpc
+from google.api_core.exceptions import AlreadyExists, NotFound
+from google.cloud.secretmanager_v1 import Replication, Secret, SecretManagerServiceClient, SecretPayload
+from google.cloud.secretmanager_v1.services.secret_manager_service.transports import SecretManagerServiceGrpcTransport
+from google.cloud.tasks_v2 import CloudTasksClient, Queue, RateLimits, RetryConfig
+from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
+from google.protobuf.duration_pb2 import Duration
+
+from common.environment.isolated import IsolatedEnvironment
+from common.environment.profiles import PROFILES, EnvironmentName, Profile
+
+LOCAL_KEY = "local"
+"""The key that the local model server is asked with."""
+_MILLISECOND_NS = 1_000_000
+
+
+def create_queue(client: CloudTasksClient, project: str, profile: Profile) -> None:
+    """Create the queue of agent steps with the local rates and retries."""
+    location = f"projects/{project}/locations/{profile.region}"
+    first_retry_ms = 100 if profile.name is EnvironmentName.TEST else 1000
+    queue = Queue(
+        name=f"{location}/queues/{profile.steps_queue}",
+        rate_limits=RateLimits(max_dispatches_per_second=500, max_concurrent_dispatches=64),
+        retry_config=RetryConfig(
+            max_attempts=8,
+            min_backoff=Duration(seconds=first_retry_ms // 1000, nanos=first_retry_ms % 1000 * _MILLISECOND_NS),
+            max_backoff=Duration(seconds=30),
+        ),
+    )
+    try:
+        client.create_queue(parent=location, queue=queue)
+    except AlreadyExists:
+        return
+
+
+def store_key(client: SecretManagerServiceClient, project: str, profile: Profile, key: str) -> None:
+    """Make version 1 of the model's key be `key`; another value is deleted with its whole secret first."""
+    secret = f"projects/{project}/secrets/{profile.openai_key_secret}"
+    try:
+        version = client.access_secret_version(name=f"{secret}/versions/{profile.openai_key_version}")
+    except NotFound:
+        _create(client, project, profile, key)
+        return
+    if version.payload.data.decode() != key:
+        client.delete_secret(name=secret)
+        _create(client, project, profile, key)
+
+
+def _create(client: SecretManagerServiceClient, project: str, profile: Profile, key: str) -> None:
+    secret = client.create_secret(
+        parent=f"projects/{project}",
+        secret_id=profile.openai_key_secret,
+        secret=Secret(replication=Replication(automatic=Replication.Automatic())),
+    )
+    client.add_secret_version(parent=secret.name, payload=SecretPayload(data=key.encode()))
+
+
+def main(argv: list[str]) -> None:
+    """Create both; any error of the clients ends the program."""
+    parser = argparse.ArgumentParser(description="Create the queue and the secret of a local stack.")
+    parser.add_argument("--host", required=True, help="host:port of the emulators' gRPC server")
+    host = parser.parse_args(argv).host
+    environment = IsolatedEnvironment.of_process()
+    profile = PROFILES[EnvironmentName(environment.required("APEX_ENV"))]
+    project = environment.required("GOOGLE_CLOUD_PROJECT")
+    with grpc.insecure_channel(host) as channel:
+        create_queue(CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel)), project, profile)
+        secrets = SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
+        store_key(secrets, project, profile, environment.optional("OPENAI_API_KEY") or LOCAL_KEY)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

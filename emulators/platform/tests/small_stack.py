@@ -1,0 +1,49 @@
+"""Program: the real supervisor over small services: `python -m ...small_stack ROOT [--broken|--greedy]`."""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+from common.environment.profiles import EnvironmentName
+from emulators.platform import ports
+from emulators.platform.addresses import child_environment
+from emulators.platform.layout import REPOSITORY, Layout
+from emulators.platform.service import Launch, Say, Service
+from emulators.platform.state import StackState
+from emulators.platform.supervisor import first_state, supervise
+
+NAMES = ("alpha", "beta")
+LIMIT_MB = 120
+"""A service and its child take about 30 MiB."""
+
+
+def build(layout: Layout, *, broken: bool, greedy: bool) -> tuple[list[Service], StackState]:
+    """Two services; with `broken` the second one ends at its start, with `greedy` they want more than there is."""
+    chosen, notes = ports.choose(dict.fromkeys(NAMES, 7999), set())
+    services = [
+        Service(
+            name=name,
+            ports={name: chosen[name]},
+            health_url=f"http://{ports.HOST}:{chosen[name]}/healthz",
+            reserve_mb=10**9 if greedy else 30,
+            limit_mb=LIMIT_MB,
+            prepare=partial(launch, chosen[name], broken=broken and name == NAMES[-1]),
+        )
+        for name in NAMES
+    ]
+    return services, first_state(layout.environment, "demo-apex-test", real_model=False, notes=tuple(notes))
+
+
+def launch(port: int, _say: Say, *, broken: bool) -> Launch:
+    """The small service, or a program that only complains."""
+    program = (
+        ("-c", "raise SystemExit('no luck today')") if broken else ("-m", "emulators.platform.tests.small_service")
+    )
+    return Launch(
+        command=(sys.executable, *program, str(port)), environment=child_environment({}), directory=REPOSITORY
+    )
+
+
+if __name__ == "__main__":
+    place = Layout(EnvironmentName.TEST, Path(sys.argv[1]))
+    sys.exit(supervise(place, partial(build, broken="--broken" in sys.argv, greedy="--greedy" in sys.argv)))
