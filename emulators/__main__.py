@@ -1,6 +1,7 @@
 """The local platform: `python -m emulators up|down|status|logs|refresh|ask`."""
 
 import argparse
+import signal
 import sys
 
 from common.environment.profiles import EnvironmentName
@@ -61,4 +62,5 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background ignores it
     sys.exit(main(sys.argv[1:]))

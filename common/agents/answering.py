@@ -1,6 +1,5 @@
 """From the model's text to the answer: grounded, with its headline, its blocks and its recommendations."""
 
-import logging
 import re
 from collections.abc import Sequence
 
@@ -9,13 +8,13 @@ from common.agents.outline import Section, as_markdown
 from common.agents.specs import leaks
 from common.runs.answer import Answer, Block, Recommendation, TextBlock
 from common.runs.step import Evidence
+from common.telemetry.logs import log
 from common.tools.goal import Goal
 
 _LEFT_OUT = "Some statements are left out here, because their numbers do not stand in your data."
 _BLOCK_ORDER = ("figures", "recommendation", "chart", "table")
 _HTML = re.compile(r"</?[A-Za-z!][^>\n]*>")
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
-_log = logging.getLogger(__name__)
 
 
 def build_answer(
@@ -25,7 +24,7 @@ def build_answer(
     ground = ground_of(evidence)
     written = clean(_safe(text or ""), ground)
     if written.removed:
-        _log.warning("removed without a source: %s", written.removed)
+        log("WARNING", "statements removed: their figures have no source", removed=len(written.removed))
     if len(written.text) < len(text or "") / 3 or not written.text:
         written = clean(as_markdown(outline), ground)
     written = _with_headline(written, outline, evidence)

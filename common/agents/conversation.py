@@ -3,7 +3,6 @@
 All state is in the transcript: a worker that takes over reads it and goes on; an answered call is not run again.
 """
 
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,13 +17,13 @@ from common.agents.workflow import Call
 from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, ToolSpec
 from common.runs.step import Evidence, Item, StepContext, ToolCall, ToolError, ToolResult
 from common.spend import cost_of_model_call
+from common.telemetry.logs import log
 from common.tools.registry import TOOLS
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
 _MOST_REPLIES = 6
 _MOST_CALLS = 16
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +97,7 @@ class Conversation:
         try:
             reply = await self._model.respond(request, thoughts.on_text)
         except ModelMisbehavedError as error:
-            _log.warning("the model's reply is not usable: %s", error)
+            self._report("the model's reply is not usable", cause=error)
             await self._remember(_cost(error.usage), transcript.user_item({"error": str(error)}))
             return
         await self._take(reply, thoughts)
@@ -115,7 +114,7 @@ class Conversation:
         unsupported = [mention.text for mention in check(text, self._ground()).unsupported]
         if not unsupported or transcript.notes(self._items, "correct"):
             return False
-        _log.warning("the model's text states unsupported figures: %s", unsupported)
+        self._report("the model's text states figures without a source", unsupported=len(unsupported))
         wish = "Write the text again, without figures that no tool result gave."
         await self._remember(transcript.user_item({"correct": wish, "unsupported": list(dict.fromkeys(unsupported))}))
         await self._ask()
@@ -162,8 +161,11 @@ class Conversation:
                 arguments = tool.parse({**call.arguments, "purpose": call.purpose})
                 await self._call(f"required-{number}-{call.tool}", tool, arguments)
             except ToolError as error:
-                _log.warning("the required call of %s failed: %s", call.tool, error)
+                self._report("a required call failed", cause=error, tool=call.tool)
         return bool(missed)
+
+    def _report(self, message: str, *, cause: Exception | None = None, **labels: object) -> None:
+        log("WARNING", message, cause=cause, run_id=self._context.run_id, step=self._context.step, **labels)
 
     def _usable_text(self) -> str | None:
         text = transcript.last_text(self._items)

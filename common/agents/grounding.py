@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from common.runs.answer import Fact, Figure, TableBlock
 from common.runs.step import Evidence
+from common.tools.figures import figure
 from common.tools.mentions import Mention, Reading, find_mentions
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[*_)\"']*\s+(?=[A-Z0-9*_`\"'(\[$])")
@@ -105,11 +106,19 @@ def _match(mention: Mention, text: str, facts: Sequence[Sourced]) -> Sourced | N
         for rank, reading in enumerate(mention.readings):
             if not _rounds(reading, sourced.fact):
                 continue
-            distance = abs(abs(reading.value) - abs(sourced.fact.value)) / max(reading.tolerance, 1e-12)
+            distance = _distance(reading, sourced.fact)
             score = (round(distance + rank, 2), -_likeness(sourced.fact.name, words), order)
             if best is None or score < best[0]:
                 best = (score, sourced)
     return best[1] if best else None
+
+
+def _distance(reading: Reading, fact: Fact) -> float:
+    """How far a number is from a fact, in tolerances; none where both would be written alike."""
+    said, known = abs(reading.value), abs(fact.value)
+    if figure(said, fact.unit) == figure(known, fact.unit):
+        return 0.0
+    return abs(said - known) / max(reading.tolerance, 1e-12)
 
 
 def _likeness(name: str, words: set[str]) -> float:

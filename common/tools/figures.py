@@ -15,6 +15,7 @@ _SUFFIX: dict[Unit, str] = {
     "count": "",
 }
 _CENT = 0.01
+"""USD below which an amount needs significant digits; up to 1 USD it gets four decimals."""
 _TENTH = 0.1
 _DAY_MS = 86_400_000.0
 _SPANS = ((_DAY_MS, "day"), (3_600_000.0, "hour"), (60_000.0, "minute"), (1_000.0, "second"))
@@ -64,12 +65,20 @@ def stated_facts(name: str, sentences: Sequence[str]) -> list[Fact]:
 def _number(value: float, unit: Unit) -> str:
     size = abs(value)
     if unit == "usd":
-        return f"{value:,.2f}" if size >= _CENT or size == 0 else _significant(value)
+        return f"{value:,.2f}" if size >= 1 or size == 0 else _small_amount(value)
     if unit == "pct":
         return _plain(f"{value:,.1f}") if size >= _TENTH or size == 0 else _significant(value)
     if unit == "count":
         return _plain(f"{value:,.2f}")
     return f"{value:,.0f}" if size >= 1 or size == 0 else _significant(value)
+
+
+def _small_amount(value: float) -> str:
+    """Below 1 USD: four decimals where they say something, at least two."""
+    if abs(value) < _CENT:
+        return _significant(value)
+    text = f"{value:.4f}"
+    return text[:-2] if text.endswith("00") else text.removesuffix("0")
 
 
 def _plain(text: str) -> str:

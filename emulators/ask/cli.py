@@ -50,6 +50,9 @@ def main(argv: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at its end
+        return 1  # whoever read us has gone
     finally:
         view.close()
 
