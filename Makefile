@@ -24,7 +24,7 @@ ask: setup ## one question, live, on your log or the sample: make ask [USAGE=log
 	$(PYTHON) -m emulators ask "$$@" -- "$$APEX_ASK_QUESTION"
 
 test: setup ## all tests, on real emulators
-	@$(PYTHON) -m tests.unified_test_runner
+	@$(PYTHON) -m tests.unified_test_runner --no-coverage
 
 check: setup ## style, types (tests, too), import arrows, secrets
 	@.venv/bin/ruff check $(CODE)
