@@ -1,5 +1,6 @@
 """The one way a run ends: for the worker, for cancel and for the sweeper."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,15 +32,18 @@ class Ending:
         return "failed" if self.error is not None else "cancelled"
 
 
-async def end_run(db: firestore.AsyncClient, state: RunState, ending: Ending, *, as_worker: bool) -> RunState | None:
+async def end_run(
+    db: firestore.AsyncClient, state: RunState, ending: Ending, *, as_worker: bool, before: Sequence[Event] = ()
+) -> RunState | None:
     """End the run in one commit, unless somebody else has; returns its state afterwards (None: it is gone).
 
     `as_worker`: only under the lease of `state`; raises LeaseLost when that is over. Others re-read and try again.
+    `before`: numbered events of that worker that go into the same commit.
     """
     while state.is_open:
         commit_id = new_commit_id()
         batch = db.batch()
-        _add_ending(db, batch, state, ending, commit_id)
+        _add_ending(db, batch, state, ending, commit_id=commit_id, before=before)
         try:
             await batch.commit()
         except UNCERTAIN as error:
@@ -57,9 +61,17 @@ async def end_run(db: firestore.AsyncClient, state: RunState, ending: Ending, *,
 
 
 def _add_ending(
-    db: firestore.AsyncClient, batch: AsyncWriteBatch, state: RunState, ending: Ending, commit_id: str
+    db: firestore.AsyncClient,
+    batch: AsyncWriteBatch,
+    state: RunState,
+    ending: Ending,
+    *,
+    commit_id: str,
+    before: Sequence[Event],
 ) -> None:
-    events = stamp(_last_events(state, ending), run_id=state.run_id, step=state.step, first_seq=state.next_seq)
+    last = _last_events(state, ending)
+    first_seq = state.next_seq + len(before)
+    events = [*before, *stamp(last, run_id=state.run_id, step=state.step, first_seq=first_seq)]
     changes: Document = {
         "status": ending.status,
         "next_seq": state.next_seq + len(events),

@@ -1,6 +1,7 @@
 """Something new at least every few seconds: a working step that is silent says that it still works.
 
-The heartbeat renews the lease too, and is how a worker that waits for a model learns that its run was stopped.
+It also commits what the step has staged. The heartbeat renews the lease too, and is how a worker that waits for a model
+learns that its run was stopped.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 from common.runs.events import AgentName
 from common.runs.recorder import StepRecorder
-from common.runs.writer import RunWriter
+from common.runs.writer import COALESCE_S, RunWriter
 
 T = TypeVar("T")
 
@@ -27,12 +28,14 @@ async def with_heartbeat(writer: RunWriter, recorder: StepRecorder, work: Corout
     """Await `work`, with a thought after every `heartbeat_s` of silence; ends it when the lease is lost."""
     task = asyncio.ensure_future(work)
     words = itertools.cycle(_WORDS[writer.state.agent])
-    period = writer.profile.heartbeat_s
     try:
         while not task.done():
-            await asyncio.wait({task}, timeout=max(0.05, period - writer.silence_s()))
-            if not task.done() and writer.silence_s() >= period:
+            await asyncio.wait({task}, timeout=COALESCE_S)
+            if not task.done():
+                await writer.flush_due()
+            if not task.done() and writer.silence_s() >= writer.profile.heartbeat_s:
                 await recorder.think(next(words))
+                await writer.flush()
         return task.result()
     finally:
         task.cancel()

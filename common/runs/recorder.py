@@ -58,7 +58,7 @@ class StepRecorder:
     async def think(self, thought: str) -> None:
         """Show a thought."""
         agent = self._writer.state.agent
-        await self._commit(lambda _: [AgentThinking(agent=agent, thought=thought)], None)
+        await self._stage(lambda _: [AgentThinking(agent=agent, thought=thought)], None)
 
     async def remember(self, items: list[Item]) -> None:
         """Append to the transcript; the next commit stores it."""
@@ -91,7 +91,7 @@ class StepRecorder:
             status="cancelled",
             result_summary="Not needed any more.",
         )
-        await self._commit(lambda _: [abandoned], {"open_tool": None})
+        await self._stage(lambda _: [abandoned], {"open_tool": None})
 
     async def _announce_if_slow(self, call: ToolCall, work: "asyncio.Future[ToolResult]") -> bool:
         """Commit tool_executing unless the tool is quick; True when it is on record."""
@@ -102,9 +102,10 @@ class StepRecorder:
         await asyncio.wait({work}, timeout=QUICK_TOOL_S)
         if work.done():
             return False
-        await self._commit(
+        await self._stage(
             lambda _: [self._executing(call)], {"open_tool": {"call_id": call.call_id, "tool": call.tool}}
         )
+        await self._writer.flush()
         return True
 
     async def _finish(self, call: ToolCall, work: "asyncio.Future[ToolResult]", before: Sequence[Event]) -> Evidence:
@@ -113,7 +114,7 @@ class StepRecorder:
         except ToolError as error:
             self._memory.failed[call.call_id] = str(error)
             failed = self._completed(call, str(error)).model_copy(update={"status": "failed"})
-            await self._commit(lambda _: [*before, failed], {"open_tool": None})
+            await self._stage(lambda _: [*before, failed], {"open_tool": None})
             raise
         completed = self._completed(call, result.summary).model_copy(update={"facts": result.facts})
 
@@ -128,7 +129,7 @@ class StepRecorder:
             )
             return [*before, completed]
 
-        await self._commit(record, {"open_tool": None})
+        await self._stage(record, {"open_tool": None})
         return self._memory.evidence[call.call_id]
 
     def _executing(self, call: ToolCall) -> ToolExecuting:
@@ -141,10 +142,10 @@ class StepRecorder:
             agent=self._writer.state.agent, tool=call.tool, tool_call_id=call.call_id, result_summary=summary
         )
 
-    async def _commit(self, compose: Callable[[int], Sequence[Event]], changes: Document | None) -> None:
+    async def _stage(self, compose: Callable[[int], Sequence[Event]], changes: Document | None) -> None:
         stores = self._unsaved or changes is not None
         self._unsaved = False
-        await self._writer.commit(compose, changes, self._save if stores else None)
+        await self._writer.stage(compose, changes, self._save if stores else None)
 
     def _save(self, batch: AsyncWriteBatch) -> None:
         state = self._writer.state

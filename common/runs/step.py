@@ -79,7 +79,7 @@ class PastTurn(BaseModel):
 
 
 class Recorder(Protocol):
-    """How a step tells the customer what happens. Every method commits, and raises when the worker lost its lease."""
+    """How a step tells the customer what happens. What is told is committed soon; raises once the lease is lost."""
 
     async def think(self, thought: str) -> None:
         """Show a thought, written for the customer and free of figures that no tool of this run gave."""

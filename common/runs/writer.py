@@ -15,6 +15,9 @@ from common.runs.events import Event
 from common.runs.state import OpenTool, RunState, now_utc, read_state
 from common.store.client import Document
 
+COALESCE_S = 0.1
+"""How long a staged event waits for company; below what a reader notices."""
+
 _COMMIT_TRIES = 5
 
 Writes = Callable[[AsyncWriteBatch], None]
@@ -23,44 +26,82 @@ Compose = Callable[[int], Sequence[Event]]
 
 
 class RunWriter:
-    """Commits for one worker. Raises LeaseLost once another worker, or the run's end, came first."""
+    """Commits for one worker. Raises LeaseLost once another worker, or the run's end, came first.
+
+    What follows quickly is staged and goes into one commit: a commit is a write that is paid for, and a document that
+    every listener reads.
+    """
 
     def __init__(self, db: firestore.AsyncClient, state: RunState, profile: Profile) -> None:
         self.state = state
         self.db = db
         self.profile = profile
         self._lock = asyncio.Lock()
-        self._last_commit = asyncio.get_running_loop().time()
+        self._staged: list[Event] = []
+        self._changes: Document = {}
+        self._writes: Writes | None = None
+        self._staged_at: float | None = None
+        self._committed_at = self._now()
 
     def silence_s(self) -> float:
         """Seconds since the last commit."""
-        return asyncio.get_running_loop().time() - self._last_commit
+        return self._now() - self._committed_at
 
-    async def commit(
-        self, compose: Compose, changes: Document | None = None, writes: Writes | None = None
-    ) -> list[Event]:
-        """Commit events together with the state changes that they tell of; renews the lease. One RPC, no read."""
+    async def stage(self, compose: Compose, changes: Document | None = None, writes: Writes | None = None) -> None:
+        """Take events, and the state changes that they tell of, into the next commit; `flush_due` makes it soon.
+
+        `writes` replace those staged before: whoever gives some writes the whole step document.
+        """
         async with self._lock:
-            events = stamp(
-                compose(self.state.next_seq),
-                run_id=self.state.run_id,
-                step=self.state.step,
-                first_seq=self.state.next_seq,
-            )
-            lease_until = now_utc() + timedelta(seconds=self.profile.lease_s)
-            changed = {
-                "lease_until": lease_until,
-                **(changes or {}),
-                "next_seq": self.state.next_seq + len(events),
-            }
-            await self._apply(events, changed, writes)
-            self._adopt(changed)
-            return events
+            self._stage(compose, changes or {}, writes)
+
+    async def commit(self, compose: Compose, changes: Document | None = None, writes: Writes | None = None) -> None:
+        """Stage, and commit at once; renews the lease. One RPC, no read."""
+        async with self._lock:
+            self._stage(compose, changes or {}, writes)
+            await self._flush()
+
+    async def flush(self) -> None:
+        """Commit what is staged."""
+        async with self._lock:
+            if self._staged_at is not None:
+                await self._flush()
+
+    async def flush_due(self) -> None:
+        """Commit what is staged if it has waited long enough."""
+        if self._staged_at is not None and self._now() - self._staged_at >= COALESCE_S:
+            await self.flush()
 
     async def end(self, ending: Ending) -> None:
-        """End the run under this worker's lease."""
+        """End the run under this worker's lease, in the commit of what is staged."""
         async with self._lock:
-            await end_run(self.db, self.state, ending, as_worker=True)
+            await end_run(self.db, self.state, ending, as_worker=True, before=self._staged)
+
+    def _stage(self, compose: Compose, changes: Document, writes: Writes | None) -> None:
+        first_seq = self.state.next_seq + len(self._staged)
+        events = compose(first_seq)
+        self._staged += stamp(events, run_id=self.state.run_id, step=self.state.step, first_seq=first_seq)
+        self._changes |= changes
+        self._writes = writes or self._writes
+        if "open_tool" in changes:
+            open_tool = OpenTool(**changes["open_tool"]) if changes["open_tool"] else None
+            self.state = replace(self.state, open_tool=open_tool)
+        if self._staged_at is None:
+            self._staged_at = self._now()
+
+    async def _flush(self) -> None:
+        lease_until = now_utc() + timedelta(seconds=self.profile.lease_s)
+        next_seq = self.state.next_seq + len(self._staged)
+        await self._apply(
+            self._staged, {"lease_until": lease_until, **self._changes, "next_seq": next_seq}, self._writes
+        )
+        self.state = replace(self.state, next_seq=next_seq, lease_until=lease_until)
+        self._staged, self._changes, self._writes, self._staged_at = [], {}, None, None
+        self._committed_at = self._now()
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     async def _apply(self, events: Sequence[Event], changed: Document, writes: Writes | None) -> None:
         commit_id = new_commit_id()
@@ -88,11 +129,3 @@ class RunWriter:
             raise LeaseLost from error
         self.state = replace(self.state, update_time=fresh.update_time, dispatch=fresh.dispatch)
         return fresh.commit_id == commit_id
-
-    def _adopt(self, changed: Document) -> None:
-        """Carry the committed state forward, so that the next commit needs no read."""
-        known: Document = {key: changed[key] for key in ("next_seq", "lease_until", "started_agent") if key in changed}
-        if "open_tool" in changed:
-            known["open_tool"] = OpenTool(**changed["open_tool"]) if changed["open_tool"] else None
-        self.state = replace(self.state, **known)
-        self._last_commit = asyncio.get_running_loop().time()

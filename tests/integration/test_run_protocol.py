@@ -111,12 +111,12 @@ async def test_the_month_quota_refuses_the_next_turn(ports: Ports, uid: str) -> 
 async def test_a_worker_that_was_taken_over_cannot_write_any_more(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
     zombie = Worker(ports, await claim(ports, accepted.run_id))
-    await zombie.recorder.think("before")
+    await zombie.say("before")
     await lease_over()
     heir = Worker(ports, await claim(ports, accepted.run_id))
     with pytest.raises(LeaseLost):
-        await zombie.recorder.think("after")
-    await heir.recorder.think("instead")
+        await zombie.say("after")
+    await heir.say("instead")
     events = await events_of(ports, uid, accepted.run_id)
     check_numbers(events)
     assert [event.get("thought") for event in events[1:]] == ["before", "instead"]
@@ -126,7 +126,7 @@ async def test_a_second_delivery_beside_a_live_worker_leaves_the_step_alone(port
     accepted = await accept(ports, uid, "request-1")
     worker = Worker(ports, await claim(ports, accepted.run_id))
     assert await claim(ports, accepted.run_id) is None
-    await worker.recorder.think("mine")
+    await worker.say("mine")
     check_once(await events_of(ports, uid, accepted.run_id))
 
 
@@ -140,7 +140,7 @@ async def test_a_commit_whose_fence_moved_under_the_same_lease_is_issued_again(p
     accepted = await accept(ports, uid, "request-1")
     worker = Worker(ports, await claim(ports, accepted.run_id))
     await ports.db.document(paths.run_state(accepted.run_id)).update({"commit_id": "somebody"})
-    await worker.recorder.think("still mine")
+    await worker.say("still mine")
     events = await events_of(ports, uid, accepted.run_id)
     check_numbers(events)
     assert events[-1]["thought"] == "still mine"
@@ -149,8 +149,8 @@ async def test_a_commit_whose_fence_moved_under_the_same_lease_is_issued_again(p
 async def test_a_commit_that_was_applied_though_its_reply_was_lost_is_not_repeated(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
     worker = Worker(lossy(ports, losses=1), await claim(ports, accepted.run_id))
-    await worker.recorder.think("once")
-    await worker.recorder.think("and on")
+    await worker.say("once")
+    await worker.say("and on")
     events = await events_of(ports, uid, accepted.run_id)
     check_numbers(events)
     assert [event["thought"] for event in events[1:]] == ["once", "and on"]
@@ -180,6 +180,7 @@ async def test_a_takeover_runs_an_open_tool_again_and_writes_only_its_completion
     await lease_over()
     second = Worker(ports, await claim(ports, accepted.run_id))
     evidence = await second.recorder.call_tool(call(), found)
+    await second.writer.flush()
     events = await events_of(ports, uid, accepted.run_id)
     check_tools(events)
     check_once(events)
@@ -194,6 +195,7 @@ async def test_a_finished_tool_is_not_run_again_after_a_takeover(ports: Ports, u
     accepted = await accept(ports, uid, "request-1")
     first = Worker(ports, await claim(ports, accepted.run_id))
     evidence = await first.recorder.call_tool(call(), found)
+    await first.writer.flush()
     await lease_over()
     second = Worker(ports, await claim(ports, accepted.run_id))
 
@@ -224,7 +226,7 @@ async def test_a_stop_in_a_tool_closes_it_and_ends_the_run_once(ports: Ports, ui
     assert await cancel_run(ports, user=user_of(uid), run_id=accepted.run_id, client_request_id=None) == "cancelled"
     hanging.cancel()
     with pytest.raises(LeaseLost):
-        await worker.recorder.think("too late")
+        await worker.say("too late")
     events = await events_of(ports, uid, accepted.run_id)
     check_run(events)
     assert events[-1]["type"] == "agent_cancelled"

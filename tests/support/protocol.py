@@ -122,6 +122,11 @@ class Worker:
         self.writer = RunWriter(ports.db, claimed.state, ports.profile)
         self.recorder = StepRecorder(self.writer, claimed.memory)
 
+    async def say(self, thought: str) -> None:
+        """A thought, committed at once."""
+        await self.recorder.think(thought)
+        await self.writer.flush()
+
 
 async def document(ports: Ports, path: str) -> dict[str, object]:
     """The fields of a document, empty when there is none."""
