@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich import box
 from rich.console import Console
@@ -29,6 +30,10 @@ GREETING = "Hello"
 QUESTION = "How do I cut this bill by 20 %?"
 AIM = 2.0
 _WARM_UP = 5
+SMALL_LOG = "timestamp,model,input_tokens,output_tokens,feature\n" + "".join(
+    f"2026-11-{1 + n % 9:02}T10:{n:02}:00Z,gpt-4o,{900 + n},{100 + n},search\n" for n in range(60)
+)
+"""Little enough that a step on it is overhead."""
 
 
 def main(argv: list[str]) -> int:
@@ -52,8 +57,16 @@ def main(argv: list[str]) -> int:
 
 
 def _measure(turns: int, runs: int, console: Console) -> list[Measure]:
-    with _stack(console) as stack, floor.floor_process(stack) as url, ApexClient.sign_in_guest(stack) as client:
-        return [*_turns(client, url, turns, console), _steps(client, url, runs, console)]
+    with _stack(console) as stack, floor.floor_process(stack) as url, TemporaryDirectory() as folder:
+        small = Path(folder) / "small.csv"
+        small.write_text(SMALL_LOG, encoding="utf-8")
+        with ApexClient.sign_in_guest(stack) as client:
+            measures = _turns(client, url, turns, console)
+        for name, log in (("agent step, 60 requests", small), ("agent step, sample data", sample_path())):
+            with ApexClient.sign_in_guest(stack) as client:
+                client.upload(log)
+                measures.append(_steps(name, client, url, runs, console))
+        return measures
 
 
 @contextmanager
@@ -88,9 +101,8 @@ def _reached(ms: float | None) -> float:
     return ms
 
 
-def _steps(client: ApexClient, url: str, count: int, console: Console) -> Measure:
-    """Time per agent step of a run on the sample data: protocol, analysis, and the local model at no latency."""
-    client.upload(sample_path())
+def _steps(name: str, client: ApexClient, url: str, count: int, console: Console) -> Measure:
+    """Time per agent step: protocol and the local model at no latency; on the sample data also the analysis."""
     ours: list[float] = []
     floors: list[float] = []
     for _ in track(
@@ -100,7 +112,7 @@ def _steps(client: ApexClient, url: str, count: int, console: Console) -> Measur
         steps = len({arrived.event["step"] for arrived in outcome.events})
         ours.append(floor.span_ms(outcome.events) / steps)
         floors.append(floor.step_ms(client, url, steps))
-    return Measure("step on the sample data", summary(ours[1:]), summary(floors[1:]))
+    return Measure(name, summary(ours[1:]), summary(floors[1:]))
 
 
 def _table(measures: list[Measure]) -> Table:
