@@ -48,6 +48,8 @@ async def verify_user(settings: Settings, header: str | None) -> UserContext:
             app=_firebase_app(settings.project),
             check_revoked=settings.profile.emulated,
         )
+    except auth.CertificateFetchError as error:  # Google's keys are out of reach: that signs nobody out
+        raise ApexError(ErrorCode.BUSY) from error
     except (ValueError, FirebaseError) as error:
         raise ApexError(ErrorCode.UNAUTHENTICATED) from error
     if claims["exp"] <= time.time():

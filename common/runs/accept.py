@@ -14,7 +14,7 @@ from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
 from common.runs.accept_writes import Acceptance, add_acceptance, add_stillborn
 from common.runs.commit import UNCERTAIN
-from common.runs.head import ensure_head, head_of
+from common.runs.head import head_of, wake_head
 from common.runs.ids import run_id
 from common.runs.limits import OPEN_RUNS_LIMIT, TIERS
 from common.runs.ports import Ports
@@ -64,7 +64,7 @@ async def accept_turn(ports: Ports, turn: Turn) -> Accepted:
     for attempt in range(_TRIES):
         acceptance = await _read(ports.db, turn)
         if isinstance(acceptance, Accepted):
-            await ensure_head(ports, uid=turn.user.uid, thread_id=acceptance.thread_id)
+            await wake_head(ports, uid=turn.user.uid, thread_id=acceptance.thread_id)
             return acceptance
         try:
             return await _commit(ports, acceptance)
@@ -91,6 +91,9 @@ async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | Accepted:
     claimed = claim.to_dict()
     if claimed is not None and claimed["body_hash"] is not None:
         return _retried(turn, claimed, run.to_dict() or {})
+    if run.exists:  # its claim has expired; the run has not
+        found = run.to_dict() or {}
+        return Accepted(run_id=turn.run_id, thread_id=found["thread_id"], status=found["status"])
     if turn.thread_id is not None and not thread.exists:
         raise ApexError(ErrorCode.THREAD_NOT_FOUND)
     if not all(dataset.exists for dataset in datasets):
@@ -157,7 +160,7 @@ async def _commit(ports: Ports, acceptance: Acceptance) -> Accepted:
         await _enqueue(ports.queue, task, acceptance.traceparent)
     else:
         # the run before it may have ended between our read and our commit: one of the two sees the other
-        await ensure_head(ports, uid=acceptance.user.uid, thread_id=acceptance.thread_id)
+        await wake_head(ports, uid=acceptance.user.uid, thread_id=acceptance.thread_id)
     status: Status = "running" if acceptance.is_head else "queued"
     return Accepted(run_id=acceptance.run_id, thread_id=acceptance.thread_id, status=status)
 

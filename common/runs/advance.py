@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from google.api_core.exceptions import GoogleAPICallError
+
 from common.errors import ApexError, ErrorCode
+from common.runs.claim import exhausted
 from common.runs.end import Ending
 from common.runs.events import AgentCompleted, AgentThinking
 from common.runs.head import ensure_head
@@ -16,16 +19,21 @@ from common.store import paths
 from common.store.codec import pack
 
 
+class NotFollowedUpError(Exception):
+    """The outcome is committed, but what comes next has no task: the delivery must fail, so that it is repeated."""
+
+
 async def finish_step(ports: Ports, writer: RunWriter, memory: StepMemory, result: StepResult) -> None:
     """Commit what the step found; then the next step's task, or the end of the run and the thread's next run."""
     if result.answer is not None:
         await _end(ports, writer, Ending(answer=result.answer, summary=result.summary))
         return
     await _hand_over(writer, memory, result)
-    await ports.queue.enqueue(
-        StepTask.at_cursor(writer.state).model_copy(update={"step": writer.state.step + 1, "dispatch": 0}),
-        traceparent=writer.state.traceparent,
-    )
+    task = StepTask.at_cursor(writer.state).model_copy(update={"step": writer.state.step + 1, "dispatch": 0})
+    try:
+        await ports.queue.enqueue(task, traceparent=writer.state.traceparent)
+    except GoogleAPICallError as error:
+        raise NotFollowedUpError from error
 
 
 async def _hand_over(writer: RunWriter, memory: StepMemory, result: StepResult) -> None:
@@ -57,11 +65,11 @@ async def try_again(ports: Ports, writer: RunWriter, *, why: str, code: ErrorCod
     `after_s`: the provider's wish, else doubled with every attempt.
     """
     state = writer.state
-    if state.attempts >= ports.profile.step_attempts:
-        await _end(ports, writer, Ending(error=ApexError(code)))
-        return
     wait_s = max(after_s or 0.0, ports.profile.retry_s * 2 ** (state.attempts - 1))
     at = now_utc() + timedelta(seconds=wait_s)
+    if state.attempts >= ports.profile.step_attempts or exhausted(ports.profile, state, at):
+        await _end(ports, writer, Ending(error=ApexError(code)))
+        return
     dispatch = state.dispatch + 1
     await writer.commit(
         lambda _: [AgentThinking(agent=state.agent, thought=why)],
@@ -79,4 +87,7 @@ async def fail_step(ports: Ports, writer: RunWriter, error: ApexError) -> None:
 async def _end(ports: Ports, writer: RunWriter, ending: Ending) -> None:
     await writer.end(ending)
     state = writer.state
-    await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
+    try:
+        await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
+    except GoogleAPICallError as error:
+        raise NotFollowedUpError from error

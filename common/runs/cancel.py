@@ -7,7 +7,8 @@ from common.identity.context import UserContext
 from common.runs.accept_writes import CLAIM_KEPT
 from common.runs.commit import UNCERTAIN
 from common.runs.end import Ending, end_run
-from common.runs.head import ensure_head
+from common.runs.head import wake_head
+from common.runs.ids import RUN_ID
 from common.runs.ids import run_id as run_id_of
 from common.runs.ports import Ports
 from common.runs.state import RunState, Status, now_utc, read_state
@@ -29,6 +30,8 @@ async def cancel_run(
     With the client's request id it also works before the turn is accepted. Raises ApexError RUN_NOT_FOUND for an
     unknown run and for somebody else's alike.
     """
+    if not RUN_ID.fullmatch(run_id):
+        raise ApexError(ErrorCode.RUN_NOT_FOUND)
     for _ in range(_TRIES):
         state = await read_state(ports.db, run_id)
         if state is not None:
@@ -44,7 +47,7 @@ async def _cancel_accepted(ports: Ports, user: UserContext, state: RunState) -> 
     if state.user.uid != user.uid:
         raise ApexError(ErrorCode.RUN_NOT_FOUND)
     ended = await end_run(ports.db, state, Ending(), as_worker=False)
-    await ensure_head(ports, uid=user.uid, thread_id=state.thread_id)
+    await wake_head(ports, uid=user.uid, thread_id=state.thread_id)
     return ended.status if ended is not None else "cancelled"
 
 

@@ -149,6 +149,8 @@ async def _commit_claim(
         results = await batch.commit()
     except UNCERTAIN:
         fresh = await read_state(db, state.run_id)
+        if fresh is not None and fresh.update_time == state.update_time:
+            raise  # nobody has it: let Cloud Tasks deliver again
         if fresh is None or fresh.commit_id != taken.commit_id:
             return None  # another delivery, a cancel or the sweeper was first and sees to the rest
         return replace(taken, update_time=fresh.update_time)
@@ -158,6 +160,7 @@ async def _commit_claim(
 def exhausted(profile: Profile, state: RunState, now: datetime) -> ApexError | None:
     """The budgets of a run: attempts of one step, and time since its turn came."""
     age_s = (now - state.started_at).total_seconds() if state.started_at else 0.0
-    if state.attempts >= profile.step_attempts or age_s > profile.run_budget_s:
+    used_up = state.attempts >= profile.step_attempts and not state.lease_is_live(now)
+    if used_up or age_s > profile.run_budget_s:
         return ApexError(ErrorCode.RUN_BUDGET_EXHAUSTED)
     return None

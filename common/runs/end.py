@@ -1,5 +1,7 @@
 """The one way a run ends: for the worker, for cancel and for the sweeper."""
 
+import asyncio
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +16,9 @@ from common.runs.events import AgentCancelled, AgentCompleted, AgentFailed, Even
 from common.runs.state import RunState, Status, now_utc, read_state
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document
+
+_REFUSALS = 5
+"""Commits refused without anybody in the way (the hot user document) before an end gives up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +45,7 @@ async def end_run(
     `as_worker`: only under the lease of `state`; raises LeaseLost when that is over. Others re-read and try again.
     `before`: numbered events of that worker that go into the same commit.
     """
+    refused = 0
     while state.is_open:
         commit_id = new_commit_id()
         batch = db.batch()
@@ -53,8 +59,11 @@ async def end_run(
             if as_worker and fresh.commit_id != commit_id and fresh.lease_epoch != state.lease_epoch:
                 raise LeaseLost from error
             if fresh.update_time == state.update_time:
-                raise  # not applied, and nobody was in the way
-            state = fresh
+                refused += 1
+                if refused == _REFUSALS:
+                    raise  # not applied, and nobody was in the way
+                await asyncio.sleep(random.uniform(0.02, 0.1) * refused)  # noqa: S311 - jitter
+            state = replace(fresh, open_tool=state.open_tool) if as_worker else fresh
         else:
             return replace(state, status=ending.status)
     return state

@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from google.api_core.exceptions import GoogleAPICallError
+
 from common.runs.commit import UNCERTAIN, fenced_update, new_commit_id
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from common.runs.state import RunState, now_utc, read_state
 from common.store import paths
 from common.store.client import Document, read_all
+from common.telemetry.logs import log
 
 
 def head_of(thread: Document | None) -> str | None:
@@ -23,6 +26,14 @@ async def ensure_head(ports: Ports, *, uid: str, thread_id: str) -> None:
     state = await read_state(ports.db, head) if head else None
     if state is not None:
         await ensure_task(ports, state)
+
+
+async def wake_head(ports: Ports, *, uid: str, thread_id: str) -> None:
+    """`ensure_head` for a client's request whose own work is committed: a failure is logged and left to the sweeper."""
+    try:
+        await ensure_head(ports, uid=uid, thread_id=thread_id)
+    except GoogleAPICallError as error:
+        log("ERROR", "the head of a thread has no task; the sweeper will make it", cause=error, thread_id=thread_id)
 
 
 async def ensure_task(ports: Ports, state: RunState) -> None:
@@ -45,10 +56,15 @@ async def dispatch_again(
     dispatch = state.dispatch + 1
     wake_at = (at or now_utc()) + timedelta(seconds=ports.profile.sweep_grace_s)
     batch = ports.db.batch()
-    fenced_update(ports.db, batch, state, {"dispatch": dispatch, "wake_at": wake_at}, new_commit_id())
+    commit_id = new_commit_id()
+    fenced_update(ports.db, batch, state, {"dispatch": dispatch, "wake_at": wake_at}, commit_id)
     try:
         await batch.commit()
     except UNCERTAIN:
-        return  # somebody moved the run on; if nobody did, the sweeper comes back
+        fresh = await read_state(ports.db, state.run_id)
+        if fresh is not None and fresh.update_time == state.update_time:
+            raise  # not applied, and nobody was in the way
+        if fresh is None or fresh.commit_id != commit_id:
+            return  # somebody else moved the run on
     task = StepTask.at_cursor(state).model_copy(update={"dispatch": dispatch})
     await ports.queue.enqueue(task, traceparent=state.traceparent, at=at)

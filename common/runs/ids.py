@@ -1,6 +1,10 @@
 """Names that are computed, so that a retry meets what it made before."""
 
 import hashlib
+import re
+
+RUN_ID = re.compile(r"[0-9a-f]{32}")
+"""The form of run ids."""
 
 
 def _sha(*parts: object) -> str:

@@ -10,7 +10,8 @@ from common.runs.head import dispatch_again, ensure_head, head_of
 from common.runs.ports import Ports
 from common.runs.state import RunState, now_utc, parse_state
 from common.store import paths
-from common.store.client import read_all
+from common.store.client import Snapshot, read_all
+from common.telemetry.logs import log
 
 BATCH = 200
 """Runs of one sweep; the rest is due again at the next."""
@@ -26,16 +27,19 @@ async def sweep(ports: Ports) -> int:
         .order_by("wake_at")
         .limit(BATCH)
     )
-    due = [parse_state(snapshot) async for snapshot in query.stream()]
+    due = [snapshot async for snapshot in query.stream()]
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def look_after(state: RunState) -> None:
+    async def look_after(snapshot: Snapshot) -> None:
         async with gate:
-            await _look_after(ports, state)
+            try:
+                await _look_after(ports, parse_state(snapshot))
+            except Exception as error:  # noqa: BLE001 - one broken run must not keep the rest waiting
+                log("ERROR", "the sweep could not look after a run", cause=error, run_id=snapshot.id)
 
     async with asyncio.TaskGroup() as group:
-        for state in due:
-            group.create_task(look_after(state))
+        for snapshot in due:
+            group.create_task(look_after(snapshot))
     return len(due)
 
 

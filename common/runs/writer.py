@@ -1,6 +1,7 @@
 """The one serial writer of a claimed step: every event and state change goes through it, in order, under the lease."""
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -92,12 +93,24 @@ class RunWriter:
     async def _flush(self) -> None:
         lease_until = now_utc() + timedelta(seconds=self.profile.lease_s)
         next_seq = self.state.next_seq + len(self._staged)
-        await self._apply(
-            self._staged, {"lease_until": lease_until, **self._changes, "next_seq": next_seq}, self._writes
-        )
+        changed = {"lease_until": lease_until, **self._changes, "next_seq": next_seq}
+        try:
+            await self._apply(self._staged, changed, self._writes)
+        except Exception as error:
+            await self._forget(error)
+            raise
         self.state = replace(self.state, next_seq=next_seq, lease_until=lease_until)
         self._staged, self._changes, self._writes, self._staged_at = [], {}, None, None
         self._committed_at = self._now()
+
+    async def _forget(self, error: Exception) -> None:
+        """Drop what could not be committed and see what stands, so that the next commit can succeed."""
+        self._staged, self._changes, self._writes, self._staged_at = [], {}, None, None
+        fresh = await read_state(self.db, self.state.run_id)
+        mine = fresh is not None and fresh.is_open and fresh.lease_epoch == self.state.lease_epoch
+        if fresh is None or not mine or fresh.step != self.state.step:
+            raise LeaseLost from error
+        self.state = fresh
 
     @staticmethod
     def _now() -> float:
@@ -118,6 +131,7 @@ class RunWriter:
                     return
                 if attempt == _COMMIT_TRIES:
                     raise
+                await asyncio.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - jitter
             else:
                 self.state = replace(self.state, update_time=results[0].update_time)
                 return
@@ -128,4 +142,4 @@ class RunWriter:
         if fresh is None or not fresh.is_open or fresh.lease_epoch != self.state.lease_epoch:
             raise LeaseLost from error
         self.state = replace(self.state, update_time=fresh.update_time, dispatch=fresh.dispatch)
-        return fresh.commit_id == commit_id
+        return fresh.commit_id == commit_id or fresh.next_seq > self.state.next_seq

@@ -2,10 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-DocumentId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+def _not_reserved(name: str) -> str:
+    """Firestore keeps names of the form __x__ for itself."""
+    if name.startswith("__"):
+        raise ValueError("must not begin with two underscores")
+    return name
+
+
+RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$"), AfterValidator(_not_reserved)]
+DocumentId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$"), AfterValidator(_not_reserved)]
 
 
 class TurnRequest(BaseModel):

@@ -9,7 +9,7 @@ from common.environment.settings import Settings
 from common.errors import ApexError, ErrorCode
 from common.llm.openai_model import open_openai_model
 from common.llm.port import LanguageModel, ModelRejectedError, ModelUnavailableError
-from common.runs.advance import fail_step, finish_step, try_again
+from common.runs.advance import NotFollowedUpError, fail_step, finish_step, try_again
 from common.runs.claim import Claimed
 from common.runs.commit import LeaseLost
 from common.runs.heartbeat import with_heartbeat
@@ -38,6 +38,8 @@ async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, 
         result = await with_heartbeat(writer, recorder, _run_agent(settings, ports, context))
         await recorder.close_open_tool()
         await finish_step(ports, writer, claimed.memory, result)
+    except NotFollowedUpError:
+        raise  # the redelivery finds a stale cursor or an ended run, and makes the task
     except ModelUnavailableError as error:
         _report(claimed, "the model is unavailable; the step is tried again", error)
         await try_again(

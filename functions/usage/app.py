@@ -1,5 +1,8 @@
 """Uploads of usage data: begin, send chunks, complete."""
 
+import asyncio
+import re
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -16,6 +19,7 @@ from functions.usage.ingestion import IngestionService, human_size
 from functions.usage.requests import BeginRequest, CompleteRequest
 
 _SERVICE = "usage"
+_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 async def _service(request: Request) -> IngestionService:
@@ -40,10 +44,12 @@ async def post_upload(request: Request) -> Response:
 async def put_chunk(request: Request) -> Response:
     """PUT /api/uploads/{dataset}/chunks/{n}: 200 with rows and rejects so far; a chunk sent twice counts once."""
     service = await _service(request)
+    number = request.path_params["number"]
+    if not _NUMBER.fullmatch(number):
+        raise ApexError(ErrorCode.NOT_FOUND)
     compressed = await read_body(request, CHUNK_BYTES)
-    progress = await service.receive(
-        request.path_params["dataset_id"], number=request.path_params["number"], piece=decompress(compressed)
-    )
+    piece = await asyncio.to_thread(decompress, compressed)
+    progress = await service.receive(request.path_params["dataset_id"], number=int(number), piece=piece)
     return JSONResponse({"rows": progress.rows, "rejects": progress.rejects})
 
 
@@ -66,7 +72,7 @@ async def get_health(_: Request) -> Response:
 
 ROUTES = [
     Route("/api/uploads", post_upload, methods=["POST"]),
-    Route("/api/uploads/{dataset_id}/chunks/{number:int}", put_chunk, methods=["PUT"]),
+    Route("/api/uploads/{dataset_id}/chunks/{number}", put_chunk, methods=["PUT"]),
     Route("/api/uploads/{dataset_id}/complete", post_complete, methods=["POST"]),
     Route("/healthz", get_health, methods=["GET"]),
 ]

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from google.api_core import exceptions
 from google.cloud import firestore
+from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.errors import ApexError
 from common.spend import ImportBatch
@@ -15,39 +15,34 @@ from common.store.client import SCHEMA_VERSION, Document, Snapshot, updated
 _LOST = (exceptions.FailedPrecondition, exceptions.AlreadyExists, exceptions.NotFound, exceptions.Aborted)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChunkCommit:
-    """What one chunk changes. `state` None: the file is complete."""
+IMPORT_KEPT = timedelta(days=1)
+"""How long an upload that is not completed may be taken up again."""
 
-    uid: str
-    dataset: Snapshot
+
+@dataclass(frozen=True, kw_only=True)
+class Parsed:
+    """What one chunk gave: rows and rejects, rollup shards, and the importer's state (None: the file is complete)."""
+
     batch: ImportBatch
+    shards: list[bytes]
     size: int
     state: bytes | None
-    state_kept: timedelta
 
 
-async def commit_chunk(db: firestore.AsyncClient, chunk: ChunkCommit) -> bool:
+async def commit_chunk(db: firestore.AsyncClient, uid: str, dataset: Snapshot, parsed: Parsed) -> bool:
     """Apply a chunk once; False when another delivery of the upload was first."""
     batch = db.batch()
-    document = chunk.dataset.to_dict() or {}
-    number = document["next_chunk"]
-    shards = (
-        {f"{number:06d}-{n}": blob for n, blob in enumerate(chunk.batch.rollup.shards())} if chunk.batch.rows else {}
-    )
-    batch.update(
-        chunk.dataset.reference,
-        _progress(chunk, number, list(shards)),
-        option=db.write_option(last_update_time=updated(chunk.dataset)),
-    )
+    number = (dataset.to_dict() or {})["next_chunk"]
+    shards = {f"{number:06d}-{n}": blob for n, blob in enumerate(parsed.shards)}
+    changes = _progress(parsed, number, list(shards))
+    batch.update(dataset.reference, changes, option=db.write_option(last_update_time=updated(dataset)))
     for name, blob in shards.items():
-        batch.create(db.document(paths.rollup(chunk.uid, chunk.dataset.id, name)), {"v": SCHEMA_VERSION, "blob": blob})
-    if chunk.batch.rejects:
-        rejects = [{"line": reject.line, "reason": reject.reason} for reject in chunk.batch.rejects]
-        batch.create(
-            db.document(paths.rejects(chunk.uid, chunk.dataset.id, number)), {"v": SCHEMA_VERSION, "rejects": rejects}
-        )
-    _add_state(db, batch, chunk)
+        batch.create(db.document(paths.rollup(uid, dataset.id, name)), {"v": SCHEMA_VERSION, "blob": blob})
+    if parsed.batch.rejects:
+        rejects = [{"line": reject.line, "reason": reject.reason} for reject in parsed.batch.rejects]
+        reference = db.document(paths.rejects(uid, dataset.id, number))
+        batch.create(reference, {"v": SCHEMA_VERSION, "rejects": rejects})
+    _add_state(db, batch, uid, dataset.id, parsed.state)
     try:
         await batch.commit()
     except _LOST:
@@ -55,28 +50,31 @@ async def commit_chunk(db: firestore.AsyncClient, chunk: ChunkCommit) -> bool:
     return True
 
 
-def _progress(chunk: ChunkCommit, number: int, shards: list[str]) -> Document:
-    changes: dict[str, Any] = {
-        "rows": firestore.Increment(chunk.batch.rows),
-        "rejects": firestore.Increment(chunk.batch.rejected),
-        "bytes": firestore.Increment(chunk.size),
-        "next_chunk": number + (chunk.state is not None),
-        "status": "receiving" if chunk.state is not None else "ready",
+def _progress(parsed: Parsed, number: int, shards: list[str]) -> Document:
+    changes: Document = {
+        "rows": firestore.Increment(parsed.batch.rows),
+        "rejects": firestore.Increment(parsed.batch.rejected),
+        "bytes": firestore.Increment(parsed.size),
+        "next_chunk": number + (parsed.state is not None),
+        "status": "receiving" if parsed.state is not None else "ready",
     }
-    if shards:
-        changes["shards"] = firestore.ArrayUnion(shards)
-    if chunk.batch.rejects:
-        changes["reject_chunks"] = firestore.ArrayUnion([number])
-    return changes
+    lists = {
+        "shards": shards,
+        "reject_chunks": [number] if parsed.batch.rejects else [],
+        "notes": list(parsed.batch.notes),
+    }
+    return changes | {name: firestore.ArrayUnion(items) for name, items in lists.items() if items}
 
 
-def _add_state(db: firestore.AsyncClient, batch: Any, chunk: ChunkCommit) -> None:
-    reference = db.document(paths.import_state(chunk.uid, chunk.dataset.id))
-    if chunk.state is None:
+def _add_state(
+    db: firestore.AsyncClient, batch: AsyncWriteBatch, uid: str, dataset_id: str, state: bytes | None
+) -> None:
+    reference = db.document(paths.import_state(uid, dataset_id))
+    if state is None:
         batch.delete(reference)
         return
-    expires = datetime.now(UTC) + chunk.state_kept
-    batch.set(reference, {"v": SCHEMA_VERSION, "uid": chunk.uid, "state": chunk.state, "expire_at": expires})
+    expires = datetime.now(UTC) + IMPORT_KEPT
+    batch.set(reference, {"v": SCHEMA_VERSION, "uid": uid, "state": state, "expire_at": expires})
 
 
 async def abandon(db: firestore.AsyncClient, dataset: Snapshot, import_state: str, error: ApexError) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
 
 from google.api_core import exceptions
 from google.cloud import firestore
@@ -15,9 +14,8 @@ from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, read_all
 from common.store.users import add_to_user
 from functions.usage.chunks import DATASET_BYTES
-from functions.usage.commits import ChunkCommit, abandon, commit_chunk
+from functions.usage.commits import Parsed, abandon, commit_chunk
 
-IMPORT_KEPT = timedelta(days=1)
 _TRIES = 5
 
 
@@ -55,6 +53,7 @@ class IngestionService:
             "next_chunk": 0,
             "shards": [],
             "reject_chunks": [],
+            "notes": [],
             "created_at": firestore.SERVER_TIMESTAMP,
         }
         try:
@@ -71,10 +70,9 @@ class IngestionService:
             if number < document["next_chunk"]:
                 return Progress(document["rows"], document["rejects"])
             self._check(document, number, len(piece))
-            importer = Importer(document["model"], (state.to_dict() or {}).get("state"))
-            batch = await self._parse(dataset, importer, piece)
-            if await commit_chunk(self._db, self._commit(dataset, importer, batch, len(piece))):
-                return Progress(document["rows"] + batch.rows, document["rejects"] + batch.rejected)
+            parsed = await self._parse(dataset, state, piece)
+            if await commit_chunk(self._db, self._user.uid, dataset, parsed):
+                return Progress(document["rows"] + parsed.batch.rows, document["rejects"] + parsed.batch.rejected)
         raise ApexError(ErrorCode.BUSY)
 
     async def complete(self, dataset_id: str, *, chunks: int) -> Progress:
@@ -84,13 +82,11 @@ class IngestionService:
             document = dataset.to_dict() or {}
             if document["status"] != "ready":
                 self._check(document, chunks, 0)
-                importer = Importer(document["model"], (state.to_dict() or {}).get("state"))
-                batch = await self._parse(dataset, importer, None)
-                commit = self._commit(dataset, importer, batch, 0, completes=True)
-                if not await commit_chunk(self._db, commit):
+                parsed = await self._parse(dataset, state, None)
+                if not await commit_chunk(self._db, self._user.uid, dataset, parsed):
                     continue
-                document["rows"] += batch.rows
-                document["rejects"] += batch.rejected
+                document["rows"] += parsed.batch.rows
+                document["rejects"] += parsed.batch.rejected
             await add_to_user(self._db, self._user, {"datasets": firestore.ArrayUnion([dataset_id])})
             return Progress(document["rows"], document["rejects"])
         raise ApexError(ErrorCode.BUSY)
@@ -114,29 +110,28 @@ class IngestionService:
         if document["bytes"] + size > DATASET_BYTES:
             raise ApexError(ErrorCode.DATASET_TOO_LARGE, limit=human_size(DATASET_BYTES))
 
-    async def _parse(self, dataset: Snapshot, importer: Importer, piece: bytes | None) -> ImportBatch:
+    async def _parse(self, dataset: Snapshot, state: Snapshot, piece: bytes | None) -> Parsed:
         """Parse a piece (None: the end of the file) off the event loop; an unusable file leaves nothing."""
         try:
-            if piece is None:
-                return await asyncio.to_thread(_finish, importer, dataset.to_dict() or {})
-            await asyncio.to_thread(importer.feed, piece)
-            return await asyncio.to_thread(importer.take)
+            return await asyncio.to_thread(_parse, dataset.to_dict() or {}, state.to_dict() or {}, piece)
         except ImportFailed as failure:
             error = ApexError(ErrorCode(failure.code), **failure.details)
             await abandon(self._db, dataset, paths.import_state(self._user.uid, dataset.id), error)
             raise error from failure
 
-    def _commit(
-        self, dataset: Snapshot, importer: Importer, batch: ImportBatch, size: int, *, completes: bool = False
-    ) -> ChunkCommit:
-        return ChunkCommit(
-            uid=self._user.uid,
-            dataset=dataset,
-            batch=batch,
-            size=size,
-            state=None if completes else importer.state(),
-            state_kept=IMPORT_KEPT,
-        )
+
+def _parse(dataset: Document, state: Document, piece: bytes | None) -> Parsed:
+    importer = Importer(dataset["model"], state.get("state"))
+    if piece is None:
+        batch = _finish(importer, dataset)
+        return Parsed(batch=batch, shards=_shards(batch), size=0, state=None)
+    importer.feed(piece)
+    batch = importer.take()
+    return Parsed(batch=batch, shards=_shards(batch), size=len(piece), state=importer.state())
+
+
+def _shards(batch: ImportBatch) -> list[bytes]:
+    return batch.rollup.shards() if batch.rows else []
 
 
 def _finish(importer: Importer, document: Document) -> ImportBatch:

@@ -56,6 +56,8 @@ def test_a_message_that_is_too_long_is_refused_with_the_limit(guest: ApexClient)
         {"message": ["hello"]},
         {"client_request_id": "short"},
         {"client_request_id": "has/slash-and-more"},
+        {"client_request_id": "__reserved__"},
+        {"thread_id": "__reserved__"},
         {"thread_id": "../../etc"},
         {"dataset_ids": "all"},
         {"unknown_field": 1},
@@ -97,6 +99,13 @@ def test_an_unknown_data_set_is_refused(guest: ApexClient) -> None:
 def test_an_unknown_address_and_a_wrong_method_are_refused(guest: ApexClient) -> None:
     refused(guest.http("GET", "/api/nothing"), ErrorCode.NOT_FOUND)
     refused(guest.http("DELETE", "/api/turns"), ErrorCode.METHOD_NOT_ALLOWED)
+
+
+def test_an_odd_run_id_or_chunk_number_is_not_found(guest: ApexClient) -> None:
+    for run in ("__reserved__", "%2E%2E", "short"):
+        refused(guest.http("POST", f"/api/runs/{run}/cancel", json={}), ErrorCode.RUN_NOT_FOUND)
+    address = f"/api/uploads/{begin(guest)}/chunks/{'9' * 5_000}"
+    refused(guest.http("PUT", address, content=gzip.compress(LOG)), ErrorCode.NOT_FOUND)
 
 
 def forge(stack: Stack, *, project: str | None = None, uid: str = "nobody", expires_in_s: int = 3600) -> str:
