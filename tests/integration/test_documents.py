@@ -4,7 +4,6 @@ import gzip
 import secrets
 from collections.abc import AsyncIterator
 
-import pytest
 from google.cloud.firestore import AsyncDocumentReference
 from google.cloud.tasks_v2.types import Task
 
@@ -15,14 +14,9 @@ from common.store import paths
 from common.store.client import SCHEMA_VERSION
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
-from tests.support.protocol import accept, held_settings, open_ports, state_of
+from tests.support.protocol import accept, held_settings, state_of
 
 LOG = b"timestamp,model,input_tokens,output_tokens\n2026-11-01T00:00:00Z,gpt-4o,100,10\nnot a time,gpt-4o,1,1\n"
-
-
-@pytest.fixture(scope="session")
-async def ports(stack: object) -> Ports:  # noqa: ARG001 - the stack must be up
-    return await open_ports()
 
 
 async def below(document: AsyncDocumentReference) -> AsyncIterator[AsyncDocumentReference]:

@@ -1,7 +1,6 @@
 """The protocol of a run, worker by worker and commit by commit, on the real Firestore and Cloud Tasks emulators."""
 
 import asyncio
-import uuid
 
 import pytest
 
@@ -27,20 +26,9 @@ from tests.support.protocol import (
     document,
     events_of,
     lossy,
-    open_ports,
     state_of,
     user_of,
 )
-
-
-@pytest.fixture(scope="session")
-async def ports(stack: object) -> Ports:  # noqa: ARG001 - the stack must be up
-    return await open_ports()
-
-
-@pytest.fixture
-def uid() -> str:
-    return f"user{uuid.uuid4().hex}"
 
 
 def call(name: str = "call-1") -> ToolCall:

@@ -34,7 +34,6 @@ from tests.support.protocol import (
     events_of,
     held_settings,
     lossy,
-    open_ports,
     state_of,
 )
 
@@ -42,20 +41,10 @@ ANSWERED = StepResult(summary="Done.", answer=Answer(text="A."))
 HANDED_OVER = StepResult(summary="Understood.", workflow=["data"])
 
 
-@pytest.fixture(scope="session")
-async def ports(stack: object) -> Ports:  # noqa: ARG001 - the stack must be up
-    return await open_ports()
-
-
 @pytest.fixture
 def alone(ports: Ports) -> Ports:
     """Ports on a database of their own, which no other sweeper sees."""
     return replace(ports, db=firestore.AsyncClient(project=f"{ports.db.project}-{uuid.uuid4().hex[:8]}"))
-
-
-@pytest.fixture
-def uid() -> str:
-    return f"user{uuid.uuid4().hex}"
 
 
 class _RefusedCommits(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-arg]  # generic only in its stubs
