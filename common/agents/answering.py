@@ -9,7 +9,8 @@ from common.agents.specs import leaks
 from common.runs.answer import Answer, Block, Recommendation, TextBlock
 from common.runs.step import Evidence
 from common.telemetry.logs import log
-from common.tools.goal import Goal
+from common.tools.figures import figure
+from common.tools.workspace import Desk
 
 _LEFT_OUT = "Some statements are left out here, because their numbers do not stand in your data."
 _BLOCK_ORDER = ("figures", "recommendation", "chart", "table")
@@ -18,7 +19,7 @@ _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 
 
 def build_answer(
-    text: str | None, outline: Sequence[Section], goal: Goal, evidence: Sequence[Evidence], cost_usd: float
+    text: str | None, outline: Sequence[Section], desk: Desk, evidence: Sequence[Evidence], cost_usd: float
 ) -> Answer:
     """The answer of a run. Its figures are all sourced; where the model's text fails, the outline stands in."""
     ground = ground_of(evidence)
@@ -30,9 +31,9 @@ def build_answer(
     written = _with_headline(written, outline, evidence)
     return Answer(
         text=written.text,
-        blocks=_blocks(goal, evidence),
+        blocks=_blocks(desk, evidence),
         figures=list(written.figures),
-        recommendations=_recommendations(evidence),
+        recommendations=_recommendations(evidence) if desk.shows_plan else [],
         cost_usd=cost_usd,
     )
 
@@ -52,7 +53,7 @@ def settled(text: str | None, evidence: Sequence[Evidence], fallback: Sequence[s
 
 def headline_missing(written: Cleaned, evidence: Sequence[Evidence]) -> bool:
     """True if the text leaves out the total cost, or what the plan saves."""
-    told = {(figure.value, figure.unit) for figure in written.figures}
+    told = {(figure(known.value, known.unit), known.unit) for known in written.figures}
     wanted = [
         fact
         for item in evidence
@@ -60,13 +61,13 @@ def headline_missing(written: Cleaned, evidence: Sequence[Evidence]) -> bool:
         if (item.tool, fact.name) in (("spend_totals", "total cost"), ("combined_plan", "savings of the plan"))
         and (fact.value or item.tool == "spend_totals")
     ]
-    return any((fact.value, fact.unit) not in told for fact in wanted)
+    return any((figure(fact.value, fact.unit), fact.unit) not in told for fact in wanted)
 
 
 def _with_headline(written: Cleaned, outline: Sequence[Section], evidence: Sequence[Evidence]) -> Cleaned:
     text = written.text
-    if headline_missing(written, evidence) and outline and outline[0].heading is None:
-        text = " ".join(outline[0].points) + "\n\n" + text
+    if headline_missing(written, evidence):
+        text = "\n\n".join([_plain(outline[:1]), text, _plain(outline[1:][-1:])]).strip()
     if len(written.removed) > len(text.splitlines()) / 4:
         text += "\n\n" + _LEFT_OUT
     if text == written.text:
@@ -75,15 +76,20 @@ def _with_headline(written: Cleaned, outline: Sequence[Section], evidence: Seque
     return Cleaned(again.text, again.figures, (*written.removed, *again.removed))
 
 
+def _plain(sections: Sequence[Section]) -> str:
+    """Those without a heading: the opening and the closing words."""
+    return as_markdown(section for section in sections if section.heading is None)
+
+
 def _safe(text: str) -> str:
     """Without HTML and images: the first is never shown, the second would load from elsewhere."""
     return _IMAGE.sub("", _HTML.sub("", text)).strip()
 
 
-def _blocks(goal: Goal, evidence: Sequence[Evidence]) -> list[Block]:
+def _blocks(desk: Desk, evidence: Sequence[Evidence]) -> list[Block]:
     shown: dict[str, Block] = {}
     for item in evidence:
-        if not _asked(goal, item):
+        if not _asked(desk, item):
             continue
         for block in item.result.blocks:
             if not isinstance(block, TextBlock):
@@ -91,8 +97,11 @@ def _blocks(goal: Goal, evidence: Sequence[Evidence]) -> list[Block]:
     return sorted(shown.values(), key=lambda block: _BLOCK_ORDER.index(block.type))
 
 
-def _asked(goal: Goal, item: Evidence) -> bool:
+def _asked(desk: Desk, item: Evidence) -> bool:
     """True if the blocks of a tool result belong into the answer to this question."""
+    goal = desk.goal
+    if not desk.shows_plan and item.tool in ("combined_plan", "find_opportunities"):
+        return False
     if item.tool == "distribution":
         return goal.wants("distribution", "latency")
     if item.tool == "failed_requests":

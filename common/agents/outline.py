@@ -1,60 +1,52 @@
-"""What product code would say, in order, each point a sentence of a tool result: no answer depends on the model."""
+"""What product code would say, in order, each point a sentence of a tool result: no answer depends on the model.
+
+A question that only measures is answered in its first sentence. One that wants savings gets the plan first.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from common.agents.findings import Findings
 from common.runs.step import Evidence
 from common.tools.goal import Goal
 from common.tools.workspace import Desk
 
 _CANNOT = "What the data cannot tell"
-_SPEED_NOTE = (
-    "How fast another model would answer your requests stands in no log: measure a sample of them before you switch."
+_SPEED_NOTE = "How fast another model answers your requests stands in no log: measure a sample before you switch."
+_MORE = 'Say "plan the first one" for all its steps and the code.'
+_RICHER = "Exports of LiteLLM, Langfuse or Helicone hold most of this: upload one, and ask again."
+_NO_DATA = "To answer from your own figures, Apex needs your usage data first."
+_LOOKED_FOR = (
+    "Apex then looks for input that a prompt cache could serve, repeated prompts, work that can run as batch jobs,"
+    " failed requests that you pay for, and requests that a cheaper model could take."
 )
+_UPLOAD = "Upload the file here and ask again: the answer will be computed from your own requests."
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the answer; the opening has no heading."""
+    """A part of the answer; the opening has no heading, and a closing word has none either."""
 
     heading: str | None
     points: tuple[str, ...]
 
 
 def answer_outline(desk: Desk, evidence: Sequence[Evidence]) -> tuple[Section, ...]:
-    """Headline, what was asked, the bill, the changes, the target, what cannot be told, the next step."""
-    found = _Findings(evidence)
-    goal = desk.goal
-    pointed = bool(desk.selected)
-    sections = [
-        Section(None, _headline(goal, found)),
-        Section("What you asked", _asked(goal, found)),
-        Section(
-            "What you spend", () if pointed else found.all("spend_totals") + found.breakdowns(("model", "feature"))
-        ),
-        Section("What to change", found.steps()),
-        Section("Your limits", found.data("understand_goal", "limits")),
-        Section("What to watch", found.starting("action_plan", "Evidence for ")),
-        Section(
-            "How to do it",
-            found.all("action_plan") if goal.wants("plan") or pointed else found.starting("action_plan", "Do: ")[:2],
-        ),
-        Section(_CANNOT, _cannot(goal, found)),
-        Section("Next step", _next(found)),
-    ]
-    return _without_repeats(sections)
+    """The answer to a question on data: what was pointed at, a plan, or what was measured or priced."""
+    found = Findings(evidence)
+    if desk.selected:
+        return _without_repeats(_pointed(desk.goal, found))
+    if desk.shows_plan:
+        return _without_repeats(_planned(desk.goal, found))
+    return _without_repeats(_measured(desk.goal, found))
 
 
 def guide_outline(evidence: Sequence[Evidence], guide: Sequence[str]) -> tuple[Section, ...]:
     """Which export to get, step by step; why there is nothing to analyse yet stands first."""
-    reason = _Findings(evidence).all("list_datasets")[:2] or (_NO_DATA,)
+    reason = Findings(evidence).all("list_datasets")[:2] or (_NO_DATA,)
     return _without_repeats(
-        [Section(None, reason), Section("The export to get", tuple(guide)), Section("Then", (_UPLOAD,))]
+        [Section(None, reason), Section("The export to get", tuple(guide)), Section("Then", (_UPLOAD, _LOOKED_FOR))]
     )
-
-
-_NO_DATA = "To answer from your own figures, Apex needs your usage data first."
-_UPLOAD = "Upload the file here and ask again: the answer will be computed from your own requests."
 
 
 def as_markdown(sections: Iterable[Section]) -> str:
@@ -63,6 +55,8 @@ def as_markdown(sections: Iterable[Section]) -> str:
     for section in sections:
         if section.heading is None:
             parts.append(" ".join(section.points))
+        elif section.points[0].startswith("```"):
+            parts.append(f"## {section.heading}\n\n" + "\n\n".join(section.points))
         else:
             parts.append(f"## {section.heading}\n\n" + "\n".join(f"- {point}" for point in section.points))
     return "\n\n".join(parts)
@@ -73,90 +67,142 @@ def as_brief(sections: Iterable[Section]) -> list[dict[str, object]]:
     return [{"heading": section.heading, "points": list(section.points)} for section in sections]
 
 
-class _Findings:
-    """The findings of a run by tool."""
-
-    def __init__(self, evidence: Sequence[Evidence]) -> None:
-        self._evidence = evidence
-
-    def all(self, tool: str) -> tuple[str, ...]:
-        return tuple(text for item in self._evidence if item.tool == tool for text in item.result.findings)
-
-    def breakdowns(self, by: Sequence[str]) -> tuple[str, ...]:
-        items = (i for i in self._evidence if i.tool == "spend_breakdown" and i.result.data.get("by") in by)
-        return tuple(text for item in items for text in item.result.findings)
-
-    def unanswerable(self, tool: str) -> tuple[str, ...]:
-        items = (i for i in self._evidence if i.tool == tool and i.result.data.get("unanswerable"))
-        return tuple(text for item in items for text in item.result.findings)
-
-    def answered(self, tool: str) -> tuple[str, ...]:
-        missing = self.unanswerable(tool)
-        return tuple(text for text in self.all(tool) if text not in missing)
-
-    def data(self, tool: str, key: str) -> tuple[str, ...]:
-        return tuple(text for item in self._evidence if item.tool == tool for text in item.result.data.get(key, ()))
-
-    def steps(self) -> tuple[str, ...]:
-        return self.data("combined_plan", "steps")
-
-    def starting(self, tool: str, start: str) -> tuple[str, ...]:
-        """The findings that begin so."""
-        return tuple(text for text in self.all(tool) if text.startswith(start))
+def _planned(goal: Goal, found: Findings) -> list[Section]:
+    """The plan, the bill, the largest changes, limits, where to start, what the data lack."""
+    steps = (*found.data("combined_plan", "steps"), *found.data("combined_plan", "rest"))
+    return [
+        Section(
+            None,
+            (
+                _joined(found.data("combined_plan", "headline")),
+                *found.data("distribution", "limits"),
+                _joined(_bill(found)),
+            ),
+        ),
+        Section("What you asked", _asked(goal, found)),
+        Section("What to change", steps),
+        Section("Your limits", _limits(found)),
+        Section("Where to start", _start(found)),
+        Section(_CANNOT, _cannot(goal, found)),
+    ]
 
 
-def _headline(goal: Goal, found: _Findings) -> tuple[str, ...]:
-    """The bill in one sentence, then what was asked for in one or two."""
-    plan = tuple(text for text in found.all("combined_plan") if text not in found.steps())
-    first = found.all("spend_totals")[:1]
+def _pointed(goal: Goal, found: Findings) -> list[Section]:
+    """The changes pointed at; with the way to do them where one is meant, or a plan is asked for."""
+    details = found.details()
+    opening = Section(None, (_joined(found.data("combined_plan", "headline")), *found.data("spend_totals", "short")))
+    limits = Section("Your limits", _limits(found))
+    if len(details) == 1:
+        return [opening, *_in_full(details[0]), limits]
+    changes = Section("The changes", (*found.data("combined_plan", "steps"), *found.data("combined_plan", "rest")))
+    ways = [
+        Section(detail["title"][0], (*detail["steps"], *detail["verify"], *detail["rollback"])) for detail in details
+    ]
+    return [opening, changes, *(ways if goal.wants("plan") else []), limits, Section(None, (_MORE,))]
+
+
+def _in_full(detail: dict[str, tuple[str, ...]]) -> list[Section]:
+    return [
+        Section("Why", detail["about"]),
+        Section("Steps", detail["steps"]),
+        Section("Verify and roll back", (*detail["verify"], *detail["rollback"])),
+        Section("Assumed", detail["assumed"]),
+        Section("Snippet", detail["snippet"]),
+    ]
+
+
+def _measured(goal: Goal, found: Findings) -> list[Section]:
+    """What was asked in the first sentence, its details, and then the bill and the offer of a plan."""
+    asked = _asked(goal, found)
+    totals = found.all("spend_totals")
+    if goal.wants("totals") and not asked:
+        asked = (_joined(totals), *found.data("spend_breakdown", "most"))
+        return [Section(None, asked), Section(None, found.data("combined_plan", "offer"))]
+    missing = _unanswered(goal, found)
+    closing = _joined((*found.data("spend_totals", "short"), *found.data("combined_plan", "offer")))
+    return [
+        Section(None, asked[:1] or missing or totals[:1]),
+        Section("In detail", asked[1:]),
+        Section(_CANNOT, missing),
+        Section(None, (closing,)),
+    ]
+
+
+def _asked(goal: Goal, found: Findings) -> tuple[str, ...]:
+    """What was to be measured, the answer first. A split of latency is no split of cost; limits have their own part."""
+    points = [*found.all("spend_on_day")] if goal.days else []
     if goal.wants("what_if"):
-        return (*first, *found.starting("what_if_model", "On "), *plan[:1])
-    return (*first, *plan)
-
-
-def _asked(goal: Goal, found: _Findings) -> tuple[str, ...]:
-    points: list[str] = []
-    if goal.wants("what_if"):
-        points += found.all("what_if_model")
-    points += found.breakdowns(goal.breakdown_by)
-    if goal.wants("distribution", "latency"):
-        points += _on_limited(goal, found.answered("distribution"))
+        points += found.answered("what_if_model")
+    if goal.wants("distribution", "latency") and not goal.latency:
+        points += found.answered("distribution")
     if goal.wants("duplicates"):
         points += found.answered("duplicates")
     if goal.wants("errors"):
         points += found.answered("failed_requests")
-    return tuple(points)
+    if not goal.measures:
+        points += [text for by in goal.breakdown_by for text in found.breakdown(by)]
+    limits = found.data("distribution", "limits")
+    missing = (*found.unanswerable("spend_breakdown"), *found.unanswerable("distribution"))
+    return tuple(text for text in points if text not in limits and text not in missing)
 
 
-def _on_limited(goal: Goal, points: Sequence[str]) -> list[str]:
-    """With limits on single features, only what is said of those."""
-    features = [limit.feature.lower() for limit in goal.latency if limit.feature]
-    named = [point for point in points if any(feature in point.lower() for feature in features)]
-    return named or list(points)
+def _unanswered(goal: Goal, found: Findings) -> tuple[str, ...]:
+    """What was asked and stands in no row."""
+    tools = ["distribution"] if goal.measures else []
+    tools += ["spend_breakdown"] if goal.breakdown_by else []
+    tools += ["duplicates"] if goal.wants("duplicates") else []
+    tools += ["failed_requests"] if goal.wants("errors") else []
+    return tuple(text for tool in tools for text in found.unanswerable(tool))
 
 
-def _cannot(goal: Goal, found: _Findings) -> tuple[str, ...]:
-    """What was asked first, then what would make more savings visible."""
-    tools = ("distribution", "spend_breakdown", "duplicates", "failed_requests")
-    asked = [text for tool in tools for text in found.unanswerable(tool)]
-    latency = [text for text in found.all("list_datasets") if text.startswith("The log has no latency")]
-    speed = [_SPEED_NOTE] if goal.speedup or goal.latency else []
+def _bill(found: Findings) -> tuple[str, ...]:
+    """The bill in one sentence, and where most of it goes."""
+    totals = found.all("spend_totals")
+    short = tuple(text for text in totals if "too short to project" in text)
+    return (*totals[:1], *found.data("spend_breakdown", "most"), *short)
+
+
+def _limits(found: Findings) -> tuple[str, ...]:
     return (
-        *asked,
-        *(() if any("latency" in text for text in asked) else latency),
-        *speed,
-        *found.data("find_opportunities", "unavailable")[:4],
+        *found.data("understand_goal", "limits"),
+        *found.data("distribution", "limits"),
+        *found.data("combined_plan", "touched"),
     )
 
 
-def _next(found: _Findings) -> tuple[str, ...]:
-    checks = (*found.starting("action_plan", "Verify: ")[:1], *found.starting("action_plan", "Undo: ")[:1])
-    return checks or ("Upload a longer export, and ask again to see whether the picture holds.",)
+def _start(found: Findings) -> tuple[str, ...]:
+    """The first step of the first change, how to see that it works, and how to plan it."""
+    if not found.details():
+        return ()
+    first = found.details()[0]
+    return (f"**{first['title'][0]}**: {first['steps'][0]}", *first["verify"], *first["rollback"], _MORE)
+
+
+def _cannot(goal: Goal, found: Findings) -> tuple[str, ...]:
+    """What was asked first, then what would make more savings visible; nothing twice in other words."""
+    asked = _unanswered(goal, found)
+    latency = [text for text in found.data("list_datasets", "lacking") if "no latency" in text]
+    swaps = any("evaluation" in text for text in found.data("combined_plan", "headline"))
+    hidden = (
+        *(() if any("latency" in text for text in asked) else latency),
+        *found.data("find_opportunities", "unavailable"),
+    )
+    return (
+        *asked,
+        *found.data("find_opportunities", "unknown"),
+        *([_SPEED_NOTE] if swaps and (goal.speedup or goal.latency) else []),
+        *hidden,
+        *([_RICHER] if hidden else []),
+    )
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(texts)
 
 
 def _without_repeats(sections: Iterable[Section]) -> tuple[Section, ...]:
-    """Every sentence once, at its first place; sections without points go."""
-    said: set[str] = set()
+    """Every point once, at its first place; sections without points go."""
+    said: set[str] = {""}
     kept = []
     for section in sections:
         points = tuple(point for point in dict.fromkeys(section.points) if point not in said)

@@ -19,14 +19,12 @@ from common.tools.plans import planned_ids
 from common.tools.workspace import Desk, Workspace
 
 _REFUSAL = (
-    "How Apex works inside stays inside, so I cannot show that. I am glad to help with your AI spend: upload a"
-    " usage log, or"
-    " ask what you spend, on what, and how to lower it."
+    "How Apex works inside stays inside, so I cannot show that. I am glad to help with your AI spend: upload a usage"
+    " log, or ask what you spend, on what, and how to lower it."
 )
 _WELCOME = (
-    "I am Apex: I find savings on AI and LLM spend. Upload a usage log, and ask what you spend, what drives it, or"
-    " how to cut"
-    " it to a target; every figure I give comes from your own data."
+    "I am Apex: I find savings on AI and LLM spend. Upload a usage log, and ask what you spend, what drives it, or how"
+    " to cut it to a target; every figure I give comes from your own data."
 )
 _HISTORY_TURNS, _HISTORY_LETTERS = 3, 600
 _SHOW: dict[str, Show] = {"summary": "sentences", "answer": "headings", "reply": "nothing"}
@@ -85,7 +83,7 @@ async def _help_to_data(context: StepContext, model: LanguageModel, desk: Desk) 
     outline = guide_outline(context.evidence, guide_findings(named_guides(context.question)))
     task = _task(context, desk, "answer", tools=HELPER_TOOLS, opening=HELPER_OPENING, outline=outline)
     outcome = await Conversation(context, model, desk, task).run()
-    answer = build_answer(outcome.text, outline, desk.goal, outcome.evidence, context.spent_usd + outcome.cost_usd)
+    answer = build_answer(outcome.text, outline, desk, outcome.evidence, context.spent_usd + outcome.cost_usd)
     return _ended(answer, outcome.cost_usd)
 
 
@@ -93,7 +91,7 @@ async def _report(context: StepContext, model: LanguageModel, desk: Desk) -> Ste
     outline = answer_outline(desk, context.evidence)
     task = _task(context, desk, "answer", outline=outline)
     outcome = await Conversation(context, model, desk, task).run()
-    answer = build_answer(outcome.text, outline, desk.goal, outcome.evidence, context.spent_usd + outcome.cost_usd)
+    answer = build_answer(outcome.text, outline, desk, outcome.evidence, context.spent_usd + outcome.cost_usd)
     return _ended(answer, outcome.cost_usd)
 
 

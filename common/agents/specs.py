@@ -36,52 +36,51 @@ def _spec(name: AgentName, role: str, tools: tuple[str, ...], opening: str) -> A
     return AgentSpec(name, f"{_RULES}\nYour part: {role}\n", tools, opening)
 
 
+_TRIAGE = """understand what the customer wants, which limits hold, and whether there are enough data.
+For write=summary sum up what will be done in one to three sentences.
+For write=reply answer a greeting or a general question yourself, in a few sentences, along the outline; if it is not
+about AI spend, say kindly what Apex is for."""
+_DATA = """collect and measure: what is spent, on what, when, how large requests are, what fails.
+Sum up what matters for the question in one to three sentences.
+For write=answer explain step by step, as a numbered list, how to get the export that is needed, along the outline."""
+_OPTIMIZATION = """find the options to spend less, from the measured data only.
+Sum up the strongest ones, with their risk, in one to three sentences. Say of each change of model that it needs an
+evaluation first."""
+_ACTIONS = """turn the options into one plan: order, effort, risk, how to verify, how to roll back.
+Sum it up against the customer's target in one to three sentences."""
+_REPORTING = """write the answer in Markdown along the outline: the opening sentences first, since they answer the
+question, then the sections under their headings with their points as bullets.
+Keep every figure of the opening, and every word on evaluations. You may shorten and connect points, not add any; stay
+under 250 words. Code blocks stay as they are."""
+
 SPECS: dict[AgentName, AgentSpec] = {
     spec.name: spec
     for spec in (
         _spec(
             "triage",
-            "understand what the customer wants, which limits hold, and whether there are enough data. For"
-            " write=summary sum up"
-            " what will be done in one to three sentences. For write=reply answer a greeting or a general question"
-            " yourself, in a"
-            " few sentences, along the outline; if it is not about AI spend, say kindly what Apex is for.",
+            _TRIAGE,
             ("understand_goal", "list_datasets"),
             "I read your question and check which usage data there are.",
         ),
         _spec(
             "data",
-            "collect and measure: what is spent, on what, when, how large requests are, what fails. Sum up what"
-            " matters for the"
-            " question in one to three sentences. For write=answer explain step by step, as a numbered list, how to"
-            " get the"
-            " export that is needed, along the outline.",
-            ("spend_totals", "spend_breakdown", "distribution", "duplicates", "failed_requests"),
+            _DATA,
+            ("spend_totals", "spend_breakdown", "spend_on_day", "distribution", "duplicates", "failed_requests"),
             "I measure where your money goes before anything is recommended.",
         ),
         _spec(
             "optimization",
-            "find the options to spend less, from the measured data only. Sum up the strongest ones, with their"
-            " risk, in one to"
-            " three sentences.",
+            _OPTIMIZATION,
             ("find_opportunities", "what_if_model"),
             "I look for savings that your own requests show, within your limits.",
         ),
         _spec(
             "actions",
-            "turn the options into one plan: order, effort, risk, how to verify, how to roll back. Sum it up"
-            " against the customer's target in one to three sentences.",
+            _ACTIONS,
             ("combined_plan", "action_plan"),
             "I put the savings into one plan that counts nothing twice.",
         ),
-        _spec(
-            "reporting",
-            "write the answer in Markdown along the outline: the headline sentences first, then the sections under"
-            " their headings with their points as bullets. Keep every figure of the headline. You may shorten and"
-            " connect points, not add any.",
-            (),
-            "I write up what was found.",
-        ),
+        _spec("reporting", _REPORTING, (), "I write up what was found."),
     )
 }
 

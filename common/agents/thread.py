@@ -20,19 +20,20 @@ def goal_in_thread(question: str, history: tuple[PastTurn, ...], *, has_data: bo
     if not goal.refers_back:
         return goal
     goal = _with_bare_target(goal, question)
-    for turn in reversed(history):
-        earlier = parse_goal(turn.question, has_data=has_data)
-        goal = _inherit(goal, earlier)
+    for place, turn in reversed(list(enumerate(history))):
+        answered = any(before.answer for before in history[:place])
+        earlier = parse_goal(turn.question, has_data=has_data, has_history=answered)
+        goal = _inherit(goal, _with_bare_target(earlier, turn.question) if earlier.refers_back else earlier)
         if not earlier.refers_back and earlier.kind == "spend" and "follow_up" not in earlier.intents:
             break
     return goal
 
 
 def selected(goal: Goal, question: str, history: tuple[PastTurn, ...]) -> tuple[Recommendation, ...]:
-    """The recommendations of the latest answer that has any, as far as the question points at them."""
-    latest = next(
-        (turn.answer.recommendations for turn in reversed(history) if turn.answer and turn.answer.recommendations), []
-    )
+    """The recommendations that the question points at, of the latest answer that has so many, else that has any."""
+    lists = [turn.answer.recommendations for turn in reversed(history) if turn.answer and turn.answer.recommendations]
+    needed = max((abs(position) for position in goal.positions), default=goal.top or 1)
+    latest = next((found for found in lists if len(found) >= needed), lists[0] if lists else [])
     ranked = sorted(latest, key=lambda item: item.rank)
     if goal.positions:
         return tuple(ranked[i - 1 if i > 0 else i] for i in goal.positions if 0 < abs(i) <= len(ranked))
@@ -52,10 +53,10 @@ def _with_bare_target(goal: Goal, question: str) -> Goal:
 
 
 def _inherit(goal: Goal, earlier: Goal) -> Goal:
-    """Limits add up; what the later question says itself wins."""
+    """Limits add up; what the later question says itself wins. Single changes are not held against a target."""
     allowed = set(goal.only_providers) | (set(goal.providers_named) - set(goal.excluded_providers))
     dropped = {provider for provider in earlier.excluded_providers if provider in allowed}
-    has_target = goal.target_pct or goal.save or goal.budget
+    has_target = goal.target_pct or goal.save or goal.budget or goal.positions
     return goal.model_copy(
         update={
             "target_pct": goal.target_pct if has_target else earlier.target_pct,

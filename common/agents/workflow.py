@@ -76,6 +76,7 @@ def _data(goal: Goal, known: dict[str, Any]) -> tuple[Call, ...]:
     calls += [
         Call("spend_breakdown", f"To see which {by} the money goes to", {"by": by}) for by in dict.fromkeys(splits)
     ]
+    calls += [Call("spend_on_day", "To see what was different on that day", {"day": day}) for day in goal.days[:3]]
     calls += [_distribution(goal, measure, has) for measure in goal.measures or ("input_tokens", "output_tokens")]
     if goal.wants("duplicates") or "prompt_hash" in has:
         calls.append(Call("duplicates", "To see whether the same prompt is paid for twice"))

@@ -28,13 +28,13 @@ NOT_TOLD = "(not told)"
 """The key of rows that lack what a breakdown is by."""
 _SECONDS_OF_DAY = 86_400
 _NEEDS: dict[str, str] = {
-    "feature": "no feature, route or tag. Log one per request: a LiteLLM request tag, a Langfuse trace name, "
-    "a Helicone property or a CSV column named feature",
+    "feature": "no feature, route or tag. Log one with each request: a LiteLLM tag, a Langfuse trace name, a Helicone "
+    "property or a column named feature",
     "user": "no user. Log one per request: the user field of LiteLLM, Langfuse or Helicone, or a CSV column named user",
     "status": "no status. Log failed requests too: LiteLLM's status, Helicone's response_status, Langfuse's level, "
     "or a CSV column named status",
-    "latency_ms": "no latency. LiteLLM's request_duration_ms, Langfuse's latency, Helicone's latency, OpenRouter's "
-    "generation_time_ms or a CSV column named latency_ms has it",
+    "latency_ms": "no latency, so no response time can be told. Exports of Langfuse, Helicone, LiteLLM and OpenRouter "
+    "have it; so does a column named latency_ms",
     "ttft_ms": "no time to the first token. Langfuse's time_to_first_token, OpenRouter's time_to_first_token_ms or a "
     "CSV column named ttft_ms has it",
     "cost_usd": "no request of a model with a known price",

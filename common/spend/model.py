@@ -186,6 +186,7 @@ class Unavailable:
     kind: OpportunityKind
     reason: str
     needs: str
+    """A sentence on what to add to the data; "" when no data would change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,10 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps that compose without double counting. All money is for the range of the data, grown by `growth_pct`."""
+    """Steps that compose without double counting, the largest first.
+
+    All money is for the range of the data, grown by `growth_pct`.
+    """
 
     baseline_usd: float
     steps: tuple[PlanStep, ...]

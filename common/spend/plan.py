@@ -1,7 +1,8 @@
 """Plans: opportunities composed so that no dollar is saved twice, against a target and within limits.
 
-Steps take effect in the order of KIND_ORDER; each step's savings are what it adds after the steps before it. Of
-alternatives (swaps of the same requests) a plan takes one.
+Steps take effect in the order of KIND_ORDER, and are ranked by what they add so. The savings of a step are what it adds
+to those ranked before it, so that the first n steps of a plan save the sum of their savings. Of alternatives (swaps of
+the same requests) a plan takes one.
 """
 
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ _MIN_DAYS = 7
 _MONTH_DAYS = 30
 _SECONDS_OF_DAY = 86_400
 _MEDIUM = 1
+_RANKINGS = 3
+"""What a step adds depends on those before it, so the order by what they add settles in a few rounds."""
 _ENOUGH = 1e-9
 """USD by which a target may be missed through rounding."""
 
@@ -163,13 +166,20 @@ def _plan(
 
 
 def _steps(case: Case, chosen: list[Finding], growth: float) -> tuple[PlanStep, ...]:
-    """In order of effect, each with what it adds; a step that adds nothing after the others is left out."""
-    ordered = sorted(chosen, key=lambda f: (KIND_ORDER.index(f.action.kind), -f.opportunity.savings_usd))
-    workload, cost, steps = case.workload, case.baseline_usd, []
-    for finding in ordered:
-        changed = finding.action.apply(workload)
-        left = cost_usd(changed)
-        if left < cost - _ENOUGH:
-            steps.append(PlanStep(finding.opportunity, (cost - left) * growth))
-            workload, cost = changed, left
-    return tuple(steps)
+    """By what each adds in the order of effect, with what it adds in the order of rank; who adds nothing is left out.
+
+    Where a step would add nothing at its rank, the order of effect is the rank.
+    """
+    in_effect = sorted(chosen, key=lambda f: (KIND_ORDER.index(f.action.kind), -f.opportunity.savings_usd))
+    useful = [pair for pair in _added(case, in_effect) if pair[1] > _ENOUGH]
+    by_rank = useful
+    for _ in range(_RANKINGS):
+        by_rank = _added(case, [finding for finding, _ in sorted(by_rank, key=lambda pair: -pair[1])])
+    steps = by_rank if all(added > _ENOUGH for _, added in by_rank) else useful
+    return tuple(PlanStep(finding.opportunity, added * growth) for finding, added in steps)
+
+
+def _added(case: Case, findings: list[Finding]) -> list[tuple[Finding, float]]:
+    """What each finding adds to the savings of those before it (USD)."""
+    saved = [_savings(case, findings[:count]) for count in range(len(findings) + 1)]
+    return [(finding, saved[i + 1] - saved[i]) for i, finding in enumerate(findings)]

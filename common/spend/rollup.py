@@ -14,7 +14,7 @@ from common.spend.duplicates import DuplicateCounter
 from common.spend.model import Measure, UsageRow
 from common.spend.prices.engine import PICO, Model, Rates, floor_of, match_provider
 from common.spend.prices.names import resolve
-from common.spend.shards import pack, unpack
+from common.spend.shards import collection_paused, pack, unpack
 from common.spend.sketch import Sketch
 
 _LIMITS = {"feature": 300, "provider": 40, "model": 100, "status": 24, "user": 5_000}
@@ -203,7 +203,8 @@ class Rollup:
     @classmethod
     def from_shards(cls, shards: Iterable[bytes]) -> "Rollup":
         """The merge of all shards. Raises ValueError for a blob that is not a shard of this version."""
-        return cls.from_records(record for shard in shards for record in unpack(shard))
+        with collection_paused():
+            return cls.from_records(record for shard in shards for record in unpack(shard))
 
     def records(self) -> Iterator[list[Any]]:
         """The rollup as JSON-ready lists in a canonical order: equal rollups have equal records."""

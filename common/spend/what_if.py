@@ -1,8 +1,9 @@
 """What the same requests would cost on another model: tokens as they were, both sides at today's list price."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from common.spend.opportunities.workload import cost_usd, workload_of
+from common.spend.opportunities.workload import Workload, cost_usd, workload_of
 from common.spend.prices.names import find_by_name
 from common.spend.rollup import Rollup
 
@@ -17,6 +18,10 @@ class WhatIf:
     already: int
     before_usd: float
     after_usd: float
+    dearer: tuple[str, ...]
+    """Models in use whose requests would cost more on that model."""
+    best_usd: float
+    """The cost when requests of the `dearer` models stay where they are."""
 
 
 def what_if(rollup: Rollup, name: str) -> WhatIf:
@@ -26,6 +31,7 @@ def what_if(rollup: Rollup, name: str) -> WhatIf:
         raise LookupError(f"no price is known for the model {name!r}")
     before = workload_of(rollup)
     after = {key: replace(slot, model=model) for key, slot in before.items()}
+    now, then = _by_model(before), _by_model(after)
     return WhatIf(
         model=model.id,
         provider=model.provider,
@@ -33,4 +39,14 @@ def what_if(rollup: Rollup, name: str) -> WhatIf:
         already=round(sum(slot.requests for slot in before.values() if slot.model == model)),
         before_usd=cost_usd(before),
         after_usd=cost_usd(after),
+        dearer=tuple(sorted(used for used in now if then[used] > now[used])),
+        best_usd=sum(min(now[used], then[used]) for used in now),
     )
+
+
+def _by_model(workload: Workload) -> dict[str, float]:
+    """USD by the model that the requests ran on."""
+    cost: dict[str, float] = defaultdict(float)
+    for key, slot in workload.items():
+        cost[key.group.model] += slot.cost_usd(key.floor)
+    return cost

@@ -10,6 +10,7 @@ from common.spend import (
     Distribution,
     Limits,
     Measure,
+    Opportunity,
     OpportunityReport,
     Unanswerable,
     distribution,
@@ -18,12 +19,12 @@ from common.spend import (
 from common.tools.figures import figure, stated_facts
 from common.tools.goal import Goal
 from common.tools.limits import same_name
-from common.tools.savings import opportunity_facts, opportunity_sentence, unavailable_sentence
+from common.tools.savings import opportunity_facts, unavailable_sentence
 from common.tools.spend import unanswerable
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
-_SHOWN = 20
+_SHOWN, _SAID = 20, 8
 _NAMES: dict[str, str] = {
     "input_tokens": "Input size",
     "output_tokens": "Output size",
@@ -46,15 +47,16 @@ async def measure_distribution(desk: Desk, arguments: DistributionArguments) -> 
     """Mean, median, p90, p95, p99 and maximum of a measure."""
     by = None if arguments.by == "all" else arguments.by
     try:
-        found = (await desk.compute(distribution, arguments.measure, by))[:_SHOWN]
+        found = sorted((await desk.compute(distribution, arguments.measure, by))[:_SHOWN], key=lambda item: -item.p95)
     except Unanswerable as answer:
         return unanswerable(_NAMES[arguments.measure].lower(), answer)
-    findings = [*_against_limits(found, desk.goal), *(_sentence(item) for item in found[:5])]
+    limits = _against_limits(found, desk.goal)
+    findings = [*limits, *_extremes(found), *(_sentence(item) for item in found[:_SAID])]
     return ToolResult(
         summary=findings[0] if findings else "There is nothing to measure.",
         findings=findings,
         facts=[*(fact for item in found for fact in _facts(item)), *_limit_facts(desk.goal)],
-        data={"measure": arguments.measure, "by": arguments.by},
+        data={"measure": arguments.measure, "by": arguments.by, "limits": limits},
         blocks=[_table(arguments.measure, found)] if found else [],
     )
 
@@ -63,9 +65,9 @@ async def duplicates(desk: Desk, _: Arguments) -> ToolResult:
     """What repeated prompts cost: by content hash only, equal sizes are no duplicates."""
     report: OpportunityReport = await desk.compute(find_opportunities, Limits(kinds=("duplicates",)))
     if report.opportunities:
-        findings = [opportunity_sentence(item) for item in report.opportunities]
+        findings = [_repeated(report), *(_repeats(item) for item in report.opportunities)]
         facts = [fact for item in report.opportunities for fact in opportunity_facts(item)]
-        return ToolResult(summary=findings[0], findings=findings, facts=facts)
+        return ToolResult(summary=findings[0], findings=findings, facts=[*_repeated_facts(report), *facts])
     missing = [unavailable_sentence(item) for item in report.unavailable]
     findings = missing or ["No prompt was sent more than once in a way that a response cache would save."]
     return ToolResult(
@@ -76,13 +78,49 @@ async def duplicates(desk: Desk, _: Arguments) -> ToolResult:
     )
 
 
-def _sentence(item: Distribution) -> str:
-    subject = _NAMES[item.measure] + (f" of {item.key}" if item.key else "")
+def _repeated(report: OpportunityReport) -> str:
+    requests, usd, pct = _sums(report)
     return (
-        f"{subject}: mean {figure(item.mean, item.unit)}, median {figure(item.p50, item.unit)},"
-        f" p95 {figure(item.p95, item.unit)}, at most {figure(item.max, item.unit)},"
-        f" over {figure(item.count, 'requests')}."
+        f"Yes, {figure(requests, 'requests')} repeat a prompt of the same day: answering them from a cache would have"
+        f" saved {figure(usd, 'usd')} ({figure(pct, 'pct')} of the bill)."
     )
+
+
+def _sums(report: OpportunityReport) -> tuple[float, float, float]:
+    """(requests, USD, percent of the bill) of all repeats that deserve a line."""
+    found = report.opportunities
+    return sum(i.requests for i in found), sum(i.savings_usd for i in found), sum(i.savings_pct for i in found)
+
+
+def _repeated_facts(report: OpportunityReport) -> list[Fact]:
+    requests, usd, pct = _sums(report)
+    return [
+        Fact(name="requests that repeat a prompt", value=requests, unit="requests"),
+        Fact(name="cost of requests that repeat a prompt", value=usd, unit="usd"),
+        Fact(name="share of requests that repeat a prompt", value=pct, unit="pct"),
+    ]
+
+
+def _repeats(item: Opportunity) -> str:
+    return (
+        f"{item.feature or 'All requests'}: {figure(item.requests, 'requests')} are repeats, worth"
+        f" {figure(item.savings_usd, 'usd')} ({figure(item.savings_pct, 'pct')} of the bill)."
+    )
+
+
+def _extremes(found: list[Distribution]) -> list[str]:
+    """Which is largest and which smallest, where there is something to compare."""
+    if len(found) < 2:  # noqa: PLR2004 - one alone has nothing to be compared with
+        return []
+    most, least = found[0], found[-1]
+    high, low = figure(most.p95, most.unit), figure(least.p95, least.unit)
+    return [f"{_NAMES[most.measure]} (p95) is highest for {most.key}, {high}, and lowest for {least.key}, {low}."]
+
+
+def _sentence(item: Distribution) -> str:
+    p95, median, most = (figure(value, item.unit) for value in (item.p95, item.p50, item.max))
+    name = item.key or _NAMES[item.measure]
+    return f"{name}: p95 {p95}, median {median}, at most {most}, over {figure(item.count, 'requests')}."
 
 
 def _against_limits(found: list[Distribution], goal: Goal) -> list[str]:

@@ -69,12 +69,26 @@ class Goal(_Part):
     what_if_models: tuple[str, ...] = ()
     breakdown_by: tuple[By, ...] = ()
     measures: tuple[Measure, ...] = ()
+    days: tuple[str, ...] = ()
+    """Days asked about: "2026-10-29", or "10-29" without a year."""
     top: int | None = None
     positions: tuple[int, ...] = ()
     """Which recommendations of the earlier answer: 1 the first, -1 the last."""
     refers_back: bool = False
     providers_named: tuple[str, ...] = ()
     """Providers and tools that an export is asked from, in the order named."""
+
+    @property
+    def only_measures(self) -> bool:
+        """True if the question asks what is, not what to change."""
+        measures = self.wants("totals", "breakdown", "distribution", "latency", "duplicates", "errors")
+        changes = self.wants("reduce", "what_if", "batch", "caching", "growth", "plan")
+        return bool(measures or self.days) and not (changes or self.latency or self.speedup)
+
+    @property
+    def only_asks(self) -> bool:
+        """True if no plan is wanted: the question measures, or prices one other model."""
+        return self.only_measures or (self.wants("what_if") and not self.wants("reduce", "plan"))
 
     def wants(self, *intents: Intent) -> bool:
         """True if any of these is asked."""

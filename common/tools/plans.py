@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from common.runs.answer import Fact, FigureListBlock, Recommendation
+from common.runs.answer import FigureListBlock, Recommendation
 from common.runs.step import ToolError, ToolResult
-from common.spend import Limits, OpportunityReport, Plan, PlanStep, Rollup, combined_plan, totals
-from common.tools.figures import figure, plural, stated_facts
+from common.spend import Level, Limits, Opportunity, OpportunityReport, Plan, PlanStep, Rollup, combined_plan, totals
+from common.tools import plan_texts
+from common.tools.figures import figure, stated_facts
 from common.tools.goal import Goal, Money
 from common.tools.limits import fitted_limits
-from common.tools.savings import allowed_opportunities
+from common.tools.savings import allowed_opportunities, needs_evaluation, weighed
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
@@ -27,57 +28,59 @@ class PlanArguments(Arguments):
 
 
 async def make_plan(desk: Desk, _: Arguments) -> ToolResult:
-    """The steps that add up, after one another, against the target."""
-    limits = await desk.compute(fitted_limits, desk.goal)
+    """The changes that add up, the largest first, against the target."""
+    limits = await desk.once(fitted_limits, desk.goal)
     target, note = await desk.compute(_target_pct, desk.goal)
     plan, gone = await desk.compute(_plan, desk, limits, target)
-    note += await desk.compute(_repriced, plan)
-    steps = [_step_sentence(step, first=index == 0) for index, step in enumerate(plan.steps)]
-    findings = [_together(plan, desk), *_against_target(plan, desk.goal), *note, *gone, *steps, *_projected(plan)]
+    note += [*await desk.compute(_repriced, plan), *gone]
+    headline = plan_texts.headline(plan, desk.goal, pointed=bool(desk.selected))
+    data = _data(plan, desk.goal)
+    data["headline"] = [*headline, *note, *plan_texts.projected(plan)]
+    texts = ("headline", "steps", "rest", "touched")
     return ToolResult(
-        summary=" ".join(findings[:2]) if plan.target_pct is not None else findings[0],
-        findings=findings,
+        summary=" ".join(headline[:2]) if plan.target_pct is not None else headline[0],
+        findings=[text.replace("**", "") for name in texts for text in data[name]],
         facts=[
-            *_plan_facts(plan),
-            *(fact for step in plan.steps for fact in _step_facts(step)),
+            *plan_texts.plan_facts(plan),
+            *(fact for step in plan.steps for fact in plan_texts.step_facts(step, plan)),
             *stated_facts("note", [*note, plan.binding or ""]),
         ],
-        data=_data(plan, steps),
+        data=data,
         blocks=[_tiles(plan), *_recommendations(plan)],
     )
 
 
 async def detail(desk: Desk, arguments: PlanArguments) -> ToolResult:
     """One recommendation in full: steps, effort, risk, how to verify, how to undo."""
-    limits = await desk.compute(fitted_limits, desk.goal)
-    report: OpportunityReport = await desk.compute(allowed_opportunities, desk.goal, limits)
+    limits = await desk.once(fitted_limits, desk.goal)
+    report: OpportunityReport = await desk.once(allowed_opportunities, desk.goal, limits)
     item = next((item for item in report.opportunities if item.id == arguments.opportunity_id), None)
     if item is None:
         known = ", ".join(item.id for item in report.opportunities[:10]) or "none"
         raise ToolError(f"There is no saving with the id {arguments.opportunity_id} in these data. Known: {known}.")
-    texts = [*item.steps, item.verify, item.rollback, *item.assumptions, item.method, item.title, item.evidence]
+    parts = _parts(item)
+    stated = [item.title, item.method, item.evidence, item.snippet]
+    first, *rest = (text for name in ("about", "steps", "verify", "rollback", "assumed") for text in parts[name])
+    findings = [f"{item.title.rstrip('.')}: {first[0].lower()}{first[1:]}", *rest]
     return ToolResult(
         summary=f"Plan for: {item.title.rstrip('.')}.",
-        findings=[
-            (
-                f"{item.title.rstrip('.')}: effort {item.effort}, quality risk {item.quality_risk}, latency risk"
-                f" {item.latency_risk},"
-                f" confidence {item.confidence}."
-            ),
-            f"Evidence for {item.title.rstrip('.')}: {_sentence(item.evidence)}",
-            *(f"Do: {_sentence(step)}" for step in item.steps),
-            f"Verify: {_sentence(item.verify)}",
-            f"Undo: {_sentence(item.rollback)}",
-            *(f"Assumed: {_sentence(text)}" for text in item.assumptions),
-        ],
-        facts=stated_facts(f"stated with {item.title}", texts),
-        data={
-            "id": item.id,
-            "title": item.title,
-            "snippet": item.snippet,
-            "names": [item.feature] if item.feature else [],
-        },
+        findings=findings,
+        facts=stated_facts(f"stated with {item.title}", [*findings, *stated]),
+        data={"id": item.id, "title": item.title, **parts, "names": [item.feature] if item.feature else []},
     )
+
+
+def _parts(item: Opportunity) -> dict[str, list[str]]:
+    """The parts of a plan for one change, each a list of sentences; the snippet as a block of code."""
+    about = f"{weighed(item)}, confidence in the figure {item.confidence}"
+    return {
+        "about": [f"{about[0].upper()}{about[1:]}.", plan_texts.ended(item.evidence)],
+        "steps": [plan_texts.ended(step) for step in item.steps],
+        "verify": [f"To verify: {plan_texts.ended(item.verify)}"],
+        "rollback": [f"To roll back: {plan_texts.ended(item.rollback)}"],
+        "assumed": [plan_texts.ended(text) for text in item.assumptions],
+        "snippet": [f"```\n{item.snippet}\n```"] if item.snippet else [],
+    }
 
 
 def planned_ids(rollup: Rollup, desk: Desk) -> list[str]:
@@ -88,6 +91,8 @@ def planned_ids(rollup: Rollup, desk: Desk) -> list[str]:
 
 def _plan(rollup: Rollup, desk: Desk, limits: Limits, target: float | None) -> tuple[Plan, list[str]]:
     """The plan over what is allowed, or exactly what was pointed at; what was pointed at and is gone is said."""
+    if not desk.selected and not desk.goal.kept:
+        return combined_plan(rollup, limits, target, top=desk.goal.top), []
     report = allowed_opportunities(rollup, desk.goal, limits)
     allowed = tuple(item.id for item in report.opportunities)
     if desk.selected:
@@ -96,8 +101,6 @@ def _plan(rollup: Rollup, desk: Desk, limits: Limits, target: float | None) -> t
         ]
         plan = combined_plan(rollup, limits, select=tuple(item.id for item in desk.selected if item.id in allowed))
         return _measured(plan, target), gone
-    if not desk.goal.kept:
-        return combined_plan(rollup, limits, target, top=desk.goal.top), []
     top = desk.goal.top or (len(allowed) if target is None else None)
     plan = combined_plan(rollup, limits, target, select=allowed, top=top)
     return replace(plan, binding="what you want to keep as it is") if plan.binding else plan, []
@@ -146,103 +149,13 @@ def _cost_per(money: Money, cost: float, days: float) -> float | None:
     return cost / days * _DAYS_OF[money.period] if days >= _WEEK_DAYS else None
 
 
-def _together(plan: Plan, desk: Desk) -> str:
-    if not plan.steps:
-        return "No saving fits within your limits, so there is nothing to plan."
-    number = len(plan.steps)
-    which, verb = f"A plan of {'one change' if number == 1 else plural(number, 'change')}", "saves"
-    if desk.selected:
-        which, verb = (
-            ("The change you point at", "saves") if number == 1 else ("The changes you point at", "save together")
-        )
-    return (
-        f"{which} {verb} {figure(plan.savings_usd, 'usd')} ({figure(plan.savings_pct, 'pct')}) of"
-        f" {figure(plan.baseline_usd, 'usd')}{_grown(plan)} and leaves {figure(plan.after_usd, 'usd')} for the"
-        " range of the data."
-    )
-
-
-def _grown(plan: Plan) -> str:
-    return f" (with {figure(plan.growth_pct, 'pct')} growth)" if plan.growth_pct else ""
-
-
-def _against_target(plan: Plan, goal: Goal) -> list[str]:
-    if plan.target_pct is None:
-        return []
-    target = figure(plan.target_pct, "pct")
-    if plan.target_met:
-        return [f"That meets your target of {target}."]
-    binding = f" What binds: {_sentence(plan.binding)}" if plan.binding else ""
-    limit = (
-        " within your limits"
-        if goal.latency or goal.excluded_models or goal.excluded_providers or goal.only_providers or goal.kept
-        else ""
-    )
-    return [
-        (
-            f"Your target of {target} is not reachable with what the data show: at most"
-            f" {figure(plan.best_savings_pct, 'pct')}{limit}.{binding}"
-        )
-    ]
-
-
-def _projected(plan: Plan) -> list[str]:
-    if plan.monthly_factor is None or not plan.steps:
-        return []
-    return [f"Projected to 30 days, that is {figure(plan.savings_usd * plan.monthly_factor, 'usd')} saved."]
-
-
-def _step_sentence(step: PlanStep, *, first: bool) -> str:
-    item = step.opportunity
-    order = "" if first else " after the changes before it"
-    return (
-        f"{item.title.rstrip('.')}: saves {figure(step.savings_usd, 'usd')}{order}"
-        f" (effort {item.effort}, quality risk {item.quality_risk}, latency risk {item.latency_risk}, confidence"
-        f" {item.confidence})."
-    )
-
-
-def _sentence(text: str) -> str:
-    return text if text.rstrip().endswith((".", "!", "?")) else f"{text.rstrip()}."
-
-
-def _plan_facts(plan: Plan) -> list[Fact]:
-    facts = [
-        Fact(name="savings of the plan", value=plan.savings_usd, unit="usd"),
-        Fact(name="share saved by the plan", value=plan.savings_pct, unit="pct"),
-        Fact(name="cost before the plan", value=plan.baseline_usd, unit="usd"),
-        Fact(name="cost after the plan", value=plan.after_usd, unit="usd"),
-        Fact(name="most that can be saved", value=plan.best_savings_pct, unit="pct"),
-        Fact(name="changes in the plan", value=len(plan.steps), unit="count"),
-    ]
-    if plan.target_pct is not None:
-        facts.append(Fact(name="target", value=plan.target_pct, unit="pct"))
-    if plan.growth_pct:
-        facts.append(Fact(name="growth of usage", value=plan.growth_pct, unit="pct"))
-    if plan.monthly_factor is not None:
-        saved = plan.savings_usd * plan.monthly_factor
-        facts.append(Fact(name="projected savings of 30 days", value=saved, unit="usd"))
-        facts += stated_facts("length of the projection", ["30 days"])
-    return facts
-
-
-def _step_facts(step: PlanStep) -> list[Fact]:
-    item = step.opportunity
-    return [
-        Fact(name=f"savings of {item.title} in the plan", value=step.savings_usd, unit="usd"),
-        Fact(name=f"savings of {item.title} on its own", value=item.savings_usd, unit="usd"),
-        *stated_facts(f"stated with {item.title}", (item.title, item.evidence)),
-    ]
-
-
-def _data(plan: Plan, steps: list[str]) -> dict[str, object]:
+def _data(plan: Plan, goal: Goal) -> dict[str, list[str]]:
     return {
         "ids": [step.opportunity.id for step in plan.steps],
-        "titles": [step.opportunity.title for step in plan.steps],
-        "steps": steps,
-        "target_met": plan.target_met,
-        "target_pct": plan.target_pct,
-        "savings_usd": plan.savings_usd,
+        "steps": [plan_texts.step_sentence(step, plan) for step in plan_texts.told_steps(plan)],
+        "rest": plan_texts.rest_sentence(plan),
+        "offer": plan_texts.offer(plan),
+        "touched": plan_texts.touched(plan, goal),
         "names": [step.opportunity.feature for step in plan.steps if step.opportunity.feature],
     }
 
@@ -250,7 +163,7 @@ def _data(plan: Plan, steps: list[str]) -> dict[str, object]:
 def _tiles(plan: Plan) -> FigureListBlock:
     shown = ("savings of the plan", "share saved by the plan", "cost after the plan", "target")
     return FigureListBlock(
-        title="What the plan brings", facts=[fact for fact in _plan_facts(plan) if fact.name in shown]
+        title="What the plan brings", facts=[fact for fact in plan_texts.plan_facts(plan) if fact.name in shown]
     )
 
 
@@ -268,7 +181,7 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan) -> Recommendation:
         savings_usd=step.savings_usd,
         savings_pct=100 * step.savings_usd / plan.baseline_usd if plan.baseline_usd else 0.0,
         effort=item.effort,
-        risk=max(item.quality_risk, item.latency_risk, key=_RISKS.index),
+        risk=_risk(item),
         confidence=item.confidence,
         method=item.method,
         assumptions=list(item.assumptions),
@@ -277,6 +190,12 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan) -> Recommendation:
         rollback=item.rollback,
         snippet=item.snippet,
     )
+
+
+def _risk(item: Opportunity) -> Level:
+    """The worst of quality and latency; what needs an evaluation is never low."""
+    least: Level = "medium" if needs_evaluation(item) else "low"
+    return max(least, item.quality_risk, item.latency_risk, key=_RISKS.index)
 
 
 COMBINED_PLAN = Tool(

@@ -1,5 +1,6 @@
 """Every tool by its name: reading this is reading what agents can do."""
 
+from common.tools.days import SPEND_ON_DAY
 from common.tools.distributions import DISTRIBUTION, DUPLICATES
 from common.tools.guide import EXPORT_GUIDE
 from common.tools.plans import ACTION_PLAN, COMBINED_PLAN
@@ -17,6 +18,7 @@ TOOLS: dict[str, Tool] = {
         EXPORT_GUIDE,
         SPEND_TOTALS,
         SPEND_BREAKDOWN,
+        SPEND_ON_DAY,
         DISTRIBUTION,
         DUPLICATES,
         FAILED_REQUESTS,

@@ -31,8 +31,8 @@ async def find(desk: Desk, _: Arguments) -> ToolResult:
     """Every saving that the data show, each on its own, largest first."""
     limits = await desk.compute(fitted_limits, desk.goal)
     report = await desk.compute(allowed_opportunities, desk.goal, limits)
-    missing = [unavailable_sentence(item) for item in report.unavailable]
-    notes = [*missing, *await desk.compute(unknown_features, desk.goal)]
+    unknown = await desk.compute(unknown_features, desk.goal)
+    notes = [*unknown, *(unavailable_sentence(item) for item in report.unavailable)]
     if not report.opportunities:
         findings = ["No saving was found within your limits.", *notes]
         return ToolResult(summary=findings[0], findings=findings, facts=stated_facts("what the data lack", notes))
@@ -50,7 +50,8 @@ async def find(desk: Desk, _: Arguments) -> ToolResult:
         ],
         data={
             "opportunities": [_compact(item) for item in report.opportunities[:20]],
-            "unavailable": notes,
+            "unknown": unknown,
+            "unavailable": [item.reason for item in report.unavailable if item.needs],
             "names": [item.feature for item in report.opportunities if item.feature],
         },
         blocks=[_table(report.opportunities)],
@@ -59,11 +60,29 @@ async def find(desk: Desk, _: Arguments) -> ToolResult:
 
 def opportunity_sentence(item: Opportunity) -> str:
     """One opportunity for the customer, with its risk."""
-    return (
-        f"{item.title.rstrip('.')}: saves {figure(item.savings_usd, 'usd')} ({figure(item.savings_pct, 'pct')} of"
-        " the bill)"
-        f" on its own; effort {item.effort}, quality risk {item.quality_risk}, confidence {item.confidence}."
-    )
+    return f"{item.title.rstrip('.')}: {saves(item, item.savings_usd, item.savings_pct)} on its own; {weighed(item)}."
+
+
+def needs_evaluation(item: Opportunity) -> bool:
+    """True for what nobody may call safe before it was tried on the customer's own requests: another model."""
+    return item.kind in _SWAPS
+
+
+def saves(item: Opportunity, usd: float, pct: float) -> str:
+    """What it saves; what is still to be evaluated only would."""
+    verb = "would save" if needs_evaluation(item) else "saves"
+    return f"{verb} {figure(usd, 'usd')} ({figure(pct, 'pct')})"
+
+
+def weighed(item: Opportunity) -> str:
+    """Effort and risk in a few words; what needs an evaluation never reads as safe."""
+    swap = needs_evaluation(item)
+    told = ["needs an evaluation first"] if swap else []
+    told.append(f"effort {item.effort}")
+    told += [f"quality risk {item.quality_risk}"] if item.quality_risk != "low" or not swap else []
+    told += [f"latency risk {item.latency_risk}"] if item.latency_risk != "low" else []
+    told += ["confidence low"] if item.confidence == "low" else []
+    return ", ".join(told)
 
 
 def opportunity_facts(item: Opportunity) -> list[Fact]:
@@ -104,8 +123,8 @@ def _breaks(item: Opportunity, keep: Keep) -> bool:
 
 
 def unavailable_sentence(item: Unavailable) -> str:
-    """Why a kind of saving cannot be computed, and which data would allow it."""
-    return f"{item.reason.rstrip('.')}. Needed: {item.needs.rstrip('.')}."
+    """Why there is no saving of a kind, and which data would allow to tell."""
+    return f"{item.reason} {item.needs}".strip()
 
 
 def _compact(item: Opportunity) -> dict[str, object]:
@@ -117,6 +136,7 @@ def _compact(item: Opportunity) -> dict[str, object]:
         "savings_pct": round(item.savings_pct, 3),
         "quality_risk": item.quality_risk,
         "latency_risk": item.latency_risk,
+        "needs_evaluation": needs_evaluation(item),
         "evidence": item.evidence,
         "assumptions": list(item.assumptions),
     }
@@ -125,13 +145,17 @@ def _compact(item: Opportunity) -> dict[str, object]:
 def _table(found: tuple[Opportunity, ...]) -> TableBlock:
     return TableBlock(
         title="Possible savings, each on its own",
-        columns=["Change", "Saves", "Share of the bill", "Requests", "Effort", "Quality risk", "Confidence"],
+        columns=["Change", "Saves", "Share of the bill", "Requests", "Effort", "Quality risk", "Evaluate first"],
         units=[None, "usd", "pct", "requests", None, None, None],
         rows=[
-            [i.title, i.savings_usd, i.savings_pct, float(i.requests), i.effort, i.quality_risk, i.confidence]
+            [i.title, i.savings_usd, i.savings_pct, float(i.requests), i.effort, i.quality_risk, _yes(i)]
             for i in found[:20]
         ],
     )
+
+
+def _yes(item: Opportunity) -> str:
+    return "yes" if needs_evaluation(item) else "no"
 
 
 FIND_OPPORTUNITIES = Tool(

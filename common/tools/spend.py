@@ -11,8 +11,10 @@ from common.tools.figures import figure, moment, plural, span, span_fact
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
-_SHOWN, _SAID = 20, 3
+_SHOWN, _SAID, _NAMED = 20, 5, 2
 _MONTH_DAYS, _WEEK_DAYS = 30, 7
+_LIKE_A_MONTH = 0.02
+"""Data this close to a month need no projection to one."""
 
 
 class BreakdownArguments(Arguments):
@@ -36,6 +38,7 @@ async def spend_totals(desk: Desk, _: Arguments) -> ToolResult:
             "requests": total.requests,
             "days": total.days,
             "has": sorted(total.has),
+            "short": [_short(total)],
             "names": list(total.unpriced_models),
         },
         blocks=[FigureListBlock(title="What you spend", facts=tiles)],
@@ -53,16 +56,19 @@ async def spend_breakdown(desk: Desk, arguments: BreakdownArguments) -> ToolResu
     if arguments.by == "hour":
         return _over_time([replace(share, key=f"{share.key}:00") for share in shares], "hour")
     shown = shares[:_SHOWN]
-    findings = [_share_sentence(share) for share in shown[:_SAID]]
-    findings += _rest(shares, arguments.by)
+    findings = [
+        _share_sentence(share, first=not index and len(shares) > 1) for index, share in enumerate(shown[:_SAID])
+    ]
+    findings += _rest(shares, len(shown), arguments.by)
     return ToolResult(
         summary=findings[0] if findings else f"No request can be split by {arguments.by}.",
         findings=findings,
         facts=[
             Fact(name=f"number of {arguments.by} values", value=len(shares), unit="count"),
+            Fact(name=f"number of {arguments.by} values shown", value=len(shown), unit="count"),
             *(fact for share in shown for fact in _share_facts(share)),
         ],
-        data={"by": arguments.by, "shares": [_compact(share) for share in shown]},
+        data={"by": arguments.by, "shares": [_compact(share) for share in shown], "most": _most(shown, arguments.by)},
         blocks=[_share_table(f"Cost by {arguments.by}", arguments.by, shown)] if shown else [],
     )
 
@@ -76,16 +82,21 @@ async def failed_requests(desk: Desk, _: Arguments) -> ToolResult:
     total = await desk.compute(totals)
     share_pct = 100 * total.failed_requests / total.requests if total.requests else 0.0
     failed = (
-        f"{figure(total.failed_requests, 'requests')} of {figure(total.requests, 'requests')} failed"
+        f"{figure(total.failed_requests, 'count')} of {figure(total.requests, 'requests')} failed"
         f" ({figure(share_pct, 'pct')}) and cost {figure(total.failed_cost_usd, 'usd')}."
     )
     return ToolResult(
         summary=failed,
-        findings=[failed],
+        findings=[failed, *(_failure_sentence(share) for share in shares if share.failed_requests)],
         facts=[*_failure_facts(total, share_pct), *(fact for share in shares for fact in _share_facts(share))],
         data={"shares": [_compact(share) for share in shares]},
         blocks=[_share_table("Requests by status", "status", shares)],
     )
+
+
+def _failure_sentence(share: Share) -> str:
+    cost = f"cost {figure(share.cost_usd, 'usd')}" if share.cost_usd else "cost nothing"
+    return f"{share.key}: {figure(share.requests, 'requests')}, which {cost}."
 
 
 def _failure_facts(total: Totals, share_pct: float) -> list[Fact]:
@@ -113,16 +124,18 @@ def _headline(total: Totals) -> str:
     return f"You spent {figure(total.cost_usd, 'usd')} on {figure(total.requests, 'requests')}{when}."
 
 
+def _short(total: Totals) -> str:
+    """The bill as context of another answer."""
+    spent = f"{figure(total.cost_usd, 'usd')} on {figure(total.requests, 'requests')}"
+    return f"In all you spent {spent} in {span(total.days)}."
+
+
 def _details(total: Totals) -> list[str]:
     priced = total.requests - total.unpriced_requests
-    found = [
-        (
-            f"They used {figure(total.input_tokens, 'tokens')} of input and {figure(total.output_tokens, 'tokens')} of"
-            " output."
-        )
-    ]
+    used = f"{figure(total.input_tokens, 'tokens')} of input and {figure(total.output_tokens, 'tokens')} of output"
+    found = [f"The requests used {used}."]
     if priced:
-        found.append(f"A request costs {figure(total.cost_usd / priced, 'usd')} on average.")
+        found = [f"The requests used {used}, at {figure(total.cost_usd / priced, 'usd')} per request on average."]
     if total.unpriced_requests:
         found.append(
             f"{figure(total.unpriced_requests, 'requests')} used models without a known price"
@@ -137,12 +150,16 @@ def _projected(total: Totals) -> list[str]:
     """A month is told only from a week or more of data, and said to be a projection."""
     if total.days < _WEEK_DAYS:
         return [f"The data cover {span(total.days)}, too short to project a month from."]
-    return [
-        (
-            f"That is {figure(total.cost_usd / total.days, 'usd')} per day, or {figure(_monthly(total), 'usd')}"
-            f" in {_MONTH_DAYS} days, projected from {span(total.days)} of data."
-        )
-    ]
+    daily = f"That is {figure(total.cost_usd / total.days, 'usd')} per day"
+    if like_a_month(total.days):
+        return [f"{daily}."]
+    monthly = f"{figure(_monthly(total), 'usd')} in {_MONTH_DAYS} days, projected from {span(total.days)} of data"
+    return [f"{daily}, or {monthly}."]
+
+
+def like_a_month(days: float) -> bool:
+    """True if a projection to 30 days would only repeat what the data say."""
+    return abs(days - _MONTH_DAYS) <= _LIKE_A_MONTH * _MONTH_DAYS
 
 
 def _monthly(total: Totals) -> float:
@@ -173,17 +190,25 @@ def _total_facts(total: Totals) -> list[Fact]:
     return facts
 
 
-def _share_sentence(share: Share) -> str:
-    return (
-        f"{share.key} cost {figure(share.cost_usd, 'usd')} ({figure(share.cost_pct, 'pct')} of the bill)"
-        f" in {figure(share.requests, 'requests')}."
-    )
+def _share_sentence(share: Share, *, first: bool) -> str:
+    cost = f"{figure(share.cost_usd, 'usd')} ({figure(share.cost_pct, 'pct')} of the bill)"
+    return f"{share.key} cost {'the most: ' if first else ''}{cost} in {figure(share.requests, 'requests')}."
 
 
-def _rest(shares: list[Share], by: str) -> list[str]:
+def _rest(shares: list[Share], shown: int, by: str) -> list[str]:
     if len(shares) <= _SAID:
         return []
-    return [f"There are {figure(len(shares), 'count')} {by}s in all; the table shows the largest."]
+    of = f" {figure(shown, 'count')} largest of" if len(shares) > shown else ""
+    noun = {"status": "statuses"}.get(by, f"{by}s")
+    return [f"The table shows the{of} {figure(len(shares), 'count')} {noun}."]
+
+
+def _most(shown: list[Share], by: str) -> list[str]:
+    """Where most of the money went, in one sentence."""
+    if len(shown) <= 1:
+        return []
+    named = " and ".join(f"{share.key} ({figure(share.cost_pct, 'pct')})" for share in shown[:_NAMED])
+    return [f"By {by}, most went to {named}."]
 
 
 def _share_facts(share: Share) -> list[Fact]:

@@ -10,21 +10,20 @@ from common.tools.workspace import DatasetInfo, Desk
 
 _LACKS = {
     "latency": (
-        "no latency, so response times cannot be judged; exports of Langfuse, Helicone, LiteLLM and OpenRouter have"
-        " them"
+        "The log has no latency, so response times cannot be judged. Exports of Langfuse, Helicone, LiteLLM and"
+        " OpenRouter have it."
     ),
     "feature": (
-        "no feature or tag, so cost cannot be split by feature; set tags in LiteLLM, trace names in Langfuse or"
-        " properties in Helicone and export again"
+        "The log has no feature, so cost cannot be split by feature. Set tags in LiteLLM, trace names in Langfuse or"
+        " properties in Helicone."
     ),
-    "user": "no user, so cost cannot be split by user; exports with a user or API key column have it",
+    "user": (
+        "The log has no user, so cost cannot be split by user. Exports with a column of users or API keys have it."
+    ),
     "status": (
-        "no status, so failed requests and retries cannot be seen; exports of LiteLLM, Langfuse and Helicone have it"
+        "The log has no status, so failed requests cannot be seen. Exports of LiteLLM, Langfuse and Helicone have it."
     ),
-    "prompt_hash": (
-        "no prompt or prompt hash, so repeated prompts cannot be seen; exports of Langfuse, Helicone and LiteLLM with"
-        " prompts have it"
-    ),
+    "prompt_hash": ("The log has no prompt hash, so repeated prompts cannot be seen. Exports with prompts have it."),
 }
 
 
@@ -53,7 +52,7 @@ async def list_datasets(desk: Desk, _: Arguments) -> ToolResult:
     total = await desk.compute(totals)
     findings = [_dataset_sentence(info) for info in infos]
     findings += _range_sentences(total)
-    findings += [f"The log has {text}." for name, text in _LACKS.items() if name not in total.has]
+    findings += [text for name, text in _LACKS.items() if name not in total.has]
     facts = [fact for info in infos for fact in _dataset_facts(info)]
     facts += [span_fact("time covered", total.days), *_counts(total)]
     return ToolResult(
@@ -67,7 +66,7 @@ async def list_datasets(desk: Desk, _: Arguments) -> ToolResult:
             "features": total.features,
             "users": total.users,
             "models": total.models,
-            "lacks": [name for name in _LACKS if name not in total.has],
+            "lacking": [text.partition(". ")[0] + "." for name, text in _LACKS.items() if name not in total.has],
             "names": [info.name for info in infos],
         },
     )

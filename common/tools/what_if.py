@@ -10,8 +10,8 @@ from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
 _CAUTION = (
-    "This is a price, not a promise of quality: the same tokens are assumed, and answers may get longer or worse. Run a"
-    " sample of your own requests on both models and compare before you switch."
+    "This is a price, not a promise of quality: answers may get longer, slower or worse. Evaluate a sample of your own"
+    " requests on both models before you switch."
 )
 
 
@@ -30,7 +30,7 @@ async def imagine(desk: Desk, arguments: WhatIfArguments) -> ToolResult:
     if not found.requests:
         raise ToolError("None of the requests has a known price, so nothing can be compared.")
     change = found.before_usd - found.after_usd
-    findings = [_sentence(found, change), *_notes(desk, found), _CAUTION]
+    findings = [_sentence(found, change), *_best(found), *_notes(desk, found), _CAUTION]
     return ToolResult(
         summary=findings[0],
         findings=findings,
@@ -39,10 +39,16 @@ async def imagine(desk: Desk, arguments: WhatIfArguments) -> ToolResult:
             Fact(name=f"cost on {found.model}", value=found.after_usd, unit="usd"),
             Fact(name=f"difference with {found.model}", value=change, unit="usd"),
             Fact(name=f"difference with {found.model} in percent", value=_pct(found, change), unit="pct"),
+            Fact(name=f"cost with {found.model} where it is cheaper", value=found.best_usd, unit="usd"),
             Fact(name="requests compared", value=found.requests, unit="requests"),
             Fact(name=f"requests already on {found.model}", value=found.already, unit="requests"),
         ],
-        data={"model": found.model, "before_usd": found.before_usd, "after_usd": found.after_usd},
+        data={
+            "names": list(found.dearer),
+            "model": found.model,
+            "before_usd": found.before_usd,
+            "after_usd": found.after_usd,
+        },
     )
 
 
@@ -54,6 +60,14 @@ def _sentence(found: WhatIf, change: float) -> str:
         f" {figure(found.before_usd, 'usd')}: {figure(abs(change), 'usd')}"
         f" ({figure(abs(_pct(found, change)), 'pct')}) {word}."
     )
+
+
+def _best(found: WhatIf) -> list[str]:
+    """Where only some requests get cheaper, what moving only those would cost."""
+    if not found.dearer or found.best_usd >= found.before_usd:
+        return []
+    dearer, best = ", ".join(found.dearer), figure(found.best_usd, "usd")
+    return [f"Requests of {dearer} would get dearer; left where they are, the bill comes to {best}."]
 
 
 def _pct(found: WhatIf, change: float) -> float:

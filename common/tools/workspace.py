@@ -44,6 +44,21 @@ class Desk:
     goal: Goal
     selected: tuple[Recommendation, ...] = field(default=())
     """Recommendations of an earlier answer that the question points at."""
+    _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What `once` found; the data of a step do not change."""
+
+    @property
+    def shows_plan(self) -> bool:
+        """True if the answer is a plan, so that its changes belong to it."""
+        return bool(self.selected) or not self.goal.only_asks
+
+    async def once(self, work: Callable[..., _Found], *arguments: Any) -> _Found:
+        """As `compute`, for what several tools of a step need; `work` and `arguments` with equal `repr` run once."""
+        key = f"{work.__module__}.{work.__qualname__}{arguments!r}"
+        if key not in self._known:
+            self._known[key] = await self.compute(work, *arguments)
+        found: _Found = self._known[key]
+        return found
 
     async def compute(self, work: Callable[..., _Found], *arguments: Any) -> _Found:
         """`work(rollup, *arguments)` outside the event loop. Raises ToolError without usable data."""

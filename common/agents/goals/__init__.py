@@ -16,7 +16,13 @@ def parse_goal(question: str, *, has_data: bool, has_history: bool = False) -> G
     asked = named.providers_in(named.text)
     limits, text = _limits(named)
     goal = Goal.model_validate(
-        {"kind": "spend", "providers_named": asked, **limits, **_references(question, text, has_history=has_history)}
+        {
+            "kind": "spend",
+            "providers_named": asked,
+            "days": intents.days_of(question),
+            **limits,
+            **_references(question, text, has_history=has_history),
+        }
     )
     found = _intents(goal, text)
     kind = intents.kind_of(question, found, has_data=has_data, limited=any(limits.values()))

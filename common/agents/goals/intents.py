@@ -116,6 +116,8 @@ _ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
     "last": -1, "biggest": 1, "largest": 1, "best": 1, "top": 1,
 }  # fmt: skip
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _NUMBERS = {
     "one": 1,
     "two": 2,
@@ -197,6 +199,26 @@ def measures_of(text: str) -> tuple[Measure, ...]:
     """Which measures a question on distributions means; none named: tokens of requests and answers."""
     found = tuple(measure for measure, pattern in _MEASURES if re.search(pattern, text, re.IGNORECASE))
     return found or ("input_tokens", "output_tokens")
+
+
+def days_of(text: str) -> tuple[str, ...]:
+    """Days that are named: "2026-10-29" as it is, "October 29" and "29 Oct" as "10-29"."""
+    found = re.findall(r"\b\d{4}-\d{2}-\d{2}\b", text)
+    for month, day, year in re.findall(
+        rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(\d{{4}}))?", text, re.IGNORECASE
+    ):
+        found.append(_date(month, day, year))
+    for day, month, year in re.findall(
+        rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+{_MONTH}\b(?:,?\s+(\d{{4}}))?", text, re.IGNORECASE
+    ):
+        found.append(_date(month, day, year))
+    return tuple(dict.fromkeys(found))
+
+
+def _date(month: str, day: str, year: str) -> str:
+    """An ISO date, without the year where none is named."""
+    number = _MONTHS.index(month[:3].lower()) + 1
+    return f"{year}-{number:02}-{int(day):02}".lstrip("-")
 
 
 def top_of(text: str) -> int | None:

@@ -61,8 +61,9 @@ _KEPT_MODEL = (
     rf"({MODEL}){_STAYS}(?:\s+(?:for|in|on)\s+{_FEATURE})?",
 )
 _KEPT_FEATURE = (
-    rf"\b(?:do not|don't|never) (?:touch|change) {_FEATURE}"
-    rf"|\bleave {_FEATURE} (?:alone|as (?:it )?is|unchanged|untouched)"
+    rf"\b(?:do not|don't|never|without) (?:touch|chang)(?:e|ing)? {_FEATURE}"
+    rf"|\b(?:leave|keep) {_FEATURE} (?:alone|as (?:it )?is|unchanged|untouched)"
+    rf"|\bleaving {_FEATURE} (?:alone|as (?:it )?is|unchanged|untouched|out)"
 )
 _CUE = (
     r"\b(?:what if|if we|if i|would|could|should|switch\w*|mov(?:e|ed|ing)|migrat\w*|replac\w*|swap\w*|instead"
@@ -176,7 +177,7 @@ def _take_kept(named: Named) -> tuple[tuple[Keep, ...], str]:
             kept.append(Keep(model=named.models_in(found[1])[0], feature=_feature(found[2])))
             text = _blank(text, found)
     for found in re.finditer(_KEPT_FEATURE, text, re.IGNORECASE):
-        kept.append(Keep(feature=_feature(found[1] or found[2])))
+        kept.append(Keep(feature=_feature(found[1] or found[2] or found[3])))
         text = _blank(text, found)
     return tuple(kept), text
 

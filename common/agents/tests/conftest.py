@@ -35,6 +35,11 @@ def month() -> MemoryWorkspace:
 
 
 @pytest.fixture(scope="session")
+def fortnight() -> MemoryWorkspace:
+    return MemoryWorkspace((DatasetInfo("d1", "fortnight.csv", None, 1400, 0),), busy_month(1400, days=14))
+
+
+@pytest.fixture(scope="session")
 def hour() -> MemoryWorkspace:
     return MemoryWorkspace((DatasetInfo("d1", "conv.csv", "gpt-4o", 400, 0),), bare_hour())
 

@@ -30,6 +30,8 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
         for measure in ("input_tokens", "output_tokens", "latency_ms", "ttft_ms", "cost_usd")
         for by in ("all", "model", "feature")
     ),
+    ("spend_on_day", {"day": "2026-10-03"}),
+    ("spend_on_day", {"day": "11-16"}),
     ("duplicates", {}),
     ("failed_requests", {}),
     ("find_opportunities", {}),
@@ -93,11 +95,16 @@ async def test_what_may_not_be_used_is_not_proposed(month: MemoryWorkspace) -> N
     ]
 
 
-async def test_a_month_is_projected_only_from_a_week_or_more(month: MemoryWorkspace, hour: MemoryWorkspace) -> None:
-    long, short = [await run("spend_totals", desk(data, "?"), {}) for data in (month, hour)]
-    assert any("in 30 days, projected from" in text for text in long.findings)
+async def test_a_month_is_projected_only_from_a_week_or_more_that_is_no_month(
+    month: MemoryWorkspace, fortnight: MemoryWorkspace, hour: MemoryWorkspace
+) -> None:
+    long, middle, short = [await run("spend_totals", desk(data, "?"), {}) for data in (month, fortnight, hour)]
+    assert any("in 30 days, projected from" in text for text in middle.findings)
+    assert not any("30 days" in text for text in long.findings)
     assert any("too short to project a month" in text for text in short.findings)
     assert not [fact for fact in short.facts if "projected" in fact.name]
+    plans = [await run("combined_plan", desk(data, "cut 20 %"), {}) for data in (fortnight, month)]
+    assert [any("Projected to 30 days" in text for text in plan.findings) for plan in plans] == [True, False]
 
 
 async def test_growth_grows_the_plan_and_not_the_past(month: MemoryWorkspace) -> None:

@@ -24,9 +24,9 @@ def _swaps_unavailable(case: Case) -> Unavailable:
     unknown = unplaced(case)
     if unknown:
         reason = f"The capability of {', '.join(unknown)} is not known, so no cheaper model can be judged against it."
-        return Unavailable("right_sizing", reason, "your own scores of a cheaper model on the same requests")
+        return Unavailable("right_sizing", reason, "Score a cheaper model on the same requests.")
     reason = "No cheaper model of comparable capability is left within your limits."
-    return Unavailable("right_sizing", reason, "fewer excluded models, or latencies of other models in the data")
+    return Unavailable("right_sizing", reason, "Allow more models, or log the latency of others.")
 
 
 _FINDERS: dict[OpportunityKind, tuple[Callable[[Case], Iterator[Finding]], Callable[[Case], Unavailable]]] = {

@@ -53,7 +53,7 @@ def batch_unavailable(case: Case) -> Unavailable:
     """Why there is none."""
     limited = " or a latency limit" if case.limits.latency_ms else ""
     reason = f"Every feature has users waiting for it by its name{limited}, or no known batch price."
-    return Unavailable("batch", reason, "the names of features whose answers may come within 24 hours")
+    return Unavailable("batch", reason, "Name the features whose answers may come within 24 hours.")
 
 
 def _signs(case: Case, feature: str | None) -> _Signs | None:
@@ -64,9 +64,9 @@ def _signs(case: Case, feature: str | None) -> _Signs | None:
     named = _OFFLINE.search(feature.lower())
     if _INTERACTIVE.search(feature.lower()) and not scheduled:
         return None
-    name_sign = f'Its name ("{named[0]}...") says background work. ' if named else ""
+    name_sign = f'Its name ("{named[0]}...") suggests background work.' if named else ""
     if scheduled or named:
-        return _Signs((name_sign + scheduled).strip(), "high" if scheduled and named else "medium", firm=True)
+        return _Signs(f"{scheduled} {name_sign}".strip(), "high" if scheduled and named else "medium", firm=True)
     return _Signs("Neither its name nor its daily shape tells whether somebody waits for it.", "low", firm=False)
 
 
@@ -81,7 +81,7 @@ def _scheduled(case: Case, feature: str) -> str:
     if share < _SCHEDULED_SHARE:
         return ""
     at = ", ".join(f"{hour:02}:00" for hour in sorted(busiest))
-    return f"{100 * share:.0f} % of its requests come in the hours {at} (UTC), as a scheduled job's do."
+    return f"{100 * share:.0f} % of its requests come in the hours {at} UTC, as a scheduled job's do."
 
 
 def _finding(case: Case, action: Action, signs: _Signs, savings: float) -> Finding:

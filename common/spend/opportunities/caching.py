@@ -8,10 +8,7 @@ from common.spend.opportunities import snippets
 from common.spend.opportunities.finding import Advice, Case, Finding, Weights, counted, label, price_assumption
 from common.spend.opportunities.workload import Action, Group, Slot, pays_for_writes
 
-_NEEDS = (
-    "cached tokens per request (OpenAI: usage.prompt_tokens_details.cached_tokens, Anthropic: cache_read_input_tokens) "
-    "and a session or conversation id, in a column named session_id"
-)
+_NEEDS = "Log both: OpenAI's cached_tokens or Anthropic's cache_read_input_tokens, and a column session_id."
 
 
 def find_caching(case: Case) -> Iterator[Finding]:
@@ -27,12 +24,11 @@ def caching_unavailable(case: Case) -> Unavailable:
     """Why there is none."""
     has = case.rollup.has
     if "prefix" not in has:
-        told = "cached tokens, but no sessions" if "cache" in has else "neither cached tokens nor sessions"
-        return Unavailable(
-            "prompt_caching", f"The data tell {told}, so what a cache could still serve cannot be computed.", _NEEDS
-        )
+        lacking = "sessions" if "cache" in has else "cached tokens and sessions"
+        reason = f"What a prompt cache could serve cannot be computed without {lacking}."
+        return Unavailable("prompt_caching", reason, _NEEDS)
     reason = f"No request repeats {MIN_PREFIX:,} tokens or more of one in the 5 minutes before that were not cached."
-    return Unavailable("prompt_caching", reason, "nothing more; caching would not pay here")
+    return Unavailable("prompt_caching", reason, "")
 
 
 def _finding(case: Case, action: Action, group: Group, savings: float) -> Finding:
@@ -79,8 +75,6 @@ def _evidence(case: Case, group: Group) -> str:
     incoming = sum(sum(c[TOKENS][:4]) for c in cells)
     cached = sum(c[TOKENS][1] for c in cells)
     seen = sum(c[PREFIX_SEEN] for c in cells)
-    source = "sessions whose input grows from request to request" if "session" in case.rollup.has else "prefix hashes"
-    return (
-        f"From {source} in your data: {100 * cached / incoming:.1f} % of the input was read from a cache, "
-        f"another {100 * seen / incoming:.1f} % could have been (prefixes of any length)."
-    )
+    source = "in the same session" if "session" in case.rollup.has else "by prefix hash"
+    read = f"{100 * cached / incoming:.1f} % was" if cached else "none was"
+    return f"{100 * seen / incoming:.1f} % of its input repeats an earlier request {source}; {read} read from a cache."

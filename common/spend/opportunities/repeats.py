@@ -33,11 +33,10 @@ def duplicates_unavailable(case: Case) -> Unavailable:
     if "prompt_hash" not in case.rollup.has:
         return Unavailable(
             "duplicates",
-            "The data tell no content hash of the prompts; equal token counts are no proof of equal prompts.",
-            "a column prompt_hash (a hash of the full prompt, computed on your side), or the prompts themselves, which "
-            "are hashed on the way in and never stored",
+            "Repeated prompts cannot be seen without a content hash (equal token counts are no proof).",
+            "Add a column prompt_hash, or the prompts themselves: they are hashed on the way in, never stored.",
         )
-    return Unavailable("duplicates", "Hardly any prompt comes twice on the same day.", "nothing more")
+    return Unavailable("duplicates", "Hardly any prompt comes twice on the same day.", "")
 
 
 def retry_unavailable(case: Case) -> Unavailable:
@@ -45,10 +44,10 @@ def retry_unavailable(case: Case) -> Unavailable:
     if "status" not in case.rollup.has:
         return Unavailable(
             "retry_waste",
-            "The data tell no status, so failed requests cannot be told from good ones.",
-            "a column status (LiteLLM: status, Helicone: response_status, Langfuse: level), failed requests included",
+            "Failed requests cannot be told from good ones without a status.",
+            "Log failed requests too, in a column status; LiteLLM, Helicone and Langfuse have one.",
         )
-    return Unavailable("retry_waste", "Failed requests cost next to nothing here.", "nothing more")
+    return Unavailable("retry_waste", "Failed requests cost next to nothing here.", "")
 
 
 def _duplicates(case: Case, action: Action, savings: float) -> Finding:
@@ -75,8 +74,8 @@ def _cache_advice(feature: str, again: float, whole: float, sampled: float) -> A
             "A stored answer is good for the rest of the day; repeats on later days are not counted.",
             "Two users may get the same answer; keep a key per user where prompts or answers are personal.",
         ),
-        evidence=f"{again:,.0f} of {whole:,.0f} requests ({100 * again / whole:.1f} %) repeat an earlier prompt of the "
-        "same day, by content hash. Equal token counts were not taken as repeats.",
+        evidence=f"{again:,.0f} of its {whole:,.0f} requests ({100 * again / whole:.1f} %) repeat an earlier prompt of "
+        "the same day. They were compared by content hash; equal token counts were not taken as repeats.",
         steps=(
             "Put a cache in front of the provider, keyed by model, full prompt and sampling settings.",
             "Start with a life of 1 hour, look at hit rate and complaints, then go up to 24 hours.",
@@ -95,7 +94,7 @@ def _retry_waste(case: Case, action: Action, savings: float) -> Finding:
         if key[3] == action.feature and key[4] != "ok":
             kinds[key[4]] += cell[N]
     worst = ", ".join(f"{kind} {number:,}" for kind, number in kinds.most_common(4))
-    evidence = f"{counted(failed)[0]:,.0f} failed requests, by status: {worst}."
+    evidence = f"{counted(failed)[0]:,.0f} of its requests failed, by status: {worst}."
     weights = Weights(effort="medium", confidence="medium")
     return case.finding(
         action,

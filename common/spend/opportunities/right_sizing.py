@@ -172,15 +172,19 @@ def _advice(group: Group, to: Model, levels: tuple[Capability, Capability], late
         assumptions=_assumptions(to, same=same, new_thinking=_new_thinking(levels)),
         evidence=_evidence(group, to, levels, latency),
         steps=_steps(group, to, same=same),
-        verify=f"Compare cost per request, p95 latency and your quality score of {feature} 7 days before and after; "
-        f"the cost must fall by about {cheaper_pct:.0f} %.",
+        verify=f"Compare cost per request, p95 latency and your quality score{_of(group.feature)} 7 days before and "
+        f"after; the cost must fall by about {cheaper_pct:.0f} %.",
         rollback=f"Set the model name back to {group.model}; nothing else has changed.",
         snippet=snippets.swap(to.provider, to.id, group.model, thinks=levels[1].thinks),
     )
 
 
 def _assumptions(to: Model, *, same: bool, new_thinking: bool) -> tuple[str, ...]:
-    told = [price_assumption(), "Answers keep their length."]
+    told = [
+        "It is advisable only after an evaluation on your own requests; the first steps are that evaluation.",
+        price_assumption(),
+        "Answers keep their length.",
+    ]
     if not same:
         told.append(f"{to.provider} counts tokens with another tokenizer; counts can differ by 10 to 20 %.")
     if new_thinking:
@@ -193,15 +197,19 @@ def _evidence(group: Group, to: Model, levels: tuple[Capability, Capability], la
     scores = f"No public score of both models is known here; {to.id} is placed by its provider's line."
     if now.score is not None and then.score is not None:
         scores = (
-            f"Public: aider's polyglot coding benchmark, {group.model} {now.score} %, {to.id} {then.score} % solved. "
-            "It says little about other work."
+            f"On a public coding benchmark {to.id} solves {then.score} %, {group.model} {now.score} %. "
+            "It is aider's polyglot benchmark, and says little about other work."
         )
     return f"{scores} {latency} No evaluation on your own requests: it needs one before it can be called safe."
 
 
+def _of(feature: str | None) -> str:
+    return "" if feature is None else f" of {feature}"
+
+
 def _steps(group: Group, to: Model, *, same: bool) -> tuple[str, ...]:
     told = [
-        f"Take 200 logged requests of {label(group.feature)} with their answers, the longest ones among them.",
+        f"Take 200 logged requests{_of(group.feature)} with their answers, the longest ones among them.",
         f"Run them on {to.id} and score both sides blind, by your own rubric or a stronger model as the judge.",
         f"Go on only if {to.id} is not worse on at least 95 % of them.",
         f"Send 10 % of {label(group.feature)} to {to.id} for two days, then all.",

@@ -117,9 +117,18 @@ def test_a_plan_of_all_kinds_over_many_rows_saves_exactly_what_they_save_request
         for _ in range(400)
     ]
     plan = combined_plan(rollup_of(rows), Limits(), target_pct=99.9)
-    kinds = [step.opportunity.kind for step in plan.steps]
-    assert kinds == ["retry_waste", "duplicates", "prompt_caching", "right_sizing", "batch"]
+    kinds = {step.opportunity.kind for step in plan.steps}
+    assert kinds == {"retry_waste", "duplicates", "prompt_caching", "right_sizing", "batch"}
     assert plan.savings_usd == pytest.approx(_brute_force(rows, plan), rel=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=st.lists(_requests, min_size=1, max_size=25), count=st.integers(1, 4))
+def test_the_first_steps_of_a_plan_save_alone_what_they_save_in_it(rows: list[UsageRow], count: int) -> None:
+    rollup = rollup_of(rows)
+    first = combined_plan(rollup, Limits()).steps[:count]
+    alone = combined_plan(rollup, Limits(), select=tuple(step.opportunity.id for step in first))
+    assert alone.savings_usd == pytest.approx(sum(step.savings_usd for step in first), rel=1e-9, abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)

@@ -11,12 +11,12 @@ FEATURES = (
 )
 
 
-def busy_month(rows: int = 3000) -> Rollup:
-    """Thirty days, three features, two models, 40 users; every 20th request fails, every 7th repeats a prompt."""
+def busy_month(rows: int = 3000, *, days: int = 30) -> Rollup:
+    """So many days, three features, two models, 40 users; every 20th request fails, every 7th repeats a prompt."""
     rollup = Rollup.empty()
     start = datetime(2026, 10, 1, 6, tzinfo=UTC)
     for number in range(rows):
-        rollup.add(_row(number, start + timedelta(minutes=number * 43_000 / rows)))
+        rollup.add(_row(number, start + timedelta(minutes=number * days * 1_433 / rows)))
     return rollup
 
 

@@ -57,6 +57,8 @@ async def test_unknown_models_and_savings_are_named() -> None:
     desk = Desk(workspace=NoData(), dataset_ids=("d1",), goal=Goal(kind="spend"))
     with pytest.raises(ToolError, match="nonsense-1"):
         await TOOLS["what_if_model"].run(desk, TOOLS["what_if_model"].parse({"purpose": "x", "model": "nonsense-1"}))
+    with pytest.raises(ToolError, match="is no day"):
+        await TOOLS["spend_on_day"].run(desk, TOOLS["spend_on_day"].parse({"purpose": "x", "day": "9"}))
     with pytest.raises(ToolError, match="batch:moon"):
         await TOOLS["action_plan"].run(
             desk, TOOLS["action_plan"].parse({"purpose": "x", "opportunity_id": "batch:moon"})
