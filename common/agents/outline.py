@@ -13,7 +13,7 @@ from common.tools.workspace import Desk
 
 _CANNOT = "What the data cannot tell"
 _SPEED_NOTE = "How fast another model answers your requests stands in no log: measure a sample before you switch."
-_MORE = 'Say "plan the first one" for all its steps and the code.'
+_MORE = 'Say "plan the first one" for all its steps, the way back and the code.'
 _RICHER = "Exports of LiteLLM, Langfuse or Helicone hold most of this: upload one, and ask again."
 _NO_DATA = "To answer from your own figures, Apex needs your usage data first."
 _LOOKED_FOR = (
@@ -131,6 +131,7 @@ def _measured(goal: Goal, found: Findings) -> list[Section]:
 def _asked(goal: Goal, found: Findings) -> tuple[str, ...]:
     """What was to be measured, the answer first. A split of latency is no split of cost; limits have their own part."""
     points = [*found.all("spend_on_day")] if goal.days else []
+    points += found.data("combined_plan", "grown") if goal.only_measures else ()
     if goal.wants("what_if"):
         points += found.answered("what_if_model")
     if goal.wants("distribution", "latency") and not goal.latency:
@@ -157,9 +158,8 @@ def _unanswered(goal: Goal, found: Findings) -> tuple[str, ...]:
 
 def _bill(found: Findings) -> tuple[str, ...]:
     """The bill in one sentence, and where most of it goes."""
-    totals = found.all("spend_totals")
-    short = tuple(text for text in totals if "too short to project" in text)
-    return (*totals[:1], *found.data("spend_breakdown", "most"), *short)
+    brief = tuple(text for text in found.all("spend_totals") if "too short to project" in text)
+    return (*found.data("spend_totals", "short"), *found.data("spend_breakdown", "most"), *brief)
 
 
 def _limits(found: Findings) -> tuple[str, ...]:
@@ -171,11 +171,11 @@ def _limits(found: Findings) -> tuple[str, ...]:
 
 
 def _start(found: Findings) -> tuple[str, ...]:
-    """The first step of the first change, how to see that it works, and how to plan it."""
+    """The first step of the first change, how to see that it works, and how to get the rest."""
     if not found.details():
         return ()
     first = found.details()[0]
-    return (f"**{first['title'][0]}**: {first['steps'][0]}", *first["verify"], *first["rollback"], _MORE)
+    return (f"**{first['title'][0]}**: {first['steps'][0]}", *first["verify"], _MORE)
 
 
 def _cannot(goal: Goal, found: Findings) -> tuple[str, ...]:

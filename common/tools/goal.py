@@ -81,8 +81,8 @@ class Goal(_Part):
     @property
     def only_measures(self) -> bool:
         """True if the question asks what is, not what to change."""
-        measures = self.wants("totals", "breakdown", "distribution", "latency", "duplicates", "errors")
-        changes = self.wants("reduce", "what_if", "batch", "caching", "growth", "plan")
+        measures = self.wants("totals", "breakdown", "distribution", "latency", "duplicates", "errors", "growth")
+        changes = self.wants("reduce", "what_if", "batch", "caching", "plan")
         return bool(measures or self.days) and not (changes or self.latency or self.speedup)
 
     @property

@@ -2,7 +2,7 @@
 
 import re
 
-from common.spend import Limits, Rollup, Unanswerable, breakdown
+from common.spend import Limits, OpportunityKind, Rollup, Unanswerable, breakdown
 from common.tools.goal import Goal
 
 PROVIDER_IDS = (
@@ -27,7 +27,17 @@ def fitted_limits(rollup: Rollup, goal: Goal) -> Limits:
         excluded_providers=tuple(sorted(excluded)),
         latency_ms=latency,
         growth_pct=goal.growth_pct,
+        kinds=_kinds(goal),
     )
+
+
+def _kinds(goal: Goal) -> tuple[OpportunityKind, ...] | None:
+    """Only what a question on batch or on caching is about; None: everything."""
+    if goal.wants("reduce", "plan", "what_if", "follow_up"):
+        return None
+    kinds: list[OpportunityKind] = ["batch"] if goal.wants("batch") else []
+    kinds += ["prompt_caching", "duplicates"] if goal.wants("caching") else []
+    return tuple(kinds) or None
 
 
 def unknown_features(rollup: Rollup, goal: Goal) -> list[str]:

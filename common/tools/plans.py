@@ -36,7 +36,7 @@ async def make_plan(desk: Desk, _: Arguments) -> ToolResult:
     headline = plan_texts.headline(plan, desk.goal, pointed=bool(desk.selected))
     data = _data(plan, desk.goal)
     data["headline"] = [*headline, *note, *plan_texts.projected(plan)]
-    texts = ("headline", "steps", "rest", "touched")
+    texts = ("headline", "steps", "rest", "touched", "grown")
     return ToolResult(
         summary=" ".join(headline[:2]) if plan.target_pct is not None else headline[0],
         findings=[text.replace("**", "") for name in texts for text in data[name]],
@@ -155,6 +155,7 @@ def _data(plan: Plan, goal: Goal) -> dict[str, list[str]]:
         "steps": [plan_texts.step_sentence(step, plan) for step in plan_texts.told_steps(plan)],
         "rest": plan_texts.rest_sentence(plan),
         "offer": plan_texts.offer(plan),
+        "grown": plan_texts.grown(plan),
         "touched": plan_texts.touched(plan, goal),
         "names": [step.opportunity.feature for step in plan.steps if step.opportunity.feature],
     }

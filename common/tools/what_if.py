@@ -34,15 +34,7 @@ async def imagine(desk: Desk, arguments: WhatIfArguments) -> ToolResult:
     return ToolResult(
         summary=findings[0],
         findings=findings,
-        facts=[
-            Fact(name="cost at today's list price", value=found.before_usd, unit="usd"),
-            Fact(name=f"cost on {found.model}", value=found.after_usd, unit="usd"),
-            Fact(name=f"difference with {found.model}", value=change, unit="usd"),
-            Fact(name=f"difference with {found.model} in percent", value=_pct(found, change), unit="pct"),
-            Fact(name=f"cost with {found.model} where it is cheaper", value=found.best_usd, unit="usd"),
-            Fact(name="requests compared", value=found.requests, unit="requests"),
-            Fact(name=f"requests already on {found.model}", value=found.already, unit="requests"),
-        ],
+        facts=_facts(found, change),
         data={
             "names": list(found.dearer),
             "model": found.model,
@@ -50,6 +42,18 @@ async def imagine(desk: Desk, arguments: WhatIfArguments) -> ToolResult:
             "after_usd": found.after_usd,
         },
     )
+
+
+def _facts(found: WhatIf, change: float) -> list[Fact]:
+    return [
+        Fact(name="cost at today's list price", value=found.before_usd, unit="usd"),
+        Fact(name=f"cost on {found.model}", value=found.after_usd, unit="usd"),
+        Fact(name=f"difference with {found.model}", value=change, unit="usd"),
+        Fact(name=f"difference with {found.model} in percent", value=_pct(found, change), unit="pct"),
+        Fact(name=f"cost with {found.model} where it is cheaper", value=found.best_usd, unit="usd"),
+        Fact(name="requests compared", value=found.requests, unit="requests"),
+        Fact(name=f"requests already on {found.model}", value=found.already, unit="requests"),
+    ]
 
 
 def _sentence(found: WhatIf, change: float) -> str:

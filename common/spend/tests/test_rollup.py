@@ -1,5 +1,6 @@
 """Rollups merge exactly and stay bounded; sketches keep their accuracy."""
 
+import gc
 import math
 from datetime import timedelta
 from itertools import pairwise
@@ -96,3 +97,11 @@ def test_percentiles_are_right_to_half_a_percent(values: list[int], share: float
 def test_a_time_in_another_zone_is_counted_on_its_utc_day() -> None:
     row = UsageRow((START - timedelta(hours=1)).astimezone(), "openai", "gpt-4o", 1)
     assert [share.key for share in breakdown(rollup_of([row]), "day")] == ["2026-10-11"]
+
+
+def test_loading_leaves_garbage_collection_running_also_when_a_shard_is_broken() -> None:
+    Rollup.from_shards(rollup_of([]).shards())
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="not a shard"):
+        Rollup.from_shards([b"broken"])
+    assert gc.isenabled()

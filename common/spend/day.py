@@ -1,0 +1,95 @@
+"""One day against the other days: what it cost, what was different, and when."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from common.spend.cells import COST, LINE_COST, CellKey, N
+from common.spend.model import By
+from common.spend.prices.engine import PICO
+from common.spend.rollup import Rollup
+
+_PLACES: tuple[tuple[By, int], ...] = (("feature", 3), ("model", 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A feature or model whose cost was highest above its average of the other days (USD per day)."""
+
+    by: By
+    key: str
+    cost_usd: float
+    usual_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One UTC day. `usual_*` are averages of the `others`, the other days with requests; 0 when there are none."""
+
+    day: str
+    """ISO date."""
+    cost_usd: float
+    requests: int
+    failed: int
+    others: int
+    usual_usd: float
+    usual_requests: float
+    rises: tuple[Rise, ...]
+    """The largest rise of each dimension that the data tell."""
+    peak_hour: int
+    """The hour of the UTC day that cost most."""
+    peak_usd: float
+
+
+def days_of(rollup: Rollup) -> list[str]:
+    """The days with requests as ISO dates, in order."""
+    return [date.fromordinal(day).isoformat() for day in sorted({key[0] for key in rollup.cells})]
+
+
+def on_day(rollup: Rollup, day: str) -> Day:
+    """The day `day` (ISO). Raises KeyError when no request was made on it."""
+    at = date.fromisoformat(day).toordinal()
+    mine = {key: cell for key, cell in rollup.cells.items() if key[0] == at}
+    if not mine:
+        raise KeyError(f"no request on {day}")
+    others = len({key[0] for key in rollup.cells} - {at})
+    hours = {hour: line[LINE_COST] for (other, hour), line in rollup.hours.items() if other == at}
+    peak = max(sorted(hours), key=lambda hour: hours[hour])
+    cost, requests = _sum(mine.values(), COST), _sum(mine.values(), N)
+    return Day(
+        day=day,
+        cost_usd=cost / PICO,
+        requests=requests,
+        failed=_sum((cell for key, cell in mine.items() if key[4] != "ok"), N),
+        others=others,
+        usual_usd=(_sum(rollup.cells.values(), COST) - cost) / PICO / others if others else 0.0,
+        usual_requests=(_sum(rollup.cells.values(), N) - requests) / others if others else 0.0,
+        rises=tuple(_rise(rollup, at, others, by, place) for by, place in _PLACES if others and _told(rollup, by)),
+        peak_hour=peak,
+        peak_usd=hours[peak] / PICO,
+    )
+
+
+def _told(rollup: Rollup, by: By) -> bool:
+    return by == "model" or by in rollup.has
+
+
+def _rise(rollup: Rollup, at: int, others: int, by: By, place: int) -> Rise:
+    now: dict[str, float] = defaultdict(float)
+    usual: dict[str, float] = defaultdict(float)
+    for key, cell in rollup.cells.items():
+        if key[0] == at:
+            now[_name(key, place)] += cell[COST] / PICO
+        else:
+            usual[_name(key, place)] += cell[COST] / PICO / others
+    most = max(sorted(now), key=lambda name: now[name] - usual[name])
+    return Rise(by, most, now[most], usual[most])
+
+
+def _name(key: CellKey, place: int) -> str:
+    return "(not told)" if key[place] is None else str(key[place])
+
+
+def _sum(cells: Iterable[list[int]], place: int) -> int:
+    return sum(cell[place] for cell in cells)
