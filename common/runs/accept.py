@@ -21,7 +21,7 @@ from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask
 from common.runs.state import Status, now_utc
 from common.store import paths
-from common.store.client import Document, read_all
+from common.store.client import Document, Snapshot, read_all
 from common.telemetry.logs import log
 
 _TRIES = 12
@@ -76,8 +76,7 @@ async def accept_turn(ports: Ports, turn: Turn) -> Accepted:
 
 async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | Accepted:
     """Read the claim first: a retry is answered before any limit; then what the guards of the batch will check."""
-    uid = turn.user.uid
-    thread_id = turn.thread_id or turn.run_id
+    uid, thread_id = turn.user.uid, turn.thread_id or turn.run_id
     claim, user, thread, run, *datasets = await read_all(
         db,
         [
@@ -88,28 +87,28 @@ async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | Accepted:
             *(paths.dataset(uid, dataset) for dataset in turn.dataset_ids),
         ],
     )
-    claimed = claim.to_dict()
-    if claimed is not None and claimed["body_hash"] is not None:
-        return _retried(turn, claimed, run.to_dict() or {})
-    if run.exists:  # its claim has expired; the run has not
-        found = run.to_dict() or {}
-        return Accepted(run_id=turn.run_id, thread_id=found["thread_id"], status=found["status"])
+    retried = _retried(turn, claim.to_dict(), run.to_dict())
+    if retried is not None:
+        return retried
     if turn.thread_id is not None and not thread.exists:
         raise ApexError(ErrorCode.THREAD_NOT_FOUND)
     if not all(dataset.exists for dataset in datasets):
         raise ApexError(ErrorCode.DATASET_NOT_FOUND)
-    month = now_utc().strftime("%Y-%m")
-    if claimed is None:
-        _check_limits(user.to_dict(), month)
+    if not claim.exists:
+        _check_limits(user.to_dict(), _month())
+    return _acceptance(turn, claim, user, thread)
+
+
+def _acceptance(turn: Turn, claim: Snapshot, user: Snapshot, thread: Snapshot) -> Acceptance:
     return Acceptance(
         user=turn.user,
         client_request_id=turn.client_request_id,
         message=turn.message,
         body_hash=turn.body_hash,
         run_id=turn.run_id,
-        thread_id=thread_id,
+        thread_id=turn.thread_id or turn.run_id,
         dataset_ids=_datasets(turn, user.to_dict(), thread.to_dict()),
-        month=month,
+        month=_month(),
         traceparent=turn.traceparent,
         claim=claim,
         user_document=user,
@@ -118,10 +117,18 @@ async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | Accepted:
     )
 
 
-def _retried(turn: Turn, claimed: Document, run: Document) -> Accepted:
-    if claimed["body_hash"] != turn.body_hash:
+def _month() -> str:
+    """The UTC month that a turn counts for: '2026-11'."""
+    return now_utc().strftime("%Y-%m")
+
+
+def _retried(turn: Turn, claim: Document | None, run: Document | None) -> Accepted | None:
+    """What the same request became before; a claim without a body is a stop that came first, and no retry."""
+    if claim is not None and claim["body_hash"] not in (None, turn.body_hash):
         raise ApexError(ErrorCode.REQUEST_ID_REUSED)
-    return Accepted(run_id=claimed["run_id"], thread_id=claimed["thread_id"], status=run["status"])
+    if run is None:  # a claim may have expired, its run has not
+        return None
+    return Accepted(run_id=turn.run_id, thread_id=run["thread_id"], status=run["status"])
 
 
 def _check_limits(user: Document | None, month: str) -> None:

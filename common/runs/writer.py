@@ -58,12 +58,14 @@ class RunWriter:
 
     async def commit(self, compose: Compose, changes: Document | None = None, writes: Writes | None = None) -> None:
         """Stage, and commit at once; renews the lease. One RPC, no read."""
-        async with self._lock:
-            self._stage(compose, changes or {}, writes)
-            await self._flush()
+        await self.stage(compose, changes, writes)
+        await self.flush()
 
     async def flush(self) -> None:
-        """Commit what is staged."""
+        """Commit what is staged; a caller that is cancelled meanwhile leaves no commit half known."""
+        await asyncio.shield(self._flush_alone())
+
+    async def _flush_alone(self) -> None:
         async with self._lock:
             if self._staged_at is not None:
                 await self._flush()

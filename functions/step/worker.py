@@ -21,6 +21,9 @@ from common.telemetry.logs import log
 from functions.step.context import build_context
 from functions.step.workspace import FirestoreWorkspace
 
+_MODEL_BUSY = "The language model is busy. I will try again in a moment."
+_OUR_FAULT = "Something went wrong on our side. I will try again."
+
 
 async def work(ports: Ports, settings: Settings, claimed: Claimed) -> None:
     """Run the step's agent and commit its outcome; returns quietly when the lease was lost on the way."""
@@ -42,26 +45,15 @@ async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, 
         raise  # the redelivery finds a stale cursor or an ended run, and makes the task
     except ModelUnavailableError as error:
         _report(claimed, "the model is unavailable; the step is tried again", error)
-        await try_again(
-            ports,
-            writer,
-            why="The language model is busy. I will try again in a moment.",
-            code=ErrorCode.MODEL_UNAVAILABLE,
-            after_s=error.retry_after_s,
-        )
+        code = ErrorCode.MODEL_UNAVAILABLE
+        await try_again(ports, writer, why=_MODEL_BUSY, code=code, after_s=error.retry_after_s)
     except ModelRejectedError as error:
         failure = ApexError(ErrorCode.ANSWER_FAILED)
         _report(claimed, "the model refuses our request", error, support_id=failure.support_id)
         await fail_step(ports, writer, failure)
     except Exception as error:  # noqa: BLE001 - a worker's bug or outage; tried again within the budget
         _report(claimed, "the step broke; it is tried again", error)
-        await try_again(
-            ports,
-            writer,
-            why="Something went wrong on our side. I will try again.",
-            code=ErrorCode.ANSWER_FAILED,
-            after_s=None,
-        )
+        await try_again(ports, writer, why=_OUR_FAULT, code=ErrorCode.ANSWER_FAILED, after_s=None)
 
 
 async def _run_agent(settings: Settings, ports: Ports, context: StepContext) -> StepResult:

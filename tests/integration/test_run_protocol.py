@@ -205,6 +205,21 @@ async def test_a_tool_that_nobody_calls_again_is_closed_before_the_step_ends(por
     check_run(await events_of(ports, uid, accepted.run_id))
 
 
+async def test_a_commit_whose_caller_is_cancelled_meanwhile_is_still_known_to_its_writer(
+    ports: Ports, uid: str
+) -> None:
+    accepted = await accept(ports, uid, "request-1")
+    worker = Worker(ports, await claim(ports, accepted.run_id))
+    for n in range(10):
+        saying = asyncio.ensure_future(worker.say(f"thought {n}"))
+        await asyncio.sleep(0.0005 * n)
+        saying.cancel()
+    await worker.say("the last")
+    events = await events_of(ports, uid, accepted.run_id)
+    check_numbers(events)
+    assert events[-1]["thought"] == "the last"
+
+
 async def test_a_stop_in_a_tool_closes_it_and_ends_the_run_once(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
     worker = Worker(ports, await claim(ports, accepted.run_id))
