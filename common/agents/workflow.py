@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.runs.events import AgentName
+from common.runs.events import AGENT_ORDER, AgentName
 from common.runs.step import Evidence
 from common.tools.goal import Goal
 from common.tools.guide import named_guides
 from common.tools.workspace import Desk
 
-FULL: tuple[AgentName, ...] = ("data", "optimization", "actions", "reporting")
+FULL: tuple[AgentName, ...] = AGENT_ORDER[1:]
+"""All agents after triage, in the one order there is."""
 HELPER: tuple[AgentName, ...] = ("data",)
 _DETAILED = 3
 
