@@ -1,0 +1,34 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+
+/** Where the user is: a new conversation, one of theirs, or back from an e-mail link. */
+export type Route = { name: 'new' } | { name: 'thread'; id: string } | { name: 'signin' };
+
+const THREAD = /^\/t\/([A-Za-z0-9_-]{1,64})$/;
+
+/** The route of a path; what is unknown begins a new conversation. */
+export function routeOf(path: string): Route {
+  const thread = THREAD.exec(path)?.[1];
+  if (thread) return { name: 'thread', id: thread };
+  return path === '/signin' ? { name: 'signin' } : { name: 'new' };
+}
+
+const current = signal<Route>(routeOf(location.pathname));
+
+/** The route now; changes with links, back and forward. */
+export const route: ReadonlySignal<Route> = current;
+
+addEventListener('popstate', () => {
+  current.value = routeOf(location.pathname);
+});
+
+/** Path of a thread. */
+export function threadPath(id: string): string {
+  return `/t/${id}`;
+}
+
+/** Go to a path without loading the page; `replace` leaves no way back to the present one. */
+export function go(path: string, { replace = false } = {}): void {
+  if (path === location.pathname + location.search) return;
+  history[replace ? 'replaceState' : 'pushState'](null, '', path);
+  current.value = routeOf(location.pathname);
+}

@@ -1,0 +1,12 @@
+import './ui/tokens.css';
+import './ui/base.css';
+import './ui/controls.css';
+import { render } from 'preact';
+import { App } from './app/App';
+import { startSession } from './session/session';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+render(<App />, root);
+// After the first paint: the page can be typed into before Firebase is there.
+requestAnimationFrame(() => setTimeout(startSession));

@@ -1,0 +1,51 @@
+import { signal } from '@preact/signals';
+import { announce } from './announcer';
+
+/** How long a toast stays, in ms: long enough to reach its button. */
+export const TOAST_MS = 6000;
+
+interface Toast {
+  id: number;
+  text: string;
+  action: { label: string; run: () => void } | null;
+}
+
+const toasts = signal<readonly Toast[]>([]);
+let lastId = 0;
+
+function dismiss(id: number): void {
+  toasts.value = toasts.value.filter((toast) => toast.id !== id);
+}
+
+/** Shows one line for a while, with at most one thing to do about it. */
+export function toast(text: string, action: Toast['action'] = null): void {
+  const id = ++lastId;
+  toasts.value = [...toasts.value, { id, text, action }];
+  announce(text);
+  setTimeout(() => dismiss(id), TOAST_MS);
+}
+
+/** Where toasts appear. */
+export function Toasts() {
+  return (
+    <div class="toasts">
+      {toasts.value.map(({ id, text, action }) => (
+        <div class="toast" key={id}>
+          <span>{text}</span>
+          {action && (
+            <button
+              type="button"
+              class="button small"
+              onClick={() => {
+                dismiss(id);
+                action.run();
+              }}
+            >
+              {action.label}
+            </button>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
