@@ -45,8 +45,8 @@ class Accepted:
 
 
 def new_request_id() -> str:
-    """A random `client_request_id`, one per message."""
-    return secrets.token_urlsafe(16)
+    """A random `client_request_id`, one per message; hex, as ids that begin with `__` are refused."""
+    return secrets.token_hex(16)
 
 
 class ApexClient:
