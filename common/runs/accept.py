@@ -90,6 +90,8 @@ async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | Accepted:
     retried = _retried(turn, claim.to_dict(), run.to_dict())
     if retried is not None:
         return retried
+    if "merged_into" in (user.to_dict() or {}):
+        raise ApexError(ErrorCode.GUEST_MOVING)
     if turn.thread_id is not None and not thread.exists:
         raise ApexError(ErrorCode.THREAD_NOT_FOUND)
     if not all(dataset.exists for dataset in datasets):
@@ -127,6 +129,8 @@ def _retried(turn: Turn, claim: Document | None, run: Document | None) -> Accept
     if claim is not None and claim["body_hash"] not in (None, turn.body_hash):
         raise ApexError(ErrorCode.REQUEST_ID_REUSED)
     if run is None:  # a claim may have expired, its run has not
+        if claim is not None and claim["body_hash"] is not None:
+            raise ApexError(ErrorCode.THREAD_NOT_FOUND)  # a late retry of a turn whose thread was deleted meanwhile
         return None
     return Accepted(run_id=turn.run_id, thread_id=run["thread_id"], status=run["status"])
 
@@ -147,9 +151,13 @@ def _next_month(now: datetime) -> str:
 
 
 def _datasets(turn: Turn, user: Document | None, thread: Document | None) -> tuple[str, ...]:
-    """What the turn is about: the data sets it names, else those of its thread, else all that the user has."""
-    named = turn.dataset_ids or (thread or {}).get("dataset_ids") or (user or {}).get("datasets", [])
-    return tuple(named)
+    """What the turn is about: the data sets it names, else those of its thread, else all that the user has.
+
+    Data sets of a thread may have been deleted since; it goes on with the others.
+    """
+    ready = (user or {}).get("datasets", [])
+    of_thread = [dataset for dataset in (thread or {}).get("dataset_ids", []) if dataset in ready]
+    return tuple(turn.dataset_ids or of_thread or ready)
 
 
 async def _commit(ports: Ports, acceptance: Acceptance) -> Accepted:

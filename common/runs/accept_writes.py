@@ -11,13 +11,13 @@ from common.identity.context import UserContext
 from common.runs.commit import add_events, new_commit_id, stamp
 from common.runs.end import Ending, closing_message, outcome
 from common.runs.events import AgentCancelled, AgentStarted, Event
+from common.runs.limits import TITLE_LIMIT
 from common.runs.state import new_state, now_utc
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, updated
 from common.store.users import new_user
 
 CLAIM_KEPT = timedelta(days=7)
-_TITLE_LENGTH = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +112,7 @@ def _add_thread(db: firestore.AsyncClient, batch: AsyncWriteBatch, turn: Accepta
     if not turn.thread.exists:
         thread: Document = {
             "v": SCHEMA_VERSION,
-            "title": " ".join(turn.message.split())[:_TITLE_LENGTH],
+            "title": " ".join(turn.message.split())[:TITLE_LIMIT],
             "created_at": now,
             "updated_at": now,
             "open_runs": open_runs,

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 MESSAGE_LIMIT = 8_000
 """Characters of one message."""
 
+TITLE_LIMIT = 80
+"""Characters of the title of a thread."""
+
 OPEN_RUNS_LIMIT = 10
 """Open runs (waiting and running) of one user, across threads."""
 

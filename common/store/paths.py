@@ -1,5 +1,12 @@
 """Every document path, named once. `users/...` may be read by its owner; the rest by no client."""
 
+MESSAGES = "messages"
+EVENTS = "events"
+ROLLUPS = "rollups"
+REJECTS = "rejects"
+STEPS = "steps"
+RUN_STATES = "run_state"
+
 
 def user(uid: str) -> str:
     """Profile, tier, quota of the UTC month, open runs, ready data sets."""
@@ -11,14 +18,29 @@ def thread(uid: str, thread_id: str) -> str:
     return f"users/{uid}/threads/{thread_id}"
 
 
+def threads(uid: str) -> str:
+    """A user's threads."""
+    return f"{user(uid)}/threads"
+
+
+def messages(uid: str, thread_id: str) -> str:
+    """The messages of a thread."""
+    return f"{thread(uid, thread_id)}/{MESSAGES}"
+
+
 def message(uid: str, thread_id: str, message_id: str) -> str:
     """One message; the answer's id is its run's."""
-    return f"users/{uid}/threads/{thread_id}/messages/{message_id}"
+    return f"{messages(uid, thread_id)}/{message_id}"
 
 
 def question_id(run_id: str) -> str:
     """Id of the user's message that a run answers."""
     return f"{run_id}-question"
+
+
+def runs(uid: str) -> str:
+    """A user's runs, of all threads."""
+    return f"{user(uid)}/runs"
 
 
 def run(uid: str, run_id: str) -> str:
@@ -28,12 +50,17 @@ def run(uid: str, run_id: str) -> str:
 
 def events(uid: str, run_id: str, first_seq: int) -> str:
     """The events of one commit, under the number of the first."""
-    return f"users/{uid}/runs/{run_id}/events/{first_seq:06d}"
+    return f"users/{uid}/runs/{run_id}/{EVENTS}/{first_seq:06d}"
 
 
 def claim(uid: str, client_request_id: str) -> str:
     """Which run a request became."""
     return f"users/{uid}/claims/{client_request_id}"
+
+
+def datasets(uid: str) -> str:
+    """A user's imports."""
+    return f"{user(uid)}/datasets"
 
 
 def dataset(uid: str, dataset_id: str) -> str:
@@ -43,20 +70,17 @@ def dataset(uid: str, dataset_id: str) -> str:
 
 def rollup(uid: str, dataset_id: str, shard: str) -> str:
     """One shard of a data set's rollup, an unindexed blob."""
-    return f"users/{uid}/datasets/{dataset_id}/rollups/{shard}"
+    return f"users/{uid}/datasets/{dataset_id}/{ROLLUPS}/{shard}"
 
 
 def rejects(uid: str, dataset_id: str, chunk: int) -> str:
     """Rejected rows of one chunk: line and reason."""
-    return f"users/{uid}/datasets/{dataset_id}/rejects/{chunk:06d}"
+    return f"users/{uid}/datasets/{dataset_id}/{REJECTS}/{chunk:06d}"
 
 
 def import_state(uid: str, dataset_id: str) -> str:
     """The importer between two chunks; may hold part of a line, so no client reads it; deleted at the end."""
     return f"import_state/{uid}_{dataset_id}"
-
-
-RUN_STATES = "run_state"
 
 
 def run_state(run_id: str) -> str:
@@ -66,7 +90,7 @@ def run_state(run_id: str) -> str:
 
 def step(run_id: str, number: int) -> str:
     """Transcript, tool results and outcome of one step."""
-    return f"{RUN_STATES}/{run_id}/steps/{number}"
+    return f"{RUN_STATES}/{run_id}/{STEPS}/{number}"
 
 
 def dead_letter(run_id: str) -> str:

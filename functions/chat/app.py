@@ -1,4 +1,4 @@
-"""Chat turns: accept, cancel."""
+"""Chat: accept turns, stop them, name and delete threads."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,9 +10,11 @@ from common.identity.tokens import verify_user
 from common.runs.accept import Turn, accept_turn
 from common.runs.cancel import cancel_run
 from common.runs.limits import MESSAGE_LIMIT
+from common.runs.threads import delete_thread, rename_thread
 from common.telemetry.trace import continue_trace
 from functions.bootstrap import ports_of, warm_up
-from functions.chat.requests import CancelRequest, TurnRequest
+from functions.chat.replies import CancelReply, DeleteThreadReply, RenameReply, TurnReply
+from functions.chat.requests import CancelRequest, RenameRequest, TurnRequest
 from functions.http import dispatch, read_json
 
 _SERVICE = "chat"
@@ -36,9 +38,7 @@ async def post_turn(request: Request) -> Response:
         traceparent=continue_trace(request.headers.get("traceparent")),
     )
     accepted = await accept_turn(ports_of(_SERVICE), turn)
-    return JSONResponse(
-        {"run_id": accepted.run_id, "thread_id": accepted.thread_id, "status": accepted.status}, status_code=202
-    )
+    return TurnReply(run_id=accepted.run_id, thread_id=accepted.thread_id, status=accepted.status).response(202)
 
 
 async def post_cancel(request: Request) -> Response:
@@ -47,7 +47,24 @@ async def post_cancel(request: Request) -> Response:
     body = await read_json(request, CancelRequest)
     run_id = request.path_params["run_id"]
     status = await cancel_run(ports_of(_SERVICE), user=user, run_id=run_id, client_request_id=body.client_request_id)
-    return JSONResponse({"run_id": run_id, "status": status})
+    return CancelReply(run_id=run_id, status=status).response()
+
+
+async def patch_thread(request: Request) -> Response:
+    """PATCH /api/threads/{thread}: 200 with the title as it is stored."""
+    user = await verify_user(process_settings(_SERVICE), request.headers.get("authorization"))
+    body = await read_json(request, RenameRequest)
+    thread_id = request.path_params["thread_id"]
+    await rename_thread(ports_of(_SERVICE).db, uid=user.uid, thread_id=thread_id, title=body.title)
+    return RenameReply(thread_id=thread_id, title=body.title).response()
+
+
+async def delete_thread_of_user(request: Request) -> Response:
+    """DELETE /api/threads/{thread}: 200 once nothing of it is left; open runs are stopped first."""
+    user = await verify_user(process_settings(_SERVICE), request.headers.get("authorization"))
+    thread_id = request.path_params["thread_id"]
+    await delete_thread(ports_of(_SERVICE).db, uid=user.uid, thread_id=thread_id)
+    return DeleteThreadReply(thread_id=thread_id).response()
 
 
 async def get_health(_: Request) -> Response:
@@ -59,6 +76,8 @@ async def get_health(_: Request) -> Response:
 ROUTES = [
     Route("/api/turns", post_turn, methods=["POST"]),
     Route("/api/runs/{run_id}/cancel", post_cancel, methods=["POST"]),
+    Route("/api/threads/{thread_id}", patch_thread, methods=["PATCH"]),
+    Route("/api/threads/{thread_id}", delete_thread_of_user, methods=["DELETE"]),
     Route("/healthz", get_health, methods=["GET"]),
 ]
 

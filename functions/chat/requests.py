@@ -1,8 +1,11 @@
 """What clients send to the chat function."""
 
+import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from common.runs.limits import TITLE_LIMIT
 
 
 def _not_reserved(name: str) -> str:
@@ -12,8 +15,22 @@ def _not_reserved(name: str) -> str:
     return name
 
 
+def _on_one_line(text: str) -> str:
+    """Line breaks and control characters would break lists and spoil file names."""
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
+        raise ValueError("must be one line without control characters")
+    return text
+
+
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$"), AfterValidator(_not_reserved)]
 DocumentId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$"), AfterValidator(_not_reserved)]
+
+
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LIMIT),
+    AfterValidator(_on_one_line),
+]
 
 
 class TurnRequest(BaseModel):
@@ -33,3 +50,11 @@ class CancelRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     client_request_id: RequestId | None = None
+
+
+class RenameRequest(BaseModel):
+    """Another title for a thread; spaces around it are dropped."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: Title

@@ -51,6 +51,7 @@ async def _history(db: firestore.AsyncClient, claimed: Claimed) -> tuple[PastTur
     return tuple(
         PastTurn(question=question["text"], answer=_answer(answer))
         for question, answer in zip(documents[::2], documents[1::2], strict=True)
+        if question and answer  # both are gone while the thread is being deleted
     )
 
 

@@ -1,0 +1,93 @@
+"""What a user does to a thread: give it a name, or delete it with everything that was said and found in it."""
+
+from google.api_core import exceptions
+from google.cloud import firestore
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from common.errors import ApexError, ErrorCode
+from common.runs.commit import UNCERTAIN
+from common.runs.end import Ending, end_run
+from common.runs.ids import RUN_ID
+from common.runs.state import read_state
+from common.store import paths
+from common.store.bulk import BulkWriter
+from common.store.client import Snapshot, fields, read_all, updated
+
+_TRIES = 8
+
+
+async def rename_thread(db: firestore.AsyncClient, *, uid: str, thread_id: str, title: str) -> None:
+    """Give a thread another title; raises ApexError THREAD_NOT_FOUND for an unknown and a foreign one alike."""
+    _check_form(thread_id)
+    try:
+        await db.document(paths.thread(uid, thread_id)).update({"title": title})
+    except exceptions.NotFound as error:
+        raise ApexError(ErrorCode.THREAD_NOT_FOUND) from error
+
+
+async def delete_thread(db: firestore.AsyncClient, *, uid: str, thread_id: str) -> None:
+    """End the open runs of a thread, then delete all that belongs to it; the thread's own document goes last.
+
+    After a crash the thread is still there, and a repeat goes on. A turn that is accepted meanwhile is deleted too.
+    Raises ApexError THREAD_NOT_FOUND for an unknown thread and a foreign one alike.
+    """
+    _check_form(thread_id)
+    for attempt in range(_TRIES):
+        (thread,) = await read_all(db, [paths.thread(uid, thread_id)])
+        if not thread.exists:
+            if attempt:
+                return  # another request for the same was faster
+            raise ApexError(ErrorCode.THREAD_NOT_FOUND)
+        open_runs = fields(thread)["open_runs"]
+        if open_runs:
+            await _end_runs(db, open_runs)
+            continue
+        await _delete_contents(db, uid, thread_id)
+        if await _delete_unchanged(db, thread):
+            return
+    raise ApexError(ErrorCode.BUSY)
+
+
+def _check_form(thread_id: str) -> None:
+    """A thread bears the id of its first run; other names are not even asked for."""
+    if not RUN_ID.fullmatch(thread_id):
+        raise ApexError(ErrorCode.THREAD_NOT_FOUND)
+
+
+async def _end_runs(db: firestore.AsyncClient, run_ids: list[str]) -> None:
+    """Stop runs, the newest first, so that none of those which wait becomes the head meanwhile."""
+    for run_id in reversed(run_ids):
+        await _end_run(db, run_id)
+
+
+async def _end_run(db: firestore.AsyncClient, run_id: str) -> None:
+    state = await read_state(db, run_id)
+    if state is not None:
+        await end_run(db, state, Ending(), as_worker=False)
+
+
+async def _delete_contents(db: firestore.AsyncClient, uid: str, thread_id: str) -> None:
+    """Runs, then messages. A run's own document goes after what lies under it: by it a repeat finds the rest."""
+    bulk = BulkWriter(db)
+    runs = db.collection(paths.runs(uid)).where(filter=FieldFilter("thread_id", "==", thread_id))
+    for run in [snapshot async for snapshot in runs.select(["thread_id"]).stream()]:
+        await _end_run(db, run.id)  # accepted since the thread was read
+        control = db.document(paths.run_state(run.id))
+        await bulk.delete_all(control.collection(paths.STEPS))
+        await bulk.delete(control)
+        await bulk.delete(db.document(paths.dead_letter(run.id)))
+        await bulk.delete_all(run.reference.collection(paths.EVENTS))
+        await bulk.delete(run.reference)
+    await bulk.delete_all(db.collection(paths.messages(uid, thread_id)))
+    await bulk.flush()
+
+
+async def _delete_unchanged(db: firestore.AsyncClient, thread: Snapshot) -> bool:
+    """Delete the thread's document; False if somebody changed it since it was read, so that there may be more to do."""
+    batch = db.batch()
+    batch.delete(thread.reference, option=db.write_option(last_update_time=updated(thread)))
+    try:
+        await batch.commit()
+    except UNCERTAIN:
+        return False
+    return True

@@ -1,0 +1,35 @@
+"""What the chat function answers."""
+
+from typing import Literal
+
+from common.runs.state import Status
+from functions.replies import Reply
+
+
+class TurnReply(Reply):
+    """A turn was accepted: its run, whose events can be listened to, and its thread."""
+
+    run_id: str
+    thread_id: str
+    status: Status
+
+
+class CancelReply(Reply):
+    """The final status of a run that was to be stopped; it may have ended before."""
+
+    run_id: str
+    status: Status
+
+
+class RenameReply(Reply):
+    """A thread has another title."""
+
+    thread_id: str
+    title: str
+
+
+class DeleteThreadReply(Reply):
+    """A thread is gone, with all that was said in it."""
+
+    thread_id: str
+    status: Literal["deleted"] = "deleted"
