@@ -29,6 +29,8 @@ class ErrorCode(StrEnum):
     TOO_MANY_RUNS = "too_many_runs"
     QUOTA_EXHAUSTED = "quota_exhausted"
     BUSY = "busy"
+    GUEST_BUSY = "guest_busy"
+    GUEST_MOVING = "guest_moving"
     UNREADABLE_FILE = "unreadable_file"
     UNKNOWN_FORMAT = "unknown_format"
     MODEL_NEEDED = "model_needed"
@@ -72,7 +74,9 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.METHOD_NOT_ALLOWED: ErrorSpec(405, False, "This address does not accept {method}; use {allowed}."),
     ErrorCode.THREAD_NOT_FOUND: ErrorSpec(404, False, "This conversation does not exist. Start a new one."),
     ErrorCode.RUN_NOT_FOUND: ErrorSpec(404, False, "This question does not exist, or belongs to another account."),
-    ErrorCode.DATASET_NOT_FOUND: ErrorSpec(404, False, "This data set does not exist. Upload the file again."),
+    ErrorCode.DATASET_NOT_FOUND: ErrorSpec(
+        404, False, "This data set does not exist, or was deleted. Upload the file again."
+    ),
     ErrorCode.REQUEST_ID_REUSED: ErrorSpec(
         409, False, "This request id was already used for another message. Send the message with a new id."
     ),
@@ -83,6 +87,10 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
         429, False, "You have used all {limit} questions of this month. The count starts anew on {resets} (UTC)."
     ),
     ErrorCode.BUSY: ErrorSpec(503, True, "Apex is busy with your other requests. Try again in a moment."),
+    ErrorCode.GUEST_BUSY: ErrorSpec(409, True, "{what} Wait for it or stop it, then sign in again."),
+    ErrorCode.GUEST_MOVING: ErrorSpec(
+        409, False, "Your conversations and data are moving to your account. Sign in to go on with them."
+    ),
     ErrorCode.UNREADABLE_FILE: ErrorSpec(422, False, "The file cannot be read: {reason}"),
     ErrorCode.UNKNOWN_FORMAT: ErrorSpec(
         422, False, "The file is not a usage log that Apex knows: {reason} Upload CSV or JSON lines, one request a row."

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 @aio.http
 async def chat(request: Request) -> Response:
-    """Turns and cancel: /api/turns, /api/runs."""
+    """Turns, cancel and threads: /api/turns, /api/runs, /api/threads."""
     from functions.chat.app import handle  # noqa: PLC0415 - cold start
 
     return await handle(request)
@@ -25,6 +25,14 @@ async def step(request: Request) -> Response:
 async def usage(request: Request) -> Response:
     """Uploads of usage data: /api/uploads."""
     from functions.usage.app import handle  # noqa: PLC0415 - cold start
+
+    return await handle(request)
+
+
+@aio.http
+async def account(request: Request) -> Response:
+    """Accounts: /api/account."""
+    from functions.account.app import handle  # noqa: PLC0415 - cold start
 
     return await handle(request)
 

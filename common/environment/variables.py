@@ -23,13 +23,13 @@ VARIABLES: dict[str, Variable] = {
         Variable(
             "APEX_ENV",
             "which environment this process belongs to: test, development, staging or production",
-            ("chat", "step", "usage", "upkeep"),
+            ("chat", "step", "usage", "upkeep", "account"),
             f"{_PLATFORM}; {_DEPLOY}",
         ),
         Variable(
             "GOOGLE_CLOUD_PROJECT",
             "the GCP project of this environment",
-            ("chat", "step", "usage", "upkeep"),
+            ("chat", "step", "usage", "upkeep", "account"),
             f"{_PLATFORM}; {_DEPLOY}",
         ),
         Variable(
@@ -47,14 +47,14 @@ VARIABLES: dict[str, Variable] = {
         Variable(
             "FIRESTORE_EMULATOR_HOST",
             "host:port of the Firestore emulator, read by Google's client",
-            ("chat", "step", "usage", "upkeep"),
+            ("chat", "step", "usage", "upkeep", "account"),
             _PLATFORM,
             emulated_only=True,
         ),
         Variable(
             "FIREBASE_AUTH_EMULATOR_HOST",
             "host:port of the Auth emulator, read by firebase-admin",
-            ("chat", "usage"),
+            ("chat", "usage", "account"),
             _PLATFORM,
             emulated_only=True,
         ),

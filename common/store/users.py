@@ -1,4 +1,4 @@
-"""Changes to a user's document by functions other than accept, which guards it by what it read."""
+"""A user's document, as functions other than accept make it; accept guards it by what it read."""
 
 from google.api_core import exceptions
 from google.cloud import firestore
@@ -22,18 +22,9 @@ def new_user(user: UserContext) -> Document:
     }
 
 
-async def add_to_user(db: firestore.AsyncClient, user: UserContext, changes: Document) -> None:
-    """Apply `changes`; makes the document first if this is the user's first trace here."""
-    reference = db.document(paths.user(user.uid))
+async def ensure_user(db: firestore.AsyncClient, user: UserContext) -> None:
+    """Make the document of a user whose first trace here this is."""
     try:
-        await reference.update(changes)
-    except exceptions.NotFound:
-        await _create(reference, new_user(user))
-        await reference.update(changes)
-
-
-async def _create(reference: firestore.AsyncDocumentReference, document: Document) -> None:
-    try:
-        await reference.create(document)
+        await db.document(paths.user(user.uid)).create(new_user(user))
     except exceptions.AlreadyExists:
-        return  # another request of this user was first
+        return

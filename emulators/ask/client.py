@@ -101,7 +101,7 @@ class ApexClient:
     ) -> httpx.Response:
         """Send any request and give the reply as it is; `headers` win over the user's token.
 
-        `path` is an address, or a path of the API: uploads go to the usage service, the rest to chat.
+        `path` is an address, or a path of the API: uploads go to usage, accounts to account, the rest to chat.
         """
         sent = {"Authorization": f"Bearer {self.session.token}", **(headers or {})}
         url = path if path.startswith("http") else f"{self._service(path)}{path}"
@@ -185,4 +185,6 @@ class ApexClient:
         return reply
 
     def _service(self, path: str) -> str:
-        return self.stack.usage_url if path.startswith("/api/uploads") else self.stack.chat_url
+        if path.startswith("/api/uploads"):
+            return self.stack.usage_url
+        return self.stack.account_url if path.startswith("/api/account") else self.stack.chat_url

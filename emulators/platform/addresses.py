@@ -48,6 +48,11 @@ class Addresses:
         return self.url("usage")
 
     @property
+    def account_url(self) -> str:
+        """Accounts: what a guest has moves to one."""
+        return self.url("account")
+
+    @property
     def step_url(self) -> str:
         """Agent steps; also the audience of their tokens."""
         return self.url("step")

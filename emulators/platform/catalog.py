@@ -15,7 +15,7 @@ from emulators.platform.layout import REPOSITORY, Layout
 from emulators.platform.ports import HOST
 from emulators.platform.service import Launch, Say, Service
 
-FUNCTIONS = ("chat", "step", "usage", "upkeep")
+FUNCTIONS = ("chat", "step", "usage", "upkeep", "account")
 PREFERRED_PORTS = {
     EnvironmentName.DEVELOPMENT: 7400,
     EnvironmentName.TEST: 7500,
@@ -26,6 +26,7 @@ _OFFSETS = {
     "usage": 2,
     "step": 3,
     "upkeep": 4,
+    "account": 5,
     "firestore": 10,
     "auth": 20,
     "auth-hub": 21,

@@ -51,6 +51,8 @@ async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, 
         failure = ApexError(ErrorCode.ANSWER_FAILED)
         _report(claimed, "the model refuses our request", error, support_id=failure.support_id)
         await fail_step(ports, writer, failure)
+    except ApexError as error:  # the customer's to mend: a data set was deleted while it was asked about
+        await fail_step(ports, writer, error)
     except Exception as error:  # noqa: BLE001 - a worker's bug or outage; tried again within the budget
         _report(claimed, "the step broke; it is tried again", error)
         await try_again(ports, writer, why=_OUR_FAULT, code=ErrorCode.ANSWER_FAILED, after_s=None)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from google.cloud import firestore
 
+from common.errors import ApexError, ErrorCode
 from common.spend import Rollup
 from common.store import paths
-from common.store.client import Document, read_all
+from common.store.client import Document, fields, read_all
 from common.tools.workspace import DatasetInfo
 
 REASONS_SHOWN = 20
@@ -26,7 +27,7 @@ class FirestoreWorkspace:
         return tuple([await self._info(dataset_id, document) for dataset_id, document in await self._ready(ids)])
 
     async def rollup(self, ids: tuple[str, ...]) -> Rollup:
-        """The merged rollup of the ready ones of `ids`."""
+        """The merged rollup of the ready ones of `ids`; raises ApexError DATASET_NOT_FOUND if deleted meanwhile."""
         if ids not in self._rollups:
             shards = [
                 paths.rollup(self.uid, dataset_id, shard)
@@ -34,7 +35,9 @@ class FirestoreWorkspace:
                 for shard in document["shards"]
             ]
             snapshots = await read_all(self.db, shards) if shards else []
-            blobs = [(snapshot.to_dict() or {})["blob"] for snapshot in snapshots]
+            if not snapshots or not all(snapshot.exists for snapshot in snapshots):
+                raise ApexError(ErrorCode.DATASET_NOT_FOUND)
+            blobs = [fields(snapshot)["blob"] for snapshot in snapshots]
             self._rollups[ids] = await asyncio.to_thread(Rollup.from_shards, blobs)
         return self._rollups[ids]
 
@@ -48,7 +51,7 @@ class FirestoreWorkspace:
     async def _info(self, dataset_id: str, document: Document) -> DatasetInfo:
         chunks = document["reject_chunks"]
         reads = await read_all(self.db, [paths.rejects(self.uid, dataset_id, chunk) for chunk in chunks[:3]])
-        reasons = [reject["reason"] for read in reads for reject in (read.to_dict() or {})["rejects"]]
+        reasons = [reject["reason"] for read in reads for reject in (read.to_dict() or {}).get("rejects", [])]
         return DatasetInfo(
             id=dataset_id,
             name=document["name"],

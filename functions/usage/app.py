@@ -1,4 +1,4 @@
-"""Uploads of usage data: begin, send chunks, complete."""
+"""Uploads of usage data: begin, send chunks, complete, delete."""
 
 import asyncio
 import re
@@ -16,6 +16,7 @@ from functions.bootstrap import warm_up
 from functions.http import dispatch, read_body, read_json
 from functions.usage.chunks import CHUNK_BYTES, DATASET_BYTES, decompress
 from functions.usage.ingestion import IngestionService, human_size
+from functions.usage.replies import BeginReply, ChunkReply, CompleteReply, DeleteDatasetReply
 from functions.usage.requests import BeginRequest, CompleteRequest
 
 _SERVICE = "usage"
@@ -38,7 +39,7 @@ async def post_upload(request: Request) -> Response:
     if body.model and model is None:
         raise ApexError(ErrorCode.UNKNOWN_MODEL, model=body.model)
     dataset_id = await service.begin(client_request_id=body.client_request_id, name=body.name, model=model)
-    return JSONResponse({"dataset_id": dataset_id, "chunk_limit_bytes": CHUNK_BYTES}, status_code=201)
+    return BeginReply(dataset_id=dataset_id, chunk_limit_bytes=CHUNK_BYTES).response(201)
 
 
 async def put_chunk(request: Request) -> Response:
@@ -50,7 +51,7 @@ async def put_chunk(request: Request) -> Response:
     compressed = await read_body(request, CHUNK_BYTES)
     piece = await asyncio.to_thread(decompress, compressed)
     progress = await service.receive(request.path_params["dataset_id"], number=int(number), piece=piece)
-    return JSONResponse({"rows": progress.rows, "rejects": progress.rejects})
+    return ChunkReply(rows=progress.rows, rejects=progress.rejects).response()
 
 
 async def post_complete(request: Request) -> Response:
@@ -59,9 +60,15 @@ async def post_complete(request: Request) -> Response:
     body = await read_json(request, CompleteRequest)
     dataset_id = request.path_params["dataset_id"]
     progress = await service.complete(dataset_id, chunks=body.chunks)
-    return JSONResponse(
-        {"dataset_id": dataset_id, "rows": progress.rows, "rejects": progress.rejects, "status": "ready"}
-    )
+    return CompleteReply(dataset_id=dataset_id, rows=progress.rows, rejects=progress.rejects).response()
+
+
+async def delete_upload(request: Request) -> Response:
+    """DELETE /api/uploads/{dataset}: 200 once nothing of it is left; an upload in progress is given up."""
+    service = await _service(request)
+    dataset_id = request.path_params["dataset_id"]
+    await service.delete(dataset_id)
+    return DeleteDatasetReply(dataset_id=dataset_id).response()
 
 
 async def get_health(_: Request) -> Response:
@@ -74,6 +81,7 @@ ROUTES = [
     Route("/api/uploads", post_upload, methods=["POST"]),
     Route("/api/uploads/{dataset_id}/chunks/{number}", put_chunk, methods=["PUT"]),
     Route("/api/uploads/{dataset_id}/complete", post_complete, methods=["POST"]),
+    Route("/api/uploads/{dataset_id}", delete_upload, methods=["DELETE"]),
     Route("/healthz", get_health, methods=["GET"]),
 ]
 

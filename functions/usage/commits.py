@@ -1,5 +1,6 @@
 """The batches of an import: one per chunk, guarded by the data set's update time, so that a chunk counts once."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -30,7 +31,10 @@ class Parsed:
 
 
 async def commit_chunk(db: firestore.AsyncClient, uid: str, dataset: Snapshot, parsed: Parsed) -> bool:
-    """Apply a chunk once; False when another delivery of the upload was first."""
+    """Apply a chunk once; False when another delivery of the upload, or its deletion, was first.
+
+    The last one also adds the data set to those of its user, whose document must exist.
+    """
     batch = db.batch()
     number = (dataset.to_dict() or {})["next_chunk"]
     shards = {f"{number:06d}-{n}": blob for n, blob in enumerate(parsed.shards)}
@@ -43,6 +47,8 @@ async def commit_chunk(db: firestore.AsyncClient, uid: str, dataset: Snapshot, p
         reference = db.document(paths.rejects(uid, dataset.id, number))
         batch.create(reference, {"v": SCHEMA_VERSION, "rejects": rejects})
     _add_state(db, batch, uid, dataset.id, parsed.state)
+    if parsed.state is None:
+        batch.update(db.document(paths.user(uid)), {"datasets": firestore.ArrayUnion([dataset.id])})
     try:
         await batch.commit()
     except _LOST:
@@ -85,4 +91,5 @@ async def abandon(db: firestore.AsyncClient, dataset: Snapshot, import_state: st
     for shard in document["shards"]:
         batch.delete(dataset.reference.collection("rollups").document(shard))
     batch.delete(db.document(import_state))
-    await batch.commit()
+    with contextlib.suppress(exceptions.NotFound):  # deleted meanwhile, by its owner
+        await batch.commit()

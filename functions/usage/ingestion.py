@@ -12,7 +12,8 @@ from common.identity.context import UserContext
 from common.spend import ImportBatch, Importer, ImportFailed
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, read_all
-from common.store.users import add_to_user
+from common.store.datasets import delete_dataset
+from common.store.users import ensure_user
 from functions.usage.chunks import DATASET_BYTES
 from functions.usage.commits import Parsed, abandon, commit_chunk
 
@@ -41,6 +42,9 @@ class IngestionService:
 
     async def begin(self, *, client_request_id: str, name: str, model: str | None) -> str:
         """Create the data set of a request id, or find the one that it became; returns its id."""
+        (user,) = await read_all(self._db, [paths.user(self._user.uid)])
+        if "merged_into" in (user.to_dict() or {}):
+            raise ApexError(ErrorCode.GUEST_MOVING)
         dataset_id = hashlib.sha256(f"{self._user.uid}|dataset|{client_request_id}".encode()).hexdigest()[:32]
         document: Document = {
             "v": SCHEMA_VERSION,
@@ -83,13 +87,18 @@ class IngestionService:
             if document["status"] != "ready":
                 self._check(document, chunks, 0)
                 parsed = await self._parse(dataset, state, None)
+                await ensure_user(self._db, self._user)
                 if not await commit_chunk(self._db, self._user.uid, dataset, parsed):
                     continue
                 document["rows"] += parsed.batch.rows
                 document["rejects"] += parsed.batch.rejected
-            await add_to_user(self._db, self._user, {"datasets": firestore.ArrayUnion([dataset_id])})
             return Progress(document["rows"], document["rejects"])
         raise ApexError(ErrorCode.BUSY)
+
+    async def delete(self, dataset_id: str) -> None:
+        """Delete a data set, or give up an upload; what threads say of it stays."""
+        if not dataset_id.isalnum() or not await delete_dataset(self._db, uid=self._user.uid, dataset_id=dataset_id):
+            raise ApexError(ErrorCode.DATASET_NOT_FOUND)
 
     async def _read(self, dataset_id: str) -> tuple[Snapshot, Snapshot]:
         if not dataset_id.isalnum():

@@ -26,7 +26,7 @@ DEPLOYED = {
     "APEX_STEP_URL": "https://step.example",
     "APEX_UPKEEP_URL": "https://upkeep.example",
 }
-SERVICES = ("chat", "step", "usage", "upkeep")
+SERVICES = ("chat", "step", "usage", "upkeep", "account")
 
 
 @pytest.mark.parametrize("service", SERVICES)
