@@ -65,7 +65,10 @@ async def _leave_tombstone(db: firestore.AsyncClient, user: UserContext, run_id:
     batch.create(db.document(reference), tombstone)
     try:
         await batch.commit()
-    except UNCERTAIN:
-        (claim,) = await read_all(db, [reference])
-        return (claim.to_dict() or {}).get("body_hash", "") is None
+    except UNCERTAIN as error:
+        claim, control = await read_all(db, [reference, paths.run_state(run_id)])
+        body_hash = (claim.to_dict() or {}).get("body_hash", "")
+        if body_hash and not control.exists:
+            raise ApexError(ErrorCode.RUN_NOT_FOUND) from error  # its thread was deleted
+        return body_hash is None
     return True

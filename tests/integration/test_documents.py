@@ -2,9 +2,7 @@
 
 import gzip
 import secrets
-from collections.abc import AsyncIterator
 
-from google.cloud.firestore import AsyncDocumentReference
 from google.cloud.tasks_v2.types import Task
 
 from common.runs.ids import task_id
@@ -14,18 +12,10 @@ from common.store import paths
 from common.store.client import SCHEMA_VERSION
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
+from tests.support.documents import stored
 from tests.support.protocol import accept, held_settings, state_of
 
 LOG = b"timestamp,model,input_tokens,output_tokens\n2026-11-01T00:00:00Z,gpt-4o,100,10\nnot a time,gpt-4o,1,1\n"
-
-
-async def below(document: AsyncDocumentReference) -> AsyncIterator[AsyncDocumentReference]:
-    """A document and all documents under it."""
-    yield document
-    async for collection in document.collections():
-        async for reference in collection.list_documents():
-            async for found in below(reference):
-                yield found
 
 
 async def test_every_document_of_a_turn_carries_its_schema_version(ports: Ports, guest: ApexClient) -> None:
@@ -34,9 +24,7 @@ async def test_every_document_of_a_turn_carries_its_schema_version(ports: Ports,
     guest.http("PUT", f"{address}/chunks/0", content=gzip.compress(LOG)).raise_for_status()
     guest.http("POST", f"{address}/complete", json={"chunks": 1}).raise_for_status()
     outcome = ask(guest, "What did I spend?")
-    roots = [paths.user(guest.uid), paths.run_state(outcome.run_id)]
-    found = [reference for root in roots async for reference in below(ports.db.document(root))]
-    versions = {reference.path: (await reference.get()).to_dict() or {} for reference in found}
+    versions = await stored(ports, paths.user(guest.uid), paths.run_state(outcome.run_id))
     kinds = {path.split("/")[-2] for path in versions}
     assert kinds >= {"users", "threads", "messages", "runs", "events", "claims", "datasets", "rollups", "rejects"}
     assert kinds >= {"run_state", "steps"}

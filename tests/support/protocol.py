@@ -67,10 +67,39 @@ class _LostReplies(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-a
         return call
 
 
+class DiedError(Exception):
+    """The process was ended by the test."""
+
+
+class _Dying(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-arg]  # generic only in its stubs
+    """Lets `commits` commits through; the next one is not sent any more."""
+
+    def __init__(self, commits: int) -> None:
+        self._left = commits
+
+    async def intercept_unary_unary(
+        self, continuation: Callable[..., Any], client_call_details: Any, request: Any
+    ) -> Any:
+        if client_call_details.method.endswith(b"/Commit"):
+            if self._left == 0:
+                raise DiedError
+            self._left -= 1
+        return await continuation(client_call_details, request)
+
+
+def dying(ports: Ports, *, commits: int) -> Ports:
+    """Ports of a process that dies (DiedError) before its commit number `commits` + 1."""
+    return _intercepted(ports, _Dying(commits))
+
+
 def lossy(ports: Ports, *, losses: int) -> Ports:
     """Ports whose next commits are applied, but nobody hears of it."""
+    return _intercepted(ports, _LostReplies(losses))
+
+
+def _intercepted(ports: Ports, interceptor: grpc.aio.UnaryUnaryClientInterceptor) -> Ports:  # type: ignore[type-arg]  # generic only in its stubs
     host = IsolatedEnvironment.of_process().required("FIRESTORE_EMULATOR_HOST")
-    channel = grpc.aio.insecure_channel(host, interceptors=[_LostReplies(losses)])  # type: ignore[list-item]  # wrong in its stubs
+    channel = grpc.aio.insecure_channel(host, interceptors=[interceptor])  # type: ignore[list-item]  # wrong in its stubs
     db = firestore.AsyncClient(project=ports.db.project)
     db._firestore_api_internal = FirestoreAsyncClient(transport=FirestoreGrpcAsyncIOTransport(channel=channel))  # noqa: SLF001 - no public way to give a channel
     return replace(ports, db=db)

@@ -1,0 +1,70 @@
+"""A user deletes data sets and gives up uploads; threads that were about them go on."""
+
+from collections.abc import Callable
+
+from common.errors import ErrorCode
+from emulators.ask.client import ApexClient
+from emulators.ask.turn import ask
+from tests.api.test_bad_input import LOG, begin, complete, refused, send
+
+BAD_ROW = b"not-a-time,gpt-4o,1,1\n"
+
+
+def ready(client: ApexClient, rows: bytes = LOG) -> str:
+    dataset = begin(client)
+    assert send(client, dataset, 0, rows).status_code == 200
+    assert complete(client, dataset, 1).status_code == 200
+    return dataset
+
+
+def ready_ones(client: ApexClient) -> object:
+    return client.firestore.document(f"users/{client.uid}").get().get("datasets")
+
+
+def below(client: ApexClient, dataset: str) -> list[object]:
+    address = f"users/{client.uid}/datasets/{dataset}"
+    return [
+        found for name in ("rollups", "rejects") for found in client.firestore.collection(f"{address}/{name}").get()
+    ]
+
+
+def test_a_deleted_data_set_leaves_nothing_and_the_others_everything(guest: ApexClient) -> None:
+    kept, dataset = ready(guest), ready(guest, LOG + BAD_ROW)
+    assert len(below(guest, dataset)) == 2
+    reply = guest.http("DELETE", f"/api/uploads/{dataset}")
+    assert (reply.status_code, reply.json()) == (200, {"dataset_id": dataset, "status": "deleted"})
+    assert not guest.firestore.document(f"users/{guest.uid}/datasets/{dataset}").get().exists
+    assert below(guest, dataset) == []
+    assert ready_ones(guest) == [kept]
+    refused(guest.http("DELETE", f"/api/uploads/{dataset}"), ErrorCode.DATASET_NOT_FOUND)
+
+
+def test_an_upload_that_was_given_up_takes_no_more_chunks(guest: ApexClient) -> None:
+    dataset = begin(guest)
+    send(guest, dataset, 0, LOG)
+    assert guest.http("DELETE", f"/api/uploads/{dataset}").status_code == 200
+    refused(send(guest, dataset, 1, LOG), ErrorCode.DATASET_NOT_FOUND)
+    refused(complete(guest, dataset, 1), ErrorCode.DATASET_NOT_FOUND)
+    assert below(guest, dataset) == []
+
+
+def test_somebody_elses_data_set_cannot_be_deleted(guest: ApexClient, new_guest: Callable[[], ApexClient]) -> None:
+    owner = new_guest()
+    dataset = ready(owner)
+    for name in (dataset, "f" * 32, "__reserved__"):
+        refused(guest.http("DELETE", f"/api/uploads/{name}"), ErrorCode.DATASET_NOT_FOUND)
+    assert ready_ones(owner) == [dataset]
+
+
+def test_a_thread_whose_data_set_was_deleted_says_so_and_goes_on_with_the_next_one(guest: ApexClient) -> None:
+    dataset = ready(guest)
+    thread = ask(guest, "What did I spend?").thread_id
+    guest.http("DELETE", f"/api/uploads/{dataset}").raise_for_status()
+    without = ask(guest, "What did I spend?", thread_id=thread)
+    assert without.status == "completed"
+    assert without.answer is not None
+    assert "upload" in without.answer["text"].lower()
+    ready(guest, LOG + b"2026-11-02T00:00:00Z,gpt-4o,1000000,100\n")
+    again = ask(guest, "What did I spend?", thread_id=thread)
+    assert again.answer is not None
+    assert "2.50 USD" in again.answer["text"]
