@@ -70,7 +70,7 @@ async def _delete_contents(db: firestore.AsyncClient, uid: str, thread_id: str) 
     """Runs, then messages. A run's own document goes after what lies under it: by it a repeat finds the rest."""
     bulk = BulkWriter(db)
     runs = db.collection(paths.runs(uid)).where(filter=FieldFilter("thread_id", "==", thread_id))
-    for run in [snapshot async for snapshot in runs.select(["thread_id"]).stream()]:
+    for run in [snapshot async for snapshot in runs.select(["__name__"]).stream()]:
         await _end_run(db, run.id)  # accepted since the thread was read
         control = db.document(paths.run_state(run.id))
         await bulk.delete_all(control.collection(paths.STEPS))

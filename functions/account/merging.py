@@ -121,9 +121,9 @@ class GuestMerge:
         """Delete the guest's documents, each after what lies under it, the guest's own last."""
         bulk = BulkWriter(self._db)
         for collection, below in ((paths.threads, paths.MESSAGES), (paths.runs, paths.EVENTS)):
-            async for reference in self._db.collection(collection(self._guest.uid)).list_documents():
-                await bulk.delete_all(reference.collection(below))
-                await bulk.delete(reference)
+            for document in await self._list(collection(self._guest.uid)):
+                await bulk.delete_all(document.reference.collection(below))
+                await bulk.delete(document.reference)
         await bulk.flush()
         for dataset in await self._list(paths.datasets(self._guest.uid)):
             if not self._is_receiving(dataset):

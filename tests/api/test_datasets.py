@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from common.errors import ErrorCode
-from emulators.ask.client import ApexClient
+from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
+from emulators.platform.api import Stack
 from tests.api.test_bad_input import LOG, begin, complete, refused, send
+from tests.support.faults import mend_model, spoil_model
 
 BAD_ROW = b"not-a-time,gpt-4o,1,1\n"
 
@@ -68,3 +70,22 @@ def test_a_thread_whose_data_set_was_deleted_says_so_and_goes_on_with_the_next_o
     again = ask(guest, "What did I spend?", thread_id=thread)
     assert again.answer is not None
     assert "2.50 USD" in again.answer["text"]
+
+
+def test_a_data_set_deleted_while_it_is_asked_about_ends_the_question_with_the_reason(
+    stack: Stack, guest: ApexClient
+) -> None:
+    dataset = ready(guest)
+    question = f"How do I cut this bill by 30 %? {dataset}"
+    spoil_model(stack, "slow", match=dataset, agent="triage", times=5, seconds=1.0)
+    request_id = new_request_id()
+    with guest.watch(guest.run_id(request_id)) as watch:
+        guest.post_turn(question, client_request_id=request_id)
+        events = watch.events()
+        while next(events).event["type"] != "tool_completed":
+            pass
+        guest.http("DELETE", f"/api/uploads/{dataset}").raise_for_status()
+        last = [arrived.event for arrived in events][-1]
+    mend_model(stack, dataset)
+    assert (last["type"], last["code"]) == ("agent_failed", ErrorCode.DATASET_NOT_FOUND)
+    assert "was deleted" in last["message"]
