@@ -8,6 +8,8 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydantic import BaseModel, ConfigDict
+
 
 class ErrorCode(StrEnum):
     """The closed list; the value is what clients see."""
@@ -130,6 +132,25 @@ def new_support_id() -> str:
     return f"S-{secrets.token_hex(5)}"
 
 
+class ErrorDetails(BaseModel):
+    """An error in the customer's words; its causes are logged under `support_id`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: ErrorCode
+    message: str
+    retryable: bool
+    support_id: str
+
+
+class ErrorBody(BaseModel):
+    """The body of every reply with a status of 400 or more."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    error: ErrorDetails
+
+
 class ApexError(Exception):
     """An error that a caller sees; `details` fill the template of its code."""
 
@@ -151,14 +172,10 @@ class ApexError(Exception):
 
     def as_json(self) -> dict[str, dict[str, str | bool]]:
         """The wire form that every function answers with."""
-        return {
-            "error": {
-                "code": self.code.value,
-                "message": self.message,
-                "retryable": self.spec.retryable,
-                "support_id": self.support_id,
-            }
-        }
+        details = ErrorDetails(
+            code=self.code, message=self.message, retryable=self.spec.retryable, support_id=self.support_id
+        )
+        return ErrorBody(error=details).model_dump(mode="json")
 
 
 class ConfigurationError(Exception):

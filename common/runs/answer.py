@@ -35,6 +35,15 @@ class TextBlock(_Part):
     text: str
 
 
+Cell = str | float | None
+
+
+class TableRow(_Part):
+    """A row of a table, as it is stored."""
+
+    cells: list[Cell]
+
+
 class TableBlock(_Part):
     """`rows` hold raw values in the units of `units` (None: text); `source` as in Figure.
 
@@ -45,7 +54,7 @@ class TableBlock(_Part):
     title: str
     columns: list[str]
     units: list[Unit | None]
-    rows: list[list[str | float | None]]
+    rows: list[list[Cell]]
     source: int = -1
 
     @field_validator("rows", mode="before")
@@ -54,8 +63,8 @@ class TableBlock(_Part):
         return [row["cells"] if isinstance(row, dict) else row for row in rows]
 
     @field_serializer("rows")
-    def _write_cells(self, rows: list[list[str | float | None]]) -> list[dict[str, list[str | float | None]]]:
-        return [{"cells": row} for row in rows]
+    def _write_cells(self, rows: list[list[Cell]]) -> list[TableRow]:
+        return [TableRow(cells=row) for row in rows]
 
 
 class ChartBlock(_Part):

@@ -23,7 +23,7 @@ from common.spend.model import (
 )
 from common.spend.opportunities import find_opportunities
 from common.spend.plan import combined_plan
-from common.spend.prices import cost_of_model_call, find_models, known_model, prices_as_of
+from common.spend.prices import cost_of_model_call, find_models, known_model, priced_models, prices_as_of
 from common.spend.rollup import Rollup
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "find_models",
     "find_opportunities",
     "known_model",
+    "priced_models",
     "prices_as_of",
     "totals",
 ]
@@ -88,6 +89,7 @@ __all__ = [
     "find_models",
     "find_opportunities",
     "known_model",
+    "priced_models",
     "prices_as_of",
     "totals",
 ]

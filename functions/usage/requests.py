@@ -4,6 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+NAME_LIMIT = 200
+"""Characters of the name of a data set."""
+
 
 class BeginRequest(BaseModel):
     """A file to come. `model`: for logs without a model column; `size_bytes`: uncompressed, to be refused early."""
@@ -11,7 +14,7 @@ class BeginRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     client_request_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)]
     model: Annotated[str, Field(max_length=100)] | None = None
     size_bytes: Annotated[int, Field(ge=0)] | None = None
 

@@ -2,13 +2,18 @@
 
 import gzip
 import secrets
+from collections import Counter
+from typing import Any
 
 from google.cloud.tasks_v2.types import Task
+from pydantic import TypeAdapter
 
+from common.errors import ApexError, ErrorCode
+from common.runs.end import Ending, end_run
 from common.runs.ids import task_id
 from common.runs.ports import Ports
 from common.runs.queue import tasks_client
-from common.store import paths
+from common.store import documents, paths
 from common.store.client import SCHEMA_VERSION
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
@@ -18,11 +23,60 @@ from tests.support.protocol import accept, held_settings, state_of
 LOG = b"timestamp,model,input_tokens,output_tokens\n2026-11-01T00:00:00Z,gpt-4o,100,10\nnot a time,gpt-4o,1,1\n"
 
 
-async def test_every_document_of_a_turn_carries_its_schema_version(ports: Ports, guest: ApexClient) -> None:
+DESCRIPTIONS: dict[str, TypeAdapter[Any]] = {
+    "users": TypeAdapter(documents.UserDocument),
+    "threads": TypeAdapter(documents.ThreadDocument),
+    "messages": TypeAdapter(documents.Message),
+    "runs": TypeAdapter(documents.RunDocument),
+    "events": TypeAdapter(documents.EventsDocument),
+    "datasets": TypeAdapter(documents.DatasetDocument),
+    "rejects": TypeAdapter(documents.RejectsDocument),
+}
+"""By the collection that a document stands in."""
+
+
+def check_descriptions(found: dict[str, dict[str, Any]]) -> Counter[str]:
+    """Raise ValidationError for a document with more, fewer or other fields; returns how many of a kind there are."""
+    kinds = {path: path.split("/")[-2] for path in found}
+    for path, kind in kinds.items():
+        if kind in DESCRIPTIONS:
+            DESCRIPTIONS[kind].validate_python(found[path])
+    return Counter(kinds.values())
+
+
+async def test_what_turns_and_uploads_write_is_what_clients_were_told(ports: Ports, guest: ApexClient) -> None:
+    upload(guest)
+    begun = guest.http("POST", "/api/uploads", json={"client_request_id": new_request_id(), "name": "b.csv"}).json()
+    guest.http("PUT", f"/api/uploads/{begun['dataset_id']}/chunks/0", content=gzip.compress(b"%PDF-1.7"))
+    guest.http("POST", "/api/uploads", json={"client_request_id": new_request_id(), "name": "c.csv", "model": "gpt-4o"})
+    for question in ("How do I cut this bill by 30 %?", "Hello, who are you?"):
+        assert ask(guest, question).status == "completed"
+    guest.cancel(guest.post_turn("What did I spend?").run_id)
+    kinds = check_descriptions(await stored(ports, paths.user(guest.uid)))
+    expected = {"users": 1, "threads": 3, "messages": 6, "runs": 3, "datasets": 3, "rejects": 1}
+    assert {kind: kinds[kind] for kind in expected} == expected
+    assert kinds["events"] > 10
+
+
+async def test_a_failed_run_is_written_as_clients_were_told(ports: Ports, uid: str) -> None:
+    accepted = await accept(ports, uid, "request-1")
+    error = ApexError(ErrorCode.ANSWER_FAILED)
+    await end_run(ports.db, await state_of(ports, accepted.run_id), Ending(error=error), as_worker=False)
+    found = await stored(ports, paths.user(uid))
+    assert check_descriptions(found)["messages"] == 2
+    assert found[paths.run(uid, accepted.run_id)]["error"] == error.as_json()["error"]
+
+
+def upload(guest: ApexClient) -> None:
+    """A small log, ready to be asked about, with a rejected row."""
     opened = guest.http("POST", "/api/uploads", json={"client_request_id": new_request_id(), "name": "a.csv"}).json()
     address = f"/api/uploads/{opened['dataset_id']}"
     guest.http("PUT", f"{address}/chunks/0", content=gzip.compress(LOG)).raise_for_status()
     guest.http("POST", f"{address}/complete", json={"chunks": 1}).raise_for_status()
+
+
+async def test_every_document_of_a_turn_carries_its_schema_version(ports: Ports, guest: ApexClient) -> None:
+    upload(guest)
     outcome = ask(guest, "What did I spend?")
     versions = await stored(ports, paths.user(guest.uid), paths.run_state(outcome.run_id))
     kinds = {path.split("/")[-2] for path in versions}

@@ -1,9 +1,18 @@
 """Dated list prices of language models: a snapshot baked from genai-prices, and a small engine over it."""
 
 from common.spend.prices.engine import PICO, prices_as_of, today
-from common.spend.prices.names import find_by_name, find_models, known_model
+from common.spend.prices.names import find_by_name, find_models, known_model, priced_models
 
-__all__ = ["PICO", "cost_of_model_call", "find_by_name", "find_models", "known_model", "prices_as_of", "today"]
+__all__ = [
+    "PICO",
+    "cost_of_model_call",
+    "find_by_name",
+    "find_models",
+    "known_model",
+    "priced_models",
+    "prices_as_of",
+    "today",
+]
 
 
 def cost_of_model_call(model: str, input_tokens: int, cache_read_tokens: int, output_tokens: int) -> float:

@@ -103,6 +103,11 @@ def _model(provider: str, index: int) -> Model:
     )
 
 
+def current_models() -> list[str]:
+    """Ids of all models that are not deprecated, of all providers."""
+    return [baked["id"] for p in _providers().values() for baked in p["models"] if not baked.get("deprecated", False)]
+
+
 def prices_as_of() -> str:
     """ISO date on which the price list was taken."""
     return str(_snapshot()["as_of"])

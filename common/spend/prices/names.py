@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from common.spend.prices.engine import Model, match_anywhere, match_model, match_provider
+from common.spend.prices.engine import Model, current_models, match_anywhere, match_model, match_provider
 
 _COMPACT_DATE = re.compile(r"-(20\d\d)(\d\d)(\d\d)(?=$|[-:])")
 _BEDROCK = re.compile(r"^(?:[a-z]{2,6}\.)?(anthropic|meta|mistral|cohere|deepseek|openai)\.(.+?)(?:-v\d+)?(?::\d+)?$")
@@ -39,6 +39,7 @@ _SIZES = frozenset(
         "argon",
     ]
 )
+_PLAIN = re.compile(r"(?![a-z]+\.)[a-z][a-z0-9.-]*[a-z0-9]")
 _LONGEST_NAME = 5  # words, as in "gemini 2.5 flash lite preview"
 
 
@@ -77,6 +78,12 @@ def known_model(name: str) -> str | None:
     """Canonical name of a priced model ("models/gemini-2.5-pro" is gemini-2.5-pro); None when no price is known."""
     model = find_by_name(name) if name.strip() else None
     return model.id if model else None
+
+
+def priced_models() -> list[str]:
+    """Names that people may give a model: canonical, current, without those of one cloud or fine-tune, sorted."""
+    names = {name for name in current_models() if _PLAIN.fullmatch(name)}
+    return sorted(name for name in names if known_model(name))
 
 
 def find_models(text: str) -> list[str]:

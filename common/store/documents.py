@@ -1,0 +1,136 @@
+"""The documents that clients read, one description each: what is written has these fields, and no others.
+
+A field whose default is None is left out where it says nothing. `v` is the schema version.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from common.errors import ErrorDetails
+from common.runs.answer import Answer
+from common.runs.events import Event
+from common.runs.state import Status
+
+TIMESTAMP = {"title": "Timestamp"}
+"""How a time stands in the JSON Schema before it becomes a type of its own (functions/contract.py)."""
+
+Timestamp = Annotated[datetime, WithJsonSchema(TIMESTAMP)]
+"""A time as Firestore keeps it; a client gets its SDK's own type."""
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    v: Literal[1]
+
+
+class UserDocument(_Stored):
+    """`users/{uid}`. `quota`: questions by UTC month ("2026-11"); `datasets`: those that can be asked about."""
+
+    email: str | None
+    guest: bool
+    tier: Literal["free", "early", "mid", "enterprise"]
+    quota: dict[str, int]
+    open_runs: list[str]
+    datasets: list[str]
+    created_at: Timestamp
+    merged_into: str | None = None
+    moved: dict[str, int] | None = None
+
+
+class ThreadDocument(_Stored):
+    """`users/{uid}/threads/{thread}`. `open_runs` in their order, the first one works; `answered`: completed runs."""
+
+    title: str
+    created_at: Timestamp
+    updated_at: Timestamp
+    open_runs: list[str]
+    answered: list[str]
+    dataset_ids: list[str]
+
+
+class QuestionMessage(_Stored):
+    """`.../messages/{run}-question`: what the user wrote."""
+
+    role: Literal["user"]
+    run_id: str
+    text: str
+    created_at: Timestamp
+
+
+class AnswerMessage(Answer, _Stored):
+    """`.../messages/{run}`: the answer of a completed run."""
+
+    role: Literal["assistant"]
+    run_id: str
+    status: Literal["completed"]
+    created_at: Timestamp
+
+
+class ClosingMessage(_Stored):
+    """`.../messages/{run}`: in place of an answer where the run failed or was stopped; `text` says so."""
+
+    role: Literal["assistant"]
+    run_id: str
+    status: Literal["failed", "cancelled"]
+    text: str
+    created_at: Timestamp
+
+
+Message = QuestionMessage | AnswerMessage | ClosingMessage
+
+
+class RunDocument(_Stored):
+    """`users/{uid}/runs/{run}`: status and outcome; the events lie below."""
+
+    thread_id: str
+    status: Status
+    created_at: Timestamp
+    updated_at: Timestamp
+    ended_at: Timestamp | None = None
+    error: ErrorDetails | None = None
+
+
+class EventsDocument(_Stored):
+    """`users/{uid}/runs/{run}/events/{first_seq}`: the events of one commit, the first of them numbered `first_seq`."""
+
+    first_seq: int
+    events: Annotated[list[Event], Field(min_length=1)]
+    expire_at: Timestamp
+
+
+class DatasetDocument(_Stored):
+    """`users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
+
+    `reject_chunks`: the chunks that have a RejectsDocument below.
+    """
+
+    name: str
+    model: str | None
+    status: Literal["receiving", "ready", "failed", "deleting"]
+    rows: int
+    rejects: int
+    bytes: int
+    next_chunk: int
+    shards: list[str]
+    reject_chunks: list[int]
+    notes: list[str]
+    created_at: Timestamp
+    error: ErrorDetails | None = None
+
+
+class RejectedRow(BaseModel):
+    """A row of the file that could not be used; `line` counts from 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    line: int
+    reason: str
+
+
+class RejectsDocument(_Stored):
+    """`.../datasets/{dataset}/rejects/{chunk}`: the first rejected rows of a chunk."""
+
+    rejects: list[RejectedRow]

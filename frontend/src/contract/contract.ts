@@ -1,0 +1,520 @@
+/**
+ * Made by scripts/contract.mjs from the server's own models (functions/contract.py). Do not edit: run it again.
+ */
+
+/**
+ * The agents, in the order in which they work.
+ */
+export type AgentName = "triage" | "data" | "optimization" | "actions" | "reporting";
+export type Block = TextBlock | TableBlock | ChartBlock | Recommendation | FigureListBlock;
+/**
+ * What a number counts; pct: 12.5 means 12.5 %.
+ */
+export type Unit = "usd" | "pct" | "tokens" | "ms" | "requests" | "count";
+/**
+ * The closed list; the value is what clients see.
+ */
+export type ErrorCode =
+  | "invalid_json"
+  | "invalid_request"
+  | "empty_message"
+  | "message_too_long"
+  | "not_utf8"
+  | "body_too_large"
+  | "unauthenticated"
+  | "forbidden"
+  | "not_found"
+  | "method_not_allowed"
+  | "thread_not_found"
+  | "run_not_found"
+  | "dataset_not_found"
+  | "request_id_reused"
+  | "too_many_runs"
+  | "quota_exhausted"
+  | "busy"
+  | "guest_busy"
+  | "guest_moving"
+  | "unreadable_file"
+  | "unknown_format"
+  | "model_needed"
+  | "unknown_model"
+  | "no_usable_rows"
+  | "dataset_too_large"
+  | "chunk_too_large"
+  | "chunk_out_of_order"
+  | "dataset_closed"
+  | "model_unavailable"
+  | "answer_failed"
+  | "run_budget_exhausted"
+  | "internal";
+/**
+ * queued: waits for the run before it in its thread.
+ */
+export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
+export type Event =
+  AgentStarted | AgentThinking | ToolExecuting | ToolCompleted | AgentCompleted | AgentFailed | AgentCancelled;
+export type Message = QuestionMessage | AnswerMessage | ClosingMessage;
+
+/**
+ * The run was stopped by its user.
+ */
+export interface AgentCancelled {
+  run_id: string;
+  seq: number;
+  step: number;
+  agent: AgentName;
+  at: number;
+  final: boolean;
+  type: "agent_cancelled";
+}
+/**
+ * An agent is done; with `final: true` the answer is ready and `answer` holds it.
+ */
+export interface AgentCompleted {
+  run_id: string;
+  seq: number;
+  step: number;
+  agent: AgentName;
+  at: number;
+  final: boolean;
+  type: "agent_completed";
+  result: string;
+  answer?: Answer;
+}
+/**
+ * The answer of a run; `cost_usd` is what its model calls cost.
+ */
+export interface Answer {
+  text: string;
+  blocks: Block[];
+  figures: Figure[];
+  recommendations: Recommendation[];
+  cost_usd: number;
+}
+/**
+ * A paragraph, Markdown without raw HTML.
+ */
+export interface TextBlock {
+  type: "text";
+  text: string;
+}
+/**
+ * `rows` hold raw values in the units of `units` (None: text); `source` as in Figure.
+ *
+ * On the wire a row is `{"cells": [...]}`: Firestore refuses a list directly inside a list.
+ */
+export interface TableBlock {
+  type: "table";
+  title: string;
+  columns: string[];
+  units: (Unit | null)[];
+  rows: TableRow[];
+  source: number;
+}
+/**
+ * A row of a table, as it is stored.
+ */
+export interface TableRow {
+  cells: (string | number | null)[];
+}
+/**
+ * A bar chart: one value per label, with its text equivalent being the same rows.
+ */
+export interface ChartBlock {
+  type: "chart";
+  title: string;
+  unit: Unit;
+  labels: string[];
+  values: number[];
+  source: number;
+}
+/**
+ * One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it.
+ */
+export interface Recommendation {
+  type: "recommendation";
+  id: string;
+  rank: number;
+  kind: string;
+  title: string;
+  savings_usd: number;
+  savings_pct: number;
+  effort: "low" | "medium" | "high";
+  risk: "low" | "medium" | "high";
+  confidence: "low" | "medium" | "high";
+  method: string;
+  assumptions: string[];
+  steps: string[];
+  verify: string;
+  rollback: string;
+  snippet: string;
+  source: number;
+}
+/**
+ * Headline numbers shown as tiles: name and value.
+ */
+export interface FigureListBlock {
+  type: "figures";
+  title: string;
+  facts: Fact[];
+  source: number;
+}
+/**
+ * One number that a tool computed from the customer's data; `value` in the base unit (pct: 12.5 means 12.5 %).
+ */
+export interface Fact {
+  name: string;
+  value: number;
+  unit: Unit;
+}
+/**
+ * A number in the answer. `text` is an exact substring of it; `source` the seq of a tool_completed event.
+ */
+export interface Figure {
+  text: string;
+  value: number;
+  unit: Unit;
+  source: number;
+}
+/**
+ * The run ended without an answer; `message` is for the customer.
+ */
+export interface AgentFailed {
+  run_id: string;
+  seq: number;
+  step: number;
+  agent: AgentName;
+  at: number;
+  final: boolean;
+  type: "agent_failed";
+  code: ErrorCode;
+  message: string;
+  retryable: boolean;
+  support_id: string;
+}
+/**
+ * Work on the customer's problem began.
+ */
+export interface AgentStarted {
+  run_id: string;
+  seq: number;
+  step: number;
+  agent: AgentName;
+  at: number;
+  final: boolean;
+  type: "agent_started";
+}
+/**
+ * What the agent is considering, in the customer's terms.
+ */
+export interface AgentThinking {
+  run_id: string;
+  seq: number;
+  step: number;
+  agent: AgentName;
+  at: number;
+  final: boolean;
+  type: "agent_thinking";
+  thought: string;
+}
+/**
+ * `.../messages/{run}`: the answer of a completed run.
+ */
+export interface AnswerMessage {
+  v: 1;
+  text: string;
+  blocks: Block[];
+  figures: Figure[];
+  recommendations: Recommendation[];
+  cost_usd: number;
+  role: "assistant";
+  run_id: string;
+  status: "completed";
+  created_at: Timestamp;
+}
+/**
+ * A time as Firestore's SDK gives it; its own class fits.
+ */
+export interface Timestamp {
+  seconds: number;
+  nanoseconds: number;
+}
+/**
+ * An upload is open. No chunk may have more than `chunk_limit_bytes` compressed bytes.
+ */
+export interface BeginReply {
+  dataset_id: string;
+  chunk_limit_bytes: number;
+}
+/**
+ * A file to come. `model`: for logs without a model column; `size_bytes`: uncompressed, to be refused early.
+ */
+export interface BeginRequest {
+  client_request_id: string;
+  name: string;
+  model?: string | null;
+  size_bytes?: number | null;
+}
+/**
+ * The final status of a run that was to be stopped; it may have ended before.
+ */
+export interface CancelReply {
+  run_id: string;
+  status: RunStatus;
+}
+/**
+ * With `client_request_id`, Stop works before the turn has arrived.
+ */
+export interface CancelRequest {
+  client_request_id?: string | null;
+}
+/**
+ * Rows taken in and rejected so far.
+ */
+export interface ChunkReply {
+  rows: number;
+  rejects: number;
+}
+/**
+ * `.../messages/{run}`: in place of an answer where the run failed or was stopped; `text` says so.
+ */
+export interface ClosingMessage {
+  v: 1;
+  role: "assistant";
+  run_id: string;
+  status: "failed" | "cancelled";
+  text: string;
+  created_at: Timestamp;
+}
+/**
+ * The data set can be asked about; `rows` were taken in, `rejects` were not.
+ */
+export interface CompleteReply {
+  dataset_id: string;
+  rows: number;
+  rejects: number;
+  status: "ready";
+}
+/**
+ * `chunks`: how many were sent, so that a lost one is noticed.
+ */
+export interface CompleteRequest {
+  chunks: number;
+}
+/**
+ * `users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
+ *
+ * `reject_chunks`: the chunks that have a RejectsDocument below.
+ */
+export interface DatasetDocument {
+  v: 1;
+  name: string;
+  model: string | null;
+  status: "receiving" | "ready" | "failed" | "deleting";
+  rows: number;
+  rejects: number;
+  bytes: number;
+  next_chunk: number;
+  shards: string[];
+  reject_chunks: number[];
+  notes: string[];
+  created_at: Timestamp;
+  error?: ErrorDetails;
+}
+/**
+ * An error in the customer's words; its causes are logged under `support_id`.
+ */
+export interface ErrorDetails {
+  code: ErrorCode;
+  message: string;
+  retryable: boolean;
+  support_id: string;
+}
+/**
+ * A data set is gone, or an upload was given up.
+ */
+export interface DeleteDatasetReply {
+  dataset_id: string;
+  status: "deleted";
+}
+/**
+ * A thread is gone, with all that was said in it.
+ */
+export interface DeleteThreadReply {
+  thread_id: string;
+  status: "deleted";
+}
+/**
+ * The body of every reply with a status of 400 or more.
+ */
+export interface ErrorBody {
+  error: ErrorDetails;
+}
+/**
+ * Which tool is used, and why. `tool_call_id` is unique within the step.
+ */
+export interface ToolExecuting {
+  run_id: string;
+  seq: number;
+  step: number;
+  agent: AgentName;
+  at: number;
+  final: boolean;
+  type: "tool_executing";
+  tool: string;
+  tool_call_id: string;
+  purpose: string;
+}
+/**
+ * What the tool found. `facts` are the numbers that figures of the answer trace back to.
+ */
+export interface ToolCompleted {
+  run_id: string;
+  seq: number;
+  step: number;
+  agent: AgentName;
+  at: number;
+  final: boolean;
+  type: "tool_completed";
+  tool: string;
+  tool_call_id: string;
+  status: "completed" | "failed" | "cancelled";
+  result_summary: string;
+  facts: Fact[];
+}
+/**
+ * `users/{uid}/runs/{run}/events/{first_seq}`: the events of one commit, the first of them numbered `first_seq`.
+ */
+export interface EventsDocument {
+  v: 1;
+  first_seq: number;
+  /**
+   * @minItems 1
+   */
+  events: Event[];
+  expire_at: Timestamp;
+}
+/**
+ * How many conversations and data sets came from the guest; a repeat after the end moves none.
+ */
+export interface MergeReply {
+  threads: number;
+  datasets: number;
+}
+/**
+ * `guest_token`: the ID token of the guest whose conversations and data the signed-in account takes over.
+ */
+export interface MergeRequest {
+  guest_token: string;
+}
+/**
+ * `.../messages/{run}-question`: what the user wrote.
+ */
+export interface QuestionMessage {
+  v: 1;
+  role: "user";
+  run_id: string;
+  text: string;
+  created_at: Timestamp;
+}
+/**
+ * A row of the file that could not be used; `line` counts from 1.
+ */
+export interface RejectedRow {
+  line: number;
+  reason: string;
+}
+/**
+ * `.../datasets/{dataset}/rejects/{chunk}`: the first rejected rows of a chunk.
+ */
+export interface RejectsDocument {
+  v: 1;
+  rejects: RejectedRow[];
+}
+/**
+ * A thread has another title.
+ */
+export interface RenameReply {
+  thread_id: string;
+  title: string;
+}
+/**
+ * Another title for a thread; spaces around it are dropped.
+ */
+export interface RenameRequest {
+  title: string;
+}
+/**
+ * `users/{uid}/runs/{run}`: status and outcome; the events lie below.
+ */
+export interface RunDocument {
+  v: 1;
+  thread_id: string;
+  status: RunStatus;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  ended_at?: Timestamp;
+  error?: ErrorDetails;
+}
+/**
+ * `users/{uid}/threads/{thread}`. `open_runs` in their order, the first one works; `answered`: completed runs.
+ */
+export interface ThreadDocument {
+  v: 1;
+  title: string;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  open_runs: string[];
+  answered: string[];
+  dataset_ids: string[];
+}
+/**
+ * A turn was accepted: its run, whose events can be listened to, and its thread.
+ */
+export interface TurnReply {
+  run_id: string;
+  thread_id: string;
+  status: RunStatus;
+}
+/**
+ * One message. Without `thread_id` a new thread begins; without `dataset_ids` all data of the thread count.
+ */
+export interface TurnRequest {
+  client_request_id: string;
+  message: string;
+  thread_id?: string | null;
+  /**
+   * @maxItems 20
+   */
+  dataset_ids?: string[];
+}
+/**
+ * `users/{uid}`. `quota`: questions by UTC month ("2026-11"); `datasets`: those that can be asked about.
+ */
+export interface UserDocument {
+  v: 1;
+  email: string | null;
+  guest: boolean;
+  tier: "free" | "early" | "mid" | "enterprise";
+  quota: {
+    [k: string]: number;
+  };
+  open_runs: string[];
+  datasets: string[];
+  created_at: Timestamp;
+  merged_into?: string;
+  moved?: {
+    [k: string]: number;
+  };
+}
+
+export const AGENT_ORDER = ["triage","data","optimization","actions","reporting"] as const;
+export const CHUNK_BYTES = 8388608 as const;
+export const DATASET_BYTES = 536870912 as const;
+export const DATASET_NAME_LIMIT = 200 as const;
+export const MESSAGE_LIMIT = 8000 as const;
+export const MODEL_NAMES = ["ada","babbage","babbage-002","c4ai-aya-expanse-32b","chatgpt-4o-latest","claude-2","claude-3-5-haiku","claude-3-5-haiku-latest","claude-3-5-sonnet","claude-3-7-sonnet","claude-3-7-sonnet-latest","claude-3-haiku","claude-3-opus","claude-3-opus-latest","claude-3-sonnet","claude-4-opus","claude-4-sonnet","claude-fable-5","claude-fable-5-1","claude-fable-5-2","claude-haiku-4-5","claude-haiku-5-5","claude-mythos-5-2","claude-opus-4-0","claude-opus-4-1","claude-opus-4-5","claude-opus-4-6","claude-opus-4-7","claude-opus-4-8","claude-opus-5","claude-opus-5-5","claude-sonnet-4-0","claude-sonnet-4-5","claude-sonnet-4-6","claude-sonnet-5","claude-sonnet-5-5","claude-v1","codestral-2508","codestral-embed-2505","codex-mini","command","command-a","command-r","command-r-plus","command-r7b","computer-use","curie","davinci","davinci-002","deepseek-chat","deepseek-flash","deepseek-r1-0528","deepseek-r1-distill-llama-70b","deepseek-reasoner","deepseek-v3.1-terminus","deepseek-v3.2","deepseek-v3.2-exp","deepseek-v4-1-flash-1017","deepseek-v4-flash","deepseek-v4-pro","embed-v4.0","gemini-1.0-pro-vision-001","gemini-1.5-flash","gemini-1.5-pro","gemini-2.5-flash","gemini-2.5-flash-lite","gemini-2.5-pro","gemini-3-flash-preview","gemini-3.1-flash-lite","gemini-3.1-pro-preview","gemini-3.5-flash","gemini-3.5-flash-lite","gemini-3.6-flash","gemini-3.7-flash","gemini-3.8-flash","gemini-4-argon","gemini-embedding-001","gemini-embedding-2","gemini-flash-1.5","gemini-flash-1.5-8b","gemini-pro","gemini-pro-1.5","gemini-robotics-er-2-preview","gemini-robotics-er-2-streaming-preview","gemma-2-27b-it","gemma-4-26b-a4b-it-maas","gemma-7b-it","gemma2-9b-it","gpt-3.5-0301","gpt-3.5-turbo","gpt-3.5-turbo-0613","gpt-3.5-turbo-1106","gpt-3.5-turbo-16k","gpt-3.5-turbo-instruct","gpt-4","gpt-4-32k","gpt-4-turbo","gpt-4-vision-preview","gpt-4.1","gpt-4.1-mini","gpt-4.1-nano","gpt-4.5-preview","gpt-4o","gpt-4o-2024-05-13","gpt-4o-mini","gpt-4o-search-preview","gpt-5","gpt-5-mini","gpt-5-nano","gpt-5-pro","gpt-5-search-api","gpt-5.1","gpt-5.1-codex-mini","gpt-5.2","gpt-5.2-pro","gpt-5.3","gpt-5.3-codex","gpt-5.4","gpt-5.4-mini","gpt-5.4-nano","gpt-5.4-pro","gpt-5.5","gpt-5.5-cyber","gpt-5.5-pro","gpt-5.6-cyber","gpt-5.6-luna","gpt-5.6-sol","gpt-5.6-terra","gpt-6-astra","gpt-6-cyber","gpt-6-luna","gpt-6-rosalind","gpt-6-sol","gpt-6.1-sol","gpt-6.1-terra","gpt-chat-latest","gpt-oss-120b","gpt-oss-20b","gpt-oss-safeguard-20b","gpt-rosalind-discovery","gpt-rosalind-research","grok-2-vision-1212","grok-3","grok-3-fast","grok-3-mini","grok-3-mini-fast","grok-4-0709","grok-4-1-fast-non-reasoning","grok-4-1-fast-reasoning","grok-4-fast-non-reasoning","grok-4-fast-reasoning","grok-4.20","grok-4.20-multi-agent-0309","grok-4.3","grok-4.5","grok-4.6","grok-4.7","grok-build-0.1","grok-code-fast-1","kimi-k2.6","kimi-k2.7-code","kimi-k2.7-code-highspeed","kimi-k3","kimi-k3.1-pro","kimi-k3.1-pro-highspeed","llama-3.1-405b-reasoning","llama-3.1-70b-versatile","llama-3.1-8b-instant","llama-3.1-sonar-large-128k-online","llama-3.1-sonar-small-128k-online","llama-3.2-11b-text-preview","llama-3.2-11b-vision-preview","llama-3.2-1b-preview","llama-3.2-3b-preview","llama-3.2-90b-text-preview","llama-3.2-90b-vision-preview","llama-3.3-70b-specdec","llama-3.3-70b-versatile","llama-guard-3-8b","llama2-70b-4096","llama3-70b-8192","llama3-8b-8192","llama3-groq-70b-8192-tool-use-preview","llama3-groq-8b-8192-tool-use-preview","ministral-14b-2512","ministral-3b","ministral-3b-2512","ministral-8b","ministral-8b-2512","ministral-8b-latest","mistral-7b","mistral-embed","mistral-large","mistral-large-2512","mistral-large-4","mistral-medium-2312","mistral-medium-3-5","mistral-medium-latest","mistral-nemo","mistral-saba","mistral-saba-24b","mistral-small-24b-instruct-2501","mistral-small-2603","mistral-small-3.1-24b-instruct","mistral-small-3.2-24b-instruct","mistral-small-latest","mixtral-8x22b-instruct","mixtral-8x7b","mixtral-8x7b-32768","muse-spark-1.1","muse-spark-1.2","muse-spark-1.2-contributor","muse-spark-1.3","muse-spark-1.3-contributor","muse-wonder-1.0","o1","o1-mini","o1-preview","o1-pro","o3","o3-2025-04-16","o3-deep-research","o3-mini","o3-pro","o4-mini","o4-mini-deep-research","phi-3-medium-128k-instruct","phi-3-mini-128k-instruct","phi-3.5-mini-128k-instruct","phi-4","phi-4-mini-instruct","phi-4-multimodal-instruct","phi-4-reasoning-plus","pixtral-12b","pplx-decider-flash-v1.2","pplx-decider-v1-27b","pplx-decider-v1.1-27b","pplx-decider-v1.2","pplx-embed-context-v1-0.6b","pplx-embed-context-v1-4b","pplx-embed-v1-0.6b","pplx-embed-v1-4b","qwen-3.8-27b","r1-1776","sonar-deep-research","sonar-pro-search","text-davinci-002","text-davinci-003","text-embedding-3-large","text-embedding-3-small","text-embedding-ada-002","wizardlm-2-8x22b","zai-glm-5-3","zai-glm-5-3-flash"] as const;
+export const OPEN_RUNS_LIMIT = 10 as const;
+export const PIECE_BYTES = 33554432 as const;
+export const QUESTIONS_PER_MONTH = {"free":200,"early":2000,"mid":20000,"enterprise":200000} as const;
+export const TITLE_LIMIT = 80 as const;
