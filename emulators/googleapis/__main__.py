@@ -1,4 +1,4 @@
-"""`python -m emulators.googleapis`: one process with Cloud Tasks, Secret Manager and Scheduler."""
+"""`python -m emulators.googleapis`: Cloud Tasks, Secret Manager, Scheduler, Cloud Run's Admin API."""
 
 import argparse
 import asyncio
@@ -15,6 +15,7 @@ from pathlib import Path
 import grpc
 import httpx
 import uvicorn
+from starlette.applications import Starlette
 
 from emulators.googleapis.admin import Admin
 from emulators.googleapis.database import open_database
@@ -23,6 +24,7 @@ from emulators.googleapis.faults import DeliveryFaults
 from emulators.googleapis.oidc import TokenIssuer
 from emulators.googleapis.queue_store import QueueStore
 from emulators.googleapis.resource_names import NameRules
+from emulators.googleapis.run_services import RunService, RunServices
 from emulators.googleapis.scheduler import Job, Scheduler
 from emulators.googleapis.secret_store import SecretStore
 from emulators.googleapis.secrets_api import SecretsApi
@@ -56,6 +58,14 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         "--schedule", type=Job.parse, action="append", default=[], metavar="name=URL,every_s,audience", help="a job"
     )
     parser.add_argument(
+        "--run-service",
+        type=RunService.parse,
+        action="append",
+        default=[],
+        metavar="location/name=URL",
+        help="a Cloud Run service that Hosting may ask for",
+    )
+    parser.add_argument(
         "--min-deadline-s", type=float, default=15.0, help="shortest dispatch deadline (production: 15; tests: less)"
     )
     parsed = parser.parse_args(arguments)
@@ -84,7 +94,8 @@ async def _serve(
     scheduler = Scheduler(arguments.schedule, client=client, tokens=tokens, email=arguments.issuer_email)
     admin = Admin(board=board, faults=faults, tokens=tokens, scheduler=scheduler, invoker=arguments.issuer_email)
     grpc_server, grpc_port = _grpc_server(arguments, database, board)
-    http_server = _http_server(admin)
+    services = RunServices(arguments.project, arguments.run_service)
+    http_server = _http_server(Starlette(routes=[*admin.routes(), *services.routes()]))
     await grpc_server.start()
     serving = asyncio.create_task(http_server.serve(sockets=[http_socket]))
     scheduler.start()
@@ -107,10 +118,10 @@ def _grpc_server(
     return server, server.add_insecure_port(f"{HOST}:{arguments.grpc_port}")
 
 
-def _http_server(admin: Admin) -> HttpServer:
+def _http_server(app: Starlette) -> HttpServer:
     return HttpServer(
         uvicorn.Config(
-            admin.app(),
+            app,
             loop="asyncio",
             http="h11",
             ws="none",

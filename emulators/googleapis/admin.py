@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import httpx
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -30,21 +29,19 @@ class Admin:
     scheduler: Scheduler
     invoker: str
 
-    def app(self) -> Starlette:
-        """The ASGI application."""
-        return Starlette(
-            routes=[
-                Route("/healthz", self.healthz),
-                Route("/certs", self.certs),
-                Route("/.well-known/openid-configuration", self.discovery),
-                Route("/token", self.token, methods=["POST"]),
-                Route("/tasks/stats", self.stats),
-                Route("/tasks/wait-idle", self.wait_idle, methods=["POST"]),
-                Route("/tasks/reset", self.reset, methods=["POST"]),
-                Route("/tasks/faults", self.set_faults, methods=["POST"]),
-                Route("/scheduler/{name}/run", self.run_job, methods=["POST"]),
-            ]
-        )
+    def routes(self) -> list[Route]:
+        """What belongs into the ASGI application."""
+        return [
+            Route("/healthz", self.healthz),
+            Route("/certs", self.certs),
+            Route("/.well-known/openid-configuration", self.discovery),
+            Route("/token", self.token, methods=["POST"]),
+            Route("/tasks/stats", self.stats),
+            Route("/tasks/wait-idle", self.wait_idle, methods=["POST"]),
+            Route("/tasks/reset", self.reset, methods=["POST"]),
+            Route("/tasks/faults", self.set_faults, methods=["POST"]),
+            Route("/scheduler/{name}/run", self.run_job, methods=["POST"]),
+        ]
 
     async def healthz(self, _: Request) -> JSONResponse:
         """Answers as soon as everything serves."""

@@ -25,7 +25,7 @@ _LOCAL = f"{HOST},localhost"
 
 @dataclass(frozen=True)
 class Addresses:
-    """Ports by name ("firestore", "auth", "auth-hub", "googleapis", "googleapis-grpc", "model", "chat", ...)."""
+    """Ports by name: those of `catalog.preferred_ports`."""
 
     environment: EnvironmentName
     project: str
@@ -36,6 +36,11 @@ class Addresses:
     def profile(self) -> Profile:
         """The declared settings of this environment."""
         return PROFILES[self.environment]
+
+    @property
+    def page_url(self) -> str:
+        """The page, and below `/api` the functions, as Hosting serves both."""
+        return self.url("hosting")
 
     @property
     def chat_url(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.environment.profiles import EnvironmentName
-from emulators.platform import client, processes, state
+from emulators.platform import client, page, processes, state
 from emulators.platform.addresses import Addresses
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import Layout
@@ -58,7 +58,10 @@ def ensure_up(
     layout = layout or Layout.of(env)
     owner = ProcessRef.of(owner_pid) if owner_pid else None
     current, started = client.up(layout, owner=owner, say=progress)
-    return _stack(layout, current), started
+    stack = _stack(layout, current)
+    if not started:
+        page.publish(layout, stack)  # it may have been built anew since
+    return stack, started
 
 
 def stop(

@@ -2,13 +2,13 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.profiles import EnvironmentName
-from emulators.platform import firestore_jar, snapshots, tools
+from emulators.platform import firestore_jar, page, snapshots, tools
 from emulators.platform.addresses import Addresses, child_environment
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import REPOSITORY, Layout
@@ -22,6 +22,7 @@ PREFERRED_PORTS = {
 }
 """The first port of an environment; those of the services are counted from it."""
 _OFFSETS = {
+    "hosting": 0,
     "chat": 1,
     "usage": 2,
     "step": 3,
@@ -56,17 +57,17 @@ class Catalog:
     def services(self) -> list[Service]:
         """All of them; the slowest to start comes first."""
         return [
-            self._service("auth", "/", self._auth, memory=(260, 500), ports=("auth", "auth-hub", "auth-logging")),
-            self._service("firestore", "/", self._firestore, memory=(300, 700)),
+            self._firebase(),
+            self._service("firestore", {"firestore": "/"}, self._firestore, memory=(300, 700)),
             self._googleapis(),
-            self._service("model", "/healthz", self._model, memory=(90, 300)),
+            self._service("model", {"model": "/healthz"}, self._model, memory=(90, 300)),
             *(self._function(name) for name in FUNCTIONS),
         ]
 
     def _service(
         self,
         name: str,
-        health: str,
+        health: Mapping[str, str],
         prepare: Callable[[Say], Launch],
         *,
         memory: tuple[int, int],
@@ -77,7 +78,7 @@ class Catalog:
         return Service(
             name=name,
             ports={port: self.addresses.ports[port] for port in ports or (name,)},
-            health_url=f"{self.addresses.url(name)}{health}",
+            health_urls=tuple(f"{self.addresses.url(port)}{path}" for port, path in health.items()),
             reserve_mb=reserve,
             limit_mb=limit,
             prepare=prepare,
@@ -103,21 +104,27 @@ class Catalog:
             directory=folder,
         )
 
-    def _auth(self, _say: Say) -> Launch:
-        folder = self._folder("auth")
-        ports = self.addresses.ports
-        listeners = {
-            "auth": {"host": HOST, "port": ports["auth"]},
-            "hub": {"host": HOST, "port": ports["auth-hub"]},
-            "logging": {"host": HOST, "port": ports["auth-logging"]},
-            "ui": {"enabled": False},
-        }
-        (folder / "firebase.json").write_text(json.dumps({"emulators": listeners}), encoding="utf-8")
+    def _firebase(self) -> Service:
+        """The Auth and the Hosting emulator: firebase-tools runs both in one process."""
+        return self._service(
+            "firebase",
+            {"auth": "/", "hosting": "/__/firebase/init.json"},
+            self._firebase_launch,
+            memory=(300, 600),
+            ports=("hosting", "auth", "auth-hub", "auth-logging"),
+        )
+
+    def _firebase_launch(self, _say: Say) -> Launch:
+        folder = self._folder("firebase")
+        page.publish(self.layout, self.addresses)
+        configuration = {"hosting": page.hosting(self.addresses), "emulators": self._listeners()}
+        (folder / "firebase.json").write_text(json.dumps(configuration), encoding="utf-8")
         saved = snapshots.auth_import(self.layout.data)
-        command = (str(tools.node()), str(tools.firebase()), "emulators:start", "--only", "auth")
+        command = (str(tools.node()), str(tools.firebase()), "emulators:start", "--only", "auth,hosting")
         restore = ("--import", str(saved)) if saved else ()
         variables = {
             "CI": "1",  # no message of the day
+            "CLOUD_RUN_API_URL": self.addresses.googleapis_url,  # where rewrites to functions are looked up
             "NODE_OPTIONS": "--max-old-space-size=160",
             "XDG_CONFIG_HOME": str(folder),
             "TMPDIR": str(folder),  # firebase-tools notes there which emulators of a project run
@@ -128,6 +135,12 @@ class Catalog:
             directory=folder,
         )
 
+    def _listeners(self) -> dict[str, object]:
+        """Each named, or firebase-tools takes ports of its own choice."""
+        ports = {"hosting": "hosting", "auth": "auth", "hub": "auth-hub", "logging": "auth-logging"}
+        listeners = {name: {"host": HOST, "port": self.addresses.ports[port]} for name, port in ports.items()}
+        return {**listeners, "ui": {"enabled": False}}
+
     def _googleapis(self) -> Service:
         provision = Launch(
             command=_python("emulators.platform.provision", "--host", self.addresses.tasks_host),
@@ -136,7 +149,12 @@ class Catalog:
         )
         ports = ("googleapis", "googleapis-grpc")
         return self._service(
-            "googleapis", "/healthz", self._googleapis_launch, memory=(90, 300), ports=ports, after_start=provision
+            "googleapis",
+            {"googleapis": "/healthz"},
+            self._googleapis_launch,
+            memory=(90, 300),
+            ports=ports,
+            after_start=provision,
         )
 
     def _key(self) -> dict[str, str]:
@@ -152,7 +170,11 @@ class Catalog:
             *("--data-dir", str(data), "--project", self.addresses.project),
             *("--grpc-port", str(ports["googleapis-grpc"]), "--http-port", str(ports["googleapis"])),
             *("--schedule", f"sweep={upkeep}/sweep,{_SWEEP_S[self.layout.environment]},{upkeep}"),
+            *(part for name in FUNCTIONS for part in ("--run-service", self._run_service(name))),
         )
+
+    def _run_service(self, function: str) -> str:
+        return f"{self.addresses.profile.region}/{function}={self.addresses.url(function)}"
 
     def _model(self, _say: Say) -> Launch:
         return self._python_launch("emulators.model", "--port", str(self.addresses.ports["model"]))
@@ -168,7 +190,7 @@ class Catalog:
             environment=child_environment(self.addresses.function_variables(), network=self.addresses.real_model),
             directory=REPOSITORY,
         )
-        return self._service(name, "/healthz", lambda _say: launch, memory=(150, 512))
+        return self._service(name, {name: "/healthz"}, lambda _say: launch, memory=(150, 512))
 
     def _folder(self, name: str) -> Path:
         folder = self.layout.work / name
@@ -183,7 +205,7 @@ def savers(layout: Layout, addresses: Addresses) -> dict[str, Callable[[], None]
     data, ports, project = layout.data, addresses.ports, addresses.project
     return {
         "firestore": lambda: snapshots.save_firestore(data, ports["firestore"], project),
-        "auth": lambda: snapshots.save_auth(data, ports["auth-hub"]),
+        "firebase": lambda: snapshots.save_auth(data, ports["auth-hub"]),
     }
 
 

@@ -37,7 +37,7 @@ class Child:
         self.state = ServiceState(
             name=service.name,
             ports=dict(service.ports),
-            health_url=service.health_url,
+            health_urls=service.health_urls,
             limit_mb=service.limit_mb,
         )
         self._environment = layout.environment
@@ -191,11 +191,16 @@ class Child:
             raise PlatformError(f"{self.service.name} could not be set up: {self._last_words()}")
 
     async def _probe(self) -> int | None:
-        """The HTTP status of its health address; None while nothing answers there."""
-        try:
-            return (await self._http.get(self.service.health_url, timeout=_PROBE_TIMEOUT_S)).status_code
-        except httpx.HTTPError:
-            return None
+        """The HTTP status of its health addresses, the first bad one; None while one does not answer."""
+        status = None
+        for url in self.service.health_urls:
+            try:
+                status = (await self._http.get(url, timeout=_PROBE_TIMEOUT_S)).status_code
+            except httpx.HTTPError:
+                return None
+            if status != HTTPStatus.OK:
+                break
+        return status
 
     async def _end(self) -> None:
         await asyncio.to_thread(processes.end, self._roots())

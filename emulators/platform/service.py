@@ -27,7 +27,8 @@ class Service:
 
     name: str
     ports: Mapping[str, int]
-    health_url: str
+    health_urls: tuple[str, ...]
+    """It is healthy when all of them answer."""
     reserve_mb: int
     """What it usually takes; the sum is checked before anything starts."""
     limit_mb: int

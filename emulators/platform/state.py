@@ -31,7 +31,7 @@ class ServiceState(_Record):
 
     name: str
     ports: dict[str, int]
-    health_url: str
+    health_urls: tuple[str, ...]
     status: Status = Status.WAITING
     process: ProcessRef | None = None
     tree: tuple[ProcessRef, ...] = ()

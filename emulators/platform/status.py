@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table
 
 from emulators.platform import processes
+from emulators.platform.ports import HOST
 from emulators.platform.state import ServiceState, StackState, Status
 
 _PROBE_S = 2.0
@@ -39,6 +40,8 @@ class StackStatus:
     supervisor_pid: int
     real_model: bool
     notes: tuple[str, ...]
+    page_url: str | None
+    """None while nothing serves it."""
     services: tuple[ServiceStatus, ...]
 
     @property
@@ -59,7 +62,7 @@ class StackStatus:
             table.add_row(
                 row.service,
                 row.status if row.healthy or row.status != Status.HEALTHY else "silent",
-                str(row.ports[row.service]),
+                str(next(iter(row.ports.values()))),
                 str(row.pid or "-"),
                 str(row.memory_mb),
                 str(row.limit_mb),
@@ -71,7 +74,8 @@ class StackStatus:
     def remarks(self) -> tuple[str, ...]:
         """What the table has no room for: one line each."""
         ended = () if self.supervised else ("The supervisor was killed: `up` starts anew, `down` ends what is left.",)
-        return (*ended, *self.notes, *(f"{row.service}: {row.detail}" for row in self.services if row.detail))
+        page = (f"The page: {self.page_url}",) if self.page_url else ()
+        return (*page, *ended, *self.notes, *(f"{row.service}: {row.detail}" for row in self.services if row.detail))
 
 
 def look(state: StackState) -> StackStatus:
@@ -84,8 +88,14 @@ def look(state: StackState) -> StackStatus:
         supervisor_pid=state.supervisor.pid,
         real_model=state.real_model,
         notes=state.notes,
+        page_url=_page_url(rows),
         services=rows,
     )
+
+
+def _page_url(rows: tuple[ServiceStatus, ...]) -> str | None:
+    serving = (row.ports["hosting"] for row in rows if row.healthy and "hosting" in row.ports)
+    return next((f"http://{HOST}:{port}" for port in serving), None)
 
 
 def _row(service: ServiceState) -> ServiceStatus:
@@ -93,7 +103,7 @@ def _row(service: ServiceState) -> ServiceStatus:
     return ServiceStatus(
         service=service.name,
         status=service.status.value if alive or service.process is None else "dead",
-        healthy=alive and _answers(service.health_url),
+        healthy=alive and all(map(_answers, service.health_urls)),
         pid=service.process.pid if service.process and alive else None,
         ports=service.ports,
         memory_mb=processes.memory_mb(service.tree),

@@ -134,3 +134,22 @@ async def test_a_job_can_be_run_now_and_tells_the_handlers_status(tmp_path: Path
     assert (await emulator.http.post("/scheduler/none/run")).status_code == 404
     assert len(target.calls[path]) == 2
     await emulator.stop()
+
+
+async def test_a_run_service_tells_its_url_and_an_unknown_one_is_a_typed_404(tmp_path: Path) -> None:
+    emulator = await Emulator.start(tmp_path, ("--run-service", "us-central1/chat=http://127.0.0.1:7401"))
+    services = f"/v1/{LOCATION}/services"
+    assert (await emulator.http.get(f"{services}/chat")).json() == {"status": {"url": "http://127.0.0.1:7401"}}
+    elsewhere = services.replace("us-central1", "europe-west1")
+    for unknown in (f"{services}/shop", f"{elsewhere}/chat", services.replace(PROJECT, "other") + "/chat"):
+        reply = await emulator.http.get(unknown)
+        assert reply.status_code == 404
+        assert reply.json()["error"]["status"] == "NOT_FOUND"
+    assert await emulator.stop() == (0, "")
+
+
+async def test_a_run_service_without_a_url_is_refused_in_words(tmp_path: Path) -> None:
+    process = await spawn(tmp_path, ("--run-service", "chat"))
+    _, stderr = await process.communicate()
+    assert process.returncode == 2
+    assert "'chat' is not location/name=URL" in stderr.decode()

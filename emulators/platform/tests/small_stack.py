@@ -24,7 +24,7 @@ def build(layout: Layout, *, broken: bool, greedy: bool) -> tuple[list[Service],
         Service(
             name=name,
             ports={name: chosen[name]},
-            health_url=f"http://{ports.HOST}:{chosen[name]}/healthz",
+            health_urls=(f"http://{ports.HOST}:{chosen[name]}/healthz",),
             reserve_mb=10**9 if greedy else 30,
             limit_mb=LIMIT_MB,
             prepare=partial(launch, chosen[name], broken=broken and name == NAMES[-1]),

@@ -202,7 +202,7 @@ def test_the_key_of_the_real_model_reaches_the_secret_only(tmp_path: Path) -> No
 
 
 def test_only_development_keeps_data(tmp_path: Path) -> None:
-    for environment, kept in ((EnvironmentName.TEST, set()), (EnvironmentName.DEVELOPMENT, {"firestore", "auth"})):
+    for environment, kept in ((EnvironmentName.TEST, set()), (EnvironmentName.DEVELOPMENT, {"firestore", "firebase"})):
         services = Catalog(Layout(environment, tmp_path), addresses(environment), IsolatedEnvironment({})).services()
         assert {service.name for service in services if service.save} == kept
 

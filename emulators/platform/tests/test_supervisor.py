@@ -80,7 +80,7 @@ def test_up_returns_when_all_answer(layout: Layout) -> None:
     assert set(stack.services) == set(NAMES)
     for name, service in stack.services.items():
         assert service.status is Status.HEALTHY
-        assert httpx.get(service.health_url, trust_env=False).is_success
+        assert httpx.get(service.health_urls[0], trust_env=False).is_success
         assert f"listening on {service.ports[name]}" in layout.log(name).read_text(encoding="utf-8")
 
 

@@ -42,7 +42,7 @@ def test_everything_answers(stack: Stack) -> None:
     assert current
     seen = status.look(current)
     assert seen.healthy
-    assert {row.service for row in seen.services} == {*FUNCTIONS, "auth", "firestore", "googleapis", "model"}
+    assert {row.service for row in seen.services} == {*FUNCTIONS, "firebase", "firestore", "googleapis", "model"}
     assert all(0 < row.memory_mb < row.limit_mb for row in seen.services)
     assert json.loads(json.dumps(seen.as_json()))["healthy"] is True
 
@@ -82,7 +82,7 @@ def test_documents_and_accounts_outlive_their_emulators(stack: Stack) -> None:
         http.patch(document, json={"fields": {"n": {"integerValue": "5"}}}).raise_for_status()
         guest = http.post(f"{accounts}/accounts:signUp?key=any", json={"returnSecureToken": True}).json()["localId"]
         stack.refresh("firestore")
-        stack.refresh("auth")
+        stack.refresh("firebase")
         assert http.get(document).json()["fields"]["n"]["integerValue"] == "5"
         listed = http.get(f"{accounts}/projects/{stack.project}/accounts:batchGet").json()["users"]
         assert guest in {user["localId"] for user in listed}
