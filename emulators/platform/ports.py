@@ -24,16 +24,16 @@ def is_free(port: int) -> bool:
     return True
 
 
-def holder(port: int) -> str:
-    """Words for the process that listens on the port, as far as this user may see it."""
+def holders() -> dict[int, str]:
+    """Words for the process that listens on a port, as far as this user may see it; one look for all, as it is slow."""
+    found: dict[int, str] = {}
     for process in psutil.process_iter(["name"]):
         try:
             listening = [c for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN]
         except (psutil.AccessDenied, psutil.NoSuchProcess):
             continue
-        if any(connection.laddr.port == port for connection in listening):
-            return f"{process.info['name']} (pid {process.pid})"
-    return "a process of another user"
+        found |= {connection.laddr.port: f"{process.info['name']} (pid {process.pid})" for connection in listening}
+    return found
 
 
 def choose(preferred: dict[str, int], taken: set[int]) -> tuple[dict[str, int], list[str]]:
@@ -42,15 +42,21 @@ def choose(preferred: dict[str, int], taken: set[int]) -> tuple[dict[str, int], 
     `taken` are ports given away before; the chosen ones are added to it.
     """
     chosen: dict[str, int] = {}
-    notes: list[str] = []
+    held: list[str] = []
     for name, wanted in preferred.items():
         port = wanted
         if wanted in taken or not is_free(wanted):
             port = _other(taken)
-            notes.append(f"Port {wanted} ({name}) is held by {holder(wanted)}; {name} uses {port} instead.")
+            held.append(name)
         chosen[name] = port
         taken.add(port)
-    return chosen, notes
+    known = holders() if held else {}
+    return chosen, [_note(name, preferred[name], chosen[name], known) for name in held]
+
+
+def _note(name: str, wanted: int, chosen: int, known: dict[int, str]) -> str:
+    holder = known.get(wanted, "a process of another user")
+    return f"Port {wanted} ({name}) is held by {holder}; {name} uses {chosen} instead."
 
 
 def _other(taken: set[int]) -> int:
