@@ -1,4 +1,4 @@
-"""The local platform: `python -m emulators up|down|status|logs|refresh|ask`."""
+"""The local platform: `python -m emulators dev|up|down|status|logs|refresh|ask`."""
 
 import argparse
 import signal
@@ -14,6 +14,7 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options. `ask` has its own: `python -m emulators ask --help`."""
     main_parser = argparse.ArgumentParser(prog="python -m emulators", description="The local platform.")
     commands = main_parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("dev", help="start the development stack, tell its page's address, stay up until Ctrl-C")
     for name, text in (
         ("up", "start everything; returns when all is healthy"),
         ("down", "end everything; development data are kept"),
@@ -42,10 +43,11 @@ def main(argv: list[str]) -> int:
 
         return ask(argv[1:])
     options = parser().parse_args(argv)
-    from emulators.platform import commands  # noqa: PLC0415 - --help and wrong use answer at once
+    from emulators.platform import commands, dev  # noqa: PLC0415 - --help and wrong use answer at once
     from emulators.platform.errors import PlatformError  # noqa: PLC0415
 
     run = {
+        "dev": dev.dev,
         "up": commands.up,
         "down": commands.down,
         "status": commands.show_status,

@@ -99,6 +99,12 @@ VARIABLES: dict[str, Variable] = {
             "export it in the shell that starts the local platform",
         ),
         Variable(
+            "APEX_CHROMIUM",
+            "the Chromium of the browser tests, instead of the one found on this machine",
+            (),
+            "export it in the shell that starts the tests",
+        ),
+        Variable(
             "OPENAI_API_KEY",
             "makes the development stack use the real model; kept in its Secret Manager emulator, ignored in test",
             (),

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from common.environment.isolated import IsolatedEnvironment
 from emulators.platform import api, client, state, status
+from emulators.platform.api import Stack
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import Layout
 from emulators.platform.progress import terminal_progress
@@ -21,12 +22,17 @@ def up(options: Namespace) -> int:
     """Start what does not run, restart what is not healthy."""
     with terminal_progress() as progress:
         stack, started = api.ensure_up(options.env, progress=progress)
-    key = IsolatedEnvironment.of_process().optional("OPENAI_API_KEY")
-    waiting = "OPENAI_API_KEY is set, but the running stack uses the local model. To change that: `down`, then `up`."
-    unused = stack.layout.keeps_data and key and not stack.real_model
-    for note in (*(stack.notes if started else ()), *((waiting,) if unused else ())):
+    for note in (*(stack.notes if started else ()), *unused_key(stack)):
         sys.stderr.write(f"{note}\n")
     return 0
+
+
+def unused_key(stack: Stack) -> tuple[str, ...]:
+    """A line for a key of the real model that a running stack was started without."""
+    key = IsolatedEnvironment.of_process().optional("OPENAI_API_KEY")
+    if not key or stack.real_model or not stack.layout.keeps_data:
+        return ()
+    return ("OPENAI_API_KEY is set, but the running stack uses the local model. To change that: `down`, then `up`.",)
 
 
 def down(options: Namespace) -> int:

@@ -15,6 +15,8 @@ from emulators.platform.layout import REPOSITORY, Layout
 CONFIGURATION = REPOSITORY / "firebase.json"
 BUILT = REPOSITORY / "frontend" / "dist"
 _INDEX = "index.html"
+Stamp = tuple[tuple[str, int, int], ...]
+"""Name, size and time of each file."""
 _CSP = "Content-Security-Policy"
 
 
@@ -40,8 +42,8 @@ def _with_emulators(policy: str, addresses: Addresses) -> str:
     return "; ".join(f"{part} {more[name]}" if (name := part.split()[0]) in more else part for part in parts)
 
 
-def publish(layout: Layout, addresses: Addresses) -> None:
-    """Make the served folder equal to the build, file by file, so that this can be done under a running emulator.
+def publish(layout: Layout, addresses: Addresses) -> bool:
+    """Make the served folder equal to the build, file by file, under a running emulator, too; True for a change.
 
     Raises PlatformError when the page was not built.
     """
@@ -50,32 +52,36 @@ def publish(layout: Layout, addresses: Addresses) -> None:
     target, files = folder(layout), _built()
     emulators = {"auth": addresses.url("auth"), "firestore": addresses.firestore_host}
     files["emulators.json"] = json.dumps(emulators).encode()
+    served = _contents(target)
     for name in sorted(files, key=lambda name: name == _INDEX):  # the index comes after what it refers to
-        _write(target / name, files[name])
-    for file in target.rglob("*"):
-        if file.is_file() and file.relative_to(target).as_posix() not in files:
-            file.unlink(missing_ok=True)
+        if served.get(name) != files[name]:
+            _write(target / name, files[name])
+    for name in served.keys() - files.keys():
+        (target / name).unlink(missing_ok=True)
+    return served != files
 
 
 def _built() -> dict[str, bytes]:
     try:
-        return {file.relative_to(BUILT).as_posix(): file.read_bytes() for file in BUILT.rglob("*") if file.is_file()}
+        return _contents(BUILT)
     except FileNotFoundError as error:
         raise PlatformError("The page is just being built. Try again in a moment.") from error
 
 
+def _contents(root: Path) -> dict[str, bytes]:
+    return {file.relative_to(root).as_posix(): file.read_bytes() for file in root.rglob("*") if file.is_file()}
+
+
 def _write(file: Path, content: bytes) -> None:
-    """In one piece, and only when it differs: somebody may be loading the page."""
-    if file.is_file() and file.read_bytes() == content:
-        return
+    """In one piece: somebody may be loading the page."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as new:
         new.write(content)
     Path(new.name).replace(file)
 
 
-def build_stamp() -> tuple[tuple[str, int, int], ...]:
-    """Changes whenever a file of the build does; empty while there is none, or one is just being written."""
+def build_stamp() -> Stamp:
+    """Changes whenever a file of the build does; empty while there is no build, or one is just being written."""
     try:
         seen = [(file, file.stat()) for file in sorted(BUILT.rglob("*")) if file.is_file()]
     except FileNotFoundError:
