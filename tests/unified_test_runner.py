@@ -20,10 +20,11 @@ from emulators.platform import api
 from emulators.platform.addresses import child_environment
 from emulators.platform.client import TOOLS
 from emulators.platform.errors import PlatformError
+from tests.support.browser import OVERRIDE
 
 REPOSITORY = Path(__file__).parent.parent
 PACKAGES = ("common", "data", "emulators", "functions")
-CATEGORIES = ("unit", "smoke", "integration", "api", "mission_critical", "e2e")
+CATEGORIES = ("unit", "smoke", "integration", "api", "mission_critical", "e2e", "browser")
 """In the order in which they run: the cheapest first."""
 _COVERAGE = (*(f"--cov={package}" for package in PACKAGES), "--cov-report=html:.apex/coverage")
 
@@ -110,6 +111,8 @@ def _command(category: str, options: argparse.Namespace) -> list[str]:
         elsewhere = (folder for name in CATEGORIES[1:] for folder in _folders(name) if not folder.startswith("tests/"))
         command += ["-n", "2", *(f"--ignore={folder}" for folder in elsewhere)]
         command += () if options.no_coverage else _COVERAGE
+    if category == "browser":
+        command += ["--tracing=retain-on-failure", "--screenshot=only-on-failure", "--output=.apex/browser"]
     if options.fast_fail:
         command.append("--exitfirst")
     if options.real_llm:
@@ -121,7 +124,9 @@ def _command(category: str, options: argparse.Namespace) -> list[str]:
 
 def _run(command: list[str], variables: dict[str, str]) -> tuple[int, str]:
     """Pass pytest's output on as it comes, and keep its last line. The tests see no other variables than they need."""
-    tools = IsolatedEnvironment.of_process().for_child({"COVERAGE_FILE": ".apex/coverage.data"}, inherit=TOOLS)
+    tools = IsolatedEnvironment.of_process().for_child(
+        {"COVERAGE_FILE": ".apex/coverage.data"}, inherit=(*TOOLS, OVERRIDE)
+    )
     environment = child_environment(tools | variables)
     last = ""
     with subprocess.Popen(  # noqa: S603 - this interpreter, and arguments from closed lists

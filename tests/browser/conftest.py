@@ -1,0 +1,20 @@
+"""A real Chromium on the test stack's page; each test has a context, and so a guest, of its own."""
+
+from typing import Any
+
+import pytest
+
+from emulators.platform.api import Stack
+from tests.support.browser import FLAGS, chromium
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of this machine."""
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def base_url(stack: Stack) -> str:
+    """`page.goto("/")` is the page's root."""
+    return stack.page_url
