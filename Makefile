@@ -2,17 +2,22 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help setup ask test up down status check bench clean
+.PHONY: help dev setup ask test chromium up down status check bench clean
 
 PYTHON := .venv/bin/python
 SAMPLE := data/sample/usage.csv.gz
 CODE := common data emulators functions tests
+PAGE := $(shell find frontend -mindepth 1 \( -name node_modules -o -name dist \) -prune -o -print)
+# Folders are among them, so that a file that was removed counts, too.
 
 # What a user types is text, never make syntax: unexpanded, and handed over in the environment.
 unexport Q USAGE MODEL
 export APEX_ASK_QUESTION := $(value Q)
 export APEX_ASK_USAGE := $(value USAGE)
 export APEX_ASK_MODEL := $(value MODEL)
+
+dev: setup ## Apex on this machine: installs, starts everything, tells the address; Ctrl-C ends it
+	@$(PYTHON) -m emulators dev
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -23,15 +28,19 @@ ask: setup ## one question, live, on your log or the sample: make ask [USAGE=log
 	if [ -n "$$APEX_ASK_MODEL" ]; then set -- "$$@" --model "$$APEX_ASK_MODEL"; fi; \
 	$(PYTHON) -m emulators ask "$$@" -- "$$APEX_ASK_QUESTION"
 
-test: setup ## all tests, on real emulators
+test: setup chromium ## all tests, on real emulators and in a real browser
+	@npm --prefix frontend run --silent test
 	@$(PYTHON) -m tests.unified_test_runner --no-coverage
 
-check: setup ## style, types (tests, too), import arrows, secrets
+check: setup ## style, types (tests, too), import arrows, secrets, the page and its contract
 	@.venv/bin/ruff check $(CODE)
 	@.venv/bin/ruff format --check --quiet $(CODE)
 	@$(PYTHON) -m mypy $(CODE)
 	@.venv/bin/lint-imports
 	@git ls-files -z --cached --others --exclude-standard | xargs -0 .venv/bin/detect-secrets-hook --baseline .secrets.baseline
+	@npm --prefix frontend run --silent check
+	@$(PYTHON) -m functions.contract | node frontend/scripts/contract.mjs | diff frontend/src/contract/contract.ts - \
+	  || { echo 'frontend/src/contract/contract.ts differs from what the functions say (above).' >&2; exit 1; }
 
 bench: setup ## times of a turn against the floor of the same machine
 	@$(PYTHON) -m tests.bench
@@ -45,12 +54,12 @@ down: setup ## end the local platform (development); its data are kept
 status: setup ## processes, ports, memory and health of the local platform (development)
 	@$(PYTHON) -m emulators status
 
-setup: .venv/.installed node_modules/.installed ## install what the other commands need (they do it themselves)
+setup: .venv/.installed node_modules/.installed frontend/dist/index.html ## install what the other commands need (they do it themselves)
 	@:
 
 clean: ## end both stacks and delete what was installed or written, the development data, too
 	@if [ -e .venv/.installed ]; then for env in development test; do $(PYTHON) -m emulators down --env $$env; done; fi
-	rm -rf .venv node_modules .apex .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules frontend/node_modules frontend/dist .apex .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/.installed: requirements.txt requirements-dev.txt constraints.txt
 	@if ! $(PYTHON) -c '' 2>/dev/null; then \
@@ -70,5 +79,27 @@ clean: ## end both stacks and delete what was installed or written, the developm
 node_modules/.installed: package.json package-lock.json .npmrc
 	@if ! command -v npm >/dev/null; then echo 'Node 20 or newer is missing. Install it (nodejs.org), then run make again.' >&2; exit 1; fi
 	@echo 'Installing Node packages (once, about a quarter of a minute) ...' >&2
-	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2
+	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
+
+frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json frontend/.npmrc node_modules/.installed
+	@echo 'Installing the packages of the page (once, about a quarter of a minute) ...' >&2
+	@npm ci --prefix frontend --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.installed $(PAGE)
+	@echo 'Building the page ...' >&2
+	@npm --prefix frontend run --silent build >&2
+	@touch $@
+
+chromium: setup
+	@if ! $(PYTHON) -m tests.support.browser >/dev/null 2>&1; then \
+	  echo 'Installing Chromium for the tests (once) ...' >&2; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium; } >/dev/null 2>&1 || true; \
+	  fi; \
+	  if ! $(PYTHON) -m tests.support.browser >/dev/null 2>&1; then \
+	    $(PYTHON) -m playwright install chromium >/dev/null 2>&1 || true; \
+	  fi; \
+	  $(PYTHON) -m tests.support.browser >/dev/null; \
+	fi
