@@ -14,6 +14,9 @@ const ROOT = "Contract";
 
 /** Types of all definitions: each is referred to by a root whose own interface is cut off again. */
 async function types(definitions) {
+  // The schema describes what a timestamp holds; Firestore's SDK gives an object that also converts itself.
+  definitions.Timestamp.properties.toMillis = { tsType: "() => number" };
+  definitions.Timestamp.required.push("toMillis");
   const names = Object.keys(definitions);
   const root = {
     title: ROOT,

@@ -238,6 +238,7 @@ export interface AnswerMessage {
 export interface Timestamp {
   seconds: number;
   nanoseconds: number;
+  toMillis: () => number;
 }
 /**
  * An upload is open. No chunk may have more than `chunk_limit_bytes` compressed bytes.
