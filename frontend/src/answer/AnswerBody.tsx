@@ -1,0 +1,100 @@
+import './answer.css';
+import { useCallback, useRef, useState } from 'preact/hooks';
+import type { Answer, Event } from '../contract/contract';
+import { Icon } from '../ui/Icon';
+import { AnswerText } from './AnswerText';
+import { Chart } from './Chart';
+import { copy } from './copying';
+import { DataTable } from './DataTable';
+import { answerMarkdown } from './exporting';
+import { formatCost } from './format';
+import { type Opened, OpenSource } from './opening';
+import { allRecommendations } from './parts';
+import { RecommendationCard } from './RecommendationCard';
+import { SourcePanel } from './SourcePanel';
+import { loadEvents } from './source';
+import { Tiles } from './Tiles';
+
+/** An answer: its text, headline numbers, plan, chart and tables; every figure opens the step that found it. */
+export function AnswerBody({ answer, runId, question }: { answer: Answer; runId: string; question: string }) {
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const load = useEventsOnce(runId);
+  return (
+    <OpenSource.Provider value={setOpened}>
+      <div class="answer">
+        <AnswerText text={answer.text} figures={answer.figures} afterLead={<Headline answer={answer} />} />
+        <Plan answer={answer} />
+        <Evidence answer={answer} />
+        <Footer answer={answer} question={question} />
+      </div>
+      {opened && <SourcePanel opened={opened} load={load} onClose={() => setOpened(null)} />}
+    </OpenSource.Provider>
+  );
+}
+
+/** The events of the run, read when a source is first opened; read again after a failure. */
+function useEventsOnce(runId: string): () => Promise<readonly Event[]> {
+  const reading = useRef<{ runId: string; events: Promise<readonly Event[]> } | null>(null);
+  return useCallback(() => {
+    if (reading.current?.runId !== runId) {
+      const events = loadEvents(runId);
+      reading.current = { runId, events };
+      events.catch(() => {
+        reading.current = null;
+      });
+    }
+    return reading.current?.events ?? loadEvents(runId);
+  }, [runId]);
+}
+
+function Headline({ answer }: { answer: Answer }) {
+  const blocks = answer.blocks.filter((block) => block.type === 'figures');
+  return blocks.map((block) => <Tiles key={block.title} block={block} />);
+}
+
+function Plan({ answer }: { answer: Answer }) {
+  const items = allRecommendations(answer);
+  if (items.length === 0) return null;
+  return (
+    <section class="answer-section" aria-label="The plan">
+      <h3>{items.length === 1 ? 'The change' : 'The plan, change by change'}</h3>
+      {items.map((item) => (
+        <RecommendationCard key={item.id} item={item} figures={answer.figures} />
+      ))}
+    </section>
+  );
+}
+
+function Evidence({ answer }: { answer: Answer }) {
+  const blocks = answer.blocks.filter(({ type }) => type === 'chart' || type === 'table' || type === 'text');
+  if (blocks.length === 0) return null;
+  return (
+    <div class="answer-section">
+      {blocks.map((block, index) => {
+        if (block.type === 'chart') return <Chart key={index} chart={block} />;
+        if (block.type === 'table') return <DataTable key={index} table={block} />;
+        return block.type === 'text' && <AnswerText key={index} text={block.text} figures={answer.figures} />;
+      })}
+    </div>
+  );
+}
+
+function Footer({ answer, question }: { answer: Answer; question: string }) {
+  return (
+    <footer class="answer-footer">
+      <button
+        type="button"
+        class="button quiet small"
+        onClick={() => copy(answerMarkdown(answer, question), 'The answer')}
+      >
+        <Icon name="copy" />
+        Copy answer
+      </button>
+      {answer.cost_usd > 0 && (
+        <span title="What the language model cost for this answer">
+          {formatCost(answer.cost_usd)} of model cost
+        </span>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,13 @@
+import type { Answer, Recommendation, TableBlock } from '../contract/contract';
+
+/** The cells of a table's row as it comes over the wire. */
+export function cellsOf(row: TableBlock['rows'][number]): (string | number | null)[] {
+  return row.cells ?? [];
+}
+
+/** Every recommendation of an answer once, in order of rank: its plan, and those only found among the blocks. */
+export function allRecommendations(answer: Answer): Recommendation[] {
+  const blocks = answer.blocks.filter((block) => block.type === 'recommendation');
+  const byId = new Map([...blocks, ...answer.recommendations].map((item) => [item.id, item]));
+  return [...byId.values()].sort((a, b) => a.rank - b.rank);
+}

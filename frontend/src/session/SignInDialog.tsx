@@ -1,0 +1,120 @@
+import './signIn.css';
+import { useEffect, useRef } from 'preact/hooks';
+import { Dialog } from '../ui/Dialog';
+import { AddressForm } from './AddressForm';
+import { GoogleMark } from './GoogleMark';
+import { session } from './session';
+import {
+  closeSignIn,
+  finishLink,
+  googleIsOpen,
+  openSignIn,
+  problem,
+  resumeSignIn,
+  type Stage,
+  sendLink,
+  signInWithGoogle,
+  stage,
+} from './signIn';
+
+function Choose() {
+  return (
+    <>
+      <p class="sign-in-why">
+        Keep your conversations and data, and open them on any device. What you did as a guest comes along.
+      </p>
+      <button type="button" class="button" onClick={() => void signInWithGoogle()}>
+        <GoogleMark />
+        Continue with Google
+      </button>
+      {googleIsOpen.value && <p class="sign-in-note">Go on in the Google window.</p>}
+      <p class="sign-in-or">
+        <span>or</span>
+      </p>
+      <AddressForm button="E-mail me a sign-in link" onAddress={sendLink} />
+    </>
+  );
+}
+
+function Sent({ email, again }: { email: string; again: boolean }) {
+  const text = useRef<HTMLParagraphElement>(null);
+  useEffect(() => text.current?.focus(), [again]); // the form that had the focus is gone; this is read out
+  return (
+    <>
+      <p ref={text} tabIndex={-1} class="sign-in-sent">
+        {again ? 'We sent another link to ' : 'We sent a link to '}
+        <strong>{email}</strong>. Open it in this browser and you are signed in.
+      </p>
+      <p class="sign-in-note">Nothing there after a minute? Check the spam folder.</p>
+      <div class="dialog-actions">
+        <button type="button" class="button quiet" onClick={openSignIn}>
+          Use another address
+        </button>
+        <button type="button" class="button" onClick={() => void sendLink(email)}>
+          Send it again
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Confirm() {
+  return (
+    <>
+      <p>
+        This link was asked for in another browser. To be sure that it is yours, type the address it was sent
+        to.
+      </p>
+      <AddressForm button="Sign in" onAddress={finishLink} />
+    </>
+  );
+}
+
+function Opening() {
+  return (
+    <p role="status">
+      One moment: what you did here comes along. If a question is still being answered, you are signed in when
+      it is done.
+    </p>
+  );
+}
+
+const TITLES: Record<Exclude<Stage['name'], 'closed'>, string> = {
+  choose: 'Sign in',
+  sent: 'Check your e-mail',
+  confirm: 'One more step',
+  opening: 'Signing you in',
+};
+
+/** The one sign-in dialog, where it is open; also goes on with a sign-in link that the page was opened by. */
+export function SignInDialogs() {
+  useEffect(() => void resumeSignIn(), []);
+  const now = stage.value;
+  const account = session.value.state === 'ready' && !session.value.user.guest;
+  useEffect(() => {
+    const { name } = stage.peek();
+    if (account && (name === 'choose' || name === 'sent')) closeSignIn(); // signed in, here or in another tab
+  }, [account]);
+  const closed = now.name === 'closed';
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    // The button that opened it may be gone: an account has another one in its place.
+    if (closed && wasOpen.current && document.activeElement === document.body)
+      document.querySelector<HTMLElement>('.account button')?.focus();
+    wasOpen.current = !closed;
+  }, [closed]);
+  if (closed) return null;
+  return (
+    <Dialog title={TITLES[now.name]} onClose={closeSignIn}>
+      {problem.value && (
+        <p class="notice bad" role="alert">
+          {problem.value}
+        </p>
+      )}
+      {now.name === 'choose' && <Choose />}
+      {now.name === 'sent' && <Sent email={now.email} again={now.again} />}
+      {now.name === 'confirm' && <Confirm />}
+      {now.name === 'opening' && <Opening />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,138 @@
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { ApiError } from '../api/errors';
+import { type AuthAccess, type AuthUser, loadAuth } from '../firebase/auth';
+import { loadFirestore } from '../firebase/firestore';
+import { toast } from '../ui/toasts';
+import { asSignInError, isSignInOver } from './authErrors';
+import { bringGuestAlong, forgetGuest, guestWaits } from './merge';
+import { online } from './online';
+import { until } from './until';
+
+/** The user as all parts of the page see it. */
+export type SessionUser = AuthUser;
+
+/** Signing in happens by itself; `failed` until `startSession` is called again. */
+export type Session =
+  | { state: 'starting' }
+  | { state: 'ready'; user: SessionUser }
+  | { state: 'failed'; error: ApiError };
+
+const LONGEST_HOLD_MS = 10_000;
+const now = signal<Session>({ state: 'starting' });
+let following: AuthAccess | null = null;
+let underWay = false;
+let joining: Promise<void> | null = null;
+
+/** Who is signed in. What belongs to a user is keyed by `user.uid`: it changes when a guest signs in to an account. */
+export const session: ReadonlySignal<Session> = now;
+
+const signedIn = (): SessionUser | null => (now.value.state === 'ready' ? now.value.user : null);
+
+/** The user, as soon as there is one; waits while the device is offline. */
+export function ready(): Promise<SessionUser> {
+  return until(signedIn);
+}
+
+/** The token that Apex asks for; `fresh` gets a new one. Raises ApiError. */
+export async function idToken(fresh = false): Promise<string> {
+  await ready();
+  const auth = await loadAuth();
+  try {
+    return await auth.token(fresh);
+  } catch (error) {
+    if (isSignInOver(error)) await auth.signOut();
+    throw asSignInError(error);
+  }
+}
+
+function publish(user: SessionUser): void {
+  const before = now.peek();
+  const same =
+    before.state === 'ready' &&
+    before.user.uid === user.uid &&
+    before.user.email === user.email &&
+    before.user.name === user.name &&
+    before.user.guest === user.guest;
+  if (!same) now.value = { state: 'ready', user };
+}
+
+// The account is shown when the guest's work is in it: no conversation is missing for a moment.
+async function adopt(auth: AuthAccess, user: SessionUser): Promise<void> {
+  const before = now.peek();
+  const isNew = before.state !== 'ready' || before.user.uid !== user.uid;
+  if (isNew && !user.guest && guestWaits()) {
+    now.value = { state: 'starting' };
+    joining ??= bringGuestAlong(auth).finally(() => {
+      joining = null;
+    });
+    await Promise.race([joining, new Promise((resolve) => setTimeout(resolve, LONGEST_HOLD_MS))]);
+    if (auth.user()?.uid !== user.uid) return;
+  }
+  publish(user);
+}
+
+// An account ended elsewhere: signed out in another tab while offline, deleted, or its sign-in withdrawn.
+async function replace(auth: AuthAccess): Promise<void> {
+  const before = now.peek();
+  if (before.state === 'ready' && !before.user.guest) {
+    toast('You have been signed out. Sign in again to see your work.');
+  }
+  now.value = { state: 'starting' };
+  await attempt(() => enter(auth));
+}
+
+async function enter(auth: AuthAccess): Promise<void> {
+  await until(() => online.value || null);
+  if (!auth.user()) await auth.becomeGuest();
+}
+
+function follow(auth: AuthAccess): void {
+  following = auth;
+  auth.follow((user) => void (user ? adopt(auth, user) : replace(auth)));
+}
+
+async function attempt(work: () => Promise<void>): Promise<void> {
+  if (underWay) return;
+  underWay = true;
+  try {
+    await work();
+  } catch (error) {
+    now.value = { state: 'failed', error: asSignInError(error) };
+  } finally {
+    underWay = false;
+  }
+}
+
+async function start(): Promise<void> {
+  await until(() => online.value || null);
+  void loadFirestore().catch(() => {}); // ahead of its first use, which tells when it fails
+  // One tab at a time: two that open together share one guest.
+  await navigator.locks.request('apex.session', async () => {
+    const auth = await loadAuth();
+    await enter(auth);
+    if (!following) follow(auth);
+  });
+}
+
+/** Restores the user of the last visit or becomes a guest; after a failure, tries again. */
+export function startSession(): void {
+  if (underWay) return;
+  now.value = { state: 'starting' };
+  void attempt(start);
+}
+
+/** Leaves the account: the page goes on as a new guest. */
+export async function signOut(): Promise<void> {
+  forgetGuest();
+  const auth = await loadAuth();
+  try {
+    await auth.becomeGuest();
+  } catch {
+    await auth.signOut(); // without a network there is no new guest yet, but the account is left
+  }
+}
+
+// Being connected again mends what being offline broke.
+effect(() => {
+  if (online.value && now.peek().state === 'failed') startSession();
+});

@@ -1,0 +1,140 @@
+import { signal } from '@preact/signals';
+import { go, route } from '../app/routes';
+import { loadAuth } from '../firebase/auth';
+import { toast } from '../ui/toasts';
+import { asSignInError, authCode, isReplacedPopup } from './authErrors';
+import { askedLink, forgetLink, isSignInLink, LINK_PATH, rememberLink } from './emailLink';
+import { idle } from './idle';
+import { forgetGuest, keepGuest } from './merge';
+import { ready, session } from './session';
+import { until } from './until';
+
+/** What the sign-in dialog shows; `confirm`: a link was opened in a browser that did not ask for it. */
+export type Stage =
+  | { name: 'closed' }
+  | { name: 'choose' }
+  | { name: 'sent'; email: string; again: boolean }
+  | { name: 'confirm' }
+  | { name: 'opening' };
+
+/** The stage of the one sign-in dialog. */
+export const stage = signal<Stage>({ name: 'closed' });
+/** What went wrong last, for the customer. */
+export const problem = signal<string | null>(null);
+/** Google's window is open; nothing else waits for it. */
+export const googleIsOpen = signal(false);
+
+const USELESS_LINK = ['auth/invalid-action-code', 'auth/expired-action-code'];
+let openedLink = '';
+
+/** Opens the sign-in dialog. */
+export function openSignIn(): void {
+  problem.value = null;
+  stage.value = { name: 'choose' };
+}
+
+/** Closes it, whatever it shows. */
+export function closeSignIn(): void {
+  problem.value = null;
+  stage.value = { name: 'closed' };
+  if (route.value.name === 'signin') go('/', { replace: true });
+}
+
+function done(path: string): void {
+  const user = session.value.state === 'ready' ? session.value.user : null;
+  stage.value = { name: 'closed' };
+  problem.value = null;
+  if (route.value.name === 'signin') go(path, { replace: true });
+  toast(user?.email ? `You are signed in as ${user.email}.` : 'You are signed in.');
+}
+
+// What is under way belongs to the guest: it is finished first.
+async function leaveGuest(uid: string, token: () => Promise<string>): Promise<void> {
+  stage.value = { name: 'opening' };
+  await idle(uid);
+  keepGuest(await token());
+}
+
+/** Resolves when the session shows an account, the guest's work in it. */
+async function adopted(): Promise<void> {
+  await until(() => (session.value.state === 'ready' && !session.value.user.guest ? true : null));
+}
+
+/** Signs in with Google. Call it from a click: it opens a window. */
+export async function signInWithGoogle(): Promise<void> {
+  problem.value = null;
+  googleIsOpen.value = true;
+  try {
+    await ready();
+    await (await loadAuth()).useGoogle(leaveGuest);
+  } catch (error) {
+    if (isReplacedPopup(error)) return; // the newer window reports
+    googleIsOpen.value = false;
+    forgetGuest();
+    problem.value = asSignInError(error).message;
+    if (stage.value.name === 'opening') stage.value = { name: 'choose' };
+    return;
+  }
+  googleIsOpen.value = false;
+  await adopted();
+  done('/');
+}
+
+/** Sends a sign-in link. */
+export async function sendLink(email: string): Promise<void> {
+  problem.value = null;
+  const path = route.value.name === 'signin' ? '/' : location.pathname;
+  try {
+    const auth = await loadAuth();
+    await auth.sendLink(email, location.origin + LINK_PATH);
+  } catch (error) {
+    const isAddress = authCode(error) === 'auth/invalid-email';
+    problem.value = isAddress
+      ? 'This e-mail address does not exist. Check its spelling.'
+      : asSignInError(error).message;
+    return;
+  }
+  rememberLink({ email, path });
+  stage.value = { name: 'sent', email, again: stage.peek().name === 'sent' };
+}
+
+function linkFailed(error: unknown): void {
+  forgetGuest();
+  problem.value = asSignInError(error).message;
+  if (USELESS_LINK.includes(authCode(error))) {
+    go('/', { replace: true });
+    stage.value = { name: 'choose' };
+  } else if (stage.peek().name !== 'confirm') stage.value = { name: 'confirm' };
+}
+
+/** Signs in with the opened link, which was sent to this address. */
+export async function finishLink(email: string): Promise<void> {
+  problem.value = null;
+  try {
+    await (await loadAuth()).useLink(email, openedLink, leaveGuest);
+  } catch (error) {
+    linkFailed(error);
+    return;
+  }
+  await adopted();
+  const path = askedLink()?.path ?? '/';
+  forgetLink();
+  done(path);
+}
+
+/** Called once when the page has come up: goes on with the link that it was opened by, if it was. */
+export async function resumeSignIn(): Promise<void> {
+  if (route.value.name !== 'signin') return;
+  if (!isSignInLink(location.href)) {
+    go('/', { replace: true });
+    openSignIn();
+    return;
+  }
+  openedLink = location.href;
+  stage.value = { name: 'opening' };
+  const user = await ready();
+  const asked = askedLink();
+  if (asked) await finishLink(asked.email);
+  else if (user.guest) stage.value = { name: 'confirm' };
+  else done('/'); // a link that has served already
+}
