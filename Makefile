@@ -93,7 +93,7 @@ frontend/dist/index.html: frontend/node_modules/.installed $(PAGE)
 	@touch $@
 
 chromium: setup
-	@if ! $(PYTHON) -m tests.support.browser >/dev/null 2>&1; then \
+	@if [ -z "$${APEX_CHROMIUM:-}" ] && ! $(PYTHON) -m tests.support.browser >/dev/null 2>&1; then \
 	  echo 'Installing Chromium for the tests (once) ...' >&2; \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium; } >/dev/null 2>&1 || true; \
@@ -101,5 +101,5 @@ chromium: setup
 	  if ! $(PYTHON) -m tests.support.browser >/dev/null 2>&1; then \
 	    $(PYTHON) -m playwright install chromium >/dev/null 2>&1 || true; \
 	  fi; \
-	  $(PYTHON) -m tests.support.browser >/dev/null; \
 	fi
+	@$(PYTHON) -m tests.support.browser >/dev/null
