@@ -69,6 +69,9 @@ def test_the_page_learns_its_project_and_the_emulators_at_run_time(stack: Stack)
         ("POST", "/api/turns", ErrorCode.UNAUTHENTICATED),
         ("POST", "/api/uploads", ErrorCode.UNAUTHENTICATED),
         ("PUT", "/api/uploads/abc/chunks/0", ErrorCode.UNAUTHENTICATED),
+        ("DELETE", "/api/uploads/abc", ErrorCode.UNAUTHENTICATED),
+        ("PATCH", "/api/threads/abc", ErrorCode.UNAUTHENTICATED),
+        ("POST", "/api/account/merge", ErrorCode.UNAUTHENTICATED),
         ("GET", "/api/nothing", ErrorCode.NOT_FOUND),
     ],
 )
