@@ -1,5 +1,6 @@
 """Every test here runs on the test stack that `tests/unified_test_runner.py` (`make test`) has started."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -8,6 +9,7 @@ import pytest
 from common.environment.profiles import EnvironmentName
 from emulators.ask.client import ApexClient
 from emulators.platform.api import Stack, running
+from tests.support.faults import mend_model
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +32,11 @@ def new_guest(stack: Stack) -> Iterator[Callable[[], ApexClient]]:
 def guest(new_guest: Callable[[], ApexClient]) -> ApexClient:
     """One fresh guest."""
     return new_guest()
+
+
+@pytest.fixture
+def tag(stack: Stack) -> Iterator[str]:
+    """A word that marks a question, so that the faults of one test strike no other."""
+    word = f"T{uuid.uuid4().hex[:10]}"
+    yield word
+    mend_model(stack, word)

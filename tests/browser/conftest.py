@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from emulators.platform.api import Stack
+from tests.browser.visitor import Visitor
 from tests.support.browser import FLAGS, chromium
 
 
@@ -18,3 +20,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def base_url(stack: Stack) -> str:
     """`page.goto("/")` is the page's root."""
     return stack.page_url
+
+
+@pytest.fixture
+def visitor(page: Page) -> Visitor:
+    """A guest on the first visit."""
+    return Visitor(page).open()
+
+
+@pytest.fixture
+def analyst(visitor: Visitor) -> Visitor:
+    """A guest with the sample data."""
+    visitor.take_sample_data()
+    return visitor

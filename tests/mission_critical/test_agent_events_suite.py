@@ -5,8 +5,7 @@ Real HTTP, real Cloud Tasks deliveries, real processes that are killed. Nothing 
 
 import os
 import signal
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +20,7 @@ from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.errors import ClientError
 from emulators.ask.turn import ask
 from emulators.platform.api import Stack
-from tests.support.faults import mend_model, spoil_deliveries, spoil_model
+from tests.support.faults import spoil_deliveries, spoil_model
 from tests.support.invariants import check_run
 
 QUESTION = "How do I cut this bill by 30 %?"
@@ -46,14 +45,6 @@ def customer(guest: ApexClient, small_log: Path) -> ApexClient:
     """A guest with data."""
     guest.upload(small_log)
     return guest
-
-
-@pytest.fixture
-def tag(stack: Stack) -> Iterator[str]:
-    """A word that marks a question, so that the faults of one test strike no other."""
-    word = f"T{uuid.uuid4().hex[:10]}"
-    yield word
-    mend_model(stack, word)
 
 
 def follow(client: ApexClient, request_id: str) -> list[dict[str, Any]]:

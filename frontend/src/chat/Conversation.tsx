@@ -1,0 +1,114 @@
+import './conversation.css';
+import { useEffect } from 'preact/hooks';
+import { Link } from '../app/Link';
+import { session } from '../session/session';
+import { Composer } from './Composer';
+import { startDrafts } from './drafts';
+import { EmptyState } from './EmptyState';
+import { editText } from './editing';
+import { isUnderWay } from './entry';
+import { conversationHere, entriesIn, NEW, send, startOutbox, stopEntry, strandedEntries } from './outbox';
+import { drop, entries } from './outboxStore';
+import { runFeed } from './runFeed';
+import { stopped, stopping, stopRun } from './stopping';
+import { Transcript } from './Transcript';
+import { useThreadFeed } from './threadFeed';
+import { outcomeOf, type Turn, turnsOf } from './turns';
+
+startOutbox();
+startDrafts();
+
+/** The main column: a conversation (null: a new one) above the message box. */
+export function Conversation({ threadId }: { threadId: string | null }) {
+  const uid = session.value.state === 'ready' ? session.value.user.uid : null;
+  const feed = useThreadFeed(uid, threadId);
+  const messages = feed?.messages.value ?? null;
+  const unsent = entriesIn(threadId, uid);
+  const turns = turnsOf(messages ?? [], unsent);
+  const open = turns.filter((turn) => isOpen(turn, uid));
+  const openKeys = new Set(open.map((turn) => turn.key));
+  const conversation = threadId ?? NEW;
+  const isMissing = feed?.exists.value === false && messages?.length === 0 && turns.length === 0;
+  const target = open.find((turn) => !turn.runId || !stopping.value.has(turn.runId));
+  const stop = target ? () => stopTurn(target) : null;
+
+  useEffect(() => {
+    const taken = new Set(messages?.map((message) => message.run_id));
+    for (const entry of entries.peek()) {
+      if (entry.state === 'sent' && entry.runId && taken.has(entry.runId)) drop(entry.requestId);
+    }
+  }, [messages, unsent]);
+  useStopKey(stop);
+
+  const ask = (text: string) => send(text, threadId);
+  if (isMissing) return <Missing />;
+  return (
+    <div class="conversation">
+      {turns.length > 0 && (
+        <Transcript
+          key={conversation}
+          turns={turns}
+          uid={uid}
+          openKeys={openKeys}
+          onEarlier={feed?.hasEarlier.value ? feed.showEarlier : null}
+          onAsk={ask}
+          onEdit={(text) => editText(conversationHere(), text)}
+        />
+      )}
+      {turns.length === 0 && threadId === null && <EmptyState stranded={strandedEntries(uid)} onAsk={ask} />}
+      {turns.length === 0 && threadId !== null && <Loading />}
+      <Composer conversation={conversation} onStop={stop} onSend={ask} />
+    </div>
+  );
+}
+
+/** True from the moment a question is asked until it has ended or needs the user. */
+function isOpen(turn: Turn, uid: string | null): boolean {
+  if (turn.runId && stopped.value.has(turn.runId)) return false;
+  if (turn.entry && turn.entry.state !== 'sent') return isUnderWay(turn.entry);
+  const final = uid && turn.runId ? runFeed(uid, turn.runId).final.value : null;
+  return outcomeOf(turn.answer, final) === null;
+}
+
+function stopTurn(turn: Turn): void {
+  if (turn.entry) stopEntry(turn.entry);
+  else if (turn.runId) void stopRun(turn.runId, turn.requestId);
+}
+
+/** Escape stops what is under way, unless a dialog, a menu or another field has its own use for it. */
+function useStopKey(stop: (() => void) | null): void {
+  useEffect(() => {
+    if (!stop) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented) return;
+      const at = event.target as Element;
+      if (!at.closest('dialog, [role=menu], .sidebar')) stop();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
+}
+
+function Loading() {
+  return (
+    <div class="conversation-loading">
+      <p class="visually-hidden">The conversation is being opened.</p>
+      <span class="skeleton question-like" />
+      <span class="skeleton" />
+      <span class="skeleton" />
+      <span class="skeleton short" />
+    </div>
+  );
+}
+
+function Missing() {
+  return (
+    <div class="conversation-missing">
+      <h2>There is no such conversation</h2>
+      <p>It was deleted, or it belongs to another account.</p>
+      <Link href="/" class="button primary">
+        Start a new conversation
+      </Link>
+    </div>
+  );
+}

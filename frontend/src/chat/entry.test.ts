@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { type Entry, isBlocked, parseEntry, turnBody, without } from './entry';
+
+function entry(requestId: string, changes: Partial<Entry> = {}): Entry {
+  return {
+    requestId,
+    owner: 'tab',
+    uid: 'u',
+    guest: true,
+    founder: null,
+    threadId: 't',
+    runId: `run-${requestId}`,
+    text: `text of ${requestId}`,
+    at: 0,
+    datasetIds: ['d'],
+    attempts: 0,
+    stop: false,
+    state: 'waiting',
+    failure: null,
+    ...changes,
+  };
+}
+
+test('messages of one thread are sent one after the other', () => {
+  const all = [entry('a', { state: 'sending' }), entry('b'), entry('c', { threadId: 'other' })];
+  expect(all.map((each) => isBlocked(each, all))).toEqual([false, true, false]);
+});
+
+test('a message that was sent, refused or held does not keep later ones back', () => {
+  for (const state of ['sent', 'failed', 'held'] as const) {
+    const all = [entry('a', { state }), entry('b')];
+    expect(isBlocked(all[1] as Entry, all)).toBe(false);
+  }
+});
+
+test('nothing follows into a thread whose first message the server has not taken', () => {
+  for (const state of ['failed', 'held', 'waiting', 'sending'] as const) {
+    const all = [entry('a', { founder: 'a', state }), entry('b', { founder: 'a' })];
+    expect(isBlocked(all[1] as Entry, all)).toBe(true);
+  }
+  const taken = [entry('a', { founder: 'a', state: 'sent' }), entry('b', { founder: 'a' })];
+  expect(isBlocked(taken[1] as Entry, taken)).toBe(false);
+});
+
+test('the first message of a thread names none, a later one names it', () => {
+  const first = turnBody(entry('a', { founder: 'a' }));
+  expect(first).toEqual({ client_request_id: 'a', message: 'text of a', dataset_ids: ['d'] });
+  expect(turnBody(entry('b', { founder: 'a' }))).toMatchObject({ thread_id: 't' });
+  expect(turnBody(entry('c'))).toMatchObject({ thread_id: 't' });
+});
+
+test('when the first message of a thread is taken back, the next one begins the thread in its place', () => {
+  const all = [
+    entry('a', { founder: 'a', state: 'failed' }),
+    entry('b', { founder: 'a' }),
+    entry('c', { founder: 'a' }),
+    entry('d', { threadId: 'other' }),
+  ];
+  const rest = without('a', all);
+  expect(rest.map(({ requestId, founder, threadId }) => [requestId, founder, threadId])).toEqual([
+    ['b', 'b', 'run-b'],
+    ['c', 'b', 'run-b'],
+    ['d', null, 'other'],
+  ]);
+});
+
+test('when a sent first message leaves the list, its thread stays what it is', () => {
+  const all = [entry('a', { founder: 'a', state: 'sent' }), entry('b', { founder: 'a' })];
+  expect(without('a', all)).toEqual([all[1]]);
+});
+
+test('what was on its way when the page closed is sent again', () => {
+  for (const state of ['reading', 'sending'] as const) {
+    expect(parseEntry(JSON.stringify(entry('a', { state, attempts: 1 })))).toEqual(
+      entry('a', { attempts: 1 }),
+    );
+  }
+  expect(parseEntry(JSON.stringify(entry('a', { state: 'failed' })))?.state).toBe('failed');
+});
+
+test('what is not a message is not read as one', () => {
+  expect(parseEntry('null')).toBeNull();
+  expect(parseEntry('{"text": 1}')).toBeNull();
+});

@@ -1,0 +1,174 @@
+import { effect, untracked } from '@preact/signals';
+import { go, route, threadPath } from '../app/routes';
+import { online } from '../session/online';
+import { type SessionUser, session } from '../session/session';
+import { deliver, resting, tryNow } from './deliver';
+import { moveDraft } from './drafts';
+import { type Entry, isBlocked, isUnderWay } from './entry';
+import { change, drop, entries, entryOf, keep, openOutbox, TAB } from './outboxStore';
+import { newRequestId, runIdOf } from './requestIds';
+import { stopRun } from './stopping';
+
+/** The draft and the conversation of a page that has no thread yet. */
+export const NEW = 'new';
+
+const binding = new Set<string>();
+
+/** Takes a message at once, whatever the network does; it is shown, kept over a reload, and sent in order. */
+export function send(text: string, threadId: string | null): void {
+  const requestId = newRequestId();
+  keep({
+    requestId,
+    owner: TAB,
+    uid: null,
+    guest: false,
+    founder: founderIn(threadId) ?? (threadId === null ? requestId : null),
+    threadId,
+    runId: null,
+    text,
+    at: Date.now(),
+    datasetIds: null,
+    attempts: 0,
+    stop: false,
+    state: 'waiting',
+    failure: null,
+  });
+}
+
+/** The messages of a thread, or (null) of the conversation that is being begun, that are not known to be taken. */
+export function entriesIn(threadId: string | null, uid: string | null): readonly Entry[] {
+  const own = entries.value.filter((each) => each.uid === null || each.uid === uid);
+  if (threadId !== null) return own.filter((each) => each.threadId === threadId);
+  const begun = own.filter((each) => each.threadId === null);
+  return begun.filter((each) => each.founder === begun.at(-1)?.founder);
+}
+
+/** Messages that the server did not take, of conversations that it does not know: they are in no list. */
+export function strandedEntries(uid: string | null): readonly Entry[] {
+  return entries.value.filter(
+    (each) => each.uid === uid && each.founder === each.requestId && each.state !== 'sent' && each.threadId,
+  );
+}
+
+/** Sends a message again under its own id: the server answers it once, however often it arrives. */
+export function retry(requestId: string): void {
+  tryNow(requestId);
+  change(requestId, { state: 'waiting', failure: null, stop: false });
+}
+
+/** Takes an unsent message back and gives its text. If its thread now begins with another message, the page goes there. */
+export function takeBack(requestId: string): string {
+  const entry = entryOf(requestId);
+  if (!entry) return '';
+  const follower = entries.peek().find((each) => each.founder === requestId && each !== entry);
+  drop(requestId);
+  const heir = follower && entryOf(follower.requestId);
+  if (entry.founder === requestId && conversationHere() === entry.threadId) {
+    moveDraft(entry.threadId, heir?.threadId ?? NEW);
+    go(heir?.threadId ? threadPath(heir.threadId) : '/', { replace: true });
+  }
+  return entry.text;
+}
+
+/** The conversation on the screen, as its draft is named. */
+export function conversationHere(): string {
+  const here = route.peek();
+  return here.name === 'thread' ? here.id : NEW;
+}
+
+/** Asks a message whose thread is gone in a conversation of its own. */
+export function sendAnew(requestId: string): void {
+  const text = takeBack(requestId);
+  go('/');
+  send(text, null);
+}
+
+/** Stops a message wherever it is: not yet sent, on its way, or already a run. */
+export function stopEntry(entry: Entry): void {
+  const { requestId, runId } = entry;
+  if (isUnderWay(entry) && entry.attempts === 0) {
+    change(requestId, { state: 'held' });
+    return;
+  }
+  change(requestId, { stop: true });
+  if (runId && entry.state !== 'waiting') {
+    void stopRun(runId, requestId).then((done) => done || change(requestId, { stop: false }));
+  }
+}
+
+function founderIn(threadId: string | null): string | null {
+  const here = entriesIn(threadId, userId());
+  return here.find((each) => each.founder === each.requestId && each.state !== 'sent')?.requestId ?? null;
+}
+
+function userId(): string | null {
+  return session.value.state === 'ready' ? session.value.user.uid : null;
+}
+
+/** Gives a message its user, run and thread; the page goes to the thread that it begins. */
+async function bind({ requestId }: Entry, user: SessionUser): Promise<void> {
+  if (binding.has(requestId)) return;
+  binding.add(requestId);
+  const runId = await runIdOf(user.uid, requestId);
+  const entry = entryOf(requestId);
+  const founded = entry?.founder ? await runIdOf(user.uid, entry.founder) : null;
+  binding.delete(requestId);
+  if (!entry || userId() !== user.uid) return;
+  const isHere = route.peek().name === 'new' && entry.threadId === null;
+  change(requestId, { uid: user.uid, guest: user.guest, runId, threadId: founded ?? entry.threadId });
+  if (!founded || !isHere) return;
+  moveDraft(NEW, founded);
+  go(threadPath(founded));
+}
+
+/** What a guest left unsent goes along into the account; a first try of it may have arrived, which only the user can tell. */
+function adopt(entry: Entry): void {
+  const tried = entry.attempts > 0;
+  change(entry.requestId, {
+    uid: null,
+    runId: null,
+    threadId: entry.founder ? null : entry.threadId,
+    attempts: 0,
+    datasetIds: null,
+    state: tried ? 'failed' : entry.state,
+    failure: tried
+      ? {
+          code: 'unreachable',
+          message:
+            'You signed in while this was being sent. If it is not answered in your list, send it again.',
+          retryable: true,
+          supportId: null,
+        }
+      : null,
+  });
+}
+
+/** Begins to look after what is unsent. Lives as long as the page. */
+export function startOutbox(): void {
+  openOutbox();
+  effect(() => {
+    if (online.value) untracked(() => tryNow());
+  });
+  effect(() => {
+    const now = session.value;
+    const own = entries.value.filter((each) => each.owner === TAB && each.state !== 'sent');
+    const isOnline = online.value;
+    const paused = resting.value;
+    if (now.state !== 'ready') return;
+    const { user } = now;
+    untracked(() => {
+      for (const entry of own) advance(entry, user, isOnline && !paused.has(entry.requestId));
+    });
+  });
+}
+
+function advance(entry: Entry, user: SessionUser, mayTry: boolean): void {
+  if (entry.uid === null) void bind(entry, user);
+  else if (entry.guest && entry.uid !== user.uid) adopt(entry);
+  else if (mayTry && entry.uid === user.uid && isDue(entry)) void deliver(entry.requestId);
+}
+
+function isDue(entry: Entry): boolean {
+  const now = entryOf(entry.requestId);
+  return now?.state === 'waiting' && !isBlocked(now, entries.peek());
+}

@@ -1,0 +1,38 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { call } from '../api/call';
+import { asApiError } from '../api/errors';
+import type { RunStatus } from '../contract/contract';
+import { toast } from '../ui/toasts';
+
+const asked = signal<ReadonlySet<string>>(new Set());
+
+/** Runs that the user wants stopped and that have not ended yet, as far as was heard. */
+export const stopping: ReadonlySignal<ReadonlySet<string>> = asked;
+
+const confirmed = signal<ReadonlySet<string>>(new Set());
+
+/** Runs that the server has stopped; their last event may still be on its way. */
+export const stopped: ReadonlySignal<ReadonlySet<string>> = confirmed;
+
+/** Stops a run; with its request id also when the server has not heard of it yet. A failure is told. */
+export async function stopRun(runId: string, requestId: string | null): Promise<boolean> {
+  asked.value = new Set([...asked.peek(), runId]);
+  try {
+    await cancelRun(runId, requestId);
+    return true;
+  } catch (error) {
+    asked.value = new Set([...asked.peek()].filter((each) => each !== runId));
+    toast(`The question could not be stopped. ${asApiError(error).message}`, {
+      label: 'Stop again',
+      run: () => void stopRun(runId, requestId),
+    });
+    return false;
+  }
+}
+
+/** POST …/cancel; raises ApiError. */
+export async function cancelRun(runId: string, requestId: string | null): Promise<void> {
+  const json = requestId === null ? {} : { client_request_id: requestId };
+  const { status } = await call<{ status: RunStatus }>('POST', `/api/runs/${runId}/cancel`, { json });
+  if (status === 'cancelled') confirmed.value = new Set([...confirmed.peek(), runId]);
+}

@@ -1,0 +1,103 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Message, ThreadDocument } from '../contract/contract';
+import { type FirestoreAccess, loadFirestore, type Row } from '../firebase/firestore';
+import { pauseMs } from '../firebase/pause';
+
+const PAGE = 60;
+
+/** What the server has of a conversation. `messages` null: not known yet; oldest first. */
+export interface ThreadFeed {
+  messages: ReadonlySignal<readonly Message[] | null>;
+  /** False when there is no such conversation. */
+  exists: ReadonlySignal<boolean>;
+  /** True when older messages were left out. */
+  hasEarlier: ReadonlySignal<boolean>;
+  showEarlier(): void;
+  listen(): () => void;
+}
+
+/** Follows a conversation of a user while its component is on the screen. */
+export function useThreadFeed(uid: string | null, threadId: string | null): ThreadFeed | null {
+  const feed = useMemo(
+    () => (uid && threadId ? makeThreadFeed(`users/${uid}/threads/${threadId}`) : null),
+    [uid, threadId],
+  );
+  useEffect(() => feed?.listen(), [feed]);
+  return feed;
+}
+
+function makeThreadFeed(path: string): ThreadFeed {
+  const messages = signal<readonly Message[] | null>(null);
+  const exists = signal(true);
+  const hasEarlier = signal(false);
+  const kept = new Map<string, Message>();
+  let limit = PAGE;
+  let restart = () => {};
+
+  const onRows = (rows: readonly Row<Message>[]) => {
+    hasEarlier.value = rows.length >= limit;
+    messages.value = rows.map(({ id, data }) => unchanged(kept, id, data)).reverse();
+  };
+  const subscribe = (store: FirestoreAccess, onEnd: () => void) => [
+    store.listenDocument<ThreadDocument>(
+      path,
+      (thread) => {
+        exists.value = thread !== null;
+      },
+      onEnd,
+    ),
+    store.listenQuery<Message>(`${path}/messages`, { orderBy: ['created_at', 'desc'], limit }, onRows, onEnd),
+  ];
+  const listen = () => {
+    const run = keepOpen(subscribe);
+    restart = run.restart;
+    return run.close;
+  };
+  const showEarlier = () => {
+    limit += PAGE;
+    restart();
+  };
+  return { messages, exists, hasEarlier, showEarlier, listen };
+}
+
+/** Messages are never changed once written: the same object again spares drawing them anew. */
+function unchanged(kept: Map<string, Message>, id: string, data: Message): Message {
+  const message = kept.get(id) ?? data;
+  kept.set(id, message);
+  return message;
+}
+
+/** Keeps listeners open: when one ends with an error, or Firestore's code does not load, all begin anew after a pause. */
+function keepOpen(subscribe: (store: FirestoreAccess, onEnd: () => void) => (() => void)[]): {
+  close: () => void;
+  restart: () => void;
+} {
+  let stops: (() => void)[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let attempt = 0;
+  let open = true;
+  const stop = () => {
+    for (const each of stops) each();
+    stops = [];
+    clearTimeout(timer);
+  };
+  const later = () => {
+    stop();
+    if (open) timer = setTimeout(start, pauseMs(attempt++));
+  };
+  const start = () => {
+    stop();
+    loadFirestore().then((store) => {
+      if (open && stops.length === 0) stops = subscribe(store, later);
+    }, later);
+  };
+  start();
+  return {
+    restart: start,
+    close: () => {
+      open = false;
+      stop();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import './data.css';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Dialog } from '../ui/Dialog';
+import { Icon } from '../ui/Icon';
+import { DatasetRow } from './DatasetRow';
+import { type Dataset, datasets } from './datasets';
+import { dataOpened } from './opened';
+import { chooseFiles } from './picking';
+import { RejectsView } from './RejectsView';
+import { StarterData } from './StarterData';
+import { UploadRow } from './UploadRow';
+import { addSample, uploads } from './uploads';
+
+/** The user's data: what questions are about, what was skipped, adding and removing. */
+export function DataDialog() {
+  const [rejectsOf, setRejectsOf] = useState<Dataset | null>(null);
+  if (!dataOpened.value) return null;
+  const close = () => {
+    dataOpened.value = false;
+    setRejectsOf(null);
+  };
+  return (
+    <Dialog title={rejectsOf ? 'Skipped rows' : 'Your data'} onClose={close}>
+      {rejectsOf ? (
+        <RejectsView dataset={rejectsOf} onBack={() => setRejectsOf(null)} />
+      ) : (
+        <DataList onRejects={setRejectsOf} />
+      )}
+    </Dialog>
+  );
+}
+
+function DataList({ onRejects }: { onRejects: (dataset: Dataset) => void }) {
+  const underWay = uploads.value;
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const lost = document.activeElement === document.body; // what had the focus was removed
+    if (lost) list.current?.querySelector<HTMLElement>('.data-actions button')?.focus();
+  });
+  const shown = datasets.value.filter(({ id }) => !underWay.some(({ datasetId }) => datasetId === id));
+  const choosable = shown.filter(({ status }) => status === 'ready').length > 1;
+  if (shown.length + underWay.length === 0) {
+    return (
+      <div ref={list}>
+        <StarterData />
+      </div>
+    );
+  }
+  return (
+    <div class="data-form" ref={list}>
+      <p class="data-hint">
+        {choosable && 'Your next question is about the ticked files. '}
+        Of each file only sums are kept: no rows, no prompts, no outputs.
+      </p>
+      <ul class="data-list">
+        {underWay.map((upload) => (
+          <UploadRow key={upload.key} upload={upload} />
+        ))}
+        {shown.map((dataset) => (
+          <DatasetRow key={dataset.id} dataset={dataset} onRejects={() => onRejects(dataset)} />
+        ))}
+      </ul>
+      <div class="data-actions">
+        <button type="button" class="button" onClick={chooseFiles}>
+          <Icon name="upload" />
+          Add a file
+        </button>
+        <button type="button" class="button quiet" onClick={addSample}>
+          Use the sample data
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import './data.css';
+import { Icon } from '../ui/Icon';
+import { activeIds, datasets } from './datasets';
+import { openData } from './opened';
+import { chooseFiles } from './picking';
+import { uploadInWords } from './UploadRow';
+import { addSample, uploads } from './uploads';
+import { rowsInWords } from './words';
+
+/** The way in: a file or the sample; once there are data, what the first question will be about. */
+export function StarterData() {
+  const moving = uploads.value.find(({ state }) => state === 'reading' || state === 'sending');
+  const active = datasets.value.filter(({ id }) => activeIds.value.includes(id));
+  if (moving) {
+    return (
+      <div class="starter-data card" aria-busy="true">
+        <p class="starter-title">{moving.name}</p>
+        <progress
+          class="data-progress wide"
+          max={moving.size || 1}
+          value={moving.sent}
+          aria-label="Uploading"
+        />
+        <p class="data-hint num">{uploadInWords(moving)}</p>
+      </div>
+    );
+  }
+  const [first] = active;
+  if (first) {
+    const rows = active.reduce((sum, each) => sum + each.rows, 0);
+    return (
+      <div class="starter-data card">
+        <p class="starter-title">
+          <Icon name="check" />
+          {active.length === 1 ? first.name : `${active.length} files`} · {rowsInWords(rows)}
+        </p>
+        <div class="data-actions">
+          <button type="button" class="button small" onClick={chooseFiles}>
+            Add another file
+          </button>
+          <button type="button" class="button quiet small" onClick={openData}>
+            Your data
+          </button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div class="starter-data card">
+      <p class="starter-title">Start with your usage log</p>
+      <p class="data-hint">
+        CSV or JSON lines, one request a row, also as .gz.{' '}
+        <span class="starter-drop">Drop it anywhere on this page, or choose it.</span>
+      </p>
+      <div class="data-actions">
+        <button type="button" class="button primary" onClick={chooseFiles}>
+          <Icon name="upload" />
+          Choose a file
+        </button>
+        <button type="button" class="button" onClick={addSample}>
+          Try it with sample data
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+/** Data sets that one question can be about, at most (the server's limit). */
+export const ACTIVE_LIMIT = 20;
+const KEY = 'apex.data.';
+
+/** The data sets that a user chose last on this device. */
+export function chosenOf(uid: string): readonly string[] {
+  try {
+    const ids: unknown = JSON.parse(localStorage.getItem(KEY + uid) ?? '[]');
+    return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return []; // written by hand or by another version: the choice is made anew
+  }
+}
+
+/** Keeps the choice for the next visit. */
+export function keepChosen(uid: string, ids: readonly string[]): void {
+  localStorage.setItem(KEY + uid, JSON.stringify(ids));
+}
+
+/** The first of the `wishes` (what was chosen here, what was chosen last) that is still among the `ready`, else the newest. */
+export function pickActive(
+  wishes: readonly (readonly string[])[],
+  ready: readonly string[],
+): readonly string[] {
+  const possible = wishes.map((wish) => wish.filter((id) => ready.includes(id)));
+  return (possible.find(({ length }) => length > 0) ?? ready.slice(0, 1)).slice(0, ACTIVE_LIMIT);
+}

@@ -1,0 +1,116 @@
+import { computed, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import { call } from '../api/call';
+import { route } from '../app/routes';
+import type { DatasetDocument, ErrorDetails } from '../contract/contract';
+import { threadById } from '../threads/threads';
+import { ACTIVE_LIMIT, chosenOf, keepChosen, pickActive } from './chosen';
+import { listenOwn, userId } from './ownCollection';
+
+/** A usage log that was taken in, or is being; `rows` were counted, `rejects` were not. */
+export interface Dataset {
+  id: string;
+  name: string;
+  model: string | null;
+  rows: number;
+  rejects: number;
+  status: DatasetDocument['status'];
+  createdAt: number;
+  notes: readonly string[];
+  error: ErrorDetails | null;
+}
+
+const LISTED = 200;
+
+const listed = signal<readonly Dataset[]>([]);
+const loaded = signal(false);
+/** Ready by the server's word, before the listener has brought it. */
+const fresh = signal<readonly string[]>([]);
+const removed = signal<readonly string[]>([]);
+const chosen = signal<readonly string[]>([]);
+/** What was chosen for a conversation since the page was opened; it wins over what the conversation was about. */
+const chosenIn = signal<ReadonlyMap<string, readonly string[]>>(new Map());
+
+/** The user's data sets, newest first. */
+export const datasets: ReadonlySignal<readonly Dataset[]> = computed(() =>
+  listed.value.filter(({ id }) => !removed.value.includes(id)),
+);
+
+/** False until the first list has come. */
+export const datasetsLoaded: ReadonlySignal<boolean> = loaded;
+
+const usable = computed(() => {
+  const ready = datasets.value.filter(({ status }) => status === 'ready').map(({ id }) => id);
+  return [...new Set([...ready, ...fresh.value])].filter((id) => !removed.value.includes(id));
+});
+
+/** What questions of a conversation are about. */
+export function activeIdsIn(threadId: string | null): readonly string[] {
+  const here =
+    threadId === null ? [] : (chosenIn.value.get(threadId) ?? threadById(threadId)?.datasetIds ?? []);
+  return pickActive([here, chosen.value], usable.value);
+}
+
+/** The conversation on the screen; null for a new one. */
+export function threadHere(): string | null {
+  return route.value.name === 'thread' ? route.value.id : null;
+}
+
+/** What the next question is about, in the conversation on the screen. */
+export const activeIds: ReadonlySignal<readonly string[]> = computed(() => activeIdsIn(threadHere()));
+
+/** Chooses what questions are about: here, and in new conversations on this device. */
+export function setActive(ids: readonly string[]): void {
+  choose(ids, untracked(threadHere));
+}
+
+/** A data set became ready: it is, with those it came `together` with, what questions are about now. */
+export function takeUp(id: string, together: readonly string[], threadId: string | null): void {
+  fresh.value = [...fresh.value, id];
+  choose(together, threadId);
+}
+
+function choose(ids: readonly string[], threadId: string | null): void {
+  const uid = untracked(userId);
+  if (!uid || ids.length === 0) return;
+  const kept = ids.slice(0, ACTIVE_LIMIT);
+  chosen.value = kept;
+  keepChosen(uid, kept);
+  if (threadId) chosenIn.value = new Map([...untracked(() => chosenIn.value), [threadId, kept]]);
+}
+
+/** Removes a data set, or gives up one that is being received; it is shown again when the server refuses. */
+export async function removeDataset(id: string): Promise<void> {
+  removed.value = [...removed.value, id];
+  try {
+    await call('DELETE', `/api/uploads/${id}`);
+  } catch (error) {
+    removed.value = removed.value.filter((other) => other !== id);
+    throw error;
+  }
+}
+
+function asDataset(id: string, data: DatasetDocument): Dataset {
+  const { name, model, rows, rejects, status, notes, error = null } = data;
+  return { id, name, model, rows, rejects, status, notes, error, createdAt: data.created_at.toMillis() };
+}
+
+listenOwn<DatasetDocument>(
+  'datasets',
+  { orderBy: 'created_at', limit: LISTED },
+  {
+    user: (uid) => {
+      listed.value = [];
+      loaded.value = false;
+      fresh.value = [];
+      removed.value = [];
+      chosenIn.value = new Map();
+      chosen.value = uid ? chosenOf(uid) : [];
+    },
+    rows: (rows) => {
+      listed.value = rows
+        .filter(({ data }) => data.status !== 'deleting')
+        .map(({ id, data }) => asDataset(id, data));
+      loaded.value = true;
+    },
+  },
+);

@@ -1,0 +1,72 @@
+/** Bytes that tell what a file is. */
+const HEAD_BYTES = 65_536;
+
+const EXPORT = 'Export the usage log itself as CSV or JSON lines.';
+const UNPACK = 'Unpack it and upload the CSV or JSON lines inside.';
+
+/** What files begin with that are no text, and what to do instead. */
+const BEGINNINGS: readonly (readonly [string, string])[] = [
+  ['%PDF', `it is a PDF document. ${EXPORT}`],
+  ['PAR1', 'it is a Parquet file. Export it as CSV or JSON lines.'],
+  ['\xd0\xcf\x11\xe0', 'it is an old Office document. Save the sheet as CSV (UTF-8).'],
+  ['SQLite format 3', 'it is an SQLite database. Export the table as CSV.'],
+  ['\x1f\x8b', `it is an archive inside an archive. ${UNPACK}`],
+  ['BZh', `it is a bzip2 archive. ${UNPACK}`],
+  ['\x28\xb5\x2f\xfd', `it is a zstd archive. ${UNPACK}`],
+  ['\xfd7zXZ', `it is an xz archive. ${UNPACK}`],
+  ['7z\xbc\xaf', `it is a 7-Zip archive. ${UNPACK}`],
+  ['Rar!', `it is a RAR archive. ${UNPACK}`],
+  ['Obj\x01', 'it is an Avro file. Export it as CSV or JSON lines.'],
+  ['ARROW1', 'it is an Arrow file. Export it as CSV or JSON lines.'],
+  ['\x89PNG', `it is a picture. ${EXPORT}`],
+  ['\xff\xd8\xff', `it is a picture. ${EXPORT}`],
+  ['GIF8', `it is a picture. ${EXPORT}`],
+];
+
+/** Why the beginning of a file cannot be that of a usage log, in the customer's words; null when it may be one. */
+export function problemOf(content: Uint8Array): string | null {
+  const head = content.subarray(0, HEAD_BYTES);
+  const latin = new TextDecoder('latin1').decode(head);
+  if (latin.startsWith('PK\x03\x04')) return zipProblem(latin);
+  const found = BEGINNINGS.find(([beginning]) => startsWith(head, beginning));
+  if (found) return found[1];
+  if (isUtf16(head))
+    return 'it is UTF-16 text. Save it as UTF-8 (in Excel: "CSV UTF-8") and upload it again.';
+  if (head.includes(0)) return `it holds binary data, not text. ${EXPORT}`;
+  if (!isUtf8(head)) return 'its text is not UTF-8. Save it as UTF-8 and upload it again.';
+  return textProblem(new TextDecoder().decode(head).trimStart());
+}
+
+function textProblem(text: string): string | null {
+  if (!text) return `it has no content. ${EXPORT}`;
+  const isPage = /^(<!doctype|<html|<\?xml)/i.test(text);
+  return isPage ? `it is a web page or an XML document. ${EXPORT}` : null;
+}
+
+function zipProblem(latin: string): string {
+  const isSheet = latin.includes('xl/') || latin.includes('[Content_Types].xml');
+  return isSheet
+    ? 'it is an Office document. Save the sheet as CSV (UTF-8).'
+    : `it is a ZIP archive. ${UNPACK}`;
+}
+
+function startsWith(head: Uint8Array, beginning: string): boolean {
+  return [...beginning].every((letter, place) => head[place] === letter.charCodeAt(0));
+}
+
+/** By its mark, or by its look: in ASCII text every other byte is zero. */
+function isUtf16(head: Uint8Array): boolean {
+  if (startsWith(head, '\xff\xfe') || startsWith(head, '\xfe\xff')) return true;
+  const start = head.subarray(0, 64);
+  const zeros = [0, 1].map((odd) => start.every((byte, place) => place % 2 !== odd || byte === 0));
+  return start.length >= 8 && zeros[0] !== zeros[1];
+}
+
+function isUtf8(head: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true }); // a cut last character is no error
+    return true;
+  } catch {
+    return false;
+  }
+}

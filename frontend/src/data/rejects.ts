@@ -1,0 +1,19 @@
+import type { RejectsDocument } from '../contract/contract';
+import { loadFirestore } from '../firebase/firestore';
+import { userId } from './ownCollection';
+
+/** A row that was not counted: its line in the file, and why. */
+export type Reject = RejectsDocument['rejects'][number];
+
+/** The skipped rows of a data set, in the order of the file; of very many in one place only the first are told. */
+export async function readRejects(datasetId: string): Promise<Reject[]> {
+  const store = await loadFirestore();
+  const parts = await store.readAll<RejectsDocument>(`users/${userId()}/datasets/${datasetId}/rejects`);
+  return parts.flatMap(({ data }) => data.rejects);
+}
+
+/** The same as CSV. */
+export function rejectsAsCsv(rejects: readonly Reject[]): string {
+  const rows = rejects.map(({ line, reason }) => `${line},"${reason.replaceAll('"', '""')}"`);
+  return ['line,reason', ...rows, ''].join('\r\n');
+}

@@ -1,0 +1,131 @@
+import { call } from '../api/call';
+import { ApiError } from '../api/errors';
+import type { DatasetDocument } from '../contract/contract';
+import { loadFirestore } from '../firebase/firestore';
+import { pauseMs } from '../firebase/pause';
+import { online } from '../session/online';
+import { until } from '../session/until';
+import { problemOf } from './inspecting';
+import { userId } from './ownCollection';
+import { compressed, isPacked, pieces, UnusableFile } from './reading';
+
+/** Tries of one request before the user is asked: about a minute. */
+const TRIES = 12;
+/** Longest wait for one reply, so that a connection that went silent is given up. */
+const REQUEST_MS = 120_000;
+const BEGIN = '/api/uploads';
+const NAME_LENGTH = 200;
+
+/** A file on its way. `requestId` names the upload: with the same one it goes on where it stopped. */
+export interface Transfer {
+  file: Blob;
+  name: string;
+  model: string | null;
+  requestId: string;
+  resumed: boolean;
+  signal: AbortSignal;
+  onBegun: (datasetId: string) => void;
+  onProgress: (progress: Counts & { read: number }) => void;
+  /** True while something is tried again. */
+  onTrouble: (trouble: boolean) => void;
+}
+
+/** What the server made of a file. */
+export interface Counts {
+  rows: number;
+  rejects: number;
+}
+
+/** Sends a file as a data set; raises UnusableFile, ApiError, or the AbortError of `signal`. */
+export async function transfer(job: Transfer): Promise<Counts & { datasetId: string }> {
+  let address: string | null = null;
+  let received = 0;
+  let sent = 0;
+  for await (const { bytes, read } of pieces(job.file)) {
+    job.signal.throwIfAborted();
+    if (address === null) {
+      const problem = problemOf(bytes);
+      if (problem) throw new UnusableFile(problem);
+      const datasetId = await begin(job);
+      address = `${BEGIN}/${datasetId}`;
+      received = await receivedOf(job, datasetId);
+    }
+    const number = sent++;
+    if (number < received) continue;
+    const body = await compressed(bytes);
+    const counts = await persist<Counts>(job, 'PUT', `${address}/chunks/${number}`, { bytes: body });
+    job.onProgress({ ...counts, read });
+  }
+  if (address === null) throw new UnusableFile('it is empty. Choose the file that holds the usage log.');
+  const done = await persist<Counts>(job, 'POST', `${address}/complete`, { json: { chunks: sent } });
+  return { rows: done.rows, rejects: done.rejects, datasetId: address.slice(BEGIN.length + 1) };
+}
+
+async function begin(job: Transfer): Promise<string> {
+  const json = {
+    client_request_id: job.requestId,
+    name: [...job.name].slice(0, NAME_LENGTH).join(''),
+    ...(job.model === null ? {} : { model: job.model }),
+    ...((await isPacked(job.file)) ? {} : { size_bytes: job.file.size }),
+  };
+  const { dataset_id: datasetId } = await persist<{ dataset_id: string }>(job, 'POST', BEGIN, { json });
+  job.onBegun(datasetId);
+  return datasetId;
+}
+
+function documentOf(datasetId: string): Promise<DatasetDocument | null> {
+  return loadFirestore().then((store) => store.read(`users/${userId()}/datasets/${datasetId}`));
+}
+
+/** How many chunks the server has: of an upload that goes on, it need not get them again. */
+async function receivedOf(job: Transfer, datasetId: string): Promise<number> {
+  return job.resumed ? ((await documentOf(datasetId))?.next_chunk ?? 0) : 0;
+}
+
+/** A request that is tried again, in growing pauses and when the device is online, while that can help. */
+async function persist<Reply>(
+  job: Transfer,
+  method: string,
+  path: string,
+  what: { json?: unknown; bytes?: Uint8Array<ArrayBuffer> },
+): Promise<Reply> {
+  for (let attempt = 0; ; attempt++) {
+    const limit = AbortSignal.timeout(REQUEST_MS);
+    // The reply to a beginning is always read: it names what has to be deleted when the user gives up.
+    const signal = path === BEGIN ? limit : AbortSignal.any([job.signal, limit]);
+    try {
+      const reply = await call<Reply>(method, path, { ...what, signal });
+      job.onTrouble(false);
+      return reply;
+    } catch (error) {
+      job.signal.throwIfAborted();
+      if (error instanceof ApiError && error.code === 'dataset_closed') throw await reasonOf(path, error);
+      if (!mayPass(error) || attempt + 1 >= TRIES) throw error;
+    }
+    job.onTrouble(true);
+    await waitAbortably(job.signal, (done) => setTimeout(done, pauseMs(attempt)));
+    await waitAbortably(job.signal, (done) => until(() => online.value || null).then(() => done()));
+  }
+}
+
+/** True for what another try may mend; a request that took too long is such a thing, too. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof ApiError) return error.retryable && error.code !== 'chunk_out_of_order';
+  return error instanceof DOMException && error.name === 'TimeoutError';
+}
+
+/** The file was refused and that reply was lost: its document says why. */
+async function reasonOf(path: string, closed: ApiError): Promise<ApiError> {
+  const reason = (await documentOf(path.split('/')[3] ?? ''))?.error;
+  if (!reason) return closed;
+  const { code, message, retryable, support_id: supportId } = reason;
+  return new ApiError(code, message, { status: closed.status, retryable, supportId });
+}
+
+async function waitAbortably(signal: AbortSignal, start: (done: () => void) => void): Promise<void> {
+  await new Promise<void>((resolve) => {
+    start(resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  signal.throwIfAborted();
+}

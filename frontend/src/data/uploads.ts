@@ -1,0 +1,216 @@
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import { formatCount } from '../answer/format';
+import { call } from '../api/call';
+import { asApiError } from '../api/errors';
+import { until } from '../session/until';
+import { announce } from '../ui/announcer';
+import { activeIdsIn, datasets, datasetsLoaded, setActive, takeUp, threadHere } from './datasets';
+import { userId } from './ownCollection';
+import { logName } from './pasting';
+import { UnusableFile } from './reading';
+import { fetchSample, SAMPLE_NAME } from './sample';
+import { transfer } from './transfer';
+
+/** Why an upload stopped, and whether trying again may help. */
+export interface UploadError {
+  message: string;
+  retryable: boolean;
+  supportId: string | null;
+}
+
+/** A file on its way: `sent` of its `size` bytes have arrived. `trouble`: a request is being tried again. */
+export interface Upload {
+  key: string;
+  name: string;
+  sent: number;
+  size: number;
+  rows: number;
+  rejects: number;
+  state: 'reading' | 'sending' | 'needs_model' | 'failed' | 'done';
+  trouble: boolean;
+  error: UploadError | null;
+  datasetId: string | null;
+}
+
+/** What an upload needs that the screen does not. Files that were added together become active together. */
+interface Source {
+  open: () => Promise<Blob>;
+  requestId: string;
+  model: string | null;
+  threadId: string | null;
+  together: Set<string>;
+  abort: AbortController;
+}
+
+const current = signal<readonly Upload[]>([]);
+const sources = new Map<string, Source>();
+let queue: Promise<void> = Promise.resolve();
+
+/** Files on their way, and those that need the user; one that is done leaves when its data set is listed. */
+export const uploads: ReadonlySignal<readonly Upload[]> = current;
+
+const isMoving = ({ state }: Upload) => state === 'reading' || state === 'sending';
+const uploading = computed(() => current.value.some(isMoving));
+
+/** Uploads files, one after the other. */
+export function addFiles(files: Iterable<File>): void {
+  const together = new Set<string>();
+  for (const file of files) add(file.name || 'Unnamed file', async () => file, together);
+}
+
+/** Uploads a pasted log. */
+export function addPastedText(text: string): void {
+  const log = new Blob([text]);
+  add(logName(text) ?? 'pasted.txt', async () => log);
+}
+
+/** Uploads the sample log; where the user has it already, questions are about that. */
+export function addSample(): void {
+  const present = datasets.value.find(({ name, status }) => name === SAMPLE_NAME && status === 'ready');
+  if (present) setActive([present.id]);
+  else if (!current.value.some((each) => each.name === SAMPLE_NAME && isMoving(each)))
+    add(SAMPLE_NAME, fetchSample);
+}
+
+/** Waits until no upload moves or asks for a model; then what the next question of this conversation is about. */
+export async function settled(): Promise<readonly string[]> {
+  const threadId = threadHere();
+  const isOpen = (each: Upload) => isMoving(each) || each.state === 'needs_model';
+  await until(() => (datasetsLoaded.value && !current.value.some(isOpen)) || null);
+  return activeIdsIn(threadId);
+}
+
+/** Gives an upload up, or takes the notice of a failed one away. */
+export function cancelUpload(key: string): void {
+  sources.get(key)?.abort.abort();
+  discard(current.value.find((each) => each.key === key)?.datasetId ?? null);
+  forget(key);
+}
+
+/** Goes on with an upload that failed, where it stopped. */
+export function retryUpload(key: string): void {
+  const source = sources.get(key);
+  if (!source) return;
+  source.abort = new AbortController();
+  start(key);
+}
+
+/** Uploads a file anew whose log does not say which model was used. */
+export function giveModel(key: string, model: string): void {
+  const source = sources.get(key);
+  if (!source) return;
+  Object.assign(source, { model, requestId: crypto.randomUUID(), abort: new AbortController() });
+  change(key, { datasetId: null, sent: 0 });
+  start(key);
+}
+
+function add(name: string, open: () => Promise<Blob>, together = new Set<string>()): void {
+  const key = crypto.randomUUID();
+  const abort = new AbortController();
+  sources.set(key, { open, requestId: key, model: null, threadId: threadHere(), together, abort });
+  const nothing = { sent: 0, size: 0, rows: 0, rejects: 0, trouble: false, error: null, datasetId: null };
+  current.value = [...current.value, { key, name, state: 'reading', ...nothing }];
+  announce(`Uploading ${name}`);
+  start(key);
+}
+
+function start(key: string): void {
+  change(key, { state: 'reading', error: null, trouble: false });
+  queue = queue.then(() => run(key));
+}
+
+/** Never rejects: the queue goes on. */
+async function run(key: string): Promise<void> {
+  const source = sources.get(key);
+  if (!source || source.abort.signal.aborted) return; // given up while it waited
+  const { signal } = source.abort;
+  try {
+    const file = await source.open();
+    change(key, { size: file.size });
+    const { name, datasetId } = untracked(() => current.value).find((each) => each.key === key) ?? {};
+    const job = { file, name: name ?? '', model: source.model, requestId: source.requestId, signal };
+    const done = await transfer({
+      ...job,
+      resumed: Boolean(datasetId),
+      onBegun: (id) => (signal.aborted ? discard(id) : change(key, { datasetId: id, state: 'sending' })),
+      onProgress: ({ read, ...counts }) => change(key, { sent: read, ...counts }),
+      onTrouble: (trouble) => change(key, { trouble }),
+    });
+    finish(key, source, done);
+  } catch (error) {
+    if (!signal.aborted) fail(key, error);
+  }
+}
+
+function finish(
+  key: string,
+  source: Source,
+  done: { datasetId: string; rows: number; rejects: number },
+): void {
+  const { name } = current.value.find((each) => each.key === key) ?? { name: 'The file' };
+  source.together.add(done.datasetId);
+  sources.delete(key);
+  change(key, { state: 'done', ...done });
+  takeUp(done.datasetId, [...source.together], source.threadId);
+  const skipped = done.rejects ? `, ${formatCount(done.rejects)} skipped` : '';
+  announce(`${name} is ready: ${formatCount(done.rows)} rows${skipped}`);
+}
+
+function fail(key: string, cause: unknown): void {
+  const failed = current.value.find((each) => each.key === key);
+  if (!failed) return;
+  if (cause instanceof UnusableFile) {
+    const message = `${cause.message.charAt(0).toUpperCase()}${cause.message.slice(1)}`;
+    change(key, { state: 'failed', error: { message, retryable: false, supportId: null } });
+  } else {
+    const { code, message, retryable, supportId } = asApiError(cause);
+    const asksForModel = code === 'model_needed' || code === 'unknown_model';
+    const error = code === 'model_needed' ? null : { message, retryable, supportId };
+    change(key, { state: asksForModel ? 'needs_model' : 'failed', error });
+    if (retryable) return; // what was sent is kept: the upload can go on
+  }
+  discard(failed.datasetId);
+  change(key, { datasetId: null });
+}
+
+/** Deletes what a given-up upload left. When that fails, it stays listed as not finished, and can be removed there. */
+function discard(datasetId: string | null, keepalive = false): void {
+  if (datasetId) call('DELETE', `/api/uploads/${datasetId}`, { keepalive }).catch(() => undefined);
+}
+
+function change(key: string, changes: Partial<Upload>): void {
+  current.value = current.value.map((each) => (each.key === key ? { ...each, ...changes } : each));
+}
+
+function forget(key: string): void {
+  sources.delete(key);
+  current.value = current.value.filter((each) => each.key !== key);
+}
+
+effect(() => {
+  const ready = datasets.value.filter(({ status }) => status === 'ready').map(({ id }) => id);
+  const listed = ({ state, datasetId }: Upload) => state === 'done' && ready.includes(datasetId ?? '');
+  if (current.value.some(listed)) current.value = current.value.filter((each) => !listed(each));
+});
+
+let owner: string | null = null;
+effect(() => {
+  const uid = userId();
+  if (uid === null) return;
+  if (owner && uid !== owner) {
+    for (const { abort } of sources.values()) abort.abort();
+    sources.clear();
+    current.value = [];
+  }
+  owner = uid;
+});
+
+/** The browser asks before a page is left whose upload would be lost. */
+const hold = (event: BeforeUnloadEvent) => event.preventDefault();
+effect(() => {
+  if (uploading.value) addEventListener('beforeunload', hold);
+  else removeEventListener('beforeunload', hold);
+});
+addEventListener('pagehide', () => {
+  for (const each of current.value) if (isMoving(each)) discard(each.datasetId, true);
+});
