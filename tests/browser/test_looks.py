@@ -13,6 +13,10 @@ DESKTOP = ViewportSize(width=1280, height=850)
 PHONE = ViewportSize(width=390, height=780)
 Scheme = Literal["light", "dark"]
 _BACKGROUND = "() => getComputedStyle(document.body.parentElement).backgroundColor"
+_FOCUSED = """() => {
+  const at = document.activeElement;
+  return at === document.body ? '' : (at.getAttribute('aria-label') ?? at.textContent);
+}"""
 _OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -118,9 +122,7 @@ def test_a_message_that_is_too_long_is_told_while_it_is_typed(visitor: Visitor) 
 
 
 def _focused(page: Page) -> str:
-    name: str = page.evaluate(
-        "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent ?? ''"
-    )
+    name: str = page.evaluate(_FOCUSED)
     return name.strip()
 
 
