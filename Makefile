@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help dev setup ask test chromium up down status check bench clean
+.PHONY: help dev setup ask test chromium screenshot up down status check bench clean
 
 PYTHON := .venv/bin/python
 SAMPLE := data/sample/usage.csv.gz
@@ -20,7 +20,7 @@ dev: setup ## Apex on this machine: installs, starts everything, tells the addre
 	@$(PYTHON) -m emulators dev
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 ask: setup ## one question, live, on your log or the sample: make ask [USAGE=log.csv MODEL=gpt-4o] Q="How do I cut this bill by 30 %?"
 	@if [ -z "$$APEX_ASK_QUESTION" ]; then echo 'Q is missing: make ask Q="How do I cut this bill by 30 %?"' >&2; exit 2; fi
@@ -44,6 +44,9 @@ check: setup ## style, types (tests, too), import arrows, secrets, the page and 
 
 bench: setup ## times of a turn against the floor of the same machine
 	@$(PYTHON) -m tests.bench
+
+screenshot: setup chromium ## take the README's picture anew, from a real answer
+	@$(PYTHON) -m tests.browser.screenshot
 
 up: setup ## start the local platform (development); healthy services are reused
 	@$(PYTHON) -m emulators up

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../contract/contract';
+import type { ErrorDetails } from '../contract/contract';
 import { ApiError, connectionError } from './errors';
 
 /** What a request may carry: JSON or bytes; `keepalive` lets it outlive the page. */
@@ -9,16 +9,9 @@ export interface CallOptions {
   keepalive?: boolean;
 }
 
-interface ErrorBody {
-  code: ErrorCode;
-  message: string;
-  retryable: boolean;
-  support_id: string;
-}
-
-function errorIn(body: unknown): ErrorBody | null {
-  const error = (body as { error?: Partial<ErrorBody> } | null)?.error;
-  return typeof error?.code === 'string' && typeof error.message === 'string' ? (error as ErrorBody) : null;
+function errorIn(body: unknown): ErrorDetails | null {
+  const error = (body as { error?: Partial<ErrorDetails> } | null)?.error;
+  return typeof error?.code === 'string' && typeof error.message === 'string' ? (error as ErrorDetails) : null;
 }
 
 /** The JSON of a reply; raises ApiError for an error, and for a reply that is not Apex's (a proxy's page). */
