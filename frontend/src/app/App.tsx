@@ -5,7 +5,7 @@ import { Conversation } from '../chat/Conversation';
 import { DropZone } from '../data/DropZone';
 import { AccountMenu } from '../session/AccountMenu';
 import { ConnectionBanner } from '../session/ConnectionBanner';
-import { SignInDialogs } from '../session/SignInDialog';
+import { SignIn } from '../session/SignIn';
 import { ThreadList } from '../threads/ThreadList';
 import { threadById } from '../threads/threads';
 import { Announcer } from '../ui/announcer';
@@ -102,7 +102,7 @@ export function App() {
           <Conversation threadId={threadId} />
         </DropZone>
       </main>
-      <SignInDialogs />
+      <SignIn />
       <Toasts />
       <Announcer />
     </div>

@@ -1,5 +1,6 @@
 import './data.css';
 import { Icon } from '../ui/Icon';
+import { prefetchData } from './Dialogs';
 import { activeIds, type Dataset, datasets } from './datasets';
 import { openData } from './opened';
 import { type Upload, uploads } from './uploads';
@@ -10,7 +11,14 @@ export function DataChip() {
   const moving = uploads.value.find(({ state }) => state === 'reading' || state === 'sending');
   const active = datasets.value.filter(({ id }) => activeIds.value.includes(id));
   return (
-    <button type="button" class="data-chip" aria-haspopup="dialog" onClick={openData}>
+    <button
+      type="button"
+      class="data-chip"
+      aria-haspopup="dialog"
+      onClick={openData}
+      onPointerEnter={prefetchData}
+      onFocus={prefetchData}
+    >
       <Icon name={moving ? 'upload' : active.length > 0 ? 'table' : 'plus'} />
       {moving ? <Moving upload={moving} /> : <Active items={active} />}
     </button>

@@ -4,7 +4,7 @@ import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import { DatasetRow } from './DatasetRow';
 import { type Dataset, datasets } from './datasets';
-import { dataOpened } from './opened';
+import { closeData } from './opened';
 import { chooseFiles } from './picking';
 import { RejectsView } from './RejectsView';
 import { StarterData } from './StarterData';
@@ -14,13 +14,8 @@ import { addSample, uploads } from './uploads';
 /** The user's data: what questions are about, what was skipped, adding and removing. */
 export function DataDialog() {
   const [rejectsOf, setRejectsOf] = useState<Dataset | null>(null);
-  if (!dataOpened.value) return null;
-  const close = () => {
-    dataOpened.value = false;
-    setRejectsOf(null);
-  };
   return (
-    <Dialog title={rejectsOf ? 'Skipped rows' : 'Your data'} onClose={close}>
+    <Dialog title={rejectsOf ? 'Skipped rows' : 'Your data'} onClose={closeData}>
       {rejectsOf ? (
         <RejectsView dataset={rejectsOf} onBack={() => setRejectsOf(null)} />
       ) : (

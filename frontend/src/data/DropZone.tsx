@@ -2,8 +2,7 @@ import './data.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../ui/Icon';
-import { DataDialog } from './DataDialog';
-import { ModelDialog } from './ModelDialog';
+import { DataDialogs } from './Dialogs';
 import { Notices } from './Notices';
 import { logName } from './pasting';
 import { addFiles, addPastedText } from './uploads';
@@ -27,8 +26,7 @@ export function DropZone({ children }: { children: ComponentChildren }) {
           Drop your usage log to upload it
         </div>
       )}
-      <DataDialog />
-      <ModelDialog />
+      <DataDialogs />
     </div>
   );
 }

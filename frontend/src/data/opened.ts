@@ -7,3 +7,8 @@ export const dataOpened = signal(false);
 export function openData(): void {
   dataOpened.value = true;
 }
+
+/** Closes them. */
+export function closeData(): void {
+  dataOpened.value = false;
+}

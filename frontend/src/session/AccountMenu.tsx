@@ -3,8 +3,9 @@ import { go } from '../app/routes';
 import { setTheme, type Theme, theme } from '../app/theme';
 import { Icon, type IconName } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
+import { prefetchSignIn } from './SignIn';
 import { session, signOut } from './session';
-import { openSignIn } from './signIn';
+import { openSignIn } from './stage';
 
 const THEMES: readonly { choice: Theme; label: string; icon: IconName }[] = [
   { choice: 'light', label: 'Light theme', icon: 'sun' },
@@ -60,7 +61,13 @@ export function AccountMenu() {
       {now.state === 'starting' ? (
         <span class="account-wait">Connecting…</span>
       ) : (
-        <button type="button" class="button account-sign-in" onClick={openSignIn}>
+        <button
+          type="button"
+          class="button account-sign-in"
+          onClick={openSignIn}
+          onPointerEnter={prefetchSignIn}
+          onFocus={prefetchSignIn}
+        >
           Sign in to keep your work
         </button>
       )}

@@ -3,19 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Dialog } from '../ui/Dialog';
 import { AddressForm } from './AddressForm';
 import { GoogleMark } from './GoogleMark';
-import { session } from './session';
-import {
-  closeSignIn,
-  finishLink,
-  googleIsOpen,
-  openSignIn,
-  problem,
-  resumeSignIn,
-  type Stage,
-  sendLink,
-  signInWithGoogle,
-  stage,
-} from './signIn';
+import { finishLink, googleIsOpen, resumeSignIn, sendLink, signInWithGoogle } from './signIn';
+import { closeSignIn, openSignIn, problem, type Stage, stage } from './stage';
 
 function Choose() {
   return (
@@ -86,24 +75,11 @@ const TITLES: Record<Exclude<Stage['name'], 'closed'>, string> = {
   opening: 'Signing you in',
 };
 
-/** The one sign-in dialog, where it is open; also goes on with a sign-in link that the page was opened by. */
-export function SignInDialogs() {
+/** What the sign-in dialog shows at its stage. */
+export function SignInDialog() {
   useEffect(() => void resumeSignIn(), []);
   const now = stage.value;
-  const account = session.value.state === 'ready' && !session.value.user.guest;
-  useEffect(() => {
-    const { name } = stage.peek();
-    if (account && (name === 'choose' || name === 'sent')) closeSignIn(); // signed in, here or in another tab
-  }, [account]);
-  const closed = now.name === 'closed';
-  const wasOpen = useRef(false);
-  useEffect(() => {
-    // The button that opened it may be gone: an account has another one in its place.
-    if (closed && wasOpen.current && document.activeElement === document.body)
-      document.querySelector<HTMLElement>('.account button')?.focus();
-    wasOpen.current = !closed;
-  }, [closed]);
-  if (closed) return null;
+  if (now.name === 'closed') return null;
   return (
     <Dialog title={TITLES[now.name]} onClose={closeSignIn}>
       {problem.value && (

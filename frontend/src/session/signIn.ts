@@ -7,38 +7,14 @@ import { askedLink, forgetLink, isSignInLink, LINK_PATH, rememberLink } from './
 import { idle } from './idle';
 import { forgetGuest, keepGuest } from './merge';
 import { ready, session } from './session';
+import { openSignIn, problem, stage } from './stage';
 import { until } from './until';
 
-/** What the sign-in dialog shows; `confirm`: a link was opened in a browser that did not ask for it. */
-export type Stage =
-  | { name: 'closed' }
-  | { name: 'choose' }
-  | { name: 'sent'; email: string; again: boolean }
-  | { name: 'confirm' }
-  | { name: 'opening' };
-
-/** The stage of the one sign-in dialog. */
-export const stage = signal<Stage>({ name: 'closed' });
-/** What went wrong last, for the customer. */
-export const problem = signal<string | null>(null);
 /** Google's window is open; nothing else waits for it. */
 export const googleIsOpen = signal(false);
 
 const USELESS_LINK = ['auth/invalid-action-code', 'auth/expired-action-code'];
 let openedLink = '';
-
-/** Opens the sign-in dialog. */
-export function openSignIn(): void {
-  problem.value = null;
-  stage.value = { name: 'choose' };
-}
-
-/** Closes it, whatever it shows. */
-export function closeSignIn(): void {
-  problem.value = null;
-  stage.value = { name: 'closed' };
-  if (route.value.name === 'signin') go('/', { replace: true });
-}
 
 function done(path: string): void {
   const user = session.value.state === 'ready' ? session.value.user : null;
@@ -122,7 +98,7 @@ export async function finishLink(email: string): Promise<void> {
   done(path);
 }
 
-/** Called once when the page has come up: goes on with the link that it was opened by, if it was. */
+/** Called when the dialog's code has come: goes on with the link that it was opened by, if it was. */
 export async function resumeSignIn(): Promise<void> {
   if (route.value.name !== 'signin') return;
   if (!isSignInLink(location.href)) {
