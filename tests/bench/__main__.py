@@ -1,6 +1,7 @@
-"""`python -m tests.bench [--turns N] [--runs N] [--json FILE]`: the product against its floor, in the same run.
+"""`python -m tests.bench [--turns N] [--runs N] [--json FILE]`: the product against its floor, and the page.
 
-Product and floor take turns, so that what disturbs one disturbs the other. Never run as a timed test.
+Product and floor take turns, so that what disturbs one disturbs the other; the page has no floor, so read its times
+on a quiet machine. Never run as a timed test.
 """
 
 import argparse
@@ -23,8 +24,9 @@ from emulators.ask import turn as product
 from emulators.ask.client import ApexClient
 from emulators.platform import api
 from emulators.platform.errors import PlatformError
-from tests.bench import floor
+from tests.bench import floor, page
 from tests.bench.figures import Measure, Summary, summary
+from tests.support.browser import NoBrowserError
 
 GREETING = "Hello"
 QUESTION = "How do I cut this bill by 20 %?"
@@ -37,7 +39,7 @@ SMALL_LOG = "timestamp,model,input_tokens,output_tokens,feature\n" + "".join(
 
 
 def main(argv: list[str]) -> int:
-    """Measure, print, and write `--json`; 0 whatever the figures are, 1 when there is no stack."""
+    """Measure, print, and write `--json`; 0 whatever the figures are, 1 without a stack or a browser."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure Apex against its floor.")
     parser.add_argument("--turns", type=int, default=60, help="greetings, and as many floor turns (default 60)")
     parser.add_argument("--runs", type=int, default=12, help="five-agent runs, and as many floor chains (default 12)")
@@ -45,19 +47,23 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     console = Console()
     try:
-        measures = _measure(options.turns, options.runs, console)
-    except PlatformError as error:
+        with _stack(console) as stack:
+            measures = _measure(stack, options.turns, options.runs, console)
+            console.print(_table(measures))
+            on_page = page.measure(stack, console)
+            on_page.show(console)
+    except (PlatformError, NoBrowserError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    console.print(_table(measures))
     if options.json:
-        document = {"unit": "ms", "aim_ratio": AIM, "measures": [measure.as_json() for measure in measures]}
+        against_floor = {"unit": "ms", "aim_ratio": AIM, "measures": [measure.as_json() for measure in measures]}
+        document = {**against_floor, "page": on_page.as_json()}
         options.json.write_text(json.dumps(document, indent=1), encoding="utf-8")
     return 0
 
 
-def _measure(turns: int, runs: int, console: Console) -> list[Measure]:
-    with _stack(console) as stack, floor.floor_process(stack) as url, TemporaryDirectory() as folder:
+def _measure(stack: api.Stack, turns: int, runs: int, console: Console) -> list[Measure]:
+    with floor.floor_process(stack) as url, TemporaryDirectory() as folder:
         small = Path(folder) / "small.csv"
         small.write_text(SMALL_LOG, encoding="utf-8")
         with ApexClient.sign_in_guest(stack) as client:
