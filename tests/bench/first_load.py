@@ -34,7 +34,7 @@ def measure(browser: Browser, stack: Stack) -> list[Part]:
     page = context.new_page()
     calls = _count_calls(page, stack)
     responses: list[Any] = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - Playwright marks its handlers
     page.goto(stack.page_url)
     expect(page.get_by_text("Your conversations will be listed here")).to_be_attached(timeout=_READY_MS)
     page.wait_for_timeout(_IDLE_MS)
