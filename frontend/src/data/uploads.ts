@@ -10,6 +10,7 @@ import { logName } from './pasting';
 import { UnusableFile } from './reading';
 import { fetchSample, SAMPLE_NAME } from './sample';
 import { transfer } from './transfer';
+import { rowsInWords } from './words';
 
 /** Why an upload stopped, and whether trying again may help. */
 export interface UploadError {
@@ -153,7 +154,7 @@ function finish(
   change(key, { state: 'done', ...done });
   takeUp(done.datasetId, [...source.together], source.threadId);
   const skipped = done.rejects ? `, ${formatCount(done.rejects)} skipped` : '';
-  announce(`${name} is ready: ${formatCount(done.rows)} rows${skipped}`);
+  announce(`${name} is ready: ${rowsInWords(done.rows)}${skipped}`);
 }
 
 function fail(key: string, cause: unknown): void {
