@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 QUESTION = "How do I cut this bill by 30 %?"
 RUN_MS = 30_000
@@ -24,16 +24,42 @@ class Visitor:
         self.turns = page.locator("article.turn")
         self.stop_button = page.get_by_role("button", name="Stop", exact=True)
         self.announced = page.get_by_role("status")
+        self.dialog = page.get_by_role("dialog")
+        self.toast = page.locator(".toast")
+        self.notice = page.locator(".data-notice")
 
     def open(self, path: str = "/") -> "Visitor":
         """Go to a path of the page."""
         self.page.goto(path)
         return self
 
+    def open_first(self) -> str:
+        """Open the page for the first time, and give the id of the guest that one becomes."""
+        with self.page.expect_response(re.compile("accounts:signUp")) as reply:
+            self.open()
+        uid: str = reply.value.json()["localId"]
+        return uid
+
     def take_sample_data(self) -> None:
         """One click, and wait until the sample can be asked about."""
         self.page.get_by_role("button", name="Try it with sample data").click()
         expect(self.chip).to_contain_text("28,452 rows", timeout=RUN_MS)
+
+    def choose_files(self, *files: FilePayload) -> None:
+        """Choose files in the device's file chooser."""
+        with self.page.expect_file_chooser() as chooser:
+            self.page.get_by_role("button", name=re.compile("Choose a file|Add another file|Add a file")).click()
+        chooser.value.set_files(files)
+
+    def open_data(self) -> Locator:
+        """Open the list of one's data."""
+        self.chip.click()
+        expect(self.dialog).to_contain_text("Your data")
+        return self.dialog
+
+    def data_row(self, name: str) -> Locator:
+        """One data set in that list."""
+        return self.dialog.get_by_role("listitem").filter(has_text=name)
 
     @property
     def chip(self) -> Locator:
@@ -45,6 +71,85 @@ class Visitor:
         self.box.fill(question)
         self.box.press("Enter")
         return self.turns.last
+
+    def begin(self, question: str) -> Locator:
+        """Ask in a new conversation, and give the turn when it is answered."""
+        self.page.get_by_role("link", name="New conversation").first.click()
+        turn = self.ask(question)
+        self.see_answer(turn)
+        return turn
+
+    @property
+    def threads(self) -> Locator:
+        """The conversations in the list."""
+        return self.page.get_by_role("navigation", name="Conversations").get_by_role("link")
+
+    def thread(self, title: str) -> Locator:
+        """The conversation of this title in the list."""
+        return self.page.get_by_role("navigation", name="Conversations").get_by_role("link", name=title, exact=True)
+
+    def rename_thread(self, title: str) -> Locator:
+        """Choose Rename in the menu of a conversation, and give the field for its name."""
+        self._choose(title, "Rename")
+        field = self.page.get_by_role("textbox", name="Name of the conversation")
+        expect(field).to_be_focused()
+        return field
+
+    def delete_thread(self, title: str) -> None:
+        """Choose Delete in the menu of a conversation."""
+        self._choose(title, "Delete")
+
+    def _choose(self, title: str, how: str) -> None:
+        menu = self.page.get_by_role("button", name=f"Rename or delete {title}", exact=True)
+        menu.focus()
+        menu.click()
+        self.page.get_by_role("menuitem", name=how).click()
+
+    def account(self, email: str) -> Locator:
+        """The button of the account that one is signed in to."""
+        return self.page.get_by_role("button", name=f"Account: {email}")
+
+    def open_sign_in(self) -> None:
+        """Open the sign-in dialog."""
+        self.page.get_by_role("button", name="Sign in to keep your work").click()
+
+    def open_google(self) -> Page:
+        """Open Google's window: the Auth emulator's choice of accounts."""
+        self.open_sign_in()
+        with self.page.expect_popup() as window:
+            self.dialog.get_by_role("button", name="Continue with Google").click()
+        return window.value
+
+    def sign_in_with_google(self, email: str) -> None:
+        """Sign in with a Google account that Apex has not seen before."""
+        window = self.open_google()
+        window.get_by_role("button", name="Add new account").click()
+        window.get_by_label("Email").fill(email)
+        window.get_by_role("button", name="Sign in with Google.com").click()
+        expect(self.account(email)).to_be_visible()
+
+    def choose_google_account(self, email: str) -> None:
+        """Sign in with a Google account that Apex knows."""
+        self.open_google().locator(".js-reuse-account", has_text=email).click()
+        expect(self.account(email)).to_be_visible(timeout=RUN_MS)
+
+    def ask_for_link(self, email: str) -> None:
+        """Have a sign-in link mailed."""
+        self.open_sign_in()
+        self.give_address(email)
+        expect(self.dialog).to_contain_text(f"We sent a link to {email}")
+
+    def give_address(self, email: str) -> None:
+        """Type an address into the sign-in dialog, and press Enter."""
+        field = self.dialog.get_by_label("E-mail address")
+        field.fill(email)
+        field.press("Enter")
+
+    def sign_out(self) -> None:
+        """Leave the account."""
+        self.page.get_by_role("button", name="Account:").click()
+        self.page.get_by_role("menuitem", name="Sign out").click()
+        expect(self.page.get_by_role("button", name="Sign in to keep your work")).to_be_visible()
 
     def see_answer(self, turn: Locator) -> None:
         """Wait until a turn is answered."""
@@ -59,6 +164,11 @@ class Visitor:
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found: list[str] = self.page.evaluate(_AXE_RUN)
         return found
+
+
+def log_file(name: str, content: bytes) -> FilePayload:
+    """A file on the visitor's device."""
+    return {"name": name, "mimeType": "text/csv", "buffer": content}
 
 
 class HeldRequests:
@@ -80,3 +190,24 @@ class HeldRequests:
         self._released = True
         for route in self._held:
             route.continue_()
+
+
+class LostReplies:
+    """A network that breaks: requests to a pattern arrive, but their replies do not come back until it is mended."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self.lost = 0
+        self._mended = False
+        page.route(pattern, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._mended:
+            route.continue_()
+            return
+        route.fetch()
+        self.lost += 1
+        route.abort("connectionreset")
+
+    def mend(self) -> None:
+        """The network works again."""
+        self._mended = True
