@@ -12,7 +12,7 @@ import { drop, entries } from './outboxStore';
 import { runFeed } from './runFeed';
 import { stopped, stopping, stopRun } from './stopping';
 import { Transcript } from './Transcript';
-import { useThreadFeed } from './threadFeed';
+import { useIsMissing, useThreadFeed } from './threadFeed';
 import { outcomeOf, type Turn, turnsOf } from './turns';
 
 startOutbox();
@@ -28,7 +28,7 @@ export function Conversation({ threadId }: { threadId: string | null }) {
   const open = turns.filter((turn) => isOpen(turn, uid));
   const openKeys = new Set(open.map((turn) => turn.key));
   const conversation = threadId ?? NEW;
-  const isMissing = feed?.exists.value === false && messages?.length === 0 && turns.length === 0;
+  const isMissing = useIsMissing(uid, threadId, messages?.length === 0 && turns.length === 0);
   const target = open.find((turn) => !turn.runId || !stopping.value.has(turn.runId));
   const stop = target ? () => stopTurn(target) : null;
 

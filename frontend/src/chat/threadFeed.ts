@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Message, ThreadDocument } from '../contract/contract';
 import { type FirestoreAccess, loadFirestore, type Row } from '../firebase/firestore';
 import { pauseMs } from '../firebase/pause';
@@ -9,8 +9,6 @@ const PAGE = 60;
 /** What the server has of a conversation. `messages` null: not known yet; oldest first. */
 export interface ThreadFeed {
   messages: ReadonlySignal<readonly Message[] | null>;
-  /** False when there is no such conversation. */
-  exists: ReadonlySignal<boolean>;
   /** True when older messages were left out. */
   hasEarlier: ReadonlySignal<boolean>;
   showEarlier(): void;
@@ -27,9 +25,24 @@ export function useThreadFeed(uid: string | null, threadId: string | null): Thre
   return feed;
 }
 
+/**
+ * Whether there is no such conversation. To be `asked` only while nothing of it is to be seen: a listener to a document
+ * that is just being created may keep the emulator's "absent" for longer, and the list of conversations lacks it then.
+ */
+export function useIsMissing(uid: string | null, threadId: string | null, asked: boolean): boolean {
+  const [missing, setMissing] = useState(false);
+  const path = asked && uid && threadId ? `users/${uid}/threads/${threadId}` : null;
+  useEffect(() => {
+    setMissing(false);
+    if (!path) return;
+    const told = (thread: ThreadDocument | null) => setMissing(thread === null);
+    return keepOpen((store, onEnd) => [store.listenDocument<ThreadDocument>(path, told, onEnd)]).close;
+  }, [path]);
+  return missing && path !== null;
+}
+
 function makeThreadFeed(path: string): ThreadFeed {
   const messages = signal<readonly Message[] | null>(null);
-  const exists = signal(true);
   const hasEarlier = signal(false);
   const kept = new Map<string, Message>();
   let limit = PAGE;
@@ -40,13 +53,6 @@ function makeThreadFeed(path: string): ThreadFeed {
     messages.value = rows.map(({ id, data }) => unchanged(kept, id, data)).reverse();
   };
   const subscribe = (store: FirestoreAccess, onEnd: () => void) => [
-    store.listenDocument<ThreadDocument>(
-      path,
-      (thread) => {
-        exists.value = thread !== null;
-      },
-      onEnd,
-    ),
     store.listenQuery<Message>(`${path}/messages`, { orderBy: ['created_at', 'desc'], limit }, onRows, onEnd),
   ];
   const listen = () => {
@@ -58,7 +64,7 @@ function makeThreadFeed(path: string): ThreadFeed {
     limit += PAGE;
     restart();
   };
-  return { messages, exists, hasEarlier, showEarlier, listen };
+  return { messages, hasEarlier, showEarlier, listen };
 }
 
 /** Messages are never changed once written: the same object again spares drawing them anew. */
