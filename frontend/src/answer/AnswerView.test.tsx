@@ -19,7 +19,9 @@ const button = (root: HTMLElement, name: string) =>
 test('the words are there at once, and their figures can be opened as soon as the code for it has come', async () => {
   const root = shown(planFixture);
   expect(root.textContent).toContain('A plan of 3 changes saves 115.40 USD');
-  await vi.waitFor(() => expect(root.querySelector('.lead')?.textContent).toContain('A plan of 3 changes'));
+  await vi.waitFor(() => expect(root.querySelector('.lead')?.textContent).toContain('A plan of 3 changes'), {
+    timeout: 10_000,
+  });
   expect(root.querySelector('.lead button.figure')?.textContent).toBe('3');
 });
 
