@@ -11,7 +11,9 @@ export interface CallOptions {
 
 function errorIn(body: unknown): ErrorDetails | null {
   const error = (body as { error?: Partial<ErrorDetails> } | null)?.error;
-  return typeof error?.code === 'string' && typeof error.message === 'string' ? (error as ErrorDetails) : null;
+  return typeof error?.code === 'string' && typeof error.message === 'string'
+    ? (error as ErrorDetails)
+    : null;
 }
 
 /** The JSON of a reply; raises ApiError for an error, and for a reply that is not Apex's (a proxy's page). */
