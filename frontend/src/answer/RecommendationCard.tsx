@@ -23,7 +23,7 @@ export function RecommendationCard({ item, figures }: { item: Recommendation; fi
         <Badge name="Quality risk" level={item.risk} />
         <Badge name="Confidence" level={item.confidence} />
       </ul>
-      <details class="recommendation-more">
+      <details class="recommendation-more disclosure">
         <summary>
           <Icon name="right" />
           How to do it, check it and undo it

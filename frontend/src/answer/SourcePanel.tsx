@@ -2,6 +2,7 @@ import './source.css';
 import { useEffect, useState } from 'preact/hooks';
 import type { Event, Fact } from '../contract/contract';
 import { Dialog } from '../ui/Dialog';
+import { Icon } from '../ui/Icon';
 import { formatExact, formatValue } from './format';
 import type { Opened } from './opening';
 import { factsOf, findSource, type Source, toolInWords } from './source';
@@ -80,8 +81,9 @@ function Others({ facts, all }: { facts: readonly Fact[]; all: boolean }) {
   const title = all ? 'All numbers of this step' : 'The other numbers of this step';
   if (facts.length <= FACTS_SHOWN) return <Facts title={title} facts={facts} />;
   return (
-    <details class="source-more" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details class="source-more disclosure" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
+        <Icon name="right" />
         {title} ({facts.length})
       </summary>
       {open && <Facts facts={facts} />}

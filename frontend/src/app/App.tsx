@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Conversation } from '../chat/Conversation';
 import { DropZone } from '../data/DropZone';
+import { Notices } from '../data/Notices';
 import { AccountMenu } from '../session/AccountMenu';
 import { ConnectionBanner } from '../session/ConnectionBanner';
 import { SignIn } from '../session/SignIn';
@@ -99,6 +100,7 @@ export function App() {
         <DropZone>
           <Header />
           <ConnectionBanner />
+          <Notices />
           <Conversation threadId={threadId} />
         </DropZone>
       </main>

@@ -1,6 +1,7 @@
 import './empty.css';
 import { Link } from '../app/Link';
 import { threadPath } from '../app/routes';
+import { activeIds } from '../data/datasets';
 import { StarterData } from '../data/StarterData';
 import { Icon } from '../ui/Icon';
 import type { Entry } from './entry';
@@ -8,8 +9,8 @@ import type { Entry } from './entry';
 const QUESTIONS = [
   'Where does my money go?',
   'How do I cut this bill by 30 %?',
-  'Which requests could use a smaller model?',
-  'What changed in the last week?',
+  'What do failed requests cost me?',
+  'How do I save 20 % if usage grows by 30 %?',
 ] as const;
 
 /** The first thing a visitor sees: what Apex does, data, and a first question. */
@@ -29,7 +30,9 @@ export function EmptyState({
           opened.
         </p>
         <StarterData />
-        <h3 class="empty-subtitle">Then ask, for example</h3>
+        <h3 class="empty-subtitle">
+          {activeIds.value.length > 0 ? 'Ask, for example' : 'Then ask, for example'}
+        </h3>
         <ul class="empty-questions">
           {QUESTIONS.map((question) => (
             <li key={question}>

@@ -32,7 +32,7 @@ function Moving({ upload }: { upload: Upload }) {
       <progress
         class="data-progress"
         max={upload.size || 1}
-        value={upload.sent}
+        value={upload.sent || undefined}
         aria-label={`Uploading ${upload.name}`}
       />
     </>

@@ -32,8 +32,11 @@ export function DatasetRow({ dataset, onRejects }: { dataset: Dataset; onRejects
           </button>
         )}
         {dataset.notes.length > 0 && (
-          <details class="data-notes">
-            <summary>How it was read</summary>
+          <details class="data-notes disclosure">
+            <summary>
+              <Icon name="right" />
+              How it was read
+            </summary>
             <ul>
               {dataset.notes.map((note) => (
                 <li key={note}>{note}</li>

@@ -3,7 +3,6 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../ui/Icon';
 import { DataDialogs } from './Dialogs';
-import { Notices } from './Notices';
 import { logName } from './pasting';
 import { addFiles, addPastedText } from './uploads';
 
@@ -19,7 +18,6 @@ export function DropZone({ children }: { children: ComponentChildren }) {
   return (
     <div class="drop-zone">
       {children}
-      <Notices />
       {dragging && (
         <div class="drop-overlay" aria-hidden="true">
           <Icon name="upload" />

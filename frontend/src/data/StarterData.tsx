@@ -1,4 +1,6 @@
 import './data.css';
+import './starter.css';
+import { formatCount } from '../answer/format';
 import { Icon } from '../ui/Icon';
 import { activeIds, datasets } from './datasets';
 import { openData } from './opened';
@@ -18,7 +20,7 @@ export function StarterData() {
         <progress
           class="data-progress wide"
           max={moving.size || 1}
-          value={moving.sent}
+          value={moving.sent || undefined}
           aria-label="Uploading"
         />
         <p class="data-hint num">{uploadInWords(moving)}</p>
@@ -28,12 +30,19 @@ export function StarterData() {
   const [first] = active;
   if (first) {
     const rows = active.reduce((sum, each) => sum + each.rows, 0);
+    const rejects = active.reduce((sum, each) => sum + each.rejects, 0);
     return (
-      <div class="starter-data card">
-        <p class="starter-title">
+      <div class="starter-data card ready">
+        <div class="starter-title">
           <Icon name="check" />
-          {active.length === 1 ? first.name : `${active.length} files`} · {rowsInWords(rows)}
-        </p>
+          <p>
+            {active.length === 1 ? first.name : `${active.length} files`}
+            <span class="starter-rows num">
+              {rowsInWords(rows)}
+              {rejects > 0 && `, ${formatCount(rejects)} skipped`}
+            </span>
+          </p>
+        </div>
         <div class="data-actions">
           <button type="button" class="button small" onClick={chooseFiles}>
             Add another file

@@ -15,7 +15,7 @@ export function UploadRow({ upload }: { upload: Upload }) {
         <progress
           class="data-progress wide"
           max={upload.size || 1}
-          value={upload.sent}
+          value={upload.sent || undefined}
           aria-label={`Uploading ${upload.name}`}
         />
       )}

@@ -1,4 +1,6 @@
+import './toasts.css';
 import { signal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { announce } from './announcer';
 
 /** How long a toast stays, in ms: long enough to reach its button. */
@@ -25,13 +27,19 @@ export function toast(text: string, action: Toast['action'] = null): void {
   setTimeout(() => dismiss(id), TOAST_MS);
 }
 
-/** Where toasts appear. */
+/** Where toasts appear: above everything, also above a dialog that was opened before them. */
 export function Toasts() {
+  const region = useRef<HTMLElement>(null);
+  const newest = toasts.value.at(-1)?.id;
+  useLayoutEffect(() => {
+    region.current?.hidePopover();
+    if (newest) region.current?.showPopover();
+  }, [newest]);
   return (
-    <div class="toasts">
+    <section class="toasts" popover="manual" ref={region} aria-label="Messages">
       {toasts.value.map(({ id, text, action }) => (
         <div class="toast" key={id}>
-          <span>{text}</span>
+          <span class="toast-text">{text}</span>
           {action && (
             <button
               type="button"
@@ -46,6 +54,6 @@ export function Toasts() {
           )}
         </div>
       ))}
-    </div>
+    </section>
   );
 }
