@@ -10,7 +10,7 @@ const QUESTIONS = [
   'Where does my money go?',
   'How do I cut this bill by 30 %?',
   'What do failed requests cost me?',
-  'How do I save 20 % if usage grows by 30 %?',
+  'How do I save 20 % with 30 % growth?',
 ] as const;
 
 /** The first thing a visitor sees: what Apex does, data, and a first question. */

@@ -13,7 +13,7 @@ export function DataChip() {
   return (
     <button
       type="button"
-      class="data-chip"
+      class={moving || active.length > 0 ? 'data-chip' : 'data-chip none'}
       aria-haspopup="dialog"
       onClick={openData}
       onPointerEnter={prefetchData}
