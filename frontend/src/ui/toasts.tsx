@@ -32,8 +32,9 @@ export function Toasts() {
   const region = useRef<HTMLElement>(null);
   const newest = toasts.value.at(-1)?.id;
   useLayoutEffect(() => {
-    region.current?.hidePopover();
-    if (newest) region.current?.showPopover();
+    // Browsers of before 2024 have no top layer; there it is a plain fixed box.
+    region.current?.hidePopover?.();
+    if (newest) region.current?.showPopover?.();
   }, [newest]);
   return (
     <section class="toasts" popover="manual" ref={region} aria-label="Messages">
