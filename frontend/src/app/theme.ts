@@ -1,4 +1,5 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { readKept, writeKept } from '../ui/kept';
 
 /** What the user chose; `system` follows the device. */
 export type Theme = 'system' | 'light' | 'dark';
@@ -7,7 +8,7 @@ const KEY = 'apex.theme';
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 function stored(): Theme {
-  const value = localStorage.getItem(KEY);
+  const value = readKept(KEY);
   return value === 'light' || value === 'dark' ? value : 'system';
 }
 
@@ -23,7 +24,7 @@ export const theme: ReadonlySignal<Theme> = chosen;
 /** Keep a choice on this device. */
 export function setTheme(next: Theme): void {
   chosen.value = next;
-  localStorage.setItem(KEY, next);
+  writeKept(KEY, next);
 }
 
 effect(() => {

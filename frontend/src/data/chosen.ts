@@ -1,20 +1,18 @@
+import { readKeptJson, writeKept } from '../ui/kept';
+
 /** Data sets that one question can be about, at most (the server's limit). */
 export const ACTIVE_LIMIT = 20;
 const KEY = 'apex.data.';
 
 /** The data sets that a user chose last on this device. */
 export function chosenOf(uid: string): readonly string[] {
-  try {
-    const ids: unknown = JSON.parse(localStorage.getItem(KEY + uid) ?? '[]');
-    return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
-  } catch {
-    return []; // written by hand or by another version: the choice is made anew
-  }
+  const ids = readKeptJson(KEY + uid);
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
 }
 
 /** Keeps the choice for the next visit. */
 export function keepChosen(uid: string, ids: readonly string[]): void {
-  localStorage.setItem(KEY + uid, JSON.stringify(ids));
+  writeKept(KEY + uid, JSON.stringify(ids));
 }
 
 /** The first of the `wishes` (what was chosen here, what was chosen last) that is still among the `ready`, else the newest. */

@@ -1,3 +1,5 @@
+import { readKeptJson, removeKept, writeKept } from '../ui/kept';
+
 /** The path that a sign-in link leads to. */
 export const LINK_PATH = '/signin';
 
@@ -18,18 +20,18 @@ export function isSignInLink(href: string): boolean {
 
 /** The asked link, if it was asked for in this browser. */
 export function askedLink(): AskedLink | null {
-  const kept = localStorage.getItem(KEY);
-  return kept === null ? null : (JSON.parse(kept) as AskedLink);
+  const { email, path } = (readKeptJson(KEY) ?? {}) as Partial<AskedLink>;
+  return typeof email === 'string' && typeof path === 'string' ? { email, path } : null;
 }
 
 /** Remembers for whom a link was sent. */
 export function rememberLink(asked: AskedLink): void {
-  localStorage.setItem(KEY, JSON.stringify(asked));
+  writeKept(KEY, JSON.stringify(asked));
 }
 
 /** The link has served. */
 export function forgetLink(): void {
-  localStorage.removeItem(KEY);
+  removeKept(KEY);
 }
 
 /** What is wrong with a typed address, in words; null when it can be an address. */
