@@ -24,6 +24,14 @@ export class ApiError extends Error {
   }
 }
 
+/** The user whose matter it is has left: nothing was sent. Passes when that user comes back. */
+export class LeftUserError extends ApiError {
+  constructor() {
+    super('unauthenticated', 'Somebody else is signed in now. Sign in again to go on.');
+    this.name = 'LeftUserError';
+  }
+}
+
 /** A request that never reached Apex: the device is offline, or something between is down. */
 export function connectionError(cause: unknown): ApiError {
   return navigator.onLine

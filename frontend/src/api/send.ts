@@ -1,12 +1,15 @@
 import type { ErrorDetails } from '../contract/contract';
 import { ApiError, connectionError } from './errors';
 
-/** What a request may carry: JSON or bytes; `keepalive` lets it outlive the page. */
+const LIMIT_MS = 30_000;
+
+/** What a request may carry: JSON or bytes; `keepalive` lets it outlive the page, `limitMs` is the longest wait. */
 export interface CallOptions {
   json?: unknown;
   bytes?: Blob | Uint8Array<ArrayBuffer>;
   signal?: AbortSignal;
   keepalive?: boolean;
+  limitMs?: number;
 }
 
 function errorIn(body: unknown): ErrorDetails | null {
@@ -45,7 +48,9 @@ export async function readReply<Reply>(response: Response): Promise<Reply> {
 
 function request(token: string, method: string, options: CallOptions): RequestInit {
   const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
-  const init: RequestInit = { method, headers, cache: 'no-store' };
+  const limit = AbortSignal.timeout(options.limitMs ?? LIMIT_MS); // a connection that went silent is given up
+  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const init: RequestInit = { method, headers, signal, cache: 'no-store' };
   if (options.bytes) {
     headers['Content-Type'] = 'application/octet-stream';
     init.body = options.bytes;
@@ -53,7 +58,6 @@ function request(token: string, method: string, options: CallOptions): RequestIn
     headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(options.json);
   }
-  if (options.signal) init.signal = options.signal;
   if (options.keepalive) init.keepalive = true;
   return init;
 }

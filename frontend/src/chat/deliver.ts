@@ -1,8 +1,9 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { call } from '../api/call';
-import { type ApiError, asApiError, connectionError } from '../api/errors';
+import { type ApiError, asApiError, LeftUserError } from '../api/errors';
 import { go, route, threadPath } from '../app/routes';
 import { activeIdsIn } from '../data/datasets';
+import { userId } from '../data/ownCollection';
 import { settled } from '../data/uploads';
 import { pauseMs } from '../firebase/pause';
 import { toast } from '../ui/toasts';
@@ -10,7 +11,6 @@ import { type Entry, failureOf, turnBody } from './entry';
 import { change, entryOf } from './outboxStore';
 import { cancelRun } from './stopping';
 
-const TRY_MS = 30_000;
 /** These pass by themselves; the message goes on trying. */
 const PASSING = ['offline', 'unreachable', 'busy'];
 
@@ -30,13 +30,14 @@ export async function deliver(requestId: string): Promise<void> {
   if (!due) return;
   try {
     const datasetIds = due.datasetIds ?? (await datasetsFor(due));
-    if (entryOf(requestId)?.state !== 'reading') return; // stopped or taken back meanwhile
+    const now = entryOf(requestId);
+    if (now?.state !== 'reading' || now.uid !== due.uid) return; // stopped, taken back, or its guest signed in
     const entry = change(requestId, { state: 'sending', datasetIds, attempts: due.attempts + 1 });
     if (!entry) return;
     await post(entry);
-    change(requestId, { state: 'sent', failure: null });
+    taken(entry);
   } catch (error) {
-    refused(requestId, error);
+    refused(due, error);
   }
 }
 
@@ -46,19 +47,34 @@ async function datasetsFor(entry: Entry): Promise<readonly string[]> {
 }
 
 async function post(entry: Entry): Promise<void> {
-  if (entry.stop && entry.runId) await cancelRun(entry.runId, entry.requestId);
-  const timeout = AbortSignal.timeout(TRY_MS);
-  try {
-    await call('POST', '/api/turns', { json: turnBody(entry), signal: timeout });
-  } catch (error) {
-    throw timeout.aborted ? connectionError(error) : error;
-  }
+  const { uid, runId, requestId } = entry;
+  if (!uid) return;
+  if (entry.stop && runId) await cancelRun(runId, requestId, uid);
+  await call('POST', '/api/turns', { as: uid, json: turnBody(entry) });
 }
 
-function refused(requestId: string, cause: unknown): void {
+/** The server has it. Of a guest who signed in meanwhile it took the guest's turn, which comes along under its ids. */
+function taken({ requestId, uid, runId, threadId }: Entry): void {
+  const now = entryOf(requestId);
+  if (!now || now.uid === uid) {
+    change(requestId, { state: 'sent', failure: null });
+    return;
+  }
+  const here = route.peek();
+  const isHere = here.name === 'thread' ? here.id === now.threadId : now.threadId === null;
+  change(requestId, { state: 'sent', failure: null, uid: userId(), runId, threadId });
+  if (isHere && threadId) go(threadPath(threadId), { replace: true });
+}
+
+function refused({ requestId, uid, attempts }: Entry, cause: unknown): void {
   const error = asApiError(cause);
   const entry = entryOf(requestId);
-  if (!entry) return;
+  if (entry?.uid !== uid) return; // its guest signed in: it was told there
+  if (error instanceof LeftUserError) {
+    rest(requestId, pauseMs(attempts));
+    change(requestId, { state: 'waiting', attempts }); // nothing was sent
+    return;
+  }
   if (PASSING.includes(error.code)) {
     rest(requestId, pauseMs(entry.attempts));
     change(requestId, { state: 'waiting', failure: failureOf(error) });

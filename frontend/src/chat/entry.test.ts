@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Entry, isBlocked, parseEntry, turnBody, without } from './entry';
+import { adopted, asEntry, type Entry, isBlocked, needOf, turnBody, without } from './entry';
 
 function entry(requestId: string, changes: Partial<Entry> = {}): Entry {
   return {
@@ -71,14 +71,43 @@ test('when a sent first message leaves the list, its thread stays what it is', (
 
 test('what was on its way when the page closed is sent again', () => {
   for (const state of ['reading', 'sending'] as const) {
-    expect(parseEntry(JSON.stringify(entry('a', { state, attempts: 1 })))).toEqual(
-      entry('a', { attempts: 1 }),
-    );
+    expect(asEntry(entry('a', { state, attempts: 1 }))).toEqual(entry('a', { attempts: 1 }));
   }
-  expect(parseEntry(JSON.stringify(entry('a', { state: 'failed' })))?.state).toBe('failed');
+  expect(asEntry(entry('a', { state: 'failed' }))?.state).toBe('failed');
 });
 
 test('what is not a message is not read as one', () => {
-  expect(parseEntry('null')).toBeNull();
-  expect(parseEntry('{"text": 1}')).toBeNull();
+  expect(asEntry(null)).toBeNull();
+  expect(asEntry({ text: 1 })).toBeNull();
+});
+
+test('a message goes along with its guest, also when that has become an account, and never from an account to anybody', () => {
+  const ofGuest = entry('a');
+  const ofAccount = entry('b', { guest: false });
+  expect(needOf(entry('c', { uid: null }), { uid: 'u', guest: true })).toBe('a user');
+  expect(needOf(ofGuest, { uid: 'u', guest: true })).toBe('sending');
+  expect(needOf(ofGuest, { uid: 'u', guest: false })).toBe('the account');
+  expect(needOf(ofGuest, { uid: 'v', guest: false })).toBe('adoption');
+  for (const state of ['waiting', 'held', 'failed', 'sent'] as const) {
+    expect(needOf({ ...ofAccount, state }, { uid: 'v', guest: true })).toBe('an end');
+  }
+});
+
+test('what a guest did not send yet begins anew in the account; what was tried is left to the user', () => {
+  const all = [
+    entry('a', { founder: 'a', state: 'reading' }),
+    entry('b', { founder: 'a', attempts: 1, state: 'sending' }),
+  ];
+  const fresh = { uid: null, runId: null, threadId: null, founder: 'a', attempts: 0, datasetIds: null };
+  expect(adopted(all[0] as Entry, all)).toEqual({ ...fresh, state: 'waiting', failure: null });
+  expect(adopted(all[1] as Entry, all)).toMatchObject({
+    ...fresh,
+    state: 'failed',
+    failure: { retryable: true },
+  });
+});
+
+test('a message for a conversation that the guest has begun stays in it: conversations come along', () => {
+  const all = [entry('a', { founder: 'a', state: 'sent' }), entry('b', { founder: 'a' })];
+  expect(adopted(all[1] as Entry, all)).toMatchObject({ founder: null, threadId: 't' });
 });

@@ -33,6 +33,12 @@ export interface Entry {
 /** `reading`: waits for an upload; `held`: stopped before it was ever sent. */
 export type EntryState = 'waiting' | 'reading' | 'sending' | 'sent' | 'held' | 'failed';
 
+const UNSURE: Failure = {
+  code: 'unreachable',
+  message: 'You signed in while this was being sent. If it is not answered in your list, send it again.',
+  retryable: true,
+  supportId: null,
+};
 const UNDER_WAY: readonly EntryState[] = ['waiting', 'reading', 'sending'];
 
 /** What is kept of an error. */
@@ -58,6 +64,33 @@ export function isBlocked(entry: Entry, all: readonly Entry[]): boolean {
   return earlier.some((each) => each.threadId === entry.threadId && isUnderWay(each));
 }
 
+/** What a message needs, now that this user is signed in. */
+export type Need = 'a user' | 'the account' | 'adoption' | 'an end' | 'sending';
+
+/** A guest's messages go along into an account; those of an account stay with nobody who comes after it. */
+export function needOf(entry: Entry, user: { uid: string; guest: boolean }): Need {
+  if (entry.uid === null) return 'a user';
+  if (entry.uid === user.uid) return entry.guest === user.guest ? 'sending' : 'the account';
+  return entry.guest && entry.state !== 'sent' ? 'adoption' : 'an end';
+}
+
+/** What a guest left unsent, for the account; a first try of it may have arrived, which only the user can tell. */
+export function adopted(entry: Entry, all: readonly Entry[]): Partial<Entry> {
+  const tried = entry.attempts > 0;
+  const isBeginning = all.some((each) => each.requestId === entry.founder && each.state !== 'sent');
+  const state = entry.state === 'reading' ? 'waiting' : entry.state;
+  return {
+    uid: null,
+    runId: null,
+    founder: isBeginning ? entry.founder : null,
+    threadId: isBeginning ? null : entry.threadId,
+    attempts: 0,
+    datasetIds: null,
+    state: tried ? 'failed' : state,
+    failure: tried ? UNSURE : null,
+  };
+}
+
 /** What is sent. The first message of a thread names none: the server calls the thread after the run. */
 export function turnBody(entry: Entry): Record<string, unknown> {
   return {
@@ -81,8 +114,8 @@ export function without(requestId: string, all: readonly Entry[]): readonly Entr
 }
 
 /** Reads what an earlier page or another tab kept; null for anything else. */
-export function parseEntry(json: string): Entry | null {
-  const value = JSON.parse(json) as Partial<Entry> | null;
+export function asEntry(kept: unknown): Entry | null {
+  const value = kept as Partial<Entry> | null;
   if (typeof value?.requestId !== 'string' || typeof value.text !== 'string') return null;
   const entry = value as Entry;
   return entry.state === 'reading' || entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry;

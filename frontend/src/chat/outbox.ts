@@ -4,7 +4,7 @@ import { online } from '../session/online';
 import { type SessionUser, session } from '../session/session';
 import { deliver, resting, tryNow } from './deliver';
 import { moveDraft } from './drafts';
-import { type Entry, isBlocked, isUnderWay } from './entry';
+import { adopted, type Entry, isBlocked, isUnderWay, needOf } from './entry';
 import { change, drop, entries, entryOf, keep, openOutbox, TAB } from './outboxStore';
 import { newRequestId, runIdOf } from './requestIds';
 import { stopRun } from './stopping';
@@ -113,7 +113,7 @@ async function bind({ requestId }: Entry, user: SessionUser): Promise<void> {
   const entry = entryOf(requestId);
   const founded = entry?.founder ? await runIdOf(user.uid, entry.founder) : null;
   binding.delete(requestId);
-  if (!entry || userId() !== user.uid) return;
+  if (entry?.uid !== null || userId() !== user.uid) return;
   const isHere = route.peek().name === 'new' && entry.threadId === null;
   change(requestId, { uid: user.uid, guest: user.guest, runId, threadId: founded ?? entry.threadId });
   if (!founded || !isHere) return;
@@ -121,26 +121,12 @@ async function bind({ requestId }: Entry, user: SessionUser): Promise<void> {
   go(threadPath(founded));
 }
 
-/** What a guest left unsent goes along into the account; a first try of it may have arrived, which only the user can tell. */
+/** The page stays with a conversation that the message is to begin: it gets its new address from `bind`. */
 function adopt(entry: Entry): void {
-  const tried = entry.attempts > 0;
-  change(entry.requestId, {
-    uid: null,
-    runId: null,
-    threadId: entry.founder ? null : entry.threadId,
-    attempts: 0,
-    datasetIds: null,
-    state: tried ? 'failed' : entry.state,
-    failure: tried
-      ? {
-          code: 'unreachable',
-          message:
-            'You signed in while this was being sent. If it is not answered in your list, send it again.',
-          retryable: true,
-          supportId: null,
-        }
-      : null,
-  });
+  const after = change(entry.requestId, adopted(entry, entries.peek()));
+  if (entry.threadId === null || after?.threadId !== null || conversationHere() !== entry.threadId) return;
+  moveDraft(entry.threadId, NEW);
+  go('/', { replace: true });
 }
 
 /** Begins to look after what is unsent. Lives as long as the page. */
@@ -151,7 +137,7 @@ export function startOutbox(): void {
   });
   effect(() => {
     const now = session.value;
-    const own = entries.value.filter((each) => each.owner === TAB && each.state !== 'sent');
+    const own = entries.value.filter((each) => each.owner === TAB);
     const isOnline = online.value;
     const paused = resting.value;
     if (now.state !== 'ready') return;
@@ -163,9 +149,12 @@ export function startOutbox(): void {
 }
 
 function advance(entry: Entry, user: SessionUser, mayTry: boolean): void {
-  if (entry.uid === null) void bind(entry, user);
-  else if (entry.guest && entry.uid !== user.uid) adopt(entry);
-  else if (mayTry && entry.uid === user.uid && isDue(entry)) void deliver(entry.requestId);
+  const need = needOf(entry, user);
+  if (need === 'a user') void bind(entry, user);
+  else if (need === 'the account') change(entry.requestId, { guest: user.guest });
+  else if (need === 'adoption') adopt(entry);
+  else if (need === 'an end') drop(entry.requestId);
+  else if (mayTry && isDue(entry)) void deliver(entry.requestId);
 }
 
 function isDue(entry: Entry): boolean {

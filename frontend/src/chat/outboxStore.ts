@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { toast } from '../ui/toasts';
-import { type Entry, parseEntry, without } from './entry';
+import { keptKeys, readKeptJson, removeKept, writeKept } from '../ui/kept';
+import { asEntry, type Entry, without } from './entry';
 
 const KEY = 'apex.outbox.';
 const LOCK = 'apex.tab.';
@@ -9,7 +9,6 @@ const LOCK = 'apex.tab.';
 export const TAB = crypto.randomUUID();
 
 const known = signal<readonly Entry[]>([]);
-let warned = false;
 
 /** All messages that are not known to be taken, oldest first. */
 export const entries: ReadonlySignal<readonly Entry[]> = known;
@@ -38,14 +37,14 @@ export function drop(requestId: string): void {
   const before = known.peek();
   const after = without(requestId, before);
   known.value = after;
-  localStorage.removeItem(KEY + requestId);
+  removeKept(KEY + requestId);
   for (const entry of after) if (!before.includes(entry)) write(entry);
 }
 
 /** Reads what earlier pages left, follows the other tabs, and takes over what a closed tab leaves. */
 export function openOutbox(): void {
   void navigator.locks.request(LOCK + TAB, () => new Promise<void>(() => {})); // held as long as this tab lives
-  for (const key of Object.keys(localStorage)) readKey(key);
+  for (const key of keptKeys(KEY)) readKey(key);
   addEventListener('storage', (event) => event.key && readKey(event.key));
 }
 
@@ -71,8 +70,7 @@ async function inherit({ requestId, owner }: Entry): Promise<void> {
 }
 
 function stored(requestId: string): Entry | null {
-  const json = localStorage.getItem(KEY + requestId);
-  return json === null ? null : parseEntry(json);
+  return asEntry(readKeptJson(KEY + requestId));
 }
 
 function show(entry: Entry): void {
@@ -82,15 +80,6 @@ function show(entry: Entry): void {
 }
 
 function write(entry: Entry): void {
-  if (entry.state === 'sent') {
-    localStorage.removeItem(KEY + entry.requestId);
-    return;
-  }
-  try {
-    localStorage.setItem(KEY + entry.requestId, JSON.stringify(entry));
-  } catch {
-    if (!warned)
-      toast('This browser has no room to keep unsent messages. Keep this page open until they are sent.');
-    warned = true;
-  }
+  if (entry.state === 'sent') removeKept(KEY + entry.requestId);
+  else writeKept(KEY + entry.requestId, JSON.stringify(entry));
 }

@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { call } from '../api/call';
 import { asApiError } from '../api/errors';
 import type { RunStatus } from '../contract/contract';
+import { userId } from '../data/ownCollection';
 import { toast } from '../ui/toasts';
 
 const asked = signal<ReadonlySet<string>>(new Set());
@@ -15,24 +16,27 @@ const confirmed = signal<ReadonlySet<string>>(new Set());
 export const stopped: ReadonlySignal<ReadonlySet<string>> = confirmed;
 
 /** Stops a run; with its request id also when the server has not heard of it yet. A failure is told. */
-export async function stopRun(runId: string, requestId: string | null): Promise<boolean> {
+export async function stopRun(runId: string, requestId: string | null, uid = userId()): Promise<boolean> {
+  if (!uid) return false;
   asked.value = new Set([...asked.peek(), runId]);
   try {
-    await cancelRun(runId, requestId);
+    await cancelRun(runId, requestId, uid);
     return true;
   } catch (error) {
     asked.value = new Set([...asked.peek()].filter((each) => each !== runId));
+    if (userId() !== uid) return false;
     toast(`The question could not be stopped. ${asApiError(error).message}`, {
       label: 'Stop again',
-      run: () => void stopRun(runId, requestId),
+      run: () => void stopRun(runId, requestId, uid),
     });
     return false;
   }
 }
 
 /** POST …/cancel; raises ApiError. */
-export async function cancelRun(runId: string, requestId: string | null): Promise<void> {
+export async function cancelRun(runId: string, requestId: string | null, uid: string): Promise<void> {
   const json = requestId === null ? {} : { client_request_id: requestId };
-  const { status } = await call<{ status: RunStatus }>('POST', `/api/runs/${runId}/cancel`, { json });
+  const path = `/api/runs/${runId}/cancel`;
+  const { status } = await call<{ status: RunStatus }>('POST', path, { as: uid, json });
   if (status === 'cancelled') confirmed.value = new Set([...confirmed.peek(), runId]);
 }

@@ -80,10 +80,13 @@ function choose(ids: readonly string[], threadId: string | null): void {
 
 /** Removes a data set, or gives up one that is being received; it is shown again when the server refuses. */
 export async function removeDataset(id: string): Promise<void> {
+  const uid = untracked(userId);
+  if (!uid) return;
   removed.value = [...removed.value, id];
   try {
-    await call('DELETE', `/api/uploads/${id}`);
+    await call('DELETE', `/api/uploads/${id}`, { as: uid });
   } catch (error) {
+    if (untracked(userId) !== uid) return; // its user has left
     removed.value = removed.value.filter((other) => other !== id);
     throw error;
   }

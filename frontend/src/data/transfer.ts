@@ -6,7 +6,6 @@ import { pauseMs } from '../firebase/pause';
 import { online } from '../session/online';
 import { until } from '../session/until';
 import { problemOf } from './inspecting';
-import { userId } from './ownCollection';
 import { compressed, isPacked, pieces, UnusableFile } from './reading';
 
 /** Tries of one request before the user is asked: about a minute. */
@@ -18,6 +17,7 @@ const NAME_LENGTH = 200;
 
 /** A file on its way. `requestId` names the upload: with the same one it goes on where it stopped. */
 export interface Transfer {
+  uid: string;
   file: Blob;
   name: string;
   model: string | null;
@@ -73,13 +73,13 @@ async function begin(job: Transfer): Promise<string> {
   return datasetId;
 }
 
-function documentOf(datasetId: string): Promise<DatasetDocument | null> {
-  return loadFirestore().then((store) => store.read(`users/${userId()}/datasets/${datasetId}`));
+function documentOf({ uid }: Transfer, datasetId: string): Promise<DatasetDocument | null> {
+  return loadFirestore().then((store) => store.read(`users/${uid}/datasets/${datasetId}`));
 }
 
 /** How many chunks the server has: of an upload that goes on, it need not get them again. */
 async function receivedOf(job: Transfer, datasetId: string): Promise<number> {
-  return job.resumed ? ((await documentOf(datasetId))?.next_chunk ?? 0) : 0;
+  return job.resumed ? ((await documentOf(job, datasetId))?.next_chunk ?? 0) : 0;
 }
 
 /** A request that is tried again, in growing pauses and when the device is online, while that can help. */
@@ -90,16 +90,16 @@ async function persist<Reply>(
   what: { json?: unknown; bytes?: Uint8Array<ArrayBuffer> },
 ): Promise<Reply> {
   for (let attempt = 0; ; attempt++) {
-    const limit = AbortSignal.timeout(REQUEST_MS);
     // The reply to a beginning is always read: it names what has to be deleted when the user gives up.
-    const signal = path === BEGIN ? limit : AbortSignal.any([job.signal, limit]);
+    const abort = path === BEGIN ? {} : { signal: job.signal };
     try {
-      const reply = await call<Reply>(method, path, { ...what, signal });
+      const reply = await call<Reply>(method, path, { as: job.uid, limitMs: REQUEST_MS, ...what, ...abort });
       job.onTrouble(false);
       return reply;
     } catch (error) {
       job.signal.throwIfAborted();
-      if (error instanceof ApiError && error.code === 'dataset_closed') throw await reasonOf(path, error);
+      if (error instanceof ApiError && error.code === 'dataset_closed')
+        throw await reasonOf(job, path, error);
       if (!mayPass(error) || attempt + 1 >= TRIES) throw error;
     }
     job.onTrouble(true);
@@ -108,15 +108,14 @@ async function persist<Reply>(
   }
 }
 
-/** True for what another try may mend; a request that took too long is such a thing, too. */
+/** True for what another try may mend. */
 function mayPass(error: unknown): boolean {
-  if (error instanceof ApiError) return error.retryable && error.code !== 'chunk_out_of_order';
-  return error instanceof DOMException && error.name === 'TimeoutError';
+  return error instanceof ApiError && error.retryable && error.code !== 'chunk_out_of_order';
 }
 
 /** The file was refused and that reply was lost: its document says why. */
-async function reasonOf(path: string, closed: ApiError): Promise<ApiError> {
-  const reason = (await documentOf(path.split('/')[3] ?? ''))?.error;
+async function reasonOf(job: Transfer, path: string, closed: ApiError): Promise<ApiError> {
+  const reason = (await documentOf(job, path.split('/')[3] ?? ''))?.error;
   if (!reason) return closed;
   const { code, message, retryable, support_id: supportId } = reason;
   return new ApiError(code, message, { status: closed.status, retryable, supportId });

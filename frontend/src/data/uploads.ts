@@ -2,10 +2,11 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from '@preac
 import { formatCount } from '../answer/format';
 import { call } from '../api/call';
 import { asApiError } from '../api/errors';
+import { ready, type SessionUser, session } from '../session/session';
 import { until } from '../session/until';
 import { announce } from '../ui/announcer';
+import { toast } from '../ui/toasts';
 import { activeIdsIn, datasets, datasetsLoaded, setActive, takeUp, threadHere } from './datasets';
-import { userId } from './ownCollection';
 import { logName } from './pasting';
 import { UnusableFile } from './reading';
 import { fetchSample, SAMPLE_NAME } from './sample';
@@ -33,8 +34,9 @@ export interface Upload {
   datasetId: string | null;
 }
 
-/** What an upload needs that the screen does not. Files that were added together become active together. */
+/** What an upload needs that the screen does not; `uid` from its start on. Files added together become active together. */
 interface Source {
+  uid: string | null;
   open: () => Promise<Blob>;
   requestId: string;
   model: string | null;
@@ -84,7 +86,7 @@ export async function settled(): Promise<readonly string[]> {
 /** Gives an upload up, or takes the notice of a failed one away. */
 export function cancelUpload(key: string): void {
   sources.get(key)?.abort.abort();
-  discard(current.value.find((each) => each.key === key)?.datasetId ?? null);
+  discard(key);
   forget(key);
 }
 
@@ -100,15 +102,22 @@ export function retryUpload(key: string): void {
 export function giveModel(key: string, model: string): void {
   const source = sources.get(key);
   if (!source) return;
-  Object.assign(source, { model, requestId: crypto.randomUUID(), abort: new AbortController() });
-  change(key, { datasetId: null, sent: 0 });
+  source.model = model;
+  beginAnew(key, source);
   start(key);
+}
+
+/** The next start is another upload of the same file. */
+function beginAnew(key: string, source: Source): void {
+  source.abort.abort();
+  Object.assign(source, { requestId: crypto.randomUUID(), abort: new AbortController() });
+  change(key, { datasetId: null, sent: 0, rows: 0, rejects: 0 });
 }
 
 function add(name: string, open: () => Promise<Blob>, together = new Set<string>()): void {
   const key = crypto.randomUUID();
   const abort = new AbortController();
-  sources.set(key, { open, requestId: key, model: null, threadId: threadHere(), together, abort });
+  sources.set(key, { open, uid: null, requestId: key, model: null, threadId: threadHere(), together, abort });
   const nothing = { sent: 0, size: 0, rows: 0, rejects: 0, trouble: false, error: null, datasetId: null };
   current.value = [...current.value, { key, name, state: 'reading', ...nothing }];
   announce(`Uploading ${name}`);
@@ -127,13 +136,15 @@ async function run(key: string): Promise<void> {
   const { signal } = source.abort;
   try {
     const file = await source.open();
+    const { uid } = await ready();
+    source.uid = uid;
     change(key, { size: file.size });
     const { name, datasetId } = untracked(() => current.value).find((each) => each.key === key) ?? {};
-    const job = { file, name: name ?? '', model: source.model, requestId: source.requestId, signal };
+    const job = { uid, file, name: name ?? '', model: source.model, requestId: source.requestId, signal };
     const done = await transfer({
       ...job,
       resumed: Boolean(datasetId),
-      onBegun: (id) => (signal.aborted ? discard(id) : change(key, { datasetId: id, state: 'sending' })),
+      onBegun: (id) => (signal.aborted ? remove(uid, id) : change(key, { datasetId: id, state: 'sending' })),
       onProgress: ({ read, ...counts }) => change(key, { sent: read, ...counts }),
       onTrouble: (trouble) => change(key, { trouble }),
     });
@@ -170,13 +181,19 @@ function fail(key: string, cause: unknown): void {
     change(key, { state: asksForModel ? 'needs_model' : 'failed', error });
     if (retryable) return; // what was sent is kept: the upload can go on
   }
-  discard(failed.datasetId);
+  discard(key);
   change(key, { datasetId: null });
 }
 
+function discard(key: string): void {
+  const uid = sources.get(key)?.uid;
+  const datasetId = current.value.find((each) => each.key === key)?.datasetId;
+  if (uid && datasetId) remove(uid, datasetId);
+}
+
 /** Deletes what a given-up upload left. When that fails, it stays listed as not finished, and can be removed there. */
-function discard(datasetId: string | null, keepalive = false): void {
-  if (datasetId) call('DELETE', `/api/uploads/${datasetId}`, { keepalive }).catch(() => undefined);
+function remove(uid: string, datasetId: string): void {
+  call('DELETE', `/api/uploads/${datasetId}`, { as: uid, keepalive: true }).catch(() => undefined);
 }
 
 function change(key: string, changes: Partial<Upload>): void {
@@ -194,17 +211,30 @@ effect(() => {
   if (current.value.some(listed)) current.value = current.value.filter((each) => !listed(each));
 });
 
-let owner: string | null = null;
+/** What a guest uploads goes along into an account, as an upload of its own; all other is over when its user leaves. */
+let owner: SessionUser | null = null;
 effect(() => {
-  const uid = userId();
-  if (uid === null) return;
-  if (owner && uid !== owner) {
-    for (const { abort } of sources.values()) abort.abort();
-    sources.clear();
-    current.value = [];
-  }
-  owner = uid;
+  const now = session.value;
+  if (now.state !== 'ready') return;
+  const before = owner;
+  owner = now.user;
+  if (!before || before.uid === owner.uid) return;
+  untracked(before.guest && !owner.guest ? goAlong : endAll);
 });
+
+function goAlong(): void {
+  for (const [key, source] of sources) {
+    beginAnew(key, source);
+    if (current.value.some((each) => each.key === key && isMoving(each))) start(key);
+  }
+}
+
+function endAll(): void {
+  if (uploading.value) toast('An upload was stopped because its user signed out.');
+  for (const { abort } of sources.values()) abort.abort();
+  sources.clear();
+  current.value = [];
+}
 
 /** The browser asks before a page is left whose upload would be lost. */
 const hold = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -213,5 +243,5 @@ effect(() => {
   else removeEventListener('beforeunload', hold);
 });
 addEventListener('pagehide', () => {
-  for (const each of current.value) if (isMoving(each)) discard(each.datasetId, true);
+  for (const each of current.value) if (isMoving(each)) discard(each.key);
 });

@@ -1,20 +1,25 @@
 import { call } from '../api/call';
 import { asApiError } from '../api/errors';
 import { go, route, threadPath } from '../app/routes';
+import { userId } from '../data/ownCollection';
 import { TOAST_MS, toast } from '../ui/toasts';
 import { setHidden, setShownTitle, type ThreadItem } from './threads';
 
 /** Characters of a title, at most (the server's limit). */
 export const TITLE_LIMIT = 80;
+/** Whoever leaves does not wait longer for what is to be deleted. */
+const LEAVING_MS = 5_000;
 
 /** Gives a conversation another title, shown at once; the old one comes back when it cannot be kept. */
 export async function rename(thread: ThreadItem, text: string): Promise<void> {
   const title = text.replace(/\s+/g, ' ').trim().slice(0, TITLE_LIMIT);
-  if (!title || title === thread.title) return;
+  const uid = userId();
+  if (!uid || !title || title === thread.title) return;
   setShownTitle(thread.id, title);
   try {
-    await call('PATCH', `/api/threads/${thread.id}`, { json: { title } });
+    await call('PATCH', `/api/threads/${thread.id}`, { as: uid, json: { title } });
   } catch (error) {
+    if (userId() !== uid) return; // its user has left, and took the list along
     setShownTitle(thread.id, null);
     toast(`The name was not changed. ${asApiError(error).message}`, {
       label: 'Try again',
@@ -23,20 +28,22 @@ export async function rename(thread: ThreadItem, text: string): Promise<void> {
   }
 }
 
-/** Conversations that are hidden and not yet deleted, with how to delete them now. */
-const waiting = new Map<string, (leaving: boolean) => void>();
+/** Conversations that are hidden and not yet deleted, with how to delete them now; true when it is done. */
+const waiting = new Map<string, (leaving: boolean) => Promise<boolean>>();
 
 /** Deletes a conversation after a time in which it can be taken back; sooner when the page is left. */
 export function deleteThread(thread: ThreadItem): void {
   const { id } = thread;
+  const uid = userId();
+  if (!uid) return;
   const wasHere = route.value.name === 'thread' && route.value.id === id;
   setHidden(id, true);
   if (wasHere) go('/');
-  const timer = setTimeout(() => waiting.get(id)?.(false), TOAST_MS);
+  const timer = setTimeout(() => void waiting.get(id)?.(false), TOAST_MS);
   waiting.set(id, (leaving) => {
     clearTimeout(timer);
     waiting.delete(id);
-    void finish(thread, leaving);
+    return finish(thread, uid, leaving);
   });
   toast(`“${thread.title}” is deleted.`, {
     label: 'Undo',
@@ -49,20 +56,28 @@ export function deleteThread(thread: ThreadItem): void {
   });
 }
 
-async function finish(thread: ThreadItem, keepalive: boolean): Promise<void> {
+/** Deletes now what still could be taken back: its user is about to leave. False: something is shown again. */
+export async function finishDeletions(): Promise<boolean> {
+  const done = await Promise.all([...waiting.values()].map((finishNow) => finishNow(true)));
+  return !done.includes(false);
+}
+
+async function finish(thread: ThreadItem, uid: string, leaving: boolean): Promise<boolean> {
   try {
-    await call('DELETE', `/api/threads/${thread.id}`, { keepalive });
+    const hurry = leaving ? { keepalive: true, limitMs: LEAVING_MS } : {};
+    await call('DELETE', `/api/threads/${thread.id}`, { as: uid, ...hurry });
   } catch (error) {
     const { code, message } = asApiError(error);
-    if (code === 'thread_not_found') return; // another tab deleted it
+    if (code === 'thread_not_found') return true; // another tab deleted it
+    if (userId() !== uid) return false; // its user has left, and took the list along
     setHidden(thread.id, false);
     toast(`“${thread.title}” was not deleted. ${message}`, {
       label: 'Try again',
       run: () => deleteThread(thread),
     });
+    return false;
   }
+  return true;
 }
 
-addEventListener('pagehide', () => {
-  for (const finishNow of waiting.values()) finishNow(true);
-});
+addEventListener('pagehide', () => void finishDeletions());
