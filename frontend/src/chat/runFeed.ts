@@ -20,9 +20,12 @@ export interface RunFeed {
 }
 
 const feeds = new Map<string, RunFeed>();
+let owner = '';
 
-/** The one feed of a run on this page. */
+/** The one feed of a run on this page; those of a user who has left are forgotten. */
 export function runFeed(uid: string, runId: string): RunFeed {
+  if (owner !== uid) feeds.clear();
+  owner = uid;
   const path = `users/${uid}/runs/${runId}/events`;
   const feed = feeds.get(path) ?? makeFeed(path);
   feeds.set(path, feed);

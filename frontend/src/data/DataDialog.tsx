@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import { DatasetRow } from './DatasetRow';
-import { type Dataset, datasets } from './datasets';
+import { datasets } from './datasets';
 import { closeData } from './opened';
 import { chooseFiles } from './picking';
 import { RejectsView } from './RejectsView';
@@ -13,19 +13,20 @@ import { addSample, uploads } from './uploads';
 
 /** The user's data: what questions are about, what was skipped, adding and removing. */
 export function DataDialog() {
-  const [rejectsOf, setRejectsOf] = useState<Dataset | null>(null);
+  const [opened, setOpened] = useState('');
+  const rejectsOf = datasets.value.find(({ id }) => id === opened); // not one of a user who has left
   return (
     <Dialog title={rejectsOf ? 'Skipped rows' : 'Your data'} onClose={closeData}>
       {rejectsOf ? (
-        <RejectsView dataset={rejectsOf} onBack={() => setRejectsOf(null)} />
+        <RejectsView dataset={rejectsOf} onBack={() => setOpened('')} />
       ) : (
-        <DataList onRejects={setRejectsOf} />
+        <DataList onRejects={setOpened} />
       )}
     </Dialog>
   );
 }
 
-function DataList({ onRejects }: { onRejects: (dataset: Dataset) => void }) {
+function DataList({ onRejects }: { onRejects: (datasetId: string) => void }) {
   const underWay = uploads.value;
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -52,7 +53,7 @@ function DataList({ onRejects }: { onRejects: (dataset: Dataset) => void }) {
           <UploadRow key={upload.key} upload={upload} />
         ))}
         {shown.map((dataset) => (
-          <DatasetRow key={dataset.id} dataset={dataset} onRejects={() => onRejects(dataset)} />
+          <DatasetRow key={dataset.id} dataset={dataset} onRejects={() => onRejects(dataset.id)} />
         ))}
       </ul>
       <div class="data-actions">
