@@ -40,7 +40,10 @@ async def _guest(token: str) -> UserContext:
     except ApexError as error:
         if error.code is not ErrorCode.UNAUTHENTICATED:
             raise
-        reason = "The guest's sign-in has expired. Open Apex as this guest again, and sign in from there."
+        reason = (
+            "Your work as a guest could not be brought along, because too much time has passed. "
+            "Write to us with this support id."
+        )
         raise ApexError(ErrorCode.INVALID_REQUEST, reason=reason) from error
 
 

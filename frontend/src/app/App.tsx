@@ -6,6 +6,8 @@ import { DropZone } from '../data/DropZone';
 import { Notices } from '../data/Notices';
 import { AccountMenu } from '../session/AccountMenu';
 import { ConnectionBanner } from '../session/ConnectionBanner';
+import { GuestNotice } from '../session/GuestNotice';
+import { Leave } from '../session/Leave';
 import { SignIn } from '../session/SignIn';
 import { ThreadList } from '../threads/ThreadList';
 import { threadById } from '../threads/threads';
@@ -100,11 +102,13 @@ export function App() {
         <DropZone>
           <Header />
           <ConnectionBanner />
+          <GuestNotice />
           <Notices />
           <Conversation threadId={threadId} />
         </DropZone>
       </main>
       <SignIn />
+      <Leave />
       <Toasts />
       <Announcer />
     </div>

@@ -6,11 +6,9 @@ import {
   browserPopupRedirectResolver,
   connectAuthEmulator,
   EmailAuthProvider,
-  fetchSignInMethodsForEmail,
   GoogleAuthProvider,
   indexedDBLocalPersistence,
   initializeAuth,
-  linkWithCredential,
   linkWithPopup,
   onIdTokenChanged,
   sendSignInLinkToEmail,
@@ -44,7 +42,7 @@ export interface AuthAccess {
   /** A guest becomes this Google account; if the account exists already, it takes the guest's place. */
   useGoogle(keepGuest: KeepGuest): Promise<void>;
   sendLink(email: string, url: string): Promise<void>;
-  /** As `useGoogle`, with the link from an e-mail. */
+  /** The account of this address takes the guest's place; the link comes from an e-mail. */
   useLink(email: string, link: string, keepGuest: KeepGuest): Promise<void>;
 }
 
@@ -98,17 +96,8 @@ async function useLink(auth: Auth, email: string, link: string, keepGuest: KeepG
     await signInWithCredential(auth, account);
     return;
   }
-  // Asked first because a refused attempt to link may use up the link. A project that hides its accounts says none.
-  if ((await fetchSignInMethodsForEmail(auth, email)).length > 0) {
-    await replaceGuest(auth, guest, account, keepGuest);
-    return;
-  }
-  try {
-    await linkWithCredential(guest, account);
-  } catch (error) {
-    if (!exists(error)) throw error;
-    await replaceGuest(auth, guest, account, keepGuest);
-  }
+  // Never linked: a refused attempt to link may use up the link, and with protected addresses nobody can ask first.
+  await replaceGuest(auth, guest, account, keepGuest);
 }
 
 /** Opens Auth and restores the user. Without the popup resolver: with it phones wait for Google's script at start. */

@@ -1,10 +1,10 @@
 import './account.css';
-import { go } from '../app/routes';
 import { setTheme, type Theme, theme } from '../app/theme';
 import { Icon, type IconName } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
+import { leave } from './leaving';
 import { prefetchSignIn } from './SignIn';
-import { session, signOut } from './session';
+import { session } from './session';
 import { openSignIn } from './stage';
 
 const THEMES: readonly { choice: Theme; label: string; icon: IconName }[] = [
@@ -24,11 +24,6 @@ function themeItems() {
 
 function themeIcon(): IconName {
   return THEMES.find(({ choice }) => choice === theme.value)?.icon ?? 'screen';
-}
-
-function leave(): void {
-  go('/');
-  void signOut();
 }
 
 /** The foot of the sidebar: who is signed in, the way in and out, and the theme. */

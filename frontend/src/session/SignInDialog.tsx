@@ -68,11 +68,22 @@ function Opening() {
   );
 }
 
+function Stuck({ email }: { email: string }) {
+  return (
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick={() => void finishLink(email)}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
 const TITLES: Record<Exclude<Stage['name'], 'closed'>, string> = {
   choose: 'Sign in',
   sent: 'Check your e-mail',
   confirm: 'One more step',
   opening: 'Signing you in',
+  stuck: 'Signing you in',
 };
 
 /** What the sign-in dialog shows at its stage. */
@@ -91,6 +102,7 @@ export function SignInDialog() {
       {now.name === 'sent' && <Sent email={now.email} again={now.again} />}
       {now.name === 'confirm' && <Confirm />}
       {now.name === 'opening' && <Opening />}
+      {now.name === 'stuck' && <Stuck email={now.email} />}
     </Dialog>
   );
 }

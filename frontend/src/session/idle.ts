@@ -1,14 +1,20 @@
+import { entries } from '../chat/outboxStore';
 import type { UserDocument } from '../contract/contract';
 import { uploads } from '../data/uploads';
 import { loadFirestore } from '../firebase/firestore';
 import { until } from './until';
 
-function noUploadMoves(): true | null {
-  return uploads.value.some(({ state }) => state === 'reading' || state === 'sending') ? null : true;
+// A message that waits for a model's name is not on its way: it goes along unsent.
+function nothingMoves(uid: string): true | null {
+  const states = uploads.value.map(({ state }) => state);
+  if (states.includes('reading') || states.includes('sending')) return null;
+  const moving = states.includes('needs_model') ? ['sending'] : ['reading', 'sending'];
+  return entries.value.some((each) => each.uid === uid && moving.includes(each.state)) ? null : true;
 }
 
-async function noQuestionIsOpen(uid: string): Promise<void> {
+async function noQuestionIsOpen(uid: string, signal: AbortSignal): Promise<void> {
   const store = await loadFirestore();
+  signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const stop = store.listenDocument<UserDocument>(
       `users/${uid}`,
@@ -19,11 +25,20 @@ async function noQuestionIsOpen(uid: string): Promise<void> {
       },
       reject,
     );
+    signal.addEventListener('abort', () => {
+      stop();
+      reject(signal.reason);
+    });
   });
 }
 
-/** Resolves when nothing of this user is under way: no upload of this page, no question. */
-export async function idle(uid: string): Promise<void> {
-  await until(noUploadMoves);
-  await noQuestionIsOpen(uid);
+/**
+ * Resolves when nothing of this user is under way: no upload and no message of this page, no question. Rejects with the
+ * signal's reason when that is given up.
+ */
+export async function idle(uid: string, signal: AbortSignal): Promise<void> {
+  do {
+    await until(() => nothingMoves(uid), signal);
+    await noQuestionIsOpen(uid, signal);
+  } while (!nothingMoves(uid));
 }

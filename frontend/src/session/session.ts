@@ -2,9 +2,10 @@ import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { ApiError } from '../api/errors';
 import { type AuthAccess, type AuthUser, loadAuth } from '../firebase/auth';
 import { loadFirestore } from '../firebase/firestore';
-import { toast } from '../ui/toasts';
-import { asSignInError, isSignInOver } from './authErrors';
-import { bringGuestAlong, forgetGuest, guestWaits } from './merge';
+import { clearToasts, toast } from '../ui/toasts';
+import { asSignInError } from './authErrors';
+import { forgetLink } from './emailLink';
+import { bringGuestsAlong, guestWaits } from './merge';
 import { online } from './online';
 import { until } from './until';
 
@@ -19,9 +20,11 @@ export type Session =
 
 const LONGEST_HOLD_MS = 10_000;
 const now = signal<Session>({ state: 'starting' });
-let following: AuthAccess | null = null;
+let following = false;
 let underWay = false;
 let joining: Promise<void> | null = null;
+/** Who has the page, also while another one is about to take it. */
+let present: string | null = null;
 
 /** Who is signed in. What belongs to a user is keyed by `user.uid`: it changes when a guest signs in to an account. */
 export const session: ReadonlySignal<Session> = now;
@@ -31,18 +34,6 @@ const signedIn = (): SessionUser | null => (now.value.state === 'ready' ? now.va
 /** The user, as soon as there is one; waits while the device is offline. */
 export function ready(): Promise<SessionUser> {
   return until(signedIn);
-}
-
-/** The token that Apex asks for; `fresh` gets a new one. Raises ApiError. */
-export async function idToken(fresh = false): Promise<string> {
-  await ready();
-  const auth = await loadAuth();
-  try {
-    return await auth.token(fresh);
-  } catch (error) {
-    if (isSignInOver(error)) await auth.signOut();
-    throw asSignInError(error);
-  }
 }
 
 function publish(user: SessionUser): void {
@@ -57,12 +48,14 @@ function publish(user: SessionUser): void {
 }
 
 // The account is shown when the guest's work is in it: no conversation is missing for a moment.
-async function adopt(auth: AuthAccess, user: SessionUser): Promise<void> {
+async function welcome(auth: AuthAccess, user: SessionUser): Promise<void> {
+  if (present && present !== user.uid) clearToasts();
+  present = user.uid;
   const before = now.peek();
   const isNew = before.state !== 'ready' || before.user.uid !== user.uid;
-  if (isNew && !user.guest && guestWaits()) {
+  if (isNew && !user.guest && guestWaits(user.uid)) {
     now.value = { state: 'starting' };
-    joining ??= bringGuestAlong(auth).finally(() => {
+    joining ??= bringGuestsAlong(auth).finally(() => {
       joining = null;
     });
     await Promise.race([joining, new Promise((resolve) => setTimeout(resolve, LONGEST_HOLD_MS))]);
@@ -72,23 +65,26 @@ async function adopt(auth: AuthAccess, user: SessionUser): Promise<void> {
 }
 
 // An account ended elsewhere: signed out in another tab while offline, deleted, or its sign-in withdrawn.
-async function replace(auth: AuthAccess): Promise<void> {
+async function replace(): Promise<void> {
   const before = now.peek();
+  clearToasts();
+  present = null;
   if (before.state === 'ready' && !before.user.guest) {
     toast('You have been signed out. Sign in again to see your work.');
   }
   now.value = { state: 'starting' };
-  await attempt(() => enter(auth));
+  await attempt(enter);
 }
 
-async function enter(auth: AuthAccess): Promise<void> {
+// One tab at a time: two that open together, or lose their account together, share one guest.
+async function enter(): Promise<void> {
   await until(() => online.value || null);
-  if (!auth.user()) await auth.becomeGuest();
-}
-
-function follow(auth: AuthAccess): void {
-  following = auth;
-  auth.follow((user) => void (user ? adopt(auth, user) : replace(auth)));
+  await navigator.locks.request('apex.session', async () => {
+    const auth = await loadAuth();
+    if (!auth.user()) await auth.becomeGuest();
+    if (!following) auth.follow((user) => void (user ? welcome(auth, user) : replace()));
+    following = true;
+  });
 }
 
 async function attempt(work: () => Promise<void>): Promise<void> {
@@ -106,12 +102,7 @@ async function attempt(work: () => Promise<void>): Promise<void> {
 async function start(): Promise<void> {
   await until(() => online.value || null);
   void loadFirestore().catch(() => {}); // ahead of its first use, which tells when it fails
-  // One tab at a time: two that open together share one guest.
-  await navigator.locks.request('apex.session', async () => {
-    const auth = await loadAuth();
-    await enter(auth);
-    if (!following) follow(auth);
-  });
+  await enter();
 }
 
 /** Restores the user of the last visit or becomes a guest; after a failure, tries again. */
@@ -123,7 +114,7 @@ export function startSession(): void {
 
 /** Leaves the account: the page goes on as a new guest. */
 export async function signOut(): Promise<void> {
-  forgetGuest();
+  forgetLink();
   const auth = await loadAuth();
   try {
     await auth.becomeGuest();

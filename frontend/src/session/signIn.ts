@@ -1,6 +1,7 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { go, route } from '../app/routes';
 import { loadAuth } from '../firebase/auth';
+import { finishDeletions } from '../threads/changing';
 import { toast } from '../ui/toasts';
 import { asSignInError, authCode, isReplacedPopup } from './authErrors';
 import { askedLink, forgetLink, isSignInLink, LINK_PATH, rememberLink } from './emailLink';
@@ -15,6 +16,7 @@ export const googleIsOpen = signal(false);
 
 const USELESS_LINK = ['auth/invalid-action-code', 'auth/expired-action-code'];
 let openedLink = '';
+let leaving = new AbortController();
 
 function done(path: string): void {
   const user = session.value.state === 'ready' ? session.value.user : null;
@@ -24,11 +26,23 @@ function done(path: string): void {
   toast(user?.email ? `You are signed in as ${user.email}.` : 'You are signed in.');
 }
 
-// What is under way belongs to the guest: it is finished first.
+// What is under way belongs to the guest: it is finished first. Whoever closes the dialog meanwhile stays a guest.
 async function leaveGuest(uid: string, token: () => Promise<string>): Promise<void> {
+  leaving = new AbortController();
+  const { signal } = leaving;
   stage.value = { name: 'opening' };
-  await idle(uid);
-  keepGuest(await token());
+  const stop = effect(() => {
+    if (stage.value.name === 'closed') leaving.abort();
+  });
+  try {
+    await idle(uid, signal);
+    await finishDeletions();
+    const kept = await token();
+    signal.throwIfAborted();
+    keepGuest(uid, kept);
+  } finally {
+    stop();
+  }
 }
 
 /** Resolves when the session shows an account, the guest's work in it. */
@@ -47,6 +61,7 @@ export async function signInWithGoogle(): Promise<void> {
     if (isReplacedPopup(error)) return; // the newer window reports
     googleIsOpen.value = false;
     forgetGuest();
+    if (error === leaving.signal.reason) return; // the dialog was closed
     problem.value = asSignInError(error).message;
     if (stage.value.name === 'opening') stage.value = { name: 'choose' };
     return;
@@ -74,22 +89,27 @@ export async function sendLink(email: string): Promise<void> {
   stage.value = { name: 'sent', email, again: stage.peek().name === 'sent' };
 }
 
-function linkFailed(error: unknown): void {
+function linkFailed(error: unknown, email: string): void {
   forgetGuest();
+  if (error === leaving.signal.reason) return; // the dialog was closed
   problem.value = asSignInError(error).message;
   if (USELESS_LINK.includes(authCode(error))) {
     go('/', { replace: true });
     stage.value = { name: 'choose' };
-  } else if (stage.peek().name !== 'confirm') stage.value = { name: 'confirm' };
+  } else {
+    const isOther = authCode(error) === 'auth/invalid-email'; // the link was sent to another address
+    stage.value = isOther ? { name: 'confirm' } : { name: 'stuck', email };
+  }
 }
 
 /** Signs in with the opened link, which was sent to this address. */
 export async function finishLink(email: string): Promise<void> {
   problem.value = null;
+  if (stage.peek().name === 'stuck') stage.value = { name: 'opening' };
   try {
     await (await loadAuth()).useLink(email, openedLink, leaveGuest);
   } catch (error) {
-    linkFailed(error);
+    linkFailed(error, email);
     return;
   }
   await adopted();

@@ -1,13 +1,17 @@
 import { signal } from '@preact/signals';
 import { go, route } from '../app/routes';
 
-/** What the sign-in dialog shows; `confirm`: a link was opened in a browser that did not ask for it. */
+/**
+ * What the sign-in dialog shows; `confirm`: a link was opened in a browser that did not ask for it; `stuck`: it could
+ * not be tried.
+ */
 export type Stage =
   | { name: 'closed' }
   | { name: 'choose' }
   | { name: 'sent'; email: string; again: boolean }
   | { name: 'confirm' }
-  | { name: 'opening' };
+  | { name: 'opening' }
+  | { name: 'stuck'; email: string };
 
 /** The stage of the one sign-in dialog. */
 export const stage = signal<Stage>({ name: 'closed' });

@@ -20,4 +20,11 @@ describe('until', () => {
     value.value = 2;
     expect(reads).toBe(before);
   });
+
+  it('waiting can be given up', async () => {
+    const given = new AbortController();
+    const waiting = until(() => null, given.signal);
+    given.abort();
+    await expect(waiting).rejects.toBe(given.signal.reason);
+  });
 });

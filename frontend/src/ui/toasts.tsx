@@ -27,6 +27,11 @@ export function toast(text: string, action: Toast['action'] = null): void {
   setTimeout(() => dismiss(id), TOAST_MS);
 }
 
+/** Takes all away: they were for a user who has left. */
+export function clearToasts(): void {
+  toasts.value = [];
+}
+
 /** Where toasts appear: above everything, also above a dialog that was opened before them. */
 export function Toasts() {
   const region = useRef<HTMLElement>(null);
