@@ -58,6 +58,20 @@ async def verify_user(settings: Settings, header: str | None) -> UserContext:
     return UserContext(uid=claims["uid"], email=claims.get("email"), guest=provider == "anonymous")
 
 
+async def is_guest(settings: Settings, uid: str) -> bool:
+    """Whether a user is a guest now: a token from before an account was made of the guest says so for an hour more.
+
+    The function's service account needs the permission `firebaseauth.users.get`.
+    """
+    try:
+        user = await asyncio.to_thread(auth.get_user, uid, app=_firebase_app(settings.project))
+    except auth.UserNotFoundError:
+        return False
+    except FirebaseError as error:
+        raise ApexError(ErrorCode.BUSY) from error
+    return not user.provider_data and user.email is None
+
+
 async def verify_service(settings: Settings, header: str | None, *, audience: str) -> None:
     """Let only our invoker account in: signature, issuer, audience, expiry and e-mail; raises ApexError FORBIDDEN."""
     try:

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from common.environment.settings import process_settings
 from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
-from common.identity.tokens import verify_user
+from common.identity.tokens import is_guest, verify_user
 from common.runs.state import now_utc
 from common.store.client import firestore_client
 from functions.account.merging import GuestMerge
@@ -27,7 +27,7 @@ async def post_merge(request: Request) -> Response:
     if account.guest:
         raise ApexError(ErrorCode.INVALID_REQUEST, reason="A guest cannot take over another. Sign in first.")
     guest = await _guest(body.guest_token)
-    if not guest.guest or guest.uid == account.uid:
+    if guest.uid == account.uid or not (guest.guest and await is_guest(settings, guest.uid)):
         raise ApexError(ErrorCode.INVALID_REQUEST, reason="The field 'guest_token' is not the token of a guest.")
     moved = await GuestMerge(firestore_client(settings.project), account=account, guest=guest, now=now_utc()).run()
     return MergeReply(threads=moved.threads, datasets=moved.datasets).response()

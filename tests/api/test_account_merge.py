@@ -1,9 +1,11 @@
 """A guest signs in to an account that exists: the account reads all that the guest had, the guest nothing any more."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from google.api_core.exceptions import PermissionDenied
 
@@ -24,6 +26,23 @@ def account(stack: Stack) -> Any:
 
 def merge(account: ApexClient, guest: ApexClient) -> Any:
     return account.http("POST", "/api/account/merge", json={"guest_token": guest.session.token})
+
+
+def become_account(guest: ApexClient) -> None:
+    """Link the guest to a Google account, as the page does; the token that the guest has stays as it is."""
+    identity = {"sub": guest.uid, "email": f"{guest.uid}@example.com", "email_verified": True}
+    linked = httpx.post(
+        f"http://{guest.stack.auth_host}/identitytoolkit.googleapis.com/v1/accounts:signInWithIdp?key=local",
+        json={
+            "idToken": guest.session.token,
+            "postBody": f"providerId=google.com&id_token={json.dumps(identity)}",
+            "requestUri": "http://localhost",
+            "returnSecureToken": True,
+        },
+        timeout=30,
+        trust_env=False,
+    )
+    assert linked.json()["localId"] == guest.uid
 
 
 def readable(client: ApexClient, uid: str) -> dict[str, Any]:
@@ -134,3 +153,14 @@ def test_only_an_account_may_take_over_and_only_a_guest_be_taken_over(
     missing = account.http("POST", "/api/account/merge", json={}, headers={"Authorization": ""})
     refused(missing, ErrorCode.UNAUTHENTICATED)
     assert len(readable(guest, guest.uid)) > 0
+
+
+def test_a_token_from_before_the_guest_became_an_account_gives_nothing_away(
+    guest: ApexClient, account: ApexClient
+) -> None:
+    thread = ask(guest, "Hello, who are you?").thread_id
+    become_account(guest)
+    refused(guest.http("DELETE", f"/api/threads/{'f' * 32}"), ErrorCode.THREAD_NOT_FOUND)  # the token is still good
+    refused(merge(account, guest), ErrorCode.INVALID_REQUEST)
+    assert readable(account, account.uid) == {}
+    assert f"threads/{thread}" in readable(guest, guest.uid)
