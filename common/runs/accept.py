@@ -22,6 +22,7 @@ from common.runs.queue import StepQueue, StepTask
 from common.runs.state import Status, now_utc
 from common.store import paths
 from common.store.client import Document, Snapshot, read_all
+from common.store.users import refuse_moving
 from common.telemetry.logs import log
 
 _TRIES = 12
@@ -90,8 +91,7 @@ async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | Accepted:
     retried = _retried(turn, claim.to_dict(), run.to_dict())
     if retried is not None:
         return retried
-    if "merged_into" in (user.to_dict() or {}):
-        raise ApexError(ErrorCode.GUEST_MOVING)
+    refuse_moving(user)
     if turn.thread_id is not None and not thread.exists:
         raise ApexError(ErrorCode.THREAD_NOT_FOUND)
     if not all(dataset.exists for dataset in datasets):

@@ -12,13 +12,19 @@ from common.runs.state import read_state
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import Snapshot, fields, read_all, updated
+from common.store.users import refuse_moving
 
 _TRIES = 8
 
 
 async def rename_thread(db: firestore.AsyncClient, *, uid: str, thread_id: str, title: str) -> None:
-    """Give a thread another title; raises ApexError THREAD_NOT_FOUND for an unknown and a foreign one alike."""
+    """Give a thread another title.
+
+    Raises ApexError THREAD_NOT_FOUND for an unknown and a foreign one alike, GUEST_MOVING for a guest who is merged.
+    """
     _check_form(thread_id)
+    (user,) = await read_all(db, [paths.user(uid)])
+    refuse_moving(user)
     try:
         await db.document(paths.thread(uid, thread_id)).update({"title": title})
     except exceptions.NotFound as error:
@@ -29,11 +35,13 @@ async def delete_thread(db: firestore.AsyncClient, *, uid: str, thread_id: str) 
     """End the open runs of a thread, then delete all that belongs to it; the thread's own document goes last.
 
     After a crash the thread is still there, and a repeat goes on. A turn that is accepted meanwhile is deleted too.
-    Raises ApexError THREAD_NOT_FOUND for an unknown thread and a foreign one alike.
+    Raises ApexError THREAD_NOT_FOUND for an unknown thread and a foreign one alike, GUEST_MOVING for a guest who is
+    merged.
     """
     _check_form(thread_id)
     for attempt in range(_TRIES):
-        (thread,) = await read_all(db, [paths.thread(uid, thread_id)])
+        thread, user = await read_all(db, [paths.thread(uid, thread_id), paths.user(uid)])
+        refuse_moving(user)
         if not thread.exists:
             if attempt:
                 return  # another request for the same was faster

@@ -3,9 +3,10 @@
 from google.api_core import exceptions
 from google.cloud import firestore
 
+from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
 from common.store import paths
-from common.store.client import SCHEMA_VERSION, Document
+from common.store.client import SCHEMA_VERSION, Document, Snapshot
 
 
 def new_user(user: UserContext) -> Document:
@@ -20,6 +21,12 @@ def new_user(user: UserContext) -> Document:
         "datasets": [],
         "created_at": firestore.SERVER_TIMESTAMP,
     }
+
+
+def refuse_moving(user: Snapshot) -> None:
+    """Raise ApexError GUEST_MOVING for a guest whose work is being moved: a change might stay behind, unseen."""
+    if "merged_into" in (user.to_dict() or {}):
+        raise ApexError(ErrorCode.GUEST_MOVING)
 
 
 async def ensure_user(db: firestore.AsyncClient, user: UserContext) -> None:

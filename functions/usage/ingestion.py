@@ -13,7 +13,7 @@ from common.spend import ImportBatch, Importer, ImportFailed
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, read_all
 from common.store.datasets import delete_dataset
-from common.store.users import ensure_user
+from common.store.users import ensure_user, refuse_moving
 from functions.usage.chunks import DATASET_BYTES
 from functions.usage.commits import Parsed, abandon, commit_chunk
 
@@ -43,8 +43,7 @@ class IngestionService:
     async def begin(self, *, client_request_id: str, name: str, model: str | None) -> str:
         """Create the data set of a request id, or find the one that it became; returns its id."""
         (user,) = await read_all(self._db, [paths.user(self._user.uid)])
-        if "merged_into" in (user.to_dict() or {}):
-            raise ApexError(ErrorCode.GUEST_MOVING)
+        refuse_moving(user)
         dataset_id = hashlib.sha256(f"{self._user.uid}|dataset|{client_request_id}".encode()).hexdigest()[:32]
         document: Document = {
             "v": SCHEMA_VERSION,
@@ -97,6 +96,8 @@ class IngestionService:
 
     async def delete(self, dataset_id: str) -> None:
         """Delete a data set, or give up an upload; what threads say of it stays."""
+        (user,) = await read_all(self._db, [paths.user(self._user.uid)])
+        refuse_moving(user)
         if not dataset_id.isalnum() or not await delete_dataset(self._db, uid=self._user.uid, dataset_id=dataset_id):
             raise ApexError(ErrorCode.DATASET_NOT_FOUND)
 

@@ -14,10 +14,12 @@ from common.runs.answer import Answer
 from common.runs.ports import Ports
 from common.runs.state import now_utc
 from common.runs.step import StepResult
+from common.runs.threads import delete_thread, rename_thread
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.users import ensure_user
 from functions.account.merging import UPLOAD_IDLE, GuestMerge, Moved
+from functions.usage.ingestion import IngestionService
 from tests.support.documents import stored
 from tests.support.protocol import DiedError, Worker, accept, claim, document, dying, state_of, user_of
 
@@ -92,6 +94,25 @@ async def test_while_a_merge_is_under_way_the_guest_begins_nothing_and_is_told_w
     with pytest.raises(ApexError) as refusal:
         await accept(ports, uid, "late-request")
     assert refusal.value.code is ErrorCode.GUEST_MOVING
+
+
+async def test_while_a_merge_is_under_way_the_guest_changes_and_deletes_nothing(
+    ports: Ports, uid: str, account: UserContext
+) -> None:
+    run = await fill(ports, uid)
+    thread = (await state_of(ports, run)).thread_id
+    with pytest.raises(DiedError):
+        await merge_of(dying(ports, commits=2), uid, account).run()
+    before = await theirs(ports, uid)
+    for attempt in (
+        rename_thread(ports.db, uid=uid, thread_id=thread, title="renamed"),
+        delete_thread(ports.db, uid=uid, thread_id=thread),
+        IngestionService(ports.db, user_of(uid)).delete("d1"),
+    ):
+        with pytest.raises(ApexError) as refusal:
+            await attempt
+        assert refusal.value.code is ErrorCode.GUEST_MOVING
+    assert await theirs(ports, uid) == before
 
 
 async def test_what_the_account_did_in_a_moved_thread_survives_a_repeat(
