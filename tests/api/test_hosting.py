@@ -46,6 +46,7 @@ def test_every_page_carries_the_headers_that_protect_it(stack: Stack, path: str)
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["script-src"] == "'self' https://apis.google.com"
     assert policy["style-src"] == "'self'"
+    assert policy["img-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
     assert "unsafe" not in headers["content-security-policy"]
     assert f"http://{stack.auth_host} http://{stack.firestore_host}" in policy["connect-src"]
