@@ -3,7 +3,8 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 /** Where the user is: a new conversation, one of theirs, or back from an e-mail link. */
 export type Route = { name: 'new' } | { name: 'thread'; id: string } | { name: 'signin' };
 
-const THREAD = /^\/t\/([A-Za-z0-9_-]{1,64})$/;
+/** Threads are called as the server calls runs. */
+const THREAD = /^\/t\/([0-9a-f]{32})$/;
 
 /** The route of a path; what is unknown begins a new conversation. */
 export function routeOf(path: string): Route {
