@@ -129,7 +129,7 @@ def test_a_deleted_conversation_is_gone_for_good_and_its_address_says_so(visitor
     visitor.begin("hello")
     visitor.begin("What can you do?")
     address = visitor.page.url
-    with visitor.page.expect_response(lambda reply: reply.request.method == "DELETE", timeout=15_000) as reply:
+    with visitor.page.expect_response(lambda reply: reply.request.method == "DELETE", timeout=30_000) as reply:
         visitor.delete_thread("What can you do?")
         expect(visitor.thread("hello")).to_be_focused()
     assert reply.value.ok

@@ -2,7 +2,7 @@ import { call } from '../api/call';
 import { asApiError } from '../api/errors';
 import { go, route, threadPath } from '../app/routes';
 import { userId } from '../data/ownCollection';
-import { TOAST_MS, toast } from '../ui/toasts';
+import { toast } from '../ui/toasts';
 import { setHidden, setShownTitle, type ThreadItem } from './threads';
 
 /** Characters of a title, at most (the server's limit). */
@@ -31,7 +31,7 @@ export async function rename(thread: ThreadItem, text: string): Promise<void> {
 /** Conversations that are hidden and not yet deleted, with how to delete them now; true when it is done. */
 const waiting = new Map<string, (leaving: boolean) => Promise<boolean>>();
 
-/** Deletes a conversation after a time in which it can be taken back; sooner when the page is left. */
+/** Deletes a conversation when it can no longer be taken back; sooner when the page is left. */
 export function deleteThread(thread: ThreadItem): void {
   const { id } = thread;
   const uid = userId();
@@ -39,9 +39,7 @@ export function deleteThread(thread: ThreadItem): void {
   const wasHere = route.value.name === 'thread' && route.value.id === id;
   setHidden(id, true);
   if (wasHere) go('/');
-  const timer = setTimeout(() => void waiting.get(id)?.(false), TOAST_MS);
   waiting.set(id, (leaving) => {
-    clearTimeout(timer);
     waiting.delete(id);
     return finish(thread, uid, leaving);
   });
@@ -49,10 +47,10 @@ export function deleteThread(thread: ThreadItem): void {
     label: 'Undo',
     run: () => {
       if (!waiting.delete(id)) return;
-      clearTimeout(timer);
       setHidden(id, false);
       if (wasHere) go(threadPath(id));
     },
+    missed: () => void waiting.get(id)?.(false),
   });
 }
 

@@ -1,15 +1,23 @@
 import './toasts.css';
 import { signal } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { announce } from './announcer';
 
-/** How long a toast stays, in ms: long enough to reach its button. */
-export const TOAST_MS = 6000;
+/** How long a toast stays, in ms: long enough to read it, and to reach its button. */
+const SHOWN_MS = 6000;
+const SHOWN_WITH_ACTION_MS = 20_000;
+
+interface Action {
+  label: string;
+  run: () => void;
+  /** Called when the toast leaves without it. */
+  missed?: () => void;
+}
 
 interface Toast {
   id: number;
   text: string;
-  action: { label: string; run: () => void } | null;
+  action: Action | null;
 }
 
 const toasts = signal<readonly Toast[]>([]);
@@ -20,11 +28,9 @@ function dismiss(id: number): void {
 }
 
 /** Shows one line for a while, with at most one thing to do about it. */
-export function toast(text: string, action: Toast['action'] = null): void {
-  const id = ++lastId;
-  toasts.value = [...toasts.value, { id, text, action }];
+export function toast(text: string, action: Action | null = null): void {
+  toasts.value = [...toasts.value, { id: ++lastId, text, action }];
   announce(text);
-  setTimeout(() => dismiss(id), TOAST_MS);
 }
 
 /** Takes all away: they were for a user who has left. */
@@ -43,23 +49,60 @@ export function Toasts() {
   }, [newest]);
   return (
     <section class="toasts" popover="manual" ref={region} aria-label="Messages">
-      {toasts.value.map(({ id, text, action }) => (
-        <div class="toast" key={id}>
-          <span class="toast-text">{text}</span>
-          {action && (
-            <button
-              type="button"
-              class="button small"
-              onClick={() => {
-                dismiss(id);
-                action.run();
-              }}
-            >
-              {action.label}
-            </button>
-          )}
-        </div>
+      {toasts.value.map((each) => (
+        <Line key={each.id} toast={each} />
       ))}
     </section>
+  );
+}
+
+/** Stays while the pointer or the focus is on it, and while the user is on the way to it by Tab. */
+function Line({ toast: { id, text, action } }: { toast: Toast }) {
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const cameFrom = useRef<EventTarget | null>(null);
+  const isHeld = pointed || focused;
+  useEffect(() => {
+    if (isHeld) return;
+    const leave = () => {
+      dismiss(id);
+      action?.missed?.();
+    };
+    const begin = () => setTimeout(leave, action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
+    let timer = begin();
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Tab') return;
+      clearTimeout(timer);
+      timer = begin();
+    };
+    addEventListener('keydown', onKey, true);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('keydown', onKey, true);
+    };
+  }, [id, action, isHeld]);
+  const act = (chosen: Action) => {
+    dismiss(id);
+    if (cameFrom.current instanceof HTMLElement) cameFrom.current.focus();
+    chosen.run();
+  };
+  return (
+    <div
+      class="toast"
+      onPointerEnter={() => setPointed(true)}
+      onPointerLeave={() => setPointed(false)}
+      onFocusIn={(event) => {
+        setFocused(true);
+        cameFrom.current = event.relatedTarget;
+      }}
+      onFocusOut={() => setFocused(false)}
+    >
+      <span class="toast-text">{text}</span>
+      {action && (
+        <button type="button" class="button small" onClick={() => act(action)}>
+          {action.label}
+        </button>
+      )}
+    </div>
   );
 }
