@@ -24,7 +24,7 @@ function Question({ upload }: { upload: Upload }) {
     else setError('Name the model, for example gpt-4o.');
   };
   return (
-    <Dialog title="Which model was used?" onClose={close}>
+    <Dialog title="Which model was used?" onClose={close} closesBeside={false}>
       <form class="data-form" onSubmit={submit} noValidate>
         <p>{upload.name} does not say which model its requests went to. Its price depends on that.</p>
         <div class="field">

@@ -20,8 +20,9 @@ export function ThreadRow(props: { thread: ThreadItem; current: boolean; onDelet
     const bottom = row.current?.getBoundingClientRect().bottom ?? 0;
     setUp(list !== undefined && bottom + MENU_ROOM > list.bottom && bottom - list.top > 2 * MENU_ROOM);
   };
-  const endRenaming = () => {
+  const endRenaming = (byKey: boolean) => {
     setRenaming(false);
+    if (!byKey) return; // the focus is where the user has put it
     requestAnimationFrame(() => row.current?.querySelector<HTMLElement>('.thread-link')?.focus());
   };
   if (renaming) {
@@ -57,15 +58,15 @@ export function ThreadRow(props: { thread: ThreadItem; current: boolean; onDelet
 }
 
 /** Enter and leaving the field keep the title, Escape does not. */
-function TitleField({ thread, onEnd }: { thread: ThreadItem; onEnd: () => void }) {
+function TitleField({ thread, onEnd }: { thread: ThreadItem; onEnd: (byKey: boolean) => void }) {
   const field = useRef<HTMLInputElement>(null);
   const ended = useRef(false);
   useEffect(() => field.current?.select(), []);
-  const end = (keep: boolean) => {
+  const end = (keep: boolean, byKey: boolean) => {
     if (ended.current) return;
     ended.current = true;
     if (keep) void rename(thread, field.current?.value ?? '');
-    onEnd();
+    onEnd(byKey);
   };
   return (
     <input
@@ -74,12 +75,12 @@ function TitleField({ thread, onEnd }: { thread: ThreadItem; onEnd: () => void }
       aria-label="Name of the conversation"
       defaultValue={thread.title}
       maxLength={TITLE_LIMIT}
-      onBlur={() => end(true)}
+      onBlur={() => end(true, false)}
       onKeyDown={(event) => {
         event.stopPropagation();
         if (event.isComposing) return;
-        if (event.key === 'Enter') end(true);
-        else if (event.key === 'Escape') end(false);
+        if (event.key === 'Enter') end(true, true);
+        else if (event.key === 'Escape') end(false, true);
       }}
     />
   );
