@@ -4,7 +4,7 @@ import { AnswerView } from '../answer/AnswerView';
 import { Icon } from '../ui/Icon';
 import { Ending } from './Ending';
 import { runFeed } from './runFeed';
-import { type Outcome, outcomeOf, type Turn } from './turns';
+import { beginningOf, type Outcome, outcomeOf, type Turn } from './turns';
 import { Unsent } from './Unsent';
 import { Work } from './Work';
 
@@ -28,7 +28,7 @@ export function TurnView({ turn, uid, isLast, waits, onAsk, onEdit }: Props) {
   const feed = uid && turn.runId ? runFeed(uid, turn.runId) : null;
   const outcome = outcomeOf(turn.answer, feed?.final.value ?? null);
   return (
-    <article class="turn" data-run={turn.runId} aria-label={turn.question}>
+    <article class="turn" data-run={turn.runId} aria-label={beginningOf(turn.question)}>
       <Question turn={turn} canEdit={isLast && outcome !== null} onEdit={onEdit} />
       <div class="turn-reply">
         <h2 class="visually-hidden">Apex</h2>

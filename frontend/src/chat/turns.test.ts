@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AnswerMessage, ClosingMessage, Event, QuestionMessage, Timestamp } from '../contract/contract';
 import type { Entry } from './entry';
-import { outcomeOf, turnsOf } from './turns';
+import { beginningOf, outcomeOf, turnsOf } from './turns';
 
 function time(ms: number): Timestamp {
   return { seconds: Math.floor(ms / 1000), nanoseconds: (ms % 1000) * 1_000_000, toMillis: () => ms };
@@ -87,4 +87,10 @@ test('a failure is told with its support id where that is known', () => {
     text: 'Sorry.',
   };
   expect(outcomeOf(message, null)).toEqual({ status: 'failed', text: 'Sorry.', failure: null });
+});
+
+test('a turn is named by the whole of a short question and by the beginning of a long one', () => {
+  expect(beginningOf('How do I save?')).toBe('How do I save?');
+  expect(beginningOf('💸'.repeat(80))).toBe('💸'.repeat(80));
+  expect(beginningOf('💸'.repeat(100))).toBe(`${'💸'.repeat(80)}…`);
 });

@@ -75,3 +75,11 @@ export function outcomeOf(answer: Reply | null, final: Event | null): Outcome | 
   if (answer?.status === 'failed') return { status: 'failed', text: answer.text, failure: null };
   return answer || final ? { status: 'cancelled' } : null;
 }
+
+const NAME_LENGTH = 80;
+
+/** A question short enough to name its turn. */
+export function beginningOf(question: string): string {
+  const letters = [...question.slice(0, 2 * NAME_LENGTH + 2)]; // a letter is one or two units long
+  return letters.length > NAME_LENGTH ? `${letters.slice(0, NAME_LENGTH).join('')}…` : question;
+}
