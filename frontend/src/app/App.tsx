@@ -1,6 +1,5 @@
 import './app.css';
-import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Conversation } from '../chat/Conversation';
 import { DropZone } from '../data/DropZone';
 import { Notices } from '../data/Notices';
@@ -14,17 +13,18 @@ import { threadById } from '../threads/threads';
 import { Announcer } from '../ui/announcer';
 import { Icon } from '../ui/Icon';
 import { Toasts } from '../ui/toasts';
+import { closeDrawer, drawerOpen, openDrawer, useDrawerKey } from './drawer';
 import { Link } from './Link';
 import { route } from './routes';
 
-const drawerOpen = signal(false);
-const closeDrawer = () => {
-  drawerOpen.value = false;
-};
-
 function Sidebar() {
+  const isOpen = drawerOpen.value;
+  const closeButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isOpen) closeButton.current?.focus();
+  }, [isOpen]);
   return (
-    <aside class={drawerOpen.value ? 'sidebar open' : 'sidebar'} aria-label="Conversations and account">
+    <aside class={isOpen ? 'sidebar open' : 'sidebar'} aria-label="Conversations and account">
       <div class="sidebar-head">
         <Link href="/" class="brand" onGo={closeDrawer}>
           <img src="/icon.svg" alt="" width="28" height="28" />
@@ -34,6 +34,7 @@ function Sidebar() {
           type="button"
           class="icon-button drawer-only"
           aria-label="Close the menu"
+          ref={closeButton}
           onClick={closeDrawer}
         >
           <Icon name="close" />
@@ -55,16 +56,24 @@ function Header() {
   useEffect(() => {
     document.title = here.name === 'thread' ? `${title} · Netra Apex` : 'Netra Apex';
   }, [title, here.name]);
+  const isOpen = drawerOpen.value;
+  const wasOpen = useRef(false);
+  const menuButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const at = document.activeElement;
+    const isLost = at === document.body || at?.closest('.sidebar');
+    if (wasOpen.current && !isOpen && isLost) menuButton.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
   return (
     <header class="header">
       <button
         type="button"
         class="icon-button drawer-only"
         aria-label="Open the menu"
-        aria-expanded={drawerOpen.value}
-        onClick={() => {
-          drawerOpen.value = true;
-        }}
+        aria-expanded={isOpen}
+        ref={menuButton}
+        onClick={openDrawer}
       >
         <Icon name="menu" />
       </button>
@@ -81,24 +90,17 @@ function Header() {
 export function App() {
   const here = route.value;
   const threadId = here.name === 'thread' ? here.id : null;
-  useEffect(() => {
-    closeDrawer();
-  }, [threadId]);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && closeDrawer();
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  useDrawerKey();
   return (
     <div class="app">
-      <a class="skip" href="#message">
+      <a class="skip" href="#message" inert={drawerOpen.value}>
         Go to the message box
       </a>
       <Sidebar />
       {drawerOpen.value && (
         <button type="button" class="scrim" aria-label="Close the menu" onClick={closeDrawer} />
       )}
-      <main class="main">
+      <main class="main" inert={drawerOpen.value}>
         <DropZone>
           <Header />
           <ConnectionBanner />

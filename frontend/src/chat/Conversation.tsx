@@ -75,7 +75,7 @@ function stopTurn(turn: Turn): void {
   else if (turn.runId) void stopRun(turn.runId, turn.requestId);
 }
 
-/** Escape stops what is under way, unless a dialog, a menu or another field has its own use for it. */
+/** Escape stops what is under way, unless a dialog, a menu or another field has its own use for it: the window hears last. */
 function useStopKey(stop: (() => void) | null): void {
   useEffect(() => {
     if (!stop) return;
@@ -84,8 +84,8 @@ function useStopKey(stop: (() => void) | null): void {
       const at = event.target as Element;
       if (!at.closest('dialog, [role=menu], .sidebar')) stop();
     };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
   });
 }
 

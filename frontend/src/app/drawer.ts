@@ -1,0 +1,36 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { route } from './routes';
+
+const opened = signal(false);
+
+/** Whether the conversations lie over the present one; only where there is no room beside it. */
+export const drawerOpen: ReadonlySignal<boolean> = opened;
+
+/** Shows the conversations. */
+export function openDrawer(): void {
+  opened.value = true;
+}
+
+/** Shows the present conversation again. */
+export function closeDrawer(): void {
+  opened.value = false;
+}
+
+route.subscribe(closeDrawer);
+matchMedia('(max-width: 820px)').addEventListener('change', closeDrawer); // as in app.css
+
+/** Escape closes the drawer, and nobody else hears of it. */
+export function useDrawerKey(): void {
+  const isOpen = opened.value;
+  useEffect(() => {
+    if (!isOpen) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      closeDrawer();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [isOpen]);
+}
