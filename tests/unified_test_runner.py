@@ -112,7 +112,7 @@ def _command(category: str, options: argparse.Namespace) -> list[str]:
         command += ["-n", "2", *(f"--ignore={folder}" for folder in elsewhere)]
         command += () if options.no_coverage else _COVERAGE
     if category == "browser":
-        command += ["--tracing=retain-on-failure", "--screenshot=only-on-failure", "--output=.apex/browser"]
+        command += ["-n", "3", "--screenshot=only-on-failure", "--output=.apex/browser"]  # they mostly wait
     if options.fast_fail:
         command.append("--exitfirst")
     if options.real_llm:
