@@ -82,7 +82,8 @@ function useStopKey(stop: (() => void) | null): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented) return;
       const at = event.target as Element;
-      if (!at.closest('dialog, [role=menu], .sidebar')) stop();
+      const isElsewhere = at.closest('[role=menu], .sidebar') || document.querySelector('dialog[open]');
+      if (!isElsewhere) stop();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);

@@ -1,5 +1,5 @@
 import { call } from '../api/call';
-import { asApiError } from '../api/errors';
+import { asApiError, LeftUserError } from '../api/errors';
 import { go, route, threadPath } from '../app/routes';
 import { userId } from '../data/ownCollection';
 import { toast } from '../ui/toasts';
@@ -67,7 +67,7 @@ async function finish(thread: ThreadItem, uid: string, leaving: boolean): Promis
   } catch (error) {
     const { code, message } = asApiError(error);
     if (code === 'thread_not_found') return true; // another tab deleted it
-    if (userId() !== uid) return false; // its user has left, and took the list along
+    if (error instanceof LeftUserError || userId() !== uid) return false; // its user has left
     setHidden(thread.id, false);
     toast(`“${thread.title}” was not deleted. ${message}`, {
       label: 'Try again',

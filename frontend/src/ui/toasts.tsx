@@ -33,9 +33,12 @@ export function toast(text: string, action: Action | null = null): void {
   announce(text);
 }
 
-/** Takes all away: they were for a user who has left. */
+/** Takes all away, also what screen readers find: they were for a user who has left. */
 export function clearToasts(): void {
+  const ended = toasts.value;
   toasts.value = [];
+  announce('');
+  for (const { action } of ended) action?.missed?.();
 }
 
 /** Where toasts appear: above everything, also above a dialog that was opened before them. */
