@@ -1,6 +1,7 @@
 """A turn on the page: from the first visit to the answer, whatever the network and the user do meanwhile."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -17,6 +18,10 @@ STEPS = (
     "Planning the changes",
     "Writing the answer",
 )
+
+_EVENTS_QUERY = re.compile(r'"structuredQuery":\{"from":\[\{"collectionId":"events"\}\].*?\}\]\}')
+"""What the page asks Firestore for, of the events of a run."""
+_AFTER_KNOWN = '"where":{"fieldFilter":{"field":{"fieldPath":"first_seq"},"op":"GREATER_THAN_OR_EQUAL"'
 
 
 def test_a_first_visitor_gets_an_answer_from_the_sample_data(visitor: Visitor) -> None:
@@ -175,3 +180,17 @@ def test_back_and_forward_move_between_conversations(analyst: Visitor) -> None:
     expect(analyst.turns).to_have_count(1)
     analyst.page.go_forward()
     expect(analyst.page.get_by_role("heading", name="See where your AI budget goes")).to_be_visible()
+
+
+def test_a_question_that_waits_is_looked_after_without_reading_its_events_again_and_again(
+    stack: Stack, page: Page, analyst: Visitor, tag: str
+) -> None:
+    spoil_model(stack, "silence", match=tag, seconds=4.0)
+    queries: list[str] = []
+    page.on("request", lambda request: queries.extend(_EVENTS_QUERY.findall(unquote(request.post_data or ""))))
+    analyst.ask(f"{QUESTION} {tag}")
+    analyst.ask("Plan the first one")
+    analyst.see_answer(analyst.turns.nth(1))
+    looks = [query for query in queries if _AFTER_KNOWN in query]
+    assert looks
+    assert len(queries) - len(looks) == 2  # each run is listened to, from its beginning

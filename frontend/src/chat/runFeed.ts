@@ -52,7 +52,7 @@ function makeFeed(path: string): RunFeed {
   let stop = () => {};
   const watch = () => {
     watchers += 1;
-    if (watchers === 1) stop = follow(path, take, () => log.final !== null);
+    if (watchers === 1) stop = follow(path, log, take);
     return () => {
       watchers -= 1;
       if (watchers === 0) stop();
@@ -63,12 +63,12 @@ function makeFeed(path: string): RunFeed {
 
 /**
  * Listens until the end of the run. A listener can lose a document without an error (a dropped stream), so after a
- * silence everything is read; the silences grow, so that a slow run costs few reads.
+ * silence what comes after the known events is read; the silences grow, so that a slow run costs few reads.
  */
 function follow(
   path: string,
+  log: EventLog,
   take: (rows: readonly Row<EventsDocument>[]) => boolean,
-  ended: () => boolean,
 ): () => void {
   let open = true;
   let unsubscribe: (() => void) | null = null;
@@ -83,7 +83,7 @@ function follow(
   const onRows = (rows: readonly Row<EventsDocument>[]) => {
     if (!open) return;
     if (take(rows)) silence = FIRST_LOOK_MS;
-    if (ended()) close();
+    if (log.final) close();
     else wait();
   };
   const wait = () => {
@@ -101,7 +101,8 @@ function follow(
       const store = await loadFirestore();
       if (!open) return;
       listen(store);
-      onRows(await store.readAll<EventsDocument>(path));
+      const next = log.events.length;
+      onRows(await store.readAll<EventsDocument>(path, { from: ['first_seq', next] }));
     } catch {
       if (open) wait(); // no connection: the banner tells; the next look comes by itself
     }

@@ -15,6 +15,7 @@ import {
   type Query,
   type QuerySnapshot,
   query,
+  where,
 } from '@firebase/firestore';
 import { ApiError, connectionError } from '../api/errors';
 import { pauseMs } from './pause';
@@ -25,8 +26,9 @@ export interface Row<Data> {
   data: Data;
 }
 
-/** Order and number of a query's rows; without them all, by id. */
+/** Which rows of a query, their order and number; without them all, by id. */
 export interface QueryOptions {
+  from?: readonly [field: string, least: number];
   orderBy?: readonly [field: string, direction: 'asc' | 'desc'];
   limit?: number;
 }
@@ -46,7 +48,7 @@ export interface FirestoreAccess {
   ): () => void;
   /** From the server, never from the cache. */
   read<Data>(path: string): Promise<Data | null>;
-  readAll<Data>(path: string): Promise<Row<Data>[]>;
+  readAll<Data>(path: string, options?: QueryOptions): Promise<Row<Data>[]>;
 }
 
 type Subscribe = (onNews: () => void, onFailure: (error: FirestoreError) => void) => () => void;
@@ -134,6 +136,7 @@ function listenQuery<Data>(
 function queryOf(store: Firestore, path: string, options: QueryOptions): Query {
   return query(
     collection(store, path),
+    ...(options.from ? [where(options.from[0], '>=', options.from[1])] : []),
     ...(options.orderBy ? [orderBy(...options.orderBy)] : []),
     ...(options.limit ? [limit(options.limit)] : []),
   );
@@ -162,7 +165,7 @@ export function openFirestore(app: FirebaseApp, emulator: string | null): Firest
       const found = await reading(getDocFromServer(doc(store, path)));
       return found.exists() ? (found.data() as Data) : null;
     },
-    readAll: async <Data>(path: string) =>
-      rowsOf<Data>(await reading(getDocsFromServer(collection(store, path)))),
+    readAll: async <Data>(path: string, options: QueryOptions = {}) =>
+      rowsOf<Data>(await reading(getDocsFromServer(queryOf(store, path, options)))),
   };
 }
