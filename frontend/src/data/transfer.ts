@@ -1,6 +1,6 @@
 import { call } from '../api/call';
 import { ApiError } from '../api/errors';
-import type { DatasetDocument } from '../contract/contract';
+import { DATASET_NAME_LIMIT, type DatasetDocument } from '../contract/contract';
 import { loadFirestore } from '../firebase/firestore';
 import { pauseMs } from '../firebase/pause';
 import { online } from '../session/online';
@@ -13,7 +13,6 @@ const TRIES = 12;
 /** Longest wait for one reply, so that a connection that went silent is given up. */
 const REQUEST_MS = 120_000;
 const BEGIN = '/api/uploads';
-const NAME_LENGTH = 200;
 
 /** A file on its way. `requestId` names the upload: with the same one it goes on where it stopped. */
 export interface Transfer {
@@ -64,7 +63,7 @@ export async function transfer(job: Transfer): Promise<Counts & { datasetId: str
 async function begin(job: Transfer): Promise<string> {
   const json = {
     client_request_id: job.requestId,
-    name: [...job.name].slice(0, NAME_LENGTH).join(''),
+    name: [...job.name].slice(0, DATASET_NAME_LIMIT).join(''),
     ...(job.model === null ? {} : { model: job.model }),
     ...((await isPacked(job.file)) ? {} : { size_bytes: job.file.size }),
   };
