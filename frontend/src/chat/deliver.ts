@@ -6,6 +6,7 @@ import { activeIdsIn } from '../data/datasets';
 import { userId } from '../data/ownCollection';
 import { settled } from '../data/uploads';
 import { pauseMs } from '../firebase/pause';
+import { threadBegins } from '../threads/threads';
 import { toast } from '../ui/toasts';
 import { type Entry, failureOf, turnBody } from './entry';
 import { change, entryOf } from './outboxStore';
@@ -43,6 +44,7 @@ export async function deliver(requestId: string): Promise<void> {
 
 async function datasetsFor(entry: Entry): Promise<readonly string[]> {
   await settled();
+  if (entry.founder === entry.requestId && entry.threadId) threadBegins(entry.threadId, entry.text); // also after a reload
   return activeIdsIn(entry.threadId);
 }
 

@@ -2,6 +2,7 @@ import { effect, untracked } from '@preact/signals';
 import { go, route, threadPath } from '../app/routes';
 import { online } from '../session/online';
 import { type SessionUser, session } from '../session/session';
+import { threadBegins } from '../threads/threads';
 import { deliver, resting, tryNow } from './deliver';
 import { moveDraft } from './drafts';
 import { adopted, type Entry, isBlocked, isUnderWay, needOf } from './entry';
@@ -116,7 +117,9 @@ async function bind({ requestId }: Entry, user: SessionUser): Promise<void> {
   if (entry?.uid !== null || userId() !== user.uid) return;
   const isHere = route.peek().name === 'new' && entry.threadId === null;
   change(requestId, { uid: user.uid, guest: user.guest, runId, threadId: founded ?? entry.threadId });
-  if (!founded || !isHere) return;
+  if (!founded) return;
+  threadBegins(founded, entry.text);
+  if (!isHere) return;
   moveDraft(NEW, founded);
   go(threadPath(founded));
 }

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Message, ThreadDocument } from '../contract/contract';
 import { type FirestoreAccess, loadFirestore, type Row } from '../firebase/firestore';
 import { pauseMs } from '../firebase/pause';
+import { learnThread, threadById, threads } from '../threads/threads';
 
 const PAGE = 60;
 
@@ -22,7 +23,19 @@ export function useThreadFeed(uid: string | null, threadId: string | null): Thre
     [uid, threadId],
   );
   useEffect(() => feed?.listen(), [feed]);
+  useUnlisted(uid, threadId, (feed?.messages.value?.length ?? 0) > 0);
   return feed;
+}
+
+/** Learns name and data of a conversation that `exists` and is older than those of the list. */
+function useUnlisted(uid: string | null, threadId: string | null, exists: boolean): void {
+  const isUnlisted = exists && threadId !== null && threads.value.loaded && !threadById(threadId);
+  useEffect(() => {
+    if (!isUnlisted) return;
+    const path = `users/${uid}/threads/${threadId}`;
+    const learn = (thread: ThreadDocument | null) => thread && learnThread(threadId, thread);
+    return keepOpen((store, onEnd) => [store.listenDocument(path, learn, onEnd)]).close;
+  }, [uid, threadId, isUnlisted]);
 }
 
 /**

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import { DatasetRow } from './DatasetRow';
-import { datasets } from './datasets';
+import { datasets, hasOlderDatasets, showOlderDatasets } from './datasets';
 import { closeData } from './opened';
 import { chooseFiles } from './picking';
 import { RejectsView } from './RejectsView';
@@ -56,6 +56,11 @@ function DataList({ onRejects }: { onRejects: (datasetId: string) => void }) {
           <DatasetRow key={dataset.id} dataset={dataset} onRejects={() => onRejects(dataset.id)} />
         ))}
       </ul>
+      {hasOlderDatasets.value && (
+        <button type="button" class="button small quiet" onClick={showOlderDatasets}>
+          Show older files
+        </button>
+      )}
       <div class="data-actions">
         <button type="button" class="button" onClick={chooseFiles}>
           <Icon name="upload" />

@@ -19,10 +19,11 @@ export interface Dataset {
   error: ErrorDetails | null;
 }
 
-const LISTED = 200;
+const PAGE = 200;
 
 const listed = signal<readonly Dataset[]>([]);
 const loaded = signal(false);
+const older = signal(false);
 /** Ready by the server's word, before the listener has brought it. */
 const fresh = signal<readonly string[]>([]);
 const removed = signal<readonly string[]>([]);
@@ -38,16 +39,23 @@ export const datasets: ReadonlySignal<readonly Dataset[]> = computed(() =>
 /** False until the first list has come. */
 export const datasetsLoaded: ReadonlySignal<boolean> = loaded;
 
+/** True when there are older ones, which are not listed. */
+export const hasOlderDatasets: ReadonlySignal<boolean> = older;
+
 const usable = computed(() => {
   const ready = datasets.value.filter(({ status }) => status === 'ready').map(({ id }) => id);
   return [...new Set([...ready, ...fresh.value])].filter((id) => !removed.value.includes(id));
 });
 
-/** What questions of a conversation are about. */
+/**
+ * What questions of a conversation are about. None are named while the page does not know what that is: then the server
+ * takes what the conversation was about before.
+ */
 export function activeIdsIn(threadId: string | null): readonly string[] {
-  const here =
-    threadId === null ? [] : (chosenIn.value.get(threadId) ?? threadById(threadId)?.datasetIds ?? []);
-  return pickActive([here, chosen.value], usable.value);
+  if (threadId === null) return pickActive([chosen.value], usable.value);
+  const here = chosenIn.value.get(threadId) ?? threadById(threadId)?.datasetIds;
+  const isListed = here?.some((id) => usable.value.includes(id)) || here?.length === 0 || !older.value;
+  return here && isListed ? pickActive([here, chosen.value], usable.value) : [];
 }
 
 /** The conversation on the screen; null for a new one. */
@@ -97,23 +105,26 @@ function asDataset(id: string, data: DatasetDocument): Dataset {
   return { id, name, model, rows, rejects, status, notes, error, createdAt: data.created_at.toMillis() };
 }
 
-listenOwn<DatasetDocument>(
+/** Lists a page more of the older data sets. */
+export const showOlderDatasets = listenOwn<DatasetDocument>(
   'datasets',
-  { orderBy: 'created_at', limit: LISTED },
+  { orderBy: 'created_at', page: PAGE },
   {
     user: (uid) => {
       listed.value = [];
       loaded.value = false;
+      older.value = false;
       fresh.value = [];
       removed.value = [];
       chosenIn.value = new Map();
       chosen.value = uid ? chosenOf(uid) : [];
     },
-    rows: (rows) => {
+    rows: (rows, hasOlder) => {
       listed.value = rows
         .filter(({ data }) => data.status !== 'deleting')
         .map(({ id, data }) => asDataset(id, data));
       loaded.value = true;
+      older.value = hasOlder;
     },
   },
 );

@@ -15,33 +15,45 @@ export function userId(): string | null {
 }
 
 /**
- * Keeps listening to a collection below the user's document, newest first; begins anew for another user, after `onUser`.
- * Lives as long as the page.
+ * Keeps listening to the newest of a collection below the user's document, `page` of them at first; begins anew for
+ * another user, after `on.user`. Lives as long as the page. Gives the way to a page more, of the older ones.
  */
 export function listenOwn<T>(
   name: string,
-  options: { orderBy: string; limit: number },
-  on: { user: (uid: string | null) => void; rows: (rows: { id: string; data: T }[]) => void },
-): void {
+  { orderBy, page }: { orderBy: string; page: number },
+  on: {
+    user: (uid: string | null) => void;
+    rows: (rows: { id: string; data: T }[], hasOlder: boolean) => void;
+  },
+): () => void {
   let bound: string | null = null;
+  let limit = page;
   let stop = () => {};
   effect(() => {
     const uid = userId();
     if (uid === bound) return;
     bound = uid;
+    limit = page;
     stop();
     on.user(uid);
     if (uid) stop = bind(uid);
   });
+  return () => {
+    limit += page;
+    stop();
+    if (bound) stop = bind(bound);
+  };
 
   function bind(uid: string): () => void {
     let open = true;
     let close = () => {};
-    const order = { orderBy: [options.orderBy, 'desc'] as const, limit: options.limit };
+    const shown = limit;
+    const order = { orderBy: [orderBy, 'desc'] as const, limit: shown + 1 }; // the one more tells that there are older ones
+    const onRows = (rows: { id: string; data: T }[]) => on.rows(rows.slice(0, shown), rows.length > shown);
     const start = async (attempt: number) => {
       try {
         const store = await loadFirestore();
-        if (open) close = store.listenQuery<T>(`users/${uid}/${name}`, order, on.rows, tellFailure);
+        if (open) close = store.listenQuery<T>(`users/${uid}/${name}`, order, onRows, tellFailure);
       } catch (error) {
         if (!open) return;
         if (attempt >= TOLD_FROM) tellFailure(asApiError(error));

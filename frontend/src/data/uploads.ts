@@ -6,7 +6,7 @@ import { ready, type SessionUser, session } from '../session/session';
 import { until } from '../session/until';
 import { announce } from '../ui/announcer';
 import { toast } from '../ui/toasts';
-import { activeIdsIn, datasets, datasetsLoaded, setActive, takeUp, threadHere } from './datasets';
+import { datasets, datasetsLoaded, setActive, takeUp, threadHere } from './datasets';
 import { logName } from './pasting';
 import { UnusableFile } from './reading';
 import { fetchSample, SAMPLE_NAME } from './sample';
@@ -75,12 +75,10 @@ export function addSample(): void {
     add(SAMPLE_NAME, fetchSample);
 }
 
-/** Waits until no upload moves or asks for a model; then what the next question of this conversation is about. */
-export async function settled(): Promise<readonly string[]> {
-  const threadId = threadHere();
+/** Waits until the data sets are listed, and no upload moves or asks for a model. */
+export async function settled(): Promise<void> {
   const isOpen = (each: Upload) => isMoving(each) || each.state === 'needs_model';
   await until(() => (datasetsLoaded.value && !current.value.some(isOpen)) || null);
-  return activeIdsIn(threadId);
 }
 
 /** Gives an upload up, or takes the notice of a failed one away. */

@@ -6,7 +6,7 @@ import { Icon } from '../ui/Icon';
 import { deleteThread } from './changing';
 import { groupByDay, matching } from './groups';
 import { ThreadRow } from './ThreadRow';
-import { type ThreadItem, threads } from './threads';
+import { showOlderThreads, type ThreadItem, threads } from './threads';
 
 /** From so many conversations on there is a search box. */
 const SEARCH_FROM = 8;
@@ -21,7 +21,8 @@ export function ThreadList() {
   const [search, setSearch] = useState('');
   const list = useRef<HTMLElement>(null);
   const focusNext = useFocusAfterDelete(list);
-  const { loaded, items } = threads.value;
+  const { loaded, items, hasOlder } = threads.value;
+  const focusFirstOlder = useFocusOnOlder(list, items.length);
   const here = route.value.name === 'thread' ? route.value.id : null;
   const searchable = items.length >= SEARCH_FROM || search !== '';
   const found = searchable ? matching(items, search) : items;
@@ -40,7 +41,11 @@ export function ThreadList() {
       <div class="threads-scroll">
         {loaded && items.length === 0 && <p class="threads-hint">Your conversations will be listed here.</p>}
         {found.length === 0 && items.length > 0 && (
-          <p class="threads-hint">No conversation has these words.</p>
+          <p class="threads-hint">
+            {hasOlder
+              ? `None of the newest ${items.length} conversations has these words.`
+              : 'No conversation has these words.'}
+          </p>
         )}
         {groupByDay(found, today.value).map((group) => (
           <section key={group.name} class="threads-group" aria-label={group.name}>
@@ -57,6 +62,18 @@ export function ThreadList() {
             </ul>
           </section>
         ))}
+        {hasOlder && (
+          <button
+            type="button"
+            class="button small quiet threads-older"
+            onClick={() => {
+              focusFirstOlder();
+              showOlderThreads();
+            }}
+          >
+            Show older conversations
+          </button>
+        )}
       </div>
     </nav>
   );
@@ -110,4 +127,19 @@ function useFocusAfterDelete(list: { readonly current: HTMLElement | null }) {
   }, [left, list]);
   return (id: string) =>
     setLeft(linksIn(list.current).findIndex((link) => link.getAttribute('href') === threadPath(id)));
+}
+
+/** The button for older conversations hands the focus to the first of them, unless the user has gone on meanwhile. */
+function useFocusOnOlder(list: { readonly current: HTMLElement | null }, listed: number) {
+  const before = useRef<{ listed: number; links: number } | null>(null);
+  useEffect(() => {
+    const then = before.current;
+    if (!then || listed <= then.listed) return;
+    before.current = null;
+    const at = document.activeElement;
+    if (at === document.body || at?.matches('.threads-older')) linksIn(list.current)[then.links]?.focus();
+  }, [listed, list]);
+  return () => {
+    before.current = { listed, links: linksIn(list.current).length };
+  };
 }

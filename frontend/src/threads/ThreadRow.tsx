@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link } from '../app/Link';
 import { threadPath } from '../app/routes';
+import { TITLE_LIMIT } from '../contract/contract';
 import { Icon } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
-import { rename, TITLE_LIMIT } from './changing';
+import { rename } from './changing';
 import type { ThreadItem } from './threads';
 
 /** Room that the menu of a row needs below it, in px. */

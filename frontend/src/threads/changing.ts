@@ -3,16 +3,14 @@ import { asApiError, LeftUserError } from '../api/errors';
 import { go, route, threadPath } from '../app/routes';
 import { userId } from '../data/ownCollection';
 import { toast } from '../ui/toasts';
-import { setHidden, setShownTitle, type ThreadItem } from './threads';
+import { asTitle, setHidden, setShownTitle, type ThreadItem } from './threads';
 
-/** Characters of a title, at most (the server's limit). */
-export const TITLE_LIMIT = 80;
 /** Whoever leaves does not wait longer for what is to be deleted. */
 const LEAVING_MS = 5_000;
 
 /** Gives a conversation another title, shown at once; the old one comes back when it cannot be kept. */
 export async function rename(thread: ThreadItem, text: string): Promise<void> {
-  const title = text.replace(/\s+/g, ' ').trim().slice(0, TITLE_LIMIT);
+  const title = asTitle(text);
   const uid = userId();
   if (!uid || !title || title === thread.title) return;
   setShownTitle(thread.id, title);

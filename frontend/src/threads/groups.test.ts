@@ -5,7 +5,7 @@ import type { ThreadItem } from './threads';
 const NOW = new Date(2026, 10, 22, 9, 30);
 
 function thread(title: string, at: Date): ThreadItem {
-  return { id: title, title, updatedAt: at.getTime(), running: false, datasetIds: [], openRuns: [] };
+  return { id: title, title, updatedAt: at.getTime(), running: false, datasetIds: [] };
 }
 
 test('conversations are grouped by calendar days, in the order they came', () => {

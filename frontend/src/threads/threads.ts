@@ -1,27 +1,37 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { ThreadDocument } from '../contract/contract';
+import { computed, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import { type ThreadDocument, TITLE_LIMIT } from '../contract/contract';
 import { listenOwn } from '../data/ownCollection';
 
-/** A conversation in the list; `openRuns` are the runs that are being answered or wait. */
+/** A conversation; `running`: a question of it is being answered or waits. */
 export interface ThreadItem {
   id: string;
   title: string;
   updatedAt: number;
   running: boolean;
   datasetIds: readonly string[];
-  openRuns: readonly string[];
 }
 
-const LISTED = 200;
+/** What is listed of the user's conversations, newest first. */
+interface ThreadList {
+  loaded: boolean;
+  items: readonly ThreadItem[];
+  /** True when there are older ones, which are not listed. */
+  hasOlder: boolean;
+}
 
-const state = signal<{ loaded: boolean; items: readonly ThreadItem[] }>({ loaded: false, items: [] });
+const PAGE = 200;
+const NONE: ThreadList = { loaded: false, items: [], hasOlder: false };
+
+const state = signal(NONE);
+/** What is known of conversations that need not be in the list: opened by their address, or being begun. */
+const others = signal<ReadonlyMap<string, ThreadItem>>(new Map());
 const hidden = signal<ReadonlySet<string>>(new Set());
 /** New titles that the server has accepted or is being told, until the listener brings them. */
 const renamed = signal<ReadonlyMap<string, string>>(new Map());
 
-/** The user's conversations, newest first; those being deleted are left out. */
-export const threads: ReadonlySignal<{ loaded: boolean; items: readonly ThreadItem[] }> = computed(() => ({
-  loaded: state.value.loaded,
+/** The user's conversations; those being deleted are left out. */
+export const threads: ReadonlySignal<ThreadList> = computed(() => ({
+  ...state.value,
   items: state.value.items
     .filter(({ id }) => !hidden.value.has(id))
     .map((item) => ({ ...item, title: renamed.value.get(item.id) ?? item.title })),
@@ -29,9 +39,29 @@ export const threads: ReadonlySignal<{ loaded: boolean; items: readonly ThreadIt
 
 const byId = computed(() => new Map(threads.value.items.map((item) => [item.id, item])));
 
-/** A conversation of the list; undefined when it is not (yet) there. */
+/** What is known of a conversation; undefined when nothing is (yet). */
 export function threadById(id: string): ThreadItem | undefined {
-  return byId.value.get(id);
+  return byId.value.get(id) ?? others.value.get(id);
+}
+
+/** A conversation was read: it may be older than those of the list. */
+export function learnThread(id: string, data: ThreadDocument): void {
+  learn(asItem(id, data));
+}
+
+/** A conversation is being begun with this message: the server knows nothing of it yet. */
+export function threadBegins(id: string, text: string): void {
+  if (untracked(() => threadById(id))) return;
+  learn({ id, title: asTitle(text), updatedAt: Date.now(), running: true, datasetIds: [] });
+}
+
+function learn(item: ThreadItem): void {
+  others.value = new Map([...others.peek(), [item.id, item]]);
+}
+
+/** A text as the server makes a title of it. */
+export function asTitle(text: string): string {
+  return [...text.trim().replace(/\s+/g, ' ')].slice(0, TITLE_LIMIT).join('');
 }
 
 /** Leaves a conversation out of the list, or shows it again. */
@@ -57,21 +87,22 @@ function asItem(id: string, data: ThreadDocument): ThreadItem {
     updatedAt: data.updated_at.toMillis(),
     running: data.open_runs.length > 0,
     datasetIds: data.dataset_ids,
-    openRuns: data.open_runs,
   };
 }
 
-listenOwn<ThreadDocument>(
+/** Lists a page more of the older conversations. */
+export const showOlderThreads = listenOwn<ThreadDocument>(
   'threads',
-  { orderBy: 'updated_at', limit: LISTED },
+  { orderBy: 'updated_at', page: PAGE },
   {
     user: () => {
-      state.value = { loaded: false, items: [] };
+      state.value = NONE;
+      others.value = new Map();
       hidden.value = new Set();
       renamed.value = new Map();
     },
-    rows: (rows) => {
-      state.value = { loaded: true, items: rows.map(({ id, data }) => asItem(id, data)) };
+    rows: (rows, hasOlder) => {
+      state.value = { loaded: true, items: rows.map(({ id, data }) => asItem(id, data)), hasOlder };
     },
   },
 );
