@@ -11,6 +11,7 @@ import {
   initializeAuth,
   linkWithPopup,
   onIdTokenChanged,
+  reload,
   sendSignInLinkToEmail,
   signInAnonymously,
   signInWithCredential,
@@ -100,6 +101,13 @@ async function useLink(auth: Auth, email: string, link: string, keepGuest: KeepG
   await replaceGuest(auth, guest, account, keepGuest);
 }
 
+// A tab that sees another one link the guest half-way gets the account's token with the guest's profile, and is told of
+// nothing more. Without a network it asks again when its token is renewed.
+async function completeLink(user: User): Promise<void> {
+  const { signInProvider } = await user.getIdTokenResult();
+  if (user.isAnonymous && signInProvider !== 'anonymous') await reload(user).catch(() => undefined);
+}
+
 /** Opens Auth and restores the user. Without the popup resolver: with it phones wait for Google's script at start. */
 export async function openAuth(app: FirebaseApp, emulator: string | null): Promise<AuthAccess> {
   const auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserLocalPersistence] });
@@ -113,7 +121,10 @@ export async function openAuth(app: FirebaseApp, emulator: string | null): Promi
       return auth.currentUser.getIdToken(fresh);
     },
     follow: (listener) => {
-      onIdTokenChanged(auth, (user) => listener(user && describe(user)));
+      onIdTokenChanged(auth, (user) => {
+        listener(user && describe(user));
+        if (user?.isAnonymous) void completeLink(user);
+      });
     },
     becomeGuest: async () => {
       await signInAnonymously(auth);
