@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from emulators.platform.api import Stack
-from tests.browser.visitor import Visitor, log_file
+from tests.browser.visitor import HeldRequests, Visitor, log_file
 from tests.support.accounts import mailed_link, uid_of
 from tests.support.gapi import serve_gapi
 from tests.support.usage_log import usage_log
@@ -184,6 +184,17 @@ def test_another_tab_follows_into_the_account_and_out_of_it(visitor: Visitor, em
     expect(other.page.get_by_role("button", name="Sign in to keep your work")).to_be_visible()
     expect(other.page.get_by_text("Your conversations will be listed here")).to_be_visible()
     expect(other.chip).to_contain_text("Add data")
+
+
+def test_another_tab_follows_a_sign_in_that_it_sees_half_way(visitor: Visitor, email: str) -> None:
+    other = Visitor(visitor.page.context.new_page()).open()
+    for tab in (visitor, other):
+        expect(tab.page.get_by_text("Your conversations will be listed here")).to_be_visible()
+    held = HeldRequests(visitor.page, "**/accounts:lookup?*")
+    visitor.add_google_account(email)
+    expect(other.account(email)).to_be_visible()
+    held.release()
+    expect(visitor.account(email)).to_be_visible()
 
 
 def _work(visitor: Visitor, question: str, name: str) -> None:
