@@ -1,9 +1,9 @@
 import './rejects.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { copy } from '../answer/copying';
 import { formatCount } from '../answer/format';
 import { asApiError } from '../api/errors';
 import { Icon } from '../ui/Icon';
-import { toast } from '../ui/toasts';
 import type { Dataset } from './datasets';
 import { type Reject, readRejects, rejectsAsCsv } from './rejects';
 import { rowsInWords } from './words';
@@ -38,11 +38,6 @@ export function RejectsView({ dataset, onBack }: { dataset: Dataset; onBack: () 
 
 function RejectsTable({ dataset, rejects }: { dataset: Dataset; rejects: readonly Reject[] }) {
   const csv = rejectsAsCsv(rejects);
-  const copy = () =>
-    navigator.clipboard.writeText(csv).then(
-      () => toast(`${rowsInWords(rejects.length)} copied.`),
-      () => toast('Your browser does not allow copying here. Download them instead.'),
-    );
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
@@ -66,7 +61,7 @@ function RejectsTable({ dataset, rejects }: { dataset: Dataset; rejects: readonl
       </section>
       <p class="data-hint">{extentOf(dataset.rejects, rejects.length)}</p>
       <div class="data-actions">
-        <button type="button" class="button" onClick={copy}>
+        <button type="button" class="button" onClick={() => copy(csv, 'The list of skipped rows')}>
           <Icon name="copy" />
           Copy as CSV
         </button>

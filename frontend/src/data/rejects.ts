@@ -1,6 +1,7 @@
+import { tableCsv } from '../answer/exporting';
 import type { RejectsDocument } from '../contract/contract';
 import { loadFirestore } from '../firebase/firestore';
-import { userId } from './ownCollection';
+import { userId } from '../session/session';
 
 /** A row that was not counted: its line in the file, and why. */
 export type Reject = RejectsDocument['rejects'][number];
@@ -14,6 +15,6 @@ export async function readRejects(datasetId: string): Promise<Reject[]> {
 
 /** The same as CSV. */
 export function rejectsAsCsv(rejects: readonly Reject[]): string {
-  const rows = rejects.map(({ line, reason }) => `${line},"${reason.replaceAll('"', '""')}"`);
-  return ['line,reason', ...rows, ''].join('\r\n');
+  const rows = rejects.map(({ line, reason }) => [line, reason]);
+  return tableCsv({ columns: ['Line', 'Reason'], units: [null, null], rows });
 }
