@@ -7,7 +7,6 @@ const SHAPES = {
   menu: 'M4 7h16M4 12h16M4 17h16',
   more: 'M5 12h.01M12 12h.01M19 12h.01',
   search: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM20 20l-4-4',
-  file: 'M7 3h7l5 5v13H7zM14 3v5h5',
   upload: 'M12 16V4M7 9l5-5 5 5M4 20h16',
   check: 'M5 12.5 10 17 19 7',
   alert: 'M12 4 2.5 20h19zM12 10v4M12 17h.01',
@@ -23,7 +22,6 @@ const SHAPES = {
   retry: 'M4 12a8 8 0 1 0 2.5-5.8M4 4v4.5h4.5',
   table: 'M4 5h16v14H4zM4 10h16M10 10v9',
   offline: 'M3 3l18 18M5 12a10 10 0 0 1 4-2.4M19 12a10 10 0 0 0-5-2.7M8.5 15.5a5 5 0 0 1 7 0M12 19h.01',
-  mail: 'M3 6h18v12H3zM3 7l9 7 9-7',
   exit: 'M14 5H5v14h9M10 12h11M17 8l4 4-4 4',
 } as const;
 
