@@ -18,6 +18,11 @@ const current = signal<Route>(routeOf(location.pathname));
 /** The route now; changes with links, back and forward. */
 export const route: ReadonlySignal<Route> = current;
 
+/** The conversation on the screen; null for a new one. */
+export function threadHere(): string | null {
+  return current.value.name === 'thread' ? current.value.id : null;
+}
+
 addEventListener('popstate', () => {
   current.value = routeOf(location.pathname);
 });

@@ -1,13 +1,12 @@
 import './conversation.css';
 import { useEffect } from 'preact/hooks';
 import { Link } from '../app/Link';
-import { session } from '../session/session';
+import { userId } from '../session/session';
 import { Composer } from './Composer';
-import { startDrafts } from './drafts';
 import { EmptyState } from './EmptyState';
 import { editText } from './editing';
 import { isUnderWay } from './entry';
-import { conversationHere, entriesIn, NEW, send, startOutbox, stopEntry, strandedEntries } from './outbox';
+import { conversationHere, entriesIn, NEW, send, stopEntry, strandedEntries } from './outbox';
 import { drop, entries } from './outboxStore';
 import { runFeed } from './runFeed';
 import { stopped, stopping, stopRun } from './stopping';
@@ -15,12 +14,9 @@ import { Transcript } from './Transcript';
 import { useIsMissing, useThreadFeed } from './threadFeed';
 import { outcomeOf, type Turn, turnsOf } from './turns';
 
-startOutbox();
-startDrafts();
-
 /** The main column: a conversation (null: a new one) above the message box. */
 export function Conversation({ threadId }: { threadId: string | null }) {
-  const uid = session.value.state === 'ready' ? session.value.user.uid : null;
+  const uid = userId();
   const feed = useThreadFeed(uid, threadId);
   const messages = feed?.messages.value ?? null;
   const unsent = entriesIn(threadId, uid);

@@ -1,7 +1,7 @@
 import { effect, untracked } from '@preact/signals';
-import { go, route, threadPath } from '../app/routes';
+import { go, route, threadHere, threadPath } from '../app/routes';
 import { online } from '../session/online';
-import { type SessionUser, session } from '../session/session';
+import { type SessionUser, session, userId } from '../session/session';
 import { threadBegins } from '../threads/threads';
 import { deliver, resting, tryNow } from './deliver';
 import { moveDraft } from './drafts';
@@ -73,8 +73,7 @@ export function takeBack(requestId: string): string {
 
 /** The conversation on the screen, as its draft is named. */
 export function conversationHere(): string {
-  const here = route.peek();
-  return here.name === 'thread' ? here.id : NEW;
+  return untracked(threadHere) ?? NEW;
 }
 
 /** Asks a message whose thread is gone in a conversation of its own. */
@@ -100,10 +99,6 @@ export function stopEntry(entry: Entry): void {
 function founderIn(threadId: string | null): string | null {
   const here = entriesIn(threadId, userId());
   return here.find((each) => each.founder === each.requestId && each.state !== 'sent')?.requestId ?? null;
-}
-
-function userId(): string | null {
-  return session.value.state === 'ready' ? session.value.user.uid : null;
 }
 
 /** Gives a message its user, run and thread; the page goes to the thread that it begins. */

@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { call } from '../api/call';
 import { asApiError } from '../api/errors';
 import type { RunStatus } from '../contract/contract';
-import { userId } from '../data/ownCollection';
+import { userId } from '../session/session';
 import { toast } from '../ui/toasts';
 
 const asked = signal<ReadonlySet<string>>(new Set());

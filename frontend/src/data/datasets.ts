@@ -1,10 +1,11 @@
 import { computed, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { call } from '../api/call';
-import { route } from '../app/routes';
+import { threadHere } from '../app/routes';
 import type { DatasetDocument, ErrorDetails } from '../contract/contract';
+import { listenOwn } from '../session/ownCollection';
+import { userId } from '../session/session';
 import { threadById } from '../threads/threads';
 import { ACTIVE_LIMIT, chosenOf, keepChosen, pickActive } from './chosen';
-import { listenOwn, userId } from './ownCollection';
 
 /** A usage log that was taken in, or is being; `rows` were counted, `rejects` were not. */
 export interface Dataset {
@@ -56,11 +57,6 @@ export function activeIdsIn(threadId: string | null): readonly string[] {
   const here = chosenIn.value.get(threadId) ?? threadById(threadId)?.datasetIds;
   const isListed = here?.some((id) => usable.value.includes(id)) || here?.length === 0 || !older.value;
   return here && isListed ? pickActive([here, chosen.value], usable.value) : [];
-}
-
-/** The conversation on the screen; null for a new one. */
-export function threadHere(): string | null {
-  return route.value.name === 'thread' ? route.value.id : null;
 }
 
 /** What the next question is about, in the conversation on the screen. */

@@ -2,11 +2,12 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from '@preac
 import { formatCount } from '../answer/format';
 import { call } from '../api/call';
 import { asApiError } from '../api/errors';
+import { threadHere } from '../app/routes';
 import { ready, type SessionUser, session } from '../session/session';
 import { until } from '../session/until';
 import { announce } from '../ui/announcer';
 import { toast } from '../ui/toasts';
-import { datasets, datasetsLoaded, setActive, takeUp, threadHere } from './datasets';
+import { datasets, datasetsLoaded, setActive, takeUp } from './datasets';
 import { logName } from './pasting';
 import { UnusableFile } from './reading';
 import { fetchSample, SAMPLE_NAME } from './sample';

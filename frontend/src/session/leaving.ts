@@ -3,7 +3,7 @@ import { go } from '../app/routes';
 import { entries } from '../chat/outboxStore';
 import { uploads } from '../data/uploads';
 import { finishDeletions } from '../threads/changing';
-import { session, signOut } from './session';
+import { signOut, userId } from './session';
 
 const asked = signal<string | null>(null);
 
@@ -11,7 +11,7 @@ const asked = signal<string | null>(null);
 export const loss: ReadonlySignal<string | null> = asked;
 
 function lossNow(): string | null {
-  const uid = session.value.state === 'ready' ? session.value.user.uid : null;
+  const uid = userId();
   if (uploads.value.some(({ state }) => state === 'reading' || state === 'sending'))
     return 'A file is still being uploaded. It stops when you sign out.';
   if (entries.value.some((each) => each.uid === uid && each.state !== 'sent'))

@@ -2,17 +2,12 @@ import { effect } from '@preact/signals';
 import { type ApiError, asApiError } from '../api/errors';
 import { loadFirestore } from '../firebase/firestore';
 import { pauseMs } from '../firebase/pause';
-import { session } from '../session/session';
 import { toast } from '../ui/toasts';
+import { userId } from './session';
 
 /** The failed attempt from which on the user is told: until then it may be the network. */
 const TOLD_FROM = 4;
 const TOLD_EVERY_MS = 30_000;
-
-/** The id of the user who is signed in; null before that. */
-export function userId(): string | null {
-  return session.value.state === 'ready' ? session.value.user.uid : null;
-}
 
 /**
  * Keeps listening to the newest of a collection below the user's document, `page` of them at first; begins anew for

@@ -31,6 +31,11 @@ export const session: ReadonlySignal<Session> = now;
 
 const signedIn = (): SessionUser | null => (now.value.state === 'ready' ? now.value.user : null);
 
+/** The id of the user who is signed in; null before that. */
+export function userId(): string | null {
+  return signedIn()?.uid ?? null;
+}
+
 /** The user, as soon as there is one; waits while the device is offline. */
 export function ready(): Promise<SessionUser> {
   return until(signedIn);

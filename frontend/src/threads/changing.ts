@@ -1,7 +1,7 @@
 import { call } from '../api/call';
 import { asApiError, LeftUserError } from '../api/errors';
 import { go, route, threadPath } from '../app/routes';
-import { userId } from '../data/ownCollection';
+import { userId } from '../session/session';
 import { toast } from '../ui/toasts';
 import { asTitle, setHidden, setShownTitle, type ThreadItem } from './threads';
 

@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { type ThreadDocument, TITLE_LIMIT } from '../contract/contract';
-import { listenOwn } from '../data/ownCollection';
+import { listenOwn } from '../session/ownCollection';
 
 /** A conversation; `running`: a question of it is being answered or waits. */
 export interface ThreadItem {
