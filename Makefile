@@ -85,9 +85,10 @@ node_modules/.installed: package.json package-lock.json .npmrc
 	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
+# Not with --prefix: npm would then look for its global settings (a company's certificates, say) below that folder.
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json frontend/.npmrc node_modules/.installed
 	@echo 'Installing the packages of the page (once, about a quarter of a minute) ...' >&2
-	@npm ci --prefix frontend --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
+	@cd frontend && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
 frontend/dist/index.html: frontend/node_modules/.installed $(PAGE)

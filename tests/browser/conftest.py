@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from emulators.platform.api import Stack
 from tests.browser.visitor import Visitor
 from tests.support.browser import FLAGS, chromium
+
+expect.set_options(timeout=20_000)  # what is true in the end, also on a machine that does ten other things
 
 
 @pytest.fixture(scope="session")

@@ -76,10 +76,10 @@ def test_a_lost_connection_in_mid_run_is_told_and_caught_up(
     turn = analyst.ask(f"{QUESTION} {tag}")
     analyst.see_step(turn, STEPS[1])
     context.set_offline(True)
-    expect(analyst.page.get_by_text("You are offline")).to_be_visible()
+    expect(analyst.page.get_by_role("main").get_by_text("You are offline")).to_be_visible()
     analyst.page.wait_for_timeout(4_000)  # the run ends meanwhile
     context.set_offline(False)
-    expect(analyst.page.get_by_text("You are offline")).to_be_hidden()
+    expect(analyst.page.get_by_role("main").get_by_text("You are offline")).to_be_hidden()
     analyst.see_answer(turn)
     turn.get_by_role("button", name=re.compile("Worked .* in 5 steps")).click()
     expect(turn.locator(".step-label")).to_have_text(list(STEPS))

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 QUESTION = "How do I cut this bill by 30 %?"
-RUN_MS = 30_000
+RUN_MS = 60_000
 """A whole run on a loaded machine; a usual one takes 1 to 3 s."""
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 _AXE_RUN = """async () => {
