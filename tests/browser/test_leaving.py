@@ -14,7 +14,7 @@ from tests.support.faults import spoil_model
 from tests.support.gapi import serve_gapi
 from tests.support.usage_log import HEADER, csv, usage_log
 
-SECRET = "What is my secret?"
+SECRET = "What is my secret?"  # pragma: allowlist secret
 MERGE = "**/api/account/merge"
 TURNS = "**/api/turns"
 _KEPT = "() => JSON.stringify(localStorage)"
