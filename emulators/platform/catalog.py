@@ -186,7 +186,7 @@ class Catalog:
         options = ("--asgi", "--target", name, "--source", str(Path("functions") / "main.py"))
         port = ("--host", HOST, "--port", str(self.addresses.ports[name]))
         launch = Launch(
-            command=_python("functions_framework", *options, *port),
+            command=_python(self.layout.runner, *options, *port),
             environment=child_environment(self.addresses.function_variables(), network=self.addresses.real_model),
             directory=REPOSITORY,
         )
@@ -209,9 +209,9 @@ def savers(layout: Layout, addresses: Addresses) -> dict[str, Callable[[], None]
     }
 
 
-def preferred_ports(environment: EnvironmentName) -> dict[str, int]:
-    """The fixed ports of an environment, by name."""
-    first = PREFERRED_PORTS[environment]
+def preferred_ports(environment: EnvironmentName, first_port: int | None = None) -> dict[str, int]:
+    """The fixed ports of a stack, by name."""
+    first = first_port or PREFERRED_PORTS[environment]
     return {name: first + offset for name, offset in _OFFSETS.items()}
 
 

@@ -15,6 +15,10 @@ class Layout:
 
     environment: EnvironmentName
     root: Path
+    runner: str = "functions_framework"
+    """The module that runs a function; it takes the options of functions-framework."""
+    first_port: int | None = None
+    """The first of its ports, so that a second stack of an environment has its own; None: the environment's."""
 
     @classmethod
     def of(cls, environment: EnvironmentName) -> "Layout":

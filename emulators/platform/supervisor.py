@@ -1,6 +1,6 @@
 """Program: the parent of every process of one stack. It starts, watches and ends them.
 
-`python -m emulators.platform.supervisor --env development|test [--root FOLDER]`
+`python -m emulators.platform.supervisor --env development|test [--root FOLDER] [--runner MODULE] [--first-port N]`
 It ends everything on request, on SIGTERM, and when the last process that asked for the stack is gone (if all who asked
 gave an owner).
 """
@@ -236,7 +236,7 @@ def build_stack(layout: Layout) -> tuple[list[Service], StackState]:
     """The whole platform of an environment, on its preferred ports where they are free."""
     environment = IsolatedEnvironment.of_process()
     real_model = layout.keeps_data and environment.optional("OPENAI_API_KEY") is not None
-    chosen, notes = ports.choose(preferred_ports(layout.environment), set())
+    chosen, notes = ports.choose(preferred_ports(layout.environment, layout.first_port), set())
     if real_model:
         notes.append("OPENAI_API_KEY is set: agents use the real model, which costs money.")
     project = PROFILES[layout.environment].project_prefix
@@ -262,9 +262,11 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Run one local stack.")
     parser.add_argument("--env", required=True, type=EnvironmentName, choices=list(PROFILES))
     parser.add_argument("--root", type=Path, help="keep the stack's files here")
+    parser.add_argument("--runner", default=Layout.runner, help="the module that runs a function")
+    parser.add_argument("--first-port", type=int, help="count the ports from here")
     options = parser.parse_args(argv)
-    layout = Layout(options.env, options.root) if options.root else Layout.of(options.env)
-    return supervise(layout, build_stack)
+    root = options.root or Layout.of(options.env).root
+    return supervise(Layout(options.env, root, options.runner, options.first_port), build_stack)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,75 @@
+"""The import hook of a function's process: modules of the run protocol are rewritten as they are loaded."""
+
+import ast
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder, SourceLoader
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+from emulators.platform.layout import REPOSITORY
+from tests.faults.passing import Passing
+from tests.faults.plants import changed
+from tests.faults.scan import HELPER, first_of, module_file, rewrite
+
+
+class _Loader(SourceLoader):
+    def __init__(self, path: Path, passing: Passing, plant: str | None) -> None:
+        self._path = path
+        self._passing = passing
+        self._plant = plant
+
+    def get_filename(self, fullname: str) -> str:  # noqa: ARG002 - importlib's form
+        return str(self._path)
+
+    def get_data(self, path: str) -> bytes:
+        return Path(path).read_bytes()
+
+    def get_code(self, fullname: str) -> object:  # type: ignore[override]  # a code object has no public type here
+        file = self._path.relative_to(REPOSITORY).as_posix()
+        source = self._path.read_text(encoding="utf-8")
+        tree, found = rewrite(ast.parse(source), file, first_of(file))
+        planted = changed(file, source, self._plant)
+        if planted != source:
+            tree = _planted(planted, file, len(found))
+        return compile(tree, str(self._path), "exec", dont_inherit=True)
+
+    def exec_module(self, module: ModuleType) -> None:
+        setattr(module, HELPER, self._passing)
+        super().exec_module(module)
+
+
+def _planted(source: str, file: str, known: int) -> ast.Module:
+    """A planted await is no point of the product: a number beyond the list would be passed, so such a module has none
+    but those that the clean code has, too.
+    """
+    tree = ast.parse(source)
+    rewritten, found = rewrite(ast.parse(source), file, first_of(file))
+    return rewritten if len(found) == known else tree
+
+
+class _Finder(MetaPathFinder):
+    def __init__(self, passing: Passing, plant: str | None) -> None:
+        self._passing = passing
+        self._plant = plant
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002 - importlib's form
+        target: ModuleType | None = None,  # noqa: ARG002
+    ) -> ModuleSpec | None:
+        file = module_file(fullname)
+        if file is None:
+            return None
+        return spec_from_loader(fullname, _Loader(file, self._passing, self._plant))
+
+
+def install(passing: Passing, plant: str | None) -> None:
+    """From now on, imported modules pass their points."""
+    early = [name for name in sys.modules if module_file(name)]
+    if early:
+        raise ImportError(f"Imported before the hook: {', '.join(early)}")
+    sys.meta_path.insert(0, _Finder(passing, plant))

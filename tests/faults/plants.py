@@ -1,0 +1,92 @@
+"""Bugs that can be planted to prove that the campaign finds them: each a change of the source at import.
+
+A plant whose text is not found exactly once refuses to start: the code has changed, and the plant must follow.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Change:
+    """In `file`, `old` becomes `new`."""
+
+    file: str
+    old: str
+    new: str
+
+
+class PlantError(Exception):
+    """The code that a plant changes is not what it was."""
+
+
+_STATE_CLOCK = Change("common/runs/state.py", "return datetime.now(UTC)", "return __faults__.now(UTC)")
+"""Not a bug: the clock of a process can be set wrong."""
+
+PLANTS: dict[str, tuple[Change, ...]] = {
+    "no_fence": (
+        Change(
+            "common/runs/commit.py",
+            "        option=db.write_option(last_update_time=state.update_time),\n",
+            "",
+        ),
+    ),
+    "enqueue_before_commit": (
+        Change(
+            "common/runs/accept.py",
+            "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n    await batch.commit()\n"
+            "    if acceptance.is_head:\n",
+            "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n    if acceptance.is_head:\n",
+        ),
+        Change(
+            "common/runs/accept.py",
+            "        await _enqueue(ports.queue, task, acceptance.traceparent)\n    else:\n",
+            "        await _enqueue(ports.queue, task, acceptance.traceparent)\n        await batch.commit()\n"
+            "    else:\n        await batch.commit()\n",
+        ),
+    ),
+    "cancel_ignored_after_claim": (
+        Change(
+            "common/runs/cancel.py",
+            "    ended = await end_run(ports.db, state, Ending(), as_worker=False)\n",
+            "    if state.lease_until is not None:\n        return 'cancelled'\n"
+            "    ended = await end_run(ports.db, state, Ending(), as_worker=False)\n",
+        ),
+    ),
+    "name_reuse_swallowed": (
+        Change("common/runs/advance.py", "    dispatch = state.dispatch + 1\n", "    dispatch = state.dispatch\n"),
+        Change("common/runs/head.py", "    dispatch = state.dispatch + 1\n", "    dispatch = state.dispatch\n"),
+    ),
+    "tool_completed_lost_in_takeover": (
+        Change(
+            "common/runs/claim.py",
+            '        "lease_epoch": taken.lease_epoch,\n',
+            '        "lease_epoch": taken.lease_epoch,\n        "open_tool": None,\n',
+        ),
+        Change(
+            "common/runs/claim.py",
+            '        status="running",\n',
+            '        status="running",\n        open_tool=None,\n',
+        ),
+    ),
+    "quota_charged_on_retry": (
+        Change(
+            "common/runs/accept.py",
+            "        if isinstance(acceptance, Accepted):\n",
+            "        if isinstance(acceptance, Accepted):\n"
+            "            from google.cloud import firestore as planted\n"
+            "            charge = {f'quota.`{_month()}`': planted.Increment(1)}\n"
+            "            await ports.db.document(paths.user(turn.user.uid)).update(charge)\n",
+        ),
+    ),
+}
+
+
+def changed(file: str, source: str, plant: str | None) -> str:
+    """`source` of `file` with the clock that faults can set, and with the planted bug."""
+    changes = (_STATE_CLOCK, *(PLANTS[plant] if plant else ()))
+    for change in changes:
+        if change.file == file:
+            if source.count(change.old) != 1:
+                raise PlantError(f"{file} does not hold this text once, so that {plant} cannot be planted: {change.old}")
+            source = source.replace(change.old, change.new)
+    return source
