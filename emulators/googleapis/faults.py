@@ -1,6 +1,6 @@
 """Faults of delivery that tests switch on: what Cloud Tasks may do to a handler, at will."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,13 +14,16 @@ class Copy:
 @dataclass(frozen=True, kw_only=True)
 class FaultPlan:
     """The next `duplicate` attempts are sent twice at once; the next `drop_response` attempts reach the handler, but
-    count as failed; every attempt is sent `delay_ms` late. An attempt is a list of copies: another kind of late or
-    reordered delivery is another list.
+    count as failed; every attempt is sent `delay_ms` late. The next `echo` attempts are sent again `later_ms` after;
+    of the next `reorder` attempts every second one is `later_ms` late, so that others overtake it.
     """
 
     duplicate: int = 0
     drop_response: int = 0
     delay_ms: int = 0
+    echo: int = 0
+    reorder: int = 0
+    later_ms: int = 0
 
 
 class DeliveryFaults:
@@ -32,10 +35,12 @@ class DeliveryFaults:
     def next_attempt(self) -> list[Copy]:
         """The requests to make for the next attempt: one, without faults."""
         plan = self.plan
-        copy = Copy(delay_s=plan.delay_ms / 1000, answer_lost=plan.drop_response > 0)
-        self.plan = FaultPlan(
-            duplicate=max(plan.duplicate - 1, 0),
-            drop_response=max(plan.drop_response - 1, 0),
-            delay_ms=plan.delay_ms,
-        )
-        return [copy, copy] if plan.duplicate else [copy]
+        later_s = plan.later_ms / 1000
+        overtaken_s = later_s if plan.reorder % 2 else 0.0
+        copy = Copy(delay_s=plan.delay_ms / 1000 + overtaken_s, answer_lost=plan.drop_response > 0)
+        copies = [copy, copy] if plan.duplicate else [copy]
+        if plan.echo:
+            copies.append(replace(copy, delay_s=copy.delay_s + later_s))
+        left = {name: max(getattr(plan, name) - 1, 0) for name in ("duplicate", "drop_response", "echo", "reorder")}
+        self.plan = replace(plan, **left)
+        return copies

@@ -31,9 +31,8 @@ _SUPERVISOR_S = 20.0
 def supervisor_command(layout: Layout) -> tuple[str, ...]:
     """The program that runs a whole stack."""
     options = ("--env", layout.environment.value, "--root", str(layout.root), "--runner", layout.runner)
-    if layout.first_port is not None:
-        options += ("--first-port", str(layout.first_port))
-    return (sys.executable, "-m", "emulators.platform.supervisor", *options)
+    ports = () if layout.first_port is None else ("--first-port", str(layout.first_port))
+    return (sys.executable, "-m", "emulators.platform.supervisor", *options, *ports)
 
 
 def up(

@@ -15,6 +15,7 @@ class Action(IntEnum):
 
     NOTHING = 0
     KILL = auto()
+    """And `amount` times more."""
     UNAVAILABLE = auto()
     """ServiceUnavailable: before a write it was not applied, after it the reply is lost."""
     ABORTED = auto()
@@ -37,7 +38,7 @@ class Switch(IntEnum):
     TASKS_LOST_REPLY = auto()
     RESPONSE_LOST = auto()
     SKEW_AHEAD = auto()
-    """x 100 ms, for every second process."""
+    """x 100 ms, for processes that begin from now on."""
     SKEW_BEHIND = auto()
     KILLED = auto()
     """Processes that died so far."""
@@ -73,6 +74,10 @@ class Board:
         for switch in Switch:
             if switch is not Switch.KILLED:
                 self._cells[switch] = int(switch is Switch.WORKERS)
+
+    def disarm_point(self, point: int) -> None:
+        """Take one back."""
+        self._cells[self._armed + point] = 0
 
     def is_armed(self, point: int) -> bool:
         """True until it has struck."""
@@ -119,4 +124,6 @@ class Board:
         action = Action(armed & 0xFF)
         if action is Action.KILL:
             self._cells[self._struck + point] += 1
+            if armed >> 16:  # and again
+                self.arm(point, action, amount=(armed >> 16) - 1)
         return action, armed >> 16

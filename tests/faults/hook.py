@@ -7,12 +7,12 @@ from importlib.abc import MetaPathFinder, SourceLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from emulators.platform.layout import REPOSITORY
 from tests.faults.passing import Passing
 from tests.faults.plants import changed
-from tests.faults.scan import HELPER, first_of, module_file, rewrite
+from tests.faults.scan import HELPER, first_of, known_of, module_file, rewrite
 
 
 class _Loader(SourceLoader):
@@ -27,27 +27,16 @@ class _Loader(SourceLoader):
     def get_data(self, path: str) -> bytes:
         return Path(path).read_bytes()
 
-    def get_code(self, fullname: str) -> object:  # type: ignore[override]  # a code object has no public type here
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - importlib's form
         file = self._path.relative_to(REPOSITORY).as_posix()
         source = self._path.read_text(encoding="utf-8")
-        tree, found = rewrite(ast.parse(source), file, first_of(file))
         planted = changed(file, source, self._plant)
-        if planted != source:
-            tree = _planted(planted, file, len(found))
-        return compile(tree, str(self._path), "exec", dont_inherit=True)
+        tree, _ = rewrite(ast.parse(planted), file, first_of(file), known_of(file) if self._plant else None)
+        return self.source_to_code(tree, str(self._path))
 
     def exec_module(self, module: ModuleType) -> None:
         setattr(module, HELPER, self._passing)
         super().exec_module(module)
-
-
-def _planted(source: str, file: str, known: int) -> ast.Module:
-    """A planted await is no point of the product: a number beyond the list would be passed, so such a module has none
-    but those that the clean code has, too.
-    """
-    tree = ast.parse(source)
-    rewritten, found = rewrite(ast.parse(source), file, first_of(file))
-    return rewritten if len(found) == known else tree
 
 
 class _Finder(MetaPathFinder):

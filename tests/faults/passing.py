@@ -26,6 +26,8 @@ class Passing:
 
     async def point(self, number: int) -> None:
         """Pass a point, or die there."""
+        if number < 0:
+            return
         action, amount = self._board.pass_point(number)
         if action is Action.KILL:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -33,15 +33,14 @@ PLANTS: dict[str, tuple[Change, ...]] = {
     "enqueue_before_commit": (
         Change(
             "common/runs/accept.py",
-            "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n    await batch.commit()\n"
-            "    if acceptance.is_head:\n",
-            "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n    if acceptance.is_head:\n",
+            "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n    await batch.commit()\n",
+            "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n",
         ),
         Change(
             "common/runs/accept.py",
             "        await _enqueue(ports.queue, task, acceptance.traceparent)\n    else:\n",
-            "        await _enqueue(ports.queue, task, acceptance.traceparent)\n        await batch.commit()\n"
-            "    else:\n        await batch.commit()\n",
+            "        await _enqueue(ports.queue, task, acceptance.traceparent)\n    await batch.commit()\n"
+            "    if not acceptance.is_head:\n",
         ),
     ),
     "cancel_ignored_after_claim": (
@@ -87,6 +86,6 @@ def changed(file: str, source: str, plant: str | None) -> str:
     for change in changes:
         if change.file == file:
             if source.count(change.old) != 1:
-                raise PlantError(f"{file} does not hold this text once, so that {plant} cannot be planted: {change.old}")
+                raise PlantError(f"{plant} cannot be planted: {file} does not hold this text once: {change.old}")
             source = source.replace(change.old, change.new)
     return source

@@ -58,7 +58,7 @@ async def _spoil_request(board: Board, method: str) -> None:
 
 def _error(code: grpc.StatusCode, words: str) -> grpc.aio.AioRpcError:
     none = grpc.aio.Metadata()
-    return grpc.aio.AioRpcError(code, none, none, f"injected: {words}")
+    return grpc.aio.AioRpcError(code, none, none, f"injected: {words}", None)
 
 
 def _text(method: bytes | str) -> str:

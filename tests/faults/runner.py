@@ -44,7 +44,7 @@ def main(argv: list[str]) -> None:
         rpc.install(shared)
     app = _app(options)
     listener = socket.create_server((options.host, options.port), backlog=_BACKLOG)
-    _Parent(shared, lambda number: _serve(app, listener, shared, passing, number)).run()
+    _Parent(shared, lambda: _serve(app, listener, shared, passing)).run()
 
 
 def _plant() -> str | None:
@@ -58,17 +58,16 @@ def _app(options: argparse.Namespace) -> Any:
     importlib.import_module(f"functions.{options.target}.app")
     with contextlib.suppress(ImportError):
         importlib.import_module("openai.resources.responses")
-    return create_asgi_app(options.target, options.source)
+    return create_asgi_app(options.target, options.source)  # type: ignore[no-untyped-call]  # functions-framework
 
 
 class _Parent:
     """Forks, and forks anew."""
 
-    def __init__(self, shared: Board, serve: Callable[[int], None]) -> None:
+    def __init__(self, shared: Board, serve: Callable[[], None]) -> None:
         self._shared = shared
         self._serve = serve
         self._children: list[int] = []
-        self._forks = 0
         self._ending = False
 
     def run(self) -> None:
@@ -84,12 +83,11 @@ class _Parent:
             self._reap()
 
     def _fork(self) -> None:
-        self._forks += 1
         pid = os.fork()
         if pid == 0:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-            self._serve(self._forks)
+            self._serve()
             os._exit(0)
         self._children.append(pid)
 
@@ -110,18 +108,16 @@ class _Parent:
             time.sleep(_LOOK_S)
 
 
-def _serve(app: Any, listener: socket.socket, shared: Board, passing: Passing, number: int) -> None:
-    passing.ahead = _skew(shared, number)
+def _serve(app: Any, listener: socket.socket, shared: Board, passing: Passing) -> None:
+    passing.ahead = _skew(shared)
     config = uvicorn.Config(
         _losing(app, shared), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=10
     )
     asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
 
 
-def _skew(shared: Board, number: int) -> timedelta:
-    """Every second process has another clock, when the board says so."""
-    if number % 2 == 0:
-        return timedelta()
+def _skew(shared: Board) -> timedelta:
+    """A process keeps the clock that it began with."""
     tenths = shared.value(Switch.SKEW_AHEAD) - shared.value(Switch.SKEW_BEHIND)
     return timedelta(milliseconds=100 * tenths)
 

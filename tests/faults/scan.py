@@ -5,6 +5,7 @@ The same walk makes the list (for the campaign) and the rewritten code (for the 
 """
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,8 @@ class Point:
     function: str
     line: int
     moment: str
+    text: str
+    """What is awaited, as it is written."""
     handler_of: tuple[str, ...] = ()
     """Awaits (their names without a moment) whose failure leads to the `except` that this point stands in."""
     catches: str = ""
@@ -38,26 +41,34 @@ class Point:
         return self.name.rpartition(":")[0]
 
 
+Key = tuple[str, str, int]
+"""An await in other words: its function, its text, and how many of the same text came before in that function."""
+UNKNOWN = -10
+"""The number of points that only a planted bug has."""
+
+
 class Instrument(ast.NodeTransformer):
     """Rewrites one module so that its points are passed; `points` are those it found, in order of the code."""
 
-    def __init__(self, file: str, first: int) -> None:
+    def __init__(self, file: str, first: int, known: Mapping["Key", int] | None = None) -> None:
         self.points: list[Point] = []
+        self._known = known
+        self._seen: dict[tuple[str, str], int] = {}
         self._file = file
         self._first = first
         self._functions: list[str] = []
         self._counts: dict[tuple[str, int], int] = {}
         self._handlers: list[tuple[tuple[str, ...], str]] = []
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:  # noqa: N802 - ast's names
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
         """Points are named after the function that they stand in."""
         return self._inside(node)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Points are named after the function that they stand in."""
         return self._inside(node)
 
-    def visit_Try(self, node: ast.Try) -> ast.AST:  # noqa: N802
+    def visit_Try(self, node: ast.Try) -> ast.AST:
         """Points in an `except` know which awaits lead there."""
         before = len(self.points)
         node.body = [self.visit(statement) for statement in node.body]
@@ -71,16 +82,16 @@ class Instrument(ast.NodeTransformer):
         node.finalbody = [self.visit(statement) for statement in node.finalbody]
         return node
 
-    def visit_Await(self, node: ast.Await) -> ast.AST:  # noqa: N802
+    def visit_Await(self, node: ast.Await) -> ast.AST:
         """`await x` becomes `await around(n, x)`."""
-        first = self._add(node.lineno, "before", "after")
+        first = self._add(node.lineno, node.value, "before", "after")
         self.generic_visit(node)
         node.value = self._call("around", first, node.value)
         return node
 
-    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:  # noqa: N802
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
         """`async for item in x` becomes `async for item in items(n, x)`."""
-        first = self._add(node.lineno, "before", "after")
+        first = self._add(node.lineno, node.iter, "before", "after")
         self.generic_visit(node)
         node.iter = self._call("items", first, node.iter)
         return node
@@ -88,16 +99,17 @@ class Instrument(ast.NodeTransformer):
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
         """An `async for` in a list."""
         if node.is_async:
-            first = self._add(node.iter.lineno, "before", "after")
+            first = self._add(node.iter.lineno, node.iter, "before", "after")
             self.generic_visit(node)
             node.iter = self._call("items", first, node.iter)
         else:
             self.generic_visit(node)
         return node
 
-    def visit_AsyncWith(self, node: ast.AsyncWith) -> ast.AST:  # noqa: N802
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> ast.AST:
         """`async with x` becomes `async with way(n, x)`."""
-        firsts = [self._add(item.context_expr.lineno, "enter", "entered", "leave", "left") for item in node.items]
+        moments = ("enter", "entered", "leave", "left")
+        firsts = [self._add(item.context_expr.lineno, item.context_expr, *moments) for item in node.items]
         self.generic_visit(node)
         for item, first in zip(node.items, firsts, strict=True):
             item.context_expr = self._call("way", first, item.context_expr)
@@ -111,12 +123,12 @@ class Instrument(ast.NodeTransformer):
         self._functions.pop()
         return node
 
-    def _add(self, line: int, *moments: str) -> int:
-        function = ".".join(self._functions)
+    def _add(self, line: int, awaited: ast.expr, *moments: str) -> int:
+        function, text = ".".join(self._functions), ast.unparse(awaited)
         number = self._counts.get((function, line), 0)
         self._counts[function, line] = number + 1
         sites, caught = self._handlers[-1] if self._handlers else ((), "")
-        first = self._first + len(self.points)
+        first = self._number(function, text)
         for moment in moments:
             name = f"{self._file}:{function}:{line}:{number}:{moment}"
             point = Point(
@@ -125,11 +137,20 @@ class Instrument(ast.NodeTransformer):
                 function=function,
                 line=line,
                 moment=moment,
+                text=text,
                 handler_of=sites,
                 catches=caught,
             )
             self.points.append(point)
         return first
+
+    def _number(self, function: str, text: str) -> int:
+        """In place, or, in code with a planted bug, that of the same await in the clean code."""
+        before = self._seen.get((function, text), 0)
+        self._seen[function, text] = before + 1
+        if self._known is None:
+            return self._first + len(self.points)
+        return self._known.get((function, text, before), UNKNOWN)
 
     @staticmethod
     def _call(name: str, first: int, value: ast.expr) -> ast.expr:
@@ -154,9 +175,11 @@ def points() -> tuple[Point, ...]:
     return tuple(found)
 
 
-def rewrite(tree: ast.Module, file: str, first: int) -> tuple[ast.Module, list[Point]]:
-    """`tree` with calls at its points, whose numbers begin with `first`."""
-    instrument = Instrument(file, first)
+def rewrite(
+    tree: ast.Module, file: str, first: int, known: Mapping[Key, int] | None = None
+) -> tuple[ast.Module, list[Point]]:
+    """`tree` with calls at its points, whose numbers begin with `first`, or are those of `known`."""
+    instrument = Instrument(file, first, known)
     instrument.visit(tree)
     return ast.fix_missing_locations(tree), instrument.points
 
@@ -164,6 +187,18 @@ def rewrite(tree: ast.Module, file: str, first: int) -> tuple[ast.Module, list[P
 def first_of(file: str) -> int:
     """The number of a file's first point."""
     return next((number for number, point in enumerate(points()) if point.file == file), len(points()))
+
+
+def known_of(file: str) -> dict[Key, int]:
+    """The first number of each await of a file."""
+    known: dict[Key, int] = {}
+    seen: dict[tuple[str, str], int] = {}
+    for number, point in enumerate(points()):
+        if point.file == file and point.moment in {"before", "enter"}:
+            before = seen.get((point.function, point.text), 0)
+            seen[point.function, point.text] = before + 1
+            known[point.function, point.text, before] = number
+    return known
 
 
 def module_file(module: str) -> Path | None:

@@ -1,0 +1,181 @@
+"""The campaign: rounds, several at a time, on one stack; what they found, and which points were struck."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from emulators.platform.api import Stack
+from tests.faults.board import Board, Switch
+from tests.faults.checker import Checker, Situation, Violation
+from tests.faults.injection import EXHAUSTING, Injection, choose_kills
+from tests.faults.people import People, Story
+from tests.faults.plan import RoundPlan, plan_round
+from tests.faults.records import Records
+from tests.faults.scan import Point
+
+_ATTEMPTS = 5
+"""Of a step (common/environment/profiles.py)."""
+_CALM_TRIES = 3
+"""A busy machine can keep a task waiting for longer than the sweeper waits; it does not do so three times running."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What was asked for. `at`: names of points to kill at, instead of those that the campaign would choose."""
+
+    rounds: int
+    seed: int
+    users: int
+    lanes: int
+    only: int | None = None
+    at: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True)
+class Found:
+    """What is known so far."""
+
+    rounds: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    struck: Counter[int] = field(default_factory=Counter)
+    violations: list[tuple[RoundPlan, list[str], Violation]] = field(default_factory=list)
+
+
+class _Gate:
+    """Rounds run beside one another, calm ones alone."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inside = 0
+        self._alone = False
+
+    @contextmanager
+    def pass_through(self, *, alone: bool) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._alone)
+            self._alone = alone
+            self._changed.wait_for(lambda: not alone or self._inside == 0)
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._alone = self._alone and not alone
+                self._changed.notify_all()
+
+
+class Campaign:
+    """Runs rounds against a stack whose functions run under tests.faults.runner."""
+
+    def __init__(self, stack: Stack, boards: Mapping[str, Board], points: Sequence[Point], wish: Wish) -> None:
+        self._stack = stack
+        self._boards = boards
+        self._points = points
+        self._wish = wish
+        self._people = People(stack)
+        self._checker = Checker(Records(stack))
+        self._records = Records(stack)
+        self._gate = _Gate()
+        self._lock = threading.Lock()
+        self._disturbances = 0
+        self._disturbing = 0
+        self.found = Found()
+
+    def run(self, tell: Callable[[Found], None], *, stop_at_first: bool) -> None:
+        """All rounds, or the one that was asked for; `tell` is called after each."""
+        numbers = iter([self._wish.only] if self._wish.only is not None else range(self._wish.rounds))
+
+        def lane() -> None:
+            while True:
+                with self._lock:
+                    number = None if stop_at_first and self.found.violations else next(numbers, None)
+                if number is None:
+                    return
+                self._round(plan_round(self._wish.seed, number, self._wish.users))
+                with self._lock:
+                    tell(self.found)
+
+        with ThreadPoolExecutor(self._wish.lanes) as pool:
+            for done in [pool.submit(lane) for _ in range(self._wish.lanes)]:
+                done.result()
+
+    def _round(self, plan: RoundPlan) -> None:
+        with self._gate.pass_through(alone=plan.calm):
+            violations, log = self._play(plan)
+            for _ in range(_CALM_TRIES - 1):
+                if not (plan.calm and violations):
+                    break
+                violations, log = self._play(plan)
+        with self._lock:
+            self.found.rounds += 1
+            self.found.violations += [(plan, log, violation) for violation in violations]
+
+    def _play(self, plan: RoundPlan) -> tuple[list[Violation], list[str]]:
+        people = [self._people.take(with_data=user.with_data) for user in plan.users]
+        before = [self._records.ledger(person.client.uid) for person in people]
+        tags = [f"T{plan.seed}x{plan.number}x{place}x{time.time_ns() % 10**6}" for place in range(len(people))]
+        injection = Injection(self._stack, self._boards, self._points, plan)
+        calmly = self._disturbances - self._disturbing + self._killed()
+        with self._disturbed(plan), ThreadPoolExecutor(len(people)) as pool:
+            injection.begin(self._kills(plan), tags)
+            stories = list(pool.map(lambda one: one[0].act(one[1], one[2]), zip(people, plan.users, tags, strict=True)))
+            injection.end(tags)
+            may_fail = self._disturbances + self._killed() - calmly >= _ATTEMPTS
+        violations: list[Violation] = []
+        for story, ledger in zip(stories, before, strict=True):
+            foreign = tuple(tag for tag in tags if tag != story.tag)
+            situation = Situation(may_fail=may_fail, calm=plan.calm, before=ledger, tags=foreign)
+            violations += self._checker.violations(story, situation)
+            self._people.give_back(story.user)
+        self._count(plan, stories)
+        return violations, injection.log
+
+    def _kills(self, plan: RoundPlan) -> list[int]:
+        if self._wish.at:
+            return [number for number, point in enumerate(self._points) if point.name in self._wish.at]
+        rng = random.Random(f"{plan.seed}:{plan.number}:kills")  # noqa: S311 - not a secret
+        with self._lock:
+            return choose_kills(rng, self._boards, self._struck(), plan.kills, len(self._points))
+
+    @contextmanager
+    def _disturbed(self, plan: RoundPlan) -> Iterator[None]:
+        """What this round and those beside it do to a run counts against the attempts that its steps have."""
+        weight = 2 * len(plan.faults) + (_ATTEMPTS if EXHAUSTING & set(plan.faults) else 0)
+        weight = 0 if plan.calm else weight
+        with self._lock:
+            self._disturbances += weight
+            self._disturbing += weight
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._disturbing -= weight
+
+    def _killed(self) -> int:
+        return sum(board.value(Switch.KILLED) for board in self._boards.values())
+
+    def _struck(self) -> Counter[int]:
+        counts = Counter[int]()
+        for board in self._boards.values():
+            for number in range(len(self._points)):
+                if struck := board.struck(number):
+                    counts[number] += struck
+        return counts
+
+    def _count(self, plan: RoundPlan, stories: Sequence[Story]) -> None:
+        with self._lock:
+            self.found.struck = self._struck()
+            self.found.faults.update(fault for fault in plan.faults)
+            for story in stories:
+                self.found.faults.update([f"watch_{story.plan.watching}"] if story.plan.watching != "live" else [])
+                self.found.faults.update([f"thread_{story.plan.thread}"] if story.plan.thread else [])
+                for turn in story.turns:
+                    self.found.faults.update([f"cancel_{turn.plan.cancel}"] if turn.stopped else [])
+                    self.found.faults.update(["double_submit"] if turn.plan.double else [])
+                    self.found.faults.update(["hang_up"] if turn.plan.hang_up else [])

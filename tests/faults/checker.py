@@ -1,0 +1,213 @@
+"""What must hold after a round, seen from outside: six ways in which a turn could have gone wrong.
+
+The definitions are those of docs/reliability.md.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from common.agents.specs import leaks
+from tests.faults.people import STUCK_S, Sent, Story
+from tests.faults.records import Fields, Ledger, Records, TurnRecord
+from tests.support.invariants import check_agents, check_end, check_numbers, check_once, check_run, check_tools
+
+KINDS = ("lost", "duplicated", "reordered", "stuck", "double_billed", "leaked")
+_STATUS = {"agent_completed": "completed", "agent_failed": "failed", "agent_cancelled": "cancelled"}
+_INTERNAL = re.compile(r"Traceback|injected|google\.(api_core|cloud)|grpc|\.py\b|run_state|Bearer ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Violation:
+    """One way in which a turn went wrong."""
+
+    kind: str
+    user: str
+    run: str
+    what: str
+    events: tuple[Fields, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What the judgement of a round depends on. `may_fail`: the faults used up what a run may use up."""
+
+    may_fail: bool
+    calm: bool
+    before: Ledger
+    tags: tuple[str, ...]
+    """The words that mark the questions of the other users."""
+
+
+class Checker:
+    """Judges a user's story."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def violations(self, story: Story, situation: Situation) -> list[Violation]:
+        """All that is wrong with it; empty when all is well."""
+        found = list(self._said(story))
+        records = [(turn, self._records.turn(story, turn)) for turn in story.turns]
+        for turn, record in records:
+            found += [
+                Violation(kind=kind, user=story.user.client.uid, run=turn.run_id, what=what, events=(*record.events,))
+                for kind, what in _of_turn(story, turn, record, situation)
+            ]
+        after = self._records.ledger(story.user.client.uid)
+        thread = self._records.thread(story)
+        whole = [*_of_ledger(records, situation.before, after), *_of_thread(story, records, thread)]
+        return found + [
+            Violation(kind=kind, user=story.user.client.uid, run=story.thread_id, what=what) for kind, what in whole
+        ]
+
+    @staticmethod
+    def _said(story: Story) -> Iterator[Violation]:
+        """What the user's own side noticed."""
+        for run, errors in ((story.thread_id, story.errors), *((turn.run_id, turn.errors) for turn in story.turns)):
+            for error in errors:
+                kind, _, what = error.partition(": ")
+                yield Violation(kind=kind, user=story.user.client.uid, run=run, what=what)
+
+
+Finding = tuple[str, str]
+
+
+def _of_turn(story: Story, turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Finding]:
+    if story.deleted:
+        yield from _gone(record)
+        return
+    if turn.refused:
+        if record.run is not None:
+            yield "lost", f"the turn was refused ({turn.refused}), and yet it is a run"
+        return
+    if turn.accepted_at is None:
+        return  # told already
+    if record.run is None or record.question is None or record.claim is None or record.state is None:
+        yield "lost", "an accepted turn has no run, question, claim or control document"
+        return
+    events = record.events
+    if record.run["status"] in {"queued", "running"} or not events or not events[-1]["final"]:
+        yield "stuck", f"no end within {STUCK_S:.0f} s (it is {record.run['status']})"
+        return
+    yield from _of_events(events)
+    yield from _of_end(turn, record, situation)
+    yield from _of_tabs(turn, events)
+    yield from _of_words(record, situation.tags)
+
+
+def _gone(record: TurnRecord) -> Iterator[Finding]:
+    left = [name for name in ("run", "question", "answer", "state", "dead_letter") if getattr(record, name)]
+    if left or record.commits:
+        yield "leaked", f"its thread was deleted, and there is still: {', '.join(left) or 'events'}"
+
+
+def _of_events(events: Sequence[Fields]) -> Iterator[Finding]:
+    """The invariants of tests/support, each under the name of what a user would see."""
+    numbers = [event["seq"] for event in events]
+    kinds = {
+        check_numbers: "duplicated" if len(set(numbers)) < len(numbers) else "lost",
+        check_end: "duplicated" if sum(event["final"] for event in events) > 1 else "lost",
+        check_once: "duplicated",
+        check_tools: "lost",
+        check_agents: "reordered",
+        check_run: "lost",
+    }
+    if sorted(numbers) == list(range(len(numbers))) != numbers:
+        kinds[check_numbers] = "reordered"
+    for check, kind in kinds.items():
+        try:
+            check(events)
+        except (AssertionError, ValueError) as error:
+            yield kind, f"{check.__name__}: {error}"
+            return
+
+
+def _of_end(turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Finding]:
+    run, state, last = record.run or {}, record.state or {}, record.events[-1]
+    status = _STATUS[last["type"]]
+    answer = record.answer
+    if run["status"] != status or state["status"] != status or answer is None or answer["status"] != status:
+        yield "lost", f"the last event says {status}; run, control document and message say otherwise"
+        return
+    if status == "completed" and {name: answer.get(name) for name in last["answer"]} != last["answer"]:
+        yield "lost", "the message is not the answer of the last event"
+    if turn.stopped is not None and turn.stopped != status:
+        yield "lost", f"a stop was answered with {turn.stopped!r}, and the run is {status}"
+    if status == "cancelled" and not turn.plan.cancel:
+        yield "lost", "nobody stopped it"
+    if status == "failed" and not situation.may_fail:
+        yield "lost", f"it failed ({last['code']}), though the faults were within its attempts"
+    if (status == "failed") != (record.dead_letter is not None):
+        yield "lost", f"it is {status}, and there is {'a' if record.dead_letter else 'no'} dead letter"
+    if state["lease_until"] or state["wake_at"] or state["open_tool"] or state["next_seq"] != len(record.events):
+        yield "lost", "the control document is not closed"
+    if situation.calm and state["dispatch"] > 0:
+        yield "stuck", "nothing was at fault, and yet the sweeper had to wake it"
+
+
+def _of_tabs(turn: Sent, events: Sequence[Fields]) -> Iterator[Finding]:
+    """A user who looked, looked again or came late saw the events as they are stored."""
+    for seen in turn.tabs:
+        if not seen or not seen[-1]["final"]:
+            yield "stuck", f"a tab saw {len(seen)} of {len(events)} events and no end"
+        elif seen != list(events):
+            yield "lost", "a tab saw other events than those that are stored"
+
+
+def _of_words(record: TurnRecord, tags: Sequence[str]) -> Iterator[Finding]:
+    text = repr([record.run, record.answer, record.commits])
+    foreign = [tag for tag in tags if tag in text]
+    if foreign:
+        yield "leaked", f"words of another user: {', '.join(foreign)}"
+    inside = _INTERNAL.search(text)
+    if inside:
+        yield "leaked", f"internal words: {inside[0]}"
+    if any(leaks(words) for words in _words(record)):
+        yield "leaked", "the texts that agents work by"
+
+
+def _words(record: TurnRecord) -> Iterator[str]:
+    for event in record.events:
+        yield from (event[name] for name in ("thought", "purpose", "result_summary", "result") if name in event)
+    yield (record.answer or {}).get("text", "")
+
+
+def _of_ledger(turns: Sequence[tuple[Sent, TurnRecord]], before: Ledger, after: Ledger) -> Iterator[Finding]:
+    """Each accepted turn costs one unit; those that failed are given back, those that were stopped before cost none."""
+    if after.open_runs:
+        yield "stuck", f"the user still has open runs: {', '.join(after.open_runs)}"
+    due = sum(_costs(turn, record) for turn, record in turns)
+    charged = after.charged - before.charged
+    if charged != due:
+        yield "double_billed", f"{charged} units were charged, {due} are due"
+
+
+def _costs(turn: Sent, record: TurnRecord) -> int:
+    if turn.accepted_at is None:
+        return 0
+    seen: Any = record.events or max(turn.tabs, key=len, default=[])
+    stillborn = len(seen) == 1 and seen[0]["type"] == "agent_cancelled" and turn.plan.cancel == "before_accept"
+    failed = bool(seen) and seen[-1]["type"] == "agent_failed"
+    return int(not stillborn and not failed)
+
+
+def _of_thread(story: Story, turns: Sequence[tuple[Sent, TurnRecord]], thread: Fields | None) -> Iterator[Finding]:
+    if story.deleted:
+        if thread is not None:
+            yield "leaked", "a deleted thread is still there"
+        return
+    if all(turn.accepted_at is None for turn, _ in turns):
+        return
+    if thread is None:
+        yield "lost", "the thread is not there"
+        return
+    if thread["open_runs"]:
+        yield "stuck", f"the thread still has open runs: {', '.join(thread['open_runs'])}"
+    answered = [turn.run_id for turn, record in turns if (record.run or {}).get("status") == "completed"]
+    if thread["answered"] != answered:
+        kind = "reordered" if sorted(thread["answered"]) == sorted(answered) else "lost"
+        yield kind, f"answered were {answered}, and the thread knows {thread['answered']}"
+    if story.title is not None and thread["title"] != story.title:
+        yield "lost", "the new name of the thread is lost"

@@ -1,0 +1,93 @@
+"""What is on record after a user's turns: what the user may read, read as the user; the ledger, read as its owner."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from google.api_core.exceptions import GoogleAPICallError
+from google.cloud import firestore
+
+from common.store import paths
+from emulators.ask.firestore import UserFirestore
+from emulators.platform.api import Stack
+from tests.faults.people import Sent, Story
+
+T = TypeVar("T")
+Fields = dict[str, Any]
+_TRIES = 40
+_AGAIN_S = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnRecord:
+    """One turn; None for documents that do not exist. `commits`: the events of each commit, in order of the store."""
+
+    run: Fields | None
+    question: Fields | None
+    answer: Fields | None
+    commits: list[Fields]
+    claim: Fields | None
+    state: Fields | None
+    dead_letter: Fields | None
+
+    @property
+    def events(self) -> list[Fields]:
+        """All events, in order of the store."""
+        return [event for commit in self.commits for event in commit["events"]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """What a user has open and was charged: turns of all months."""
+
+    open_runs: tuple[str, ...]
+    charged: int
+
+
+class Records:
+    """Reads the database of the campaign's stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._owner = UserFirestore(host=stack.firestore_host, project=stack.project, token="owner")
+
+    def ledger(self, uid: str) -> Ledger:
+        """A user's ledger; empty for one who has not done anything."""
+        user = self._read(self._owner, paths.user(uid)) or {"open_runs": [], "quota": {}}
+        return Ledger(open_runs=tuple(user["open_runs"]), charged=sum(user["quota"].values()))
+
+    def thread(self, story: Story) -> Fields | None:
+        """The thread of a story, as its user sees it."""
+        return self._read(story.user.client.firestore, paths.thread(story.user.client.uid, story.thread_id))
+
+    def turn(self, story: Story, turn: Sent) -> TurnRecord:
+        """All that is on record of a turn."""
+        uid, mine = story.user.client.uid, story.user.client.firestore
+        return TurnRecord(
+            run=self._read(mine, paths.run(uid, turn.run_id)),
+            question=self._read(mine, paths.message(uid, story.thread_id, paths.question_id(turn.run_id))),
+            answer=self._read(mine, paths.message(uid, story.thread_id, turn.run_id)),
+            commits=self._commits(mine, f"{paths.run(uid, turn.run_id)}/{paths.EVENTS}"),
+            claim=self._read(self._owner, paths.claim(uid, turn.request_id)),
+            state=self._read(self._owner, paths.run_state(turn.run_id)),
+            dead_letter=self._read(self._owner, paths.dead_letter(turn.run_id)),
+        )
+
+    def _read(self, database: firestore.Client, path: str) -> Fields | None:
+        fields: Fields | None = _patiently(lambda: database.document(path).get(retry=None, timeout=5.0).to_dict())
+        return fields
+
+    @staticmethod
+    def _commits(database: firestore.Client, path: str) -> list[Fields]:
+        query = database.collection(path).order_by("__name__")
+        return _patiently(lambda: [found.to_dict() or {} for found in query.stream(retry=None, timeout=5.0)])
+
+
+def _patiently(read: Callable[[], T]) -> T:
+    """An emulator may just be frozen."""
+    for _ in range(_TRIES):
+        try:
+            return read()
+        except GoogleAPICallError:
+            time.sleep(_AGAIN_S)
+    return read()
