@@ -17,6 +17,8 @@ class FaultKind(StrEnum):
     """429; `seconds` becomes Retry-After."""
     SERVER_ERROR = "server_error"
     """500 before anything is sent."""
+    REFUSED = "refused"
+    """400: the request is wrong, and sending it again does not help."""
     SLOW = "slow"
     """The reply is right, but its events are spread over `seconds`."""
     SILENCE = "silence"
@@ -103,6 +105,8 @@ def refuse(fault: Fault | None, *, stream: bool) -> None:
         return
     if fault.kind is FaultKind.RATE_LIMIT:
         raise WireError(429, "Rate limit reached.", code="rate_limit_exceeded", retry_after_s=fault.seconds)
+    if fault.kind is FaultKind.REFUSED:
+        raise WireError(400, "The request is not valid.", code="invalid_request")
     broken = (FaultKind.FAILED, FaultKind.ERROR_EVENT)
     if fault.kind is FaultKind.SERVER_ERROR or (fault.kind in broken and not stream):
         raise WireError(500, "The server had an error while processing your request.", code="server_error")

@@ -21,8 +21,6 @@ class Action(IntEnum):
     ABORTED = auto()
     SLOW = auto()
     """`amount` x 10 ms."""
-    SKEW = auto()
-    """From here on the clock of this process is `amount` x 100 ms ahead."""
 
 
 class Switch(IntEnum):
@@ -98,6 +96,10 @@ class Board:
     def value(self, switch: Switch) -> int:
         """What a switch stands at."""
         return self._cells[switch]
+
+    def skew(self) -> int:
+        """How far wrong clocks are ahead, x 100 ms."""
+        return self._cells[Switch.SKEW_AHEAD] - self._cells[Switch.SKEW_BEHIND]
 
     def take(self, switch: Switch) -> bool:
         """Use a counted switch up by one; False when nothing is left of it."""

@@ -130,7 +130,8 @@ class Campaign:
         violations: list[Violation] = []
         for story, ledger in zip(stories, before, strict=True):
             foreign = tuple(tag for tag in tags if tag != story.tag)
-            situation = Situation(may_fail=may_fail, calm=plan.calm, before=ledger, tags=foreign)
+            hopeless = may_fail or story.plan.data_deleted
+            situation = Situation(may_fail=hopeless, calm=plan.calm, before=ledger, tags=foreign)
             violations += self._checker.violations(story, situation)
             self._people.give_back(story.user)
         self._count(plan, stories)
@@ -175,6 +176,8 @@ class Campaign:
             for story in stories:
                 self.found.faults.update([f"watch_{story.plan.watching}"] if story.plan.watching != "live" else [])
                 self.found.faults.update([f"thread_{story.plan.thread}"] if story.plan.thread else [])
+                self.found.faults.update(["data_deleted"] if story.plan.data_deleted else [])
+                self.found.faults.update(["stray_task"] if story.plan.stray_task and story.turns[1:] else [])
                 for turn in story.turns:
                     self.found.faults.update([f"cancel_{turn.plan.cancel}"] if turn.stopped else [])
                     self.found.faults.update(["double_submit"] if turn.plan.double else [])

@@ -185,12 +185,10 @@ def _of_ledger(turns: Sequence[tuple[Sent, TurnRecord]], before: Ledger, after: 
 
 
 def _costs(turn: Sent, record: TurnRecord) -> int:
-    if turn.accepted_at is None:
+    if turn.accepted_at is None or record.stopped_before:
         return 0
-    seen: Any = record.events or max(turn.tabs, key=len, default=[])
-    stillborn = len(seen) == 1 and seen[0]["type"] == "agent_cancelled" and turn.plan.cancel == "before_accept"
-    failed = bool(seen) and seen[-1]["type"] == "agent_failed"
-    return int(not stillborn and not failed)
+    seen: Any = record.events or max(turn.tabs, key=len, default=[])  # its thread may be deleted
+    return int(not seen or seen[-1]["type"] != "agent_failed")
 
 
 def _of_thread(story: Story, turns: Sequence[tuple[Sent, TurnRecord]], thread: Fields | None) -> Iterator[Finding]:

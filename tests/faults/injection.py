@@ -38,6 +38,10 @@ _MODEL: dict[str, tuple[str, int, float | None]] = {
     "model_bad_json": ("bad_json", 1, None),
     "model_slow": ("slow", 1, 3.5),
     "model_away": ("server_error", 40, None),
+    "model_empty": ("empty", 3, None),
+    "model_made_up": ("made_up_number", 2, None),
+    "model_unknown_tool": ("unknown_tool", 1, None),
+    "model_refused": ("refused", 1, None),
 }
 """The local model's name for it, how often, and seconds."""
 _DELIVERIES: dict[str, dict[str, int]] = {
@@ -53,7 +57,7 @@ _FROZEN = {
     "frozen_model": "model",
     "frozen_auth": "firebase",
 }
-EXHAUSTING = frozenset({"model_away", "kill_again"})
+EXHAUSTING = frozenset({"model_away", "kill_again", "model_refused", "upkeep_ahead"})
 """Faults that use up the attempts of a step: its run may fail."""
 
 
@@ -75,7 +79,7 @@ class Injection:
     def begin(self, kills: Sequence[int], tags: Sequence[str]) -> None:
         """Inject everything that the plan says, and arm the points that the campaign has chosen."""
         for kill in kills:
-            self._arm(kill, Action.KILL, passing=self._rng.choice((1, 1, 1, 2, 3)))
+            self._arm(kill, Action.KILL)
             self._lead_to(kill)
         for fault in self._plan.faults:
             self._inject(fault, tags)
@@ -120,6 +124,7 @@ class Injection:
             "kill_in_tool": self._kill_in_tool,
             "kill_again": self._kill_again,
             "sweeper_needed": self._sweeper_needed,
+            "upkeep_ahead": self._upkeep_ahead,
         }
         if fault in special:
             special[fault]()
@@ -202,6 +207,12 @@ class Injection:
     def _two_revisions(self) -> None:
         for function in ("step", "chat"):
             self._set(function, Switch.WORKERS, 2)
+
+    def _upkeep_ahead(self) -> None:
+        """A sweeper whose clock is ahead of a run's whole budget ends runs that are alive."""
+        self._set("upkeep", Switch.SKEW_AHEAD, 700)
+        self._set("upkeep", Switch.WORKERS, 2)
+        self._help(self._sweep)
 
     # Of the platform
 

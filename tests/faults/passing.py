@@ -21,8 +21,8 @@ class Passing:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self.ahead = timedelta()
-        """How far the clock of this process is ahead."""
+        self.skewed = False
+        """Whether the clock of this process is set wrong while the board says so."""
 
     async def point(self, number: int) -> None:
         """Pass a point, or die there."""
@@ -37,8 +37,6 @@ class Passing:
             raise Aborted("injected at a point")  # type: ignore[no-untyped-call]  # google.api_core
         elif action is Action.SLOW:
             await asyncio.sleep(amount / 100)
-        elif action is Action.SKEW:
-            self.ahead = timedelta(milliseconds=100 * amount)
 
     async def around(self, first: int, awaitable: Awaitable[T]) -> T:
         """`await awaitable`."""
@@ -66,7 +64,7 @@ class Passing:
 
     def now(self, zone: tzinfo) -> datetime:
         """The clock of this process."""
-        return datetime.now(zone) + self.ahead
+        return datetime.now(zone) + timedelta(milliseconds=100 * self._board.skew() if self.skewed else 0)
 
 
 class _Way(Generic[T]):

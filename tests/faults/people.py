@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 from google.api_core.exceptions import GoogleAPICallError
 
+from common.runs.queue import StepTask
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.errors import ClientCode, ClientError
 from emulators.platform.api import Stack
@@ -72,13 +73,13 @@ class Person:
         self._retires_at = time.monotonic() + _LIFE_S
         self.turns = 0
         self.with_data = data is not None
-        if data is not None:
-            self.client.upload(data)
+        self._dataset = self.client.upload(data).dataset_id if data is not None else None
 
     @property
     def retires(self) -> bool:
         """True when their month or their token runs out."""
-        return self.turns > _TURNS_OF_A_USER or time.monotonic() > self._retires_at
+        without = self.with_data and self._dataset is None
+        return without or self.turns > _TURNS_OF_A_USER or time.monotonic() > self._retires_at
 
     def act(self, plan: UserPlan, tag: str) -> Story:
         """Do what the plan says, and return when all has ended, or should have."""
@@ -90,6 +91,10 @@ class Person:
             watcher.start()
         for number, turn in enumerate(turns):
             self._send(turn, story.thread_id if number else None)
+            if number and plan.stray_task:
+                self._deliver(turn, story.thread_id)
+        if plan.data_deleted:
+            self._delete_data(story)
         self._wish(story)
         for watcher in watchers:
             watcher.join()
@@ -164,6 +169,17 @@ class Person:
                 return
         turn.errors.append("stuck: a stop was never answered")
 
+    def _deliver(self, turn: Sent, thread_id: str) -> None:
+        """Call the step function as Cloud Tasks does; whether it answers is not the point."""
+        stack, token = self.client.stack, {"audience": self.client.stack.step_url}
+        task = StepTask(run_id=turn.run_id, uid=self.client.uid, thread_id=thread_id, step=0, dispatch=0)
+        try:
+            minted = httpx.post(f"{stack.googleapis_url}/token", json=token, timeout=5.0).json()["token"]
+            headers = {"Authorization": f"Bearer {minted}", "Content-Type": "application/json"}
+            httpx.post(f"{stack.step_url}/", content=task.model_dump_json(), headers=headers, timeout=5.0)
+        except httpx.TransportError:
+            return
+
     # Watching
 
     def _watchers(self, plan: UserPlan, turn: Sent) -> list[threading.Thread]:
@@ -226,10 +242,14 @@ class Person:
         if story.turns[0].accepted_at is not None:
             story.deleted = self._until_answered("DELETE", story) in {200, 404}
 
-    def _until_answered(self, method: str, story: Story, json: object = None) -> int:
+    def _delete_data(self, story: Story) -> None:
+        self._until_answered("DELETE", story, path=f"/api/uploads/{self._dataset}")
+        self._dataset = None
+
+    def _until_answered(self, method: str, story: Story, *, path: str = "", json: object = None) -> int:
         for _ in range(_TRIES):
             try:
-                status = self.client.http(method, f"/api/threads/{story.thread_id}", json=json).status_code
+                status = self.client.http(method, path or f"/api/threads/{story.thread_id}", json=json).status_code
             except ClientError:
                 status = 503
             if status < 500:

@@ -20,12 +20,22 @@ ENVIRONMENT_FAULTS = (
     *("enqueue_fails_chat", "enqueue_fails_step", "enqueue_fails_upkeep", "enqueue_reply_lost"),
     *("firestore_unavailable", "firestore_aborted", "firestore_slow", "firestore_reply_lost"),
     *("model_429", "model_500", "model_silence", "model_cut", "model_bad_json", "model_slow", "model_away"),
+    *("model_empty", "model_made_up", "model_unknown_tool", "model_refused", "upkeep_ahead"),
     *("two_revisions", "clock_ahead", "clock_behind", "sweep_beside_worker"),
     *("frozen_firestore", "frozen_tasks", "frozen_model", "frozen_auth"),
     *("refused_at_point", "reply_lost_at_point", "slow_at_point", "kill_in_tool", "kill_again", "sweeper_needed"),
 )
 """Beside kills, which nearly every round has."""
-_LONG = ("kill_again", "frozen_firestore", "frozen_tasks", "frozen_model", "frozen_auth", "model_away")
+_LONG = (
+    "kill_again",
+    "frozen_firestore",
+    "frozen_tasks",
+    "frozen_model",
+    "frozen_auth",
+    "model_away",
+    "model_refused",
+    "upkeep_ahead",
+)
 _RARELY = 0.35
 
 
@@ -48,6 +58,10 @@ class UserPlan:
     with_data: bool
     watching: Watching
     thread: ThreadWish
+    stray_task: bool = False
+    """A task for a run whose turn has not come is delivered, out of the blue."""
+    data_deleted: bool = False
+    """The data are deleted while they are asked about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +118,12 @@ def _user(rng: random.Random) -> UserPlan:
     watching = rng.choices(ways, (6, 2, 2, 1, 1))[0]
     thread = rng.choices(wishes, (10, 1, 1, 1))[0]
     return UserPlan(
-        turns=tuple(_turn(rng, text) for text in texts), with_data=with_data, watching=watching, thread=thread
+        turns=tuple(_turn(rng, text) for text in texts),
+        with_data=with_data,
+        watching=watching,
+        thread=thread,
+        stray_task=rng.random() < 0.2,
+        data_deleted=with_data and not thread and rng.random() < 0.03,
     )
 
 

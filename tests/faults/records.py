@@ -28,6 +28,8 @@ class TurnRecord:
     answer: Fields | None
     commits: list[Fields]
     claim: Fields | None
+    stopped_before: bool
+    """The claim is older than the turn: a stop came first, and the turn costs nothing."""
     state: Fields | None
     dead_letter: Fields | None
 
@@ -63,19 +65,25 @@ class Records:
     def turn(self, story: Story, turn: Sent) -> TurnRecord:
         """All that is on record of a turn."""
         uid, mine = story.user.client.uid, story.user.client.firestore
+        claim = self._snapshot(self._owner, paths.claim(uid, turn.request_id))
         return TurnRecord(
             run=self._read(mine, paths.run(uid, turn.run_id)),
             question=self._read(mine, paths.message(uid, story.thread_id, paths.question_id(turn.run_id))),
             answer=self._read(mine, paths.message(uid, story.thread_id, turn.run_id)),
             commits=self._commits(mine, f"{paths.run(uid, turn.run_id)}/{paths.EVENTS}"),
-            claim=self._read(self._owner, paths.claim(uid, turn.request_id)),
+            claim=claim.to_dict(),
+            stopped_before=claim.create_time != claim.update_time,
             state=self._read(self._owner, paths.run_state(turn.run_id)),
             dead_letter=self._read(self._owner, paths.dead_letter(turn.run_id)),
         )
 
     def _read(self, database: firestore.Client, path: str) -> Fields | None:
-        fields: Fields | None = _patiently(lambda: database.document(path).get(retry=None, timeout=5.0).to_dict())
+        fields: Fields | None = self._snapshot(database, path).to_dict()
         return fields
+
+    @staticmethod
+    def _snapshot(database: firestore.Client, path: str) -> Any:
+        return _patiently(lambda: database.document(path).get(retry=None, timeout=5.0))
 
     @staticmethod
     def _commits(database: firestore.Client, path: str) -> list[Fields]:

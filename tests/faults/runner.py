@@ -14,7 +14,6 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import uvicorn
@@ -109,17 +108,11 @@ class _Parent:
 
 
 def _serve(app: Any, listener: socket.socket, shared: Board, passing: Passing) -> None:
-    passing.ahead = _skew(shared)
+    passing.skewed = shared.skew() != 0
     config = uvicorn.Config(
         _losing(app, shared), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=10
     )
     asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
-
-
-def _skew(shared: Board) -> timedelta:
-    """A process keeps the clock that it began with."""
-    tenths = shared.value(Switch.SKEW_AHEAD) - shared.value(Switch.SKEW_BEHIND)
-    return timedelta(milliseconds=100 * tenths)
 
 
 def _losing(app: Any, shared: Board) -> Any:
