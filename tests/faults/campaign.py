@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from emulators.platform.api import Stack
 from tests.faults.board import Board, Switch
 from tests.faults.checker import Checker, Situation, Violation
+from tests.faults.crowd import People
 from tests.faults.injection import EXHAUSTING, Injection, choose_kills
-from tests.faults.people import People, Story
+from tests.faults.people import Story
 from tests.faults.plan import RoundPlan, plan_round
 from tests.faults.records import Records
 from tests.faults.scan import Point

@@ -57,7 +57,7 @@ class Checker:
             ]
         after = self._records.ledger(story.user.client.uid)
         thread = self._records.thread(story)
-        whole = [*_of_ledger(records, situation.before, after), *_of_thread(story, records, thread)]
+        whole = [*findings_of_ledger(records, situation.before, after), *_of_thread(story, records, thread)]
         return found + [
             Violation(kind=kind, user=story.user.client.uid, run=story.thread_id, what=what) for kind, what in whole
         ]
@@ -91,7 +91,7 @@ def _of_turn(story: Story, turn: Sent, record: TurnRecord, situation: Situation)
     if record.run["status"] in {"queued", "running"} or not events or not events[-1]["final"]:
         yield "stuck", f"no end within {STUCK_S:.0f} s (it is {record.run['status']})"
         return
-    yield from _of_events(events)
+    yield from findings_of_events(events)
     yield from _of_end(turn, record, situation)
     yield from _of_tabs(turn, events)
     yield from _of_words(record, situation.tags)
@@ -103,7 +103,7 @@ def _gone(record: TurnRecord) -> Iterator[Finding]:
         yield "leaked", f"its thread was deleted, and there is still: {', '.join(left) or 'events'}"
 
 
-def _of_events(events: Sequence[Fields]) -> Iterator[Finding]:
+def findings_of_events(events: Sequence[Fields]) -> Iterator[Finding]:
     """The invariants of tests/support, each under the name of what a user would see."""
     numbers = [event["seq"] for event in events]
     kinds = {
@@ -174,7 +174,7 @@ def _words(record: TurnRecord) -> Iterator[str]:
     yield (record.answer or {}).get("text", "")
 
 
-def _of_ledger(turns: Sequence[tuple[Sent, TurnRecord]], before: Ledger, after: Ledger) -> Iterator[Finding]:
+def findings_of_ledger(turns: Sequence[tuple[Sent, TurnRecord]], before: Ledger, after: Ledger) -> Iterator[Finding]:
     """Each accepted turn costs one unit; those that failed are given back, those that were stopped before cost none."""
     if after.open_runs:
         yield "stuck", f"the user still has open runs: {', '.join(after.open_runs)}"

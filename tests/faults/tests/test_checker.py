@@ -1,0 +1,90 @@
+"""The checker calls each thing that can go wrong by its name: a judge that finds nothing wrong proves nothing."""
+
+from typing import Any
+
+import pytest
+
+from tests.faults.checker import findings_of_events, findings_of_ledger
+from tests.faults.people import Sent
+from tests.faults.plan import TurnPlan, plan_round
+from tests.faults.records import Ledger, TurnRecord
+
+
+def event(seq: int, kind: str, **more: Any) -> dict[str, Any]:
+    """An event of triage."""
+    return {"run_id": "r", "seq": seq, "step": 0, "agent": "triage", "at": 1, "type": kind, "final": False, **more}
+
+
+START = event(0, "agent_started")
+TOOL = {"tool": "spend_totals", "tool_call_id": "call-1"}
+CALLED = event(1, "tool_executing", purpose="add up", **TOOL)
+FOUND = event(2, "tool_completed", result_summary="3 USD", facts=[], status="completed", **TOOL)
+
+
+def done(seq: int) -> dict[str, Any]:
+    """The end."""
+    return event(seq, "agent_completed", result="Done.", answer={"text": "A."}, final=True)
+
+
+WHOLE = [START, CALLED, FOUND, done(3)]
+
+
+@pytest.mark.parametrize(
+    ("events", "kind"),
+    [
+        (WHOLE, None),
+        ([START, done(2)], "lost"),
+        ([START, CALLED, done(2)], "lost"),
+        ([START, done(1), done(1)], "duplicated"),
+        ([START, {**START, "seq": 1}, done(2)], "duplicated"),
+        ([START, CALLED, {**CALLED, "seq": 2}, done(3)], "duplicated"),
+        ([{**CALLED, "seq": 0}, {**FOUND, "seq": 1}, {**START, "seq": 2}, done(3)], "reordered"),
+        ([START, done(1), {**FOUND, "seq": 2}], "lost"),
+    ],
+)
+def test_events_that_break_an_invariant_are_named(events: list[dict[str, Any]], kind: str | None) -> None:
+    assert [found for found, _ in findings_of_events(events)] == ([kind] if kind else [])
+
+
+def turn(events: list[dict[str, Any]], *, stopped_before: bool = False) -> tuple[Sent, TurnRecord]:
+    """An accepted turn with these events."""
+    sent = Sent(plan=TurnPlan(text="hello"), text="hello", request_id="q", run_id="r", accepted_at=1.0)
+    record = TurnRecord(
+        run={},
+        question={},
+        answer={},
+        commits=[{"events": events}],
+        claim={},
+        stopped_before=stopped_before,
+        state={},
+        dead_letter=None,
+    )
+    return sent, record
+
+
+NOTHING = Ledger(open_runs=(), charged=0)
+FAILED = [START, event(1, "agent_failed", final=True)]
+
+
+@pytest.mark.parametrize(("events", "stopped", "due"), [(WHOLE, False, 1), (FAILED, False, 0), (WHOLE, True, 0)])
+def test_a_turn_costs_one_unit_unless_it_failed_or_was_stopped_before(
+    events: list[dict[str, Any]], *, stopped: bool, due: int
+) -> None:
+    charged = {
+        units
+        for units in range(3)
+        if not list(
+            findings_of_ledger([turn(events, stopped_before=stopped)], NOTHING, Ledger(open_runs=(), charged=units))
+        )
+    }
+    assert charged == {due}
+
+
+def test_a_run_that_stays_open_in_the_ledger_is_stuck() -> None:
+    after = Ledger(open_runs=("r",), charged=1)
+    assert [kind for kind, _ in findings_of_ledger([turn(WHOLE)], NOTHING, after)] == ["stuck"]
+
+
+def test_a_round_is_the_same_whenever_it_is_planned() -> None:
+    assert plan_round(7, 3, 2) == plan_round(7, 3, 2)
+    assert len({repr(plan_round(7, number, 2)) for number in range(20)}) == 20
