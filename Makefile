@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help dev setup ask test chromium screenshot up down status check bench clean
+.PHONY: help dev setup ask test chromium screenshot up down status check bench faults clean
 
 PYTHON := .venv/bin/python
 SAMPLE := data/sample/usage.csv.gz
@@ -15,6 +15,8 @@ unexport Q USAGE MODEL
 export APEX_ASK_QUESTION := $(value Q)
 export APEX_ASK_USAGE := $(value USAGE)
 export APEX_ASK_MODEL := $(value MODEL)
+N ?= 1000
+SEED ?= 1
 
 dev: setup ## Apex on this machine: installs, starts everything, tells the address; Ctrl-C ends it
 	@$(PYTHON) -m emulators dev
@@ -44,6 +46,9 @@ check: setup ## style, types (tests, too), import arrows, secrets, the page and 
 
 bench: setup ## times of a turn against the floor of the same machine
 	@$(PYTHON) -m tests.bench
+
+faults: setup ## processes are killed and lied to at every point; nothing may be lost or doubled: make faults [N=1000 SEED=1]
+	@$(PYTHON) -m tests.faults --rounds $(N) --seed $(SEED)
 
 screenshot: setup chromium ## take the README's picture anew, from a real answer
 	@$(PYTHON) -m tests.browser.screenshot

@@ -20,6 +20,7 @@ from tests.faults.campaign import Campaign, Found, Wish
 from tests.faults.place import FUNCTIONS, board, layout, plant_file
 from tests.faults.plants import PLANTS
 from tests.faults.scan import points
+from tests.faults.unreachable import required
 
 _ALL_POINTS_FROM = 1_000
 _TELL_S = 5.0
@@ -61,7 +62,8 @@ def _options(argv: list[str]) -> argparse.Namespace:
 def _stack(plant: str | None) -> Iterator[Stack]:
     """A stack of its own, started for this campaign, because the planted bug is read at the start."""
     place = layout()
-    api.stop(place.environment, layout=place)
+    if api.running(place.environment, layout=place):
+        raise PlatformError("Another campaign runs in this checkout. Wait for its end, or end it.")
     shutil.rmtree(place.root / "boards", ignore_errors=True)
     plant_file().unlink(missing_ok=True)
     if plant:
@@ -95,8 +97,9 @@ def _run(stack: Stack, wish: Wish, options: argparse.Namespace) -> int:
     report.say(report.table(campaign.found, points(), boards, seconds))
     if options.json:
         sys.stdout.write(f"{report.as_json(campaign.found, points(), wish.seed, seconds)}\n")
-    unhit = wish.only is None and wish.rounds >= _ALL_POINTS_FROM and len(campaign.found.struck) < len(points())
-    return int(bool(campaign.found.violations) or unhit)
+    everything = wish.only is None and wish.rounds >= _ALL_POINTS_FROM
+    unhit = required(points()) - campaign.found.struck.keys() if everything else frozenset()
+    return int(bool(campaign.found.violations or unhit))
 
 
 if __name__ == "__main__":

@@ -254,4 +254,4 @@ def choose_kills(
     passed = [number for number in left if any(board.passed(number) for board in boards.values())]
     unseen = [number for number in left if number not in set(passed)]
     chosen = rng.sample(passed, min(count, len(passed)))
-    return chosen + rng.sample(unseen, min(8, len(unseen)))
+    return chosen + rng.sample(unseen, min(6, len(unseen)))

@@ -10,6 +10,7 @@ from tests.faults.campaign import Found
 from tests.faults.checker import KINDS, Violation
 from tests.faults.plan import RoundPlan
 from tests.faults.scan import Point
+from tests.faults.unreachable import reason, required
 
 _EVENTS_SHOWN = 60
 
@@ -17,9 +18,13 @@ _EVENTS_SHOWN = 60
 def progress(found: Found, points: Sequence[Point], rounds: int, seconds: float) -> str:
     """One line."""
     return (
-        f"{found.rounds} of {rounds} rounds, {len(found.struck)} of {len(points)} points, "
+        f"{found.rounds} of {rounds} rounds, {_hit(found, points)} points, "
         f"{len(found.violations)} violations, {seconds:.0f} s"
     )
+
+
+def _hit(found: Found, points: Sequence[Point]) -> str:
+    return f"{len(required(points) & found.struck.keys())} of {len(required(points))}"
 
 
 def violation(seed: int, plan: RoundPlan, log: Sequence[str], what: Violation) -> str:
@@ -57,9 +62,11 @@ def kinds(found: Found, points: Sequence[Point]) -> dict[str, int]:
 def table(found: Found, points: Sequence[Point], boards: Mapping[str, Board], seconds: float) -> str:
     """What was done and found, and the points that were not struck."""
     lines = [f"{times:>7}  {kind}" for kind, times in kinds(found, points).items()]
-    lines += ["", f"{len(found.struck)} of {len(points)} points struck in {found.rounds} rounds, {seconds:.0f} s"]
+    lines += ["", f"{_hit(found, points)} points struck in {found.rounds} rounds, {seconds:.0f} s"]
     for number, point in enumerate(points):
-        if number not in found.struck:
+        if number not in found.struck and (why := reason(point)):
+            lines.append(f"  unreachable: {point.name}: {why}")
+        elif number not in found.struck:
             passed = sum(board.passed(number) for board in boards.values())
             lines.append(f"  not struck: {point.name} ({f'passed {passed} times' if passed else 'never passed'})")
     lines.append("  ".join(f"{kind}: {times}" for kind, times in counts(found).items()))
@@ -72,7 +79,7 @@ def as_json(found: Found, points: Sequence[Point], seed: int, seconds: float) ->
         {
             "rounds": found.rounds,
             "faults": kinds(found, points),
-            "points": {"hit": len(found.struck), "total": len(points)},
+            "points": {"hit": len(required(points) & found.struck.keys()), "total": len(required(points))},
             **counts(found),
             "seed": seed,
             "seconds": round(seconds, 1),

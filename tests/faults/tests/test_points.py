@@ -12,8 +12,10 @@ from google.api_core.exceptions import Aborted
 from emulators.platform.layout import REPOSITORY
 from tests.faults.board import Action, Board, Switch
 from tests.faults.passing import Passing
+from tests.faults.plan import ENVIRONMENT_FAULTS
 from tests.faults.plants import PLANTS, PlantError, changed
 from tests.faults.scan import HELPER, files, known_of, points, rewrite
+from tests.faults.unreachable import UNREACHABLE, reason, required
 
 _SOURCE = """
 import asyncio
@@ -116,3 +118,16 @@ def test_every_plant_still_fits_the_code_and_keeps_the_numbers_of_its_points(pla
 def test_a_plant_that_does_not_fit_is_refused() -> None:
     with pytest.raises(PlantError, match="no_fence"):
         changed("common/runs/commit.py", "nothing of the kind", "no_fence")
+
+
+def test_every_unreachable_point_is_one_of_the_code() -> None:
+    fitting = {(file, function, text) for file, function, text in UNREACHABLE for point in points() if reason(point)}
+    assert fitting == UNREACHABLE.keys()
+    assert len(required(points())) < len(points())
+
+
+def test_the_documentation_tells_of_every_file_with_points_every_kind_of_fault_and_every_plant() -> None:
+    text = (REPOSITORY / "docs/reliability.md").read_text(encoding="utf-8")
+    files_told = {point.file for point in points() if point.file.rpartition("/")[2] in text or "agents" in point.file}
+    assert files_told == {point.file for point in points()}
+    assert [name for name in (*ENVIRONMENT_FAULTS, *PLANTS) if f"`{name}`" not in text] == []
