@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from google.api_core.exceptions import GoogleAPICallError
-
 from common.errors import ApexError, ErrorCode
 from common.runs.claim import exhausted
 from common.runs.end import Ending
@@ -32,7 +30,7 @@ async def finish_step(ports: Ports, writer: RunWriter, memory: StepMemory, resul
     task = StepTask.at_cursor(writer.state).model_copy(update={"step": writer.state.step + 1, "dispatch": 0})
     try:
         await ports.queue.enqueue(task, traceparent=writer.state.traceparent)
-    except GoogleAPICallError as error:
+    except Exception as error:  # whatever it is (credentials fail in their own ways), the hand-over stands
         raise NotFollowedUpError from error
 
 
@@ -62,8 +60,11 @@ async def _hand_over(writer: RunWriter, memory: StepMemory, result: StepResult) 
 async def try_again(ports: Ports, writer: RunWriter, *, why: str, code: ErrorCode, after_s: float | None) -> None:
     """Give the step back, to be claimed again later; ends the run as failed with `code` when its attempts are used up.
 
-    `after_s`: the provider's wish, else doubled with every attempt.
+    `after_s`: the provider's wish, else doubled with every attempt. Raises NotFollowedUpError for a step that was given
+    back before something went wrong: its agent has nothing more to say, and a redelivery makes what is missing.
     """
+    if writer.released:
+        raise NotFollowedUpError
     state = writer.state
     wait_s = max(after_s or 0.0, ports.profile.retry_s * 2 ** (state.attempts - 1))
     at = now_utc() + timedelta(seconds=wait_s)
@@ -89,5 +90,5 @@ async def _end(ports: Ports, writer: RunWriter, ending: Ending) -> None:
     state = writer.state
     try:
         await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
-    except GoogleAPICallError as error:
+    except Exception as error:  # the end stands
         raise NotFollowedUpError from error

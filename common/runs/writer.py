@@ -43,6 +43,8 @@ class RunWriter:
         self._writes: Writes | None = None
         self._staged_at: float | None = None
         self._committed_at = self._now()
+        self.released = False
+        """True once a commit gave the lease back: the step is over for this worker, whatever goes wrong afterwards."""
 
     def silence_s(self) -> float:
         """Seconds since the last commit."""
@@ -101,6 +103,7 @@ class RunWriter:
         except Exception as error:
             await self._forget(error)
             raise
+        self.released = changed["lease_until"] is None
         self.state = replace(self.state, next_seq=next_seq, lease_until=lease_until)
         self._staged, self._changes, self._writes, self._staged_at = [], {}, None, None
         self._committed_at = self._now()

@@ -10,13 +10,14 @@ from typing import Any
 import grpc.aio
 import pytest
 from google.api_core.exceptions import Aborted, GoogleAPICallError, ServiceUnavailable
+from google.auth.exceptions import RefreshError
 from google.cloud import firestore
 from google.cloud.firestore_v1.services.firestore import FirestoreAsyncClient
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcAsyncIOTransport
 
 from common.environment.isolated import IsolatedEnvironment
 from common.errors import ErrorCode
-from common.runs.advance import finish_step, try_again
+from common.runs.advance import NotFollowedUpError, finish_step, try_again
 from common.runs.answer import Answer
 from common.runs.head import dispatch_again, ensure_head
 from common.runs.ports import Ports
@@ -196,3 +197,24 @@ async def test_an_accepted_turn_is_answered_while_no_task_can_be_made(ports: Por
     assert await accept(down, uid, "request-1") == first
     second = await accept(down, uid, "request-2", thread=first.thread_id)
     assert second.status == "queued"
+
+
+class _UnauthorizedQueue(StepQueue):
+    """Credentials cannot be renewed: an error that is none of the API's."""
+
+    async def enqueue(self, task: StepTask, *, traceparent: str, at: datetime | None = None) -> bool:  # noqa: ARG002
+        """Fail before the call."""
+        raise RefreshError("no token")  # type: ignore[no-untyped-call]  # google.auth
+
+
+async def test_an_agent_that_handed_over_says_nothing_more_when_no_task_can_be_made(ports: Ports, uid: str) -> None:
+    accepted = await accept(ports, uid, "request-1")
+    worker = Worker(ports, await claim(ports, accepted.run_id))
+    down = replace(ports, queue=_UnauthorizedQueue(ports.queue._client, held_settings()))  # noqa: SLF001 - the same connection
+    with pytest.raises(NotFollowedUpError):
+        await finish_step(down, worker.writer, worker.memory, HANDED_OVER)
+    with pytest.raises(NotFollowedUpError):
+        await try_again(ports, worker.writer, why="Again.", code=ErrorCode.ANSWER_FAILED, after_s=None)
+    heir = Worker(ports, await claim(ports, accepted.run_id))
+    await finish_step(ports, heir.writer, heir.memory, ANSWERED)
+    check_run(await events_of(ports, uid, accepted.run_id))
