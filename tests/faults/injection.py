@@ -170,9 +170,8 @@ class Injection:
             self._arm(point, Action.SLOW, amount=self._rng.choice((5, 20, 60)))
 
     def _calm(self) -> None:
-        """A commit that takes its time is no fault, and nothing may depend on its being quick."""
-        for point in self._pick(moment="before", text="batch.commit()", file="common/runs"):
-            self._arm(point, Action.SLOW, amount=25)
+        """A database that takes its time is no fault, and nothing may depend on its being quick."""
+        self._set("chat", Switch.FIRESTORE_SLOW, 20)
 
     def _kill_in_tool(self) -> None:
         slow = self._pick(moment="before", file="functions/step/workspace.py")

@@ -88,7 +88,7 @@ def plan_round(seed: int, number: int, users: int) -> RoundPlan:
     """The plan of round `number` of the campaign `seed`."""
     rng = random.Random(f"{seed}:{number}")  # noqa: S311 - not a secret
     if number % CALM_EVERY == CALM_EVERY // 2:
-        calm = tuple(_calm_user(rng) for _ in range(users))
+        calm = tuple(_calm_user(rng, talks=place == 0) for place in range(users))
         return RoundPlan(number=number, seed=seed, users=calm, faults=(CALM,), kills=0)
     faults = [fault for fault in rng.sample(ENVIRONMENT_FAULTS, rng.choice((0, 1, 1, 2))) if _kept(rng, fault)]
     kills = rng.choice((0, 1, 1, 2, 3)) if faults else rng.choice((1, 2, 3))
@@ -102,8 +102,9 @@ def _kept(rng: random.Random, fault: str) -> bool:
     return fault not in _LONG or rng.random() < _RARELY
 
 
-def _calm_user(rng: random.Random) -> UserPlan:
-    with_data = rng.random() < 0.5
+def _calm_user(rng: random.Random, *, talks: bool) -> UserPlan:
+    """One of them talks: a run of one step, whose control document keeps all that was done for it."""
+    with_data = not talks and rng.random() < 0.7
     text = rng.choice(QUESTIONS if with_data else TALK)
     turns = (TurnPlan(text=text), TurnPlan(text=rng.choice(FOLLOW_UPS)))
     return UserPlan(turns=turns, with_data=with_data, watching="live", thread="")
