@@ -24,6 +24,7 @@ from tests.faults.unreachable import required
 
 _ALL_POINTS_FROM = 1_000
 _TELL_S = 5.0
+_ENDING_S, _LOOK_S = 15.0, 0.2
 
 
 def main(argv: list[str]) -> int:
@@ -62,6 +63,9 @@ def _options(argv: list[str]) -> argparse.Namespace:
 def _stack(plant: str | None) -> Iterator[Stack]:
     """A stack of its own, started for this campaign, because the planted bug is read at the start."""
     place = layout()
+    give_up = time.monotonic() + _ENDING_S
+    while api.running(place.environment, layout=place) and time.monotonic() < give_up:
+        time.sleep(_LOOK_S)  # one that was broken off is just ending
     if api.running(place.environment, layout=place):
         raise PlatformError("Another campaign runs in this checkout. Wait for its end, or end it.")
     shutil.rmtree(place.root / "boards", ignore_errors=True)
