@@ -16,15 +16,19 @@ _TRIES = 80
 _AGAIN_S = 0.15
 
 
-def small_log(folder: Path) -> Path:
+_PRICED, _UNPRICED = ("gpt-4o", "gpt-4o-mini"), ("own-model-1", "own-model-2")
+"""Models of the data: of those that nobody has a price for, some tools can only say so."""
+_UNPRICED_EVERY = 4
+
+
+def small_log(folder: Path, models: tuple[str, str]) -> Path:
     """A few days of requests, small enough to be uploaded by many users, with a line that is refused."""
-    models = ("gpt-4o", "gpt-4o-mini")
     rows = [
         f"2026-11-0{1 + n % 9}T0{n % 10}:00:00Z,{models[n % 2]},{900 + n},{100 + n},search-rag,user-{n % 5}"
         for n in range(60)
     ]
     text = "\n".join(["timestamp,model,input_tokens,output_tokens,feature,user", *rows, "not-a-time,gpt-4o,1,1,x,y"])
-    path = folder / "small.csv.gz"
+    path = folder / f"{models[0]}.csv.gz"
     path.write_bytes(gzip.compress(text.encode()))
     return path
 
@@ -34,7 +38,9 @@ class People:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._data = small_log(Path(tempfile.mkdtemp(prefix="apex-faults-")))
+        folder = Path(tempfile.mkdtemp(prefix="apex-faults-"))
+        self._data = [small_log(folder, models) for models in (_PRICED, _UNPRICED)]
+        self._arrivals = 0
         self._free: dict[bool, list[Person]] = {True: [], False: []}
         self._lock = threading.Lock()
 
@@ -56,9 +62,12 @@ class People:
 
     def _arrive(self, *, with_data: bool) -> Person:
         """Sign in and upload; the campaign's faults may be in the way of that, which is not what it is about."""
+        with self._lock:
+            self._arrivals += with_data
+            data = self._data[self._arrivals % _UNPRICED_EVERY == 0]
         for _ in range(_TRIES):
             try:
-                return Person(self._stack, self._data if with_data else None)
+                return Person(self._stack, data if with_data else None)
             except (ClientError, httpx.HTTPError):
                 time.sleep(_AGAIN_S)
         raise RuntimeError("Nobody can sign in any more.")
