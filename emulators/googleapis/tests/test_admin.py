@@ -87,6 +87,26 @@ async def test_a_delay_holds_deliveries_back(faulty: Emulator, queue: str, targe
     assert 0.3 <= call.at - created.schedule_time.timestamp() < 0.8
 
 
+async def test_an_echo_comes_again_beside_or_after_its_first_delivery(
+    faulty: Emulator, queue: str, target: Target, path: str
+) -> None:
+    await faulty.http.post("/tasks/faults", json={"echo": 1, "later_ms": 200})
+    await faulty.tasks.create_task(parent=queue, task=http_task(target.url + path))
+    first, again = await target.wait_for(path, 2)
+    assert 0.2 <= again.at - first.at < 0.7
+    assert first.headers["x-cloudtasks-taskname"] == again.headers["x-cloudtasks-taskname"]
+
+
+async def test_of_reordered_tasks_the_second_overtakes_the_first(
+    faulty: Emulator, queue: str, target: Target, path: str
+) -> None:
+    await faulty.http.post("/tasks/faults", json={"reorder": 1, "later_ms": 300})
+    created = [await faulty.tasks.create_task(parent=queue, task=http_task(target.url + path)) for _ in range(2)]
+    calls = await target.wait_for(path, 2)
+    names = [call.headers["x-cloudtasks-taskname"] for call in calls]
+    assert names == [task.name.rpartition("/")[2] for task in reversed(created)]
+
+
 @pytest.mark.parametrize("body", [{"duplicate": -1}, {"duplicate": "two"}, {"explode": 1}, [1]])
 async def test_wrong_faults_are_refused(emulator: Emulator, body: object) -> None:
     assert (await emulator.http.post("/tasks/faults", json=body)).status_code == 400

@@ -127,6 +127,11 @@ async def test_a_fault_strikes_only_matching_questions_and_as_often_as_asked(htt
     assert [reply.status_code for reply in replies] == [200, 500, 500, 200]
 
 
+async def test_a_refused_request_is_a_400_which_clients_do_not_repeat(http: httpx.AsyncClient) -> None:
+    await http.post("/admin/faults", json={"kind": "refused", "match": "struck-4"})
+    assert (await http.post("/v1/responses", json=ask("struck-4"))).status_code == 400
+
+
 async def test_a_fault_can_wait_for_one_agent(http: httpx.AsyncClient) -> None:
     await http.post("/admin/faults", json={"kind": "server_error", "match": "struck-2", "agent": "reporting"})
     replies = [await http.post("/v1/responses", json=ask("struck-2")) for _ in range(2)]

@@ -16,6 +16,7 @@ from common.environment.settings import load_settings
 from emulators.platform import firestore_jar, memory, ports, processes, snapshots, state, tools
 from emulators.platform.addresses import BASICS, Addresses, child_environment
 from emulators.platform.catalog import FUNCTIONS, Catalog, preferred_ports
+from emulators.platform.client import supervisor_command
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import Layout
 from emulators.platform.processes import ProcessRef
@@ -199,6 +200,18 @@ def test_the_key_of_the_real_model_reaches_the_secret_only(tmp_path: Path) -> No
             assert "OPENAI_API_KEY" not in service.prepare(quiet).environment
     (provision,) = [service.after_start for service in services if service.after_start]
     assert provision.environment["OPENAI_API_KEY"] == "k"
+
+
+def test_a_second_stack_may_have_its_own_ports_and_runner_of_functions(tmp_path: Path) -> None:
+    layout = Layout(EnvironmentName.TEST, tmp_path, "somebody.runner", 7600)
+    own = preferred_ports(layout.environment, layout.first_port)
+    assert not set(own.values()) & set(preferred_ports(EnvironmentName.TEST).values())
+    command = supervisor_command(layout)
+    assert command[command.index("--runner") + 1] == "somebody.runner"
+    assert command[command.index("--first-port") + 1] == "7600"
+    for service in Catalog(layout, addresses(EnvironmentName.TEST), IsolatedEnvironment({})).services():
+        if service.name in FUNCTIONS:
+            assert "somebody.runner" in service.prepare(quiet).command
 
 
 def test_only_development_keeps_data(tmp_path: Path) -> None:
