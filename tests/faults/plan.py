@@ -97,7 +97,8 @@ def plan_round(seed: int, number: int, users: int) -> RoundPlan:
     if number % CALM_EVERY == CALM_EVERY // 2:
         calm = tuple(_calm_user(rng, talks=place == 0) for place in range(users))
         return RoundPlan(number=number, seed=seed, users=calm, faults=(CALM,), kills=0)
-    faults = [fault for fault in rng.sample((*ENVIRONMENT_FAULTS, *_OFTEN), rng.choice((0, 1, 1, 2))) if _kept(rng, fault)]
+    drawn = rng.sample((*ENVIRONMENT_FAULTS, *_OFTEN), rng.choice((0, 1, 1, 2)))
+    faults = [fault for fault in drawn if _kept(rng, fault)]
     kills = rng.choice((0, 1, 1, 2, 3)) if faults else rng.choice((1, 2, 3))
     return RoundPlan(
         number=number, seed=seed, users=tuple(_user(rng) for _ in range(users)), faults=tuple(faults), kills=kills
