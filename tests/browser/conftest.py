@@ -1,5 +1,6 @@
 """A real Chromium on the test stack's page; each test has a context, and so a guest, of its own."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -35,3 +36,9 @@ def analyst(visitor: Visitor) -> Visitor:
     """A guest with the sample data."""
     visitor.take_sample_data()
     return visitor
+
+
+@pytest.fixture
+def email() -> str:
+    """An address that nobody has yet."""
+    return f"ada{uuid.uuid4().hex[:12]}@example.com"

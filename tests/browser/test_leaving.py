@@ -2,7 +2,6 @@
 
 import json
 import re
-import uuid
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
@@ -26,12 +25,6 @@ _FILL = """() => {
 _CLOSED_STORAGE = """Object.defineProperty(window, 'localStorage', {
   get() { throw new DOMException('denied', 'SecurityError'); },
 })"""
-
-
-@pytest.fixture
-def email() -> str:
-    """An address that nobody has yet."""
-    return f"ada{uuid.uuid4().hex[:12]}@example.com"
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """How a guest becomes an account, on the page: Google and e-mail links, new and existing, wrong and abandoned."""
 
 import re
-import uuid
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -12,12 +11,6 @@ from tests.browser.visitor import HeldRequests, Visitor, log_file
 from tests.support.accounts import mailed_link, uid_of
 from tests.support.gapi import serve_gapi
 from tests.support.usage_log import usage_log
-
-
-@pytest.fixture
-def email() -> str:
-    """An address that nobody has yet."""
-    return f"ada{uuid.uuid4().hex[:12]}@example.com"
 
 
 @pytest.fixture
