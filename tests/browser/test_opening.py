@@ -1,6 +1,13 @@
 """The built page opens under the headers of production."""
 
-from playwright.sync_api import Page
+import re
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.visitor import Visitor, log_file
+from tests.support.usage_log import usage_log
+
+_FROM_FIRESTORE = re.compile(r"Listen/channel.*RID=rpc")
 
 
 def test_the_page_opens_and_breaks_none_of_its_own_rules(page: Page) -> None:
@@ -13,3 +20,19 @@ def test_the_page_opens_and_breaks_none_of_its_own_rules(page: Page) -> None:
     page.locator("body *").first.wait_for(state="attached")
     assert page.title()
     assert complaints == []
+
+
+def test_a_stream_that_opens_and_says_nothing_is_begun_anew(page: Page) -> None:
+    silent: list[Route] = []
+
+    def answer_none_at_first(route: Route) -> None:
+        if silent:
+            route.continue_()
+        else:
+            silent.append(route)
+
+    page.route(_FROM_FIRESTORE, answer_none_at_first)
+    visitor = Visitor(page).open()
+    visitor.choose_files(log_file("log.csv", usage_log(30)))
+    expect(visitor.open_data().get_by_role("listitem")).to_have_count(1)
+    assert len(silent) == 1

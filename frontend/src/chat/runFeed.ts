@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Event, EventsDocument } from '../contract/contract';
-import { type FirestoreAccess, loadFirestore, type Row } from '../firebase/firestore';
+import { loadFirestore, type Row } from '../firebase/firestore';
+import { listenQuery } from '../firebase/listen';
 import { EventLog } from './eventLog';
 
 const FIRST_LOOK_MS = 1_500;
@@ -71,14 +72,13 @@ function follow(
   take: (rows: readonly Row<EventsDocument>[]) => boolean,
 ): () => void {
   let open = true;
-  let unsubscribe: (() => void) | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let silence = FIRST_LOOK_MS;
 
   const close = () => {
     open = false;
     clearTimeout(timer);
-    unsubscribe?.();
+    unsubscribe();
   };
   const onRows = (rows: readonly Row<EventsDocument>[]) => {
     if (!open) return;
@@ -90,24 +90,18 @@ function follow(
     clearTimeout(timer);
     timer = setTimeout(look, silence);
   };
-  const listen = (store: FirestoreAccess) => {
-    unsubscribe ??= store.listenQuery<EventsDocument>(path, {}, onRows, () => {
-      unsubscribe = null; // it has ended with an error; the next look listens anew
-    });
-  };
   const look = async () => {
     silence = Math.min(silence * 2, LONGEST_LOOK_MS);
     try {
       const store = await loadFirestore();
       if (!open) return;
-      listen(store);
       const next = log.events.length;
       onRows(await store.readAll<EventsDocument>(path, { from: ['first_seq', next] }));
     } catch {
       if (open) wait(); // no connection: the banner tells; the next look comes by itself
     }
   };
-  loadFirestore().then((store) => open && listen(store), wait);
+  const unsubscribe = listenQuery(path, {}, onRows);
   wait();
   return close;
 }

@@ -1,8 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Message, ThreadDocument } from '../contract/contract';
-import { type FirestoreAccess, loadFirestore, type Row } from '../firebase/firestore';
-import { pauseMs } from '../firebase/pause';
+import type { Row } from '../firebase/firestore';
+import { listenDocument, listenQuery } from '../firebase/listen';
 import { learnThread, threadById, threads } from '../threads/threads';
 
 const PAGE = 60;
@@ -34,7 +34,7 @@ function useUnlisted(uid: string | null, threadId: string | null, exists: boolea
     if (!isUnlisted) return;
     const path = `users/${uid}/threads/${threadId}`;
     const learn = (thread: ThreadDocument | null) => thread && learnThread(threadId, thread);
-    return keepOpen((store, onEnd) => [store.listenDocument(path, learn, onEnd)]).close;
+    return listenDocument(path, learn);
   }, [uid, threadId, isUnlisted]);
 }
 
@@ -49,7 +49,7 @@ export function useIsMissing(uid: string | null, threadId: string | null, asked:
     setMissing(false);
     if (!path) return;
     const told = (thread: ThreadDocument | null) => setMissing(thread === null);
-    return keepOpen((store, onEnd) => [store.listenDocument<ThreadDocument>(path, told, onEnd)]).close;
+    return listenDocument(path, told);
   }, [path]);
   return missing && path !== null;
 }
@@ -59,23 +59,28 @@ function makeThreadFeed(path: string): ThreadFeed {
   const hasEarlier = signal(false);
   const kept = new Map<string, Message>();
   let limit = PAGE;
-  let restart = () => {};
+  let stop: (() => void) | null = null;
 
   const onRows = (rows: readonly Row<Message>[]) => {
     hasEarlier.value = rows.length >= limit;
     messages.value = rows.map(({ id, data }) => unchanged(kept, id, data)).reverse();
   };
-  const subscribe = (store: FirestoreAccess, onEnd: () => void) => [
-    store.listenQuery<Message>(`${path}/messages`, { orderBy: ['created_at', 'desc'], limit }, onRows, onEnd),
-  ];
+  const open = () => {
+    stop = listenQuery<Message>(`${path}/messages`, { orderBy: ['created_at', 'desc'], limit }, onRows);
+  };
+  const close = () => {
+    stop?.();
+    stop = null;
+  };
   const listen = () => {
-    const run = keepOpen(subscribe);
-    restart = run.restart;
-    return run.close;
+    open();
+    return close;
   };
   const showEarlier = () => {
     limit += PAGE;
-    restart();
+    if (!stop) return;
+    close();
+    open();
   };
   return { messages, hasEarlier, showEarlier, listen };
 }
@@ -85,38 +90,4 @@ function unchanged(kept: Map<string, Message>, id: string, data: Message): Messa
   const message = kept.get(id) ?? data;
   kept.set(id, message);
   return message;
-}
-
-/** Keeps listeners open: when one ends with an error, or Firestore's code does not load, all begin anew after a pause. */
-function keepOpen(subscribe: (store: FirestoreAccess, onEnd: () => void) => (() => void)[]): {
-  close: () => void;
-  restart: () => void;
-} {
-  let stops: (() => void)[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let attempt = 0;
-  let open = true;
-  const stop = () => {
-    for (const each of stops) each();
-    stops = [];
-    clearTimeout(timer);
-  };
-  const later = () => {
-    stop();
-    if (open) timer = setTimeout(start, pauseMs(attempt++));
-  };
-  const start = () => {
-    stop();
-    loadFirestore().then((store) => {
-      if (open && stops.length === 0) stops = subscribe(store, later);
-    }, later);
-  };
-  start();
-  return {
-    restart: start,
-    close: () => {
-      open = false;
-      stop();
-    },
-  };
 }

@@ -2,7 +2,11 @@ import type { FirebaseApp } from '@firebase/app';
 import {
   collection,
   connectFirestoreEmulator,
+  type DocumentReference,
+  type DocumentSnapshot,
+  disableNetwork,
   doc,
+  enableNetwork,
   type Firestore,
   type FirestoreError,
   getDocFromServer,
@@ -18,7 +22,7 @@ import {
   where,
 } from '@firebase/firestore';
 import { ApiError, connectionError } from '../api/errors';
-import { pauseMs } from './pause';
+import { type Question, stallWatch } from './stall';
 
 /** A document of a collection. */
 export interface Row<Data> {
@@ -33,7 +37,7 @@ export interface QueryOptions {
   limit?: number;
 }
 
-/** Reads and listens; every listener goes on by itself after lost connections and tokens, and gives its unsubscriber. */
+/** Reads and listens; a listener gives its unsubscriber, and has ended once it tells an error. */
 export interface FirestoreAccess {
   listenDocument<Data>(
     path: string,
@@ -51,86 +55,71 @@ export interface FirestoreAccess {
   readAll<Data>(path: string, options?: QueryOptions): Promise<Row<Data>[]>;
 }
 
-type Subscribe = (onNews: () => void, onFailure: (error: FirestoreError) => void) => () => void;
-
 // A listener ends with its error. These pass: a token that is being renewed, a server that is being restarted.
 const PASSING = ['permission-denied', 'unauthenticated', 'unavailable', 'aborted', 'internal', 'cancelled'];
 
 // By its code: Firebase's error classes lose their prototype.
 function asReadError(error: unknown): ApiError {
   if (PASSING.includes((error as { code?: string }).code ?? '')) return connectionError(error);
-  return new ApiError('internal', 'Your data could not be read. Reload the page.', { cause: error });
-}
-
-function keepListening(subscribe: Subscribe, onError: (error: ApiError) => void): () => void {
-  let stop = () => {};
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let attempt = 0;
-  const start = () => {
-    stop = subscribe(
-      () => {
-        attempt = 0;
-      },
-      (error) => {
-        if (PASSING.includes(error.code)) timer = setTimeout(start, pauseMs(attempt++));
-        else onError(asReadError(error));
-      },
-    );
-  };
-  start();
-  return () => {
-    clearTimeout(timer);
-    stop();
-  };
+  return new ApiError('internal', 'Your data could not be read. Reload the page.', {
+    retryable: false,
+    cause: error,
+  });
 }
 
 function rowsOf<Data>(found: QuerySnapshot): Row<Data>[] {
   return found.docs.map((each) => ({ id: each.id, data: each.data() as Data }));
 }
 
+/** A document; offline, one that is not in the cache "does not exist": that is not told. */
 function listenDocument<Data>(
-  store: Firestore,
-  path: string,
+  { question, at }: { question: Question; at: DocumentReference },
   onValue: (value: Data | null) => void,
   onError: (error: ApiError) => void,
 ): () => void {
-  const subscribe: Subscribe = (onNews, onFailure) =>
-    onSnapshot(
-      doc(store, path),
-      { includeMetadataChanges: true },
-      (found) => {
-        // Offline, a document that is not in the cache "does not exist": that is not known yet.
-        if (!found.exists() && found.metadata.fromCache) return;
-        onNews();
-        onValue(found.exists() ? (found.data() as Data) : null);
-      },
-      onFailure,
-    );
-  return keepListening(subscribe, onError);
+  const onSnap = (found: DocumentSnapshot) => {
+    if (!found.metadata.fromCache) question.heard();
+    else if (!found.exists()) return;
+    onValue(found.exists() ? (found.data() as Data) : null);
+  };
+  return closing(
+    question,
+    onSnapshot(at, { includeMetadataChanges: true }, onSnap, failing(question, onError)),
+  );
 }
 
+/** The same holds for an empty result; and a change of metadata alone is no news. */
 function listenQuery<Data>(
-  asked: Query,
+  { question, at }: { question: Question; at: Query },
   onRows: (rows: Row<Data>[]) => void,
   onError: (error: ApiError) => void,
 ): () => void {
-  const subscribe: Subscribe = (onNews, onFailure) => {
-    let told = false;
-    return onSnapshot(
-      asked,
-      { includeMetadataChanges: true },
-      (found) => {
-        // The same holds for an empty result; and a change of metadata alone is no news.
-        if (found.metadata.fromCache && found.empty && !told) return;
-        if (told && found.docChanges().length === 0) return;
-        told = true;
-        onNews();
-        onRows(rowsOf<Data>(found));
-      },
-      onFailure,
-    );
+  let told = false;
+  const onSnap = (found: QuerySnapshot) => {
+    if (!found.metadata.fromCache) question.heard();
+    else if (found.empty && !told) return;
+    if (told && found.docChanges().length === 0) return;
+    told = true;
+    onRows(rowsOf<Data>(found));
   };
-  return keepListening(subscribe, onError);
+  return closing(
+    question,
+    onSnapshot(at, { includeMetadataChanges: true }, onSnap, failing(question, onError)),
+  );
+}
+
+function failing(question: Question, onError: (error: ApiError) => void): (error: FirestoreError) => void {
+  return (error) => {
+    question.dropped();
+    onError(asReadError(error));
+  };
+}
+
+function closing(question: Question, unsubscribe: () => void): () => void {
+  return () => {
+    question.dropped();
+    unsubscribe();
+  };
 }
 
 function queryOf(store: Firestore, path: string, options: QueryOptions): Query {
@@ -142,12 +131,36 @@ function queryOf(store: Firestore, path: string, options: QueryOptions): Query {
   );
 }
 
-async function reading<Value>(from: Promise<Value>): Promise<Value> {
+/** A read is asked a second time when it was the reconnection that ended it. */
+async function reading<Value>(link: Link, read: () => Promise<Value>): Promise<Value> {
+  const question = link.asked();
+  const before = link.reconnected();
   try {
-    return await from;
+    return await read().catch(async (error: unknown) => {
+      if (link.reconnected() === before) throw error;
+      await link.reconnected();
+      return read();
+    });
   } catch (error) {
     throw asReadError(error);
+  } finally {
+    question.heard();
   }
+}
+
+/** The way to the server, which all listeners and reads of the page share. */
+interface Link {
+  asked(): Question;
+  /** The last reconnection; another one once the stream has been begun anew. */
+  reconnected(): Promise<void>;
+}
+
+function openLink(store: Firestore): Link {
+  let reconnected = Promise.resolve();
+  const asked = stallWatch(() => {
+    reconnected = disableNetwork(store).then(() => enableNetwork(store));
+  });
+  return { asked, reconnected: () => reconnected };
 }
 
 /** Opens Firestore with a cache in memory only: nothing of a user stays on the device. */
@@ -157,15 +170,17 @@ export function openFirestore(app: FirebaseApp, emulator: string | null): Firest
     const address = new URL(`http://${emulator}`);
     connectFirestoreEmulator(store, address.hostname, Number(address.port));
   }
+  const link = openLink(store);
   return {
-    listenDocument: (path, onValue, onError) => listenDocument(store, path, onValue, onError),
+    listenDocument: (path, onValue, onError) =>
+      listenDocument({ question: link.asked(), at: doc(store, path) }, onValue, onError),
     listenQuery: (path, options, onRows, onError) =>
-      listenQuery(queryOf(store, path, options), onRows, onError),
+      listenQuery({ question: link.asked(), at: queryOf(store, path, options) }, onRows, onError),
     read: async <Data>(path: string) => {
-      const found = await reading(getDocFromServer(doc(store, path)));
+      const found = await reading(link, () => getDocFromServer(doc(store, path)));
       return found.exists() ? (found.data() as Data) : null;
     },
     readAll: async <Data>(path: string, options: QueryOptions = {}) =>
-      rowsOf<Data>(await reading(getDocsFromServer(queryOf(store, path, options)))),
+      rowsOf<Data>(await reading(link, () => getDocsFromServer(queryOf(store, path, options)))),
   };
 }

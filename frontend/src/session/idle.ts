@@ -1,7 +1,7 @@
 import { entries } from '../chat/outboxStore';
 import type { UserDocument } from '../contract/contract';
 import { uploads } from '../data/uploads';
-import { loadFirestore } from '../firebase/firestore';
+import { listenDocument } from '../firebase/listen';
 import { until } from './until';
 
 // A message that waits for a model's name is not on its way: it goes along unsent.
@@ -12,18 +12,21 @@ function nothingMoves(uid: string): true | null {
   return entries.value.some((each) => each.uid === uid && moving.includes(each.state)) ? null : true;
 }
 
-async function noQuestionIsOpen(uid: string, signal: AbortSignal): Promise<void> {
-  const store = await loadFirestore();
-  signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const stop = store.listenDocument<UserDocument>(
+function noQuestionIsOpen(uid: string, signal: AbortSignal): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    signal.throwIfAborted();
+    const stop = listenDocument<UserDocument>(
       `users/${uid}`,
       (user) => {
         if (user && user.open_runs.length > 0) return;
         queueMicrotask(() => stop());
         resolve();
       },
-      reject,
+      (error) => {
+        if (error.retryable) return;
+        queueMicrotask(() => stop());
+        reject(error);
+      },
     );
     signal.addEventListener('abort', () => {
       stop();
