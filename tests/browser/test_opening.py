@@ -4,8 +4,9 @@ import re
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.visitor import Visitor, log_file
-from tests.support.usage_log import usage_log
+from emulators.platform.api import Stack
+from tests.browser.visitor import Visitor
+from tests.support.threads import seed_threads
 
 _FROM_FIRESTORE = re.compile(r"Listen/channel.*RID=rpc")
 
@@ -22,7 +23,7 @@ def test_the_page_opens_and_breaks_none_of_its_own_rules(page: Page) -> None:
     assert complaints == []
 
 
-def test_a_stream_that_opens_and_says_nothing_is_begun_anew(page: Page) -> None:
+def test_a_stream_that_opens_and_says_nothing_is_begun_anew(stack: Stack, page: Page) -> None:
     silent: list[Route] = []
 
     def answer_none_at_first(route: Route) -> None:
@@ -32,7 +33,7 @@ def test_a_stream_that_opens_and_says_nothing_is_begun_anew(page: Page) -> None:
             silent.append(route)
 
     page.route(_FROM_FIRESTORE, answer_none_at_first)
-    visitor = Visitor(page).open()
-    visitor.choose_files(log_file("log.csv", usage_log(30)))
-    expect(visitor.open_data().get_by_role("listitem")).to_have_count(1)
+    visitor = Visitor(page)
+    seed_threads(stack, visitor.open_first(), ["An earlier question"])
+    expect(visitor.thread("An earlier question")).to_be_visible()
     assert len(silent) == 1
