@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from google.cloud import firestore
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Stored as `v` in every document and task payload."""
 
 Document = dict[str, Any]

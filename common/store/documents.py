@@ -23,7 +23,7 @@ Timestamp = Annotated[datetime, WithJsonSchema(TIMESTAMP)]
 class _Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    v: Literal[1]
+    v: Literal[1, 2]
 
 
 class UserDocument(_Stored):
