@@ -3,6 +3,7 @@
 All state is in the transcript: a worker that takes over reads it and goes on; an answered call is not run again.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,7 @@ from common.agents.thoughts import Show, Thoughts, presentable
 from common.agents.transcript import WireCall
 from common.agents.workflow import Call
 from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, ToolSpec
-from common.runs.step import Evidence, Item, StepContext, ToolCall, ToolError, ToolResult
+from common.runs.step import Evidence, Item, StepContext, StepContinuesError, ToolCall, ToolError, ToolResult
 from common.spend import cost_of_model_call
 from common.telemetry.logs import log
 from common.tools.registry import TOOLS
@@ -58,6 +59,7 @@ class Conversation:
         self._tools = {name: TOOLS[name] for name in task.tools}
         self._items: list[Item] = list(context.transcript)
         self._evidence = list(context.evidence)
+        self._asked = False
 
     async def run(self) -> Outcome:
         """Talk with the model until it has written, then make the required calls that it left out."""
@@ -86,6 +88,10 @@ class Conversation:
         return True
 
     async def _ask(self) -> None:
+        """One call of the model. Raises StepContinuesError when it is for a next delivery; the first one never is."""
+        if self._asked and asyncio.get_running_loop().time() >= self._context.turnover_at:
+            raise StepContinuesError
+        self._asked = True
         thoughts = Thoughts(self._context.recorder, self._ground, self._task.show)
         request = ModelRequest(
             instructions=self._task.instructions,
@@ -98,6 +104,7 @@ class Conversation:
             reply = await self._model.respond(request, thoughts.on_text)
         except ModelMisbehavedError as error:
             self._report("the model's reply is not usable", cause=error)
+            await self._context.recorder.withdraw("That did not come out right, so I begin this part again.")
             await self._remember(_cost(error.usage), transcript.user_item({"error": str(error)}))
             return
         await self._take(reply, thoughts)
@@ -115,6 +122,7 @@ class Conversation:
         if not unsupported or transcript.notes(self._items, "correct"):
             return False
         self._report("the model's text states figures without a source", unsupported=len(unsupported))
+        await self._context.recorder.withdraw("I write this again, with figures from your data only.")
         wish = "Write the text again, without figures that no tool result gave."
         await self._remember(transcript.user_item({"correct": wish, "unsupported": list(dict.fromkeys(unsupported))}))
         await self._ask()

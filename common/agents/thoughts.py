@@ -35,8 +35,8 @@ class Thoughts:
         await (self._heading() if self._show == "headings" else self._complete_sentences())
 
     async def flush(self) -> None:
-        """Show the rest: the text turned out to be the reason for tool calls."""
-        await self._think(self._text[self._shown :])
+        """Show the rest of a reply that is remembered: its text turned out to be the reason for tool calls."""
+        await self._think(self._text[self._shown :], draft=False)
         self._shown = len(self._text)
 
     async def _complete_sentences(self) -> None:
@@ -51,11 +51,11 @@ class Thoughts:
             self._shown = headings[-1].end()
             await self._think(f"I write the part on: {headings[-1][1].strip()}.")
 
-    async def _think(self, text: str) -> None:
+    async def _think(self, text: str, *, draft: bool = True) -> None:
         thought = presentable(text, self._ground())
         if thought:
             self._last = asyncio.get_running_loop().time()
-            await self._recorder.think(thought)
+            await self._recorder.think(thought, draft=draft)
 
 
 def presentable(text: str, ground: Ground) -> str:

@@ -34,11 +34,15 @@ class Profile:
     heartbeat_s: float = 4.0
     """Silence after which a running step says that it still works (something new at least every 5 s)."""
     model_timeout_s: float = 60.0
+    delivery_s: float = 300.0
+    """Timeout of one delivery of a step, for Cloud Tasks and for the function."""
+    turnover_s: float = 200.0
+    """A worker of this age leaves its next model call to a next delivery: a call more still fits into `delivery_s`."""
     step_attempts: int = 5
     """Claims of one step before the run ends as failed."""
     retry_s: float = 1.0
     """First wait before a step is tried again; doubled with every attempt."""
-    run_budget_s: float = 300.0
+    run_budget_s: float = 900.0
     """Wall time of a run after which it ends as failed."""
     sweep_grace_s: float = 10.0
     """How long after a lease, or a lost enqueue, the sweeper takes a run up."""
@@ -54,6 +58,7 @@ PROFILES: dict[EnvironmentName, Profile] = {
             lease_s=2.0,
             heartbeat_s=0.5,
             model_timeout_s=10.0,
+            turnover_s=3.0,
             sweep_grace_s=1.0,
             run_budget_s=60.0,
             retry_s=0.1,

@@ -49,6 +49,7 @@ async def _hand_over(writer: RunWriter, memory: StepMemory, result: StepResult) 
             "attempts": 0,
             "started_agent": None,
             "open_tool": None,
+            "draft_from": None,
             "lease_until": None,
             "wake_at": now_utc() + timedelta(seconds=writer.profile.sweep_grace_s),
             "spent_usd": state.spent_usd + result.model_cost_usd,
@@ -73,11 +74,28 @@ async def try_again(ports: Ports, writer: RunWriter, *, why: str, code: ErrorCod
         return
     dispatch = state.dispatch + 1
     await writer.commit(
-        lambda _: [AgentThinking(agent=state.agent, thought=why)],
-        {"dispatch": dispatch, "lease_until": None, "wake_at": at + timedelta(seconds=ports.profile.sweep_grace_s)},
+        lambda _: [AgentThinking(agent=state.agent, thought=why, replaces=writer.state.draft_from)],
+        {
+            "dispatch": dispatch,
+            "draft_from": None,
+            "lease_until": None,
+            "wake_at": at + timedelta(seconds=ports.profile.sweep_grace_s),
+        },
     )
     task = StepTask.at_cursor(state).model_copy(update={"dispatch": dispatch})
     await ports.queue.enqueue(task, traceparent=state.traceparent, at=at)
+
+
+async def go_on_later(ports: Ports, writer: RunWriter) -> None:
+    """Give the step back with all that it has, for the next delivery: no attempt is used up, as each gets further."""
+    dispatch = writer.state.dispatch + 1
+    wake_at = now_utc() + timedelta(seconds=ports.profile.sweep_grace_s)
+    await writer.commit(lambda _: [], {"dispatch": dispatch, "attempts": 0, "lease_until": None, "wake_at": wake_at})
+    task = StepTask.at_cursor(writer.state).model_copy(update={"dispatch": dispatch})
+    try:
+        await ports.queue.enqueue(task, traceparent=writer.state.traceparent)
+    except Exception as error:  # the step is given back
+        raise NotFollowedUpError from error
 
 
 async def fail_step(ports: Ports, writer: RunWriter, error: ApexError) -> None:

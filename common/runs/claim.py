@@ -9,7 +9,7 @@ from common.environment.profiles import Profile
 from common.errors import ApexError, ErrorCode
 from common.runs.commit import UNCERTAIN, add_events, fenced_update, new_commit_id, stamp
 from common.runs.end import Ending, end_run
-from common.runs.events import AgentStarted, Event
+from common.runs.events import AgentStarted, AgentThinking, Event
 from common.runs.head import ensure_head, ensure_task, head_of
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
@@ -20,6 +20,8 @@ from common.store.client import Document, Snapshot, read_all
 
 POSTPONED_S = 60.0
 """How long a run that waits for its turn is left alone by the sweeper; whoever ends the run before it wakes it."""
+
+INTERRUPTED = "I was interrupted, so I begin this part again."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ async def _is_ours(
         await ports.queue.enqueue_check(
             task,
             traceparent=state.traceparent,
-            at=state.lease_until + timedelta(seconds=min(1.0, ports.profile.lease_s / 4)),
+            at=state.lease_until + timedelta(seconds=min(0.5, ports.profile.lease_s / 4)),
             lease_until=state.lease_until,
         )
         return False
@@ -110,8 +112,7 @@ async def _take(ports: Ports, state: RunState) -> RunState | None:
         await end_run(ports.db, state, Ending(error=error), as_worker=False)
         await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
         return None
-    starts: list[Event] = [] if state.started_agent == state.agent else [AgentStarted(agent=state.agent)]
-    events = stamp(starts, run_id=state.run_id, step=state.step, first_seq=state.next_seq)
+    events = stamp(_opening(state), run_id=state.run_id, step=state.step, first_seq=state.next_seq)
     taken = replace(
         state,
         status="running",
@@ -119,11 +120,21 @@ async def _take(ports: Ports, state: RunState) -> RunState | None:
         lease_epoch=state.lease_epoch + 1,
         lease_until=now + timedelta(seconds=ports.profile.lease_s),
         started_agent=state.agent,
+        draft_from=None,
         started_at=state.started_at or now,
         next_seq=state.next_seq + len(events),
         commit_id=new_commit_id(),
     )
     return await _commit_claim(ports.db, ports.profile, state, taken, events)
+
+
+def _opening(state: RunState) -> list[Event]:
+    """agent_started, once per step; and what a worker that is gone has shown of an unfinished reply is taken back."""
+    if state.started_agent != state.agent:
+        return [AgentStarted(agent=state.agent)]
+    if state.draft_from is None:
+        return []
+    return [AgentThinking(agent=state.agent, thought=INTERRUPTED, replaces=state.draft_from)]
 
 
 async def _commit_claim(
@@ -135,6 +146,7 @@ async def _commit_claim(
         "lease_epoch": taken.lease_epoch,
         "lease_until": taken.lease_until,
         "started_agent": taken.started_agent,
+        "draft_from": taken.draft_from,
         "started_at": taken.started_at,
         "next_seq": taken.next_seq,
         "wake_at": now_utc() + timedelta(seconds=profile.lease_s + profile.sweep_grace_s),

@@ -35,10 +35,14 @@ class AgentStarted(_Event):
 
 
 class AgentThinking(_Event):
-    """What the agent is considering, in the customer's terms."""
+    """What the agent is considering, in the customer's terms.
+
+    `replaces`: thoughts of this step from that seq on were of a reply that broke off; a reader takes them back.
+    """
 
     type: Literal["agent_thinking"] = "agent_thinking"
     thought: str
+    replaces: int | None = None
 
 
 class ToolExecuting(_Event):

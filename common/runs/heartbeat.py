@@ -15,7 +15,7 @@ from common.runs.writer import COALESCE_S, RunWriter
 
 T = TypeVar("T")
 
-_WORDS: dict[AgentName, tuple[str, ...]] = {
+STILL_AT_WORK: dict[AgentName, tuple[str, ...]] = {
     "triage": ("Still reading your question.", "Still working out what you need."),
     "data": ("Still measuring your usage.", "Still going through your data."),
     "optimization": ("Still comparing the options.", "Still checking what each change would save."),
@@ -27,7 +27,7 @@ _WORDS: dict[AgentName, tuple[str, ...]] = {
 async def with_heartbeat(writer: RunWriter, recorder: StepRecorder, work: Coroutine[Any, Any, T]) -> T:
     """Await `work`, with a thought after every `heartbeat_s` of silence; ends it when the lease is lost."""
     task = asyncio.ensure_future(work)
-    words = itertools.cycle(_WORDS[writer.state.agent])
+    words = itertools.cycle(STILL_AT_WORK[writer.state.agent])
     try:
         while not task.done():
             await asyncio.wait({task}, timeout=COALESCE_S)

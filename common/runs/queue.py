@@ -1,6 +1,6 @@
 """Agent steps on Cloud Tasks: named tasks, OIDC, trace context. The name is an optimisation; Firestore is the truth."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 import grpc.aio
@@ -74,6 +74,7 @@ class StepQueue:
                 body=task.model_dump_json().encode(),
                 oidc_token=OidcToken(service_account_email=self._settings.invoker, audience=self._step_url),
             ),
+            dispatch_deadline=timedelta(seconds=self._settings.profile.delivery_s),
         )
         if at is not None:
             time = Timestamp()

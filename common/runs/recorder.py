@@ -54,11 +54,25 @@ class StepRecorder:
         self._writer = writer
         self._memory = memory
         self._unsaved = False
+        self._last_draft: int | None = None
 
-    async def think(self, thought: str) -> None:
+    async def think(self, thought: str, *, draft: bool = False) -> None:
         """Show a thought."""
-        agent = self._writer.state.agent
-        await self._stage(lambda _: [AgentThinking(agent=agent, thought=thought)], None)
+        changes: Document = {}
+
+        def compose(seq: int) -> list[Event]:
+            if draft and ("draft_from" in changes or self._writer.state.draft_from is None):
+                changes["draft_from"] = self._last_draft = seq
+            return [AgentThinking(agent=self._writer.state.agent, thought=thought)]
+
+        await self._stage(compose, changes)
+
+    async def withdraw(self, why: str) -> None:
+        """Take back the thoughts of the last reply."""
+        if self._last_draft is not None:
+            event = AgentThinking(agent=self._writer.state.agent, thought=why, replaces=self._last_draft)
+            self._last_draft = None
+            await self._stage(lambda _: [event], {"draft_from": None})
 
     async def remember(self, items: list[Item]) -> None:
         """Append to the transcript; the next commit stores it."""
@@ -142,8 +156,11 @@ class StepRecorder:
             agent=self._writer.state.agent, tool=call.tool, tool_call_id=call.call_id, result_summary=summary
         )
 
-    async def _stage(self, compose: Callable[[int], Sequence[Event]], changes: Document | None) -> None:
-        stores = self._unsaved or changes is not None
+    async def _stage(self, compose: Callable[[int], Sequence[Event]], changes: Document) -> None:
+        """Tool results and what is newly remembered go into the commit of their events."""
+        stores = self._unsaved or "open_tool" in changes
+        if self._unsaved and self._writer.state.draft_from is not None:
+            changes.setdefault("draft_from", None)  # the reply is complete
         self._unsaved = False
         await self._writer.stage(compose, changes, self._save if stores else None)
 

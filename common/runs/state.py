@@ -45,6 +45,8 @@ class RunState:
     started_agent: AgentName | None
     """The agent whose agent_started is committed and whose agent_completed is not."""
     open_tool: OpenTool | None
+    draft_from: int | None
+    """Seq of the first thought of a reply that is not in the transcript: if its worker dies, they are taken back."""
     commit_id: str
     quota_month: str
     started_at: datetime | None
@@ -88,6 +90,7 @@ def parse_state(snapshot: Snapshot) -> RunState:
         next_seq=document["next_seq"],
         started_agent=document["started_agent"],
         open_tool=OpenTool(**open_tool) if open_tool else None,
+        draft_from=document.get("draft_from"),  # none before version 2
         commit_id=document["commit_id"],
         quota_month=document["quota_month"],
         started_at=document["started_at"],
@@ -131,6 +134,7 @@ def new_state(
         "next_seq": 0,
         "started_agent": None,
         "open_tool": None,
+        "draft_from": None,
         "commit_id": "",
         "quota_month": quota_month,
         "started_at": None,

@@ -4,6 +4,7 @@ The run protocol owns events, leases and storage; an agent sees only `StepContex
 worker at any point: what must survive is in `transcript`, stored in the same commit as the events it belongs to.
 """
 
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -81,8 +82,14 @@ class PastTurn(BaseModel):
 class Recorder(Protocol):
     """How a step tells the customer what happens. What is told is committed soon; raises once the lease is lost."""
 
-    async def think(self, thought: str) -> None:
-        """Show a thought, written for the customer and free of figures that no tool of this run gave."""
+    async def think(self, thought: str, *, draft: bool = False) -> None:
+        """Show a thought, written for the customer and free of figures that no tool of this run gave.
+
+        `draft`: it is of a reply that is still arriving; it stands once that reply is remembered.
+        """
+
+    async def withdraw(self, why: str) -> None:
+        """Take back what was last shown as a draft, and say why; nothing where nothing was shown."""
 
     async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> Evidence:
         """Run a tool exactly once per call id, also across takeovers; commits tool_executing and tool_completed.
@@ -91,7 +98,7 @@ class Recorder(Protocol):
         """
 
     async def remember(self, items: list[Item]) -> None:
-        """Append to the transcript; stored with the next commit at the latest."""
+        """Append to the transcript; stored with the next commit at the latest. Drafts so far stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +120,14 @@ class StepContext:
     recorder: Recorder
     transcript: list[Item] = field(default_factory=list)
     """This step's transcript as an earlier worker left it; empty on a first delivery."""
+    turnover_at: float = math.inf
+    """Time of the event loop (s) from which on further model calls are left to a next delivery."""
     spent_usd: float = 0.0
     """What this run's earlier model calls cost (USD)."""
+
+
+class StepContinuesError(Exception):
+    """The worker's time is up before the step is done: what it has is in the transcript; a next delivery goes on."""
 
 
 class ToolError(Exception):

@@ -56,7 +56,7 @@ class RunWriter:
         `writes` replace those staged before: whoever gives some writes the whole step document.
         """
         async with self._lock:
-            self._stage(compose, changes or {}, writes)
+            self._stage(compose, {} if changes is None else changes, writes)
 
     async def commit(self, compose: Compose, changes: Document | None = None, writes: Writes | None = None) -> None:
         """Stage, and commit at once; renews the lease. One RPC, no read."""
@@ -91,6 +91,8 @@ class RunWriter:
         if "open_tool" in changes:
             open_tool = OpenTool(**changes["open_tool"]) if changes["open_tool"] else None
             self.state = replace(self.state, open_tool=open_tool)
+        if "draft_from" in changes:
+            self.state = replace(self.state, draft_from=changes["draft_from"])
         if self._staged_at is None:
             self._staged_at = self._now()
 

@@ -9,13 +9,13 @@ from common.environment.settings import Settings
 from common.errors import ApexError, ErrorCode
 from common.llm.openai_model import open_openai_model
 from common.llm.port import LanguageModel, ModelRejectedError, ModelUnavailableError
-from common.runs.advance import NotFollowedUpError, fail_step, finish_step, try_again
+from common.runs.advance import NotFollowedUpError, fail_step, finish_step, go_on_later, try_again
 from common.runs.claim import Claimed
 from common.runs.commit import LeaseLost
 from common.runs.heartbeat import with_heartbeat
 from common.runs.ports import Ports
 from common.runs.recorder import StepRecorder
-from common.runs.step import StepContext, StepResult
+from common.runs.step import StepContext, StepContinuesError, StepResult
 from common.runs.writer import RunWriter
 from common.telemetry.logs import log
 from functions.step.context import build_context
@@ -23,6 +23,9 @@ from functions.step.workspace import FirestoreWorkspace
 
 _MODEL_BUSY = "The language model is busy. I will try again in a moment."
 _OUR_FAULT = "Something went wrong on our side. I will try again."
+_LONG = "This takes longer than usual. I go on from here."
+WAITS = (_MODEL_BUSY, _OUR_FAULT, _LONG)
+"""What a step says before another delivery goes on with it."""
 
 
 async def work(ports: Ports, settings: Settings, claimed: Claimed) -> None:
@@ -37,12 +40,15 @@ async def work(ports: Ports, settings: Settings, claimed: Claimed) -> None:
 async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, writer: RunWriter) -> None:
     recorder = StepRecorder(writer, claimed.memory)
     try:
-        context = await build_context(ports.db, claimed, recorder)
+        context = await build_context(ports.db, ports.profile, claimed, recorder)
         result = await with_heartbeat(writer, recorder, _run_agent(settings, ports, context))
         await recorder.close_open_tool()
         await finish_step(ports, writer, claimed.memory, result)
     except NotFollowedUpError:
         raise  # the redelivery finds a stale cursor or an ended run, and makes the task
+    except StepContinuesError:
+        await recorder.think(_LONG)
+        await go_on_later(ports, writer)
     except ModelUnavailableError as error:
         _report(claimed, "the model is unavailable; the step is tried again", error)
         code = ErrorCode.MODEL_UNAVAILABLE

@@ -19,12 +19,12 @@ from common.runs.step import StepResult, ToolCall, ToolResult
 from common.store import paths
 from tests.support.invariants import check_numbers, check_once, check_run, check_tools
 from tests.support.protocol import (
-    LEASE_S,
     Worker,
     accept,
     claim,
     document,
     events_of,
+    lease_over,
     lossy,
     state_of,
     user_of,
@@ -33,10 +33,6 @@ from tests.support.protocol import (
 
 def call(name: str = "call-1") -> ToolCall:
     return ToolCall(call_id=name, tool="spend_totals", purpose="add up the bill", arguments={})
-
-
-async def lease_over() -> None:
-    await asyncio.sleep(LEASE_S + 0.05)
 
 
 def thought(text: str) -> AgentThinking:

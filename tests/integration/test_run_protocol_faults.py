@@ -28,12 +28,12 @@ from common.runs.sweep import sweep
 from common.store import paths
 from tests.support.invariants import check_run
 from tests.support.protocol import (
-    LEASE_S,
     Worker,
     accept,
     claim,
     events_of,
     held_settings,
+    lease_over,
     lossy,
     state_of,
 )
@@ -107,7 +107,7 @@ async def test_the_sweep_leaves_the_last_permitted_attempt_alone_while_its_worke
     accepted = await accept(alone, uid, "request-1")
     for _ in range(alone.profile.step_attempts - 1):
         Worker(alone, await claim(alone, accepted.run_id))
-        await asyncio.sleep(LEASE_S + 0.05)
+        await lease_over()
     Worker(alone, await claim(alone, accepted.run_id))
     await alone.db.document(paths.run_state(accepted.run_id)).update({"wake_at": now_utc()})
     assert (await state_of(alone, accepted.run_id)).lease_is_live(now_utc())
@@ -168,7 +168,7 @@ async def test_a_hand_over_whose_task_could_not_be_made_stands(ports: Ports, uid
     accepted = await accept(ports, uid, "request-1")
     for _ in range(attempts - 1):
         await claim(ports, accepted.run_id)
-        await asyncio.sleep(LEASE_S + 0.05)
+        await lease_over()
     worker = Worker(ports, await claim(ports, accepted.run_id))
     await dies_or_tries_again(replace(ports, queue=_BrokenQueue(1, ports.queue)), worker, HANDED_OVER)
     heir = Worker(ports, await claim(ports, accepted.run_id))

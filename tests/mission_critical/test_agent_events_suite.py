@@ -16,15 +16,19 @@ from google.api_core.exceptions import PermissionDenied
 
 from common.agents.specs import SPECS
 from common.runs.events import AGENT_ORDER
+from common.runs.heartbeat import STILL_AT_WORK
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.errors import ClientError
 from emulators.ask.turn import ask
 from emulators.platform.api import Stack
+from functions.step.worker import WAITS
 from tests.support.faults import spoil_deliveries, spoil_model
 from tests.support.invariants import check_run
 
 QUESTION = "How do I cut this bill by 30 %?"
 FIVE = {"agent_started", "agent_thinking", "tool_executing", "tool_completed", "agent_completed"}
+
+STILL = {words for agent in STILL_AT_WORK.values() for words in agent}
 
 NewGuest = Callable[[], ApexClient]
 
@@ -59,6 +63,19 @@ def follow_until(client: ApexClient, request_id: str, kind: str, agent: str) -> 
         for arrived in watch.events(30):
             if (arrived.event["type"], arrived.event["agent"]) == (kind, agent):
                 return
+
+
+def kill_in_mid_reply(stack: Stack, client: ApexClient, request_id: str, *, agent: str) -> int:
+    """Kill the worker once the agent has told something of its summary; the seq of that thought."""
+    with client.watch(client.run_id(request_id)) as watch:
+        measured = False
+        for arrived in watch.events(30):
+            event = arrived.event
+            measured = measured or (event["agent"], event["type"]) == (agent, "tool_completed")
+            if measured and event["type"] == "agent_thinking" and event["thought"] not in STILL | {*WAITS}:
+                kill_step_worker(stack)
+                return int(event["seq"])
+    raise AssertionError("the run ended")
 
 
 def kill_step_worker(stack: Stack) -> None:
@@ -138,6 +155,40 @@ def test_a_run_completes_though_the_model_stumbles_once(
     outcome = ask(customer, f"{QUESTION} {tag}")
     check_run([arrived.event for arrived in outcome.events])
     assert outcome.status == "completed"
+
+
+def test_what_a_killed_worker_showed_of_an_unfinished_reply_is_taken_back_and_told_once(
+    stack: Stack, customer: ApexClient, tag: str
+) -> None:
+    spoil_model(stack, "slow", match=tag, agent="data", seconds=5.0, times=100)
+    request_id = new_request_id()
+    customer.post_turn(f"{QUESTION} {tag}", client_request_id=request_id)
+    drafted = kill_in_mid_reply(stack, customer, request_id, agent="data")
+    events = follow(customer, request_id)
+    check_run(events)
+    assert events[-1]["type"] == "agent_completed"
+    replacing = [event for event in events if event.get("replaces") is not None]
+    assert [event["replaces"] for event in replacing] == [drafted]
+
+
+def test_a_step_longer_than_a_delivery_goes_on_in_the_next_one_without_using_up_attempts(
+    stack: Stack, customer: ApexClient, tag: str
+) -> None:
+    spoil_model(stack, "slow", match=tag, agent="data", seconds=3.5, times=100)
+    outcome = ask(customer, f"{QUESTION} {tag}")
+    events = [arrived.event for arrived in outcome.events]
+    check_run(events)
+    assert outcome.status == "completed"
+    assert [event["agent"] for event in events if event.get("thought") == WAITS[-1]] == ["data"]
+
+
+def test_a_silent_model_leaves_nobody_without_news(stack: Stack, customer: ApexClient, tag: str) -> None:
+    spoil_model(stack, "silence", match=tag, seconds=4.0, times=100)
+    outcome = ask(customer, f"{QUESTION} {tag}")
+    check_run([arrived.event for arrived in outcome.events])
+    assert outcome.status == "completed"
+    told = [event["seq"] for event in (arrived.event for arrived in outcome.events) if event.get("thought") in STILL]
+    assert len(told) >= 2 * len(AGENT_ORDER)
 
 
 # 2. and 3. Numbers without gap, one outcome per step, under repeated delivery

@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from common.runs.claim import INTERRUPTED
 from common.runs.events import AGENT_ORDER, Event
+from common.runs.heartbeat import STILL_AT_WORK
+from functions.step.worker import WAITS
 
 Events = Sequence[dict[str, Any]]
 
@@ -21,6 +25,7 @@ REQUIRED = {
     "agent_cancelled": ("run_id", "agent"),
 }
 _ONCE = {"agent_started", "tool_executing", "tool_completed", "agent_completed", "agent_failed", "agent_cancelled"}
+_MAY_REPEAT = {*chain.from_iterable(STILL_AT_WORK.values()), *WAITS, INTERRUPTED}
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
@@ -31,6 +36,7 @@ def check_run(events: Events) -> None:
     check_once(events)
     check_tools(events)
     check_agents(events)
+    check_thoughts(events)
     for event in events:
         _EVENT.validate_python(event)
         missing = [name for name in REQUIRED[event["type"]] if not event.get(name)]
@@ -49,7 +55,7 @@ def check_end(events: Events) -> None:
 
 
 def check_once(events: Events) -> None:
-    """No key (step, agent, kind, tool_call_id) comes twice; thoughts may."""
+    """No key (step, agent, kind, tool_call_id) comes twice; of thoughts there are many."""
     keys = Counter(
         (event["step"], event["agent"], event["type"], event.get("tool_call_id"))
         for event in events
@@ -67,6 +73,18 @@ def check_tools(events: Events) -> None:
         if event["type"] == "tool_completed":
             open_calls.remove((event["step"], event["tool_call_id"]))
     assert open_calls == []
+
+
+def check_thoughts(events: Events) -> None:
+    """A reader sees no thought twice; only a silence, and a fault that is waited out, may be told of again."""
+    shown: dict[int, list[tuple[int, str]]] = {}
+    for event in events:
+        if event["type"] == "agent_thinking":
+            before = [(seq, text) for seq, text in shown.get(event["step"], []) if seq < event.get("replaces", seq + 1)]
+            shown[event["step"]] = [*before, (event["seq"], event["thought"])]
+    for thoughts in shown.values():
+        told = Counter(text for _, text in thoughts if text not in _MAY_REPEAT)
+        assert [text for text, times in told.items() if times > 1] == []
 
 
 def check_agents(events: Events) -> None:

@@ -4,6 +4,7 @@ Its queue is paused, so nobody but the test works on its runs, and its grace is 
 them alone.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -139,6 +140,11 @@ async def state_of(ports: Ports, run_id: str) -> RunState:
 async def claim(ports: Ports, run_id: str) -> Claimed | None:
     """Deliver the task that the run's cursor asks for."""
     return await claim_step(ports, StepTask.at_cursor(await state_of(ports, run_id)))
+
+
+async def lease_over() -> None:
+    """Wait until the lease of a worker that does nothing has ended."""
+    await asyncio.sleep(LEASE_S + 0.05)
 
 
 class Worker:

@@ -40,10 +40,18 @@ class MemoryRecorder:
         self._first_seq = first_seq
         self._left = commits
         self._buffer: list[Item] = []
+        self._drafted = False
 
-    async def think(self, thought: str) -> None:
+    async def think(self, thought: str, *, draft: bool = False) -> None:
         """Commit a thought."""
+        self._drafted = self._drafted or draft
         self._commit("agent_thinking", thought)
+
+    async def withdraw(self, why: str) -> None:
+        """Commit why drafts are taken back."""
+        if self._drafted:
+            self._drafted = False
+            self._commit("agent_thinking", why)
 
     async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> Evidence:
         """Run a call once; what is stored is returned."""

@@ -104,3 +104,20 @@ test('a time of work is never less than a tenth of a second', () => {
     '2 min 5 s',
   ]);
 });
+
+test('thoughts of a reply that broke off are taken back; tools stay', () => {
+  const broken: Event[] = [
+    ...run,
+    { ...at(7, 1, 'data'), type: 'agent_thinking', thought: 'You spent 20 USD.' },
+    { ...at(8, 1, 'data'), type: 'agent_thinking', thought: 'Still measuring your usage.' },
+    { ...at(9, 1, 'data'), type: 'agent_thinking', thought: 'I begin this part again.', replaces: 7 },
+    { ...at(10, 1, 'data'), type: 'agent_thinking', thought: 'You spent 20 USD.' },
+  ];
+  const notes = stepsOf(broken)[1]?.notes ?? [];
+  expect(notes.map((note) => (note.kind === 'thought' ? note.text : note.callId))).toEqual([
+    'c1',
+    'c2',
+    'I begin this part again.',
+    'You spent 20 USD.',
+  ]);
+});

@@ -69,9 +69,13 @@ function stepOf(events: readonly Event[]): Step {
 }
 
 function notesOf(events: readonly Event[]): readonly Note[] {
-  const notes: Note[] = [];
+  let notes: Note[] = [];
   for (const event of events) {
-    if (event.type === 'agent_thinking') notes.push({ kind: 'thought', seq: event.seq, text: event.thought });
+    if (event.type === 'agent_thinking') {
+      const { seq, thought: text, replaces = Number.POSITIVE_INFINITY } = event;
+      notes = notes.filter((note) => note.kind === 'tool' || note.seq < replaces);
+      notes.push({ kind: 'thought', seq, text });
+    }
     if (event.type === 'tool_executing') {
       const { seq, tool_call_id: callId, purpose } = event;
       notes.push({ kind: 'tool', seq, callId, purpose, result: null, status: 'running' });

@@ -206,6 +206,8 @@ export interface AgentStarted {
 }
 /**
  * What the agent is considering, in the customer's terms.
+ *
+ * `replaces`: thoughts of this step from that seq on were of a reply that broke off; a reader takes them back.
  */
 export interface AgentThinking {
   run_id: string;
@@ -216,12 +218,13 @@ export interface AgentThinking {
   final: boolean;
   type: "agent_thinking";
   thought: string;
+  replaces?: number;
 }
 /**
  * `.../messages/{run}`: the answer of a completed run.
  */
 export interface AnswerMessage {
-  v: 1;
+  v: 1 | 2;
   text: string;
   blocks: Block[];
   figures: Figure[];
@@ -280,7 +283,7 @@ export interface ChunkReply {
  * `.../messages/{run}`: in place of an answer where the run failed or was stopped; `text` says so.
  */
 export interface ClosingMessage {
-  v: 1;
+  v: 1 | 2;
   role: "assistant";
   run_id: string;
   status: "failed" | "cancelled";
@@ -308,7 +311,7 @@ export interface CompleteRequest {
  * `reject_chunks`: the chunks that have a RejectsDocument below.
  */
 export interface DatasetDocument {
-  v: 1;
+  v: 1 | 2;
   name: string;
   model: string | null;
   status: "receiving" | "ready" | "failed" | "deleting";
@@ -387,7 +390,7 @@ export interface ToolCompleted {
  * `users/{uid}/runs/{run}/events/{first_seq}`: the events of one commit, the first of them numbered `first_seq`.
  */
 export interface EventsDocument {
-  v: 1;
+  v: 1 | 2;
   first_seq: number;
   /**
    * @minItems 1
@@ -412,7 +415,7 @@ export interface MergeRequest {
  * `.../messages/{run}-question`: what the user wrote.
  */
 export interface QuestionMessage {
-  v: 1;
+  v: 1 | 2;
   role: "user";
   run_id: string;
   text: string;
@@ -429,7 +432,7 @@ export interface RejectedRow {
  * `.../datasets/{dataset}/rejects/{chunk}`: the first rejected rows of a chunk.
  */
 export interface RejectsDocument {
-  v: 1;
+  v: 1 | 2;
   rejects: RejectedRow[];
 }
 /**
@@ -449,7 +452,7 @@ export interface RenameRequest {
  * `users/{uid}/runs/{run}`: status and outcome; the events lie below.
  */
 export interface RunDocument {
-  v: 1;
+  v: 1 | 2;
   thread_id: string;
   status: RunStatus;
   created_at: Timestamp;
@@ -461,7 +464,7 @@ export interface RunDocument {
  * `users/{uid}/threads/{thread}`. `open_runs` in their order, the first one works; `answered`: completed runs.
  */
 export interface ThreadDocument {
-  v: 1;
+  v: 1 | 2;
   title: string;
   created_at: Timestamp;
   updated_at: Timestamp;
@@ -493,7 +496,7 @@ export interface TurnRequest {
  * `users/{uid}`. `quota`: questions by UTC month ("2026-11"); `datasets`: those that can be asked about.
  */
 export interface UserDocument {
-  v: 1;
+  v: 1 | 2;
   email: string | null;
   guest: boolean;
   tier: "free" | "early" | "mid" | "enterprise";

@@ -1,0 +1,84 @@
+"""No text twice: what is shown of a reply that gets lost is taken back, and what stands is never told again."""
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from common.errors import ErrorCode
+from common.runs.advance import go_on_later, try_again
+from common.runs.claim import INTERRUPTED
+from common.runs.events import Event
+from common.runs.ports import Ports
+from common.runs.step import Item
+from tests.support.protocol import Worker, accept, claim, events_of, lease_over, state_of
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+REPLY: list[Item] = [{"type": "message", "role": "assistant", "content": "You spent 3 USD."}]
+
+
+async def begun(ports: Ports, uid: str) -> Worker:
+    """A worker that has shown two sentences of a reply that is still arriving."""
+    accepted = await accept(ports, uid, "request-1")
+    worker = Worker(ports, await claim(ports, accepted.run_id))
+    await worker.say("I read your question.")
+    for sentence in ("You spent 3 USD.", "Most of it is search."):
+        await worker.recorder.think(sentence, draft=True)
+    await worker.writer.flush()
+    return worker
+
+
+async def replaced(ports: Ports, uid: str, worker: Worker) -> list[tuple[str, str]]:
+    """What was said when thoughts were taken back, and the first of those."""
+    told: list[Any] = [
+        _EVENT.validate_python(event) for event in await events_of(ports, uid, worker.claimed.state.run_id)
+    ]
+    return [(event.thought, told[event.replaces].thought) for event in told if getattr(event, "replaces", None)]
+
+
+async def test_a_takeover_takes_back_what_was_shown_of_the_reply_that_got_lost(ports: Ports, uid: str) -> None:
+    worker = await begun(ports, uid)
+    await lease_over()
+    await claim(ports, worker.claimed.state.run_id)
+    assert await replaced(ports, uid, worker) == [(INTERRUPTED, "You spent 3 USD.")]
+
+
+@pytest.mark.parametrize("told", ["The bill is measured.", ""])
+async def test_a_reply_that_is_stored_stays_as_it_was_shown(ports: Ports, uid: str, told: str) -> None:
+    worker = await begun(ports, uid)
+    await worker.recorder.remember(REPLY)
+    await worker.recorder.think(told or "And that is all.", draft=not told)
+    await worker.writer.flush()
+    await lease_over()
+    second = Worker(ports, await claim(ports, worker.claimed.state.run_id))
+    assert second.memory.transcript == REPLY
+    assert await replaced(ports, uid, worker) == ([] if told else [(INTERRUPTED, "And that is all.")])
+
+
+async def test_a_step_that_is_tried_again_takes_its_unfinished_reply_back_at_once(ports: Ports, uid: str) -> None:
+    worker = await begun(ports, uid)
+    await try_again(ports, worker.writer, why="Again.", code=ErrorCode.MODEL_UNAVAILABLE, after_s=None)
+    await claim(ports, worker.claimed.state.run_id)
+    assert await replaced(ports, uid, worker) == [("Again.", "You spent 3 USD.")]
+
+
+async def test_a_reply_that_cannot_be_used_is_withdrawn_once(ports: Ports, uid: str) -> None:
+    worker = await begun(ports, uid)
+    for why in ("Not right.", "Not right either."):
+        await worker.recorder.withdraw(why)
+    await worker.writer.flush()
+    await lease_over()
+    await claim(ports, worker.claimed.state.run_id)
+    assert await replaced(ports, uid, worker) == [("Not right.", "You spent 3 USD.")]
+
+
+async def test_a_worker_whose_time_is_up_hands_its_transcript_on_and_uses_up_no_attempt(ports: Ports, uid: str) -> None:
+    worker = await begun(ports, uid)
+    await worker.recorder.remember(REPLY)
+    await worker.recorder.think("I go on.")
+    await go_on_later(ports, worker.writer)
+    state = await state_of(ports, worker.claimed.state.run_id)
+    assert (state.dispatch, state.attempts, state.lease_until) == (1, 0, None)
+    second = Worker(ports, await claim(ports, state.run_id))
+    assert second.memory.transcript == REPLY
+    assert await replaced(ports, uid, worker) == []
