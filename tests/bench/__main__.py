@@ -24,7 +24,7 @@ from emulators.ask import turn as product
 from emulators.ask.client import ApexClient
 from emulators.platform import api
 from emulators.platform.errors import PlatformError
-from tests.bench import floor, page
+from tests.bench import fairness, floor, page
 from tests.bench.figures import Measure, Summary, summary
 from tests.support.browser import NoBrowserError
 
@@ -72,7 +72,7 @@ def _measure(stack: api.Stack, turns: int, runs: int, console: Console) -> list[
             with ApexClient.sign_in_guest(stack) as client:
                 client.upload(log)
                 measures.append(_steps(name, client, url, runs, console))
-        return measures
+        return [*measures, fairness.measure(stack, small, QUESTION, runs)]
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Many guests for many turns, on the local platform only."""
