@@ -27,6 +27,7 @@ def long_history(stack: Stack, uid: str) -> None:
 def test_older_conversations_are_shown_on_demand_and_search_says_what_it_has_seen(stack: Stack, page: Page) -> None:
     visitor = Visitor(page)
     long_history(stack, visitor.open_first())
+    visitor.open()
     expect(visitor.threads).to_have_count(LISTED)
     page.get_by_role("searchbox").fill("200")
     expect(page.get_by_text(_UNTIL)).to_be_visible()
@@ -84,6 +85,7 @@ def test_older_files_are_shown_on_demand(stack: Stack, page: Page) -> None:
         )
         batch.set(db.document(paths.dataset(uid, f"{number:032x}")), document.model_dump(exclude_none=True))
     batch.commit()
+    visitor.open()
     dialog = visitor.open_data()
     expect(dialog.get_by_role("listitem")).to_have_count(LISTED)
     dialog.get_by_role("button", name="Show older files").click()

@@ -34,7 +34,11 @@ class Visitor:
         return self
 
     def open_first(self) -> str:
-        """Open the page for the first time, and give the id of the guest that one becomes."""
+        """Open the page for the first time, and give the id of the guest that one becomes.
+
+        What a test writes for that guest is seen by the next `open`: the emulator loses a write beside a listener that
+        is just being opened.
+        """
         with self.page.expect_response(re.compile("accounts:signUp")) as reply:
             self.open()
         uid: str = reply.value.json()["localId"]
