@@ -22,6 +22,12 @@ class Profile:
     emulated: bool
     region: str = "us-central1"
     steps_queue: str = "agent-steps"
+    steps_per_s: int = 50
+    steps_at_once: int = 64
+    """Deliveries of the queue, per second and at the same time: the budget of the model's provider, one queue each.
+
+    A step makes up to three calls at a time of seconds, so this stays below 10,000 requests a minute (OpenAI, tier 5).
+    """
     invoker_account: str = "apex-invoker"
     oidc_certs_url: str = "https://www.googleapis.com/oauth2/v3/certs"
     oidc_issuer: str = "https://accounts.google.com"
@@ -57,6 +63,7 @@ PROFILES: dict[EnvironmentName, Profile] = {
             emulated=True,
             lease_s=2.0,
             heartbeat_s=0.5,
+            steps_per_s=500,
             model_timeout_s=10.0,
             turnover_s=3.0,
             sweep_grace_s=1.0,

@@ -24,12 +24,14 @@ _MILLISECOND_NS = 1_000_000
 
 
 def create_queue(client: CloudTasksClient, project: str, profile: Profile) -> None:
-    """Create the queue of agent steps with the local rates and retries."""
+    """Create the queue of agent steps with its provider's budget and the local retries."""
     location = f"projects/{project}/locations/{profile.region}"
     first_retry_ms = 100 if profile.name is EnvironmentName.TEST else 1000
     queue = Queue(
         name=f"{location}/queues/{profile.steps_queue}",
-        rate_limits=RateLimits(max_dispatches_per_second=500, max_concurrent_dispatches=64),
+        rate_limits=RateLimits(
+            max_dispatches_per_second=profile.steps_per_s, max_concurrent_dispatches=profile.steps_at_once
+        ),
         retry_config=RetryConfig(
             max_attempts=8,
             min_backoff=Duration(seconds=first_retry_ms // 1000, nanos=first_retry_ms % 1000 * _MILLISECOND_NS),
