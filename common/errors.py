@@ -45,6 +45,8 @@ class ErrorCode(StrEnum):
     MODEL_UNAVAILABLE = "model_unavailable"
     ANSWER_FAILED = "answer_failed"
     RUN_BUDGET_EXHAUSTED = "run_budget_exhausted"
+    RUN_TOO_LONG = "run_too_long"
+    RUN_TOO_COSTLY = "run_too_costly"
     INTERNAL = "internal"
 
 
@@ -120,6 +122,12 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
     ),
     ErrorCode.RUN_BUDGET_EXHAUSTED: ErrorSpec(
         500, True, "The work on this question was interrupted too often. Nothing was charged; ask again."
+    ),
+    ErrorCode.RUN_TOO_LONG: ErrorSpec(
+        500, True, "The work on this question took too long and was ended. Nothing was charged; ask again."
+    ),
+    ErrorCode.RUN_TOO_COSTLY: ErrorSpec(
+        500, True, "This question took more work than one question may. Nothing was charged; ask for less at a time."
     ),
     ErrorCode.INTERNAL: ErrorSpec(
         500, True, "Something went wrong on our side. Try again; if it stays, send us the support id."

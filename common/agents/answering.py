@@ -18,9 +18,7 @@ _HTML = re.compile(r"</?[A-Za-z!][^>\n]*>")
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 
 
-def build_answer(
-    text: str | None, outline: Sequence[Section], desk: Desk, evidence: Sequence[Evidence], cost_usd: float
-) -> Answer:
+def build_answer(text: str | None, outline: Sequence[Section], desk: Desk, evidence: Sequence[Evidence]) -> Answer:
     """The answer of a run. Its figures are all sourced; where the model's text fails, the outline stands in."""
     ground = ground_of(evidence)
     written = clean(_safe(text or ""), ground)
@@ -34,14 +32,13 @@ def build_answer(
         blocks=_blocks(desk, evidence),
         figures=list(written.figures),
         recommendations=_recommendations(evidence) if desk.shows_plan else [],
-        cost_usd=cost_usd,
     )
 
 
-def plain_answer(text: str | None, fallback: str, cost_usd: float) -> Answer:
+def plain_answer(text: str | None, fallback: str) -> Answer:
     """A reply without data: no figure can stand in it."""
     written = clean(_safe(text or ""), ground_of(())).text
-    return Answer(text=written if written and not leaks(written) else fallback, cost_usd=cost_usd)
+    return Answer(text=written if written and not leaks(written) else fallback)
 
 
 def settled(text: str | None, evidence: Sequence[Evidence], fallback: Sequence[str]) -> str:

@@ -3,7 +3,6 @@
 All state is in the transcript: a worker that takes over reads it and goes on; an answered call is not run again.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,7 @@ from common.agents.thoughts import Show, Thoughts, presentable
 from common.agents.transcript import WireCall
 from common.agents.workflow import Call
 from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, ToolSpec
-from common.runs.step import Evidence, Item, StepContext, StepContinuesError, ToolCall, ToolError, ToolResult
+from common.runs.step import Evidence, Item, StepContext, ToolCall, ToolError, ToolResult
 from common.spend import cost_of_model_call
 from common.telemetry.logs import log
 from common.tools.registry import TOOLS
@@ -41,11 +40,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`text` None: the model gave none that can be used, or missed a required call. Cost in USD."""
+    """`text` None: the model gave none that can be used, or missed a required call."""
 
     text: str | None
     evidence: tuple[Evidence, ...]
-    cost_usd: float
 
 
 class Conversation:
@@ -59,7 +57,6 @@ class Conversation:
         self._tools = {name: TOOLS[name] for name in task.tools}
         self._items: list[Item] = list(context.transcript)
         self._evidence = list(context.evidence)
-        self._asked = False
 
     async def run(self) -> Outcome:
         """Talk with the model until it has written, then make the required calls that it left out."""
@@ -70,7 +67,7 @@ class Conversation:
             pass
         missed = await self._make_missed_calls()
         text = None if missed else self._usable_text()
-        return Outcome(text, tuple(self._evidence), transcript.cost_of(self._items))
+        return Outcome(text, tuple(self._evidence))
 
     async def _move(self) -> bool:
         """One move, chosen by the transcript alone; False when there is nothing left to do."""
@@ -88,10 +85,7 @@ class Conversation:
         return True
 
     async def _ask(self) -> None:
-        """One call of the model. Raises StepContinuesError when it is for a next delivery; the first one never is."""
-        if self._asked and asyncio.get_running_loop().time() >= self._context.turnover_at:
-            raise StepContinuesError
-        self._asked = True
+        self._context.recorder.allow_model_call()
         thoughts = Thoughts(self._context.recorder, self._ground, self._task.show)
         request = ModelRequest(
             instructions=self._task.instructions,
@@ -184,7 +178,7 @@ class Conversation:
 
     async def _remember(self, *items: Item) -> None:
         self._items += items
-        await self._context.recorder.remember(list(items))
+        await self._context.recorder.remember(list(items), cost_usd=transcript.cost_of(items))
 
 
 def _cost(usage: ModelUsage | None) -> Item:

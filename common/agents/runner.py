@@ -52,11 +52,11 @@ async def _triage(context: StepContext, model: LanguageModel, desk: Desk) -> Ste
     goal = desk.goal
     if goal.kind == "internals":
         await context.recorder.think(TALK_OPENING)
-        return _ended(plain_answer(_REFUSAL, _REFUSAL, context.spent_usd), 0.0)
+        return _ended(plain_answer(_REFUSAL, _REFUSAL))
     if goal.kind in ("smalltalk", "general"):
         task = _task(context, desk, "reply", tools=(), opening=TALK_OPENING)
         outcome = await Conversation(context, model, desk, task).run()
-        return _ended(plain_answer(outcome.text, _WELCOME, context.spent_usd + outcome.cost_usd), outcome.cost_usd)
+        return _ended(plain_answer(outcome.text, _WELCOME))
     result, outcome = await _summed_up(context, model, desk)
     workflow = list(route(goal, outcome.evidence))
     return result.model_copy(update={"workflow": workflow, "output": {**result.output, "goal": _told(goal)}})
@@ -75,7 +75,7 @@ async def _summed_up(
     outcome = await Conversation(context, model, desk, task).run()
     own = [item for item in outcome.evidence if item.agent == context.agent]
     summary = settled(outcome.text, outcome.evidence, [item.result.summary for item in own])
-    return StepResult(summary=summary, output={"summary": summary}, model_cost_usd=outcome.cost_usd), outcome
+    return StepResult(summary=summary, output={"summary": summary}), outcome
 
 
 async def _help_to_data(context: StepContext, model: LanguageModel, desk: Desk) -> StepResult:
@@ -83,21 +83,21 @@ async def _help_to_data(context: StepContext, model: LanguageModel, desk: Desk) 
     outline = guide_outline(context.evidence, guide_findings(named_guides(context.question)))
     task = _task(context, desk, "answer", tools=HELPER_TOOLS, opening=HELPER_OPENING, outline=outline)
     outcome = await Conversation(context, model, desk, task).run()
-    answer = build_answer(outcome.text, outline, desk, outcome.evidence, context.spent_usd + outcome.cost_usd)
-    return _ended(answer, outcome.cost_usd)
+    answer = build_answer(outcome.text, outline, desk, outcome.evidence)
+    return _ended(answer)
 
 
 async def _report(context: StepContext, model: LanguageModel, desk: Desk) -> StepResult:
     outline = answer_outline(desk, context.evidence)
     task = _task(context, desk, "answer", outline=outline)
     outcome = await Conversation(context, model, desk, task).run()
-    answer = build_answer(outcome.text, outline, desk, outcome.evidence, context.spent_usd + outcome.cost_usd)
-    return _ended(answer, outcome.cost_usd)
+    answer = build_answer(outcome.text, outline, desk, outcome.evidence)
+    return _ended(answer)
 
 
-def _ended(answer: Answer, cost_usd: float) -> StepResult:
+def _ended(answer: Answer) -> StepResult:
     first = answer.text.split("\n", 1)[0]
-    return StepResult(summary=first, output={"summary": first}, answer=answer, model_cost_usd=cost_usd)
+    return StepResult(summary=first, output={"summary": first}, answer=answer)
 
 
 def _task(

@@ -44,7 +44,7 @@ def wire(items: Sequence[Item]) -> tuple[Item, ...]:
 
 
 def cost_of(items: Sequence[Item]) -> float:
-    """USD of all replies in the transcript."""
+    """USD of the replies among `items`."""
     return sum(float(item["usd"]) for item in items if item["type"] == _COST)
 
 

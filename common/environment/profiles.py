@@ -28,6 +28,8 @@ class Profile:
 
     A step makes up to three calls at a time of seconds, so this stays below 10,000 requests a minute (OpenAI, tier 5).
     """
+    letters_topic: str = "dead-letters"
+    """The topic of dead letters; the subscription that keeps them has the same name."""
     invoker_account: str = "apex-invoker"
     oidc_certs_url: str = "https://www.googleapis.com/oauth2/v3/certs"
     oidc_issuer: str = "https://accounts.google.com"
@@ -50,6 +52,10 @@ class Profile:
     """First wait before a step is tried again; doubled with every attempt."""
     run_budget_s: float = 900.0
     """Wall time of a run after which it ends as failed."""
+    no_progress_s: float = 180.0
+    """Time without a new step or a tool result after which a run ends as failed, however alive its worker seems."""
+    run_budget_usd: float = 1.0
+    """What the model calls of a run may cost, those of failed attempts too; then it makes no other, and fails."""
     sweep_grace_s: float = 10.0
     """How long after a lease, or a lost enqueue, the sweeper takes a run up."""
 
@@ -68,6 +74,7 @@ PROFILES: dict[EnvironmentName, Profile] = {
             turnover_s=3.0,
             sweep_grace_s=1.0,
             run_budget_s=60.0,
+            no_progress_s=30.0,
             retry_s=0.1,
         ),
         Profile(name=EnvironmentName.DEVELOPMENT, project_prefix="demo-apex-dev", emulated=True),

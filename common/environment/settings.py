@@ -19,6 +19,7 @@ class Settings:
     auth_emulator: str | None
     tasks_emulator: str | None
     secrets_emulator: str | None
+    pubsub_emulator: str | None
     model_base_url: str | None
     """None: the provider's own address."""
     step_url: str | None
@@ -29,6 +30,16 @@ class Settings:
     def steps_queue(self) -> str:
         """Full name of the queue of agent steps."""
         return f"projects/{self.project}/locations/{self.profile.region}/queues/{self.profile.steps_queue}"
+
+    @property
+    def letters_topic(self) -> str:
+        """Full name of the topic of dead letters."""
+        return f"projects/{self.project}/topics/{self.profile.letters_topic}"
+
+    @property
+    def letters_subscription(self) -> str:
+        """Full name of the subscription that holds dead letters until they are replayed."""
+        return f"projects/{self.project}/subscriptions/{self.profile.letters_topic}"
 
     @property
     def required_step_url(self) -> str:
@@ -61,6 +72,7 @@ def load_settings(environment: IsolatedEnvironment, service: str) -> Settings:
         auth_emulator=environment.optional("FIREBASE_AUTH_EMULATOR_HOST"),
         tasks_emulator=environment.optional("APEX_TASKS_EMULATOR_HOST"),
         secrets_emulator=environment.optional("APEX_SECRETS_EMULATOR_HOST"),
+        pubsub_emulator=environment.optional("PUBSUB_EMULATOR_HOST"),
         model_base_url=environment.optional("APEX_MODEL_BASE_URL"),
         step_url=environment.optional("APEX_STEP_URL"),
         upkeep_url=environment.optional("APEX_UPKEEP_URL"),

@@ -73,6 +73,13 @@ VARIABLES: dict[str, Variable] = {
             emulated_only=True,
         ),
         Variable(
+            "PUBSUB_EMULATOR_HOST",
+            "host:port of the Pub/Sub emulator (gRPC)",
+            ("upkeep",),
+            _PLATFORM,
+            emulated_only=True,
+        ),
+        Variable(
             "APEX_OIDC_CERTS_URL",
             "the key set (JWKS) that signs the tokens of Cloud Tasks and Scheduler locally",
             ("step", "upkeep"),
@@ -88,13 +95,19 @@ VARIABLES: dict[str, Variable] = {
         ),
         Variable(
             "JAVA_HOME",
-            "a Java 11 or newer for the Firestore emulator, before the one on PATH and the one of `make setup`",
+            "a Java 11 or newer for Google's emulators, before the one on PATH and the one of `make setup`",
             (),
             "export it in the shell that starts the local platform",
         ),
         Variable(
             "APEX_FIRESTORE_JAR",
             "the jar of the Firestore emulator, instead of the one found on this machine",
+            (),
+            "export it in the shell that starts the local platform",
+        ),
+        Variable(
+            "APEX_PUBSUB_JAR",
+            "the jar of the Pub/Sub emulator, instead of the one found on this machine",
             (),
             "export it in the shell that starts the local platform",
         ),

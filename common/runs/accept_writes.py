@@ -12,6 +12,7 @@ from common.runs.commit import add_events, new_commit_id, stamp
 from common.runs.end import Ending, closing_message, outcome
 from common.runs.events import AgentCancelled, AgentStarted, Event
 from common.runs.limits import TITLE_LIMIT
+from common.runs.reasons import EndReason
 from common.runs.state import new_state, now_utc
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, updated
@@ -49,7 +50,7 @@ def add_acceptance(db: firestore.AsyncClient, batch: AsyncWriteBatch, turn: Acce
     state = {**_state(turn), "wake_at": now + timedelta(seconds=profile.sweep_grace_s)}
     events: list[Event] = []
     if turn.is_head:
-        state |= {"status": "running", "started_agent": "triage", "started_at": now, "next_seq": 1}
+        state |= {"status": "running", "started_agent": "triage", "started_at": now, "progress_at": now, "next_seq": 1}
         events = [AgentStarted(agent="triage")]
     _add_run(db, batch, turn, state, events)
 
@@ -63,7 +64,7 @@ def add_stillborn(db: firestore.AsyncClient, batch: AsyncWriteBatch, turn: Accep
     )
     _add_thread(db, batch, turn, open_runs=[])
     _add_question(db, batch, turn)
-    state = {**_state(turn), "status": "cancelled", "next_seq": 1}
+    state = {**_state(turn), "status": "cancelled", "end_reason": EndReason.STOPPED.value, "next_seq": 1}
     _add_run(db, batch, turn, state, [AgentCancelled(agent="triage", final=True)])
     batch.create(
         db.document(paths.message(turn.user.uid, turn.thread_id, turn.run_id)),

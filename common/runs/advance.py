@@ -1,14 +1,15 @@
 """After a step's agent: hand over to the next agent, end the run, or try the step again later."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from common.errors import ApexError, ErrorCode
-from common.runs.claim import exhausted
+from common.runs.budgets import used_up
 from common.runs.end import Ending
 from common.runs.events import AgentCompleted, AgentThinking
 from common.runs.head import ensure_head
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
+from common.runs.reasons import EndReason, RunFailedError
 from common.runs.recorder import StepMemory
 from common.runs.state import now_utc
 from common.runs.step import StepResult
@@ -24,7 +25,8 @@ class NotFollowedUpError(Exception):
 async def finish_step(ports: Ports, writer: RunWriter, memory: StepMemory, result: StepResult) -> None:
     """Commit what the step found; then the next step's task, or the end of the run and the thread's next run."""
     if result.answer is not None:
-        await _end(ports, writer, Ending(answer=result.answer, summary=result.summary))
+        answer = result.answer.model_copy(update={"cost_usd": writer.state.spent_usd})
+        await _end(ports, writer, Ending(answer=answer, summary=result.summary))
         return
     await _hand_over(writer, memory, result)
     task = StepTask.at_cursor(writer.state).model_copy(update={"step": writer.state.step + 1, "dispatch": 0})
@@ -40,6 +42,7 @@ async def _hand_over(writer: RunWriter, memory: StepMemory, result: StepResult) 
     if state.step + 1 >= len(workflow):
         raise RuntimeError(f"{state.agent} is the last agent of {workflow} and gave no answer")
     stored = memory.document(state.agent, output=pack(result.output), summary=result.summary)
+    now = now_utc()
     await writer.commit(
         lambda _: [AgentCompleted(agent=state.agent, result=result.summary)],
         {
@@ -51,15 +54,15 @@ async def _hand_over(writer: RunWriter, memory: StepMemory, result: StepResult) 
             "open_tool": None,
             "draft_from": None,
             "lease_until": None,
-            "wake_at": now_utc() + timedelta(seconds=writer.profile.sweep_grace_s),
-            "spent_usd": state.spent_usd + result.model_cost_usd,
+            "wake_at": now + timedelta(seconds=writer.profile.sweep_grace_s),
+            "progress_at": now,
         },
         lambda batch: batch.set(writer.db.document(paths.step(state.run_id, state.step)), stored),
     )
 
 
-async def try_again(ports: Ports, writer: RunWriter, *, why: str, code: ErrorCode, after_s: float | None) -> None:
-    """Give the step back, to be claimed again later; ends the run as failed with `code` when its attempts are used up.
+async def try_again(ports: Ports, writer: RunWriter, *, why: str, reason: EndReason, after_s: float | None) -> None:
+    """Give the step back, to be claimed again later; without attempts or time for that the run fails, for `reason`.
 
     `after_s`: the provider's wish, else doubled with every attempt. Raises NotFollowedUpError for a step that was given
     back before something went wrong: its agent has nothing more to say, and a redelivery makes what is missing.
@@ -69,8 +72,9 @@ async def try_again(ports: Ports, writer: RunWriter, *, why: str, code: ErrorCod
     state = writer.state
     wait_s = max(after_s or 0.0, ports.profile.retry_s * 2 ** (state.attempts - 1))
     at = now_utc() + timedelta(seconds=wait_s)
-    if state.attempts >= ports.profile.step_attempts or exhausted(ports.profile, state, at):
-        await _end(ports, writer, Ending(error=ApexError(code)))
+    budget = used_up(ports.profile, replace(state, lease_until=None), at)
+    if budget is not None:
+        await fail_step(ports, writer, RunFailedError(budget if budget is EndReason.MONEY else reason))
         return
     dispatch = state.dispatch + 1
     await writer.commit(
@@ -98,7 +102,7 @@ async def go_on_later(ports: Ports, writer: RunWriter) -> None:
         raise NotFollowedUpError from error
 
 
-async def fail_step(ports: Ports, writer: RunWriter, error: ApexError) -> None:
+async def fail_step(ports: Ports, writer: RunWriter, error: RunFailedError) -> None:
     """End the run as failed at once: trying again would not help."""
     await _end(ports, writer, Ending(error=error))
 

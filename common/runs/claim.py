@@ -1,18 +1,19 @@
 """Claiming a delivered step: decide in one read whether this worker works, then take the lease in one commit."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from google.cloud import firestore
 
 from common.environment.profiles import Profile
-from common.errors import ApexError, ErrorCode
+from common.runs.budgets import used_up
 from common.runs.commit import UNCERTAIN, add_events, fenced_update, new_commit_id, stamp
 from common.runs.end import Ending, end_run
 from common.runs.events import AgentStarted, AgentThinking, Event
 from common.runs.head import ensure_head, ensure_task, head_of
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
+from common.runs.reasons import RunFailedError
 from common.runs.recorder import StepMemory
 from common.runs.state import RunState, now_utc, parse_state, read_state
 from common.store import paths
@@ -107,9 +108,9 @@ async def postpone(db: firestore.AsyncClient, state: RunState) -> None:
 async def _take(ports: Ports, state: RunState) -> RunState | None:
     """Commit the lease, the attempt and (once per step) agent_started; None if another worker was first."""
     now = now_utc()
-    error = exhausted(ports.profile, state, now)
-    if error is not None:
-        await end_run(ports.db, state, Ending(error=error), as_worker=False)
+    reason = used_up(ports.profile, state, now)
+    if reason is not None:
+        await end_run(ports.db, state, Ending(error=RunFailedError(reason)), as_worker=False)
         await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
         return None
     events = stamp(_opening(state), run_id=state.run_id, step=state.step, first_seq=state.next_seq)
@@ -122,6 +123,7 @@ async def _take(ports: Ports, state: RunState) -> RunState | None:
         started_agent=state.agent,
         draft_from=None,
         started_at=state.started_at or now,
+        progress_at=state.progress_at if state.attempts else now,
         next_seq=state.next_seq + len(events),
         commit_id=new_commit_id(),
     )
@@ -148,6 +150,7 @@ async def _commit_claim(
         "started_agent": taken.started_agent,
         "draft_from": taken.draft_from,
         "started_at": taken.started_at,
+        "progress_at": taken.progress_at,
         "next_seq": taken.next_seq,
         "wake_at": now_utc() + timedelta(seconds=profile.lease_s + profile.sweep_grace_s),
     }
@@ -167,12 +170,3 @@ async def _commit_claim(
             return None  # another delivery, a cancel or the sweeper was first and sees to the rest
         return replace(taken, update_time=fresh.update_time)
     return replace(taken, update_time=results[0].update_time)
-
-
-def exhausted(profile: Profile, state: RunState, now: datetime) -> ApexError | None:
-    """The budgets of a run: attempts of one step, and time since its turn came."""
-    age_s = (now - state.started_at).total_seconds() if state.started_at else 0.0
-    used_up = state.attempts >= profile.step_attempts and not state.lease_is_live(now)
-    if used_up or age_s > profile.run_budget_s:
-        return ApexError(ErrorCode.RUN_BUDGET_EXHAUSTED)
-    return None

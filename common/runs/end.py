@@ -9,10 +9,11 @@ from typing import Any
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
-from common.errors import ApexError, ErrorCode
 from common.runs.answer import Answer
 from common.runs.commit import UNCERTAIN, LeaseLost, add_events, fenced_update, new_commit_id, stamp
 from common.runs.events import AgentCancelled, AgentCompleted, AgentFailed, Event, ToolCompleted
+from common.runs.letters import new_letter
+from common.runs.reasons import EndReason, RunFailedError
 from common.runs.state import RunState, Status, now_utc, read_state
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document
@@ -27,7 +28,7 @@ class Ending:
 
     answer: Answer | None = None
     summary: str = ""
-    error: ApexError | None = None
+    error: RunFailedError | None = None
 
     @property
     def status(self) -> Status:
@@ -35,6 +36,13 @@ class Ending:
         if self.answer is not None:
             return "completed"
         return "failed" if self.error is not None else "cancelled"
+
+    @property
+    def reason(self) -> EndReason:
+        """Why it ended."""
+        if self.answer is not None:
+            return EndReason.ANSWERED
+        return self.error.reason if self.error is not None else EndReason.STOPPED
 
 
 async def end_run(
@@ -63,7 +71,7 @@ async def end_run(
                 if refused == _REFUSALS:
                     raise  # not applied, and nobody was in the way
                 await asyncio.sleep(random.uniform(0.02, 0.1) * refused)  # noqa: S311 - jitter
-            state = replace(fresh, open_tool=state.open_tool) if as_worker else fresh
+            state = replace(fresh, open_tool=state.open_tool, spent_usd=state.spent_usd) if as_worker else fresh
         else:
             return replace(state, status=ending.status)
     return state
@@ -83,6 +91,8 @@ def _add_ending(
     events = [*before, *stamp(last, run_id=state.run_id, step=state.step, first_seq=first_seq)]
     changes: Document = {
         "status": ending.status,
+        "end_reason": ending.reason.value,
+        "spent_usd": state.spent_usd,
         "next_seq": state.next_seq + len(events),
         "open_tool": None,
         "started_agent": None,
@@ -157,7 +167,7 @@ def closing_message(run_id: str, ending: Ending) -> Document:
 
 
 def _add_closing(db: firestore.AsyncClient, batch: AsyncWriteBatch, state: RunState, ending: Ending) -> None:
-    """Make room for the next run of the thread; give the quota back and keep a dead letter when the fault was ours."""
+    """Make room for the next run; a failed one gives the quota back and, when the fault was ours, leaves a letter."""
     removed = firestore.ArrayRemove([state.run_id])
     thread: Document = {"open_runs": removed, "updated_at": now_utc()}
     if ending.answer is not None:
@@ -166,18 +176,6 @@ def _add_closing(db: firestore.AsyncClient, batch: AsyncWriteBatch, state: RunSt
     user: Document = {"open_runs": removed}
     if ending.error is not None:
         user[f"quota.`{state.quota_month}`"] = firestore.Increment(-1)
-        batch.create(db.document(paths.dead_letter(state.run_id)), _dead_letter(state, ending.error.code))
+        if ending.error.is_our_fault:
+            batch.create(db.document(paths.dead_letter(state.run_id)), new_letter(state, ending.error))
     batch.update(db.document(paths.user(state.user.uid)), user)
-
-
-def _dead_letter(state: RunState, code: ErrorCode) -> Document:
-    return {
-        "v": SCHEMA_VERSION,
-        "uid": state.user.uid,
-        "thread_id": state.thread_id,
-        "step": state.step,
-        "dispatch": state.dispatch,
-        "attempts": state.attempts,
-        "code": code.value,
-        "created_at": now_utc(),
-    }

@@ -1,6 +1,7 @@
 """Something new at least every few seconds: a working step that is silent says that it still works.
 
-It also commits what the step has staged. The heartbeat renews the lease too, and is how a worker that waits for a model
+It also commits what the step has staged, and ends a step whose run has used up a budget: signs of life alone keep no
+run alive. The heartbeat renews the lease too, and is how a worker that waits for a model
 learns that its run was stopped.
 """
 
@@ -9,8 +10,10 @@ import itertools
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from common.runs.budgets import refuse_used_up
 from common.runs.events import AgentName
 from common.runs.recorder import StepRecorder
+from common.runs.state import now_utc
 from common.runs.writer import COALESCE_S, RunWriter
 
 T = TypeVar("T")
@@ -25,13 +28,17 @@ STILL_AT_WORK: dict[AgentName, tuple[str, ...]] = {
 
 
 async def with_heartbeat(writer: RunWriter, recorder: StepRecorder, work: Coroutine[Any, Any, T]) -> T:
-    """Await `work`, with a thought after every `heartbeat_s` of silence; ends it when the lease is lost."""
+    """Await `work`, with a thought after every `heartbeat_s` of silence; ends it when the lease is lost.
+
+    Raises RunFailedError when a budget of the run is used up meanwhile.
+    """
     task = asyncio.ensure_future(work)
     words = itertools.cycle(STILL_AT_WORK[writer.state.agent])
     try:
         while not task.done():
             await asyncio.wait({task}, timeout=COALESCE_S)
             if not task.done():
+                refuse_used_up(writer.profile, writer.state, now_utc())
                 await writer.flush_due()
             if not task.done() and writer.silence_s() >= writer.profile.heartbeat_s:
                 await recorder.think(next(words))

@@ -7,8 +7,10 @@ from typing import Any
 
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
+from common.runs.budgets import refuse_used_up
 from common.runs.events import AgentThinking, Event, ToolCompleted, ToolExecuting
-from common.runs.step import Evidence, Item, ToolCall, ToolError, ToolResult
+from common.runs.state import now_utc
+from common.runs.step import Evidence, Item, StepContinuesError, ToolCall, ToolError, ToolResult
 from common.runs.writer import RunWriter
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document
@@ -55,6 +57,8 @@ class StepRecorder:
         self._memory = memory
         self._unsaved = False
         self._last_draft: int | None = None
+        self._turnover_at = asyncio.get_running_loop().time() + writer.profile.turnover_s
+        self._calls = 0
 
     async def think(self, thought: str, *, draft: bool = False) -> None:
         """Show a thought."""
@@ -74,10 +78,18 @@ class StepRecorder:
             self._last_draft = None
             await self._stage(lambda _: [event], {"draft_from": None})
 
-    async def remember(self, items: list[Item]) -> None:
-        """Append to the transcript; the next commit stores it."""
+    def allow_model_call(self) -> None:
+        """Raise RunFailedError for a used-up budget, StepContinuesError once this worker is old and has made a call."""
+        refuse_used_up(self._writer.profile, self._writer.state, now_utc())
+        if self._calls and asyncio.get_running_loop().time() >= self._turnover_at:
+            raise StepContinuesError
+        self._calls += 1
+
+    async def remember(self, items: list[Item], *, cost_usd: float = 0.0) -> None:
+        """Append to the transcript; the next commit stores it, with its cost."""
         self._memory.transcript.extend(items)
         self._unsaved = True
+        self._writer.charge(cost_usd)
 
     async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> Evidence:
         """Run a tool once per call id, also across takeovers."""
@@ -128,7 +140,7 @@ class StepRecorder:
         except ToolError as error:
             self._memory.failed[call.call_id] = str(error)
             failed = self._completed(call, str(error)).model_copy(update={"status": "failed"})
-            await self._stage(lambda _: [*before, failed], {"open_tool": None})
+            await self._stage(lambda _: [*before, failed], {"open_tool": None, "progress_at": now_utc()})
             raise
         completed = self._completed(call, result.summary).model_copy(update={"facts": result.facts})
 
@@ -143,7 +155,7 @@ class StepRecorder:
             )
             return [*before, completed]
 
-        await self._stage(record, {"open_tool": None})
+        await self._stage(record, {"open_tool": None, "progress_at": now_utc()})
         return self._memory.evidence[call.call_id]
 
     def _executing(self, call: ToolCall) -> ToolExecuting:

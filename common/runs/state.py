@@ -51,7 +51,10 @@ class RunState:
     quota_month: str
     started_at: datetime | None
     """When it became the head of its thread; the run's time budget counts from here."""
+    progress_at: datetime | None
+    """When it last moved on: a step was first claimed, or a tool completed; never a sign of life."""
     spent_usd: float
+    """What its model calls cost as far as it is known, those of attempts that failed too."""
     traceparent: str
     update_time: datetime
 
@@ -94,6 +97,7 @@ def parse_state(snapshot: Snapshot) -> RunState:
         commit_id=document["commit_id"],
         quota_month=document["quota_month"],
         started_at=document["started_at"],
+        progress_at=document["progress_at"] if "progress_at" in document else updated(snapshot),  # v1 without budgets
         spent_usd=document["spent_usd"],
         traceparent=document["traceparent"],
         update_time=updated(snapshot),
@@ -138,7 +142,9 @@ def new_state(
         "commit_id": "",
         "quota_month": quota_month,
         "started_at": None,
+        "progress_at": None,
         "spent_usd": 0.0,
+        "end_reason": None,
         "traceparent": traceparent,
         "wake_at": None,
     }

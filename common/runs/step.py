@@ -4,7 +4,6 @@ The run protocol owns events, leases and storage; an agent sees only `StepContex
 worker at any point: what must survive is in `transcript`, stored in the same commit as the events it belongs to.
 """
 
-import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -60,14 +59,12 @@ class StepResult(BaseModel):
     """What a step leaves. `summary` goes into agent_completed; `output` is for later agents, never for clients.
 
     `workflow` is set by triage only: the agents that follow. `answer` is set by the last agent and ends the run.
-    `model_cost_usd` is what the step's model calls cost (USD).
     """
 
     summary: str
     output: dict[str, Any] = {}
     workflow: list[AgentName] | None = None
     answer: Answer | None = None
-    model_cost_usd: float = 0.0
 
 
 class PastTurn(BaseModel):
@@ -97,8 +94,17 @@ class Recorder(Protocol):
         A result stored by an earlier worker is returned without running. `ToolError` is stored and raised again.
         """
 
-    async def remember(self, items: list[Item]) -> None:
-        """Append to the transcript; stored with the next commit at the latest. Drafts so far stand."""
+    def allow_model_call(self) -> None:
+        """To be asked before each model call; raises an error that ends the run when its time or money is used up.
+
+        Raises StepContinuesError when this worker's time is up: its next call is for a next delivery.
+        """
+
+    async def remember(self, items: list[Item], *, cost_usd: float = 0.0) -> None:
+        """Append to the transcript, and count what the items cost (USD); stored with the next commit at the latest.
+
+        Drafts so far stand.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,10 +126,6 @@ class StepContext:
     recorder: Recorder
     transcript: list[Item] = field(default_factory=list)
     """This step's transcript as an earlier worker left it; empty on a first delivery."""
-    turnover_at: float = math.inf
-    """Time of the event loop (s) from which on further model calls are left to a next delivery."""
-    spent_usd: float = 0.0
-    """What this run's earlier model calls cost (USD)."""
 
 
 class StepContinuesError(Exception):

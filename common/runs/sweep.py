@@ -4,10 +4,12 @@ import asyncio
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from common.runs.claim import exhausted, postpone
+from common.runs.budgets import used_up
+from common.runs.claim import postpone
 from common.runs.end import Ending, end_run
 from common.runs.head import dispatch_again, ensure_head, head_of
 from common.runs.ports import Ports
+from common.runs.reasons import RunFailedError
 from common.runs.state import RunState, now_utc, parse_state
 from common.store import paths
 from common.store.client import Snapshot, read_all
@@ -51,9 +53,9 @@ async def _look_after(ports: Ports, state: RunState) -> None:
         await postpone(ports.db, state)
         await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
         return
-    error = exhausted(ports.profile, state, now)
-    if error is not None:
-        await end_run(ports.db, state, Ending(error=error), as_worker=False)
+    reason = used_up(ports.profile, state, now)
+    if reason is not None:
+        await end_run(ports.db, state, Ending(error=RunFailedError(reason)), as_worker=False)
         await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
     elif not state.lease_is_live(now):
         await dispatch_again(ports, state)

@@ -63,6 +63,10 @@ class RunWriter:
         await self.stage(compose, changes, writes)
         await self.flush()
 
+    def charge(self, usd: float) -> None:
+        """Count what a model call cost (USD); stored with the next commit, whatever becomes of the step."""
+        self.state = replace(self.state, spent_usd=self.state.spent_usd + usd)
+
     async def flush(self) -> None:
         """Commit what is staged; a caller that is cancelled meanwhile leaves no commit half known."""
         await asyncio.shield(self._flush_alone())
@@ -93,13 +97,16 @@ class RunWriter:
             self.state = replace(self.state, open_tool=open_tool)
         if "draft_from" in changes:
             self.state = replace(self.state, draft_from=changes["draft_from"])
+        if "progress_at" in changes:
+            self.state = replace(self.state, progress_at=changes["progress_at"])
         if self._staged_at is None:
             self._staged_at = self._now()
 
     async def _flush(self) -> None:
         lease_until = now_utc() + timedelta(seconds=self.profile.lease_s)
         next_seq = self.state.next_seq + len(self._staged)
-        changed = {"lease_until": lease_until, **self._changes, "next_seq": next_seq}
+        spent_usd = self.state.spent_usd
+        changed = {"lease_until": lease_until, "spent_usd": spent_usd, **self._changes, "next_seq": next_seq}
         try:
             await self._apply(self._staged, changed, self._writes)
         except Exception as error:
@@ -117,7 +124,7 @@ class RunWriter:
         mine = fresh is not None and fresh.is_open and fresh.lease_epoch == self.state.lease_epoch
         if fresh is None or not mine or fresh.step != self.state.step:
             raise LeaseLost from error
-        self.state = fresh
+        self.state = replace(fresh, spent_usd=self.state.spent_usd)
 
     @staticmethod
     def _now() -> float:

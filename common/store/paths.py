@@ -6,6 +6,7 @@ ROLLUPS = "rollups"
 REJECTS = "rejects"
 STEPS = "steps"
 RUN_STATES = "run_state"
+DEAD_LETTERS = "dead_letters"
 
 
 def user(uid: str) -> str:
@@ -94,5 +95,5 @@ def step(run_id: str, number: int) -> str:
 
 
 def dead_letter(run_id: str) -> str:
-    """A run that failed for good, with what is needed to replay it."""
-    return f"dead_letters/{run_id}"
+    """A run that failed for good by our fault, until it is published and after."""
+    return f"{DEAD_LETTERS}/{run_id}"

@@ -1,10 +1,7 @@
 """Builds the frozen context of one step from what was stored: nothing is shared with any other request."""
 
-import asyncio
-
 from google.cloud import firestore
 
-from common.environment.profiles import Profile
 from common.runs.answer import Answer
 from common.runs.claim import Claimed
 from common.runs.events import AgentName
@@ -18,11 +15,8 @@ TURNS_REMEMBERED = 5
 """Earlier turns of the thread that an agent knows."""
 
 
-async def build_context(
-    db: firestore.AsyncClient, profile: Profile, claimed: Claimed, recorder: StepRecorder
-) -> StepContext:
+async def build_context(db: firestore.AsyncClient, claimed: Claimed, recorder: StepRecorder) -> StepContext:
     """Everything that the agent of this step may know."""
-    turnover_at = asyncio.get_running_loop().time() + profile.turnover_s
     state = claimed.state
     memories = [StepMemory.parse(document) for document in claimed.earlier]
     evidence: list[Evidence] = [item for memory in memories for item in memory.evidence.values()]
@@ -42,8 +36,6 @@ async def build_context(
         evidence=tuple(evidence),
         recorder=recorder,
         transcript=list(claimed.memory.transcript),
-        turnover_at=turnover_at,
-        spent_usd=state.spent_usd,
     )
 
 

@@ -6,7 +6,6 @@ from functools import cache
 from common.agents import run_agent
 from common.environment.secrets import openai_key
 from common.environment.settings import Settings
-from common.errors import ApexError, ErrorCode
 from common.llm.openai_model import open_openai_model
 from common.llm.port import LanguageModel, ModelRejectedError, ModelUnavailableError
 from common.runs.advance import NotFollowedUpError, fail_step, finish_step, go_on_later, try_again
@@ -14,6 +13,7 @@ from common.runs.claim import Claimed
 from common.runs.commit import LeaseLost
 from common.runs.heartbeat import with_heartbeat
 from common.runs.ports import Ports
+from common.runs.reasons import EndReason, RunFailedError
 from common.runs.recorder import StepRecorder
 from common.runs.step import StepContext, StepContinuesError, StepResult
 from common.runs.writer import RunWriter
@@ -40,7 +40,7 @@ async def work(ports: Ports, settings: Settings, claimed: Claimed) -> None:
 async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, writer: RunWriter) -> None:
     recorder = StepRecorder(writer, claimed.memory)
     try:
-        context = await build_context(ports.db, ports.profile, claimed, recorder)
+        context = await build_context(ports.db, claimed, recorder)
         result = await with_heartbeat(writer, recorder, _run_agent(settings, ports, context))
         await recorder.close_open_tool()
         await finish_step(ports, writer, claimed.memory, result)
@@ -51,17 +51,17 @@ async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, 
         await go_on_later(ports, writer)
     except ModelUnavailableError as error:
         _report(claimed, "the model is unavailable; the step is tried again", error)
-        code = ErrorCode.MODEL_UNAVAILABLE
-        await try_again(ports, writer, why=_MODEL_BUSY, code=code, after_s=error.retry_after_s)
+        reason = EndReason.MODEL_UNAVAILABLE
+        await try_again(ports, writer, why=_MODEL_BUSY, reason=reason, after_s=error.retry_after_s)
     except ModelRejectedError as error:
-        failure = ApexError(ErrorCode.ANSWER_FAILED)
+        failure = RunFailedError(EndReason.MODEL_REFUSED)
         _report(claimed, "the model refuses our request", error, support_id=failure.support_id)
         await fail_step(ports, writer, failure)
-    except ApexError as error:  # the customer's to mend: a data set was deleted while it was asked about
+    except RunFailedError as error:  # a budget is used up, or a data set was deleted while it was asked about
         await fail_step(ports, writer, error)
     except Exception as error:  # noqa: BLE001 - a worker's bug or outage; tried again within the budget
         _report(claimed, "the step broke; it is tried again", error)
-        await try_again(ports, writer, why=_OUR_FAULT, code=ErrorCode.ANSWER_FAILED, after_s=None)
+        await try_again(ports, writer, why=_OUR_FAULT, reason=EndReason.ANSWER_FAILED, after_s=None)
 
 
 async def _run_agent(settings: Settings, ports: Ports, context: StepContext) -> StepResult:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from google.cloud import firestore
 
-from common.errors import ApexError, ErrorCode
+from common.runs.reasons import EndReason, RunFailedError
 from common.spend import Rollup
 from common.store import paths
 from common.store.client import Document, fields, read_all
@@ -27,7 +27,7 @@ class FirestoreWorkspace:
         return tuple([await self._info(dataset_id, document) for dataset_id, document in await self._ready(ids)])
 
     async def rollup(self, ids: tuple[str, ...]) -> Rollup:
-        """The merged rollup of the ready ones of `ids`; raises ApexError DATASET_NOT_FOUND if deleted meanwhile."""
+        """The merged rollup of the ready ones of `ids`; raises RunFailedError if deleted meanwhile."""
         if ids not in self._rollups:
             shards = [
                 paths.rollup(self.uid, dataset_id, shard)
@@ -36,7 +36,7 @@ class FirestoreWorkspace:
             ]
             snapshots = await read_all(self.db, shards) if shards else []
             if not snapshots or not all(snapshot.exists for snapshot in snapshots):
-                raise ApexError(ErrorCode.DATASET_NOT_FOUND)
+                raise RunFailedError(EndReason.DATA_GONE)
             blobs = [fields(snapshot)["blob"] for snapshot in snapshots]
             self._rollups[ids] = await asyncio.to_thread(Rollup.from_shards, blobs)
         return self._rollups[ids]

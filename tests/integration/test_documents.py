@@ -8,11 +8,11 @@ from typing import Any
 from google.cloud.tasks_v2.types import Task
 from pydantic import TypeAdapter
 
-from common.errors import ApexError, ErrorCode
 from common.runs.end import Ending, end_run
 from common.runs.ids import task_id
 from common.runs.ports import Ports
 from common.runs.queue import tasks_client
+from common.runs.reasons import EndReason, RunFailedError
 from common.store import documents, paths
 from common.store.client import SCHEMA_VERSION
 from emulators.ask.client import ApexClient, new_request_id
@@ -60,7 +60,7 @@ async def test_what_turns_and_uploads_write_is_what_clients_were_told(ports: Por
 
 async def test_a_failed_run_is_written_as_clients_were_told(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
-    error = ApexError(ErrorCode.ANSWER_FAILED)
+    error = RunFailedError(EndReason.ANSWER_FAILED)
     await end_run(ports.db, await state_of(ports, accepted.run_id), Ending(error=error), as_worker=False)
     found = await stored(ports, paths.user(uid))
     assert check_descriptions(found)["messages"] == 2

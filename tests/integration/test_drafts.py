@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from common.errors import ErrorCode
 from common.runs.advance import go_on_later, try_again
 from common.runs.claim import INTERRUPTED
 from common.runs.events import Event
 from common.runs.ports import Ports
+from common.runs.reasons import EndReason
 from common.runs.step import Item
 from tests.support.protocol import Worker, accept, claim, events_of, lease_over, state_of
 
@@ -57,7 +57,7 @@ async def test_a_reply_that_is_stored_stays_as_it_was_shown(ports: Ports, uid: s
 
 async def test_a_step_that_is_tried_again_takes_its_unfinished_reply_back_at_once(ports: Ports, uid: str) -> None:
     worker = await begun(ports, uid)
-    await try_again(ports, worker.writer, why="Again.", code=ErrorCode.MODEL_UNAVAILABLE, after_s=None)
+    await try_again(ports, worker.writer, why="Again.", reason=EndReason.MODEL_UNAVAILABLE, after_s=None)
     await claim(ports, worker.claimed.state.run_id)
     assert await replaced(ports, uid, worker) == [("Again.", "You spent 3 USD.")]
 

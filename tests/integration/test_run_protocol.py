@@ -14,6 +14,7 @@ from common.runs.ids import run_id
 from common.runs.limits import OPEN_RUNS_LIMIT, TIERS
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
+from common.runs.reasons import EndReason
 from common.runs.state import now_utc
 from common.runs.step import StepResult, ToolCall, ToolResult
 from common.store import paths
@@ -284,7 +285,7 @@ async def test_a_step_given_back_is_claimed_at_its_next_dispatch_only(ports: Por
     accepted = await accept(ports, uid, "request-1")
     stale = StepTask.at_cursor(await state_of(ports, accepted.run_id))
     worker = Worker(ports, await claim(ports, accepted.run_id))
-    await try_again(ports, worker.writer, why="Busy.", code=ErrorCode.MODEL_UNAVAILABLE, after_s=None)
+    await try_again(ports, worker.writer, why="Busy.", reason=EndReason.MODEL_UNAVAILABLE, after_s=None)
     state = await state_of(ports, accepted.run_id)
     assert (state.step, state.dispatch) == (0, stale.dispatch + 1)
     assert await claim(ports, accepted.run_id) is not None

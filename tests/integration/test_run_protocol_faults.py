@@ -16,12 +16,12 @@ from google.cloud.firestore_v1.services.firestore import FirestoreAsyncClient
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcAsyncIOTransport
 
 from common.environment.isolated import IsolatedEnvironment
-from common.errors import ErrorCode
 from common.runs.advance import NotFollowedUpError, finish_step, try_again
 from common.runs.answer import Answer
 from common.runs.head import dispatch_again, ensure_head
 from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask
+from common.runs.reasons import EndReason
 from common.runs.state import now_utc
 from common.runs.step import StepResult, ToolCall, ToolResult
 from common.runs.sweep import sweep
@@ -95,7 +95,7 @@ async def dies_or_tries_again(ports: Ports, worker: Worker, result: StepResult) 
         0
     ]
     if isinstance(outcome, GoogleAPICallError):
-        await try_again(ports, worker.writer, why="Again.", code=ErrorCode.ANSWER_FAILED, after_s=None)
+        await try_again(ports, worker.writer, why="Again.", reason=EndReason.ANSWER_FAILED, after_s=None)
     await ensure_head(ports, uid=first.uid, thread_id=first.thread_id)
 
 
@@ -131,7 +131,7 @@ async def test_a_run_that_cannot_be_ended_does_not_keep_the_sweep_from_the_other
 async def test_a_wish_of_the_provider_beyond_the_runs_budget_ends_the_run(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
     worker = Worker(ports, await claim(ports, accepted.run_id))
-    await try_again(ports, worker.writer, why="Busy.", code=ErrorCode.MODEL_UNAVAILABLE, after_s=3600.0)
+    await try_again(ports, worker.writer, why="Busy.", reason=EndReason.MODEL_UNAVAILABLE, after_s=3600.0)
     assert (await state_of(ports, accepted.run_id)).status == "failed"
 
 
@@ -214,7 +214,7 @@ async def test_an_agent_that_handed_over_says_nothing_more_when_no_task_can_be_m
     with pytest.raises(NotFollowedUpError):
         await finish_step(down, worker.writer, worker.memory, HANDED_OVER)
     with pytest.raises(NotFollowedUpError):
-        await try_again(ports, worker.writer, why="Again.", code=ErrorCode.ANSWER_FAILED, after_s=None)
+        await try_again(ports, worker.writer, why="Again.", reason=EndReason.ANSWER_FAILED, after_s=None)
     heir = Worker(ports, await claim(ports, accepted.run_id))
     await finish_step(ports, heir.writer, heir.memory, ANSWERED)
     check_run(await events_of(ports, uid, accepted.run_id))

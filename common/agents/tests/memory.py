@@ -29,6 +29,7 @@ class StepStore:
     failures: dict[str, str] = field(default_factory=dict)
     events: list[tuple[str, str]] = field(default_factory=list)
     runs: Counter[str] = field(default_factory=Counter)
+    spent_usd: float = 0.0
 
 
 class MemoryRecorder:
@@ -74,9 +75,13 @@ class MemoryRecorder:
         self._commit("tool_completed", call.call_id)
         return evidence
 
-    async def remember(self, items: list[Item]) -> None:
-        """Keep items for the next commit."""
+    def allow_model_call(self) -> None:
+        """No budget here."""
+
+    async def remember(self, items: list[Item], *, cost_usd: float = 0.0) -> None:
+        """Keep items for the next commit; costs are counted at once."""
         self._buffer += items
+        self._store.spent_usd += cost_usd
 
     def _commit(self, kind: str, detail: str) -> None:
         self._store.transcript += self._buffer
@@ -150,7 +155,6 @@ class Turn:
             evidence=tuple(evidence for store in self.steps.values() for evidence in store.results.values()),
             recorder=recorder,
             transcript=list(self.steps[agent].transcript),
-            spent_usd=sum(result.model_cost_usd for result in self.results.values()),
         )
 
     def tools(self) -> list[str]:

@@ -19,7 +19,7 @@ async def reference(data: MemoryWorkspace, model: OpenAIModel) -> Turn:
 
 
 def told(result: StepResult) -> tuple[object, ...]:
-    """What a step leaves, costs aside."""
+    """What a step leaves."""
     answer = result.answer
     return result.summary, result.output, result.workflow, answer and (answer.text, answer.figures, answer.blocks)
 
@@ -38,7 +38,7 @@ async def test_a_takeover_after_any_commit_gives_the_same_result(
         with pytest.raises(WorkerDiedError):
             await turn.step(agent, commits=cut)
         result = await turn.step(agent)
-        store = turn.steps[agent]  # costs differ: the second reading of a prefix is cheaper
+        store = turn.steps[agent]
         assert told(result) == told(whole.results[agent])
         assert set(store.runs.values()) <= {1}
         assert len(store.results) == len(whole.steps[agent].results)

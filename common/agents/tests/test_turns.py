@@ -57,8 +57,7 @@ async def test_a_bill_without_features_gets_an_honest_plan(hour: MemoryWorkspace
     assert "evaluation" in answer.text
     assert "too short to project a month" in answer.text
     assert answer.recommendations
-    assert answer.cost_usd == pytest.approx(sum(result.model_cost_usd for result in turn.results.values()))
-    assert answer.cost_usd > 0
+    assert all(store.spent_usd > 0 for store in turn.steps.values())
 
 
 async def test_data_come_before_optimization(month: MemoryWorkspace, model: OpenAIModel) -> None:

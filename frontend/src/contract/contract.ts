@@ -46,6 +46,8 @@ export type ErrorCode =
   | "model_unavailable"
   | "answer_failed"
   | "run_budget_exhausted"
+  | "run_too_long"
+  | "run_too_costly"
   | "internal";
 /**
  * queued: waits for the run before it in its thread.
@@ -82,7 +84,7 @@ export interface AgentCompleted {
   answer?: Answer;
 }
 /**
- * The answer of a run; `cost_usd` is what its model calls cost.
+ * The answer of a run; `cost_usd` is what its model calls cost (the run knows; agents leave 0).
  */
 export interface Answer {
   text: string;

@@ -1,0 +1,115 @@
+"""Dead letters: a run that failed by our fault leaves one in the commit of its end, and it is published afterwards.
+
+`dead_letters/{run}` is the outbox. A letter is born unpublished; upkeep publishes it and only then marks it, so that it
+reaches the topic at least once. It holds ids and the reason; what a replay needs stands in the run's control document.
+"""
+
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+import grpc.aio
+from google.api_core import exceptions
+from google.cloud import firestore
+from google.cloud.firestore_v1.base_query import FieldFilter
+from pydantic import BaseModel, ConfigDict
+
+from common.environment.settings import Settings
+from common.runs.reasons import EndReason, RunFailedError
+from common.runs.state import RunState, now_utc
+from common.store import paths
+from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields
+
+if TYPE_CHECKING:
+    from google.pubsub_v1 import PublisherAsyncClient
+
+BATCH = 100
+"""Letters of one round; the rest is published in the next."""
+
+_TIMEOUT_S = 10.0
+
+
+class DeadLetter(BaseModel):
+    """A letter as it is published: nothing that its user wrote. `attempts` are those of the step that failed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    v: int = SCHEMA_VERSION
+    run_id: str
+    uid: str
+    thread_id: str
+    reason: EndReason
+    attempts: int
+    created_at: datetime
+
+
+def new_letter(state: RunState, error: RunFailedError) -> Document:
+    """The first form of a letter: unpublished."""
+    return {
+        "v": SCHEMA_VERSION,
+        "uid": state.user.uid,
+        "thread_id": state.thread_id,
+        "step": state.step,
+        "dispatch": state.dispatch,
+        "attempts": state.attempts,
+        "reason": error.reason.value,
+        "code": error.code.value,
+        "created_at": now_utc(),
+        "published_at": None,
+    }
+
+
+class LetterTopic:
+    """The topic that letters are published to; holds a connection and nothing of any user."""
+
+    def __init__(self, client: "PublisherAsyncClient", topic: str) -> None:
+        self._client = client
+        self._topic = topic
+
+    async def publish(self, letters: list[DeadLetter]) -> None:
+        """Publish in one call; raises GoogleAPICallError, and then some may be published."""
+        from google.pubsub_v1.types import PubsubMessage  # noqa: PLC0415 - cold start
+
+        messages = [
+            PubsubMessage(data=letter.model_dump_json().encode(), attributes={"reason": letter.reason.value})
+            for letter in letters
+        ]
+        # Once: whoever calls comes again, and Google's own retries would keep it for ten minutes.
+        await self._client.publish(topic=self._topic, messages=messages, retry=None, timeout=_TIMEOUT_S)
+
+
+@cache
+def letter_topic(settings: Settings) -> LetterTopic:
+    """One warm client per process; belongs to the event loop that it is made in."""
+    from google.pubsub_v1 import PublisherAsyncClient  # noqa: PLC0415 - cold start: most processes publish nothing
+    from google.pubsub_v1.services.publisher.transports import PublisherGrpcAsyncIOTransport  # noqa: PLC0415
+
+    if settings.pubsub_emulator is None:
+        return LetterTopic(PublisherAsyncClient(), settings.letters_topic)
+    channel = grpc.aio.insecure_channel(settings.pubsub_emulator)
+    transport = PublisherGrpcAsyncIOTransport(channel=channel)
+    return LetterTopic(PublisherAsyncClient(transport=transport), settings.letters_topic)
+
+
+async def publish_letters(db: firestore.AsyncClient, settings: Settings) -> int:
+    """Publish what is unpublished, then mark it; returns how many. Raises GoogleAPICallError, to be called again."""
+    unpublished = FieldFilter("published_at", "==", None)
+    query = db.collection(paths.DEAD_LETTERS).where(filter=unpublished).limit(BATCH)
+    found = [snapshot async for snapshot in query.stream()]
+    if not found:
+        return 0
+    await letter_topic(settings).publish([_message(snapshot) for snapshot in found])
+    for snapshot in found:
+        await _mark(snapshot)
+    return len(found)
+
+
+def _message(snapshot: Snapshot) -> DeadLetter:
+    return DeadLetter.model_validate({**fields(snapshot), "run_id": snapshot.id})
+
+
+async def _mark(snapshot: Snapshot) -> None:
+    try:
+        await snapshot.reference.update({"published_at": now_utc()})
+    except exceptions.NotFound:
+        return  # its user deleted the thread meanwhile
