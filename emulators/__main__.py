@@ -1,4 +1,4 @@
-"""The local platform: `python -m emulators dev|up|down|status|logs|refresh|ask`."""
+"""The local platform: `python -m emulators dev|up|down|status|logs|refresh|ask|dead-letters`."""
 
 import argparse
 import signal
@@ -11,7 +11,7 @@ _INTERRUPTED = 130
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options. `ask` has its own: `python -m emulators ask --help`."""
+    """The commands and their options. `ask` and `dead-letters` have their own: `python -m emulators ask --help`."""
     main_parser = argparse.ArgumentParser(prog="python -m emulators", description="The local platform.")
     commands = main_parser.add_subparsers(dest="command", required=True)
     commands.add_parser("dev", help="start the development stack, tell its page's address, stay up until Ctrl-C")
@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
         if name == "refresh":
             command.add_argument("service")
     commands.add_parser("ask", help="put a question as a client would; see `ask --help`", add_help=False)
+    commands.add_parser("dead-letters", help="runs that failed by our fault: list them, ask again", add_help=False)
     return main_parser
 
 
@@ -42,6 +43,10 @@ def main(argv: list[str]) -> int:
         from emulators.ask.cli import main as ask  # noqa: PLC0415 - its clients take long to import
 
         return ask(argv[1:])
+    if argv[:1] == ["dead-letters"]:
+        from emulators.letters.cli import main as letters  # noqa: PLC0415
+
+        return letters(argv[1:])
     options = parser().parse_args(argv)
     from emulators.platform import commands, dev  # noqa: PLC0415 - --help and wrong use answer at once
     from emulators.platform.errors import PlatformError  # noqa: PLC0415

@@ -97,6 +97,11 @@ class Addresses:
         """host:port, gRPC; the same server as Cloud Tasks."""
         return self.host("googleapis-grpc")
 
+    @property
+    def pubsub_host(self) -> str:
+        """host:port, gRPC."""
+        return self.host("pubsub")
+
     def host(self, port: str) -> str:
         """host:port of a named port."""
         return f"{HOST}:{self.ports[port]}"
@@ -115,6 +120,7 @@ class Addresses:
             "FIREBASE_AUTH_EMULATOR_HOST": self.auth_host,
             "APEX_TASKS_EMULATOR_HOST": self.tasks_host,
             "APEX_SECRETS_EMULATOR_HOST": self.secrets_host,
+            "PUBSUB_EMULATOR_HOST": self.pubsub_host,
             "APEX_STEP_URL": self.step_url,
             "APEX_UPKEEP_URL": self.upkeep_url,
             "APEX_OIDC_CERTS_URL": f"{self.googleapis_url}/certs",

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.profiles import EnvironmentName
-from emulators.platform import firestore_jar, page, snapshots, tools
+from emulators.platform import jars, page, snapshots, tools
 from emulators.platform.addresses import Addresses, child_environment
 from emulators.platform.errors import PlatformError
+from emulators.platform.jars import Jar
 from emulators.platform.layout import REPOSITORY, Layout
 from emulators.platform.ports import HOST
 from emulators.platform.service import Launch, Say, Service
@@ -29,6 +30,7 @@ _OFFSETS = {
     "upkeep": 4,
     "account": 5,
     "firestore": 10,
+    "pubsub": 15,
     "auth": 20,
     "auth-hub": 21,
     "auth-logging": 22,
@@ -36,7 +38,7 @@ _OFFSETS = {
     "googleapis-grpc": 31,
     "model": 40,
 }
-_SWEEP_S = {EnvironmentName.DEVELOPMENT: 60, EnvironmentName.TEST: 1}
+_UPKEEP_S = {EnvironmentName.DEVELOPMENT: 60, EnvironmentName.TEST: 1}
 _JAVA_LOGGING_FLAG = "-Djava.util.logging.config.file=logging.properties"
 _JAVA_LOGGING = """handlers = java.util.logging.ConsoleHandler
 .level = INFO
@@ -59,6 +61,13 @@ class Catalog:
         return [
             self._firebase(),
             self._service("firestore", {"firestore": "/"}, self._firestore, memory=(300, 700)),
+            self._service(
+                "pubsub",
+                {"pubsub": "/"},
+                self._pubsub,
+                memory=(130, 300),
+                after_start=self._provision("pubsub", self.addresses.pubsub_host),
+            ),
             self._googleapis(),
             self._service("model", {"model": "/healthz"}, self._model, memory=(90, 300)),
             *(self._function(name) for name in FUNCTIONS),
@@ -89,19 +98,25 @@ class Catalog:
     def _firestore(self, say: Say) -> Launch:
         if not RULES.exists():
             raise PlatformError(f"{RULES.name} is missing at the root of the repository. Restore it with git.")
-        jar = firestore_jar.find(self.environment, say)
-        java = tools.java(self.environment, firestore_jar.java_needed(jar))
-        folder = self._folder("firestore")
-        (folder / "logging.properties").write_text(_JAVA_LOGGING, encoding="utf-8")
-        flags = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx384m", "-Duser.language=en", _JAVA_LOGGING_FLAG)
         seed = snapshots.firestore_seed(self.layout.data)
-        options = ("--host", HOST, "--port", str(self.addresses.ports["firestore"]), "--rules", str(RULES))
-        project = ("--project_id", self.addresses.project)
+        project = ("--rules", str(RULES), "--project_id", self.addresses.project)
         restore = ("--seed_from_export", str(seed)) if seed else ()
+        return self._java(jars.FIRESTORE, "firestore", 384, say, *project, *restore)
+
+    def _pubsub(self, say: Say) -> Launch:
+        """It keeps what it holds in memory only: a letter that was published is gone at its end."""
+        return self._java(jars.PUBSUB, "pubsub", 96, say)
+
+    def _java(self, jar: Jar, name: str, heap_mb: int, say: Say, *options: str) -> Launch:
+        path = jars.find(jar, self.environment, say)
+        java = tools.java(self.environment, jars.java_needed(jar, path))
+        folder = self._folder(name)
+        (folder / "logging.properties").write_text(_JAVA_LOGGING, encoding="utf-8")
+        flags = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Xmx{heap_mb}m", "-Duser.language=en")
+        main = (_JAVA_LOGGING_FLAG, "-cp", str(path), jar.main_class)
+        listen = (f"--host={HOST}", f"--port={self.addresses.ports[name]}")
         return Launch(
-            command=(str(java), *flags, "-cp", str(jar), firestore_jar.MAIN_CLASS, *options, *project, *restore),
-            environment=child_environment({}),
-            directory=folder,
+            command=(str(java), *flags, *main, *listen, *options), environment=child_environment({}), directory=folder
         )
 
     def _firebase(self) -> Service:
@@ -142,11 +157,6 @@ class Catalog:
         return {**listeners, "ui": {"enabled": False}}
 
     def _googleapis(self) -> Service:
-        provision = Launch(
-            command=_python("emulators.platform.provision", "--host", self.addresses.tasks_host),
-            environment=child_environment(self.addresses.function_variables() | self._key()),
-            directory=REPOSITORY,
-        )
         ports = ("googleapis", "googleapis-grpc")
         return self._service(
             "googleapis",
@@ -154,7 +164,14 @@ class Catalog:
             self._googleapis_launch,
             memory=(90, 300),
             ports=ports,
-            after_start=provision,
+            after_start=self._provision("googleapis", self.addresses.tasks_host, **self._key()),
+        )
+
+    def _provision(self, service: str, host: str, **more: str) -> Launch:
+        return Launch(
+            command=_python("emulators.platform.provision", service, "--host", host),
+            environment=child_environment(self.addresses.function_variables() | more),
+            directory=REPOSITORY,
         )
 
     def _key(self) -> dict[str, str]:
@@ -164,14 +181,17 @@ class Catalog:
         ports = self.addresses.ports
         data = self.layout.data / "googleapis"
         data.mkdir(parents=True, exist_ok=True)
-        upkeep = self.addresses.upkeep_url
         return self._python_launch(
             "emulators.googleapis",
             *("--data-dir", str(data), "--project", self.addresses.project),
             *("--grpc-port", str(ports["googleapis-grpc"]), "--http-port", str(ports["googleapis"])),
-            *("--schedule", f"sweep={upkeep}/sweep,{_SWEEP_S[self.layout.environment]},{upkeep}"),
+            *(part for job in ("sweep", "dead-letters") for part in ("--schedule", self._job(job))),
             *(part for name in FUNCTIONS for part in ("--run-service", self._run_service(name))),
         )
+
+    def _job(self, name: str) -> str:
+        upkeep = self.addresses.upkeep_url
+        return f"{name}={upkeep}/{name},{_UPKEEP_S[self.layout.environment]},{upkeep}"
 
     def _run_service(self, function: str) -> str:
         return f"{self.addresses.profile.region}/{function}={self.addresses.url(function)}"

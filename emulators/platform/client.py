@@ -17,7 +17,7 @@ from emulators.platform.service import Say
 from emulators.platform.state import StackState, Status
 from emulators.platform.supervisor import LOCKED
 
-TOOLS = ("JAVA_HOME", "APEX_FIRESTORE_JAR")
+TOOLS = ("JAVA_HOME", "APEX_FIRESTORE_JAR", "APEX_PUBSUB_JAR")
 if sys.platform == "win32":
     _APART = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS
 else:

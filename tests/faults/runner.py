@@ -57,6 +57,7 @@ def _app(options: argparse.Namespace) -> Any:
     importlib.import_module(f"functions.{options.target}.app")
     with contextlib.suppress(ImportError):
         importlib.import_module("openai.resources.responses")
+        importlib.import_module("google.pubsub_v1")
     return create_asgi_app(options.target, options.source)  # type: ignore[no-untyped-call]  # functions-framework
 
 

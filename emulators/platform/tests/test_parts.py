@@ -13,11 +13,12 @@ import pytest
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.profiles import EnvironmentName
 from common.environment.settings import load_settings
-from emulators.platform import firestore_jar, memory, ports, processes, snapshots, state, tools
+from emulators.platform import jars, memory, ports, processes, snapshots, state, tools
 from emulators.platform.addresses import BASICS, Addresses, child_environment
 from emulators.platform.catalog import FUNCTIONS, Catalog, preferred_ports
 from emulators.platform.client import supervisor_command
 from emulators.platform.errors import PlatformError
+from emulators.platform.jars import Jar
 from emulators.platform.layout import Layout
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import quiet
@@ -132,14 +133,15 @@ def test_java_is_found_without_java_home() -> None:
 
 
 def test_a_java_newer_than_any_is_asked_for_in_one_line() -> None:
-    with pytest.raises(PlatformError, match=r"needs Java 99\. Install it, and set JAVA_HOME"):
+    with pytest.raises(PlatformError, match=r"need Java 99\. Install it, and set JAVA_HOME"):
         tools.java(IsolatedEnvironment({}), 99)
 
 
-def test_an_override_of_the_jar_must_exist(tmp_path: Path) -> None:
-    environment = IsolatedEnvironment({"APEX_FIRESTORE_JAR": str(tmp_path / "gone.jar")})
-    with pytest.raises(PlatformError, match=r"APEX_FIRESTORE_JAR is .*gone\.jar, which is no file"):
-        firestore_jar.find(environment, quiet)
+@pytest.mark.parametrize("jar", [jars.FIRESTORE, jars.PUBSUB])
+def test_an_override_of_a_jar_must_exist(jar: Jar, tmp_path: Path) -> None:
+    environment = IsolatedEnvironment({jar.override: str(tmp_path / "gone.jar")})
+    with pytest.raises(PlatformError, match=rf"{jar.override} is .*gone\.jar, which is no file"):
+        jars.find(jar, environment, quiet)
 
 
 def test_the_jar_tells_which_java_it_needs(tmp_path: Path) -> None:
@@ -147,17 +149,17 @@ def test_the_jar_tells_which_java_it_needs(tmp_path: Path) -> None:
         path = tmp_path / f"{class_file_version}.jar"
         with zipfile.ZipFile(path, "w") as archive:
             header = b"\xca\xfe\xba\xbe\x00\x00" + class_file_version.to_bytes(2, "big")
-            archive.writestr(firestore_jar.MAIN_CLASS.replace(".", "/") + ".class", header)
+            archive.writestr(jars.PUBSUB.main_class.replace(".", "/") + ".class", header)
         return path
 
-    assert firestore_jar.java_needed(jar(65)) == 21
-    assert firestore_jar.java_needed(jar(52)) == 11, "never less than 11"
+    assert jars.java_needed(jars.PUBSUB, jar(65)) == 21
+    assert jars.java_needed(jars.PUBSUB, jar(52)) == 11, "never less than 11"
 
 
 def test_another_file_is_no_firestore_jar(tmp_path: Path) -> None:
     (tmp_path / "other.jar").write_bytes(b"not a jar")
     with pytest.raises(PlatformError, match="is not a Firestore emulator"):
-        firestore_jar.java_needed(tmp_path / "other.jar")
+        jars.java_needed(jars.FIRESTORE, tmp_path / "other.jar")
 
 
 def test_a_save_that_was_cut_leaves_the_one_before(tmp_path: Path) -> None:
@@ -198,8 +200,9 @@ def test_the_key_of_the_real_model_reaches_the_secret_only(tmp_path: Path) -> No
     for service in services:
         if service.name in FUNCTIONS:
             assert "OPENAI_API_KEY" not in service.prepare(quiet).environment
-    (provision,) = [service.after_start for service in services if service.after_start]
-    assert provision.environment["OPENAI_API_KEY"] == "k"
+    provisions = {service.name: service.after_start for service in services if service.after_start}
+    keys = {name: provision.environment.get("OPENAI_API_KEY") for name, provision in provisions.items()}
+    assert keys == {"googleapis": "k", "pubsub": None}
 
 
 def test_a_second_stack_may_have_its_own_ports_and_runner_of_functions(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from google.cloud.secretmanager_v1 import SecretManagerServiceClient
 from google.cloud.secretmanager_v1.services.secret_manager_service.transports import SecretManagerServiceGrpcTransport
 from google.cloud.tasks_v2 import CloudTasksClient
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
+from google.pubsub_v1 import SubscriberClient
+from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 from grpc import insecure_channel
 
 from common.environment.isolated import IsolatedEnvironment
@@ -21,6 +23,7 @@ from emulators.platform.catalog import FUNCTIONS
 from emulators.platform.layout import Layout
 
 DEVELOPMENT = EnvironmentName.DEVELOPMENT
+OTHERS = ("firebase", "firestore", "pubsub", "googleapis", "model")
 OWNER = {"Authorization": "Bearer owner"}
 
 
@@ -42,7 +45,7 @@ def test_everything_answers(stack: Stack) -> None:
     assert current
     seen = status.look(current)
     assert seen.healthy
-    assert {row.service for row in seen.services} == {*FUNCTIONS, "firebase", "firestore", "googleapis", "model"}
+    assert {row.service for row in seen.services} == {*FUNCTIONS, *OTHERS}
     assert all(0 < row.memory_mb < row.limit_mb for row in seen.services)
     assert json.loads(json.dumps(seen.as_json()))["healthy"] is True
 
@@ -65,6 +68,14 @@ def test_the_queue_and_the_key_are_there(stack: Stack) -> None:
         secrets = SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
         name = f"projects/{stack.project}/secrets/{stack.profile.openai_key_secret}/versions/1"
         assert secrets.access_secret_version(name=name).payload.data == b"local"
+
+
+def test_the_topic_of_dead_letters_and_its_subscription_are_there_after_every_start(stack: Stack) -> None:
+    settings = load_settings(IsolatedEnvironment(stack.function_variables()), "upkeep")
+    stack.refresh("pubsub")
+    with insecure_channel(stack.pubsub_host) as channel:
+        client = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
+        assert client.get_subscription(subscription=settings.letters_subscription).topic == settings.letters_topic
 
 
 def test_refresh_changes_one_process_and_no_port(stack: Stack) -> None:

@@ -1,0 +1,39 @@
+"""Asking the question of a failed run again: a new turn of its user in its thread, accepted as any other."""
+
+import hashlib
+
+from common.errors import ApexError, ErrorCode
+from common.runs.accept import Accepted, Turn, accept_turn
+from common.runs.ports import Ports
+from common.runs.state import parse_state
+from common.store import paths
+from common.store.client import read_all
+from common.telemetry.trace import child_of
+
+GONE = frozenset({ErrorCode.RUN_NOT_FOUND, ErrorCode.THREAD_NOT_FOUND, ErrorCode.DATASET_NOT_FOUND})
+"""The user deleted what the question was about: no replay can succeed any more."""
+
+
+async def replay(ports: Ports, run_id: str) -> Accepted:
+    """Ask again; raises ApexError: one of GONE, or what refuses any turn (limits, quota, busy)."""
+    state_read, letter = await read_all(ports.db, [paths.run_state(run_id), paths.dead_letter(run_id)])
+    if not state_read.exists or not letter.exists:
+        raise ApexError(ErrorCode.RUN_NOT_FOUND)
+    state = parse_state(state_read)
+    (user,) = await read_all(ports.db, [paths.user(state.user.uid)])
+    if not user.exists:
+        raise ApexError(ErrorCode.THREAD_NOT_FOUND)  # accepting would make the user anew
+    turn = Turn(
+        user=state.user,
+        client_request_id=replay_request_id(run_id),
+        message=state.question,
+        thread_id=state.thread_id,
+        dataset_ids=state.dataset_ids,
+        traceparent=child_of(state.traceparent),
+    )
+    return await accept_turn(ports, turn)
+
+
+def replay_request_id(run_id: str) -> str:
+    """The request id of a replay: computed, so that a second replay of a run is the same run."""
+    return hashlib.sha256(f"replay|{run_id}".encode()).hexdigest()[:32]
