@@ -1,6 +1,7 @@
 """The dead letters that wait in the subscription of a stack, through Google's own client."""
 
 import json
+import warnings
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -69,7 +70,9 @@ class Subscription:
 
     def _pull(self) -> list[tuple[str, DeadLetter]]:
         request = {"subscription": self._name, "max_messages": _AT_ONCE, "return_immediately": True}
-        reply = self._client.pull(request=request, timeout=_TIMEOUT_S)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # meant for consumers: they should wait, a list cannot
+            reply = self._client.pull(request=request, timeout=_TIMEOUT_S)
         return [
             (received.ack_id, DeadLetter.model_validate(json.loads(received.message.data)))
             for received in reply.received_messages

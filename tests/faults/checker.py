@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.agents.specs import leaks
+from common.runs.reasons import EndReason
 from tests.faults.people import STUCK_S, Sent, Story
 from tests.faults.records import Fields, Ledger, Records, TurnRecord
 from tests.support.invariants import check_agents, check_end, check_numbers, check_once, check_run, check_tools
@@ -139,12 +140,23 @@ def _of_end(turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Fi
         yield "lost", "nobody stopped it"
     if status == "failed" and not situation.may_fail:
         yield "lost", f"it failed ({last['code']}), though the faults were within its attempts"
-    if (status == "failed") != (record.dead_letter is not None):
-        yield "lost", f"it is {status}, and there is {'a' if record.dead_letter else 'no'} dead letter"
+    yield from _of_letter(record)
     if state["lease_until"] or state["wake_at"] or state["open_tool"] or state["next_seq"] != len(record.events):
         yield "lost", "the control document is not closed"
+    if state["end_reason"] != {"completed": "answered", "cancelled": "stopped"}.get(status, state["end_reason"]):
+        yield "lost", f"it is {status}, and its reason is {state['end_reason']}"
     if situation.calm and state["dispatch"] > 0:
         yield "stuck", "nothing was at fault, and yet the sweeper had to wake it"
+
+
+def _of_letter(record: TurnRecord) -> Iterator[Finding]:
+    """A dead letter, and its publication, for each run that failed by our fault, and for no other."""
+    state, letter = record.state or {}, record.dead_letter
+    due = state["status"] == "failed" and state["end_reason"] != EndReason.DATA_GONE
+    if due != (letter is not None):
+        yield "lost", f"it is {state['status']} ({state['end_reason']}), and there is {'a' if letter else 'no'} letter"
+    if letter is not None and letter["published_at"] is None:
+        yield "stuck", "its dead letter is not published"
 
 
 def _of_tabs(turn: Sent, events: Sequence[Fields]) -> Iterator[Finding]:

@@ -17,6 +17,8 @@ T = TypeVar("T")
 Fields = dict[str, Any]
 _TRIES = 40
 _AGAIN_S = 0.25
+_PUBLISHED_S = 20.0
+"""Upkeep looks every second, and may have been killed, or be waiting for an emulator that was frozen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +76,17 @@ class Records:
             claim=claim.to_dict(),
             stopped_before=claim.create_time != claim.update_time,
             state=self._read(self._owner, paths.run_state(turn.run_id)),
-            dead_letter=self._read(self._owner, paths.dead_letter(turn.run_id)),
+            dead_letter=self._letter(turn.run_id),
         )
+
+    def _letter(self, run_id: str) -> Fields | None:
+        """A letter, after upkeep had the time to publish it."""
+        give_up = time.monotonic() + _PUBLISHED_S
+        while True:
+            letter = self._read(self._owner, paths.dead_letter(run_id))
+            if letter is None or letter["published_at"] is not None or time.monotonic() > give_up:
+                return letter
+            time.sleep(_AGAIN_S)
 
     def _read(self, database: firestore.Client, path: str) -> Fields | None:
         fields: Fields | None = self._snapshot(database, path).to_dict()

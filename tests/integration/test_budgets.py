@@ -20,7 +20,7 @@ from common.runs.sweep import sweep
 from common.store import paths
 from emulators.platform.api import Stack
 from functions.step.worker import work
-from tests.support.faults import spoil_model
+from tests.support.faults import model_calls, spoil_model
 from tests.support.invariants import check_run
 from tests.support.protocol import LEASE_S, Worker, accept, claim, document, events_of, held_settings, state_of
 
@@ -176,6 +176,7 @@ async def test_an_agent_makes_no_model_call_beyond_its_money(stack: Stack, ports
     await work(poor, held_settings(), claimed)
     await check_failed(ports, uid, accepted.run_id, EndReason.MONEY)
     assert (await state_of(ports, accepted.run_id)).spent_usd > 0
+    assert model_calls(stack, tag) == 1
 
 
 async def test_the_last_attempt_that_fails_tells_what_it_failed_of(ports: Ports, uid: str) -> None:

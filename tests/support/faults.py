@@ -19,6 +19,13 @@ def mend_model(stack: Stack, match: str) -> None:
     reply.raise_for_status()
 
 
+def model_calls(stack: Stack, match: str) -> int:
+    """How often the model was asked about questions that contain `match`."""
+    reply = httpx.get(f"{stack.model_url}/admin/requests", params={"match": match}, timeout=_TIMEOUT_S)
+    count: int = reply.raise_for_status().json()["count"]
+    return count
+
+
 def spoil_deliveries(stack: Stack, **faults: int) -> None:
     """Deliver the next tasks twice (`duplicate`), lose their answers (`drop_response`), or late (`delay_ms`)."""
     httpx.post(f"{stack.googleapis_url}/tasks/faults", json=faults, timeout=_TIMEOUT_S).raise_for_status()
