@@ -127,7 +127,7 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
         500, True, "The work on this question took too long and was ended. Nothing was charged; ask again."
     ),
     ErrorCode.RUN_TOO_COSTLY: ErrorSpec(
-        500, True, "This question took more work than one question may. Nothing was charged; ask for less at a time."
+        500, False, "This question took more work than one question may. Nothing was charged; ask for less at a time."
     ),
     ErrorCode.INTERNAL: ErrorSpec(
         500, True, "Something went wrong on our side. Try again; if it stays, send us the support id."

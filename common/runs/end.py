@@ -17,6 +17,7 @@ from common.runs.reasons import EndReason, RunFailedError
 from common.runs.state import RunState, Status, now_utc, read_state
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document
+from common.telemetry.logs import log
 
 _REFUSALS = 5
 """Commits refused without anybody in the way (the hot user document) before an end gives up."""
@@ -73,8 +74,25 @@ async def end_run(
                 await asyncio.sleep(random.uniform(0.02, 0.1) * refused)  # noqa: S311 - jitter
             state = replace(fresh, open_tool=state.open_tool, spent_usd=state.spent_usd) if as_worker else fresh
         else:
+            _report(state, ending)
             return replace(state, status=ending.status)
     return state
+
+
+def _report(state: RunState, ending: Ending) -> None:
+    """A run that failed by our fault is logged under its reason and support id, whoever ended it."""
+    error = ending.error
+    if error is not None and error.is_our_fault:
+        log(
+            "ERROR",
+            "the run failed",
+            run_id=state.run_id,
+            reason=error.reason,
+            support_id=error.support_id,
+            step=state.step,
+            attempt=state.attempts,
+            traceparent=state.traceparent,
+        )
 
 
 def _add_ending(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from google.api_core.exceptions import Aborted
 from google.cloud import firestore
 
 from common.runs.advance import finish_step, try_again
@@ -22,7 +23,17 @@ from emulators.platform.api import Stack
 from functions.step.worker import work
 from tests.support.faults import model_calls, spoil_model
 from tests.support.invariants import check_run
-from tests.support.protocol import LEASE_S, Worker, accept, claim, document, events_of, held_settings, state_of
+from tests.support.protocol import (
+    LEASE_S,
+    Worker,
+    accept,
+    claim,
+    document,
+    events_of,
+    held_settings,
+    refusing,
+    state_of,
+)
 
 ANSWERED = StepResult(summary="Done.", answer=Answer(text="A."))
 
@@ -160,9 +171,10 @@ async def test_what_failed_and_killed_attempts_cost_is_counted_and_told(ports: P
 
 async def test_a_cost_whose_commit_was_refused_is_counted_with_the_next(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
-    worker = Worker(ports, await claim(ports, accepted.run_id))
+    worker = Worker(refusing(ports, refusals=5), await claim(ports, accepted.run_id))
     await worker.recorder.remember([], cost_usd=0.25)
-    await ports.db.document(paths.run_state(accepted.run_id)).update({"commit_id": "somebody"})
+    with pytest.raises(Aborted):
+        await worker.say("Lost.")
     await worker.say("Here.")
     assert (await state_of(ports, accepted.run_id)).spent_usd == 0.25
 

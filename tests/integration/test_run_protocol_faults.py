@@ -2,20 +2,14 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
-import grpc.aio
 import pytest
 from google.api_core.exceptions import Aborted, GoogleAPICallError, ServiceUnavailable
 from google.auth.exceptions import RefreshError
 from google.cloud import firestore
-from google.cloud.firestore_v1.services.firestore import FirestoreAsyncClient
-from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcAsyncIOTransport
 
-from common.environment.isolated import IsolatedEnvironment
 from common.runs.advance import NotFollowedUpError, finish_step, try_again
 from common.runs.answer import Answer
 from common.runs.head import dispatch_again, ensure_head
@@ -35,6 +29,7 @@ from tests.support.protocol import (
     held_settings,
     lease_over,
     lossy,
+    refusing,
     state_of,
 )
 
@@ -46,31 +41,6 @@ HANDED_OVER = StepResult(summary="Understood.", workflow=["data"])
 def alone(ports: Ports) -> Ports:
     """Ports on a database of their own, which no other sweeper sees."""
     return replace(ports, db=firestore.AsyncClient(project=f"{ports.db.project}-{uuid.uuid4().hex[:8]}"))
-
-
-class _RefusedCommits(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-arg]  # generic only in its stubs
-    """Refuses the next commits before they reach the database, as contention does."""
-
-    def __init__(self, refusals: int) -> None:
-        self._refusals = refusals
-
-    async def intercept_unary_unary(
-        self, continuation: Callable[..., Any], client_call_details: Any, request: Any
-    ) -> Any:
-        if client_call_details.method.endswith(b"/Commit") and self._refusals > 0:
-            self._refusals -= 1
-            raise Aborted("too much contention")  # type: ignore[no-untyped-call]  # google.api_core
-        return await continuation(client_call_details, request)
-
-
-def refusing(ports: Ports, *, refusals: int) -> Ports:
-    """Ports whose next commits are not applied."""
-    host = IsolatedEnvironment.of_process().required("FIRESTORE_EMULATOR_HOST")
-    interceptor = _RefusedCommits(refusals)
-    channel = grpc.aio.insecure_channel(host, interceptors=[interceptor])  # type: ignore[list-item]  # wrong in its stubs
-    db = firestore.AsyncClient(project=ports.db.project)
-    db._firestore_api_internal = FirestoreAsyncClient(transport=FirestoreGrpcAsyncIOTransport(channel=channel))  # noqa: SLF001 - no public way to give a channel
-    return replace(ports, db=db)
 
 
 class _BrokenQueue(StepQueue):

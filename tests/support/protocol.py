@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import grpc.aio
-from google.api_core.exceptions import AlreadyExists, ServiceUnavailable
+from google.api_core.exceptions import Aborted, AlreadyExists, ServiceUnavailable
 from google.cloud import firestore
 from google.cloud.firestore_v1.services.firestore import FirestoreAsyncClient
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcAsyncIOTransport
@@ -96,6 +96,26 @@ def dying(ports: Ports, *, commits: int) -> Ports:
 def lossy(ports: Ports, *, losses: int) -> Ports:
     """Ports whose next commits are applied, but nobody hears of it."""
     return _intercepted(ports, _LostReplies(losses))
+
+
+class _RefusedCommits(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-arg]  # generic only in its stubs
+    """Refuses the next commits before they reach the database, as contention does."""
+
+    def __init__(self, refusals: int) -> None:
+        self._refusals = refusals
+
+    async def intercept_unary_unary(
+        self, continuation: Callable[..., Any], client_call_details: Any, request: Any
+    ) -> Any:
+        if client_call_details.method.endswith(b"/Commit") and self._refusals > 0:
+            self._refusals -= 1
+            raise Aborted("too much contention")  # type: ignore[no-untyped-call]  # google.api_core
+        return await continuation(client_call_details, request)
+
+
+def refusing(ports: Ports, *, refusals: int) -> Ports:
+    """Ports whose next commits are not applied."""
+    return _intercepted(ports, _RefusedCommits(refusals))
 
 
 def _intercepted(ports: Ports, interceptor: grpc.aio.UnaryUnaryClientInterceptor) -> Ports:  # type: ignore[type-arg]  # generic only in its stubs
