@@ -84,7 +84,7 @@ export interface AgentCompleted {
   answer?: Answer;
 }
 /**
- * The answer of a run; `cost_usd` is what its model calls cost (the run knows; agents leave 0).
+ * The answer of a run; `cost_usd` is what its model calls cost.
  */
 export interface Answer {
   text: string;
