@@ -151,6 +151,6 @@ def test_after_cleaning_every_number_has_a_fact(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["1" * 8000, "1," * 4000, "a-" * 4000, "5 of your the all " * 400, "`" * 8000, "30 % " * 1500]
 )
-@pytest.mark.timeout(3)
+@pytest.mark.timeout(30)
 def test_no_text_takes_long_to_check(text: str) -> None:
     assert not check(clean(text, GROUND).text, GROUND).unsupported
