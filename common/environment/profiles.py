@@ -52,8 +52,11 @@ class Profile:
     """First wait before a step is tried again; doubled with every attempt."""
     run_budget_s: float = 900.0
     """Wall time of a run after which it ends as failed."""
-    no_progress_s: float = 180.0
-    """Time without a new step or a tool result after which a run ends as failed, however alive its worker seems."""
+    no_progress_s: float = 300.0
+    """Time without a new step or a tool result after which a run ends as failed, however alive its worker seems.
+
+    Longer than `turnover_s` and a call more, so that a slow step hands its work on first.
+    """
     run_budget_usd: float = 1.0
     """What the model calls of a run may cost, those of failed attempts too; then it makes no other, and fails."""
     sweep_grace_s: float = 10.0

@@ -123,7 +123,7 @@ async def _take(ports: Ports, state: RunState) -> RunState | None:
         started_agent=state.agent,
         draft_from=None,
         started_at=state.started_at or now,
-        progress_at=state.progress_at if state.attempts else now,
+        progress_at=state.progress_at if state.attempts else now,  # another attempt is none
         next_seq=state.next_seq + len(events),
         commit_id=new_commit_id(),
     )

@@ -52,7 +52,7 @@ class RunState:
     started_at: datetime | None
     """When it became the head of its thread; the run's time budget counts from here."""
     progress_at: datetime | None
-    """When it last moved on: a step was first claimed, or a tool completed; never a sign of life."""
+    """When it last moved on: a step was first claimed or handed on, or a tool completed; never a sign of life."""
     spent_usd: float
     """What its model calls cost as far as it is known, those of attempts that failed too."""
     traceparent: str

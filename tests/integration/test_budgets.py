@@ -10,7 +10,7 @@ import pytest
 from google.api_core.exceptions import Aborted
 from google.cloud import firestore
 
-from common.runs.advance import finish_step, try_again
+from common.runs.advance import finish_step, go_on_later, try_again
 from common.runs.answer import Answer
 from common.runs.heartbeat import with_heartbeat
 from common.runs.ports import Ports
@@ -131,12 +131,18 @@ async def test_tool_results_keep_a_run_alive_for_longer_than_one_silence_may_las
     assert (await state_of(ports, accepted.run_id)).status == "completed"
 
 
-async def test_the_next_step_has_a_time_of_its_own_to_get_on(ports: Ports, uid: str) -> None:
+@pytest.mark.parametrize("handed_on", [False, True])
+async def test_the_next_step_or_delivery_has_a_time_of_its_own_to_get_on(
+    ports: Ports, uid: str, *, handed_on: bool
+) -> None:
     accepted = await accept(ports, uid, "request-1")
     worker = Worker(ports, await claim(ports, accepted.run_id))
     long_ago = now_utc() - timedelta(seconds=ports.profile.no_progress_s - 1)
     await ports.db.document(paths.run_state(accepted.run_id)).update({"progress_at": long_ago})
-    await finish_step(ports, worker.writer, worker.memory, StepResult(summary="Understood.", workflow=["data"]))
+    if handed_on:
+        await go_on_later(ports, worker.writer)
+    else:
+        await finish_step(ports, worker.writer, worker.memory, StepResult(summary="Understood.", workflow=["data"]))
     await claim(ports, accepted.run_id)
     progress_at = (await state_of(ports, accepted.run_id)).progress_at
     assert progress_at is not None
