@@ -1,6 +1,7 @@
 """The local platform: `python -m emulators dev|up|down|status|logs|refresh|ask|dead-letters`."""
 
 import argparse
+import importlib
 import signal
 import sys
 
@@ -8,6 +9,8 @@ from common.environment.profiles import EnvironmentName
 
 _ENVIRONMENTS = (EnvironmentName.DEVELOPMENT, EnvironmentName.TEST)
 _INTERRUPTED = 130
+_OWN_OPTIONS = {"ask": "emulators.ask.cli", "dead-letters": "emulators.letters.cli"}
+"""Commands whose module parses its own options; imported on use, as clients take long to import."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,14 +42,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str]) -> int:
     """Run one command; returns the exit code: 0 done, 1 failed, 2 wrong use."""
-    if argv[:1] == ["ask"]:
-        from emulators.ask.cli import main as ask  # noqa: PLC0415 - its clients take long to import
-
-        return ask(argv[1:])
-    if argv[:1] == ["dead-letters"]:
-        from emulators.letters.cli import main as letters  # noqa: PLC0415
-
-        return letters(argv[1:])
+    if argv and argv[0] in _OWN_OPTIONS:
+        code: int = importlib.import_module(_OWN_OPTIONS[argv[0]]).main(argv[1:])
+        return code
     options = parser().parse_args(argv)
     from emulators.platform import commands, dev  # noqa: PLC0415 - --help and wrong use answer at once
     from emulators.platform.errors import PlatformError  # noqa: PLC0415

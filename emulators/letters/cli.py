@@ -11,6 +11,7 @@ from emulators.platform.addresses import child_environment
 from emulators.platform.layout import REPOSITORY
 
 _PROGRAM = "emulators.letters.program"
+_INTERRUPTED = 130
 
 
 def options_of(argv: list[str]) -> argparse.Namespace:
@@ -49,10 +50,9 @@ def main(argv: list[str]) -> int:
         up = f"python -m emulators up --env {options.env}"
         sys.stderr.write(f"error: Nothing runs in {options.env}. Start it with `{up}`.\n")
         return 1
-    done = subprocess.run(  # noqa: S603 - our own program; Google's clients read their emulators from its environment
-        (sys.executable, "-m", _PROGRAM, *argv),
-        env=child_environment(stack.function_variables()),
-        cwd=REPOSITORY,
-        check=False,
-    )
-    return done.returncode
+    command = (sys.executable, "-m", _PROGRAM, *argv)
+    variables = child_environment(stack.function_variables())  # Google's clients read their emulators from there
+    try:
+        return subprocess.run(command, env=variables, cwd=REPOSITORY, check=False).returncode  # noqa: S603 - our own
+    except KeyboardInterrupt:
+        return _INTERRUPTED

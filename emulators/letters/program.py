@@ -19,6 +19,7 @@ from emulators.letters.subscription import Subscription, Waiting
 from functions.bootstrap import ports_of
 
 _SERVICE = "upkeep"
+_INTERRUPTED = 130
 _WIDTH = 160
 """Of a table whose ids are whole, so that they can be copied."""
 
@@ -95,6 +96,8 @@ def main(argv: list[str]) -> int:
         return asyncio.run(replay_all() if options.all else replay_one(options.run))
     except GoogleAPICallError as error:
         return _fail(f"The stack does not answer as it should ({error}). See `python -m emulators status`.")
+    except KeyboardInterrupt:
+        return _INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -57,14 +57,18 @@ class Subscription:
 
     def drop(self, waiting: Waiting) -> None:
         """Acknowledge a letter: it is done with."""
-        self._client.acknowledge(subscription=self._name, ack_ids=list(waiting.ack_ids), timeout=_TIMEOUT_S)
+        self._client.acknowledge(subscription=self._name, ack_ids=list(waiting.ack_ids), retry=None, timeout=_TIMEOUT_S)
         self._held.difference_update(waiting.ack_ids)
 
     def close(self) -> None:
         """Give back what was taken and not dropped, so that it can be taken again at once."""
         if self._held:
             self._client.modify_ack_deadline(
-                subscription=self._name, ack_ids=sorted(self._held), ack_deadline_seconds=0, timeout=_TIMEOUT_S
+                subscription=self._name,
+                ack_ids=sorted(self._held),
+                ack_deadline_seconds=0,
+                retry=None,
+                timeout=_TIMEOUT_S,
             )
         self._channel.close()
 
@@ -72,7 +76,7 @@ class Subscription:
         request = {"subscription": self._name, "max_messages": _AT_ONCE, "return_immediately": True}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # meant for consumers: they should wait, a list cannot
-            reply = self._client.pull(request=request, timeout=_TIMEOUT_S)
+            reply = self._client.pull(request=request, retry=None, timeout=_TIMEOUT_S)
         return [
             (received.ack_id, DeadLetter.model_validate(json.loads(received.message.data)))
             for received in reply.received_messages
