@@ -24,7 +24,7 @@ from tests.support.browser import OVERRIDE
 
 REPOSITORY = Path(__file__).parent.parent
 PACKAGES = ("common", "data", "emulators", "functions")
-CATEGORIES = ("unit", "smoke", "integration", "api", "mission_critical", "e2e", "browser", "faults")
+CATEGORIES = ("unit", "smoke", "integration", "api", "mission_critical", "e2e", "browser", "model_check", "faults")
 """In the order in which they run: the cheapest first."""
 _COVERAGE = (*(f"--cov={package}" for package in PACKAGES), "--cov-report=html:.apex/coverage")
 
@@ -111,6 +111,8 @@ def _command(category: str, options: argparse.Namespace) -> list[str]:
         elsewhere = (folder for name in CATEGORIES[1:] for folder in _folders(name) if not folder.startswith("tests/"))
         command += ["-n", "2", *(f"--ignore={folder}" for folder in elsewhere)]
         command += () if options.no_coverage else _COVERAGE
+    if category == "model_check":
+        command += ["-n", "2"]
     if category == "browser":
         command += ["-n", "3", "--screenshot=only-on-failure", "--output=.apex/browser"]  # they mostly wait
     if options.fast_fail:

@@ -82,10 +82,19 @@ PLANTS: dict[str, tuple[Change, ...]] = {
 
 def changed(file: str, source: str, plant: str | None) -> str:
     """`source` of `file` with the clock that faults can set, and with the planted bug."""
-    changes = (_STATE_CLOCK, *(PLANTS[plant] if plant else ()))
+    timed = _apply(file, source, "the clock", (_STATE_CLOCK,))
+    return planted(file, timed, plant) if plant else timed
+
+
+def planted(file: str, source: str, plant: str) -> str:
+    """`source` of `file` with the planted bug; raises PlantError where it does not fit."""
+    return _apply(file, source, plant, PLANTS[plant])
+
+
+def _apply(file: str, source: str, name: str, changes: tuple[Change, ...]) -> str:
     for change in changes:
         if change.file == file:
             if source.count(change.old) != 1:
-                raise PlantError(f"{plant} cannot be planted: {file} does not hold this text once: {change.old}")
+                raise PlantError(f"{name} cannot be planted: {file} does not hold this text once: {change.old}")
             source = source.replace(change.old, change.new)
     return source

@@ -1,0 +1,25 @@
+"""Whatever a user, the step functions and Cloud Tasks do one after another, the run protocol keeps its invariants."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.model_check.background import BackgroundLoop
+from tests.model_check.life import Life
+from tests.model_check.place import Wires
+
+_LIVES = 25
+_RULES = 30
+
+
+@pytest.mark.timeout(600)  # a failing life is made as short as it can be
+def test_random_lives_of_a_user_keep_every_invariant_and_end(background: BackgroundLoop, wires: Wires) -> None:
+    limits = settings(
+        max_examples=_LIVES,
+        stateful_step_count=_RULES,
+        derandomize=True,
+        deadline=None,
+        print_blob=False,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+    run_state_machine_as_test(lambda: Life(background, wires), settings=limits)  # type: ignore[arg-type]  # any maker will do
