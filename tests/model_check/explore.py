@@ -16,17 +16,27 @@ import pytest
 import test_utils.orchestrate as library
 
 from tests.model_check.footprint import Footprint
-from tests.model_check.turns import Actor
 
 SEED = 4
 _LONGEST = 60
 """RPCs of both operations together; those of an order that is longer come as they come."""
 
 
+class Acting(Protocol):
+    """An operation that waits for its turns; `calls` are its RPCs so far (`tests.model_check.turns.Actor`)."""
+
+    calls: list[Footprint]
+
+    def proceed(self) -> bool:
+        """Take a turn; False after the last one."""
+
+
 class Episode(Protocol):
     """One meeting: two operations on a scene of its own."""
 
-    actors: tuple[Actor, Actor]
+    @property
+    def actors(self) -> "tuple[Acting, Acting]":
+        """The operations."""
 
     def check(self) -> None:
         """Raise AssertionError if what they left breaks an invariant."""

@@ -37,8 +37,9 @@ async def claim(scene: Scene) -> None:
 
 
 async def claim_second(scene: Scene) -> None:
-    """A task of a run whose turn has not come is delivered."""
+    """A stray task of a run whose turn has not come is delivered: nobody made it, so its name is no cursor's."""
     delivery = scene.delivery("second")
+    delivery.name += "-stray"
     scene.deliveries.append(delivery)
     await delivery.claim(scene.place.ports)
 

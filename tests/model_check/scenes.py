@@ -94,6 +94,8 @@ async def succeeded(scene: Scene) -> None:
 
 
 async def followed(scene: Scene) -> None:
-    """As `working`, and a second turn of the conversation waits behind the first; a sweep of it is due."""
-    await working(scene)
+    """A worker is in the middle of a tool, and a second turn waits behind its run; a sweep of that one is due."""
+    await scene.accept(scene.place.ports, "first")
+    delivery = await scene.deliver(scene.place.ports)
+    await delivery.begin_tool()
     await scene.accept(scene.place.timed(grace_s=-1.0), "second")

@@ -18,6 +18,10 @@ from tests.model_check.footprint import Footprint, footprint_of
 Operation = Callable[[], Awaitable[Any]]
 
 
+class CrowdedError(BaseException):
+    """A scene in which an operation makes two RPCs at once: a mistake of the test, which the product must not catch."""
+
+
 class Actor:
     """One operation in slow motion. `calls` are its RPCs so far; `task` holds its outcome in the end."""
 
@@ -56,7 +60,7 @@ class Actor:
     async def pass_gate(self, call: Footprint) -> None:
         """Wait before an RPC of this operation."""
         if self._gate is not None:
-            raise RuntimeError(f"{call.method} beside {self.calls[-1].method}: an actor makes one call at a time")
+            raise CrowdedError(f"{call.method} beside {self.calls[-1].method}: an actor makes one call at a time")
         self.calls.append(call)
         self._gate = asyncio.get_running_loop().create_future()
         self._news.set()
