@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from common.errors import ApexError, ErrorCode
 from common.runs.advance import fail_step, finish_step, try_again
 from common.runs.answer import Answer
 from common.runs.claim import claim_step
@@ -12,6 +11,7 @@ from common.runs.commit import LeaseLost
 from common.runs.events import ToolExecuting
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
+from common.runs.reasons import EndReason, RunFailedError
 from common.runs.step import StepResult
 from tests.model_check.place import Place
 from tests.support.protocol import Worker
@@ -67,12 +67,16 @@ class Delivery:
 
     async def try_again(self) -> None:
         """The worker gives the step back, or ends the run when that was its last attempt."""
-        code = ErrorCode.ANSWER_FAILED
-        await self._finally(try_again(self.place.ports, self._employed().writer, why="Again.", code=code, after_s=None))
+        worker = self._employed()
+        await self._finally(
+            try_again(self.place.ports, worker.writer, why="Again.", reason=EndReason.ANSWER_FAILED, after_s=None)
+        )
 
     async def fail(self) -> None:
         """The worker ends the run as failed."""
-        await self._finally(fail_step(self.place.ports, self._employed().writer, ApexError(ErrorCode.ANSWER_FAILED)))
+        await self._finally(
+            fail_step(self.place.ports, self._employed().writer, RunFailedError(EndReason.ANSWER_FAILED))
+        )
 
     async def _finally(self, work: Awaitable[None]) -> None:
         await self._under_lease(work)
