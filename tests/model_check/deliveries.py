@@ -67,10 +67,9 @@ class Delivery:
 
     async def try_again(self) -> None:
         """The worker gives the step back, or ends the run when that was its last attempt."""
-        worker = self._employed()
-        await self._finally(
-            try_again(self.place.ports, worker.writer, why="Again.", reason=EndReason.ANSWER_FAILED, after_s=None)
-        )
+        reason = EndReason.ANSWER_FAILED
+        again = try_again(self.place.ports, self._employed().writer, why="Again.", reason=reason, after_s=None)
+        await self._finally(again)
 
     async def fail(self) -> None:
         """The worker ends the run as failed."""

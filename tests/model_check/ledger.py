@@ -114,5 +114,5 @@ def _record(found: list[Snapshot]) -> RunRecord:
         wakes=control.get("wake_at") is not None,
         events=[event for commit in commits for event in commit["events"]],
         messages=[_MESSAGE.validate_python(document) for kind, document in documents if kind == paths.MESSAGES],
-        has_dead_letter=any(kind == "dead_letters" for kind, _ in documents),
+        has_dead_letter=any(kind == paths.DEAD_LETTERS for kind, _ in documents),
     )

@@ -51,7 +51,9 @@ async def open_wires() -> Wires:
 
 
 def _patient(profile: Profile) -> Profile:
-    return replace(profile, lease_s=LONG_S, sweep_grace_s=LONG_S, run_budget_s=LONG_S, retry_s=0.0)
+    return replace(
+        profile, lease_s=LONG_S, sweep_grace_s=LONG_S, run_budget_s=LONG_S, no_progress_s=LONG_S, retry_s=0.0
+    )
 
 
 class Place:
