@@ -13,7 +13,7 @@ import { threadById } from '../threads/threads';
 import { Announcer } from '../ui/announcer';
 import { Icon } from '../ui/Icon';
 import { Toasts } from '../ui/toasts';
-import { closeDrawer, drawerOpen, openDrawer, useDrawerKey } from './drawer';
+import { closeDrawer, drawerOpen, openDrawer } from './drawer';
 import { Link } from './Link';
 import { route } from './routes';
 
@@ -90,7 +90,6 @@ function Header() {
 export function App() {
   const here = route.value;
   const threadId = here.name === 'thread' ? here.id : null;
-  useDrawerKey();
   return (
     <div class="app">
       <a class="skip" href="#message" inert={drawerOpen.value}>

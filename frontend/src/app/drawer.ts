@@ -1,5 +1,4 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { route } from './routes';
 
 const opened = signal(false);
@@ -20,17 +19,9 @@ export function closeDrawer(): void {
 route.subscribe(closeDrawer);
 matchMedia('(max-width: 820px)').addEventListener('change', closeDrawer); // as in app.css
 
-/** Escape closes the drawer, and nobody else hears of it. */
-export function useDrawerKey(): void {
-  const isOpen = opened.value;
-  useEffect(() => {
-    if (!isOpen) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
-      event.preventDefault();
-      closeDrawer();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [isOpen]);
-}
+// Escape closes the drawer, and nobody else hears of it. Always listening: an effect would come a frame after the opening.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !opened.value) return;
+  event.preventDefault();
+  closeDrawer();
+});
