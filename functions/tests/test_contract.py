@@ -10,6 +10,7 @@ from functions.contract import contract
 
 LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
+    "AgentThinking": {"replaces"},
     "DatasetDocument": {"error"},
     "RunDocument": {"ended_at", "error"},
     "UserDocument": {"merged_into", "moved"},
