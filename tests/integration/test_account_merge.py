@@ -20,6 +20,7 @@ from common.store.bulk import BulkWriter
 from common.store.users import ensure_user
 from functions.account.merging import UPLOAD_IDLE, GuestMerge, Moved
 from functions.usage.ingestion import IngestionService
+from tests.support.datasets import add_dataset
 from tests.support.documents import stored
 from tests.support.protocol import DiedError, Worker, accept, claim, document, dying, state_of, user_of
 
@@ -48,17 +49,6 @@ async def fill(ports: Ports, uid: str) -> str:
         await finish_step(ports, worker.writer, worker.memory, DONE)
     await add_dataset(ports, uid, "ready")
     return run
-
-
-async def add_dataset(ports: Ports, uid: str, status: str) -> None:
-    """A data set with one shard."""
-    bulk = BulkWriter(ports.db)
-    await bulk.set(paths.dataset(uid, "d1"), {"v": 1, "status": status, "rows": 1})
-    await bulk.set(paths.rollup(uid, "d1", "000000-0"), {"v": 1, "blob": b"blob"})
-    await bulk.set(paths.import_state(uid, "d1"), {"v": 1, "state": b"half a line"})
-    await bulk.flush()
-    if status == "ready":
-        await ports.db.document(paths.user(uid)).update({"datasets": ["d1"]})
 
 
 async def theirs(ports: Ports, uid: str) -> dict[str, Any]:
