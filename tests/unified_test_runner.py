@@ -56,6 +56,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--real-llm", action="store_true", help="use the real model; costs money")
     parser.add_argument("--env", type=EnvironmentName, choices=list(EnvironmentName), default=EnvironmentName.TEST)
     parser.add_argument("--no-coverage", action="store_true", help="do not measure the coverage of the unit tests")
+    parser.add_argument("--every-order", action="store_true", help="model check: all orders instead of some (minutes)")
     parser.add_argument("--fast-fail", action="store_true", help="stop at the first failure")
     return parser.parse_args(argv)
 
@@ -112,7 +113,7 @@ def _command(category: str, options: argparse.Namespace) -> list[str]:
         command += ["-n", "2", *(f"--ignore={folder}" for folder in elsewhere)]
         command += () if options.no_coverage else _COVERAGE
     if category == "model_check":
-        command += ["-n", "2"]
+        command += ["-n", "2", *(["--every-order"] if options.every_order else [])]
     if category == "browser":
         command += ["-n", "3", "--screenshot=only-on-failure", "--output=.apex/browser"]  # they mostly wait
     if options.fast_fail:

@@ -8,6 +8,11 @@ from tests.model_check.background import BackgroundLoop
 from tests.model_check.place import Place, Wires, open_wires
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """All orders take minutes; a few of each meeting are drawn otherwise, the same every time."""
+    parser.addoption("--every-order", action="store_true", help="play every order of two operations that matters")
+
+
 @pytest.fixture(scope="session")
 def background() -> Iterator[BackgroundLoop]:
     """Where all coroutines of the model check run."""

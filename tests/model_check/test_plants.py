@@ -25,7 +25,7 @@ _FOUND_BY = {
 def _check(plant: str, tests: str) -> subprocess.CompletedProcess[str]:
     """Run tests of the model check on this stack, with a bug planted."""
     here = IsolatedEnvironment.of_process().for_child({}, inherit=tuple(VARIABLES))
-    options = ("-p", "tests.model_check.planting", "--plant", plant, "--tb=short", "-k", tests)
+    options = ("-p", "tests.model_check.planting", "--plant", plant, "--every-order", "--tb=short", "-k", tests)
     return subprocess.run(  # noqa: S603 - this interpreter, and arguments from above
         (sys.executable, "-m", "pytest", *options, "tests/model_check"),
         cwd=REPOSITORY,
