@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import httpx
 
-from emulators.platform import ports, processes
+from emulators.platform import processes
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import Layout
 from emulators.platform.processes import ProcessRef
@@ -162,20 +162,15 @@ class Child:
 
     async def _until_healthy(self) -> None:
         began = time.monotonic()
-        while (status := await self._probe()) != HTTPStatus.OK or not await asyncio.to_thread(self._holds_its_ports):
+        while (status := await self._probe()) != HTTPStatus.OK:
             waited = time.monotonic() - began
             if (code := self._exit_code()) is not None:
                 self._refuse(f"ended with exit code {code} at its start")
-            if status not in {None, HTTPStatus.OK} and waited > _ERROR_TIMEOUT_S:
+            if status is not None and waited > _ERROR_TIMEOUT_S:
                 self._refuse(f"answers with HTTP {status}")
             if waited > self.service.start_timeout_s:
                 self._refuse(f"did not answer within {self.service.start_timeout_s:.0f} s")
             await asyncio.sleep(_POLL_S)
-
-    def _holds_its_ports(self) -> bool:
-        """False while somebody else answers there: another stack that was started at the same moment."""
-        pids = [ref.pid for ref in processes.tree(self._roots())]
-        return set(self.service.ports.values()) <= ports.held_by(pids)
 
     def _refuse(self, what: str) -> NoReturn:
         raise PlatformError(f"{self.service.name} {what}: {self._last_words()}")

@@ -1,9 +1,7 @@
 """Ports on this machine: free ones, and who holds the others."""
 
-import contextlib
 import socket
 import sys
-from collections.abc import Collection
 
 import psutil
 
@@ -35,16 +33,6 @@ def holders() -> dict[int, str]:
         except (psutil.AccessDenied, psutil.NoSuchProcess):
             continue
         found |= {connection.laddr.port: f"{process.info['name']} (pid {process.pid})" for connection in listening}
-    return found
-
-
-def held_by(pids: Collection[int]) -> set[int]:
-    """The ports that these processes listen on."""
-    found: set[int] = set()
-    for pid in pids:
-        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended since
-            connections = psutil.Process(pid).net_connections("tcp")
-            found |= {connection.laddr.port for connection in connections if connection.status == psutil.CONN_LISTEN}
     return found
 
 
