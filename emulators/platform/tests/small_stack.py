@@ -1,5 +1,6 @@
 """Program: the real supervisor over small services: `python -m ...small_stack ROOT [--broken|--greedy]`."""
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -13,13 +14,15 @@ from emulators.platform.state import StackState
 from emulators.platform.supervisor import first_state, supervise
 
 NAMES = ("alpha", "beta")
+_FIRST_PORT, _PORTS = 20_000, 10_000
 LIMIT_MB = 120
 """A service and its child take about 30 MiB."""
 
 
 def build(layout: Layout, *, broken: bool, greedy: bool) -> tuple[list[Service], StackState]:
     """Two services; with `broken` the second one ends at its start, with `greedy` they want more than there is."""
-    chosen, notes = ports.choose(dict.fromkeys(NAMES, 7999), set())
+    wanted = _FIRST_PORT + os.getpid() % _PORTS  # of its own: tests run side by side
+    chosen, notes = ports.choose(dict.fromkeys(NAMES, wanted), set())
     services = [
         Service(
             name=name,
