@@ -26,7 +26,7 @@ class Profile:
     steps_at_once: int = 64
     """Deliveries of the queue, per second and at the same time: the budget of the model's provider, one queue each.
 
-    A step makes up to three calls at a time of seconds, so this stays below 10,000 requests a minute (OpenAI, tier 5).
+    To be set to what the provider allows the account; a step makes several calls, one after another.
     """
     letters_topic: str = "dead-letters"
     """The topic of dead letters; the subscription that keeps them has the same name."""

@@ -12,7 +12,15 @@ from common.agents.specs import leaks
 from common.runs.reasons import EndReason
 from tests.faults.people import STUCK_S, Sent, Story
 from tests.faults.records import Fields, Ledger, Records, TurnRecord
-from tests.support.invariants import check_agents, check_end, check_numbers, check_once, check_run, check_tools
+from tests.support.invariants import (
+    check_agents,
+    check_end,
+    check_numbers,
+    check_once,
+    check_run,
+    check_thoughts,
+    check_tools,
+)
 
 KINDS = ("lost", "duplicated", "reordered", "stuck", "double_billed", "leaked")
 _STATUS = {"agent_completed": "completed", "agent_failed": "failed", "agent_cancelled": "cancelled"}
@@ -113,6 +121,7 @@ def findings_of_events(events: Sequence[Fields]) -> Iterator[Finding]:
         check_once: "duplicated",
         check_tools: "lost",
         check_agents: "reordered",
+        check_thoughts: "duplicated",
         check_run: "lost",
     }
     if sorted(numbers) == list(range(len(numbers))) != numbers:
