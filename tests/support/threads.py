@@ -1,5 +1,6 @@
-"""Conversations of a user who has been here for long: written as the functions write them."""
+"""The stored conversations: those of a user who has been here for long, and those that are gone."""
 
+import time
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,16 @@ def seed_threads(stack: Stack, uid: str, titles: Sequence[str], *, apart: timede
         for path, document in _documents(uid, title, datetime.now(UTC) - apart * place):
             batch.set(db.document(path), document.model_dump(mode="python", exclude_none=True))
     batch.commit()
+
+
+def wait_until_deleted(stack: Stack, thread_id: str) -> None:
+    """Return when no user has this conversation any more. Raises TimeoutError after 20 s."""
+    threads = firestore.Client(project=stack.project).collection_group("threads")
+    deadline = time.monotonic() + 20
+    while any(found.id == thread_id for found in threads.stream()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"conversation {thread_id} is still there")
+        time.sleep(0.1)
 
 
 def _documents(
