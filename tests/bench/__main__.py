@@ -24,8 +24,8 @@ from emulators.ask import turn as product
 from emulators.ask.client import ApexClient
 from emulators.platform import api
 from emulators.platform.errors import PlatformError
-from tests.bench import fairness, floor, page
-from tests.bench.figures import Measure, Summary, summary
+from tests.bench import fairness, floor, page, recovery
+from tests.bench.figures import Bounded, Measure, Summary, summary
 from tests.support.browser import NoBrowserError
 
 GREETING = "Hello"
@@ -49,7 +49,8 @@ def main(argv: list[str]) -> int:
     try:
         with _stack(console) as stack:
             measures = _measure(stack, options.turns, options.runs, console)
-            console.print(_table(measures))
+            recovered = _recovery(stack, options.runs)
+            console.print(_table(measures, recovered))
             on_page = page.measure(stack, console)
             on_page.show(console)
     except (PlatformError, NoBrowserError) as error:
@@ -57,7 +58,7 @@ def main(argv: list[str]) -> int:
         return 1
     if options.json:
         against_floor = {"unit": "ms", "aim_ratio": AIM, "measures": [measure.as_json() for measure in measures]}
-        document = {**against_floor, "page": on_page.as_json()}
+        document = {**against_floor, "recovery": recovered.as_json(), "page": on_page.as_json()}
         options.json.write_text(json.dumps(document, indent=1), encoding="utf-8")
     return 0
 
@@ -121,11 +122,19 @@ def _steps(name: str, client: ApexClient, url: str, count: int, console: Console
     return Measure(name, summary(ours[1:]), summary(floors[1:]))
 
 
-def _table(measures: list[Measure]) -> Table:
+def _recovery(stack: api.Stack, runs: int) -> Bounded:
+    with ApexClient.sign_in_guest(stack) as client:
+        return recovery.measure(stack, client, runs)
+
+
+def _table(measures: list[Measure], recovered: Bounded) -> Table:
     table = Table("", "", "median", "p95", "spread", "ratio", box=box.SIMPLE_HEAD, caption=f"ms; aim: ratio <= {AIM}")
     for measure in measures:
         table.add_row(measure.name, "product", *_cells(measure.product), f"{measure.ratio:.2f}")
         table.add_row("", "floor", *_cells(measure.floor), "")
+    bound = recovered.bound_ms
+    table.add_row(recovered.name, "product", *_cells(recovered.product), f"{recovered.product.median / bound:.2f}")
+    table.add_row("", "lease + 1 s", f"{bound:.1f}", "", "", "")
     return table
 
 

@@ -34,6 +34,19 @@ class Measure:
         return {**asdict(self), "ratio": round(self.ratio, 3)}
 
 
+@dataclass(frozen=True)
+class Bounded:
+    """A time that has a bound (ms) instead of a floor."""
+
+    name: str
+    product: Summary
+    bound_ms: float
+
+    def as_json(self) -> dict[str, object]:
+        """For `--json`."""
+        return asdict(self)
+
+
 def summary(samples: list[float]) -> Summary:
     """Summarise at least two samples (ms)."""
     cuts = statistics.quantiles(samples, n=_PERCENTILES, method="inclusive")

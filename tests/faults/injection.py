@@ -56,8 +56,9 @@ _FROZEN = {
     "frozen_tasks": "googleapis",
     "frozen_model": "model",
     "frozen_auth": "firebase",
+    "frozen_pubsub": "pubsub",
 }
-EXHAUSTING = frozenset({"model_away", "kill_again", "model_refused", "upkeep_ahead"})
+EXHAUSTING = frozenset({"model_away", "kill_again", "model_refused", "upkeep_ahead", "frozen_pubsub"})
 """Faults that use up the attempts of a step: its run may fail."""
 
 
@@ -93,7 +94,7 @@ class Injection:
             board.disarm_point(point)
         for board, switch in self._switched:
             board.switch(switch, int(switch is Switch.WORKERS))
-        if self._plan.faults and any(fault in _MODEL for fault in self._plan.faults):
+        if any(fault in _MODEL for fault in self.log):
             for tag in tags:
                 mend_model(self._stack, tag)
         if any(fault in _DELIVERIES for fault in self._plan.faults):
@@ -101,6 +102,8 @@ class Injection:
 
     def _inject(self, fault: str, tags: Sequence[str]) -> None:
         self.log.append(fault)
+        if fault == "frozen_pubsub":
+            self._inject("model_refused", tags)  # a run that fails has something to publish
         if fault in _SWITCHES:
             self._switch_on(fault)
         if fault in _MODEL:

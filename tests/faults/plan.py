@@ -27,7 +27,7 @@ ENVIRONMENT_FAULTS = (
     *("model_429", "model_500", "model_silence", "model_cut", "model_bad_json", "model_slow", "model_away"),
     *("model_empty", "model_made_up", "model_unknown_tool", "model_refused", "upkeep_ahead"),
     *("two_revisions", "clock_ahead", "clock_behind", "sweep_beside_worker"),
-    *("frozen_firestore", "frozen_tasks", "frozen_model", "frozen_auth"),
+    *("frozen_firestore", "frozen_tasks", "frozen_model", "frozen_auth", "frozen_pubsub"),
     *("refused_at_point", "reply_lost_at_point", "slow_at_point", "kill_in_tool", "kill_again", "sweeper_needed"),
 )
 """Beside kills, which nearly every round has."""
@@ -37,6 +37,7 @@ _LONG = (
     "frozen_tasks",
     "frozen_model",
     "frozen_auth",
+    "frozen_pubsub",
     "model_away",
     "model_refused",
     "upkeep_ahead",
