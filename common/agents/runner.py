@@ -9,6 +9,7 @@ from common.agents.outline import Section, answer_outline, as_brief, guide_outli
 from common.agents.specs import HELPER_OPENING, HELPER_TOOLS, SPECS, TALK_OPENING
 from common.agents.thoughts import Show
 from common.agents.thread import goal_in_thread, selected
+from common.agents.transcript import user_item
 from common.agents.workflow import FULL, Call, required_calls, route
 from common.llm.port import LanguageModel
 from common.runs.answer import Answer
@@ -51,7 +52,7 @@ async def run_agent(context: StepContext, *, model: LanguageModel, workspace: Wo
 async def _triage(context: StepContext, model: LanguageModel, desk: Desk) -> StepResult:
     goal = desk.goal
     if goal.kind == "internals":
-        await context.recorder.think(TALK_OPENING)
+        await _open(context)
         return _ended(plain_answer(_REFUSAL, _REFUSAL))
     if goal.kind in ("smalltalk", "general"):
         task = _task(context, desk, "reply", tools=(), opening=TALK_OPENING)
@@ -60,6 +61,13 @@ async def _triage(context: StepContext, model: LanguageModel, desk: Desk) -> Ste
     result, outcome = await _summed_up(context, model, desk)
     workflow = list(route(goal, outcome.evidence))
     return result.model_copy(update={"workflow": workflow, "output": {**result.output, "goal": _told(goal)}})
+
+
+async def _open(context: StepContext) -> None:
+    """Say once, whoever takes the step over, that no model is asked."""
+    if not context.transcript:
+        await context.recorder.remember([user_item({"question": context.question})])
+        await context.recorder.think(TALK_OPENING)
 
 
 async def _work(context: StepContext, model: LanguageModel, desk: Desk) -> StepResult:

@@ -21,7 +21,7 @@ from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask
 from common.runs.state import Status, now_utc
 from common.store import paths
-from common.store.client import Document, Snapshot, read_all
+from common.store.client import RPC_S, Document, Snapshot, read_all
 from common.store.users import refuse_moving
 from common.telemetry.logs import log
 
@@ -164,10 +164,10 @@ async def _commit(ports: Ports, acceptance: Acceptance) -> Accepted:
     batch = ports.db.batch()
     if acceptance.claim.exists:
         add_stillborn(ports.db, batch, acceptance)
-        await batch.commit()
+        await batch.commit(timeout=RPC_S)
         return Accepted(run_id=acceptance.run_id, thread_id=acceptance.thread_id, status="cancelled")
     add_acceptance(ports.db, batch, acceptance, ports.profile)
-    await batch.commit()
+    await batch.commit(timeout=RPC_S)
     if acceptance.is_head:
         task = StepTask(
             run_id=acceptance.run_id, uid=acceptance.user.uid, thread_id=acceptance.thread_id, step=0, dispatch=0

@@ -13,7 +13,7 @@ from common.runs.ids import run_id as run_id_of
 from common.runs.ports import Ports
 from common.runs.state import RunState, Status, now_utc, read_state
 from common.store import paths
-from common.store.client import SCHEMA_VERSION, read_all
+from common.store.client import RPC_S, SCHEMA_VERSION, read_all
 
 _TRIES = 5
 
@@ -64,7 +64,7 @@ async def _leave_tombstone(db: firestore.AsyncClient, user: UserContext, run_id:
     batch = db.batch()
     batch.create(db.document(reference), tombstone)
     try:
-        await batch.commit()
+        await batch.commit(timeout=RPC_S)
     except UNCERTAIN as error:
         claim, control = await read_all(db, [reference, paths.run_state(run_id)])
         body_hash = (claim.to_dict() or {}).get("body_hash", "")

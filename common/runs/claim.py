@@ -17,7 +17,7 @@ from common.runs.reasons import RunFailedError
 from common.runs.recorder import StepMemory
 from common.runs.state import RunState, now_utc, parse_state, read_state
 from common.store import paths
-from common.store.client import Document, Snapshot, read_all
+from common.store.client import RPC_S, Document, Snapshot, read_all
 
 POSTPONED_S = 60.0
 """How long a run that waits for its turn is left alone by the sweeper; whoever ends the run before it wakes it."""
@@ -88,7 +88,7 @@ async def _is_ours(
         await ports.queue.enqueue_check(
             task,
             traceparent=state.traceparent,
-            at=state.lease_until + timedelta(seconds=min(0.5, ports.profile.lease_s / 4)),
+            at=state.lease_until + timedelta(seconds=min(0.25, ports.profile.lease_s / 8)),
             lease_until=state.lease_until,
         )
         return False
@@ -100,7 +100,7 @@ async def postpone(db: firestore.AsyncClient, state: RunState) -> None:
     batch = db.batch()
     fenced_update(db, batch, state, {"wake_at": now_utc() + timedelta(seconds=POSTPONED_S)}, new_commit_id())
     try:
-        await batch.commit()
+        await batch.commit(timeout=RPC_S)
     except UNCERTAIN:
         return  # somebody moved it on, which is what it waits for
 
@@ -161,7 +161,7 @@ async def _commit_claim(
         run = db.document(paths.run(state.user.uid, state.run_id))
         batch.update(run, {"status": "running", "updated_at": now_utc()})
     try:
-        results = await batch.commit()
+        results = await batch.commit(timeout=RPC_S)
     except UNCERTAIN:
         fresh = await read_state(db, state.run_id)
         if fresh is not None and fresh.update_time == state.update_time:

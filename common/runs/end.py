@@ -16,7 +16,7 @@ from common.runs.letters import new_letter
 from common.runs.reasons import EndReason, RunFailedError
 from common.runs.state import RunState, Status, now_utc, read_state
 from common.store import paths
-from common.store.client import SCHEMA_VERSION, Document
+from common.store.client import RPC_S, SCHEMA_VERSION, Document
 from common.telemetry.logs import log
 
 _REFUSALS = 5
@@ -60,7 +60,7 @@ async def end_run(
         batch = db.batch()
         _add_ending(db, batch, state, ending, commit_id=commit_id, before=before)
         try:
-            await batch.commit()
+            await batch.commit(timeout=RPC_S)
         except UNCERTAIN as error:
             fresh = await read_state(db, state.run_id)
             if fresh is None:

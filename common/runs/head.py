@@ -9,7 +9,7 @@ from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from common.runs.state import RunState, now_utc, read_state
 from common.store import paths
-from common.store.client import Document, read_all
+from common.store.client import RPC_S, Document, read_all
 from common.telemetry.logs import log
 
 
@@ -59,7 +59,7 @@ async def dispatch_again(
     commit_id = new_commit_id()
     fenced_update(ports.db, batch, state, {"dispatch": dispatch, "wake_at": wake_at}, commit_id)
     try:
-        await batch.commit()
+        await batch.commit(timeout=RPC_S)
     except UNCERTAIN:
         fresh = await read_state(ports.db, state.run_id)
         if fresh is not None and fresh.update_time == state.update_time:

@@ -18,7 +18,7 @@ from common.environment.settings import Settings
 from common.runs.reasons import EndReason, RunFailedError
 from common.runs.state import RunState, now_utc
 from common.store import paths
-from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields
+from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields
 
 if TYPE_CHECKING:
     from google.pubsub_v1 import PublisherAsyncClient
@@ -95,7 +95,7 @@ async def publish_letters(db: firestore.AsyncClient, settings: Settings) -> int:
     """Publish what is unpublished, then mark it; returns how many. Raises GoogleAPICallError, to be called again."""
     unpublished = FieldFilter("published_at", "==", None)
     query = db.collection(paths.DEAD_LETTERS).where(filter=unpublished).limit(BATCH)
-    found = [snapshot async for snapshot in query.stream()]
+    found = [snapshot async for snapshot in query.stream(timeout=RPC_S)]
     if not found:
         return 0
     await letter_topic(settings).publish([_message(snapshot) for snapshot in found])

@@ -12,7 +12,7 @@ from common.runs.ports import Ports
 from common.runs.reasons import RunFailedError
 from common.runs.state import RunState, now_utc, parse_state
 from common.store import paths
-from common.store.client import Snapshot, read_all
+from common.store.client import RPC_S, Snapshot, read_all
 from common.telemetry.logs import log
 
 BATCH = 200
@@ -29,7 +29,7 @@ async def sweep(ports: Ports) -> int:
         .order_by("wake_at")
         .limit(BATCH)
     )
-    due = [snapshot async for snapshot in query.stream()]
+    due = [snapshot async for snapshot in query.stream(timeout=RPC_S)]
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def look_after(snapshot: Snapshot) -> None:

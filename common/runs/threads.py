@@ -11,7 +11,7 @@ from common.runs.ids import RUN_ID
 from common.runs.state import read_state
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import Snapshot, fields, read_all, updated
+from common.store.client import RPC_S, Snapshot, fields, read_all, updated
 from common.store.users import refuse_moving
 
 _TRIES = 8
@@ -78,7 +78,7 @@ async def _delete_contents(db: firestore.AsyncClient, uid: str, thread_id: str) 
     """Runs, then messages. A run's own document goes after what lies under it: by it a repeat finds the rest."""
     bulk = BulkWriter(db)
     runs = db.collection(paths.runs(uid)).where(filter=FieldFilter("thread_id", "==", thread_id))
-    for run in [snapshot async for snapshot in runs.select(["__name__"]).stream()]:
+    for run in [snapshot async for snapshot in runs.select(["__name__"]).stream(timeout=RPC_S)]:
         await _end_run(db, run.id)  # accepted since the thread was read
         control = db.document(paths.run_state(run.id))
         await bulk.delete_all(control.collection(paths.STEPS))
@@ -95,7 +95,7 @@ async def _delete_unchanged(db: firestore.AsyncClient, thread: Snapshot) -> bool
     batch = db.batch()
     batch.delete(thread.reference, option=db.write_option(last_update_time=updated(thread)))
     try:
-        await batch.commit()
+        await batch.commit(timeout=RPC_S)
     except UNCERTAIN:
         return False
     return True

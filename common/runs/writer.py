@@ -14,7 +14,7 @@ from common.runs.commit import UNCERTAIN, LeaseLost, add_events, fenced_update, 
 from common.runs.end import Ending, end_run
 from common.runs.events import Event
 from common.runs.state import OpenTool, RunState, now_utc, read_state
-from common.store.client import Document
+from common.store.client import RPC_S, Document
 
 COALESCE_S = 0.1
 """How long a staged event waits for company; below what a reader notices."""
@@ -139,7 +139,7 @@ class RunWriter:
             if writes is not None:
                 writes(batch)
             try:
-                results = await batch.commit()
+                results = await batch.commit(timeout=RPC_S)
             except UNCERTAIN as error:
                 if await self._was_applied(commit_id, error):
                     return

@@ -4,7 +4,7 @@ from typing import Any
 
 from google.cloud import firestore
 
-from common.store.client import Document
+from common.store.client import RPC_S, Document
 
 WRITES = 400
 """Writes of one batch."""
@@ -47,7 +47,7 @@ class BulkWriter:
     async def flush(self) -> None:
         """Commit what waits."""
         if self._writes:
-            await self._batch.commit()
+            await self._batch.commit(timeout=RPC_S)
         self._batch, self._writes, self._bytes = self._db.batch(), 0, 0
 
     async def _make_room(self, size: int) -> None:

@@ -10,6 +10,9 @@ from google.cloud import firestore
 SCHEMA_VERSION = 2
 """Stored as `v` in every document and task payload."""
 
+RPC_S = 10.0
+"""The longest wait for a read or a commit. Firestore's client would wait 60 to 300 s for an answer that got lost."""
+
 Document = dict[str, Any]
 Snapshot: TypeAlias = "firestore.DocumentSnapshot[firestore.AsyncDocumentReference]"
 
@@ -22,7 +25,8 @@ def firestore_client(project: str) -> firestore.AsyncClient:
 
 async def read_all(db: firestore.AsyncClient, paths: Sequence[str]) -> list[Snapshot]:
     """Read documents in one RPC, in the order of `paths`; absent ones have `exists` False."""
-    found = {snapshot.reference.path: snapshot async for snapshot in db.get_all([db.document(path) for path in paths])}
+    answers = db.get_all([db.document(path) for path in paths], timeout=RPC_S)
+    found = {snapshot.reference.path: snapshot async for snapshot in answers}
     return [found[path] for path in paths]
 
 

@@ -5,7 +5,7 @@ from google.cloud import firestore
 
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import read_all
+from common.store.client import RPC_S, read_all
 
 
 async def delete_dataset(db: firestore.AsyncClient, *, uid: str, dataset_id: str) -> bool:
@@ -36,7 +36,7 @@ async def _mark(db: firestore.AsyncClient, uid: str, dataset_id: str) -> firesto
         if user.exists:
             batch.update(user.reference, {"datasets": firestore.ArrayRemove([dataset_id])})
         try:
-            await batch.commit()
+            await batch.commit(timeout=RPC_S)
         except NotFound:
             continue  # one of the two was deleted beside us
         return dataset.reference

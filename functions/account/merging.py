@@ -15,7 +15,7 @@ from common.identity.context import UserContext
 from common.runs.commit import UNCERTAIN
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import Document, Snapshot, fields, read_all, updated
+from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
 from common.store.datasets import delete_dataset
 from common.store.users import ensure_user, new_user
 from functions.account.copying import Copier, give_runs
@@ -138,7 +138,7 @@ def _is_finished(dataset: Snapshot) -> bool:
 async def _is_applied(batch: AsyncWriteBatch) -> bool:
     """Commit under a guard; False: lost, or not known, so that the guest must be read again."""
     try:
-        await batch.commit()
+        await batch.commit(timeout=RPC_S)
     except UNCERTAIN:
         return False
     return True

@@ -11,7 +11,7 @@ from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 from common.errors import ApexError
 from common.spend import ImportBatch
 from common.store import paths
-from common.store.client import SCHEMA_VERSION, Document, Snapshot, updated
+from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, updated
 
 _LOST = (exceptions.FailedPrecondition, exceptions.AlreadyExists, exceptions.NotFound, exceptions.Aborted)
 
@@ -50,7 +50,7 @@ async def commit_chunk(db: firestore.AsyncClient, uid: str, dataset: Snapshot, p
     if parsed.state is None:
         batch.update(db.document(paths.user(uid)), {"datasets": firestore.ArrayUnion([dataset.id])})
     try:
-        await batch.commit()
+        await batch.commit(timeout=RPC_S)
     except _LOST:
         return False
     return True
@@ -92,4 +92,4 @@ async def abandon(db: firestore.AsyncClient, dataset: Snapshot, import_state: st
         batch.delete(dataset.reference.collection("rollups").document(shard))
     batch.delete(db.document(import_state))
     with contextlib.suppress(exceptions.NotFound):  # deleted meanwhile, by its owner
-        await batch.commit()
+        await batch.commit(timeout=RPC_S)
