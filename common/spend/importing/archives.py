@@ -34,7 +34,7 @@ def members_of(file: BinaryIO) -> Iterator[Member]:
         yield from _before_the_cut(file)
         return
     with archive:
-        names = [info for info in archive.infolist() if not _is_junk(info.filename) and not info.is_dir()]
+        names = [info for info in archive.infolist() if info.file_size and not _is_junk(info.filename)]
         _check(names)
         for info in names:
             yield info.filename, _content(archive, info)
@@ -44,7 +44,7 @@ def _check(members: list[ZipInfo]) -> None:
     if any(info.filename == _WORKBOOK_PART for info in members):
         raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=WORKBOOK)
     if not members:
-        raise _refused("no file in it")
+        raise _refused("no file with content in it")
     if len(members) > MAX_MEMBERS:
         raise _refused(f"{len(members):,} files in it; the limit is {MAX_MEMBERS:,}")
     for info in members:

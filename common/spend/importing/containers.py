@@ -31,10 +31,12 @@ _EMPTY_ZIP = b"PK\x05\x06"
 
 @dataclass(frozen=True, slots=True)
 class UsageFile:
-    """One log: its path in the archive, empty outside of one, and its text in pieces of whole size."""
+    """One log: its path in the archive, empty outside of one, and its text in pieces, all full but the last."""
 
     name: str
     pieces: Iterator[bytes]
+    plain: bool = False
+    """The text is what stands in the file itself, byte by byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def _opened(layer: _Layer, limit: int) -> Iterator[UsageFile]:
         with _seekable(layer, blocks) as file:
             yield UsageFile(layer.name, _regrouped(Budget(layer.meter).spent(json_lines(file)), limit))
     else:
-        yield UsageFile(layer.name, _regrouped(utf8(blocks, *encoding_of(head)), limit))
+        codec, mark = encoding_of(head)
+        plain = layer.depth == 0 and (codec, mark) == ("utf-8", 0)
+        yield UsageFile(layer.name, _regrouped(utf8(blocks, codec, mark), limit), plain)
 
 
 def _inside(layer: _Layer, name: str, blocks: Iterator[bytes]) -> _Layer:

@@ -154,10 +154,10 @@ def test_an_archive_in_an_archive_names_its_files_by_their_way() -> None:
     ("data", "words"),
     [
         (_zipped({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "Excel workbook (xlsx). Save"),
-        (_zipped({}), "no file in it"),
-        (_zipped({"__MACOSX/._a": b"x"}), "no file in it"),
+        (_zipped({}), "no file with content in it"),
+        (_zipped({"__MACOSX/._a": b"x"}), "no file with content in it"),
         (_zipped({"log.csv": _LOG}, zipfile.ZIP_BZIP2), "a rare way of packing (method 12)"),
-        (_zipped({f"{n}.csv": b"" for n in range(1_001)}), "1,001 files in it; the limit is 1,000"),
+        (_zipped({f"{n}.csv": b"1" for n in range(1_001)}), "1,001 files in it; the limit is 1,000"),
         (b"PAR1" + bytes(100), "Parquet file that is cut off or damaged"),
     ],
 )
