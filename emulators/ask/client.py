@@ -4,7 +4,7 @@ One instance is one user. Instances share nothing, so many threads may each use 
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,15 +14,17 @@ import httpx
 from google.api_core.exceptions import GoogleAPICallError
 
 from common.runs.ids import run_id
+from common.spend.importing import BrokenOffError
 from emulators.ask import signin
 from emulators.ask.errors import refusal, refused_read, unreachable
 from emulators.ask.firestore import UserFirestore
-from emulators.ask.upload import PIECE_BYTES, Piece, pieces, plain_size
+from emulators.ask.upload import Log, Piece, logs, unreadable
 from emulators.ask.watch import RunWatch
 from emulators.platform.api import Stack
 
 _HTTP_TIMEOUT_S = 60.0
 _READ_TIMEOUT_S = 15.0
+_NAME_LENGTH = 200  # what the server takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,26 +115,41 @@ class ApexClient:
             raise unreachable(f"Apex at {url}", error) from error
 
     def upload(
-        self,
-        path: Path,
-        *,
-        model: str | None = None,
-        client_request_id: str | None = None,
-        on_progress: Callable[[Piece], None] = lambda _piece: None,
+        self, path: Path, *, model: str | None = None, on_progress: Callable[[Piece], None] = lambda _piece: None
     ) -> Dataset:
-        """Send the usage file in gzip chunks; `model` is for files that do not name it."""
-        request: dict[str, object] = {"client_request_id": client_request_id or new_request_id(), "name": path.name}
-        optional = {"model": model, "size_bytes": plain_size(path)}
-        request |= {name: value for name, value in optional.items() if value is not None}
+        """Send a usage file with one log in gzip chunks; `model` is for files that do not name it."""
+        (dataset,) = self.upload_all(path, model=model, on_progress=on_progress)
+        return dataset
+
+    def upload_all(
+        self, path: Path, *, model: str | None = None, on_progress: Callable[[Piece], None]
+    ) -> Iterator[Dataset]:
+        """Send every log in a file, each as a data set of its own.
+
+        Of one that is cut off, what came before the cut is kept as a data set, and the cut is raised.
+        """
+        for log in logs(path):
+            yield self._send(path, log, model, on_progress)
+
+    def _send(self, path: Path, log: Log, model: str | None, on_progress: Callable[[Piece], None]) -> Dataset:
+        name = log.name[-_NAME_LENGTH:]
+        request: dict[str, object] = {"client_request_id": new_request_id(), "name": name}
+        optional = {"model": model, "size_bytes": log.size}
+        request |= {key: value for key, value in optional.items() if value is not None}
         opened = self._call("POST", "/api/uploads", json=request)
         address = f"/api/uploads/{opened['dataset_id']}"
-        chunks = 0
-        for piece in pieces(path, limit=min(PIECE_BYTES, opened["chunk_limit_bytes"] // 2)):
-            self._call("PUT", f"{address}/chunks/{chunks}", content=piece.compressed())
-            on_progress(piece)
-            chunks += 1
+        chunks, broken = 0, None
+        try:
+            for piece in log.pieces:
+                self._call("PUT", f"{address}/chunks/{chunks}", content=piece.compressed())
+                on_progress(piece)
+                chunks += 1
+        except BrokenOffError as error:
+            broken = error
         done = self._call("POST", f"{address}/complete", json={"chunks": chunks})
-        return Dataset(dataset_id=done["dataset_id"], name=path.name, rows=done["rows"], rejects=done["rejects"])
+        if broken is not None:
+            raise unreadable(path, broken.after(done["rows"])) from broken
+        return Dataset(dataset_id=done["dataset_id"], name=name, rows=done["rows"], rejects=done["rejects"])
 
     def post_turn(
         self,

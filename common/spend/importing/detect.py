@@ -24,29 +24,49 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "it is a picture (PNG)."),
     (b"\xff\xd8\xff", "it is a picture (JPEG)."),
 )
+WORKBOOK = "it is an Excel workbook (xlsx). Save the sheet as CSV (UTF-8)."
 _ZIP = b"PK\x03\x04"
+_MAX_BROKEN = 0.05
+"""Share of the first lines that may be broken: more of them are no accident."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DELIMITERS = ",;\t|"
 
 
 def check_bytes(sample: bytes) -> None:
     """Raise ImportFailed for what is not UTF-8 text."""
-    if sample.startswith(_UTF16) or _looks_utf16(sample):
+    if sample.startswith(_UTF16) or looks_utf16(sample):
         raise ImportFailed(ErrorCode.NOT_UTF8, encoding="UTF-16")
     for magic, reason in _MAGIC:
         if sample.startswith(magic):
             raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
     if sample.startswith(_ZIP):
         raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=_zip_reason(sample))
-    if b"\0" in sample:
+    _check_text(sample)
+
+
+def _check_text(sample: bytes) -> None:
+    """A few broken lines are rejected one by one; a broken header, or many lines, are another kind of file."""
+    lines = sample.split(b"\n")
+    with_zeros = [b"\0" in line for line in lines]
+    if with_zeros[0] or sum(with_zeros) > _MAX_BROKEN * len(lines):
         raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason="it holds binary data, not text.")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)  # an incomplete last character is no error here
     except UnicodeDecodeError as error:
-        raise ImportFailed(ErrorCode.NOT_UTF8, encoding="another encoding", byte=error.start) from error
+        broken = [not _is_utf8(line) for line in lines[:-1]]
+        if error.start <= len(lines[0]) or sum(broken) > _MAX_BROKEN * len(lines):
+            raise ImportFailed(ErrorCode.NOT_UTF8, encoding="another encoding", byte=error.start) from error
 
 
-def _looks_utf16(sample: bytes) -> bool:
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def looks_utf16(sample: bytes) -> bool:
     """ASCII text in UTF-16 without a mark: every other byte of the beginning is zero."""
     head = sample[:64]
     zeros = not any(head[1::2]) or not any(head[::2])
@@ -55,7 +75,7 @@ def _looks_utf16(sample: bytes) -> bool:
 
 def _zip_reason(sample: bytes) -> str:
     if b"xl/" in sample or b"[Content_Types].xml" in sample:
-        return "it is an Excel workbook (xlsx). Save the sheet as CSV (UTF-8)."
+        return WORKBOOK
     return "it is a ZIP archive. Unpack it and upload the CSV or JSON lines inside."
 
 
