@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from common.spend.model import BUCKETS
 from common.spend.prices.book import Discount, NegotiatedPrice, PriceBook, Validity
@@ -25,6 +25,12 @@ WORDS = {
 
 _Rate = Annotated[Decimal, Field(ge=0, decimal_places=6)]
 _LISTS = {"discounts": "Discount", "prices": "Price"}
+_WORDING = {
+    "extra_forbidden": "this word is not known",
+    "missing": "this is missing",
+    "model_type": "this must be an object, with the lists discounts and prices",
+}
+"""Our words for pydantic's kinds of fault; of other kinds its own are plain enough."""
 
 
 class ContractError(ValueError):
@@ -72,7 +78,7 @@ _T = TypeVar("_T", _Discount, _Price)
 def read_contract(text: str, price_date: date | None = None) -> PriceBook:
     """The price book of a contract's JSON text. Raises ContractError for a file that cannot be used as a whole."""
     try:
-        contract = TypeAdapter(_Contract).validate_python(json.loads(text, parse_float=Decimal))
+        contract = _Contract.model_validate(json.loads(text, parse_float=Decimal))
     except json.JSONDecodeError as fault:
         raise ContractError(f"This is not JSON: {fault.msg} in line {fault.lineno}, column {fault.colno}.") from fault
     except ValidationError as fault:
@@ -91,8 +97,7 @@ def _sentence(error: Any) -> str:
     where = list(error["loc"])
     place = f"{_LISTS[where[0]]} {where[1] + 1}" if len(where) > 1 and where[0] in _LISTS else "The file"
     field = " ".join(str(part) for part in (where[2:] if place != "The file" else where))
-    message = {"extra_forbidden": "this word is not known", "missing": "this is missing"}.get(error["type"])
-    return f"{place}{', ' + field if field else ''}: {message or error['msg']}."
+    return f"{place}{', ' + field if field else ''}: {_WORDING.get(error['type'], error['msg'])}."
 
 
 def _faults(listed: str, terms: tuple[_T, ...]) -> list[str]:

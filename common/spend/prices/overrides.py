@@ -1,8 +1,8 @@
 """Our own dated prices over those of genai-prices: overrides.json, merged when the snapshot is baked.
 
-An override names its `provider` and `models`, says `why`, and its `source` (a page of the vendor) with the day on which it
-was `read`. It gives aliases of a model, or the prices of a `tier`: `prices`, which replace all that was known of it, or
-`same_as`, a tier that costs the same. Raises ValueError for an override that does not fit, with its place in the file.
+An override names its `provider` and `models`, says `why`, and its `source` (a page of the vendor) with the day on which
+it was `read`. It gives aliases of a model, or the prices of a `tier`: `prices`, which replace all that was known of it,
+or `same_as`, a tier that costs the same. Raises ValueError for an override that does not fit, with its place.
 """
 
 import json

@@ -41,15 +41,14 @@ def test_the_snapshot_is_what_the_documented_command_bakes() -> None:
 @given(
     pair=st.sampled_from(_MODELS),
     tier=st.sampled_from(TIERS),
-    uncached=st.integers(1, 600_000),
-    cached=st.integers(0, 100_000),
-    out=st.integers(0, 100_000),
+    tokens=st.tuples(st.integers(1, 600_000), st.integers(0, 100_000), st.integers(0, 100_000)),
     at=st.datetimes(datetime(2023, 1, 1), datetime(2027, 3, 1)),  # noqa: DTZ001 - hypothesis takes naive bounds
 )
 def test_every_model_costs_what_genai_prices_says_in_every_tier_at_any_date(
-    pair: tuple[str, str], tier: Tier, uncached: int, cached: int, out: int, at: datetime
+    pair: tuple[str, str], tier: Tier, tokens: tuple[int, int, int], at: datetime
 ) -> None:
     provider, name = pair
+    uncached, cached, out = tokens
     model = engine.match_model(provider, name.lower())
     assert model is not None
     moment = at.replace(tzinfo=UTC)
