@@ -104,7 +104,9 @@ class Rollup:
         if at not in self._rates:
             if len(self._rates) >= _RATE_CACHE:
                 self._rates.clear()
-            self._rates[at] = priced.rates(key[0], minute, batch=key[5], input_tokens=incoming)
+            self._rates[at] = priced.rates(
+                key[0], minute, tier="batch" if key[5] else "standard", input_tokens=incoming
+            )
         return self._rates[at]
 
     def _name(self, dimension: str, name: str | None) -> str | None:

@@ -154,5 +154,5 @@ def _row_distance(reading: Reading, row: Values) -> float:
     tokens = read_tokens(row, reading)
     moment = v.moment(row[TS])
     day = moment.toordinal() if moment.year > 1970 else today()  # noqa: PLR2004 - relative times have no date
-    rates = priced.rates(day, moment.hour * 60 + moment.minute, batch=False, input_tokens=sum(tokens[:4]))
+    rates = priced.rates(day, moment.hour * 60 + moment.minute, tier="standard", input_tokens=sum(tokens[:4]))
     return sum(map(int.__mul__, tokens, rates)) / PICO - v.amount(row[COST], "cost")

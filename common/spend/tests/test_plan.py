@@ -41,7 +41,7 @@ _requests = st.builds(
 
 def _price(row: UsageRow, model: Model, tokens: list[float], *, batch: bool) -> float:
     size = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
-    rates = model.rates(today(), 720, batch=batch, input_tokens=size)
+    rates = model.rates(today(), 720, tier="batch" if batch else "standard", input_tokens=size)
     return sum(a * b for a, b in zip(tokens, rates, strict=True)) / PICO
 
 
