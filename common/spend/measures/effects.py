@@ -90,7 +90,7 @@ def effects_of(before: Load, after: Load) -> Effects:
 
 
 def _logarithmic_mean(one: float, two: float) -> float:
-    growth = log(two / one)
+    growth = log(two) - log(one)
     return (two - one) / growth if abs(growth) > _EQUAL else one
 
 

@@ -7,7 +7,7 @@ a line: noise of each day, and the uncertainty of level and slope, widened where
 from dataclasses import dataclass
 from statistics import fmean
 
-from common.spend.measures.series import TREND_DAYS, WEEK, WEEKDAY_DAYS, Fit, fit, iso, stretches
+from common.spend.measures.series import TREND_DAYS, WEEK, WEEKDAY_DAYS, Fit, fit, iso, parameters, stretches
 from common.spend.measures.statistic import autocorrelation, student_t
 from common.spend.model import Unanswerable
 from common.spend.rollup import Rollup
@@ -16,8 +16,8 @@ DAYS = 30
 _USED_DAYS = 91
 """Older days say little about the next month."""
 _SHARE = 0.8
-_EFFICIENCY = 1 / 0.91
-"""Variance of a Theil-Sen slope against least squares', for normal values (Sen 1968)."""
+_LOOSE = 1.5
+"""Variance of the slope between days of the same weekday, against least squares' without weekdays; see its test."""
 _MOST_ALIKE = 0.6
 
 
@@ -101,12 +101,12 @@ def _range(found: Fit, odd: tuple[int, ...], *, trend: bool) -> Range:
     shift = _weighted_mean(off, [found.factor(day) for day in days])
     usd = sum(w * max(found.line(day) + shift, 0.0) for w, day in zip(weights, at, strict=True))
     off = [value - shift for value in off]
-    degrees = max(len(off) - _parameters(found), 2)
+    degrees = max(len(off) - parameters(len(found.usd)), 2)
     variance = sum(value * value for value in off) / degrees * _widened(off)
     lever = sum(weights) ** 2 / len(off)
     if len(found.usd) >= TREND_DAYS:
         reach = sum(w * (day - found.centre) for w, day in zip(weights, at, strict=True))
-        lever += _EFFICIENCY * reach**2 / sum((day - found.centre) ** 2 for day in days)
+        lever += _LOOSE * reach**2 / sum((day - found.centre) ** 2 for day in days)
     half = student_t((1 + _SHARE) / 2, degrees) * (variance * (sum(w * w for w in weights) + lever)) ** 0.5
     return Range(usd, max(usd - half, 0.0), usd + half)
 
@@ -114,13 +114,6 @@ def _range(found: Fit, odd: tuple[int, ...], *, trend: bool) -> Range:
 def _weighted_mean(off: list[float], weights: list[float]) -> float:
     """What the line through medians lacks to the mean, which a sum of days needs."""
     return sum(w * value for w, value in zip(weights, off, strict=True)) / sum(weights)
-
-
-def _parameters(found: Fit) -> int:
-    """What the fit has taken from the data: level, slope, and what is free of the weekday factors."""
-    if len(found.usd) >= WEEKDAY_DAYS:
-        return 1 + WEEK
-    return 3 if len(found.usd) >= TREND_DAYS else 2
 
 
 def _widened(off: list[float]) -> float:

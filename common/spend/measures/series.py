@@ -113,30 +113,57 @@ def stretches(rollup: Rollup) -> list[tuple[int, tuple[float, ...]]]:
 
 
 def fit(first: int, usd: tuple[float, ...]) -> Fit:
-    """Weekday factors by medians, then a Theil-Sen line through the days without them."""
+    """A line whose slope is that between days of the same weekday (Hirsch and Slack 1982), and weekday factors.
+
+    Neither takes the other for its own: the slope looks across whole weeks only, the factors at days without trend.
+    """
     days = range(first, first + len(usd))
-    factors = _factors(days, usd)
-    points = [
-        (float(day), cost / factors[_weekday(day)])
+    plain = _points(days, usd, _factors(days, usd))
+    centre, level, slope = _line(plain, len(usd))
+    flat = tuple(
+        cost * level / line if (line := level + slope * (day - centre)) > _IDLE * level else cost
         for day, cost in zip(days, usd, strict=True)
-        if factors[_weekday(day)] >= _IDLE
-    ]
-    centre = fmean(x for x, _ in points) if points else float(first)
-    slope = theil_sen(points) if len(usd) >= TREND_DAYS else 0.0
-    level = median(y - slope * (x - centre) for x, y in points) if points else 0.0
+    )
+    factors = _factors(days, flat)
+    points = _points(days, usd, factors)
+    centre, level, slope = _line(points, len(usd))
     off = [y - level - slope * (x - centre) for x, y in points]
-    noise = max(spread(off), _STILL * level) if off else 0.0
-    return Fit(first, usd, centre, level, slope, factors, noise)
+    free = max(len(usd) - parameters(len(usd)), 1)
+    noise = spread(off) * (len(usd) / free) ** 0.5  # the fit has taken some of the noise for its own
+    return Fit(first, usd, centre, level, slope, factors, max(noise, _STILL * level))
+
+
+def parameters(length: int) -> int:
+    """What a fit takes from so many days: level, slope, and the weekday factors that are free."""
+    if length >= WEEKDAY_DAYS:
+        return 1 + WEEK
+    return 3 if length >= TREND_DAYS else 2
+
+
+def _points(days: range, usd: tuple[float, ...], factors: tuple[float, ...]) -> list[tuple[float, float]]:
+    """Days without their weekday factor; idle weekdays say nothing."""
+    found = zip(days, usd, strict=True)
+    return [(float(day), cost / factors[_weekday(day)]) for day, cost in found if factors[_weekday(day)] >= _IDLE]
+
+
+def _line(points: list[tuple[float, float]], length: int) -> tuple[float, float, float]:
+    """(centre, level there, slope) through the middle of the points."""
+    alike: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for x, y in points:
+        alike[_weekday(int(x))].append((x, y))
+    slope = theil_sen(alike.values()) if length >= TREND_DAYS else 0.0
+    centre = fmean(x for x, _ in points)
+    return centre, median(y - slope * (x - centre) for x, y in points), slope
 
 
 def _factors(days: range, usd: tuple[float, ...]) -> tuple[float, ...]:
     """What a weekday costs against the median of all; below three weeks, workdays against weekends."""
     usual = median(usd)
+    if not usual:
+        return (1.0,) * WEEK
     groups: dict[int, list[float]] = defaultdict(list)
     for day, cost in zip(days, usd, strict=True):
         groups[group_of(day, len(usd))].append(cost)
-    if not usual:
-        return (1.0,) * WEEK
     of_group = {group: median(costs) / usual for group, costs in groups.items()}
     return tuple(of_group.get(group_of(1 + weekday, len(usd)), 1.0) for weekday in range(WEEK))
 

@@ -1,6 +1,6 @@
 """The few statistics that the measures need, in plain Python: scientific libraries cost seconds of a cold start."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 from statistics import NormalDist, median
 
@@ -14,9 +14,9 @@ def spread(values: Sequence[float]) -> float:
     return _NORMAL * median(abs(value - middle) for value in values)
 
 
-def theil_sen(points: Sequence[tuple[float, float]]) -> float:
-    """The median of the slopes of all pairs of points with different x (Theil 1950, Sen 1968); 0 without a pair."""
-    slopes = [(y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in combinations(points, 2) if x2 != x1]
+def theil_sen(groups: Iterable[Sequence[tuple[float, float]]]) -> float:
+    """The median of the slopes of all pairs of points in a group (Theil 1950, Sen 1968); 0 without a pair."""
+    slopes = [(y2 - y1) / (x2 - x1) for points in groups for (x1, y1), (x2, y2) in combinations(points, 2) if x2 != x1]
     return median(slopes) if slopes else 0.0
 
 
