@@ -27,7 +27,7 @@ from common.spend.sketch import Sketch
 NOT_TOLD = "(not told)"
 """The key of rows that lack what a breakdown is by."""
 _SECONDS_OF_DAY = 86_400
-_NEEDS: dict[str, str] = {
+NEEDS: dict[str, str] = {
     "feature": "no feature, route or tag. Log one with each request: a LiteLLM tag, a Langfuse trace name, a Helicone "
     "property or a column named feature",
     "user": "no user. Log one per request: the user field of LiteLLM, Langfuse or Helicone, or a CSV column named user",
@@ -39,6 +39,7 @@ _NEEDS: dict[str, str] = {
     "CSV column named ttft_ms has it",
     "cost_usd": "no request of a model with a known price",
 }
+"""What data lack that have no such field, and which export has it."""
 _UNITS: dict[Measure, tuple[str, float]] = {
     "input_tokens": ("tokens", 1),
     "output_tokens": ("tokens", 1),
@@ -81,13 +82,14 @@ def _reported(rollup: Rollup) -> float | None:
     return sum(c[REPORTED] for c in rollup.cells.values()) / PICO
 
 
-_CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
+CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
     "model": lambda key: key[2],
     "provider": lambda key: key[1],
     "feature": lambda key: NOT_TOLD if key[3] is None else key[3],
     "status": lambda key: key[4],
     "day": lambda key: date.fromordinal(key[0]).isoformat(),
 }
+"""What a cell is counted under, by dimension."""
 
 
 def breakdown(rollup: Rollup, by: By) -> list[Share]:
@@ -96,7 +98,7 @@ def breakdown(rollup: Rollup, by: By) -> list[Share]:
     Raises Unanswerable when no row tells what is asked for.
     """
     if by in ("feature", "user", "status") and by not in rollup.has:
-        raise Unanswerable(f"The data have {_NEEDS[by]}.")
+        raise Unanswerable(f"The data have {NEEDS[by]}.")
     lines: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
     for key, line in _lines(rollup, by):
         lines[key] = [a + b for a, b in zip(lines[key], line, strict=True)]
@@ -113,7 +115,7 @@ def _lines(rollup: Rollup, by: By) -> Iterator[tuple[str, list[int]]]:
     elif by == "user":
         yield from ((NOT_TOLD if user is None else user, line) for user, line in rollup.users.items())
     else:
-        key_of = _CELL_KEYS[by]
+        key_of = CELL_KEYS[by]
         for key, c in rollup.cells.items():
             tokens = c[TOKENS]
             failed = c[N] if key[4] != "ok" else 0
@@ -142,14 +144,14 @@ def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list
     if by not in (None, "model", "feature"):
         raise ValueError(f"a distribution is by model or feature, not by {by}")
     if by == "feature" and "feature" not in rollup.has:
-        raise Unanswerable(f"The data have {_NEEDS['feature']}.")
+        raise Unanswerable(f"The data have {NEEDS['feature']}.")
     groups: dict[str | None, list[Sketch]] = defaultdict(list)
     for (kind, _, model, feature), sketch in rollup.sketches.items():
         if kind == measure:
             key = None if by is None else model if by == "model" else NOT_TOLD if feature is None else feature
             groups[key].append(sketch)
-    if not groups and measure in _NEEDS:
-        raise Unanswerable(f"The data have {_NEEDS[measure]}.")
+    if not groups and measure in NEEDS:
+        raise Unanswerable(f"The data have {NEEDS[measure]}.")
     whole = [(key, Sketch.union(sketches)) for key, sketches in groups.items()]
     return [_distribution(key, measure, s) for key, s in sorted(whole, key=lambda item: (-item[1].total, str(item[0])))]
 

@@ -1,7 +1,10 @@
 """Random rows and small imports that several tests use."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -55,3 +58,12 @@ def imported(data: bytes | str, model: str | None = None) -> ImportBatch:
     importer.feed(data.encode() if isinstance(data, str) else data)
     importer.finish()
     return importer.take()
+
+
+def days_costing(usd: Sequence[float], **fields: Any) -> Rollup:
+    """One request a day from Monday, START, on, of so many USD: gpt-4o takes 2.50 USD for a million input tokens."""
+    row = UsageRow(START, "openai", "gpt-4o", 0)
+    days = enumerate(usd)
+    return rollup_of(
+        [replace(row, ts=START + timedelta(days=n), in_uncached=round(cost * 400_000), **fields) for n, cost in days]
+    )
