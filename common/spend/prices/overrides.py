@@ -2,7 +2,8 @@
 
 An override names its `provider` and `models`, says `why`, and its `source` (a page of the vendor) with the day on which
 it was `read`. It gives aliases of a model, or the prices of a `tier`: `prices`, which replace all that was known of it,
-or `same_as`, a tier that costs the same. Raises ValueError for an override that does not fit, with its place.
+or `same_as`, a tier that costs the same. `new` adds models that genai-prices does not know.
+Raises ValueError for an override that does not fit, with its place.
 """
 
 import json
@@ -40,14 +41,18 @@ def pico(rate: Decimal) -> int:
 
 def applied(providers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The baked providers with all overrides."""
-    known = {(provider["id"], model["id"]): model for provider in providers for model in provider["models"]}
+    sold = {provider["id"]: provider["models"] for provider in providers}
     for place, override in enumerate(overrides(), 1):
+        models, names = sold[override["provider"]], set(override["models"])
+        known = names & {model["id"] for model in models}
         missing = {"why", "source", "read"} - override.keys()
-        absent = [name for name in override["models"] if (override["provider"], name) not in known]
-        if missing or absent:
-            raise ValueError(f"overrides.json, entry {place}: lacks {sorted(missing)}; no such models: {absent}")
-        for name in override["models"]:
-            _apply(known[override["provider"], name], override)
+        if missing or known != (set() if "new" in override else names):
+            raise ValueError(f"overrides.json, entry {place}: lacks {sorted(missing)}; known models: {sorted(known)}")
+        if "new" in override:
+            models += [{"id": name, "match": ["equals", name], "prices": {}} for name in override["models"]]
+        for model in models:
+            if model["id"] in names:
+                _apply(model, override)
     return providers
 
 

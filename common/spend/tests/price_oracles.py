@@ -74,9 +74,10 @@ def ours(model: Model, shape: Shape) -> float:
 
 
 def genai(model: Model, shape: Shape) -> float | None:
-    """USD by genai-prices; None where it knows no price of the tier."""
+    """USD by genai-prices; None where it knows no price of the model or the tier."""
     context = CONTEXTS.get(shape.tier)
-    if context and not any(variant.when == context for variant in _genai_model(model).price_variants or ()):
+    known = _genai_model(model)
+    if known is None or (context and not any(v.when == context for v in known.price_variants or ())):
         return None
     _, read, short, long, visible, reasoning = shape.tokens
     usage = Usage(
@@ -93,16 +94,17 @@ def genai(model: Model, shape: Shape) -> float | None:
     return float(cost.total_price)
 
 
-def _genai_model(model: Model) -> types.ModelInfo:
+def _genai_model(model: Model) -> types.ModelInfo | None:
     provider = next(p for p in data.providers if p.id == model.provider)
-    return next(m for m in provider.models if m.id == model.id)
+    return next((m for m in provider.models if m.id == model.id), None)
 
 
 def possible(model: Model, shape: Shape) -> bool:
     """False for requests that nobody can send: over the model's window, or writing to a cache that has no writes."""
     costs = litellm_models()[f"{model.provider}/{model.id}"]
-    price = _genai_model(model).get_prices(AT)
-    writes = price.cache_write_mtok is not None or bool(costs.get("cache_creation_input_token_cost"))
+    known = _genai_model(model)
+    told = known is not None and known.get_prices(AT).cache_write_mtok is not None
+    writes = told or bool(costs.get("cache_creation_input_token_cost"))
     return shape.input_tokens <= costs.get(WINDOW, shape.input_tokens) and (writes or not any(shape.tokens[2:4]))
 
 

@@ -171,6 +171,10 @@ def test_every_override_names_a_page_and_the_day_on_which_it_was_read() -> None:
         assert override["why"].endswith(".")
 
 
+def test_a_model_that_only_we_know_is_priced() -> None:
+    assert _usd(LIST_PRICES, "claude-mythos-5-1") == (10.0, 0.25, 12.5, 20.0, 50.0, 50.0)
+
+
 @pytest.mark.parametrize("alias", [alias for override in overrides() for alias in override.get("aliases", ())])
 def test_aliases_of_our_own_are_priced(alias: str) -> None:
     assert find_by_name(alias) is not None

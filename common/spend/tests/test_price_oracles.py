@@ -41,6 +41,13 @@ DIFFERENCES = {
     ("openai/gpt-5.6-cyber", "long"): (
         "The page names no long-context price of this model: https://developers.openai.com/api/docs/pricing"
     ),
+    **{
+        (f"anthropic/{name}", "batch"): (
+            "We have its standard price only from the page, and price batch so until the batch price is read there: "
+            "https://platform.claude.com/docs/en/about-claude/pricing"
+        )
+        for name in ("claude-mythos-5", "claude-mythos-5-1")
+    },
     ("google/gemini-robotics-er-2-preview", "batch"): (
         "No page of Google that we could read offers it in batch: https://ai.google.dev/gemini-api/docs/pricing"
     ),
