@@ -6,7 +6,7 @@ import polars as pl
 
 from common.spend.cells import CellKey
 from common.spend.frames.labels import Labels, Used
-from common.spend.prices.engine import tier_starts
+from common.spend.prices.engine import size_starts
 
 _EPOCH = 719_163
 """1970-01-01 as an ordinal."""
@@ -26,9 +26,9 @@ class Keys:
         group = pl.col("model") * features + pl.col("feature")
         day = hour // _HOURS * (len(self.labels.models.values) * features)
         served = pl.col("status") * len(self.labels.tiers.values) + pl.col("tier")
-        place = served * len(tier_starts()) + pl.col("floor")
+        place = served * len(size_starts()) + pl.col("floor")
         return [
-            ((day + group) * (statuses * len(self.labels.tiers.values) * len(tier_starts())) + place).alias("cell"),
+            ((day + group) * (statuses * len(self.labels.tiers.values) * len(size_starts())) + place).alias("cell"),
             hour.alias("hour"),
             (pl.col("feature") * _HOURS + hour % _HOURS).alias("shape"),
             group.alias("group"),
@@ -36,13 +36,13 @@ class Keys:
 
     def cell(self, key: int) -> CellKey:
         """Back from its number."""
-        key, floor = divmod(key, len(tier_starts()))
+        key, floor = divmod(key, len(size_starts()))
         key, tier = divmod(key, len(self.labels.tiers.values))
         key, status = divmod(key, len(self.labels.statuses.values))
         day, group = divmod(key, len(self.labels.models.values) * len(self.labels.features.values))
         provider, model, feature = self.group(group)
         status_name, tier_name = self.labels.statuses.values[status], self.labels.tiers.values[tier]
-        return (day + _EPOCH, provider, model, feature, status_name, tier_name, tier_starts()[floor])
+        return (day + _EPOCH, provider, model, feature, status_name, tier_name, size_starts()[floor])
 
     def tells_feature(self, codes: pl.Series) -> bool:
         """Whether some row names its feature."""

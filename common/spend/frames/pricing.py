@@ -6,7 +6,7 @@ import polars as pl
 
 from common.spend.frames.labels import Labels, Used
 from common.spend.model import BUCKETS, Tier
-from common.spend.prices.engine import Rates, tier_starts
+from common.spend.prices.engine import Rates, size_starts
 
 _MINUTES, _TIERS = 1_440, 4
 RatesOf = Callable[[Used, int, int, Tier, int], Rates | None]
@@ -33,14 +33,14 @@ def with_cost(rows: pl.DataFrame, labels: Labels, rates_of: RatesOf) -> pl.DataF
 
 
 def _floor(largest: int) -> pl.Expr:
-    starts = [start for start in tier_starts()[1:] if start < largest]
+    starts = [start for start in size_starts()[1:] if start < largest]
     above = [(pl.col("incoming") > start).cast(pl.Int64()) for start in starts]
     return pl.sum_horizontal(above) if above else pl.lit(0, pl.Int64())
 
 
 def _key(models: int, hourly: list[bool]) -> pl.Expr:
     seconds = pl.col("seconds")
-    key = ((seconds // 86_400 * models + pl.col("model")) * _TIERS + pl.col("tier")) * len(tier_starts()) + pl.col("floor")
+    key = ((seconds // 86_400 * models + pl.col("model")) * _TIERS + pl.col("tier")) * len(size_starts()) + pl.col("floor")
     if not any(hourly):
         return key * _MINUTES
     by_minute = pl.col("model").is_in([place for place, each in enumerate(hourly) if each])
@@ -58,10 +58,10 @@ def _table(keys: list[int], labels: Labels, rates_of: RatesOf) -> pl.DataFrame:
 
 def _rates(key: int, labels: Labels, rates_of: RatesOf) -> Rates | None:
     key, minute = divmod(key, _MINUTES)
-    key, floor = divmod(key, len(tier_starts()))
+    key, floor = divmod(key, len(size_starts()))
     key, tier = divmod(key, _TIERS)
     day, model = divmod(key, len(labels.models.values))
     used = labels.models.values[model]
     if used is None:
         return None
-    return rates_of(used, day + _EPOCH, minute, labels.tiers.values[tier], tier_starts()[floor])
+    return rates_of(used, day + _EPOCH, minute, labels.tiers.values[tier], size_starts()[floor])
