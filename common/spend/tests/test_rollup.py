@@ -15,7 +15,7 @@ from common.spend.duplicates import DuplicateCounter
 from common.spend.sketch import ACCURACY, Sketch
 from common.spend.tests.builders import START, rollup_of, rows
 
-_KEY = (1, "openai", "gpt-4o", None, "ok", False, 0)
+_KEY = (1, "openai", "gpt-4o", None, "ok", "standard", 0)
 
 
 @settings(max_examples=60, deadline=None)
