@@ -107,8 +107,8 @@ class Importer:
         return batch
 
     def state(self) -> bytes:
-        """Everything that another process needs to go on: below 900 kB, and of JSON the unfinished record, compressed (of
-        at most 4 MB; of 16 MB before the first one is complete).
+        """Everything that another process needs to go on: below 900 kB, and of JSON the unfinished record, compressed
+        (of at most 4 MB; of 16 MB before the first one is complete).
         """
         saved: dict[str, Any] = {
             "model": self._model,
@@ -134,7 +134,7 @@ class Importer:
         told = layout.pop("reading")
         reading = Reading(**told | {"labels": tuple(told["labels"])})
         lists = {name: tuple(layout.pop(name)) for name in ("places", "notes", "header", "path")}
-        self._layout = Layout(reading=reading, **lists, **layout)
+        self._layout = Layout(**layout | lists, reading=reading)
         tail = base64.b64decode(saved["tail"])
         self._reader = RecordReader(
             self._layout, tail, saved["line"], skipping=saved["skipping"], cutter=saved["cutter"]
