@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from common.spend.cells import (
+    BILLED,
     COST,
     LINE_COST,
     LINE_FAILED,
@@ -12,10 +13,12 @@ from common.spend.cells import (
     LINE_N,
     LINE_OUTPUT,
     LINE_UNPRICED,
+    NO_HOUR,
     REPORTED,
     REPORTED_N,
     TOKENS,
     UNPRICED,
+    UNPRICED_TOKENS,
     CellKey,
     N,
 )
@@ -40,6 +43,11 @@ NEEDS: dict[str, str] = {
     "cost_usd": "no request of a model with a known price",
 }
 """What data lack that have no such field, and which export has it."""
+_SUMS = (
+    "The data are sums by the minute, hour or day, not single requests, so how single requests spread cannot be told. "
+    "Exports with one row per request have it: LiteLLM spend logs, Langfuse observations, Helicone requests, "
+    "OpenRouter's activity CSV, OpenTelemetry spans"
+)
 _UNITS: dict[Measure, tuple[str, float]] = {
     "input_tokens": ("tokens", 1),
     "output_tokens": ("tokens", 1),
@@ -59,7 +67,7 @@ def totals(rollup: Rollup) -> Totals:
         requests=sum(c[N] for c in cells.values()),
         cost_usd=sum(c[COST] for c in cells.values()) / PICO,
         unpriced_requests=sum(c[UNPRICED] for c in cells.values()),
-        unpriced_models=tuple(sorted({key[2] for key, c in cells.items() if c[UNPRICED]})),
+        unpriced_models=tuple(sorted({key[2] for key, c in cells.items() if c[UNPRICED] or c[UNPRICED_TOKENS]})),
         input_tokens=sum(tokens[:4]),
         output_tokens=sum(tokens[4:]),
         tokens=dict(zip(BUCKETS, tokens, strict=True)),
@@ -73,6 +81,9 @@ def totals(rollup: Rollup) -> Totals:
         users=len([user for user in rollup.users if user is not None]),
         has=frozenset(rollup.has),
         reported_usd=_reported(rollup),
+        billed_usd=sum(c[BILLED] for c in cells.values()) / PICO,
+        unpriced_tokens=sum(c[UNPRICED_TOKENS] for c in cells.values()),
+        other_currencies={currency: counts[0] / PICO for currency, counts in sorted(rollup.other_money.items())},
     )
 
 
@@ -95,10 +106,15 @@ CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
 def breakdown(rollup: Rollup, by: By) -> list[Share]:
     """Shares by cost, largest first; by day ("2026-10-12") or hour of the UTC day ("00".."23") in order of time.
 
-    Raises Unanswerable when no row tells what is asked for.
+    NOT_TOLD is the key of rows that lack it. Raises Unanswerable when no row tells what is asked for.
     """
     if by in ("feature", "user", "status") and by not in rollup.has:
         raise Unanswerable(f"The data have {NEEDS[by]}.")
+    if by == "hour" and rollup.hours and all(hour == NO_HOUR for _, hour in rollup.hours):
+        raise Unanswerable(
+            "The data are sums by the day and tell no hours. Export the usage by the hour (bucket_width 1h), or single "
+            "requests."
+        )
     lines: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
     for key, line in _lines(rollup, by):
         lines[key] = [a + b for a, b in zip(lines[key], line, strict=True)]
@@ -111,7 +127,7 @@ def breakdown(rollup: Rollup, by: By) -> list[Share]:
 
 def _lines(rollup: Rollup, by: By) -> Iterator[tuple[str, list[int]]]:
     if by == "hour":
-        yield from ((f"{hour:02}", line) for (_, hour), line in rollup.hours.items())
+        yield from ((NOT_TOLD if hour == NO_HOUR else f"{hour:02}", line) for (_, hour), line in rollup.hours.items())
     elif by == "user":
         yield from ((NOT_TOLD if user is None else user, line) for user, line in rollup.users.items())
     else:
@@ -138,8 +154,8 @@ def _share(key: str, line: list[int], whole: int) -> Share:
 def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list[Distribution]:
     """How a measure spreads, as a whole (by None) or by "model" or "feature", largest sum first.
 
-    Sizes and costs are of all requests, latencies of those that went well. Raises Unanswerable when no row tells the
-    measure or the key.
+    Sizes and costs are of all single requests, latencies of those that went well; sums of requests are left out.
+    Raises Unanswerable when no row tells the measure or the key, or all rows are sums.
     """
     if by not in (None, "model", "feature"):
         raise ValueError(f"a distribution is by model or feature, not by {by}")
@@ -150,6 +166,8 @@ def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list
         if kind == measure:
             key = None if by is None else model if by == "model" else NOT_TOLD if feature is None else feature
             groups[key].append(sketch)
+    if rollup.cells and not rollup.sketches:
+        raise Unanswerable(f"{_SUMS}.")
     if not groups and measure in NEEDS:
         raise Unanswerable(f"The data have {NEEDS[measure]}.")
     whole = [(key, Sketch.union(sketches)) for key, sketches in groups.items()]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from common.errors import SPECS
 from common.spend.command.document import document_of
-from common.spend.command.reading import Findings, read_files
+from common.spend.command.reading import read_files
 from common.spend.formats import FORMATS
 from common.spend.importing import ImportFailed
 from common.spend.prices import PriceBook, known_model

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import SPECS
-from common.spend.formats import format_named
 from common.spend.importing import Importer
 from common.spend.importing.containers import UsageFile, open_usage
 from common.spend.importing.failures import BrokenOffError
@@ -39,7 +38,7 @@ class Findings:
 
 
 def read_files(paths: Sequence[Path], *, model: str | None, format_name: str | None, book: PriceBook) -> Findings:
-    """Read all logs in `paths`. Raises ImportFailed for one of which nothing can be used, OSError for one that is not there."""
+    """Read all logs in `paths`. Raises ImportFailed where nothing of one can be used, OSError where none is."""
     files, rollup = [], Rollup(book)
     for path in paths:
         for log in open_usage(path):

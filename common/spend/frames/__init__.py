@@ -3,6 +3,6 @@
 What needs a second look (a cell that is no plain number, a time in another form) is left to common/spend/importing.
 """
 
+from common.spend.frames.counter import FrameCounter
 
-
-
+__all__ = ["FrameCounter"]

@@ -55,7 +55,7 @@ class FrameCounter:
         good = rows.filter(~pl.col("odd")) if left_out else rows
         if good.height:
             keys = Keys(labels)
-            priced = with_cost(good, labels, rollup.rates_of).with_columns(keys.columns())
+            priced = with_cost(good, labels, rollup).with_columns(keys.columns())
             rollup.merge_records([self._meta(priced, keys), *records_of(sums_of(priced), keys)])
         return good.height, left_out
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from common.spend.cells import CellKey
-from common.spend.frames.labels import Labels, Used
+from common.spend.frames.labels import Labels
 from common.spend.prices.engine import size_starts
 
 _EPOCH = 719_163

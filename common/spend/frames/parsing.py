@@ -18,10 +18,10 @@ class BlockParser:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._fields = {
-            field: f"c{place}" for field, place in zip(FIELDS, layout.places, strict=True) if place >= 0
+            field: f"column_{place + 1}" for field, place in zip(FIELDS, layout.places, strict=True) if place >= 0
         }
-        self._last = f"c{layout.columns - 1}"
-        self._used = sorted({*self._fields.values(), self._last}, key=lambda name: int(name[1:]))
+        self._last = f"column_{len(layout.header)}"
+        self._used = sorted({*self._fields.values(), self._last}, key=lambda name: int(name.removeprefix("column_")))
         self._sparse: frozenset[str] | None = None
 
     def parse(self, block: bytes) -> pl.DataFrame | None:
@@ -43,7 +43,7 @@ class BlockParser:
         return frozenset(name for name in numbers if frame[name].null_count())
 
     def _read(self, block: bytes, sparse: frozenset[str]) -> pl.DataFrame | None:
-        types: dict[str, pl.DataType] = {f"c{n}": pl.String() for n in range(self._layout.columns)}
+        types: dict[str, pl.DataType] = {f"column_{n + 1}": pl.String() for n in range(len(self._layout.header))}
         for field, name in self._fields.items():
             if name not in sparse:
                 types[name] = pl.Int64() if field in _NUMBERS else pl.Float64() if field in _REALS else pl.String()
@@ -55,7 +55,6 @@ class BlockParser:
                 schema=types,
                 columns=self._used,
                 ignore_errors=True,
-                rechunk=False,
             )
         except pl.exceptions.PolarsError:
             return None  # not one row per line, or not UTF-8: the reader tells what is wrong with which
@@ -80,4 +79,4 @@ class BlockParser:
 
     def _may_be_short(self, frame: pl.DataFrame, block: bytes) -> bool:
         """Whether some line may have fewer cells than the header: quoted cells may hold delimiters."""
-        return block.count(self._layout.delimiter.encode()) != frame.height * (self._layout.columns - 1)
+        return block.count(self._layout.delimiter.encode()) != frame.height * (len(self._layout.header) - 1)

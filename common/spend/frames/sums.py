@@ -80,4 +80,5 @@ def _bins(lazy: pl.LazyFrame, column: str) -> pl.LazyFrame:
     """Counts by bin: one more than common/spend/sketch.py's."""
     value = pl.col(column)
     place = pl.lit(pl.Series(FIRSTS)).search_sorted(value, side="right")
-    return lazy.filter(value.is_not_null()).group_by((pl.col("group") * BINS + place).alias("bin")).agg(pl.len().alias("n"))
+    key = (pl.col("group") * BINS + place).alias("bin")
+    return lazy.filter(value.is_not_null()).group_by(key).agg(pl.len().alias("n"))

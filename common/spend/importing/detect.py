@@ -1,13 +1,13 @@
 """What a file is, from its first bytes: refused when it is no text, no UTF-8 or no log of requests."""
 
 import codecs
-import json
-from typing import Any, Literal
+from typing import Literal
 
 from common.errors import ErrorCode
 from common.spend.importing.failures import ImportFailed
 
 Kind = Literal["csv", "jsonl", "json"]
+"""jsonl: one object per line; json: any other text of JSON."""
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "it is a gzip archive. Unpack it and upload the CSV or JSON lines inside."),
@@ -79,29 +79,12 @@ def _zip_reason(sample: bytes) -> str:
     return "it is a ZIP archive. Unpack it and upload the CSV or JSON lines inside."
 
 
-def kind_of(text: str) -> Kind:
-    """What the beginning of a text is; raises ImportFailed for a web page or JSON that is no list of rows."""
+def holds_json(text: str) -> bool:
+    """True for a text that begins as JSON; raises ImportFailed for a web page."""
     head = text.lstrip()
     if head[:15].lower().startswith(("<!doctype", "<html", "<?xml")):
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is a web page or an XML document.")
-    if head.startswith("["):
-        return "json"
-    if not head.startswith("{"):
-        return "csv"
-    line = head.split("\n", 1)[0]
-    if _is_object(line) or len(line) == len(head):
-        return "jsonl"
-    reason = "it is one JSON document over several lines, not one JSON object per line."
-    raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
-
-
-def _is_object(line: str) -> bool:
-    """True for a JSON object, and for a bad row that is meant to be one."""
-    try:
-        document: Any = json.loads(line)
-    except ValueError:
-        return line.rstrip().endswith("}")
-    return isinstance(document, dict)
+    return head.startswith(("[", "{"))
 
 
 def delimiter_of(header: str) -> str:

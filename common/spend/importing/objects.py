@@ -1,6 +1,7 @@
 """JSON rows to the fields of a request: the provider's own `usage` objects, or flat rows with known keys."""
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -59,9 +60,14 @@ def _fields_of(names: tuple[str, ...]) -> dict[str, str]:
     return find_fields(names)
 
 
-def fields_of(values: dict[str, Any]) -> dict[str, str]:
-    """Field -> plain name in this row."""
-    return _fields_of(tuple(values))
+def fields_of(values: dict[str, Any], corrections: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Field -> plain name in this row; `corrections` are the customer's own, "" for a field that is not there."""
+    found = _fields_of(tuple(values))
+    if not corrections:
+        return found
+    taken = set(corrections.values())
+    kept = {field: name for field, name in found.items() if field not in corrections and name not in taken}
+    return kept | {field: name for field, name in corrections.items() if name in values}
 
 
 def values_of(values: dict[str, Any], fields: dict[str, str]) -> Values:

@@ -2,11 +2,13 @@
 
 import json
 import math
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from common.spend.importing.failures import BadRowError
+from common.spend.model import Grain, Tier
 
 MAX_TOKENS = 100_000_000
 _LAST_YEAR = 2100
@@ -16,10 +18,17 @@ _OK_WORDS = frozenset(
     {
         "ok", "success", "succeeded", "successful", "completed", "complete", "done", "finished", "true", "default",
         "info", "debug", "unset", "none", "null", "stop", "length", "tool_calls", "function_call", "end_turn",
-        "max_tokens", "stop_sequence", "tool_use", "eos", "0", "1", "false", "",
+        "max_tokens", "stop_sequence", "tool_use", "pause_turn", "incomplete", "eos", "0", "1", "false", "",
     }
 )  # fmt: skip
-_TRUE_WORDS = frozenset({"true", "1", "yes", "batch", "t", "y"})
+_TIERS: dict[str, Tier] = {
+    **dict.fromkeys(("batch", "true", "1", "yes", "t", "y"), "batch"),
+    **dict.fromkeys(("flex", "flex_discount"), "flex"),
+    **dict.fromkeys(("priority", "priority_on_demand"), "priority"),
+}
+"""Words of OpenAI's, Anthropic's and others' service tiers, and of columns that flag a batch."""
+_GRAINS: dict[str, Grain] = {"request": "request", "minute": "minute", "hour": "hour", "day": "day"}
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _UNITS = ((1e8, 1e3), (1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (math.inf, 1e9))
 """Epoch numbers below a size, and what they are divided by to give seconds."""
 _HTTP_OK = range(200, 300)
@@ -32,8 +41,8 @@ def shown(value: Any) -> str:
     return repr(text if len(text) <= 30 else text[:27] + "...")  # noqa: PLR2004 - fits a line
 
 
-def count(value: Any, name: str) -> int:
-    """A number of tokens."""
+def count(value: Any, name: str, most: int = MAX_TOKENS) -> int:
+    """A number of tokens (or requests), 0 to `most`."""
     try:
         number = int(value)
     except (TypeError, ValueError, OverflowError):
@@ -42,8 +51,8 @@ def count(value: Any, name: str) -> int:
         raise BadRowError(f"{name} is {shown(value)}, not a whole number")
     if number < 0:
         raise BadRowError(f"{name} is negative ({number})")
-    if number > MAX_TOKENS:
-        raise BadRowError(f"{name} is {number}, more than any request can have")
+    if number > most:
+        raise BadRowError(f"{name} is {number}, more than any {'request' if most == MAX_TOKENS else 'bill'} can have")
     return number
 
 
@@ -124,6 +133,8 @@ def word(value: Any) -> str | None:
     if value is None or value == "":
         return None
     text = value if value.__class__ is str else json.dumps(value) if isinstance(value, dict | list) else str(value)
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()  # JSON can spell half a character, which nothing can store
     return text.strip()[:_NAME_LENGTH] or None
 
 
@@ -141,9 +152,30 @@ def status(value: Any) -> str:
     return text[:_STATUS_LENGTH]
 
 
-def truth(value: Any) -> bool:
-    """True for true, 1, yes and batch (a service tier)."""
-    return value is True or str(value).strip().lower() in _TRUE_WORDS
+def tier(value: Any) -> Tier:
+    """How a request was served: a service tier, or a flag (true: batch); other words are the standard."""
+    return _TIERS.get(str(value).strip().lower(), "standard")
+
+
+def grain(value: Any) -> Grain:
+    """What a row is of."""
+    known = _GRAINS.get(str(value))
+    if known is None:
+        raise BadRowError(f"the row sums {shown(value)}; a minute, an hour or a day is understood")
+    return known
+
+
+def currency(value: Any) -> str:
+    """A code of three letters, upper case."""
+    code = str(value).strip().upper()
+    if not _CURRENCY.fullmatch(code):
+        raise BadRowError(f"the currency {shown(value)} is no code of three letters")
+    return code
+
+
+def score(value: Any, name: str) -> float:
+    """A quality score as it is; a thumb up (true) is 1."""
+    return float(value) if isinstance(value, bool) else real(value, name)
 
 
 def tags(value: Any) -> tuple[str, ...]:

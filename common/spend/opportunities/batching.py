@@ -77,6 +77,8 @@ def _scheduled(case: Case, feature: str) -> str:
     if rollup.first is None or rollup.last is None or (rollup.last - rollup.first).days < _MIN_DAYS:
         return ""
     hours = {hour: counts[0] for (name, hour), counts in rollup.shapes.items() if name == feature}
+    if not hours:
+        return ""
     busiest = sorted(hours, key=lambda hour: -hours[hour])[:_BUSY_HOURS]
     share = sum(hours[hour] for hour in busiest) / sum(hours.values())
     if share < _SCHEDULED_SHARE:

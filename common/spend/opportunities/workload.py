@@ -144,8 +144,8 @@ def workload_of(rollup: Rollup) -> Workload:
 
 
 def _slot_key(key: CellKey) -> SlotKey:
-    _, provider, model, feature, status, batch, floor = key
-    return SlotKey(Group(provider, model, feature), status == "ok", batch, floor)
+    _, provider, model, feature, status, tier, floor = key
+    return SlotKey(Group(provider, model, feature), status == "ok", tier == "batch", floor)
 
 
 def cost_usd(workload: Workload) -> float:

@@ -39,8 +39,13 @@ rows = st.builds(
     user=st.none() | st.sampled_from(["ann", "bob", "eve"]),
     feature=st.none() | st.sampled_from(["chat", "summaries", "tickets"]),
     prompt_hash=st.none() | st.sampled_from(["p1", "p2", "p3"]),
-    batch=st.booleans(),
-    cost_reported=st.none() | st.floats(0, 10),
+    tier=st.sampled_from(["standard", "batch", "flex", "priority"]),
+    cost_reported=st.none() | st.floats(-1, 10),
+    currency=st.sampled_from(["USD", "USD", "EUR"]),
+    requests=st.sampled_from([1, 1, 0, 900]),
+    grain=st.sampled_from(["request", "request", "minute", "hour", "day"]),
+    quality=st.none() | st.floats(0, 5),
+    context_above=st.none() | st.just(200_000),
 )
 
 

@@ -93,7 +93,7 @@ def test_a_price_change_splits_a_month_at_its_day() -> None:
 def test_batch_requests_pay_the_batch_price_where_one_is_known() -> None:
     at = datetime(2026, 11, 1, tzinfo=UTC)
     batch = [
-        UsageRow(at, p, m, 1_000_000, batch=True)
+        UsageRow(at, p, m, 1_000_000, tier="batch")
         for p, m in (("openai", "gpt-4o"), ("groq", "llama-3.3-70b-versatile"))
     ]
     assert totals(rollup_of(batch)).cost_usd == pytest.approx(1.25 + 0.59)
