@@ -29,8 +29,8 @@ def document_of(findings: Findings) -> dict[str, Any]:
         "prices": {"as_of": prices_as_of(), "price_date": _iso(findings.book.price_date)},
         "totals": {**whole, "first": _iso(whole["first"]), "last": _iso(whole["last"]), "has": sorted(whole["has"])},
         **{f"by_{by}": _shares(findings, by) for by in _BY},
-        "anomalies": [asdict(day) for day in _or(lambda: anomalies(rollup).days, ())],
-        "forecast": _or(lambda: asdict(forecast(rollup)), None),
+        "anomalies": _or_none(lambda: [asdict(day) for day in anomalies(rollup).days]) or [],
+        "forecast": _or_none(lambda: asdict(forecast(rollup))),
     }
 
 
@@ -38,7 +38,7 @@ _BY: tuple[By, ...] = ("model", "feature", "user", "day", "hour", "provider", "s
 
 
 def _shares(findings: Findings, by: By) -> list[dict[str, Any]]:
-    return [_share(by, share) for share in _or(lambda: breakdown(findings.rollup, by), [])]
+    return [_share(by, share) for share in _or_none(lambda: breakdown(findings.rollup, by)) or []]
 
 
 def _share(by: By, share: Share) -> dict[str, Any]:
@@ -46,11 +46,11 @@ def _share(by: By, share: Share) -> dict[str, Any]:
     return {by: told.pop("key"), **told}
 
 
-def _or(answer: Callable[[], T], otherwise: T) -> T:
+def _or_none(answer: Callable[[], T]) -> T | None:
     try:
         return answer()
     except Unanswerable:
-        return otherwise
+        return None
 
 
 def _iso(moment: Any) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from common.errors import SPECS
 from common.spend.command.document import document_of
 from common.spend.command.reading import read_files
-from common.spend.formats import FORMATS
+from common.spend.formats import FORMATS, GENERIC
 from common.spend.importing import ImportFailed
 from common.spend.prices import PriceBook, known_model
 from common.spend.prices.contract import ContractError, read_contract
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         book = _book(options.contract, options.price_date)
-        findings = read_files(options.files, model=options.model, format_name=options.format, book=book)
+        findings = read_files(options.files, model=options.model, wanted=options.format, book=book)
     except ImportFailed as error:
         return _failed(SPECS[error.code].message.format(**error.details))
     except (OSError, ContractError) as error:
@@ -52,8 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     analyze = commands.add_parser("analyze", help="cost by model, feature, user and day, and what stands out")
     analyze.add_argument("files", nargs="+", type=Path, metavar="FILE", help="usage logs, packed or not")
     analyze.add_argument("--model", type=_model, metavar="M", help="of rows that name none")
-    names = ", ".join(each.name for each in FORMATS)
-    analyze.add_argument("--format", choices=[each.name for each in FORMATS], metavar="F", help=f"one of: {names}")
+    names = [GENERIC, *(each.name for each in FORMATS)]
+    told = f"instead of what the file looks like: {', '.join(names)}"
+    analyze.add_argument("--format", choices=names, default="", metavar="F", help=told)
     analyze.add_argument(
         "--price-date", type=date.fromisoformat, metavar="D", help="price all rows as of this day (2026-11-22)"
     )

@@ -37,13 +37,13 @@ class Findings:
     book: PriceBook
 
 
-def read_files(paths: Sequence[Path], *, model: str | None, format_name: str | None, book: PriceBook) -> Findings:
+def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: PriceBook) -> Findings:
     """Read all logs in `paths`. Raises ImportFailed where nothing of one can be used, OSError where none is."""
     files, rollup = [], Rollup(book)
     for path in paths:
         for log in open_usage(path):
             name = f"{path.name}/{log.name}" if log.name else path.name
-            found, part = _read(log, name, Importer(model, format_name=format_name, book=book))
+            found, part = _read(log, name, Importer(model, wanted=wanted, book=book))
             files.append(found)
             rollup = rollup.merge(part)
     return Findings(tuple(files), rollup, book)
@@ -64,7 +64,7 @@ def _read(log: UsageFile, name: str, importer: Importer) -> tuple[FileFindings, 
         batch = importer.take()
     found = FileFindings(
         name=name,
-        format=batch.format,
+        format=batch.format_name,
         rows=batch.rows,
         rejected=batch.rejected,
         rejects=batch.rejects,

@@ -13,7 +13,8 @@ from common.spend.measures import Anomalies, Forecast, anomalies, forecast
 from common.spend.model import By, Share, Totals, Unanswerable
 from common.spend.prices import prices_as_of
 
-_SHOWN, _REJECTS_SHOWN, _BAR = 12, 5, 24
+_SHOWN, _REJECTS_SHOWN, _BAR = 12, 5, 12
+_MILLION = 1_000_000
 _TITLES: dict[By, str] = {"model": "By model", "feature": "By feature", "user": "By user", "day": "By day"}
 
 
@@ -69,14 +70,15 @@ def _answer(console: Console, title: str, answer: Callable[[], Table | None]) ->
 
 def _shares(shares: Sequence[Share], by: By) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column(by, overflow="ellipsis", max_width=36)
-    for name in ("USD", "%", "requests", "input", "output"):
-        table.add_column(name, justify="right")
+    table.add_column(by, overflow="ellipsis", no_wrap=True, max_width=30)
+    for name in ("USD", "%", "requests", "M input", "M output"):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("", width=_BAR)
     most = max((share.cost_usd for share in shares), default=0.0)
     shown = shares if by == "day" else shares[:_SHOWN]
     for share in shown:
-        numbers = (f"{share.requests:,}", f"{share.input_tokens:,}", f"{share.output_tokens:,}")
+        tokens = (share.input_tokens, share.output_tokens)
+        numbers = (f"{share.requests:,}", *(f"{count / _MILLION:,.2f}" for count in tokens))
         bar = Bar(most, 0, share.cost_usd, width=_BAR, color="cyan") if most else ""
         cost = "no price" if share.unpriced_requests == share.requests else _usd(share.cost_usd).removesuffix(" USD")
         table.add_row(share.key, cost, f"{share.cost_pct:.1f}", *numbers, bar)

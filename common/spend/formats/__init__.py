@@ -18,7 +18,7 @@ from common.spend.formats import (
 )
 from common.spend.formats.format import OVERRIDES, Fields, Format, Record
 
-__all__ = ["FORMATS", "OVERRIDES", "Fields", "Format", "Record", "find_format", "format_named"]
+__all__ = ["FORMATS", "GENERIC", "OVERRIDES", "Fields", "Format", "Record", "find_format", "format_named"]
 
 FORMATS: tuple[Format, ...] = (
     *openai_usage.FORMATS,
@@ -37,10 +37,14 @@ FORMATS: tuple[Format, ...] = (
 """The surest first: a raw response is the least particular."""
 _BY_NAME = {known.name: known for known in FORMATS}
 _LOOKED_AT = 50
+GENERIC = "generic"
+"""Any CSV or JSON with a time, a model and tokens, by the names of its columns."""
 
 
-def find_format(sample: Iterable[Record]) -> Format | None:
-    """The format that most of the first records have; None when none is known."""
+def find_format(sample: Iterable[Record], wanted: str = "") -> Format | None:
+    """The format that most of the first records have, or the one that is `wanted`; None for GENERIC, or none known."""
+    if wanted:
+        return None if wanted == GENERIC else _BY_NAME[wanted]
     records = list(sample)[:_LOOKED_AT]
     counts = {known.name: sum(map(known.recognises, records)) for known in FORMATS}
     best = max(counts, key=lambda name: counts[name])

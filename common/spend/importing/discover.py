@@ -22,8 +22,12 @@ _NEEDED = ("ts", "model", "input", "output")
 BOM = b"\xef\xbb\xbf"
 
 
-def find_layout(data: bytes, model: str | None, mapping: Mapping[str, str], *, final: bool) -> Layout | None:
+def find_layout(
+    data: bytes, model: str | None, mapping: Mapping[str, str], *, final: bool, wanted: str = ""
+) -> Layout | None:
     """How to read a file that begins with `data`, `final`: that is all of it; None when more is needed to tell.
+
+    `wanted` is the name of its format, "" for what it looks like.
 
     Raises ImportFailed when it is no usage log.
     """
@@ -33,10 +37,10 @@ def find_layout(data: bytes, model: str | None, mapping: Mapping[str, str], *, f
         raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason="it is empty.")
     if not holds_json(text):
         whole = final and len(data) <= SNIFF
-        return csv_layout(text if whole else text[: text.rfind("\n") + 1] or text, model, mapping)
+        return csv_layout(text if whole else text[: text.rfind("\n") + 1] or text, model, mapping, wanted)
     shape = _json_shape(text) or _json_shape(data[:MOST_SNIFFED].decode("utf-8", "ignore"))
     if shape is not None:
-        return json_layout(*shape, model, mapping)
+        return json_layout(*shape, model, mapping, wanted=wanted)
     if not final and len(data) < MOST_SNIFFED:
         return None
     raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is JSON, but no list of JSON objects.")

@@ -10,7 +10,7 @@ from typing import Any
 
 from common.errors import ErrorCode
 from common.spend.bounds import hash64
-from common.spend.formats import format_named
+from common.spend.formats import GENERIC, format_named
 from common.spend.importing.discover import BOM, SNIFF, find_layout, format_title
 from common.spend.importing.failures import BadRowError, ImportFailed
 from common.spend.importing.layout import Layout
@@ -41,6 +41,8 @@ class ImportBatch:
     notes: tuple[str, ...]
     format: str = ""
     """The title of the known format that was detected; "" for any other log."""
+    format_name: str = GENERIC
+    """Its name in common/spend/formats."""
     left_out: int = 0
     """Records that are no requests, such as a log's spans or a user's own lines."""
 
@@ -50,7 +52,8 @@ class Importer:
 
     The state does not hold what was not taken: store what `take` and `state` give at one moment together. `model` is
     for rows that name none; `mapping`, field -> column ("" for none), goes before what the importer finds itself, see
-    `propose_mapping`. Everything raises ImportFailed when the file as a whole cannot be read.
+    `propose_mapping`, and so does the name of the format that is `wanted`, which the state does not hold, nor the book.
+    Everything raises ImportFailed when the file as a whole cannot be read.
     """
 
     def __init__(
@@ -59,9 +62,11 @@ class Importer:
         state: bytes | None = None,
         mapping: Mapping[str, str] | None = None,
         *,
+        wanted: str = "",
         book: PriceBook = LIST_PRICES,
     ) -> None:
         self._book = book
+        self._wanted = wanted
         saved: dict[str, Any] = json.loads(zlib.decompress(state)) if state else {}
         self._model: str | None = saved.get("model", model)
         if self._model is not None and known_model(self._model) is None:
@@ -107,6 +112,7 @@ class Importer:
             self._duplicates,
             (*self._notes, *self._counted_notes()),
             format_title(self._layout) if self._layout else "",
+            (self._layout.format if self._layout else "") or GENERIC,
             self._reader.left_out if self._reader else 0,
         )
         self._rows_before += self._rows
@@ -170,7 +176,7 @@ class Importer:
     def _start(self, *, final: bool) -> None:
         """Find out the layout from the first bytes, then read them; wait for more when they do not tell yet."""
         data = self._sniffed.removeprefix(BOM)
-        layout = find_layout(data, self._model, self._mapping, final=final)
+        layout = find_layout(data, self._model, self._mapping, final=final, wanted=self._wanted)
         if layout is None:
             return
         blank = data[: len(data) - len(data.lstrip(b"\r\n"))]

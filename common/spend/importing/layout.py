@@ -35,14 +35,17 @@ class Layout:
     mapping: dict[str, str] = field(default_factory=dict)
 
 
-def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str]) -> Layout:
-    """Of a CSV whose first lines are `sample`; raises ImportFailed when it is no usage log."""
+def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str], wanted: str = "") -> Layout:
+    """Of a CSV whose first lines are `sample`, in the format `wanted` ("": what it looks like).
+
+    Raises ImportFailed when it is no usage log.
+    """
     delimiter = delimiter_of(sample.lstrip("\r\n").split("\n", 1)[0])
     rows = [row for _, row in parse_table(sample, delimiter) if isinstance(row, list)]
     header = [cell.strip() for cell in rows[0]] if rows else []
     whole = [row for row in rows[1:] if len(row) == len(header)]
     records: list[Record] = [dict(zip(header, row, strict=True)) for row in whole] or [dict.fromkeys(header, "")]
-    known = find_format(records)
+    known = find_format(records, wanted)
     if known is not None:
         layout = _known_layout("csv", known, records, model, mapping)
         return replace(layout, delimiter=delimiter, header=tuple(header))
@@ -58,11 +61,17 @@ def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str]) -> La
 
 
 def json_layout(
-    kind: Kind, path: tuple[str, ...], sample: Iterable[Record], model: str | None, mapping: Mapping[str, str]
+    kind: Kind,
+    path: tuple[str, ...],
+    sample: Iterable[Record],
+    model: str | None,
+    mapping: Mapping[str, str],
+    *,
+    wanted: str = "",
 ) -> Layout:
-    """Of JSON records; raises ImportFailed when they are no usage log."""
+    """As `csv_layout`, of JSON records."""
     records = list(sample)
-    known = find_format(records)
+    known = find_format(records, wanted)
     if known is not None:
         return replace(_known_layout(kind, known, records, model, mapping), path=path)
     rows = [flat(record) for record in records]

@@ -44,7 +44,7 @@ class Run:
 
 
 def measure(console: Console) -> list[Run]:
-    """All tools in turn on each file; raises RuntimeError when their costs differ, for then they did not do the same."""
+    """All tools in turn on each file. Raises RuntimeError when their costs differ: they did not do the same."""
     found: list[Run] = []
     with TemporaryDirectory() as folder:
         for rows in ROWS:
