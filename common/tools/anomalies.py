@@ -49,7 +49,7 @@ async def odd_days(desk: Desk, arguments: OddDayArguments) -> ToolResult:
         return ToolResult(summary=text, findings=[text], data={"unanswerable": True})
     findings = [text for day in days for text in _told(day, report)] or [_nothing(report)]
     has_users: bool = await desk.compute(_has_users)
-    findings += [USERS_UNSEEN] if days and has_users else []
+    findings += [USERS_UNSEEN] if has_users and any(day.odd for day in days) else []
     return ToolResult(
         summary=findings[0],
         findings=findings,
