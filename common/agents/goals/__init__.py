@@ -43,7 +43,7 @@ def _limits(named: Named) -> tuple[dict[str, object], str]:
     """(what the question asks for and forbids, the words that are left)."""
     excluded_models, excluded_providers, named = take_excluded(named)
     only, kept, named = take_only(named)
-    rpm, tpm, text = amounts.take_rates(named.text)
+    rates, text = amounts.take_rates(named.text)
     growth, text = amounts.take_growth(text)
     speedup, text = amounts.take_speedup(text)
     latency, text = amounts.take_latency(text)
@@ -54,8 +54,7 @@ def _limits(named: Named) -> tuple[dict[str, object], str]:
         "save": save,
         "budget": budget,
         "growth_pct": growth,
-        "rpm": rpm,
-        "tpm": tpm,
+        **rates,
         "latency": latency,
         "speedup": speedup,
         "excluded_models": excluded_models,

@@ -63,11 +63,11 @@ def digits(question: str) -> str:
     return PHRASE.sub(written, question)
 
 
-def take_rates(text: str) -> tuple[float | None, float | None, str]:
-    """(rate limit in requests per minute, in tokens per minute, rest)."""
+def take_rates(text: str) -> tuple[dict[str, float | None], str]:
+    """(rate limits per minute in requests, "rpm", and in tokens, "tpm"; rest)."""
     rpm, text = _rate(text, r"rpm", r"requests?|calls?")
     tpm, text = _rate(text, r"tpm", r"tokens?")
-    return rpm, tpm, text
+    return {"rpm": rpm, "tpm": tpm}, text
 
 
 def _rate(text: str, short: str, noun: str) -> tuple[float | None, str]:

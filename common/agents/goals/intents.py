@@ -89,7 +89,7 @@ _MEANT: dict[Intent, str] = {
     ),
     "anomaly": (
         r"\banomal|\bspik(?:e|es|ed|ing)\b|\bunusual|\boutliers?\b|\bout of line\b|\bodd (?:day|cost|spend)"
-        rf"|\bwhy (?:did|was|were|is|are)\b[^.?!]*\b(?:{_WEEKDAY}|(?:that|this|one) day\b|{_MONTH}\s+\d|\d{{4}}-\d\d-\d\d)"
+        rf"|\bwhy (?:did|was|were|is|are)\b[^.?!]*\b(?:{_WEEKDAY}|(?:that|this) day\b|{_MONTH}\s+\d|\d{{4}}-\d\d-\d\d)"
         r"|\bwhat happened\b"
     ),
     "forecast": (

@@ -7,7 +7,7 @@ from statistics import fmean, median
 
 from common.spend.analysis import NEEDS
 from common.spend.cells import COST
-from common.spend.measures.statistic import spread, theil_sen
+from common.spend.measures.statistic import spread_in, theil_sen
 from common.spend.model import Unanswerable
 from common.spend.prices.engine import PICO
 from common.spend.rollup import Rollup
@@ -127,10 +127,10 @@ def fit(first: int, usd: tuple[float, ...]) -> Fit:
     factors = _factors(days, flat)
     points = _points(days, usd, factors)
     centre, level, slope = _line(points, len(usd))
-    off = [y - level - slope * (x - centre) for x, y in points]
-    free = max(len(usd) - parameters(len(usd)), 1)
-    noise = spread(off) * (len(usd) / free) ** 0.5  # the fit has taken some of the noise for its own
-    return Fit(first, usd, centre, level, slope, factors, max(noise, _STILL * level))
+    off: dict[int, list[float]] = defaultdict(list)
+    for x, y in points:
+        off[group_of(int(x), len(usd))].append(y - slope * (x - centre))
+    return Fit(first, usd, centre, level, slope, factors, max(spread_in(off.values()), _STILL * level))
 
 
 def parameters(length: int) -> int:
