@@ -57,6 +57,8 @@ _OWN = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_AHEAD = r"(?:next|coming) (?:month|quarter|week|year|\d+ days)"
+_WILL_COST = r"\bwill (?:[\w']+ ){1,4}(?:cost|pay|spend|owe)\b"
 _MEANT: dict[Intent, str] = {
     "totals": (
         r"\bhow much (?:did|do|have|are|am|was|were|is|does)\b|\btotals?\b|\bwhat did [^.?!]{1,40} cost\b"
@@ -90,11 +92,11 @@ _MEANT: dict[Intent, str] = {
     "anomaly": (
         r"\banomal|\bspik(?:e|es|ed|ing)\b|\bunusual|\boutliers?\b|\bout of line\b|\bodd (?:day|cost|spend)"
         rf"|\bwhy (?:did|was|were|is|are)\b[^.?!]*\b(?:{_WEEKDAY}|(?:that|this) day\b|{_MONTH}\s+\d|\d{{4}}-\d\d-\d\d)"
-        r"|\bwhat happened\b"
+        rf"|\bwhat happened (?:on |last )?{_WEEKDAY}"
     ),
     "forecast": (
-        r"\bforecast|\bpredict|\bprojections?\b|\bwill (?:[\w']+ ){1,4}(?:cost|pay|spend|owe|come to)\b"
-        r"|\bwhat(?:'s| is)\b[^.?!]{0,20}\bnext (?:month|quarter|30 days)"
+        rf"\bforecast|\bpredict|\bprojections?\b|\bwill (?:[\w']+ ){{0,4}}{_AHEAD}[^.?!]{{0,20}}\b(?:cost|be|come)\b"
+        rf"|{_WILL_COST}[^.?!]*\b{_AHEAD}|\b{_AHEAD}[^.?!]*{_WILL_COST}"
     ),
     "comparison": (
         r"\b(?:was|were|did|has|have|is|are)\b[^.?!]{0,60}\b(?:worth (?:it|the)|pa(?:y|id|ying|ys)? off)"
