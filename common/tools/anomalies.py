@@ -67,14 +67,13 @@ def _looked_up(rollup: Rollup, asked: str) -> tuple[Anomalies, list[OddDay]]:
     report = anomalies(rollup)
     if asked == _ANY:
         return report, list(report.days[:_TOLD])
-    if asked not in WEEKDAYS:
-        fitting = [day for day in days_of(rollup) if day.endswith(asked)]
-        return report, [explain_day(rollup, fitting[-1] if fitting else asked)]
     odd = [found for found in report.days if _weekday(found.day) == asked]
-    if odd:
-        return report, odd[:1]
-    last = next(day for day in reversed(days_of(rollup)[1:-1]) if _weekday(day) == asked)
-    return report, [explain_day(rollup, last)]
+    fitting = [day for day in days_of(rollup) if day.endswith(asked)]
+    if asked in WEEKDAYS:
+        fitting = [day for day in days_of(rollup)[1:-1] if _weekday(day) == asked]  # the data may cut the outer ones
+    if not odd and not fitting:
+        raise KeyError(f"no request on {asked}")
+    return report, odd[:1] or [explain_day(rollup, fitting[-1])]
 
 
 def _weekday(day: str) -> str:

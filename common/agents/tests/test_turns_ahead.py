@@ -50,7 +50,7 @@ async def test_a_forecast_from_an_hour_of_data_is_refused_with_the_reason(
     hour: MemoryWorkspace, model: OpenAIModel
 ) -> None:
     _, answer = await ask("What will next month cost?", hour, model)
-    assert "a forecast needs at least 7" in answer.text
+    assert "A forecast needs at least 7 whole days" in answer.text
 
 
 async def test_whether_the_upgrade_was_worth_it_is_answered_for_the_feature_that_changed(

@@ -84,7 +84,7 @@ def _fitted(rollup: Rollup) -> Fit:
     first, usd = stretches(rollup)[-1]
     if len(usd) < WEEK:
         raise Unanswerable(
-            f"The data end with {len(usd)} whole day(s) in a row, and a forecast needs at least {WEEK}. Upload "
+            f"A forecast needs at least {WEEK} whole days in a row, and the data end with {len(usd)}. Upload "
             "an export of two weeks or more; from two weeks on a trend is seen, from three on each weekday."
         )
     cut = max(len(usd) - _USED_DAYS, 0)

@@ -102,7 +102,7 @@ def test_every_range_holds_its_middle_and_nothing_is_below_zero(usd: list[float]
 
 
 def test_less_than_a_week_is_unanswerable_and_says_what_to_upload() -> None:
-    with pytest.raises(Unanswerable, match=r"6 whole day.*at least 7.*two weeks"):
+    with pytest.raises(Unanswerable, match=r"at least 7 whole days.*end with 6.*two weeks"):
         forecast(days_costing([1.0] * 6))
 
 

@@ -1,13 +1,14 @@
 """Odd days, forecasts, before and after, headroom: what is found, and that every figure told stands in a fact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from common.agents.grounding import check, ground_of
 from common.runs.step import Evidence, ToolError, ToolResult
-from common.spend import Rollup
+from common.spend import Rollup, UsageRow
 from common.tools.goal import Goal
 from common.tools.registry import TOOLS
 from common.tools.tests.rows import bare_hour, busy_month, spiky_month, upgraded_month
@@ -37,9 +38,15 @@ async def run(rolled: Rollup, tool: str, **arguments: Any) -> ToolResult:
 
 
 CALLS: list[tuple[str, dict[str, Any]]] = [
-    *(("odd_days", {"day": day}) for day in ("any", "Tuesday", "friday", "10-20", "2026-10-22", "10-01")),
+    *(
+        ("odd_days", {"day": day})
+        for day in ("any", "Tuesday", "friday", "10-20", "2026-10-22", "10-01", "12-25", "2026-10-99")
+    ),
     *(("forecast_cost", {"growth_pct": growth}) for growth in (0, 30, -20)),
-    *(("before_and_after", {"change_day": day}) for day in ("found", "10-16", "10-29", "2020-01-01")),
+    *(
+        ("before_and_after", {"change_day": day})
+        for day in ("found", "10-16", "10-29", "10-01", "2020-01-01", "2026-10-99")
+    ),
     *(
         ("rate_limit_headroom", {"rpm": rpm, "tpm": tpm, "growth_pct": growth})
         for rpm, tpm, growth in ((0, 0, 0), (0, 0, 100), (500, 1e6, 100), (2, 400, 0), (1, 30_000, 50))
@@ -74,6 +81,29 @@ async def test_an_ordinary_day_is_called_so_and_the_odd_one_is_named() -> None:
     result = await run(spiky_month(), "odd_days", day="10-22")
     assert "within what such days vary anyway" in result.findings[0]
     assert "The day that stands out most is 2026-10-20." in result.findings
+
+
+@pytest.mark.parametrize("day", ["12-25", "2026-10-99", "10-01"])
+async def test_a_day_that_the_data_do_not_hold_as_a_whole_is_said_to_be_missing(day: str) -> None:
+    result = await run(busy_month(), "odd_days", day=day)
+    assert result.data == {"unanswerable": True}
+    assert "do not hold that day as a whole" in result.findings[0]
+
+
+async def test_a_weekday_without_requests_is_said_to_be_missing() -> None:
+    monday = UsageRow(datetime(2026, 10, 5, 9, tzinfo=UTC), "openai", "gpt-4o", 1_000)
+    rolled = Rollup.empty()
+    for week in range(4):
+        for day in range(5):
+            rolled.add(replace(monday, ts=monday.ts + timedelta(days=7 * week + day)))
+    result = await run(rolled, "odd_days", day="Sunday")
+    assert result.data == {"unanswerable": True}
+
+
+@pytest.mark.parametrize("day", ["2026-10-01", "12-25", "2026-10-99"])
+async def test_a_cut_without_days_on_both_sides_is_refused_with_the_range_of_the_data(day: str) -> None:
+    result = await run(busy_month(), "before_and_after", change_day=day)
+    assert "run from 2026-10-01 to 2026-10-31" in result.findings[0]
 
 
 async def test_growth_comes_first_when_it_is_imagined() -> None:
