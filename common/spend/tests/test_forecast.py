@@ -64,6 +64,14 @@ def test_a_trend_is_followed_and_told() -> None:
     assert found.steady.usd < found.expected.usd
 
 
+def test_weekends_with_next_to_nothing_do_not_blur_a_forecast() -> None:
+    draw = random.Random(3)  # noqa: S311 - noise, no secret
+    usd = [20 + draw.random() if day % 7 < 5 else draw.choice([0.0, 0.0, 0.05]) for day in range(28)]
+    found = forecast(days_costing(usd)).expected
+    assert found.usd == pytest.approx(22 * 20.5, rel=0.03)
+    assert found.high_usd - found.low_usd < 0.1 * found.usd
+
+
 def test_the_days_forecast_follow_the_data() -> None:
     found = forecast(days_costing([5.0] * 21))
     assert (found.starts, found.days_used, found.weekdays) == ("2026-11-02", 21, True)
