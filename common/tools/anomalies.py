@@ -49,7 +49,7 @@ async def odd_days(desk: Desk, arguments: OddDayArguments) -> ToolResult:
         return ToolResult(summary=text, findings=[text], data={"unanswerable": True})
     findings = [text for day in days for text in _told(day, report)] or [_nothing(report)]
     has_users: bool = await desk.compute(_has_users)
-    findings += [USERS_UNSEEN] if days and has_users else []
+    findings += [USERS_UNSEEN] if has_users and any(day.odd for day in days) else []
     return ToolResult(
         summary=findings[0],
         findings=findings,
@@ -67,14 +67,13 @@ def _looked_up(rollup: Rollup, asked: str) -> tuple[Anomalies, list[OddDay]]:
     report = anomalies(rollup)
     if asked == _ANY:
         return report, list(report.days[:_TOLD])
-    if asked not in WEEKDAYS:
-        fitting = [day for day in days_of(rollup) if day.endswith(asked)]
-        return report, [explain_day(rollup, fitting[-1] if fitting else asked)]
     odd = [found for found in report.days if _weekday(found.day) == asked]
-    if odd:
-        return report, odd[:1]
-    last = next(day for day in reversed(days_of(rollup)[1:-1]) if _weekday(day) == asked)
-    return report, [explain_day(rollup, last)]
+    fitting = [day for day in days_of(rollup) if day.endswith(asked)]
+    if asked in WEEKDAYS:
+        fitting = [day for day in days_of(rollup)[1:-1] if _weekday(day) == asked]  # the data may cut the outer ones
+    if not odd and not fitting:
+        raise KeyError(f"no request on {asked}")
+    return report, odd[:1] or [explain_day(rollup, fitting[-1])]
 
 
 def _weekday(day: str) -> str:

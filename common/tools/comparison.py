@@ -65,9 +65,11 @@ def _compared(rollup: Rollup, asked: str) -> _Found | str:
     if asked == _FOUND and change is None:
         return _NOT_SEEN
     days = days_of(rollup)
-    day = change.day if change else next((day for day in reversed(days) if day.endswith(asked)), asked)
-    if day <= days[0] or day > days[-1] or day not in days:
-        return f"Your data have no request on that day, or none before it; they run from {days[0]} to {days[-1]}."
+    first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+    later = [(last - timedelta(days=back)).isoformat() for back in range((last - first).days)]
+    day = change.day if change else next((day for day in later if day.endswith(asked)), None)
+    if day is None:
+        return f"Your data have no days on both sides of that day; they run from {first} to {last}."
     eve = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
     compared = compare(period_of(rollup, last=eve), period_of(rollup, first=day))
     return _Found(day, change, compared)

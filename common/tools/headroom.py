@@ -38,22 +38,15 @@ async def rate_limit_headroom(desk: Desk, arguments: HeadroomArguments) -> ToolR
         found: tuple[Peak, Peak] = await desk.compute(peaks)
     except Unanswerable as answer:
         return unanswerable("peaks per minute", answer)
-    limits = (arguments.rpm, arguments.tpm)
-    rooms = [
-        headroom(peak, limit, arguments.growth_pct)
-        for peak, limit in zip(found, limits, strict=True)
-        if limit and peak.hourly
-    ]
-    growth = arguments.growth_pct
+    growth, limits = arguments.growth_pct, (arguments.rpm, arguments.tpm)
+    known = [(peak, limit) for peak, limit in zip(found, limits, strict=True) if limit and peak.hourly]
+    rooms = [headroom(peak, limit, growth) for peak, limit in known]
     findings = [*(text for room in rooms for text in _judged(room)), *(_peak(peak, growth) for peak in found)]
     findings += [*([] if rooms else [_NO_LIMIT]), _BOUNDS, _ALL_MODELS]
     return ToolResult(
         summary=findings[0],
         findings=findings,
-        facts=[
-            *(fact for peak in found for fact in _peak_facts(peak, growth)),
-            *(f for room in rooms for f in _facts(room)),
-        ],
+        facts=[*(f for peak in found for f in _peak_facts(peak, growth)), *(f for room in rooms for f in _facts(room))],
         data={"verdicts": {room.peak.of: room.verdict for room in rooms}, "names": [_hour(peak) for peak in found]},
     )
 

@@ -7,7 +7,7 @@ a line: noise of each day, and the uncertainty of level and slope, widened where
 from dataclasses import dataclass
 from statistics import fmean
 
-from common.spend.measures.series import TREND_DAYS, WEEK, WEEKDAY_DAYS, Fit, fit, iso, parameters, stretches
+from common.spend.measures.series import IDLE, TREND_DAYS, WEEK, WEEKDAY_DAYS, Fit, fit, iso, parameters, stretches
 from common.spend.measures.statistic import autocorrelation, student_t
 from common.spend.model import Unanswerable
 from common.spend.rollup import Rollup
@@ -84,7 +84,7 @@ def _fitted(rollup: Rollup) -> Fit:
     first, usd = stretches(rollup)[-1]
     if len(usd) < WEEK:
         raise Unanswerable(
-            f"The data end with {len(usd)} whole day(s) in a row, and a forecast needs at least {WEEK}. Upload "
+            f"A forecast needs at least {WEEK} whole days in a row, and the data end with {len(usd)}. Upload "
             "an export of two weeks or more; from two weeks on a trend is seen, from three on each weekday."
         )
     cut = max(len(usd) - _USED_DAYS, 0)
@@ -96,7 +96,7 @@ def _range(found: Fit, odd: tuple[int, ...], *, trend: bool) -> Range:
     ahead = range(found.days.stop, found.days.stop + DAYS)
     weights = [found.factor(day) for day in ahead]
     at = [float(day) if trend else float(ahead.start - 1) for day in ahead]
-    days = [day for day in found.days if day not in odd and found.factor(day)]
+    days = [day for day in found.days if day not in odd and found.factor(day) >= IDLE]
     off = [found.usd[day - found.first] / found.factor(day) - found.line(day) for day in days]
     shift = _weighted_mean(off, [found.factor(day) for day in days])
     usd = sum(w * max(found.line(day) + shift, 0.0) for w, day in zip(weights, at, strict=True))

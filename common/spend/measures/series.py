@@ -7,7 +7,7 @@ from statistics import fmean, median
 
 from common.spend.analysis import NEEDS
 from common.spend.cells import COST
-from common.spend.measures.statistic import spread, theil_sen
+from common.spend.measures.statistic import spread_in, theil_sen
 from common.spend.model import Unanswerable
 from common.spend.prices.engine import PICO
 from common.spend.rollup import Rollup
@@ -16,7 +16,7 @@ WEEK = 7
 TREND_DAYS, WEEKDAY_DAYS = 14, 21
 """Days from which a trend, and a level of each weekday, are told; before that weekends differ from workdays only."""
 _SATURDAY = 5
-_IDLE = 0.05
+IDLE = 0.05
 """Of the usual level: weekdays below it say nothing about level and trend."""
 _STILL = 0.05
 """Of the level: the least spread that is assumed, so that steady costs do not make every cent odd."""
@@ -63,7 +63,7 @@ class Fit:
 
     def score(self, day: int) -> float:
         """How many robust standard deviations the day's cost is above what is expected of it."""
-        scale = self.noise * max(self.factor(day), _IDLE)
+        scale = self.noise * max(self.factor(day), IDLE)
         return (self.usd[day - self.first] - self.expected(day)) / scale if scale else 0.0
 
     def odd(self) -> tuple[int, ...]:
@@ -121,16 +121,16 @@ def fit(first: int, usd: tuple[float, ...]) -> Fit:
     plain = _points(days, usd, _factors(days, usd))
     centre, level, slope = _line(plain, len(usd))
     flat = tuple(
-        cost * level / line if (line := level + slope * (day - centre)) > _IDLE * level else cost
+        cost * level / line if (line := level + slope * (day - centre)) > IDLE * level else cost
         for day, cost in zip(days, usd, strict=True)
     )
     factors = _factors(days, flat)
     points = _points(days, usd, factors)
     centre, level, slope = _line(points, len(usd))
-    off = [y - level - slope * (x - centre) for x, y in points]
-    free = max(len(usd) - parameters(len(usd)), 1)
-    noise = spread(off) * (len(usd) / free) ** 0.5  # the fit has taken some of the noise for its own
-    return Fit(first, usd, centre, level, slope, factors, max(noise, _STILL * level))
+    off: dict[int, list[float]] = defaultdict(list)
+    for x, y in points:
+        off[group_of(int(x), len(usd))].append(y - slope * (x - centre))
+    return Fit(first, usd, centre, level, slope, factors, max(spread_in(off.values()), _STILL * level))
 
 
 def parameters(length: int) -> int:
@@ -143,7 +143,7 @@ def parameters(length: int) -> int:
 def _points(days: range, usd: tuple[float, ...], factors: tuple[float, ...]) -> list[tuple[float, float]]:
     """Days without their weekday factor; idle weekdays say nothing."""
     found = zip(days, usd, strict=True)
-    return [(float(day), cost / factors[_weekday(day)]) for day, cost in found if factors[_weekday(day)] >= _IDLE]
+    return [(float(day), cost / factors[_weekday(day)]) for day, cost in found if factors[_weekday(day)] >= IDLE]
 
 
 def _line(points: list[tuple[float, float]], length: int) -> tuple[float, float, float]:

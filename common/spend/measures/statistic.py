@@ -14,6 +14,15 @@ def spread(values: Sequence[float]) -> float:
     return _NORMAL * median(abs(value - middle) for value in values)
 
 
+def spread_in(groups: Iterable[Sequence[float]]) -> float:
+    """A robust standard deviation inside groups, from the differences of their pairs (after Rousseeuw and Croux 1993).
+
+    Unlike deviations from the medians of small groups it is not too small. 0 without a pair.
+    """
+    differences = [abs(a - b) for group in groups for a, b in combinations(group, 2)]
+    return _NORMAL * median(differences) / 2**0.5 if differences else 0.0
+
+
 def theil_sen(groups: Iterable[Sequence[tuple[float, float]]]) -> float:
     """The median of the slopes of all pairs of points in a group (Theil 1950, Sen 1968); 0 without a pair."""
     slopes = [(y2 - y1) / (x2 - x1) for points in groups for (x1, y1), (x2, y2) in combinations(points, 2) if x2 != x1]

@@ -64,6 +64,14 @@ def test_a_trend_is_followed_and_told() -> None:
     assert found.steady.usd < found.expected.usd
 
 
+def test_weekends_with_next_to_nothing_do_not_blur_a_forecast() -> None:
+    draw = random.Random(3)  # noqa: S311 - noise, no secret
+    usd = [20 + draw.random() if day % 7 < 5 else draw.choice([0.0, 0.0, 0.05]) for day in range(28)]
+    found = forecast(days_costing(usd)).expected
+    assert found.usd == pytest.approx(22 * 20.5, rel=0.03)
+    assert found.high_usd - found.low_usd < 0.1 * found.usd
+
+
 def test_the_days_forecast_follow_the_data() -> None:
     found = forecast(days_costing([5.0] * 21))
     assert (found.starts, found.days_used, found.weekdays) == ("2026-11-02", 21, True)
@@ -102,7 +110,7 @@ def test_every_range_holds_its_middle_and_nothing_is_below_zero(usd: list[float]
 
 
 def test_less_than_a_week_is_unanswerable_and_says_what_to_upload() -> None:
-    with pytest.raises(Unanswerable, match=r"6 whole day.*at least 7.*two weeks"):
+    with pytest.raises(Unanswerable, match=r"at least 7 whole days.*end with 6.*two weeks"):
         forecast(days_costing([1.0] * 6))
 
 

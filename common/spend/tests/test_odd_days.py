@@ -81,6 +81,21 @@ def test_ordinary_weeks_have_no_odd_day(seed: int) -> None:
     assert anomalies(days_costing(weeks(5, seed=seed))).days == ()
 
 
+@pytest.mark.parametrize("count", [2, 3, 4, 6])
+def test_chance_alone_makes_few_days_odd(count: int) -> None:
+    odd = sum(len(anomalies(days_costing(weeks(count, noise=0.2, seed=seed))).days) for seed in range(50))
+    assert odd <= 0.02 * 50 * 7 * count
+
+
+@settings(max_examples=60, deadline=None)
+@given(usd=st.lists(st.floats(0.01, 500), min_size=14, max_size=40))
+def test_the_effects_of_any_day_add_up_to_its_difference(usd: list[float]) -> None:
+    rollup = days_costing(usd, feature="chat")
+    for day in range(len(usd)):
+        found = explain_day(rollup, (START + timedelta(days=day)).date().isoformat())
+        assert found.effects.total_usd == pytest.approx(found.usd - found.usual_usd, rel=1e-9, abs=1e-6)
+
+
 @pytest.mark.parametrize("day", [0, 9, 12, 20, 34])
 def test_a_day_at_twice_its_weekday_is_odd_and_it_alone(day: int) -> None:
     usd = weeks(5)
