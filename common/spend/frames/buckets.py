@@ -6,7 +6,8 @@ from common.spend.importing.rows import Reading
 from common.spend.importing.values import MAX_TOKENS
 
 _COUNTS = ("input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning")
-_REALS = ("cost", "latency", "ttft")
+_REALS = {"cost": 1e6, "latency": 1e12, "ttft": 1e12}
+"""And the most that the sums of a block have room for."""
 
 
 def with_buckets(frame: pl.DataFrame, reading: Reading) -> pl.DataFrame:
@@ -33,7 +34,7 @@ def with_buckets(frame: pl.DataFrame, reading: Reading) -> pl.DataFrame:
 def _broken(have: set[str], uncached: pl.Expr, visible: pl.Expr) -> list[pl.Expr]:
     """What makes a row one that the row reader must judge: it is rejected, or counts as failed."""
     broken = [(pl.col(name) < 0) | (pl.col(name) > MAX_TOKENS) for name in _COUNTS if name in have]
-    broken += [~pl.col(name).is_finite() | (pl.col(name) < 0) for name in _REALS if name in have]
+    broken += [~pl.col(name).is_between(0, most) for name, most in _REALS.items() if name in have]
     broken += [uncached < 0, visible < 0]
     if "output" in have:
         broken.append(pl.col("output").is_null())

@@ -77,14 +77,14 @@ class FrameCounter:
         return rows.with_columns(
             *self._micros(frame, well),
             failed=~well,
-            reported=(reported * PICO).round().cast(pl.Int64()),
+            reported=(reported * PICO).round().cast(pl.Int64(), strict=False),
             odd=pl.col("odd") | pl.col("seconds").is_null() | nameless | billed.fill_null(value=False),
         ).drop("cost", strict=False)
 
     def _micros(self, frame: pl.DataFrame, well: pl.Expr) -> list[pl.Expr]:
         scales = {"latency": self._reading.latency_scale, "ttft": self._reading.ttft_scale}
         return [
-            pl.when(well).then((pl.col(field) * scale * 1000).round()).cast(pl.Int64()).alias(f"{field}_us")
+            pl.when(well).then((pl.col(field) * scale * 1000).round()).cast(pl.Int64(), strict=False).alias(f"{field}_us")
             for field, scale in scales.items()
             if field in frame.columns
         ]

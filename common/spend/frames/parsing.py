@@ -78,5 +78,5 @@ class BlockParser:
         return frame.select(*columns, pl.any_horizontal(odd).alias("odd"))
 
     def _may_be_short(self, frame: pl.DataFrame, block: bytes) -> bool:
-        """Whether some line may have fewer cells than the header: quoted cells may hold delimiters."""
-        return block.count(self._layout.delimiter.encode()) != frame.height * (len(self._layout.header) - 1)
+        """Whether some line may have fewer cells than the header; where cells are quoted, no count can tell."""
+        return b'"' in block or block.count(self._layout.delimiter.encode()) != frame.height * (len(self._layout.header) - 1)

@@ -98,7 +98,7 @@ def moment(value: Any) -> datetime:
     """
     if value is None or value == "":
         raise BadRowError("the timestamp is missing")
-    if value.__class__ is str:
+    if value.__class__ is str and not _counts_seconds(value):
         try:
             parsed = datetime.fromisoformat(value.strip())
         except ValueError:
@@ -106,6 +106,11 @@ def moment(value: Any) -> datetime:
         parsed = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
         return _checked(parsed, value)
     return _epoch(value)
+
+
+def _counts_seconds(text: str) -> bool:
+    """Of digits only, but for a day without dashes: to fromisoformat 1790061000000 is a day of 1790."""
+    return text.isdigit() and len(text) != len("20261122")
 
 
 def _epoch(value: Any) -> datetime:
