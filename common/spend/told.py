@@ -55,10 +55,8 @@ def times_of(row: UsageRow) -> tuple[int | None, int | None]:
 
 
 def end_of(row: UsageRow) -> datetime:
-    """The last moment that a row is about."""
-    if row.grain == "request":
-        return row.ts
-    return row.ts + _LENGTHS[row.grain] - timedelta(microseconds=1)
+    """The end of what a row is about: of a request its own time."""
+    return row.ts if row.grain == "request" else row.ts + _LENGTHS[row.grain]
 
 
 def micros(moment: datetime | None) -> int | None:

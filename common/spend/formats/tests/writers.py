@@ -138,7 +138,7 @@ def _span(request: Request, attributes: Record) -> Record:
     return {
         "traceId": "5b8e", "spanId": f"span-{row.request_id}", "name": f"chat {row.model}", "kind": 3,
         "startTimeUnixNano": str(_nanos(row.ts)), "endTimeUnixNano": str(_nanos(request.end)),
-        "attributes": [{"key": key, "value": _wrapped(value)} for key, value in attributes.items() if value is not None],
+        "attributes": [{"key": key, "value": _wrapped(told)} for key, told in attributes.items() if told is not None],
         "status": {} if row.status == "ok" else {"code": 2},
     }  # fmt: skip
 
@@ -211,7 +211,8 @@ def openrouter(request: Request) -> Record:
         "cost_web_search": 0, "cost_cache": 0, "cost_file_processing": 0, "byok_usage_inference": 0,
         "tokens_prompt": request.input_tokens, "tokens_completion": request.output_tokens,
         "tokens_reasoning": row.out_reasoning, "tokens_cached": row.cache_read, "model_permaslug": row.model,
-        "provider_name": row.provider.capitalize(), "finish_reason_normalized": "stop" if row.status == "ok" else "error",
+        "provider_name": row.provider.capitalize(),
+        "finish_reason_normalized": "stop" if row.status == "ok" else "error",
         "generation_time_ms": row.latency_ms, "time_to_first_token_ms": row.ttft_ms, "user": row.user,
         "app_name": row.feature,
     }  # fmt: skip
@@ -271,7 +272,7 @@ def openai_responses(request: Request) -> Record:
         "input_tokens": request.input_tokens, "input_tokens_details": {"cached_tokens": row.cache_read},
         "output_tokens": request.output_tokens, "output_tokens_details": {"reasoning_tokens": row.out_reasoning},
     }  # fmt: skip
-    answer = {"id": row.request_id, "object": "response", "created_at": 1, "model": row.model, "output": [{}]}
+    answer: Record = {"id": row.request_id, "object": "response", "created_at": 1, "model": row.model, "output": [{}]}
     return _enveloped(request, {**answer, "usage": usage})
 
 
@@ -289,7 +290,7 @@ def gemini(request: Request) -> Record:
         "candidatesTokenCount": row.out_visible, "thoughtsTokenCount": row.out_reasoning,
         "totalTokenCount": request.input_tokens + request.output_tokens,
     }  # fmt: skip
-    answer = {"candidates": [{}], "modelVersion": row.model, "responseId": row.request_id}
+    answer: Record = {"candidates": [{}], "modelVersion": row.model, "responseId": row.request_id}
     return _enveloped(request, {**answer, "usageMetadata": usage})
 
 
