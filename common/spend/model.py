@@ -126,6 +126,7 @@ class Totals:
     first: datetime | None
     """None in an empty data set."""
     last: datetime | None
+    """Of sums the end of the last one, so that a report of one day spans one day."""
     days: float
     models: int
     features: int

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.spend.bounds import OTHER, Names
-from common.spend.cells import MIN_PREFIX, NO_HOUR, CellKey, SketchKey, bump, move
+from common.spend.cells import LINE_INPUT, LINE_OUTPUT, MIN_PREFIX, NO_HOUR, CellKey, SketchKey, bump, move
 from common.spend.duplicates import DuplicateCounter
 from common.spend.model import Measure, Tier, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
@@ -83,20 +83,25 @@ class Rollup:
         cost = billed or (sum(map(int.__mul__, tokens, rates)) if rates else 0)
         known = rates is not None or billed != 0 or (status != "ok" and not any(tokens))
         self._count_cell(key, row, tokens, (cost, billed), priced=known)
-        self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, known=known)
+        line = self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, known=known)
         if row.grain == "request":
-            sizes = (sum(tokens[:4]), tokens[4] + tokens[5], cost if known else None, *times_of(row))
-            self._wait_with((provider, model, feature), sizes)
+            self._wait_with(
+                (provider, model, feature),
+                (line[LINE_INPUT], line[LINE_OUTPUT], cost if known else None, *times_of(row)),
+            )
         self._note(row, billed)
 
-    def _count_lines(self, key: CellKey, row: UsageRow, hour: int, cost: int, *, known: bool) -> None:
-        tokens, count = row.tokens, row.requests
+    def _count_lines(self, key: CellKey, row: UsageRow, hour: int, cost: int, *, known: bool) -> tuple[int, ...]:
+        """By hour, user and feature; returns the counters of the row, in the order of LINE_N and its fellows."""
+        count = row.requests
+        incoming = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
         failed = count if row.status != "ok" else 0
-        line = (count, sum(tokens[:4]), tokens[4] + tokens[5], cost, failed, 0 if known else count)
+        line = (count, incoming, row.out_visible + row.out_reasoning, cost, failed, 0 if known else count)
         bump(self.hours, (key[0], hour), line)
         bump(self.users, self._name("user", row.user), line)
         if hour != NO_HOUR and count:
             bump(self.shapes, (key[3], hour), (count,))
+        return line
 
     def _wait_with(self, where: tuple[str, str, str | None], sizes: _Sizes) -> None:
         self._sizes.setdefault(where, []).append(sizes)
@@ -202,7 +207,9 @@ class Rollup:
         end = end_of(row)
         if self.last is None or end > self.last:
             self.last = end
-        self.has.update(told_by(row))
+        told = told_by(row)
+        if not told <= self.has:
+            self.has |= told
         if billed:
             self.has.add("billed")
         if row.currency != "USD" and row.cost_reported is not None:

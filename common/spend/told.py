@@ -1,11 +1,15 @@
 """What single rows tell beside their counts: which fields they have, how they are priced, when they end."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from common.spend.model import Grain, UsageRow
 from common.spend.prices.engine import PICO, floor_of
 
+_NAMES = (
+    "latency", "ttft", "feature", "user", "prompt_hash", "session", "prefix", "quality", "reported_cost",
+    "other_currency", "status", "cache", "aggregated",
+)  # fmt: skip
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LENGTHS: dict[Grain, timedelta] = {
     "minute": timedelta(minutes=1),
@@ -14,28 +18,29 @@ _LENGTHS: dict[Grain, timedelta] = {
 }
 
 
-def told_by(row: UsageRow) -> Iterator[str]:
+def told_by(row: UsageRow) -> frozenset[str]:
     """The names, as `Totals.has` lists them, of what a row tells."""
-    for name, value in (
-        ("latency", row.latency_ms),
-        ("ttft", row.ttft_ms),
-        ("feature", row.feature),
-        ("user", row.user),
-        ("prompt_hash", row.prompt_hash),
-        ("session", row.session),
-        ("prefix", row.prefix_reusable),
-        ("quality", row.quality),
-    ):
-        if value is not None:
-            yield name
-    if row.cost_reported is not None:
-        yield "reported_cost" if row.currency == "USD" else "other_currency"
-    if row.status != "ok":
-        yield "status"
-    if row.cache_read or row.cache_write_5m or row.cache_write_1h:
-        yield "cache"
-    if row.grain != "request" and any(row.tokens):
-        yield "aggregated"
+    paid = row.cost_reported is not None
+    return _names_of(
+        row.latency_ms is not None,
+        row.ttft_ms is not None,
+        row.feature is not None,
+        row.user is not None,
+        row.prompt_hash is not None,
+        row.session is not None,
+        row.prefix_reusable is not None,
+        row.quality is not None,
+        paid and row.currency == "USD",
+        paid and row.currency != "USD",
+        row.status != "ok",
+        bool(row.cache_read or row.cache_write_5m or row.cache_write_1h),
+        row.grain != "request" and any(row.tokens),
+    )
+
+
+@lru_cache(maxsize=8192)  # all there can be
+def _names_of(*told: bool) -> frozenset[str]:
+    return frozenset(name for name, is_told in zip(_NAMES, told, strict=True) if is_told)
 
 
 def times_of(row: UsageRow) -> tuple[int | None, int | None]:
@@ -50,10 +55,8 @@ def times_of(row: UsageRow) -> tuple[int | None, int | None]:
 
 
 def end_of(row: UsageRow) -> datetime:
-    """The last moment that a row is about."""
-    if row.grain == "request":
-        return row.ts
-    return row.ts + _LENGTHS[row.grain] - timedelta(microseconds=1)
+    """The end of what a row is about: of a request its own time."""
+    return row.ts if row.grain == "request" else row.ts + _LENGTHS[row.grain]
 
 
 def micros(moment: datetime | None) -> int | None:

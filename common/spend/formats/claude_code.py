@@ -13,9 +13,9 @@ from common.spend.formats.shapes import first, inner
 
 
 def _recognises(record: Record) -> bool:
-    if "sessionId" not in record or "type" not in record:
-        return record.get("type") == "summary" and "leafUuid" in record
-    return "uuid" in record or "isSidechain" in record or "messageId" in record
+    if record.get("type") == "assistant" and inner(inner(record.get("message")).get("usage")):
+        return "sessionId" in record or "requestId" in record
+    return record.keys() >= {"type", "sessionId", "uuid"} or record.keys() >= {"type", "leafUuid"}
 
 
 def _read(record: Record) -> Iterator[Fields]:

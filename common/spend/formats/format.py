@@ -28,7 +28,7 @@ class Format:
     recognises: Callable[[Record], bool]
     """By the names and shapes of a record's fields."""
     read: Callable[[Record], Iterable[Fields]]
-    """Nothing for a record that is no request. Raises BadRowError for a record that cannot be one."""
+    """Nothing for a record that is no request, {} for a part of one. Raises BadRowError for what cannot be one."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Field -> the source's own name, as the reasons of rejected rows say it."""
     grain: Grain = "request"

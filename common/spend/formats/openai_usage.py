@@ -41,8 +41,9 @@ def _usage_of_line(line: Record) -> Iterator[Fields]:
 
 
 def _usage(result: dict[str, Any], bucket: dict[str, Any]) -> Iterator[Fields]:
-    """Nothing for a result without tokens: an empty day, images, seconds of sound."""
+    """{} for a result without tokens: an empty day, images, seconds of sound."""
     if first(*(result.get(name) for name in _TOKENS)) is None:
+        yield {}
         return
     batch = str(result.get("batch")).lower() == "true"
     yield {

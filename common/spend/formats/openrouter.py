@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from common.spend.formats.format import Fields, Format, Record
-from common.spend.formats.shapes import number, pick
+from common.spend.formats.shapes import has, number, pick, plainly
 
 
 def _is_generation(record: Record) -> bool:
@@ -16,7 +16,7 @@ def _is_generation(record: Record) -> bool:
 
 
 def _is_activity(record: Record) -> bool:
-    return {"date", "model_permaslug", "requests", "prompt_tokens"} <= record.keys()
+    return has(record, "date", "modelpermaslug", "requests", "prompttokens")
 
 
 def _generation(row: Record) -> Iterator[Fields]:
@@ -38,14 +38,15 @@ def _generation(row: Record) -> Iterator[Fields]:
     }
 
 
-def _activity(row: Record) -> Iterator[Fields]:
+def _activity(record: Record) -> Iterator[Fields]:
+    row = plainly(record)
     yield {
         "ts": row.get("date"),
-        "model": pick(row, "model_permaslug", "model"),
-        "provider": row.get("provider_name"),
-        "input": row.get("prompt_tokens"),
-        "output": row.get("completion_tokens"),
-        "reasoning": row.get("reasoning_tokens"),
+        "model": pick(row, "modelpermaslug", "model"),
+        "provider": row.get("providername"),
+        "input": row.get("prompttokens"),
+        "output": row.get("completiontokens"),
+        "reasoning": row.get("reasoningtokens"),
         "cost": _paid(row, "usage"),
         "requests": row.get("requests"),
     }
@@ -53,7 +54,7 @@ def _activity(row: Record) -> Iterator[Fields]:
 
 def _paid(row: Record, name: str) -> Any:
     """What OpenRouter took, and what the customer's own provider key was charged; never negative."""
-    own = number(row.get("byok_usage_inference"))
+    own = number(pick(row, "byok_usage_inference", "byokusageinference"))
     charged = number(row.get(name))
     return row.get(name) if own is None or charged is None else charged + own
 

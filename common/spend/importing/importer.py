@@ -241,7 +241,9 @@ class Importer:
             rows = "1 row" if self._duplicates == 1 else f"{self._duplicates:,} rows"
             yield f"{rows} repeated a request id that came before and were counted once."
         if self._reader is not None and self._layout is not None and self._reader.left_out:
-            yield f"{self._reader.left_out:,} records were left out: {format_named(self._layout.format).others}."
+            count = self._reader.left_out
+            records = "1 record was" if count == 1 else f"{count:,} records were"
+            yield f"{records} left out: {format_named(self._layout.format).others}."
         for currency in sorted(self._rollup.other_money):
             yield f"Costs in {currency} are not added to the figures in USD; no exchange rate is assumed."
 

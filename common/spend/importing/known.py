@@ -29,9 +29,12 @@ class FormatReader:
         self._mapping = mapping
         self._readings: dict[tuple[Any, ...], Reading] = {}
 
-    def rows(self, record: Record) -> Iterator[tuple[Values, Reading]]:
-        """The rows of a record; none when it is no request. Raises BadRowError."""
+    def rows(self, record: Record) -> Iterator[tuple[Values, Reading] | None]:
+        """The rows of a record, None for a part that is no request; nothing when none is. Raises BadRowError."""
         for fields in self._known.read(record):
+            if not fields:
+                yield None
+                continue
             if self._mapping:
                 found = flat(record)
                 fields |= {name: found.get(column) for name, column in self._mapping.items()}
@@ -74,7 +77,7 @@ def format_reading(
 def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Values, Reading]]:
     for record in records:
         try:
-            yield from reader.rows(record)
+            yield from (row for row in reader.rows(record) if row is not None)
         except BadRowError:
             continue
 

@@ -165,7 +165,10 @@ class RecordReader:
         try:
             for row in self._format.rows(record):
                 count += 1
-                yield row
+                if row is None:
+                    self.left_out += 1
+                else:
+                    yield row
         except BadRowError as error:
             yield error
             return

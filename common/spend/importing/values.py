@@ -114,6 +114,8 @@ def _counts_seconds(text: str) -> bool:
 
 
 def _epoch(value: Any) -> datetime:
+    if isinstance(value, str) and value.endswith(" UTC"):  # as BigQuery writes it
+        return moment(value.removesuffix(" UTC"))
     try:
         number = float(value)
     except (TypeError, ValueError) as error:
@@ -138,9 +140,12 @@ def word(value: Any) -> str | None:
     if value is None or value == "":
         return None
     text = value if value.__class__ is str else json.dumps(value) if isinstance(value, dict | list) else str(value)
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode()  # JSON can spell half a character, which nothing can store
-    return text.strip()[:_NAME_LENGTH] or None
+    return _storable(text).strip()[:_NAME_LENGTH] or None
+
+
+def _storable(text: str) -> str:
+    """Without halves of characters: JSON can spell them, and nothing can store them."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def status(value: Any) -> str:
@@ -154,7 +159,7 @@ def status(value: Any) -> str:
         return "ok"
     if text.isdigit() and int(text) in _HTTP_CODES:
         return "ok" if int(text) in _HTTP_OK else f"http {text}"
-    return text[:_STATUS_LENGTH]
+    return _storable(text)[:_STATUS_LENGTH]
 
 
 def tier(value: Any) -> Tier:
