@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from typing import Any, Literal
 
 from common.errors import ErrorCode
@@ -30,6 +31,7 @@ _MAX_BROKEN = 0.05
 """Share of the first lines that may be broken: more of them are no accident."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DELIMITERS = ",;\t|"
+_BEFORE_HEADER = re.compile(r'[\r\n]*(?:"?sep=."?[\r\n]+)?', re.IGNORECASE)
 
 
 def check_bytes(sample: bytes) -> None:
@@ -87,6 +89,9 @@ def kind_of(text: str) -> Kind:
     if head.startswith("["):
         return "json"
     if not head.startswith("{"):
+        if "\n" not in text and "\r" in head.rstrip("\r"):
+            reason = "its lines end with a carriage return only, as on old Macs. Save it as CSV (UTF-8) anew."
+            raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
         return "csv"
     line = head.split("\n", 1)[0]
     if _is_object(line) or len(line) == len(head):
@@ -102,6 +107,12 @@ def _is_object(line: str) -> bool:
     except ValueError:
         return line.rstrip().endswith("}")
     return isinstance(document, dict)
+
+
+def before_header(text: str) -> int:
+    """Characters of the empty lines, and of Excel's line `sep=;`, before a CSV's header."""
+    found = _BEFORE_HEADER.match(text)
+    return found.end() if found else 0
 
 
 def delimiter_of(header: str) -> str:

@@ -5,27 +5,30 @@ import json
 import zlib
 from collections import OrderedDict
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from common.errors import ErrorCode
 from common.spend.bounds import hash64
-from common.spend.importing.detect import check_bytes, kind_of
+from common.spend.importing.detect import before_header, check_bytes, kind_of
 from common.spend.importing.failures import BadRowError, ImportFailed
 from common.spend.importing.layout import Layout, csv_layout, json_layout
 from common.spend.importing.objects import parse_object
 from common.spend.importing.prefixes import PrefixTracker
-from common.spend.importing.reader import Read, RecordReader
+from common.spend.importing.reader import MAX_RECORD, Read, RecordReader
 from common.spend.importing.rows import Reading, build_row
 from common.spend.model import Reject, UsageRow
 from common.spend.prices.names import known_model
 from common.spend.rollup import Rollup
 
 SNIFF = 65_536
-"""Bytes that a file's layout is found out from."""
+"""Bytes that a file's layout is found out from, where they hold a line."""
 MAX_REJECTS = 100
 """Rejects that a batch tells one by one; all are counted."""
 MAX_IDS = 30_000
 """Request ids that are remembered; one that comes again later than that is counted again."""
+_CLOCKS_DIFFER = timedelta(days=1)
+"""Times without a zone may be ahead of UTC, and clocks go wrong."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -71,7 +74,7 @@ class Importer:
             self._count(self._reader, data, final=False)
             return
         self._sniffed += data
-        if len(self._sniffed) >= SNIFF:
+        if len(self._sniffed) >= _sample_size(self._sniffed):
             self._start(final=False)
 
     def finish(self) -> None:
@@ -92,7 +95,7 @@ class Importer:
             self._rejected,
             tuple(self._rejects),
             self._duplicates,
-            (*self._notes, *self._duplicate_note()),
+            (*self._notes, *self._duplicate_note(), *self._future_note()),
         )
         self._rows_before += self._rows
         self._begin_batch()
@@ -129,7 +132,8 @@ class Importer:
 
     def _begin_batch(self) -> None:
         self._rollup = Rollup.empty()
-        self._rows = self._rejected = self._duplicates = 0
+        self._rows = self._rejected = self._duplicates = self._future = 0
+        self._soon = self._latest = datetime.now(UTC) + _CLOCKS_DIFFER
         self._rejects: list[Reject] = []
         self._notes: tuple[str, ...] = ()
         self._mark_told()
@@ -142,12 +146,13 @@ class Importer:
     def _start(self, *, final: bool) -> None:
         """Find out the layout from the first bytes, then read them."""
         data = self._sniffed.removeprefix(_BOM)
-        sample = data[:SNIFF]
+        size = _sample_size(data)
+        sample = data[:size]
         check_bytes(sample)
         text = sample.decode("utf-8", "ignore")
         if not text.strip():
             raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason="it is empty.")
-        if not final or len(data) > SNIFF:
+        if not final or len(data) > size:
             text = text[: text.rfind("\n") + 1] or text
         header_lines = self._find_layout(text)
         lines = data.split(b"\n", header_lines)
@@ -163,8 +168,9 @@ class Importer:
         """Set the layout; returns the number of lines before the first row."""
         kind = kind_of(text)
         if kind == "csv":
-            self._layout = csv_layout(text, self._model)
-            return text[: len(text) - len(text.lstrip("\r\n"))].count("\n") + 1
+            before = before_header(text)
+            self._layout = csv_layout(text[before:], self._model)
+            return text[:before].count("\n") + 1
         rows = _array_sample(text) if kind == "json" else _lines_sample(text)
         if not rows:
             raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is JSON, but no list of JSON objects.")
@@ -187,6 +193,9 @@ class Importer:
             return
         self._rollup.add(row)
         self._rows += 1
+        if row.ts > self._soon:
+            self._future += 1
+            self._latest = max(self._latest, row.ts)
 
     def _is_new(self, row: UsageRow) -> bool:
         key = hash64(row.request_id or "")
@@ -204,12 +213,24 @@ class Importer:
         rows = "1 row" if self._duplicates == 1 else f"{self._duplicates:,} rows"
         return (f"{rows} repeated a request id that came before and were counted once.",)
 
+    def _future_note(self) -> tuple[str, ...]:
+        if not self._future:
+            return ()
+        rows = "1 row is" if self._future == 1 else f"{self._future:,} rows are"
+        latest = self._latest.date().isoformat()
+        return (f"{rows} dated in the future (up to {latest}) and counted all the same. Check the time column.",)
+
     def _reject(self, line: int, reason: str) -> None:
         self._rejected += 1
         if not self._first_reject:
             self._first_reject = f"every row was rejected, the first in line {line}: {reason}."
         if len(self._rejects) < MAX_REJECTS:
             self._rejects.append(Reject(line, reason))
+
+
+def _sample_size(data: bytes) -> int:
+    """Bytes that tell the layout: more where the first row is longer, as one with a prompt may be."""
+    return SNIFF if b"\n" in data[:SNIFF] else MAX_RECORD
 
 
 def _lines_sample(text: str) -> list[dict[str, Any]]:
@@ -231,7 +252,7 @@ def _array_sample(text: str) -> list[dict[str, Any]]:
             place += 1
         try:
             item, place = decoder.raw_decode(text, place)
-        except ValueError:
+        except (ValueError, RecursionError):
             return rows
         if isinstance(item, dict):
             rows.append(item)

@@ -38,8 +38,12 @@ def csv_layout(sample: str, model: str | None) -> Layout:
     """Of a CSV whose first lines are `sample`; raises ImportFailed when it is no log of requests."""
     lines = sample.lstrip("\r\n").split("\n", 1)
     delimiter = delimiter_of(lines[0])
-    rows = [row for _, row in parse_table(sample, delimiter) if isinstance(row, list)]
-    header = [cell.strip() for cell in rows[0]] if rows else []
+    parsed = [row for _, row in parse_table(sample, delimiter)]
+    if not isinstance(parsed[0], list):
+        reason = "a quote in its first line, the header, is opened and never closed."
+        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
+    rows = [row for row in parsed if isinstance(row, list)]
+    header = [cell.strip() for cell in rows[0]]
     names = {plain(name): name for name in reversed(header)}
     fields = find_fields(names)
     written = {field: names[alias] for field, alias in fields.items()}
@@ -49,6 +53,11 @@ def csv_layout(sample: str, model: str | None) -> Layout:
     whole = [(*row, "") for row in rows[1:] if len(row) == len(header)]
     values = [tuple(row[place] for place in places) for row in whole]
     reading, notes = _decide(Reading(names=written, labels=labels_of(written), model=model), fields, values)
+    notes += tuple(
+        f"{written[field]} is the name of {plains.count(name)} columns; the first of them was read."
+        for field, name in fields.items()
+        if plains.count(name) > 1
+    )
     return Layout(kind="csv", reading=reading, notes=notes, delimiter=delimiter, columns=len(header), places=places)
 
 

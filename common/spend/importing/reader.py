@@ -12,7 +12,7 @@ from common.spend.importing.failures import BadRowError
 from common.spend.importing.layout import Layout
 from common.spend.importing.objects import fields_of, flat, parse_object, values_of
 from common.spend.importing.rows import Reading, labels_of
-from common.spend.importing.table import parse_table
+from common.spend.importing.table import parse_lines, parse_table
 
 MAX_RECORD = 200_000
 """Bytes of one row; longer ones are rejected."""
@@ -141,11 +141,10 @@ class RecordReader:
         if not final and len(rest) + len(self.tail) <= MAX_RECORD:
             self.tail = rest + self.tail
             return
-        yield self.line + 1, BadRowError("a quote is opened and never closed, or the row is too long")
-        end = rest.find(b"\n") + 1
-        self.line += 1
-        tail, self.tail = self.tail, b""
-        yield from self.feed((rest[end:] if end else b"") + tail, final=final)
+        text = "\n".join(lines[offset:])
+        for place, cells in parse_lines(text, self._layout.delimiter):
+            yield self.line + place + 1, self._of_cells(cells, suspicious=_broken(text))
+        self.line += text.count("\n") + (not text.endswith("\n"))
 
     def _array(self, *, final: bool) -> Iterator[Read]:
         """Of a JSON array: one item after the other."""
@@ -159,7 +158,7 @@ class RecordReader:
                 break
             try:
                 item, place = decoder.raw_decode(text, start)
-            except ValueError:
+            except (ValueError, RecursionError):
                 place = start
                 break
             self.line += 1
