@@ -104,7 +104,7 @@ def _is_object(line: str) -> bool:
     """True for a JSON object, and for a bad row that is meant to be one."""
     try:
         document: Any = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return line.rstrip().endswith("}")
     return isinstance(document, dict)
 

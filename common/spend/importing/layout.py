@@ -20,6 +20,7 @@ from common.spend.prices.names import resolve
 _SECONDS_BELOW = 120.0
 """A time column without a unit is in seconds when half of its values are below; requests take over 120 ms."""
 _FITTED_ROWS = 200
+_NAME_LENGTH = 60  # of a column that is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +77,9 @@ def json_layout(kind: Kind, sample: Iterable[dict[str, Any]], model: str | None)
 def _check(fields: dict[str, str], used: Iterable[str], found: list[str], model: str | None) -> None:
     """Tokens and a time there must be, and one request a row."""
     summed = [name for name in found if plain(name) in SUMMED]
-    shown = ", ".join(found[:20]) or "none"
+    shown = ", ".join(name[:_NAME_LENGTH] for name in found[:20]) or "none"
     if summed:
-        reason = f"each row is the sum of many requests (column {summed[0]})."
+        reason = f"each row is the sum of many requests (column {summed[0][:_NAME_LENGTH]})."
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
     if not ({"input", "uncached"} & fields.keys() and "output" in fields):
         needed = "It needs input tokens (for example prompt_tokens) and output tokens (completion_tokens)."

@@ -9,9 +9,9 @@ import { announce } from '../ui/announcer';
 import { toast } from '../ui/toasts';
 import { datasets, datasetsLoaded, setActive, takeUp } from './datasets';
 import { logName } from './pasting';
-import { UnusableFile } from './reading';
 import { fetchSample, SAMPLE_NAME } from './sample';
 import { transfer } from './transfer';
+import { UnusableFile } from './unusable';
 import { rowsInWords } from './words';
 
 /** Why an upload stopped, and whether trying again may help. */
