@@ -28,13 +28,14 @@ class TooSlowError(Exception):
 
 def play(seed: int, reached: "Synchronized[int]", until: float) -> None:
     """Cases from the one that is reached on, at least one; leaves the process with 1 at the first that fails."""
-    signal.signal(signal.SIGVTALRM, _end)
+    catch_slow()
     counts: Counter[str] = Counter()
     first, told = reached.value, time.monotonic()
     while True:
         number = reached.value
         try:
-            counts[_kind_of(one(seed, number))] += 1
+            chance = random.Random(f"{seed}/{number}/feed")  # noqa: S311 - to be repeated, not to be secret
+            counts[_kind_of(one(case(seed, number), chance))] += 1
         except BaseException:  # noqa: BLE001 - whatever it is, it must not happen
             traceback.print_exc()
             sys.exit(1)
@@ -51,17 +52,21 @@ def play(seed: int, reached: "Synchronized[int]", until: float) -> None:
     )
 
 
-def one(seed: int, number: int) -> Outcome:
+def one(data: bytes, chance: random.Random) -> Outcome:
     """Feed one case, in CASE_S and MEMORY at most."""
-    data = case(seed, number)
     before, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + MEMORY, hard))
     signal.setitimer(signal.ITIMER_VIRTUAL, CASE_S)
     try:
-        return feed(data, random.Random(f"{seed}/{number}/feed"))  # noqa: S311 - to be repeated, not to be secret
+        return feed(data, chance)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         resource.setrlimit(resource.RLIMIT_AS, (before, hard))
+
+
+def catch_slow() -> None:
+    """From here on a case that takes too long raises TooSlowError."""
+    signal.signal(signal.SIGVTALRM, _end)
 
 
 def _kind_of(outcome: Outcome) -> str:

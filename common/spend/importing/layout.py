@@ -40,11 +40,11 @@ def csv_layout(sample: str, model: str | None) -> Layout:
     lines = sample.lstrip("\r\n").split("\n", 1)
     delimiter = delimiter_of(lines[0])
     parsed = [row for _, row in parse_table(sample, delimiter)]
-    if not isinstance(parsed[0], list):
+    if parsed and not isinstance(parsed[0], list):
         reason = "a quote in its first line, the header, is opened and never closed."
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
     rows = [row for row in parsed if isinstance(row, list)]
-    header = [cell.strip() for cell in rows[0]]
+    header = [cell.strip() for cell in rows[0]] if rows else []
     names = {plain(name): name for name in reversed(header)}
     fields = find_fields(names)
     written = {field: names[alias] for field, alias in fields.items()}

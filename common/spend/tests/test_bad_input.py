@@ -198,6 +198,20 @@ def test_a_quote_that_is_never_closed_in_the_header_is_told() -> None:
     assert "a quote in its first line, the header, is opened and never closed" in _words(f'"{_HEAD}\n{_GOOD}\n')
 
 
+def test_excels_line_alone_is_no_log() -> None:
+    assert "its columns are: none" in _words("sep=;\n")
+
+
+def test_json_nested_too_deep_in_the_first_line_costs_that_line_only() -> None:
+    deep = '{"a":' * 9_000 + "1" + "}" * 9_000
+    batch = imported(f"{deep}\n{_LINE}\n")
+    assert (batch.rows, batch.rejects) == (1, (Reject(1, "the line is JSON nested too deep"),))
+
+
+def test_names_of_columns_are_shown_shortened() -> None:
+    assert len(_words(",".join(["x" * 5_000] * 30) + "\n1\n")) < 2_000
+
+
 def test_a_cell_of_several_lines_is_one_row_up_to_the_limit() -> None:
     text = "n\n" * (MAX_ROW // 2 - 100)
     batch = imported(f"{_HEAD}\n{_GOOD.replace('ann', chr(34) + text + chr(34))}\n{_GOOD}\n")

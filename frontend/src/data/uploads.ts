@@ -10,7 +10,6 @@ import { toast } from '../ui/toasts';
 import { datasets, datasetsLoaded, setActive, takeUp } from './datasets';
 import { logName } from './pasting';
 import { fetchSample, SAMPLE_NAME } from './sample';
-import { transfer } from './transfer';
 import { UnusableFile } from './unusable';
 import { rowsInWords } from './words';
 
@@ -134,7 +133,7 @@ async function run(key: string): Promise<void> {
   if (!source || source.abort.signal.aborted) return; // given up while it waited
   const { signal } = source.abort;
   try {
-    const file = await source.open();
+    const [file, { transfer }] = await Promise.all([source.open(), import('./transfer')]);
     const { uid } = await ready();
     source.uid = uid;
     change(key, { size: file.size });
