@@ -5,7 +5,6 @@ import gzip
 import io
 import json
 import random
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,10 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from common.spend.importing.zstd_library import zstd
 
 _START = datetime(2026, 10, 12, tzinfo=UTC)
 _MODELS = ("gpt-4o", "gpt-4o-mini", "claude-sonnet-4-5", "gemini-2.5-pro", "acme-llm-7b", "")

@@ -12,7 +12,6 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from backports import zstd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from common.spend import Importer, ImportFailed
 from common.spend.importing import BrokenOffError
 from common.spend.importing import bounds as limits
 from common.spend.importing.containers import MAX_LAYERS, UsageFile, open_usage
+from common.spend.importing.zstd_library import zstd
 from common.spend.tests.builders import imported
 
 _HEAD = b"timestamp,model,prompt_tokens,completion_tokens\n"

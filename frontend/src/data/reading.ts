@@ -93,7 +93,7 @@ function reasonOf(cause: unknown, packing: Packing): UnusableFile {
   if (packing === 'none' || cause instanceof DOMException) return goneFrom(cause);
   const parts = packing === 'gzip' ? 'cut off, damaged or made of several parts' : 'cut off or damaged';
   return new UnusableFile(
-    `it is a ${packing} archive that is ${parts}. Unpack it and upload the file inside.`,
+    `it is a ${packing === 'zip' ? 'ZIP' : packing} archive that is ${parts}. Unpack it and upload the file inside.`,
     { cause },
   );
 }
