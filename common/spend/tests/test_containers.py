@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -285,3 +286,16 @@ def test_a_parquet_file_becomes_json_lines_with_its_times_maps_and_nested_values
     assert (batch.rows, [reject.line for reject in batch.rejects]) == (4_999, [1])
     assert batch.rejects[0].reason == "cost is 'nan', not a number"
     assert json.loads(text.split(b"\n")[1])["ts"] == "2026-11-01T10:00:00+00:00"
+
+
+def test_a_parquet_file_of_equal_texts_is_read_in_little_memory(tmp_path: Path) -> None:
+    rows = 8_000
+    columns = {"model": ["gpt-4o"] * rows, "prompt_tokens": list(range(rows)), "prompt": ["why? " * 2_000] * rows}
+    path = tmp_path / "log.parquet"
+    pq.write_table(pa.table(columns), path)
+    tracemalloc.start()
+    size = sum(len(piece) for file in open_usage(path) for piece in file.pieces)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size > limits.MAX_RATIO * path.stat().st_size
+    assert peak < 60_000_000
