@@ -132,8 +132,8 @@ class Importer:
 
     def _begin_batch(self) -> None:
         self._rollup = Rollup.empty()
-        self._rows = self._rejected = self._duplicates = self._future = 0
-        self._soon = self._latest = datetime.now(UTC) + _CLOCKS_DIFFER
+        self._rows = self._rejected = self._duplicates = 0
+        self._future, self._soon = False, datetime.now(UTC) + _CLOCKS_DIFFER
         self._rejects: list[Reject] = []
         self._notes: tuple[str, ...] = ()
         self._mark_told()
@@ -193,9 +193,7 @@ class Importer:
             return
         self._rollup.add(row)
         self._rows += 1
-        if row.ts > self._soon:
-            self._future += 1
-            self._latest = max(self._latest, row.ts)
+        self._future = self._future or row.ts > self._soon
 
     def _is_new(self, row: UsageRow) -> bool:
         key = hash64(row.request_id or "")
@@ -214,11 +212,11 @@ class Importer:
         return (f"{rows} repeated a request id that came before and were counted once.",)
 
     def _future_note(self) -> tuple[str, ...]:
-        if not self._future:
+        """The same words for every part of a file, so that they are told once."""
+        if not self._future or self._layout is None:
             return ()
-        rows = "1 row is" if self._future == 1 else f"{self._future:,} rows are"
-        latest = self._latest.date().isoformat()
-        return (f"{rows} dated in the future (up to {latest}) and counted all the same. Check the time column.",)
+        column = self._layout.reading.names["ts"]
+        return (f"Rows dated later than tomorrow ({column}) were counted all the same. Check the dates of the log.",)
 
     def _reject(self, line: int, reason: str) -> None:
         self._rejected += 1
