@@ -145,6 +145,8 @@ class ApexClient:
                 on_progress(piece)
                 chunks += 1
         except BrokenOffError as error:
+            if not chunks:
+                raise unreadable(path, error.after(0)) from error
             broken = error
         done = self._call("POST", f"{address}/complete", json={"chunks": chunks})
         if broken is not None:

@@ -83,10 +83,12 @@ class FrameCounter:
 
     def _micros(self, frame: pl.DataFrame, well: pl.Expr) -> list[pl.Expr]:
         scales = {"latency": self._reading.latency_scale, "ttft": self._reading.ttft_scale}
+        told = {
+            field: (pl.col(field) * scale * 1000).round() for field, scale in scales.items() if field in frame.columns
+        }
         return [
-            pl.when(well).then((pl.col(field) * scale * 1000).round()).cast(pl.Int64(), strict=False).alias(f"{field}_us")
-            for field, scale in scales.items()
-            if field in frame.columns
+            pl.when(well).then(micros).cast(pl.Int64(), strict=False).alias(f"{field}_us")
+            for field, micros in told.items()
         ]
 
     @staticmethod

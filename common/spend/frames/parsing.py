@@ -79,4 +79,5 @@ class BlockParser:
 
     def _may_be_short(self, frame: pl.DataFrame, block: bytes) -> bool:
         """Whether some line may have fewer cells than the header; where cells are quoted, no count can tell."""
-        return b'"' in block or block.count(self._layout.delimiter.encode()) != frame.height * (len(self._layout.header) - 1)
+        delimiters = frame.height * (len(self._layout.header) - 1)
+        return b'"' in block or block.count(self._layout.delimiter.encode()) != delimiters

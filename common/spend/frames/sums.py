@@ -54,7 +54,8 @@ def sums_of(rows: pl.DataFrame) -> Sums:
         ]
     )
     bins, sizes = found[4 : 4 + len(names)], found[4 + len(names) :]
-    return Sums(*found[:4], dict(zip(names, bins, strict=True)), dict(zip(names, sizes, strict=True)))
+    cells, hours, users, shapes = found[:4]
+    return Sums(cells, hours, users, shapes, dict(zip(names, bins, strict=True)), dict(zip(names, sizes, strict=True)))
 
 
 def _cells(lazy: pl.LazyFrame) -> pl.LazyFrame:

@@ -8,6 +8,8 @@ from common.spend.importing.failures import ImportFailed
 
 MAX_RATIO = 250
 """Bytes out for each byte in. Logs pack 5 to 50 times; deflate can reach 1,032, zstd far more."""
+PARQUET_RATIO = 10_000
+"""The same for Parquet, which stores a text that comes in every row once."""
 FREE_BYTES = 64 * 1024 * 1024
 """Bytes that may come out whatever the ratio: small files of equal rows pack well."""
 MAX_UNPACKED = 64 * 1024**3
@@ -32,6 +34,7 @@ class Budget:
     """What one layer of packing may give: bounded by its size, and by its ratio to the file itself."""
 
     meter: Meter
+    ratio: int = MAX_RATIO
     made: int = 0
 
     def spent(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -40,9 +43,9 @@ class Budget:
             self.made += len(block)
             if self.made > MAX_UNPACKED:
                 raise _too_much(f"it unpacks to more than {MAX_UNPACKED // 1024**3} GB")
-            if self.made > FREE_BYTES and self.made > MAX_RATIO * self.meter.read:
+            if self.made > FREE_BYTES and self.made > self.ratio * self.meter.read:
                 packed, plain = f"{self.meter.read:,} bytes", f"{self.made // 1024**2:,} MB"
-                raise _too_much(f"{packed} of it unpack to over {plain}, more than {MAX_RATIO} times as much")
+                raise _too_much(f"{packed} of it unpack to over {plain}, more than {self.ratio:,} times as much")
             yield block
 
 

@@ -15,7 +15,7 @@ from typing import BinaryIO, cast
 
 from common.errors import ErrorCode
 from common.spend.importing.archives import members_of
-from common.spend.importing.bounds import Budget, Meter
+from common.spend.importing.bounds import PARQUET_RATIO, Budget, Meter
 from common.spend.importing.encodings import encoding_of, utf8
 from common.spend.importing.failures import BrokenOffError, ImportFailed
 from common.spend.importing.inflate import STEP, gunzip, unzstd
@@ -83,7 +83,7 @@ def _opened(layer: _Layer, limit: int) -> Iterator[UsageFile]:
                 yield from _opened(_inside(layer, path, budget.spent(inner)), limit)
     elif head.startswith(_PARQUET):
         with _seekable(layer, blocks) as file:
-            yield UsageFile(layer.name, _regrouped(Budget(layer.meter).spent(json_lines(file)), limit))
+            yield UsageFile(layer.name, _regrouped(Budget(layer.meter, PARQUET_RATIO).spent(json_lines(file)), limit))
     else:
         codec, mark = encoding_of(head)
         plain = layer.depth == 0 and (codec, mark) == ("utf-8", 0)

@@ -1,6 +1,7 @@
 """What a file is, from its first bytes: refused when it is no text, no UTF-8 or no log of requests."""
 
 import codecs
+import re
 from typing import Literal
 
 from common.errors import ErrorCode
@@ -30,6 +31,7 @@ _MAX_BROKEN = 0.05
 """Share of the first lines that may be broken: more of them are no accident."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DELIMITERS = ",;\t|"
+_BEFORE_HEADER = re.compile(r'[\r\n]*(?:"?sep=."?[\r\n]+)?', re.IGNORECASE)
 
 
 def check_bytes(sample: bytes) -> None:
@@ -84,7 +86,18 @@ def holds_json(text: str) -> bool:
     head = text.lstrip()
     if head[:15].lower().startswith(("<!doctype", "<html", "<?xml")):
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is a web page or an XML document.")
-    return head.startswith(("[", "{"))
+    if head.startswith(("[", "{")):
+        return True
+    if "\n" not in text and "\r" in head.rstrip("\r"):
+        reason = "its lines end with a carriage return only, as on old Macs. Save it as CSV (UTF-8) anew."
+        raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
+    return False
+
+
+def before_header(text: str) -> int:
+    """Characters of the empty lines, and of Excel's line `sep=;`, before a CSV's header."""
+    found = _BEFORE_HEADER.match(text)
+    return found.end() if found else 0
 
 
 def delimiter_of(header: str) -> str:

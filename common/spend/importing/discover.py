@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from common.errors import ErrorCode
 from common.spend.formats import Record, find_format, format_named
 from common.spend.importing.columns import find_fields, plain
-from common.spend.importing.detect import Kind, check_bytes, delimiter_of, holds_json
+from common.spend.importing.detect import Kind, before_header, check_bytes, delimiter_of, holds_json
 from common.spend.importing.documents import MAX_RECORD, Cutter, path_in
 from common.spend.importing.failures import BadRowError, ImportFailed
 from common.spend.importing.layout import Layout, csv_layout, json_layout
 from common.spend.importing.mapping import Proposal, corrected
 from common.spend.importing.objects import flat, parse_object
-from common.spend.importing.table import parse_table
+from common.spend.importing.table import MAX_ROW, parse_table
 
 SNIFF = 65_536
 """Bytes that a file's layout is found out from, where they hold a whole record."""
@@ -31,19 +31,29 @@ def find_layout(
 
     Raises ImportFailed when it is no usage log.
     """
-    check_bytes(data[:SNIFF])
-    text = data[:SNIFF].decode("utf-8", "ignore")
+    size = SNIFF if b"\n" in data[:SNIFF] else MAX_ROW
+    check_bytes(data[:size])
+    text = data[:size].decode("utf-8", "ignore")
     if not text.strip():
         raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason="it is empty.")
     if not holds_json(text):
-        whole = final and len(data) <= SNIFF
-        return csv_layout(text if whole else text[: text.rfind("\n") + 1] or text, model, mapping, wanted)
+        if not final and len(data) < size:
+            return None
+        whole = final and len(data) <= size
+        lines = text if whole else text[: text.rfind("\n") + 1] or text
+        return csv_layout(lines[before_header(lines) :], model, mapping, wanted)
     shape = _json_shape(text) or _json_shape(data[:MOST_SNIFFED].decode("utf-8", "ignore"))
     if shape is not None:
         return json_layout(*shape, model, mapping, wanted=wanted)
     if not final and len(data) < MOST_SNIFFED:
         return None
     raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is JSON, but no list of JSON objects.")
+
+
+def lines_before_rows(data: bytes) -> int:
+    """Lines of a CSV up to its header, this one included."""
+    text = data[:SNIFF].decode("utf-8", "ignore")
+    return text[: before_header(text)].count("\n") + 1
 
 
 def propose_mapping(data: bytes, model: str | None = None) -> Proposal:
@@ -80,7 +90,8 @@ def _records(text: str) -> list[Record]:
         if shape is None:
             raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is JSON, but no list of JSON objects.")
         return shape[2]
-    delimiter = delimiter_of(text.lstrip("\r\n").split("\n", 1)[0])
+    text = text[before_header(text) :]
+    delimiter = delimiter_of(text.split("\n", 1)[0])
     rows = [row for _, row in parse_table(text, delimiter) if isinstance(row, list)]
     header = [cell.strip() for cell in rows[0]] if rows else []
     same = [row for row in rows[1:] if len(row) == len(header)]

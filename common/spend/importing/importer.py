@@ -6,12 +6,13 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from common.errors import ErrorCode
 from common.spend.bounds import hash64
 from common.spend.formats import GENERIC, format_named
-from common.spend.importing.discover import BOM, SNIFF, find_layout, format_title
+from common.spend.importing.discover import BOM, SNIFF, find_layout, format_title, lines_before_rows
 from common.spend.importing.failures import BadRowError, ImportFailed
 from common.spend.importing.layout import Layout
 from common.spend.importing.prefixes import PrefixTracker
@@ -26,6 +27,8 @@ MAX_REJECTS = 100
 """Rejects that a batch tells one by one; all are counted."""
 MAX_IDS = 30_000
 """Request ids that are remembered; one that comes again later than that is counted again."""
+_CLOCKS_DIFFER = timedelta(days=1)
+"""Times without a zone may be ahead of UTC, and clocks go wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class Importer:
             self._rejected,
             tuple(self._rejects),
             self._duplicates,
-            (*self._notes, *self._counted_notes()),
+            (*self._notes, *self._counted_notes(), *self._future_note()),
             format_title(self._layout) if self._layout else "",
             (self._layout.format if self._layout else "") or GENERIC,
             self._reader.left_out if self._reader else 0,
@@ -179,8 +182,7 @@ class Importer:
         layout = find_layout(data, self._model, self._mapping, final=final, wanted=self._wanted)
         if layout is None:
             return
-        blank = data[: len(data) - len(data.lstrip(b"\r\n"))]
-        header_lines = blank.count(b"\n") + 1 if layout.kind == "csv" else 0
+        header_lines = lines_before_rows(data) if layout.kind == "csv" else 0
         lines = data.split(b"\n", header_lines)
         self._layout = layout
         self._reader = RecordReader(layout, b"", header_lines, skipping=False, counted=self._frames(layout))
@@ -246,6 +248,14 @@ class Importer:
             yield f"{records} left out: {format_named(self._layout.format).others}."
         for currency in sorted(self._rollup.other_money):
             yield f"Costs in {currency} are not added to the figures in USD; no exchange rate is assumed."
+
+    def _future_note(self) -> tuple[str, ...]:
+        """The same words for every part of a file, so that they are told once."""
+        last = self._rollup.last
+        if self._layout is None or last is None or last <= datetime.now(UTC) + _CLOCKS_DIFFER:
+            return ()
+        column = self._layout.reading.names["ts"]
+        return (f"Rows dated later than tomorrow ({column}) were counted all the same. Check the dates of the log.",)
 
     def _reject(self, line: int, reason: str) -> None:
         self._rejected += 1

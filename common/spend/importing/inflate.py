@@ -1,16 +1,11 @@
 """Gzip and zstd streams to what is packed in them, in steps of bounded size."""
 
-import sys
 import zlib
 from collections.abc import Iterator
 
 from common.errors import ErrorCode
 from common.spend.importing.failures import BrokenOffError, ImportFailed
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from common.spend.importing.zstd_library import zstd
 
 STEP = 1024 * 1024
 """Bytes that are unpacked at a time."""

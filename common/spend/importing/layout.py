@@ -15,6 +15,8 @@ from common.spend.importing.objects import Values, fields_of, flat, values_of
 from common.spend.importing.rows import Reading, labels_of
 from common.spend.importing.table import parse_table
 
+_NAME_LENGTH = 60  # of a column that is shown
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
@@ -41,7 +43,11 @@ def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str], wante
     Raises ImportFailed when it is no usage log.
     """
     delimiter = delimiter_of(sample.lstrip("\r\n").split("\n", 1)[0])
-    rows = [row for _, row in parse_table(sample, delimiter) if isinstance(row, list)]
+    parsed = [row for _, row in parse_table(sample, delimiter)]
+    if parsed and not isinstance(parsed[0], list):
+        reason = "a quote in its first line, the header, is opened and never closed."
+        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
+    rows = [row for row in parsed if isinstance(row, list)]
     header = [cell.strip() for cell in rows[0]] if rows else []
     whole = [row for row in rows[1:] if len(row) == len(header)]
     records: list[Record] = [dict(zip(header, row, strict=True)) for row in whole] or [dict.fromkeys(header, "")]
@@ -57,6 +63,11 @@ def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str], wante
     places = tuple(plains.index(fields[name]) if name in fields else -1 for name in FIELDS)
     values = [tuple((*row, "")[place] for place in places) for row in whole]
     reading, notes = _decide(Reading(names=written, labels=labels_of(written), model=model), fields, values)
+    notes += tuple(
+        f"{written[name]} is the name of {plains.count(alias)} columns; the first of them was read."
+        for name, alias in fields.items()
+        if plains.count(alias) > 1
+    )
     return Layout(kind="csv", reading=reading, notes=notes, delimiter=delimiter, header=tuple(header), places=places)
 
 
@@ -95,7 +106,7 @@ def _known_layout(
 
 def _check(fields: dict[str, str], used: Iterable[str], found: list[str], model: str | None) -> None:
     """Tokens and a time there must be."""
-    shown = ", ".join(found[:20]) or "none"
+    shown = ", ".join(name[:_NAME_LENGTH] for name in found[:20]) or "none"
     if not ({"input", "uncached"} & fields.keys() and "output" in fields):
         needed = "It needs input tokens (for example prompt_tokens) and output tokens (completion_tokens)."
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=f"its columns are: {shown}. {needed}")

@@ -27,8 +27,10 @@ def parse_object(text: str) -> dict[str, Any]:
     """One JSON object; raises BadRowError otherwise."""
     try:
         row = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadRowError(f"the line is not valid JSON ({error.msg}, at character {error.colno})") from error
     except ValueError as error:
-        raise BadRowError(f"the line is not valid JSON ({error})") from error
+        raise BadRowError("the line holds a number of thousands of digits") from error
     except RecursionError as error:
         raise BadRowError("the line is JSON nested too deep") from error
     if not isinstance(row, dict):

@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 from common.errors import ErrorCode
 from common.spend.importing.failures import ImportFailed
 
-BATCH_ROWS = 2_000
+BATCH_ROWS = 500
+"""Few, as texts that are stored once come out once a row."""
 _BUFFER = 256 * 1024
 
 

@@ -14,7 +14,7 @@ from common.spend.importing.known import FormatReader
 from common.spend.importing.layout import Layout
 from common.spend.importing.objects import fields_of, flat, parse_object, values_of
 from common.spend.importing.rows import Reading, labels_of
-from common.spend.importing.table import parse_table
+from common.spend.importing.table import Cells, parse_lines, parse_table
 
 MAX_RECORD = 200_000
 """Bytes of one row of a CSV; longer ones are rejected."""
@@ -99,9 +99,9 @@ class RecordReader:
 
     def _line(self, line: bytes, number: int) -> Iterator[Read]:
         text = line.decode("utf-8", "surrogateescape")
-        for _, cells in parse_table(text, self._layout.delimiter):
-            row = BadRowError("a quote is opened and never closed") if cells is None else cells
-            yield number, row if isinstance(row, BadRowError) else self._of_cells(row, suspicious=holds_broken(text))
+        for _, cells in parse_lines(text, self._layout.delimiter):
+            for row in self._rows_in(cells, suspicious=holds_broken(text)):
+                yield number, row
 
     def _skip(self, *, final: bool) -> bool:
         """Leave the rest of a long row; False while its end is not there."""
@@ -203,11 +203,8 @@ class RecordReader:
             if cells is None:
                 yield from self._open_quote(text, offset, final=final)
                 return
-            if self._format is None or isinstance(cells, BadRowError):
-                yield number, self._of_cells(cells, suspicious=suspicious)
-            else:
-                for row in self._records_of_cells(cells, suspicious=suspicious):
-                    yield number, row
+            for row in self._rows_in(cells, suspicious=suspicious):
+                yield number, row
         self.line = first + text.count("\n") + (not text.endswith("\n"))
 
     def _fault(self, cells: list[str], *, suspicious: bool) -> BadRowError | None:
@@ -216,21 +213,17 @@ class RecordReader:
             return BadRowError(f"the row has {len(cells)} columns, the header has {len(header)}")
         return BadRowError("the line is not UTF-8") if suspicious and any(map(holds_broken, cells)) else None
 
-    def _of_cells(self, cells: list[str] | BadRowError, *, suspicious: bool) -> Row:
+    def _rows_in(self, cells: Cells, *, suspicious: bool) -> Iterator[Row]:
+        """The rows of one line: one, unless the format knows records that hold several."""
         if isinstance(cells, BadRowError):
-            return cells
-        fault = self._fault(cells, suspicious=suspicious)
-        if fault is not None:
-            return fault
-        cells.append("")
-        return self._pick(cells), self._layout.reading  # type: ignore[misc]  # such a layout has places
-
-    def _records_of_cells(self, cells: list[str], *, suspicious: bool) -> Iterator[Row]:
-        fault = self._fault(cells, suspicious=suspicious)
-        if fault is not None:
+            yield cells
+        elif fault := self._fault(cells, suspicious=suspicious):
             yield fault
-            return
-        yield from self._rows_of(dict(zip(self._layout.header, cells, strict=True)))
+        elif self._pick is not None:
+            cells.append("")
+            yield self._pick(cells), self._layout.reading
+        else:
+            yield from self._rows_of(dict(zip(self._layout.header, cells, strict=True)))
 
     def _open_quote(self, text: str, offset: int, *, final: bool) -> Iterator[Read]:
         """A quoted cell is open at the end of the block: wait for its end, or give its line up."""
@@ -240,8 +233,8 @@ class RecordReader:
         if not final and len(rest) + len(self.tail) <= self._longest:
             self.tail = rest + self.tail
             return
-        yield self.line + 1, BadRowError("a quote is opened and never closed, or the row is too long")
-        end = rest.find(b"\n") + 1
-        self.line += 1
-        tail, self.tail = self.tail, b""
-        yield from self.feed((rest[end:] if end else b"") + tail, final=final)
+        text = "\n".join(lines[offset:])
+        for place, cells in parse_lines(text, self._layout.delimiter):
+            for row in self._rows_in(cells, suspicious=holds_broken(text)):
+                yield self.line + place + 1, row
+        self.line += text.count("\n") + (not text.endswith("\n"))

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from common.spend.bounds import hash64
 from common.spend.importing import values as v
 from common.spend.importing.columns import FIELDS
 from common.spend.importing.failures import BadRowError
@@ -16,6 +17,7 @@ Tokens = tuple[int, int, int, int, int, int]
 _Labels = tuple[str | None, str | None, tuple[str, ...], str | None, str | None, str | None, Tier]
 _Extras = tuple[int, Grain, float | None, str, int | None]
 _EMPTY = (None, "")
+_HASH_BITS = 64
 (
     TS, MODEL, PROVIDER, INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING, COST, LATENCY, TTFT,
     STATUS, USER, FEATURE, TAGS, SESSION, REQUEST_ID, PROMPT_HASH, PROMPT, TIER, BLOCKS, REQUESTS,
@@ -179,5 +181,10 @@ def _prefix(row: tuple[Any, ...], model: str, ts: datetime, tokens: Tokens, pref
     cached = incoming - tokens[0]
     blocks, session = row[BLOCKS], v.word(row[SESSION])
     if isinstance(blocks, list) and blocks:
-        return prefixes.by_blocks([b if isinstance(b, int | str) else str(b) for b in blocks], ts, incoming, cached)
+        return prefixes.by_blocks([_short(block) for block in blocks], ts, incoming, cached)
     return prefixes.by_session(f"{session} {model}", ts, incoming, cached) if session else None
+
+
+def _short(block: Any) -> int:
+    """A block's hash in 64 bits: what is remembered has to stay small."""
+    return block if block.__class__ is int and block.bit_length() <= _HASH_BITS else hash64(v.word(block) or "")

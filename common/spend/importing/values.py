@@ -11,7 +11,11 @@ from common.spend.importing.failures import BadRowError
 from common.spend.model import Grain, Tier
 
 MAX_TOKENS = 100_000_000
-_LAST_YEAR = 2100
+_MAX_AMOUNT = 1e12
+"""More USD, or ms, than any request can have."""
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
+_THOUSANDS = re.compile(r"\s*[1-9]\d{0,2}(,\d{3})+\s*")
+_EITHER = re.compile(r"\s*[1-9]\d{0,2}\.000\s*")
 _NAME_LENGTH = 120
 _STATUS_LENGTH = 40
 _OK_WORDS = frozenset(
@@ -42,23 +46,35 @@ def shown(value: Any) -> str:
 
 
 def count(value: Any, name: str, most: int = MAX_TOKENS) -> int:
-    """A number of tokens (or requests), 0 to `most`."""
+    """A number of tokens (or requests), 0 to `most`; commas between thousands are understood.
+
+    "12.000" could be 12 or 12,000 and is refused.
+    """
     try:
         number = int(value)
     except (TypeError, ValueError, OverflowError):
         number = _whole(value, name)
-    if number.__class__ is not value.__class__ and isinstance(value, float | bool) and number != value:
+    if number.__class__ is not value.__class__ and (
+        isinstance(value, bool) or (isinstance(value, float) and number != value)
+    ):
         raise BadRowError(f"{name} is {shown(value)}, not a whole number")
     if number < 0:
-        raise BadRowError(f"{name} is negative ({number})")
+        raise BadRowError(f"{name} is negative ({shown(number)[1:-1]})")
     if number > most:
-        raise BadRowError(f"{name} is {number}, more than any {'request' if most == MAX_TOKENS else 'bill'} can have")
+        whose = "request" if most == MAX_TOKENS else "bill"
+        raise BadRowError(f"{name} is {shown(number)[1:-1]}, more than any {whose} can have")
     return number
 
 
 def _whole(value: Any, name: str) -> int:
     if value is None or value == "":
         raise BadRowError(f"{name} is missing")
+    if isinstance(value, str):
+        if _THOUSANDS.fullmatch(value):
+            return int(value.replace(",", ""))
+        if _EITHER.fullmatch(value):
+            whole, thousands = value.split(".")[0].strip(), value.replace(".", ",").strip()
+            raise BadRowError(f"{name} is {shown(value)}: that can be {whole} or {thousands}. Write it without the dot")
     number = real(value, name)
     if number != int(number):
         raise BadRowError(f"{name} is {shown(value)}, not a whole number")
@@ -71,6 +87,8 @@ def real(value: Any, name: str) -> float:
         raise BadRowError(f"{name} is {shown(value)}, not a number")
     try:
         number = float(value)
+    except OverflowError as error:
+        raise BadRowError(f"{name} is {shown(value)}, not a number") from error
     except (TypeError, ValueError) as error:
         text = str(value).strip().lstrip("$")
         if text.count(",") == 1 and "." not in text:
@@ -88,6 +106,8 @@ def amount(value: Any, name: str) -> float:
     number = real(value, name)
     if number < 0:
         raise BadRowError(f"{name} is negative ({shown(value)})")
+    if number > _MAX_AMOUNT:
+        raise BadRowError(f"{name} is {shown(value)}, more than any request can have")
     return number
 
 
@@ -103,7 +123,6 @@ def moment(value: Any) -> datetime:
             parsed = datetime.fromisoformat(value.strip())
         except ValueError:
             return _epoch(value)
-        parsed = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
         return _checked(parsed, value)
     return _epoch(value)
 
@@ -118,7 +137,7 @@ def _epoch(value: Any) -> datetime:
         return moment(value.removesuffix(" UTC"))
     try:
         number = float(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadRowError(f"the timestamp {shown(value)} is not a time (use ISO 8601, 2026-11-22T10:15:00Z)") from error
     if not math.isfinite(number):
         raise BadRowError(f"the timestamp {shown(value)} is not a time")
@@ -130,21 +149,24 @@ def _epoch(value: Any) -> datetime:
 
 
 def _checked(parsed: datetime, value: Any) -> datetime:
+    """In UTC. What is only a little ahead is kept, and told by the importer."""
     if parsed.year >= _LAST_YEAR:
         raise BadRowError(f"the timestamp {shown(value)} is in the far future")
-    return parsed
+    if parsed.year < _FIRST_YEAR:
+        raise BadRowError(f"the timestamp {shown(value)} is before 1970")
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def word(value: Any) -> str | None:
     """A name (user, feature, session), cut to 120 characters; None when empty."""
     if value is None or value == "":
         return None
-    text = value if value.__class__ is str else json.dumps(value) if isinstance(value, dict | list) else str(value)
-    return _storable(text).strip()[:_NAME_LENGTH] or None
+    text = value if value.__class__ is str else _json(value) if isinstance(value, dict | list) else str(value)
+    return _sound(text.strip()[:_NAME_LENGTH]) or None
 
 
-def _storable(text: str) -> str:
-    """Without halves of characters: JSON can spell them, and nothing can store them."""
+def _sound(text: str) -> str:
+    """Text that can be stored: half of an emoji, as JSON of programs that cut texts has it, becomes a question mark."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
@@ -159,7 +181,7 @@ def status(value: Any) -> str:
         return "ok"
     if text.isdigit() and int(text) in _HTTP_CODES:
         return "ok" if int(text) in _HTTP_OK else f"http {text}"
-    return _storable(text)[:_STATUS_LENGTH]
+    return _sound(text[:_STATUS_LENGTH])
 
 
 def tier(value: Any) -> Tier:
@@ -200,5 +222,12 @@ def content_hash(prompt: Any) -> str | None:
     """A hash of a prompt's text or messages; the content itself goes no further."""
     if prompt is None or prompt in ("", [], {}):
         return None
-    text = prompt if isinstance(prompt, str) else json.dumps(prompt, sort_keys=True)
+    text = prompt if isinstance(prompt, str) else _json(prompt)
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, sort_keys=True)
+    except RecursionError as error:
+        raise BadRowError("the line is JSON nested too deep") from error

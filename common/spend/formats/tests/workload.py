@@ -79,7 +79,7 @@ def _request(number: int) -> Request:
 def _list_price(row: UsageRow) -> float:
     model = resolve(row.provider, row.model)
     assert model is not None
-    rates = model.rates(row.ts.toordinal(), 0, batch=False, input_tokens=sum(row.tokens[:4]))
+    rates = model.rates(row.ts.toordinal(), 0, tier="standard", input_tokens=sum(row.tokens[:4]))
     return sum(map(int.__mul__, row.tokens, rates)) / PICO
 
 
