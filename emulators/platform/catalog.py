@@ -40,8 +40,9 @@ _OFFSETS = {
 }
 _UPKEEP_S = {EnvironmentName.DEVELOPMENT: 60, EnvironmentName.TEST: 1}
 _FIRESTORE_HEAP_MB = 2048
-"""It keeps every version of every document: a thousand rounds of the fault campaign fill 1.5 GiB. At its limit it answers
-in seconds, not milliseconds.
+"""It keeps every version of every document: a thousand rounds of the fault campaign fill 1.5 GiB.
+
+At its limit it answers in seconds, not milliseconds.
 """
 _JAVA_LOGGING_FLAG = "-Djava.util.logging.config.file=logging.properties"
 _JAVA_LOGGING = """handlers = java.util.logging.ConsoleHandler
