@@ -39,6 +39,11 @@ _OFFSETS = {
     "model": 40,
 }
 _UPKEEP_S = {EnvironmentName.DEVELOPMENT: 60, EnvironmentName.TEST: 1}
+_FIRESTORE_HEAP_MB = 2048
+"""It keeps every version of every document: a thousand rounds of the fault campaign fill 1.5 GiB.
+
+At its limit it answers in seconds, not milliseconds.
+"""
 _JAVA_LOGGING_FLAG = "-Djava.util.logging.config.file=logging.properties"
 _JAVA_LOGGING = """handlers = java.util.logging.ConsoleHandler
 .level = INFO
@@ -60,7 +65,7 @@ class Catalog:
         """All of them; the slowest to start comes first."""
         return [
             self._firebase(),
-            self._service("firestore", {"firestore": "/"}, self._firestore, memory=(300, 700)),
+            self._service("firestore", {"firestore": "/"}, self._firestore, memory=(300, _FIRESTORE_HEAP_MB + 600)),
             self._service(
                 "pubsub",
                 {"pubsub": "/"},
@@ -101,7 +106,7 @@ class Catalog:
         seed = snapshots.firestore_seed(self.layout.data)
         project = ("--rules", str(RULES), "--project_id", self.addresses.project)
         restore = ("--seed_from_export", str(seed)) if seed else ()
-        return self._java(jars.FIRESTORE, "firestore", 384, say, *project, *restore)
+        return self._java(jars.FIRESTORE, "firestore", _FIRESTORE_HEAP_MB, say, *project, *restore)
 
     def _pubsub(self, say: Say) -> Launch:
         """It keeps what it holds in memory only: a letter that was published is gone at its end."""

@@ -98,7 +98,7 @@ def _of_turn(story: Story, turn: Sent, record: TurnRecord, situation: Situation)
         return
     events = record.events
     if record.run["status"] in {"queued", "running"} or not events or not events[-1]["final"]:
-        yield "stuck", f"no end within {STUCK_S:.0f} s (it is {record.run['status']})"
+        yield "stuck", f"no end within {turn.due_s:.0f} s (it is {record.run['status']})"
         return
     yield from findings_of_events(events)
     yield from _of_end(turn, record, situation)
