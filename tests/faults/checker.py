@@ -10,7 +10,7 @@ from typing import Any
 
 from common.agents.specs import leaks
 from common.runs.reasons import EndReason
-from tests.faults.people import STUCK_S, Sent, Story
+from tests.faults.people import Sent, Story
 from tests.faults.records import Fields, Ledger, Records, TurnRecord
 from tests.support.invariants import (
     check_agents,
