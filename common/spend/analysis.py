@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from common.spend.cells import (
@@ -58,10 +59,20 @@ _UNITS: dict[Measure, tuple[str, float]] = {
 
 def totals(rollup: Rollup) -> Totals:
     """Everything in sum; an empty rollup gives zeros."""
+    cells = rollup.cells.values()
+    return replace(
+        _counted(rollup),
+        reported_usd=_reported(rollup),
+        billed_usd=sum(c[BILLED] for c in cells) / PICO,
+        unpriced_tokens=sum(c[UNPRICED_TOKENS] for c in cells),
+        other_currencies={currency: counts[0] / PICO for currency, counts in sorted(rollup.other_money.items())},
+    )
+
+
+def _counted(rollup: Rollup) -> Totals:
     cells = rollup.cells
     tokens = [sum(column) for column in zip(*(c[TOKENS] for c in cells.values()), strict=True)] or [0] * len(BUCKETS)
     failed = [counts for key, counts in cells.items() if key[4] != "ok"]
-    span = (rollup.last - rollup.first).total_seconds() if rollup.first and rollup.last else 0.0
     return Totals(
         requests=sum(c[N] for c in cells.values()),
         cost_usd=sum(c[COST] for c in cells.values()) / PICO,
@@ -74,16 +85,17 @@ def totals(rollup: Rollup) -> Totals:
         failed_cost_usd=sum(c[COST] for c in failed) / PICO,
         first=rollup.first,
         last=rollup.last,
-        days=span / _SECONDS_OF_DAY,
+        days=_days(rollup),
         models=len({key[1:3] for key in cells}),
         features=len({key[3] for key in cells if key[3] is not None}),
         users=len([user for user in rollup.users if user is not None]),
         has=frozenset(rollup.has),
-        reported_usd=_reported(rollup),
-        billed_usd=sum(c[BILLED] for c in cells.values()) / PICO,
-        unpriced_tokens=sum(c[UNPRICED_TOKENS] for c in cells.values()),
-        other_currencies={currency: counts[0] / PICO for currency, counts in sorted(rollup.other_money.items())},
     )
+
+
+def _days(rollup: Rollup) -> float:
+    span = (rollup.last - rollup.first).total_seconds() if rollup.first and rollup.last else 0.0
+    return span / _SECONDS_OF_DAY
 
 
 def _reported(rollup: Rollup) -> float | None:

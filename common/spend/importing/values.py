@@ -135,12 +135,12 @@ def word(value: Any) -> str | None:
     if value is None or value == "":
         return None
     text = value if value.__class__ is str else json.dumps(value) if isinstance(value, dict | list) else str(value)
-    return _storable(text).strip()[:_NAME_LENGTH] or None
+    return (text if text.isascii() else _storable(text)).strip()[:_NAME_LENGTH] or None
 
 
 def _storable(text: str) -> str:
     """Without halves of characters: JSON can spell them, and nothing can store them."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return text.encode("utf-8", "replace").decode()
 
 
 def status(value: Any) -> str:
