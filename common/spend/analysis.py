@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from common.spend.cells import (
@@ -59,10 +60,20 @@ _UNITS: dict[Measure, tuple[str, float]] = {
 
 def totals(rollup: Rollup) -> Totals:
     """Everything in sum; an empty rollup gives zeros."""
+    cells = rollup.cells.values()
+    return replace(
+        _counted(rollup),
+        reported_usd=_reported(rollup),
+        billed_usd=sum(c[BILLED] for c in cells) / PICO,
+        unpriced_tokens=sum(c[UNPRICED_TOKENS] for c in cells),
+        other_currencies={currency: counts[0] / PICO for currency, counts in sorted(rollup.other_money.items())},
+    )
+
+
+def _counted(rollup: Rollup) -> Totals:
     cells = rollup.cells
     tokens = [sum(column) for column in zip(*(c[TOKENS] for c in cells.values()), strict=True)] or [0] * len(BUCKETS)
     failed = [counts for key, counts in cells.items() if key[4] != "ok"]
-    span = (rollup.last - rollup.first).total_seconds() if rollup.first and rollup.last else 0.0
     return Totals(
         requests=sum(c[N] for c in cells.values()),
         cost_usd=sum(c[COST] for c in cells.values()) / PICO,
@@ -75,16 +86,17 @@ def totals(rollup: Rollup) -> Totals:
         failed_cost_usd=sum(c[COST] for c in failed) / PICO,
         first=rollup.first,
         last=rollup.last,
-        days=span / _SECONDS_OF_DAY,
+        days=_days(rollup),
         models=len({key[1:3] for key in cells}),
         features=len({key[3] for key in cells if key[3] is not None}),
         users=len([user for user in rollup.users if user is not None]),
         has=frozenset(rollup.has),
-        reported_usd=_reported(rollup),
-        billed_usd=sum(c[BILLED] for c in cells.values()) / PICO,
-        unpriced_tokens=sum(c[UNPRICED_TOKENS] for c in cells.values()),
-        other_currencies={currency: counts[0] / PICO for currency, counts in sorted(rollup.other_money.items())},
     )
+
+
+def _days(rollup: Rollup) -> float:
+    span = (rollup.last - rollup.first).total_seconds() if rollup.first and rollup.last else 0.0
+    return span / _SECONDS_OF_DAY
 
 
 def _reported(rollup: Rollup) -> float | None:
@@ -103,6 +115,20 @@ CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
 """What a cell is counted under, by dimension."""
 
 
+def refuse_without_hours(rollup: Rollup) -> None:
+    """Raise Unanswerable for sums by the day."""
+    if rollup.hours and all(hour == NO_HOUR for _, hour in rollup.hours):
+        raise Unanswerable(
+            "The data are sums by the day and tell no hours. Export the usage by the hour (bucket_width 1h), or single "
+            "requests."
+        )
+
+
+def hour_name(hour: int) -> str:
+    """The hour of the UTC day, "00" to "23"; NOT_TOLD for what is the sum of a day."""
+    return NOT_TOLD if hour == NO_HOUR else f"{hour:02}"
+
+
 def breakdown(rollup: Rollup, by: By) -> list[Share]:
     """Shares by cost, largest first; by day ("2026-10-12") or hour of the UTC day ("00".."23") in order of time.
 
@@ -110,11 +136,8 @@ def breakdown(rollup: Rollup, by: By) -> list[Share]:
     """
     if by in ("feature", "user", "status") and by not in rollup.has:
         raise Unanswerable(f"The data have {NEEDS[by]}.")
-    if by == "hour" and rollup.hours and all(hour == NO_HOUR for _, hour in rollup.hours):
-        raise Unanswerable(
-            "The data are sums by the day and tell no hours. Export the usage by the hour (bucket_width 1h), or single "
-            "requests."
-        )
+    if by == "hour":
+        refuse_without_hours(rollup)
     lines: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
     for key, line in _lines(rollup, by):
         lines[key] = [a + b for a, b in zip(lines[key], line, strict=True)]
@@ -127,7 +150,7 @@ def breakdown(rollup: Rollup, by: By) -> list[Share]:
 
 def _lines(rollup: Rollup, by: By) -> Iterator[tuple[str, list[int]]]:
     if by == "hour":
-        yield from ((NOT_TOLD if hour == NO_HOUR else f"{hour:02}", line) for (_, hour), line in rollup.hours.items())
+        yield from ((hour_name(hour), line) for (_, hour), line in rollup.hours.items())
     elif by == "user":
         yield from ((NOT_TOLD if user is None else user, line) for user, line in rollup.users.items())
     else:

@@ -51,7 +51,7 @@ class Rollup:
         self.first: datetime | None = None
         self.last: datetime | None = None
         self._names = {dimension: Names(limit) for dimension, limit in _LIMITS.items()}
-        self._models: dict[tuple[str, str], tuple[str, str, Model | None]] = {}
+        self._models: dict[tuple[str, str], tuple[str, str, Model | None, bool]] = {}
         self._rates: dict[tuple[int, str, str, Tier, int, int], Rates | None] = {}
 
     @property
@@ -74,12 +74,12 @@ class Rollup:
         ts = row.ts if row.ts.tzinfo is UTC else row.ts.astimezone(UTC)
         day, minute = ts.toordinal(), _NOON if row.grain == "day" else ts.hour * 60 + ts.minute
         tokens = row.tokens
-        provider, model, priced = self._model(row.provider, row.model)
+        provider, model, priced, hourly = self._model(row.provider, row.model)
         feature = self._name("feature", row.feature)
         status = row.status if row.status == "ok" else self._name("status", row.status) or "error"
         key = (day, provider, model, feature, status, row.tier, floor_of_row(row, tokens))
         billed = billed_of(row, tokens)
-        rates = self.rates_of(key, priced, minute)
+        rates = self.rates_of(key, priced, minute if hourly else 0)
         cost = billed or (sum(map(int.__mul__, tokens, rates)) if rates else 0)
         known = rates is not None or billed != 0 or (status != "ok" and not any(tokens))
         self._count_cell(key, row, tokens, (cost, billed), priced=known)
@@ -109,13 +109,15 @@ class Rollup:
         if self._waiting >= _MAX_WAITING:
             self._flush()
 
-    def _model(self, provider: str, name: str) -> tuple[str, str, Model | None]:
+    def _model(self, provider: str, name: str) -> tuple[str, str, Model | None, bool]:
+        """(provider, canonical name, the model if its price is known, True when that depends on the time of day)."""
         known = self._models.get((provider, name))
         if known is None:
             priced = resolve(provider or None, name)
             told = match_provider(provider) or provider.strip().lower()
             owner = self._name("provider", told or (priced.provider if priced else "unknown")) or OTHER
-            known = (owner, priced.id if priced else self._name("model", name) or OTHER, priced)
+            model = priced.id if priced else self._name("model", name) or OTHER
+            known = (owner, model, priced, priced is not None and priced.hourly)
             if len(self._models) < _RATE_CACHE:
                 self._models[provider, name] = known
         return known
@@ -124,7 +126,7 @@ class Rollup:
         """Of the requests of a cell at a minute of the day; None without a price."""
         if priced is None:
             return None
-        at = (key[0], key[1], key[2], key[5], key[6], minute if priced.hourly else 0)
+        at = (key[0], key[1], key[2], key[5], key[6], minute)
         if at not in self._rates:
             if len(self._rates) >= _RATE_CACHE:
                 self._rates.clear()

@@ -18,6 +18,8 @@ OTLP = ("resourceSpans", "scopeSpans", "spans")
 _CONTEXT = frozenset({"resource"})
 """What a document tells once of all records inside."""
 _MARKS = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
+_PLAIN = re.compile(r"[^\s,\]}]*\Z")
+"""A number or a word that reaches the end of the text."""
 _STRAY = re.compile(r"[,\]}\n]")
 _ARRAY = re.compile(rf'"(data|items|rows|records|observations|requests|logs|responses|{OTLP[0]})"\s*:\s*\[\s*(?=\{{)')
 """The array that holds a page's records, where the first one is an object."""
@@ -131,12 +133,12 @@ class Cutter:
     def _value(self, *, final: bool) -> "tuple[Any] | BadRowError | Literal[False]":
         """The JSON value here, in a tuple; False when it is not complete."""
         text, start = self._text, self._place
+        if not final and text[start] not in '{["' and _PLAIN.match(text, start):
+            return False  # it may go on
         try:
             value, end = self._decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
             return self._broken_value()
-        if end == len(text) and not final and text[end - 1] not in '}]"':
-            return False  # a number may go on
         self._place = end
         return (value,) if end - start <= MAX_RECORD else BadRowError(TOO_LONG)
 
@@ -158,22 +160,24 @@ def path_in(text: str) -> tuple[str, ...]:
     """The path to the records of a document that begins in `text`, () when its objects are the records."""
     head = text.lstrip("\ufeff \r\n\t[")
     head = head[: _skip(head, 0, 0, quoted=False)[0]]
+    level, quoted, place = 0, False, 0
     for match in _ARRAY.finditer(head):
+        level, quoted = _level(head[place : match.start()], level, quoted=quoted)
+        place = match.start()
         of_embeddings = '"embedding"' in head[match.end() : match.end() + 60]
-        if not of_embeddings and _level(head[: match.start()]) == 1:
+        if level == 1 and not quoted and not of_embeddings:
             return OTLP if match[1] == OTLP[0] else (match[1],)
     return ()
 
 
-def _level(text: str) -> int:
-    """How many brackets are open at the end of a text."""
-    level, quoted = 0, False
+def _level(text: str, level: int, *, quoted: bool) -> tuple[int, bool]:
+    """How many brackets are open at the end of a text that goes on, and whether it ends in a string."""
     for mark in _MARKS.findall(text):
         if mark == '"':
             quoted = not quoted
         elif not quoted and mark[0] != "\\":
             level += 1 if mark in "{[" else -1
-    return level
+    return level, quoted
 
 
 def _skip(text: str, place: int, nested: int, *, quoted: bool) -> tuple[int, int | None, bool]:

@@ -102,8 +102,15 @@ class Importer:
         if self._reader is not None:
             self._count(self._reader, b"", final=True)
         if not self._rows_before + self._rows:
-            reason = self._first_reject or "it has a header, but no rows."
+            reason = self._first_reject or self._nothing()
             raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason=reason)
+
+    def _nothing(self) -> str:
+        """Why there is no row, where none was rejected."""
+        if self._layout is not None and self._layout.format:
+            known = format_named(self._layout.format)
+            return f"it looks like {known.title}, but holds only {known.others}."
+        return "it has a header, but no rows."
 
     def take(self) -> ImportBatch:
         """What was read since the last call; the importer goes on with an empty rollup."""

@@ -94,8 +94,11 @@ class RecordReader:
             yield from self._table(block.decode("utf-8", "surrogateescape"), final=final)
             return
         yield from self._block(block[:middle], counted, final=False)
-        held, self.tail = self.tail, b""  # a row whose quoted cell is still open
-        yield from self._block(held + block[middle:], counted, final=final)
+        held, self.tail = self.tail, b""
+        if not held:
+            yield from self._block(block[middle:], counted, final=final)
+        else:  # a row whose quoted cell is still open
+            yield from self._table((held + block[middle:]).decode("utf-8", "surrogateescape"), final=final)
 
     def _line(self, line: bytes, number: int) -> Iterator[Read]:
         text = line.decode("utf-8", "surrogateescape")

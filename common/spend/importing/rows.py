@@ -77,7 +77,7 @@ def build_row(row: tuple[Any, ...], reading: Reading, prefixes: PrefixTracker) -
         raise BadRowError("the model is missing")
     status = v.status(row[STATUS])
     tokens = read_tokens(row, reading, failed=status != "ok")
-    prefix = _prefix(row, model, ts, tokens, prefixes) if status == "ok" else None
+    prefix = _prefix(row, model, ts, tokens, prefixes) if status == "ok" and reading.grain == "request" else None
     provider = owner_of(v.word(row[PROVIDER]) or "", model)
     cost, latency, ttft = _measures(row, reading)
     user, feature, tags, session, request_id, prompt_hash, tier = _labels(row)

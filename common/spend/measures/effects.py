@@ -15,6 +15,7 @@ from common.spend.cells import (
     LINE_UNPRICED,
     TOKENS,
     UNPRICED,
+    UNPRICED_TOKENS,
     CellKey,
     N,
 )
@@ -111,7 +112,7 @@ def loads(cells: Iterable[tuple[CellKey, list[int]]], key_of: Callable[[CellKey]
         mine = sums[key_of(key)]
         priced = cell[N] - cell[UNPRICED]
         mine[0] += priced
-        mine[1] += sum(cell[TOKENS]) * priced // cell[N]  # a cell is of one model: priced as a whole, or not at all
+        mine[1] += sum(cell[TOKENS]) - cell[UNPRICED_TOKENS]
         mine[2] += cell[COST]
     return {key: Load(requests, tokens, pico / PICO) for key, (requests, tokens, pico) in sums.items()}
 
@@ -119,4 +120,5 @@ def loads(cells: Iterable[tuple[CellKey, list[int]]], key_of: Callable[[CellKey]
 def load_of_line(line: list[int]) -> Load:
     """An hour's line; tokens of unpriced requests are taken out by their share of the requests."""
     priced = line[LINE_N] - line[LINE_UNPRICED]
-    return Load(priced, (line[LINE_INPUT] + line[LINE_OUTPUT]) * priced / line[LINE_N], line[LINE_COST] / PICO)
+    share = priced / line[LINE_N] if line[LINE_N] else 1.0
+    return Load(priced, (line[LINE_INPUT] + line[LINE_OUTPUT]) * share, line[LINE_COST] / PICO)

@@ -6,7 +6,8 @@ The busiest minute of an hour has at least a sixtieth of it and at most all of i
 from dataclasses import dataclass
 from typing import Literal
 
-from common.spend.cells import LINE_INPUT, LINE_N, LINE_OUTPUT
+from common.spend.analysis import refuse_without_hours
+from common.spend.cells import LINE_INPUT, LINE_N, LINE_OUTPUT, NO_HOUR
 from common.spend.measures.series import iso
 from common.spend.model import Unanswerable
 from common.spend.rollup import Rollup
@@ -51,9 +52,10 @@ class Headroom:
 
 
 def peaks(rollup: Rollup) -> tuple[Peak, Peak]:
-    """Of requests and of tokens. Raises Unanswerable without a request."""
+    """Of requests and of tokens. Raises Unanswerable without a request, and for sums by the day."""
     if not rollup.hours:
         raise Unanswerable("The data have no request, so there is no peak. Any export with a time per request has one.")
+    refuse_without_hours(rollup)
     return _peak(rollup, "requests"), _peak(rollup, "tokens")
 
 
@@ -83,6 +85,7 @@ def _peak(rollup: Rollup, of: Rate) -> Peak:
     def amount(line: list[int]) -> int:
         return line[LINE_N] if of == "requests" else line[LINE_INPUT] + line[LINE_OUTPUT]
 
-    (day, hour), line = max(sorted(rollup.hours.items()), key=lambda item: amount(item[1]))
+    hours = sorted((key, line) for key, line in rollup.hours.items() if key[1] != NO_HOUR)
+    (day, hour), line = max(hours, key=lambda item: amount(item[1]))
     whole = amount(line)
     return Peak(of, iso(day), hour, whole, -(-whole // _MINUTES), whole)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from common.spend.analysis import CELL_KEYS, NEEDS, NOT_TOLD
+from common.spend.analysis import CELL_KEYS, NEEDS, NOT_TOLD, hour_name, refuse_without_hours
 from common.spend.cells import (
     COST,
     LINE_COST,
@@ -76,7 +76,7 @@ def _lines(rollup: Rollup, by: tuple[Dimension, ...]) -> Iterator[tuple[tuple[st
         yield from (((NOT_TOLD if user is None else user,), _of_line(line)) for user, line in rollup.users.items())
     elif "hour" in by:
         for (day, hour), line in rollup.hours.items():
-            names = {"day": date.fromordinal(day).isoformat(), "hour": f"{hour:02}"}
+            names = {"day": date.fromordinal(day).isoformat(), "hour": hour_name(hour)}
             yield tuple(names[one] for one in by), _of_line(line)
     else:
         keys_of = [CELL_KEYS[one] for one in by if one != "tag"]
@@ -99,6 +99,8 @@ def _refuse(rollup: Rollup, by: tuple[Dimension, ...]) -> None:
             f"Apex sums users over everything, so cost by {by[0]} and {by[1]} together is not known. Upload an export "
             "of only the part that you ask about: its cost by user can be told."
         )
+    if "hour" in by:
+        refuse_without_hours(rollup)
     if "hour" in by and not set(by) <= {"hour", "day"}:
         raise Unanswerable(
             f"Apex sums hours over all requests, so cost by {by[0]} and {by[1]} together is not known. Upload an "

@@ -79,7 +79,7 @@ def _shares(rollup: Rollup, key_of: Callable[[CellKey], str]) -> list[WasteShare
     for key, cell in rollup.cells.items():
         groups[key_of(key)].append((key, cell))
     shares = [_share(key, cells) for key, cells in groups.items()]
-    return [share for share in shares if share.failed]
+    return [share for share in shares if share.failed or share.failed_usd]
 
 
 def _share(key: str, cells: list[tuple[CellKey, list[int]]]) -> WasteShare:

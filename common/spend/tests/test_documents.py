@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from common.spend import Importer, ImportFailed, Reject
+from common.spend.formats.tests import files
 from common.spend.formats.tests import writers as w
 from common.spend.formats.tests.workload import WORKLOAD
 from common.spend.importing.documents import MAX_RECORD, Cutter, path_in
@@ -28,6 +29,7 @@ def _rows(count: int, **more: Any) -> list[dict[str, Any]]:
 
 
 @settings(max_examples=150, deadline=None)
+@example(records=[{}, {}, {}], around=100000000000000.0, indent=None, cuts=[0.78125])
 @given(
     records=st.lists(_RECORD, min_size=1, max_size=5),
     around=_VALUE,
@@ -102,7 +104,7 @@ def test_a_document_that_ends_in_the_middle_says_so() -> None:
 def test_a_record_of_ten_megabytes_is_rejected_and_the_rest_read(kind: str, size: int) -> None:
     rows = _rows(6)
     rows[2]["prompt"] = 'long "quoted\\ {text] ' * 500_000
-    writers: dict[str, w.Writer] = {"lines": w.as_lines, "array": w.as_array, "page": w.as_page}
+    writers: dict[str, files.Writer] = {"lines": files.as_lines, "array": files.as_array, "page": files.as_page}
     data = writers[kind](rows).encode()
     importer = Importer()
     rejects: list[Reject] = []
@@ -138,7 +140,7 @@ def test_a_document_of_any_size_is_read_in_bounded_memory() -> None:
 
 def test_a_first_record_longer_than_the_sample_is_waited_for() -> None:
     rows = _rows(3, prompt="x" * 300_000)
-    for text in (w.as_lines(rows), w.as_array(rows), w.as_page(rows)):
+    for text in (files.as_lines(rows), files.as_array(rows), files.as_page(rows)):
         importer = Importer()
         for start in range(0, len(text), 70_000):
             importer.feed(text[start : start + 70_000].encode())

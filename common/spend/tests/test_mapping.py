@@ -6,6 +6,7 @@ import pytest
 
 from common.errors import ErrorCode
 from common.spend import Importer, ImportFailed, UsageRow, propose_mapping, totals
+from common.spend.formats.tests import files
 from common.spend.formats.tests import writers as w
 from common.spend.formats.tests.workload import WORKLOAD
 from common.spend.importing.importer import ImportBatch
@@ -51,14 +52,14 @@ def _as_json_lines(text: str) -> str:
 
 
 def test_a_known_format_can_be_corrected_too() -> None:
-    text = w.written(w.litellm, w.as_csv, ("openai",))
+    text = files.written(w.litellm, files.as_csv, ("openai",))
     assert "api_key" not in propose_mapping(text.encode()).mapping.values()
     batch = _imported(text, {"feature": "api_key"})
     assert {key[3] for key in batch.rollup.cells} == {"88dc"}
 
 
 def test_the_proposal_of_a_known_format_names_it_and_lacks_nothing() -> None:
-    proposal = propose_mapping(w.written(w.langfuse, w.as_page, ("google",)).encode())
+    proposal = propose_mapping(files.written(w.langfuse, files.as_page, ("google",)).encode())
     assert (proposal.format, proposal.missing) == ("Langfuse observations", ())
     assert proposal.mapping["input"] == "usage_details.input"
 

@@ -1,41 +1,10 @@
-"""The workload as each tool would have logged it, with that tool's own field names."""
+"""A request as each tool would have logged it, with that tool's own field names."""
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from common.spend.formats.tests.workload import WORKLOAD, Request
-
-Record = dict[str, Any]
-
-
-def as_csv(records: Iterable[Record]) -> str:
-    """With objects as JSON text in their cells."""
-    rows = list(records)
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(dict.fromkeys(key for row in rows for key in row)))
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({k: json.dumps(v) if isinstance(v, dict | list) else v for k, v in row.items()})
-    return out.getvalue()
-
-
-def as_lines(records: Iterable[Record]) -> str:
-    """JSON lines."""
-    return "\n".join(json.dumps(record) for record in records)
-
-
-def as_array(records: Iterable[Record]) -> str:
-    """A JSON array over several lines."""
-    return json.dumps(list(records), indent=1)
-
-
-def as_page(records: Iterable[Record]) -> str:
-    """A page of an API, over several lines."""
-    return json.dumps({"object": "list", "data": list(records), "has_more": False}, indent=2)
+from common.spend.formats import Record
+from common.spend.formats.tests.workload import Request
 
 
 def _iso(moment: datetime) -> str:
@@ -196,13 +165,6 @@ def openinference(request: Request) -> Record:
     return _span(request, told)
 
 
-def as_otlp(spans: Iterable[Record]) -> str:
-    """An OTLP document, over several lines."""
-    scope = {"scope": {"name": "llm"}, "spans": list(spans)}
-    resource = {"attributes": [{"key": "service.name", "value": {"stringValue": "backend"}}]}
-    return json.dumps({"resourceSpans": [{"resource": resource, "scopeSpans": [scope]}]}, indent=2)
-
-
 def openrouter(request: Request) -> Record:
     """A line of the activity page's CSV."""
     row = request.row
@@ -305,16 +267,3 @@ def generic(request: Request) -> Record:
         "latency_ms": row.latency_ms, "ttft_ms": row.ttft_ms, "status": row.status, "cost_usd": row.cost_reported,
         "prompt": request.prompt,
     }  # fmt: skip
-
-
-Writer = Callable[[Iterable[Record]], str]
-
-
-def written(record: Callable[[Request], Record], writer: Writer, providers: tuple[str, ...]) -> str:
-    """The workload, as far as it is of these providers, in one format."""
-    return writer(record(request) for request in requests_of(providers))
-
-
-def requests_of(providers: tuple[str, ...]) -> list[Request]:
-    """Of the workload, those to these providers."""
-    return [request for request in WORKLOAD if request.row.provider in providers]
