@@ -15,7 +15,7 @@ from common.spend.formats.shapes import first, inner
 def _recognises(record: Record) -> bool:
     if record.get("type") == "assistant" and inner(inner(record.get("message")).get("usage")):
         return "sessionId" in record or "requestId" in record
-    return record.keys() >= {"type", "sessionId", "uuid"} or record.keys() >= {"type", "leafUuid"}
+    return record.keys() >= {"type", "sessionId", "uuid", "parentUuid"} or record.keys() >= {"type", "leafUuid"}
 
 
 def _read(record: Record) -> Iterator[Fields]:

@@ -25,12 +25,13 @@ _OUTPUT = (
     "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion",
     "llm.usage.completion_tokens",
 )  # fmt: skip
+_COLUMN = "attributes."
 _NS_PER_MS = 1e6
 _ERROR = frozenset({"2", "STATUS_CODE_ERROR", "ERROR"})
 
 
 def _recognises(record: Record) -> bool:
-    attributes = attributes_of(record.get("attributes"))
+    attributes = _told(record)
     spans = {"traceId", "spanId", "startTimeUnixNano"} <= record.keys() or "start_time" in record
     return spans and any(name.startswith(("gen_ai.", "llm.", "openinference.")) for name in attributes)
 
@@ -52,8 +53,15 @@ def _value(told: Any) -> Any:
     return attributes_of(inner(value).get("values")) if kind == "kvlistValue" else value
 
 
+def _told(span: Record) -> dict[str, Any]:
+    """A span's attributes; a table of spans has a column for each ("attributes.llm.model_name")."""
+    if "attributes" in span:
+        return attributes_of(span["attributes"])
+    return {name.removeprefix(_COLUMN): value for name, value in span.items() if name.startswith(_COLUMN)}
+
+
 def _read(span: Record) -> Iterator[Fields]:
-    told = attributes_of(span.get("attributes"))
+    told = _told(span)
     if not _is_call(told):
         return
     resource = attributes_of(inner(span.get("resource")).get("attributes"))
@@ -111,7 +119,9 @@ def _labels(span: Record, told: dict[str, Any], resource: dict[str, Any]) -> Fie
         "user": pick(told, "enduser.id", "user.id"),
         "feature": None if str(service).startswith("unknown_service") else first(service, span.get("name")),
         "session": pick(told, "gen_ai.conversation.id", "session.id"),
-        "request_id": first(told.get("gen_ai.response.id"), span.get("spanId"), context.get("span_id")),
+        "request_id": first(
+            told.get("gen_ai.response.id"), pick(span, "spanId", "context.span_id"), context.get("span_id")
+        ),
         "prompt": pick(told, "gen_ai.input.messages", "gen_ai.prompt", "llm.input_messages", "input.value"),
     }
 
@@ -129,7 +139,7 @@ def _elapsed(start: Any, end: Any) -> float | None:
 
 
 def _status(span: Record, told: dict[str, Any]) -> Any:
-    code = pick(inner(span.get("status")), "code", "status_code")
+    code = first(pick(inner(span.get("status")), "code", "status_code"), span.get("status_code"))
     return first(told.get("error.type"), "error" if str(code) in _ERROR else "ok")
 
 

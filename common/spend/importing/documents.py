@@ -20,6 +20,9 @@ _CONTEXT = frozenset({"resource"})
 _MARKS = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 _PLAIN = re.compile(r"[^\s,\]}]*\Z")
 """A number or a word that reaches the end of the text."""
+_OTLP_START = re.compile(r'\n\s*\{(?=\s*"resourceSpans")')
+_OTLP_HEAD = re.compile(r'\{\s*"resourceSpans"')
+"""No span holds these: the line before was cut off, as of a collector that was killed."""
 _STRAY = re.compile(r"[,\]}\n]")
 _ARRAY = re.compile(rf'"(data|items|rows|records|observations|requests|logs|responses|{OTLP[0]})"\s*:\s*\[\s*(?=\{{)')
 """The array that holds a page's records, where the first one is an object."""
@@ -64,6 +67,8 @@ class Cutter:
         if final and self.nested is None and self.rest.strip():
             yield BadRowError("the JSON ends in the middle of this record")
             self._place = len(self._text)
+        elif final and self.depth:
+            yield BadRowError("the JSON document ends before it is complete; the file may be cut off")
         elif len(self._text) - self._place > MAX_RECORD and self.nested is None:
             yield BadRowError(TOO_LONG)
             self.nested, self.quoted = 0, False
@@ -81,6 +86,8 @@ class Cutter:
         self._place = _next(self._text, self._place, ", \r\n\t" if self.depth else ", \r\n\t[]\ufeff")
         if self._place == len(self._text):
             return False
+        if self.depth and self._path == OTLP and _OTLP_HEAD.match(self._text, self._place):
+            return self._restart(self._place)
         if self.depth % 2:
             return self._member(final=final)
         return self._item(final=final)
@@ -111,6 +118,8 @@ class Cutter:
             return key
         after = _next(self._text, self._place, " \r\n\t:")
         if after < len(self._text):
+            if not isinstance(key[0], str) or ":" not in self._text[self._place : after]:
+                return self._restart(start)
             self._place = after
             if key[0] == self._path[self.depth // 2] and self._text[after] == "[":
                 return self._to(self.depth + 1)
@@ -121,6 +130,12 @@ class Cutter:
                 return value if isinstance(value, BadRowError) else True
         self._place = start
         return False
+
+    def _restart(self, place: int) -> BadRowError:
+        """A document breaks off: what comes here, or right after it, is taken for the start of another one."""
+        self._place = place if self._text[place] == "{" else self._place
+        self.depth, self.context = 0, {}
+        return BadRowError("the JSON document breaks off before this place")
 
     def _to(self, depth: int) -> Literal[True]:
         """Go past a bracket."""
@@ -144,6 +159,9 @@ class Cutter:
 
     def _broken_value(self) -> "BadRowError | Literal[False]":
         """Leave a value that is no JSON, when its end is there."""
+        again = _OTLP_START.search(self._text, self._place) if self._path == OTLP else None
+        if again:
+            return self._restart(again.end() - 1)
         if self._text[self._place] in '{["':
             end, nested, _ = _skip(self._text, self._place, 0, quoted=False)
             found = nested is None

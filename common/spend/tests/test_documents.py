@@ -165,3 +165,17 @@ def test_a_number_that_may_go_on_is_not_cut() -> None:
     assert list(cutter.cut("[1", final=False)) == []
     (found,) = cutter.cut(cutter.rest + "2]", final=True)
     assert isinstance(found, BadRowError)
+
+
+@pytest.mark.parametrize("cut", [10, 200, 400, -30, -3])
+def test_a_cut_off_document_costs_itself_and_not_the_documents_after_it(cut: int) -> None:
+    lines = [files.as_otlp([w.otel(request)]).replace("\n", "") for request in WORKLOAD]
+    batch = imported("\n".join([*lines[:5], lines[5][:cut], *lines[6:]]))
+    assert (batch.rows, batch.rejected) == (20 if cut < 0 else 19, 1)
+
+
+def test_a_document_without_its_end_is_told() -> None:
+    text = json.dumps({"data": _rows(3)})
+    batch = imported(text[: text.rindex("]")])
+    assert (batch.rows, batch.rejected) == (3, 1)
+    assert "the file may be cut off" in batch.rejects[0].reason

@@ -203,3 +203,11 @@ def test_records_with_values_of_any_type_are_rejected_and_never_stop_the_file() 
     rows, reasons = read("\n".join(lines))
     assert len(rows) + len(reasons) == len(lines)
     assert len(rows) >= len(strange)
+
+
+def test_a_table_of_spans_has_a_column_for_each_attribute() -> None:
+    head = "name,start_time,end_time,status_code,context.span_id,attributes.openinference.span.kind,"
+    head += "attributes.llm.model_name,attributes.llm.token_count.prompt,attributes.llm.token_count.completion"
+    times = "2026-11-02T09:30:00+00:00,2026-11-02T09:30:01.500000+00:00"
+    (row,) = rows_of(f"{head}\nchat,{times},OK,s1,LLM,gpt-4o,1000,100\nrun,{times},OK,s0,CHAIN,,1000,100\n")
+    assert (row.model, row.tokens, row.latency_ms, row.request_id) == ("gpt-4o", (1000, 0, 0, 0, 100, 0), 1500.0, "s1")
