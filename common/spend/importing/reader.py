@@ -6,18 +6,20 @@ from operator import itemgetter
 from typing import Any
 
 from common.spend.formats import Record, format_named
-from common.spend.importing.columns import cached_outside
+from common.spend.importing.columns import FIELDS, cached_outside
 from common.spend.importing.documents import MAX_RECORD as MAX_JSON
 from common.spend.importing.documents import Cutter, holds_broken, whole_characters
 from common.spend.importing.failures import BadRowError
 from common.spend.importing.known import FormatReader
 from common.spend.importing.layout import Layout
-from common.spend.importing.objects import fields_of, flat, parse_object, values_of
+from common.spend.importing.objects import fields_of, flat, parse_object
 from common.spend.importing.rows import Reading, labels_of
 from common.spend.importing.table import Cells, parse_lines, parse_table
 
 MAX_RECORD = 200_000
 """Bytes of one row of a CSV; longer ones are rejected."""
+_MAX_SHAPES = 4096
+"""Sets of keys of JSON rows that are remembered."""
 
 Row = tuple[tuple[Any, ...], Reading] | BadRowError
 """The values of a row with how to read them, or why not."""
@@ -49,6 +51,7 @@ class RecordReader:
     ) -> None:
         self._layout = layout
         self._counted = counted
+        self._columns = len(layout.header)
         self._longest = MAX_RECORD if layout.kind == "csv" else MAX_JSON
         self.cutter = Cutter(layout.path, cutter)
         self.left_out = 0
@@ -58,7 +61,7 @@ class RecordReader:
         self.line = line
         self.skipping = skipping
         self._pick = itemgetter(*layout.places) if layout.places else None
-        self._readings: dict[tuple[tuple[str, str], ...], Reading] = {}
+        self._shapes: dict[tuple[str, ...], tuple[tuple[str | None, ...], Reading]] = {}
 
     def feed(self, data: bytes, *, final: bool = False) -> Iterator[Read]:
         """The rows that are complete now; with `final` the last line needs no newline."""
@@ -179,24 +182,26 @@ class RecordReader:
 
     def _of_object(self, row: Record) -> Row:
         found = flat(row)
-        fields = fields_of(found, self._layout.mapping)
-        return values_of(found, fields), self._reading_for(fields)
+        keys = tuple(found)
+        shape = self._shapes.get(keys)
+        if shape is None:
+            fields = fields_of(found, self._layout.mapping)
+            if len(self._shapes) >= _MAX_SHAPES:
+                self._shapes.clear()
+            shape = self._shapes[keys] = (tuple(map(fields.get, FIELDS)), self._reading_for(fields))
+        return tuple(map(found.get, shape[0])), shape[1]  # type: ignore[arg-type]  # None is no key, so it gives None
 
     def _reading_for(self, fields: dict[str, str]) -> Reading:
-        """How to read a JSON row with these keys: they may tell more than the file's sample did."""
-        key = tuple(fields.items())
-        known = self._readings.get(key)
-        if known is None:
-            base, outside = self._layout.reading, cached_outside(fields)
-            thoughts = fields.get("reasoning") == "thoughtstokencount"
-            known = self._readings[key] = replace(
-                base,
-                names=fields,
-                labels=labels_of(fields),
-                cached_outside=base.cached_outside if outside is None else outside,
-                reasoning_outside=base.reasoning_outside or thoughts,
-            )
-        return known
+        """How to read JSON rows with these keys: they may tell more than the file's sample did."""
+        base, outside = self._layout.reading, cached_outside(fields)
+        thoughts = fields.get("reasoning") == "thoughtstokencount"
+        return replace(
+            base,
+            names=fields,
+            labels=labels_of(fields),
+            cached_outside=base.cached_outside if outside is None else outside,
+            reasoning_outside=base.reasoning_outside or thoughts,
+        )
 
     def _table(self, text: str, *, final: bool) -> Iterator[Read]:
         """Of CSV."""
@@ -210,17 +215,16 @@ class RecordReader:
                 yield number, row
         self.line = first + text.count("\n") + (not text.endswith("\n"))
 
-    def _fault(self, cells: list[str], *, suspicious: bool) -> BadRowError | None:
-        header = self._layout.header
-        if len(cells) != len(header):
-            return BadRowError(f"the row has {len(cells)} columns, the header has {len(header)}")
-        return BadRowError("the line is not UTF-8") if suspicious and any(map(holds_broken, cells)) else None
+    def _fault(self, cells: list[str]) -> BadRowError | None:
+        if len(cells) != self._columns:
+            return BadRowError(f"the row has {len(cells)} columns, the header has {self._columns}")
+        return BadRowError("the line is not UTF-8") if any(map(holds_broken, cells)) else None
 
     def _rows_in(self, cells: Cells, *, suspicious: bool) -> Iterator[Row]:
         """The rows of one line: one, unless the format knows records that hold several."""
         if isinstance(cells, BadRowError):
             yield cells
-        elif fault := self._fault(cells, suspicious=suspicious):
+        elif (suspicious or len(cells) != self._columns) and (fault := self._fault(cells)):
             yield fault
         elif self._pick is not None:
             cells.append("")

@@ -211,3 +211,12 @@ def test_a_table_of_spans_has_a_column_for_each_attribute() -> None:
     times = "2026-11-02T09:30:00+00:00,2026-11-02T09:30:01.500000+00:00"
     (row,) = rows_of(f"{head}\nchat,{times},OK,s1,LLM,gpt-4o,1000,100\nrun,{times},OK,s0,CHAIN,,1000,100\n")
     assert (row.model, row.tokens, row.latency_ms, row.request_id) == ("gpt-4o", (1000, 0, 0, 0, 100, 0), 1500.0, "s1")
+
+
+def test_a_file_that_holds_no_request_says_what_it_holds() -> None:
+    question = (FIXTURES / "claude_code.jsonl").read_text().split("\n")[1]
+    with pytest.raises(ImportFailed) as caught:
+        imported(question)
+    assert "it looks like Claude Code session log, but holds only lines that are no answers" in str(
+        caught.value.details
+    )
