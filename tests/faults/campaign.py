@@ -133,7 +133,7 @@ class Campaign:
             injection.begin(self._kills(plan), tags)
             stories = list(pool.map(lambda one: one[0].act(one[1], one[2]), zip(people, plan.users, tags, strict=True)))
             injection.end(tags)
-            may_fail = self._disturbances + self._killed() - calmly >= _ATTEMPTS
+            may_fail = injection.exhausts or self._disturbances + self._killed() - calmly >= _ATTEMPTS
         violations: list[Violation] = []
         for story, ledger in zip(stories, before, strict=True):
             foreign = tuple(tag for tag in tags if tag != story.tag)
