@@ -56,11 +56,26 @@ def collection_paused() -> Iterator[None]:
 
 
 def unpack(blob: bytes) -> list[list[Any]]:
-    """The records of a blob; raises ValueError when it is not one of this version."""
+    """The records of a blob, of this version or the one before; raises ValueError for anything else."""
     try:
         version, *records = json.loads(zlib.decompress(blob))
     except (zlib.error, ValueError) as error:
         raise ValueError("this is not a shard of a rollup") from error
+    if version == 1:
+        return [_of_version_1(record) for record in records]
     if version != VERSION:
         raise ValueError(f"this shard has version {version}; this code reads version {VERSION}. Import the file again")
     return list(records)
+
+
+def _of_version_1(record: list[Any]) -> list[Any]:
+    """A record as it was before requests had tiers, sums and scores: a flag told batch from the rest."""
+    kind = record[0]
+    if kind not in ("c", "d"):
+        return record
+    flag = 6 if kind == "c" else 7
+    tiered = [*record[:flag], "batch" if record[flag] else "standard", *record[flag + 1 :]]
+    if kind == "d":
+        return tiered
+    requests, tokens, unpriced = record[8], sum(record[9:15]), record[19]
+    return [*tiered, 0, tokens if unpriced == requests else 0, 0, 0]

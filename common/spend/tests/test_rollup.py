@@ -1,7 +1,9 @@
 """Rollups merge exactly and stay bounded; sketches keep their accuracy."""
 
 import gc
+import json
 import math
+import zlib
 from datetime import timedelta
 from itertools import pairwise
 
@@ -106,3 +108,16 @@ def test_loading_leaves_garbage_collection_running_also_when_a_shard_is_broken()
     with pytest.raises(ValueError, match="not a shard"):
         Rollup.from_shards([b"broken"])
     assert gc.isenabled()
+
+
+def test_shards_of_the_version_before_are_read() -> None:
+    day = START.toordinal()
+    cell = ["c", day, "openai", "gpt-4o", "chat", "ok", True, 0, 2, 1_000, 0, 0, 0, 200, 0, 0, 0, 0, 10**9, 0, 0, 0]
+    unknown = ["c", day, "acme", "acme-llm", None, "ok", False, 0, 1, 70, 0, 0, 0, 7, 0, 0, 0, 0, 0, 1, 0, 0]
+    repeat = ["d", 7, day, "openai", "gpt-4o", "chat", "ok", True, 0, 2, 1_000, 0, 0, 0, 200, 0, 0]
+    blob = zlib.compress(json.dumps([1, cell, unknown, repeat]).encode())
+    rollup = Rollup.from_shards([blob])
+    whole = totals(rollup)
+    assert (whole.requests, whole.cost_usd, whole.unpriced_requests, whole.unpriced_tokens) == (3, 0.001, 1, 77)
+    assert {key[5] for key in rollup.cells} == {"batch", "standard"}
+    assert [key[5] for key, _ in rollup.duplicates.repeats()] == ["batch"]
