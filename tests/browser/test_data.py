@@ -206,7 +206,6 @@ WRONG = {
     "no good row": (csv(HEADER, ["soon,gpt-4o,1,1"]), "every row was rejected, the first in line 2: the timestamp"),
     "prose": (b"Dear all,\nplease find the log attached.\n", "The file is not a usage log that Apex knows"),
     "other csv": (csv("name,city", ["Ada,London"]), "its columns are: name, city. It needs input tokens"),
-    "sums": (csv(f"num_requests,{HEADER}", ["9,2026-10-01,gpt-4o,1,1"]), "each row is the sum of many requests"),
 }
 
 
