@@ -101,7 +101,7 @@ class ApexClient:
     ) -> httpx.Response:
         """Send any request and give the reply as it is; `headers` win over the user's token.
 
-        `path` is an address, or a path of the API: uploads go to usage, accounts to account, the rest to chat.
+        `path` is an address, or a path of the API: data go to usage, accounts and keys to account, the rest to chat.
         """
         sent = {"Authorization": f"Bearer {self.session.token}", **(headers or {})}
         url = path if path.startswith("http") else f"{self._service(path)}{path}"
@@ -120,14 +120,23 @@ class ApexClient:
         client_request_id: str | None = None,
         on_progress: Callable[[Piece], None] = lambda _piece: None,
     ) -> Dataset:
-        """Send the usage file in gzip chunks; `model` is for files that do not name it."""
+        """Send the usage file in gzip chunks; `model` is for files that do not name it.
+
+        The same file under the same `client_request_id` goes on where an upload was broken off.
+        """
         request: dict[str, object] = {"client_request_id": client_request_id or new_request_id(), "name": path.name}
         optional = {"model": model, "size_bytes": plain_size(path)}
         request |= {name: value for name, value in optional.items() if value is not None}
         opened = self._call("POST", "/api/uploads", json=request)
         address = f"/api/uploads/{opened['dataset_id']}"
-        chunks = 0
-        for piece in pieces(path, limit=min(PIECE_BYTES, opened["chunk_limit_bytes"] // 2)):
+        before = self._call("GET", address)
+        if before["status"] == "ready":
+            return Dataset(
+                dataset_id=before["dataset_id"], name=path.name, rows=before["rows"], rejects=before["rejects"]
+            )
+        chunks: int = before["next_chunk"]
+        limit = min(PIECE_BYTES, opened["chunk_limit_bytes"] // 2)
+        for piece in pieces(path, limit=limit, skip=before["bytes"]):
             self._call("PUT", f"{address}/chunks/{chunks}", content=piece.compressed())
             on_progress(piece)
             chunks += 1
@@ -185,6 +194,6 @@ class ApexClient:
         return reply
 
     def _service(self, path: str) -> str:
-        if path.startswith("/api/uploads"):
+        if path.startswith(("/api/uploads", "/api/usage")):
             return self.stack.usage_url
-        return self.stack.account_url if path.startswith("/api/account") else self.stack.chat_url
+        return self.stack.account_url if path.startswith(("/api/account", "/api/keys")) else self.stack.chat_url

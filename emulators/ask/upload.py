@@ -41,26 +41,31 @@ def check(path: Path) -> None:
         return
 
 
-def pieces(path: Path, limit: int = PIECE_BYTES) -> Iterator[Piece]:
-    """Yield the content of `path` in pieces of up to `limit` bytes; raises WrongUseError when it cannot be read."""
+def pieces(path: Path, limit: int = PIECE_BYTES, skip: int = 0) -> Iterator[Piece]:
+    """Yield the content of `path` in pieces of up to `limit` bytes; raises WrongUseError when it cannot be read.
+
+    `skip` bytes of the content were sent before; a file that has fewer is another one, and is refused.
+    """
     if not path.exists():
         raise _unreadable(path, "there is no such file")
     if not path.is_file():
         raise _unreadable(path, "it is not a file")
     try:
         with path.open("rb") as raw:
-            yield from _pieces(path, raw, limit)
+            yield from _pieces(path, raw, limit, skip)
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, f"{error}") from error
 
 
-def _pieces(path: Path, raw: BinaryIO, limit: int) -> Iterator[Piece]:
+def _pieces(path: Path, raw: BinaryIO, limit: int, skip: int) -> Iterator[Piece]:
     packed = _is_packed(raw)
     size = raw.seek(0, io.SEEK_END)
     raw.seek(0)
     content: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=raw) if packed else raw
+    if skip > content.seek(skip) or (not packed and skip > size):
+        raise _unreadable(path, "it is shorter than what was sent of it before")
     data = content.read(limit)
-    if not data:
+    if not data and not skip:
         raise _unreadable(path, "it is empty")
     while data:
         yield Piece(data, raw.tell(), size)

@@ -25,6 +25,30 @@ def test_pieces_join_to_the_content_whatever_the_cut_and_the_packing(
     assert found[-1].position == found[-1].size == path.stat().st_size
 
 
+@pytest.mark.parametrize("packed", [False, True])
+@given(content=st.binary(min_size=3, max_size=300), limit=st.integers(1, 50), data=st.data())
+def test_an_upload_goes_on_from_any_byte(
+    packed: bool,  # noqa: FBT001 - a parameter of the test
+    content: bytes,
+    limit: int,
+    data: st.DataObject,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = tmp_path_factory.mktemp("usage") / "log"
+    plain = b" " + content
+    path.write_bytes(gzip.compress(plain) if packed else plain)
+    skip = data.draw(st.integers(0, len(plain)))
+    assert b"".join(piece.data for piece in pieces(path, limit=limit, skip=skip)) == plain[skip:]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_that_is_shorter_than_what_was_sent_of_it_is_another_one(packed: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    path = tmp_path / "log.csv"
+    path.write_bytes(gzip.compress(b"0,1\n") if packed else b"0,1\n")
+    with pytest.raises(WrongUseError, match="it is shorter than what was sent"):
+        list(pieces(path, skip=5))
+
+
 def test_a_chunk_that_does_not_compress_stays_below_the_limit_of_the_server() -> None:
     noise = random.Random(1).randbytes(PIECE_BYTES)  # noqa: S311 - seeded noise, nothing secret
     assert len(Piece(noise, 0, 0).compressed()) < SERVER_LIMIT
