@@ -7,7 +7,7 @@ REJECTS = "rejects"
 STEPS = "steps"
 RUN_STATES = "run_state"
 DEAD_LETTERS = "dead_letters"
-API_KEYS = "api_keys"
+API_KEYS = "api_keys"  # pragma: allowlist secret
 PUSHED = "pushed"
 
 

@@ -129,19 +129,21 @@ class ApexClient:
         request |= {name: value for name, value in optional.items() if value is not None}
         opened = self._call("POST", "/api/uploads", json=request)
         address = f"/api/uploads/{opened['dataset_id']}"
-        before = self._call("GET", address)
-        if before["status"] == "ready":
-            return Dataset(
-                dataset_id=before["dataset_id"], name=path.name, rows=before["rows"], rejects=before["rejects"]
-            )
-        chunks: int = before["next_chunk"]
-        limit = min(PIECE_BYTES, opened["chunk_limit_bytes"] // 2)
-        for piece in pieces(path, limit=limit, skip=before["bytes"]):
+        now = self._call("GET", address)
+        if now["status"] != "ready":
+            now = self._send_rest(path, address, now, opened["chunk_limit_bytes"], on_progress)
+        return Dataset(dataset_id=now["dataset_id"], name=path.name, rows=now["rows"], rejects=now["rejects"])
+
+    def _send_rest(
+        self, path: Path, address: str, now: dict[str, Any], limit_bytes: int, on_progress: Callable[[Piece], None]
+    ) -> dict[str, Any]:
+        """Send what is missing of a file, and complete it; `now` is what the server said of the upload."""
+        chunks: int = now["next_chunk"]
+        for piece in pieces(path, limit=min(PIECE_BYTES, limit_bytes // 2), skip=now["bytes"]):
             self._call("PUT", f"{address}/chunks/{chunks}", content=piece.compressed())
             on_progress(piece)
             chunks += 1
-        done = self._call("POST", f"{address}/complete", json={"chunks": chunks})
-        return Dataset(dataset_id=done["dataset_id"], name=path.name, rows=done["rows"], rejects=done["rejects"])
+        return self._call("POST", f"{address}/complete", json={"chunks": chunks})
 
     def post_turn(
         self,

@@ -13,7 +13,7 @@ from common.errors import ApexError
 from common.spend import ImportBatch, Reject
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, updated
-from functions.usage.shards import LOOSE, SETTLED, Filed, Place, add_shards, discard, file_rollup
+from functions.usage.shards import LOOSE, SETTLED, Filed, Place, add_shards, discard, file_shards
 
 _LOST = (exceptions.FailedPrecondition, exceptions.AlreadyExists, exceptions.NotFound, exceptions.Aborted)
 
@@ -31,9 +31,10 @@ _NOTE_LENGTH = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """What one chunk gave: rows and rejects with their rollup, and the importer's state (None: the file is done)."""
+    """What one chunk gave: rows and rejects, rollup shards, and the importer's state (None: the file is complete)."""
 
     batch: ImportBatch
+    shards: list[bytes]
     size: int
     state: bytes | None
 
@@ -113,11 +114,13 @@ def with_notes(before: list[str], notes: Iterable[str]) -> list[str]:
 async def _file(db: firestore.AsyncClient, dataset: Snapshot, parsed: Parsed) -> Filed | None:
     """File what the part gave; at the end, with what came in the last line, everything."""
     document = fields(dataset)
-    rollup = parsed.batch.rollup if parsed.batch.rows else None
-    if rollup is None and not parsed.is_last:
-        return Filed(names=document["shards"], written={}, staged=[], gone=[])
     place = Place(db, dataset.reference, document["shards"], document["next_chunk"])
-    return await file_rollup(place, rollup, limit=SETTLED if parsed.is_last else LOOSE)
+    return await file_shards(place, parsed.shards, limit=SETTLED if parsed.is_last else LOOSE)
+
+
+def shards_of(batch: ImportBatch) -> list[bytes]:
+    """The shards of a batch: none without a row."""
+    return batch.rollup.shards() if batch.rows else []
 
 
 def _progress(document: Document, parsed: Parsed) -> Document:

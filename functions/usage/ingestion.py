@@ -16,7 +16,7 @@ from common.store.client import Document, Snapshot, fields, read_all
 from common.store.datasets import delete_dataset
 from common.store.users import ensure_user, refuse_moving
 from functions.usage.chunks import DATASET_BYTES, human_size
-from functions.usage.commits import Parsed, abandon, commit_chunk, new_dataset
+from functions.usage.commits import Parsed, abandon, commit_chunk, new_dataset, shards_of
 
 _TRIES = 5
 
@@ -135,10 +135,11 @@ def _refuse_expired(document: Document, state: Snapshot) -> None:
 def _parse(dataset: Document, state: Document, piece: bytes | None) -> Parsed:
     importer = Importer(dataset["model"], state.get("state"))
     if piece is None:
-        return Parsed(batch=_finish(importer, dataset), size=0, state=None)
+        batch = _finish(importer, dataset)
+        return Parsed(batch=batch, shards=shards_of(batch), size=0, state=None)
     importer.feed(piece)
     batch = importer.take()
-    return Parsed(batch=batch, size=len(piece), state=importer.state())
+    return Parsed(batch=batch, shards=shards_of(batch), size=len(piece), state=importer.state())
 
 
 def _finish(importer: Importer, document: Document) -> ImportBatch:

@@ -21,7 +21,7 @@ from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields, read
 from common.telemetry.logs import log
 from functions.usage.commits import REJECT_PARTS, applied, new_dataset, rejects_document, with_notes
 from functions.usage.pushing import PushEnvelope, Rows, read_rows
-from functions.usage.shards import Filed, Place, add_shards, file_rollup
+from functions.usage.shards import Place, add_shards, file_shards
 
 MARK_KEPT = timedelta(days=32)
 """How long a message is remembered: longer than Pub/Sub may keep one (31 days)."""
@@ -89,7 +89,8 @@ class LiveService:
     async def _commit(self, uid: str, dataset: Snapshot, rows: Rows) -> bool:
         """One try; False when another message of this user was faster."""
         document = fields(dataset) if dataset.exists else new_dataset(f"Live usage {self._month}", None)
-        filed = await self._file(dataset, document, rows)
+        place = Place(self._db, dataset.reference, document["shards"], document["next_chunk"])
+        filed = await file_shards(place, rows.shards)
         if filed is None:
             return False
         batch = self._db.batch()
@@ -106,12 +107,6 @@ class LiveService:
         mark = {"v": SCHEMA_VERSION, "uid": uid, "expire_at": datetime.now(UTC) + MARK_KEPT}
         batch.create(self._db.document(paths.pushed(self._envelope.message_hash)), mark)
         return await applied(self._db, batch, dataset.reference, filed)
-
-    async def _file(self, dataset: Snapshot, document: Document, rows: Rows) -> Filed | None:
-        if rows.batch is None or not rows.batch.rows:
-            return Filed(names=document["shards"], written={}, staged=[], gone=[])
-        place = Place(self._db, dataset.reference, document["shards"], document["next_chunk"])
-        return await file_rollup(place, rows.batch.rollup)
 
     def _progress(self, document: Document, rows: Rows) -> Document:
         """The changed fields; until a first row came, the data set has failed, for the reason of the last message."""
@@ -134,7 +129,7 @@ class LiveService:
         """The rejected rows, with the message that they came in; a message of no use is one of them."""
         message = f"message {self._message.message_id}"
         if rows.batch is None:
-            return [Reject(1, f"{message}: {rows.error.message}")]
+            return [Reject(1, f"{message}: {rows.reason}")]
         return [Reject(reject.line, f"{message}: {reject.reason}") for reject in rows.batch.rejects]
 
     def _add_rejects(self, batch: AsyncWriteBatch, uid: str, dataset_id: str, document: Document, rows: Rows) -> None:

@@ -9,7 +9,9 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 from common.errors import ApexError, ErrorCode
 from common.spend import ImportBatch, Importer, ImportFailed
+from common.telemetry.logs import log
 from functions.usage.chunks import decompress, is_packed
+from functions.usage.commits import shards_of
 
 
 class PubsubMessage(BaseModel):
@@ -44,9 +46,13 @@ class PushEnvelope(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """What a message holds; `size` in uncompressed bytes, `failure` says why none of it can be read."""
+    """What a message holds: a batch with its rollup's shards, or why none of it can be read (`failure`).
+
+    `size` in uncompressed bytes.
+    """
 
     batch: ImportBatch | None
+    shards: list[bytes]
     failure: ApexError | None
     size: int
 
@@ -55,20 +61,41 @@ class Rows:
         """Why there is no row."""
         return self.failure or ApexError(ErrorCode.NO_USABLE_ROWS, reason=_first_reason(self.batch))
 
+    @property
+    def reason(self) -> str:
+        """The same in the owner's words."""
+        error = self.error
+        return f"{error.message} ({error.support_id})" if error.code is ErrorCode.INTERNAL else error.message
+
 
 def read_rows(message: PubsubMessage) -> Rows:
-    """Import the data of one message; the attribute `model` is for rows that name none."""
-    data = message.data
+    """Import the data of one message; the attribute `model` is for rows that name none.
+
+    Raises nothing: what breaks the importer itself would break it every time that the message comes. It is logged.
+    """
     try:
-        data = decompress(data) if is_packed(data) else data
-        importer = Importer(message.attributes.get("model"))
-        importer.feed(data)
-        importer.finish()
-    except ImportFailed as failure:
-        return Rows(batch=None, failure=ApexError(ErrorCode(failure.code), **failure.details), size=len(data))
+        return _read(message)
     except ApexError as error:
-        return Rows(batch=None, failure=error, size=len(data))
-    return Rows(batch=importer.take(), failure=None, size=len(data))
+        return _unusable(message, error)
+    except ImportFailed as failure:
+        return _unusable(message, ApexError(ErrorCode(failure.code), **failure.details))
+    except Exception as cause:  # noqa: BLE001 - the last line of defence, logged with its chain
+        internal = ApexError(ErrorCode.INTERNAL)
+        log("ERROR", "a message of live usage broke the importer", cause=cause, support_id=internal.support_id)
+        return _unusable(message, internal)
+
+
+def _read(message: PubsubMessage) -> Rows:
+    data = decompress(message.data) if is_packed(message.data) else message.data
+    importer = Importer(message.attributes.get("model"))
+    importer.feed(data)
+    importer.finish()
+    batch = importer.take()
+    return Rows(batch=batch, shards=shards_of(batch), failure=None, size=len(data))
+
+
+def _unusable(message: PubsubMessage, error: ApexError) -> Rows:
+    return Rows(batch=None, shards=[], failure=error, size=len(message.data))
 
 
 def _first_reason(batch: ImportBatch | None) -> str:

@@ -50,17 +50,17 @@ class Place:
     part: int
 
 
-async def file_rollup(place: Place, rollup: Rollup | None, *, limit: int = LOOSE) -> Filed | None:
-    """File the rollup of a part (None: there is none); merge all when there are `limit` shards of parts or more.
+async def file_shards(place: Place, own: list[bytes], *, limit: int = LOOSE) -> Filed | None:
+    """File the shards of a part's rollup, perhaps none; merge all when there are `limit` shards of parts or more.
 
     None when a listed shard is gone, because somebody else was first: read again.
     """
     if sum(not name.startswith(_MERGED) for name in place.listed) >= limit:
-        return await _merge_all(place, rollup)
-    if rollup is None:
+        return await _merge_all(place, own)
+    if not own:
         return Filed(names=place.listed, written={}, staged=[], gone=[])
     tail = await _open_tail(place)
-    blobs = await asyncio.to_thread(_merge, [tail[1]] if tail else [], rollup)
+    blobs = await asyncio.to_thread(_merge, [tail[1], *own]) if tail else own
     names = [f"{place.part:06d}-{number}" for number in range(len(blobs))]
     if tail:
         names[0] = tail[0]
@@ -98,12 +98,12 @@ async def _open_tail(place: Place) -> tuple[str, bytes] | None:
     return (place.listed[-1], blob) if 0 < len(blob) < OPEN_BYTES else None
 
 
-async def _merge_all(place: Place, rollup: Rollup | None) -> Filed | None:
+async def _merge_all(place: Place, own: list[bytes]) -> Filed | None:
     """Stage the merge of everything: one commit might not hold it. A name of its own keeps two writers apart."""
     found = await read_all(place.db, [_shard(place.target, name).path for name in place.listed])
     if not all(shard.exists for shard in found):
         return None
-    blobs = await asyncio.to_thread(_merge, [fields(shard)["blob"] for shard in found], rollup)
+    blobs = await asyncio.to_thread(_merge, [*(fields(shard)["blob"] for shard in found), *own])
     tag = secrets.token_hex(4)
     merged = {f"{_MERGED}{place.part:06d}-{tag}-{number}": blob for number, blob in enumerate(blobs)}
     bulk = BulkWriter(place.db)
@@ -113,9 +113,8 @@ async def _merge_all(place: Place, rollup: Rollup | None) -> Filed | None:
     return Filed(names=list(merged), written={}, staged=list(merged), gone=place.listed)
 
 
-def _merge(blobs: list[bytes], rollup: Rollup | None) -> list[bytes]:
-    own = rollup.shards() if rollup is not None else []
-    return Rollup.from_shards([*blobs, *own]).shards() if blobs else own
+def _merge(blobs: list[bytes]) -> list[bytes]:
+    return Rollup.from_shards(blobs).shards()
 
 
 def _shard(target: firestore.AsyncDocumentReference, name: str) -> firestore.AsyncDocumentReference:

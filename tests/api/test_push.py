@@ -176,6 +176,14 @@ def test_a_message_of_no_use_is_taken_and_told_to_its_owner(
     assert (dataset["status"], dataset["rejects"]) == ("ready", 2)
 
 
+def test_a_message_that_may_break_the_importer_is_taken(
+    stack: Stack, account: ApexClient, live: dict[str, str]
+) -> None:
+    assert push(stack, Message(data=b'{"a":' * 100_000, attributes=live)).json() == {"status": "counted"}
+    (dataset,) = sets(account)
+    assert (dataset["rows"], dataset["rejects"]) == (0, 1)
+
+
 def test_rejected_rows_are_told_with_their_message_and_the_newest_are_kept(
     stack: Stack, account: ApexClient, live: dict[str, str]
 ) -> None:

@@ -7,7 +7,7 @@ from common.identity.keys import PREFIX, hash_of, is_key
 
 def test_a_key_is_told_from_an_id_token() -> None:
     assert is_key(f"{PREFIX}abc")
-    assert not is_key("eyJhbGciOiJSUzI1NiJ9.e30.x")
+    assert not is_key("header.payload.signature")
 
 
 def test_what_is_stored_of_a_key_is_its_sha_256() -> None:

@@ -55,6 +55,20 @@ def test_a_message_of_no_use_says_why(data: bytes, reason: str) -> None:
     assert reason in rows.error.message
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"a":' * 100_000,
+        b"timestamp,model,input_tokens,output_tokens\n9999-12-31T23:59:59-12:00,gpt-4o,1,1\n",
+        b'{"timestamp":"2026-11-01T00:00:00Z","model":"gpt-4o","feature":"\\ud800","input_tokens":1,"output_tokens":1}\n',
+    ],
+)
+def test_a_message_that_may_break_the_importer_raises_nothing(data: bytes) -> None:
+    rows = read_rows(envelope(data).message)
+    taken = rows.batch.rows + rows.batch.rejected if rows.batch else 0
+    assert taken == 1 or rows.reason
+
+
 def test_a_message_is_named_by_its_subscription_and_id() -> None:
     one = envelope(LOG)
     assert one.message_hash == envelope(b"other").message_hash
