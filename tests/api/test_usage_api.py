@@ -237,10 +237,11 @@ def test_an_upload_left_alone_for_too_long_must_be_begun_again(stack: Stack, gue
 
 def test_an_upload_of_many_parts_lists_few_shards_and_a_hundred_parts_with_rejects(guest: ApexClient) -> None:
     dataset = begin(guest)
-    send(guest, dataset, 0, LOG)
+    row = b"2026-11-01T00:00:00Z,gpt-4o,100,10\n"
+    send(guest, dataset, 0, LOG + row * 1_999)  # enough to know the format: from now on each part is read at once
     for number in range(1, 121):
-        assert send(guest, dataset, number, b"2026-11-01T00:00:00Z,gpt-4o,100,10\n" + BAD_ROW).status_code == 200
-    assert complete(guest, dataset, 121).json()["rows"] == 121
+        assert send(guest, dataset, number, row + BAD_ROW).status_code == 200
+    assert complete(guest, dataset, 121).json()["rows"] == 2_120
     stored = guest.firestore.document(f"users/{guest.uid}/datasets/{dataset}").get()
     assert (len(stored.get("shards")), stored.get("rejects")) == (1, 120)
     rejects = [part.id for part in stored.reference.collection("rejects").get()]
