@@ -111,9 +111,9 @@ async def test_a_merge_that_died_half_way_is_done_by_the_next_try_and_deleted_wi
     service = IngestionService(ports.db, user_of(uid))
     for number in range(1, LOOSE):
         await service.receive(dataset, number=number, piece=part(number))
+    short_lived = IngestionService(dying(ports, commits=1).db, user_of(uid))
     with pytest.raises(DiedError):
-        dying_service = IngestionService(dying(ports, commits=1).db, user_of(uid))
-        await dying_service.receive(dataset, number=LOOSE, piece=part(LOOSE))
+        await short_lived.receive(dataset, number=LOOSE, piece=part(LOOSE))
     await service.receive(dataset, number=LOOSE, piece=part(LOOSE))
     await service.complete(dataset, chunks=LOOSE + 1)
     assert list((await kept(ports, uid, dataset)).records()) == list(whole(LOOSE).records())
