@@ -93,10 +93,11 @@ async def test_the_same_part_twice_at_once_is_merged_once_and_leaves_nothing_beh
     assert list((await kept(ports, uid, dataset)).records()) == list(whole(PARTS).records())
 
 
-async def test_a_merge_whose_replies_are_lost_counts_once(ports: Ports, uid: str) -> None:
+@pytest.mark.parametrize("after", [0, 1])
+async def test_a_merge_whose_reply_is_lost_counts_once(ports: Ports, uid: str, after: int) -> None:
     dataset = await begin(ports, uid)
     for number in range(1, LOOSE + 1):
-        db = lossy(ports, losses=2).db if number == LOOSE else ports.db
+        db = lossy(ports, losses=1, after=after).db if number == LOOSE else ports.db
         progress = await IngestionService(db, user_of(uid)).receive(dataset, number=number, piece=part(number))
         assert progress.rows == 2_000 + 5 * number
     assert len(await listed(ports, uid, dataset)) == 1
