@@ -317,7 +317,7 @@ export interface CompleteRequest {
  * `users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
  *
  * `next_chunk`: parts taken in so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
- * `content_sha256`: of a file that came in one request under an Idempotency-Key.
+ * `content_sha256`: of a file that came in one request, and of the model given with it.
  */
 export interface DatasetDocument {
   v: 1 | 2;
