@@ -12,12 +12,18 @@ from emulators.ask.upload import PIECE_BYTES, Piece, check, pieces
 SERVER_LIMIT = 8 * 1024 * 1024
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all examples: making a new one each time is slower with every one that is there."""
+    return tmp_path_factory.mktemp("usage")
+
+
 @pytest.mark.parametrize("name", ["log.csv", "log.csv.gz"])
 @given(content=st.binary(min_size=1, max_size=500), limit=st.integers(1, 100))
 def test_pieces_join_to_the_content_whatever_the_cut_and_the_packing(
-    name: str, content: bytes, limit: int, tmp_path_factory: pytest.TempPathFactory
+    name: str, content: bytes, limit: int, folder: Path
 ) -> None:
-    path = tmp_path_factory.mktemp("usage") / name
+    path = folder / name
     path.write_bytes(gzip.compress(content) if name.endswith(".gz") else b" " + content)
     found = list(pieces(path, limit=limit))
     assert b"".join(piece.data for piece in found) == (content if name.endswith(".gz") else b" " + content)
@@ -32,9 +38,9 @@ def test_an_upload_goes_on_from_any_byte(
     content: bytes,
     limit: int,
     data: st.DataObject,
-    tmp_path_factory: pytest.TempPathFactory,
+    folder: Path,
 ) -> None:
-    path = tmp_path_factory.mktemp("usage") / "log"
+    path = folder / "log"
     plain = b" " + content
     path.write_bytes(gzip.compress(plain) if packed else plain)
     skip = data.draw(st.integers(0, len(plain)))
