@@ -44,8 +44,9 @@ check: setup ## style, types (tests, too), import arrows, secrets, the page and 
 	@$(PYTHON) -m functions.contract | node frontend/scripts/contract.mjs | diff frontend/src/contract/contract.ts - \
 	  || { echo 'frontend/src/contract/contract.ts differs from what the functions say (above).' >&2; exit 1; }
 
-bench: setup ## times of a turn against the floor of the same machine
+bench: setup .venv/.bench ## times of a turn against the floor of the same machine; imports against pandas and DuckDB
 	@$(PYTHON) -m tests.bench
+	@$(PYTHON) -m tests.bench.spend.measure
 
 faults: setup ## processes are killed and lied to at every point; nothing may be lost or doubled: make faults [N=1000 SEED=1]
 	@$(PYTHON) -m tests.faults --rounds $(N) --seed $(SEED)
@@ -68,6 +69,10 @@ setup: .venv/.installed node_modules/.installed frontend/dist/index.html ## inst
 clean: ## end both stacks and delete what was installed or written, the development data, too
 	@if [ -e .venv/.installed ]; then for env in development test; do $(PYTHON) -m emulators down --env $$env; done; fi
 	rm -rf .venv node_modules frontend/node_modules frontend/dist .apex .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/.bench: requirements-bench.txt .venv/.installed
+	@.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
 
 .venv/.installed: requirements.txt requirements-dev.txt constraints.txt
 	@if ! $(PYTHON) -c '' 2>/dev/null; then \

@@ -24,7 +24,18 @@ from tests.support.browser import OVERRIDE
 
 REPOSITORY = Path(__file__).parent.parent
 PACKAGES = ("common", "data", "emulators", "functions")
-CATEGORIES = ("unit", "smoke", "integration", "api", "mission_critical", "e2e", "browser", "model_check", "faults")
+CATEGORIES = (
+    "unit",
+    "smoke",
+    "integration",
+    "api",
+    "mission_critical",
+    "e2e",
+    "browser",
+    "model_check",
+    "fuzz",
+    "faults",
+)
 """In the order in which they run: the cheapest first."""
 _COVERAGE = (*(f"--cov={package}" for package in PACKAGES), "--cov-report=html:.apex/coverage")
 

@@ -101,6 +101,8 @@ def _asked(desk: Desk, item: Evidence) -> bool:
         return False
     if item.tool == "distribution":
         return goal.wants("distribution", "latency")
+    if item.tool == "before_and_after":
+        return goal.wants("comparison")
     if item.tool == "failed_requests":
         return goal.wants("errors")
     by = item.result.data.get("by")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from common.agents.findings import Findings
 from common.runs.step import Evidence
-from common.tools.goal import Goal
+from common.tools.goal import Goal, Intent
 from common.tools.workspace import Desk
 
 _CANNOT = "What the data cannot tell"
@@ -20,6 +20,13 @@ _LOOKED_FOR = (
     "Apex then looks for input that a prompt cache could serve, repeated prompts, work that can run as batch jobs,"
     " failed requests that you pay for, and requests that a cheaper model could take."
 )
+_ANSWERS: tuple[tuple[Intent, str], ...] = (
+    ("anomaly", "odd_days"),
+    ("forecast", "forecast_cost"),
+    ("comparison", "before_and_after"),
+    ("headroom", "rate_limit_headroom"),
+)
+"""Questions that one tool answers by itself; its first sentence opens the answer."""
 _UPLOAD = "Upload the file here and ask again: the answer will be computed from your own requests."
 
 
@@ -130,8 +137,10 @@ def _measured(goal: Goal, found: Findings) -> list[Section]:
 
 def _asked(goal: Goal, found: Findings) -> tuple[str, ...]:
     """What was to be measured, the answer first. A split of latency is no split of cost; limits have their own part."""
-    points = [*found.all("spend_on_day")] if goal.days else []
-    points += found.data("combined_plan", "grown") if goal.only_measures else ()
+    points = [text for intent, tool in _ANSWERS if goal.wants(intent) for text in found.answered(tool)]
+    points += found.all("spend_on_day") if goal.days else ()
+    ahead = goal.wants("forecast", "headroom")
+    points += found.data("combined_plan", "grown") if goal.only_measures and not ahead else ()
     if goal.wants("what_if"):
         points += found.answered("what_if_model")
     if goal.wants("distribution", "latency") and not goal.latency:
@@ -149,7 +158,8 @@ def _asked(goal: Goal, found: Findings) -> tuple[str, ...]:
 
 def _unanswered(goal: Goal, found: Findings) -> tuple[str, ...]:
     """What was asked and stands in no row."""
-    tools = ["distribution"] if goal.measures else []
+    tools = [tool for intent, tool in _ANSWERS if goal.wants(intent)]
+    tools += ["distribution"] if goal.measures else []
     tools += ["spend_breakdown"] if goal.breakdown_by else []
     tools += ["duplicates"] if goal.wants("duplicates") else []
     tools += ["failed_requests"] if goal.wants("errors") else []

@@ -65,7 +65,18 @@ SPECS: dict[AgentName, AgentSpec] = {
         _spec(
             "data",
             _DATA,
-            ("spend_totals", "spend_breakdown", "spend_on_day", "distribution", "duplicates", "failed_requests"),
+            (
+                "spend_totals",
+                "spend_breakdown",
+                "spend_on_day",
+                "odd_days",
+                "forecast_cost",
+                "before_and_after",
+                "rate_limit_headroom",
+                "distribution",
+                "duplicates",
+                "failed_requests",
+            ),
             "I measure where your money goes before anything is recommended.",
         ),
         _spec(

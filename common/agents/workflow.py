@@ -6,6 +6,7 @@ from typing import Any
 
 from common.runs.events import AGENT_ORDER, AgentName
 from common.runs.step import Evidence
+from common.spend.measures.series import TREND_DAYS
 from common.tools.goal import Goal
 from common.tools.guide import named_guides
 from common.tools.workspace import Desk
@@ -77,13 +78,36 @@ def _data(goal: Goal, known: dict[str, Any]) -> tuple[Call, ...]:
     calls += [
         Call("spend_breakdown", f"To see which {by} the money goes to", {"by": by}) for by in dict.fromkeys(splits)
     ]
-    calls += [Call("spend_on_day", "To see what was different on that day", {"day": day}) for day in goal.days[:3]]
+    calls += _questions(goal, judged=known.get("days", 0) >= TREND_DAYS)
     calls += [_distribution(goal, measure, has) for measure in goal.measures or ("input_tokens", "output_tokens")]
     if goal.wants("duplicates") or "prompt_hash" in has:
         calls.append(Call("duplicates", "To see whether the same prompt is paid for twice"))
     if goal.wants("errors") or "status" in has:
         calls.append(Call("failed_requests", "To see what failed requests cost"))
     return tuple(calls)
+
+
+def _questions(goal: Goal, *, judged: bool) -> list[Call]:
+    """What answers a question on days, on the time ahead, on a change, or on rate limits.
+
+    `judged`: the data are long enough to tell whether a day is out of line, so that no plain average is needed.
+    """
+    calls = []
+    odd = goal.wants("anomaly") and (judged or not goal.days)
+    if odd:
+        days = (*goal.days, *goal.weekdays)[:3] or ("any",)
+        calls += [Call("odd_days", "To see which day is out of line, and why", {"day": day}) for day in days]
+    if not odd and not goal.wants("comparison"):
+        calls += [Call("spend_on_day", "To see what was different on that day", {"day": day}) for day in goal.days[:3]]
+    if goal.wants("forecast"):
+        calls.append(Call("forecast_cost", "To see what the time ahead will cost", {"growth_pct": goal.growth_pct}))
+    if goal.wants("comparison"):
+        cut = {"change_day": goal.days[0] if goal.days else "found"}
+        calls.append(Call("before_and_after", "To compare the time before and after the change", cut))
+    if goal.wants("headroom"):
+        limits = {"rpm": goal.rpm or 0.0, "tpm": goal.tpm or 0.0, "growth_pct": goal.growth_pct}
+        calls.append(Call("rate_limit_headroom", "To see how close your peaks come to a rate limit", limits))
+    return calls
 
 
 def _distribution(goal: Goal, measure: str, has: set[str]) -> Call:

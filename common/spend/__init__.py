@@ -1,7 +1,7 @@
 """The spend library: usage files to rollups, rollups to totals, opportunities and plans. Plain data in and out."""
 
 from common.spend.analysis import breakdown, distribution, totals
-from common.spend.importing import ImportBatch, Importer, ImportFailed
+from common.spend.importing import ImportBatch, Importer, ImportFailed, Proposal, propose_mapping
 from common.spend.model import (
     BUCKETS,
     By,
@@ -41,6 +41,7 @@ __all__ = [
     "OpportunityReport",
     "Plan",
     "PlanStep",
+    "Proposal",
     "Reject",
     "Rollup",
     "Share",
@@ -57,39 +58,6 @@ __all__ = [
     "known_model",
     "priced_models",
     "prices_as_of",
-    "totals",
-]
-
-__all__ = [
-    "BUCKETS",
-    "By",
-    "Distribution",
-    "ImportBatch",
-    "ImportFailed",
-    "Importer",
-    "Level",
-    "Limits",
-    "Measure",
-    "Opportunity",
-    "OpportunityKind",
-    "OpportunityReport",
-    "Plan",
-    "PlanStep",
-    "Reject",
-    "Rollup",
-    "Share",
-    "Totals",
-    "Unanswerable",
-    "Unavailable",
-    "UsageRow",
-    "breakdown",
-    "combined_plan",
-    "cost_of_model_call",
-    "distribution",
-    "find_models",
-    "find_opportunities",
-    "known_model",
-    "priced_models",
-    "prices_as_of",
+    "propose_mapping",
     "totals",
 ]

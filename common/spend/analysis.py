@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from common.spend.cells import (
+    BILLED,
     COST,
     LINE_COST,
     LINE_FAILED,
@@ -12,10 +14,12 @@ from common.spend.cells import (
     LINE_N,
     LINE_OUTPUT,
     LINE_UNPRICED,
+    NO_HOUR,
     REPORTED,
     REPORTED_N,
     TOKENS,
     UNPRICED,
+    UNPRICED_TOKENS,
     CellKey,
     N,
 )
@@ -27,7 +31,7 @@ from common.spend.sketch import Sketch
 NOT_TOLD = "(not told)"
 """The key of rows that lack what a breakdown is by."""
 _SECONDS_OF_DAY = 86_400
-_NEEDS: dict[str, str] = {
+NEEDS: dict[str, str] = {
     "feature": "no feature, route or tag. Log one with each request: a LiteLLM tag, a Langfuse trace name, a Helicone "
     "property or a column named feature",
     "user": "no user. Log one per request: the user field of LiteLLM, Langfuse or Helicone, or a CSV column named user",
@@ -39,6 +43,12 @@ _NEEDS: dict[str, str] = {
     "CSV column named ttft_ms has it",
     "cost_usd": "no request of a model with a known price",
 }
+"""What data lack that have no such field, and which export has it."""
+_SUMS = (
+    "The data are sums by the minute, hour or day, not single requests, so how single requests spread cannot be told. "
+    "Exports with one row per request have it: LiteLLM spend logs, Langfuse observations, Helicone requests, "
+    "OpenRouter's activity CSV, OpenTelemetry spans"
+)
 _UNITS: dict[Measure, tuple[str, float]] = {
     "input_tokens": ("tokens", 1),
     "output_tokens": ("tokens", 1),
@@ -50,15 +60,25 @@ _UNITS: dict[Measure, tuple[str, float]] = {
 
 def totals(rollup: Rollup) -> Totals:
     """Everything in sum; an empty rollup gives zeros."""
+    cells = rollup.cells.values()
+    return replace(
+        _counted(rollup),
+        reported_usd=_reported(rollup),
+        billed_usd=sum(c[BILLED] for c in cells) / PICO,
+        unpriced_tokens=sum(c[UNPRICED_TOKENS] for c in cells),
+        other_currencies={currency: counts[0] / PICO for currency, counts in sorted(rollup.other_money.items())},
+    )
+
+
+def _counted(rollup: Rollup) -> Totals:
     cells = rollup.cells
     tokens = [sum(column) for column in zip(*(c[TOKENS] for c in cells.values()), strict=True)] or [0] * len(BUCKETS)
     failed = [counts for key, counts in cells.items() if key[4] != "ok"]
-    span = (rollup.last - rollup.first).total_seconds() if rollup.first and rollup.last else 0.0
     return Totals(
         requests=sum(c[N] for c in cells.values()),
         cost_usd=sum(c[COST] for c in cells.values()) / PICO,
         unpriced_requests=sum(c[UNPRICED] for c in cells.values()),
-        unpriced_models=tuple(sorted({key[2] for key, c in cells.items() if c[UNPRICED]})),
+        unpriced_models=tuple(sorted({key[2] for key, c in cells.items() if c[UNPRICED] or c[UNPRICED_TOKENS]})),
         input_tokens=sum(tokens[:4]),
         output_tokens=sum(tokens[4:]),
         tokens=dict(zip(BUCKETS, tokens, strict=True)),
@@ -66,13 +86,17 @@ def totals(rollup: Rollup) -> Totals:
         failed_cost_usd=sum(c[COST] for c in failed) / PICO,
         first=rollup.first,
         last=rollup.last,
-        days=span / _SECONDS_OF_DAY,
+        days=_days(rollup),
         models=len({key[1:3] for key in cells}),
         features=len({key[3] for key in cells if key[3] is not None}),
         users=len([user for user in rollup.users if user is not None]),
         has=frozenset(rollup.has),
-        reported_usd=_reported(rollup),
     )
+
+
+def _days(rollup: Rollup) -> float:
+    span = (rollup.last - rollup.first).total_seconds() if rollup.first and rollup.last else 0.0
+    return span / _SECONDS_OF_DAY
 
 
 def _reported(rollup: Rollup) -> float | None:
@@ -81,22 +105,39 @@ def _reported(rollup: Rollup) -> float | None:
     return sum(c[REPORTED] for c in rollup.cells.values()) / PICO
 
 
-_CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
+CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
     "model": lambda key: key[2],
     "provider": lambda key: key[1],
     "feature": lambda key: NOT_TOLD if key[3] is None else key[3],
     "status": lambda key: key[4],
     "day": lambda key: date.fromordinal(key[0]).isoformat(),
 }
+"""What a cell is counted under, by dimension."""
+
+
+def refuse_without_hours(rollup: Rollup) -> None:
+    """Raise Unanswerable for sums by the day."""
+    if rollup.hours and all(hour == NO_HOUR for _, hour in rollup.hours):
+        raise Unanswerable(
+            "The data are sums by the day and tell no hours. Export the usage by the hour (bucket_width 1h), or single "
+            "requests."
+        )
+
+
+def hour_name(hour: int) -> str:
+    """The hour of the UTC day, "00" to "23"; NOT_TOLD for what is the sum of a day."""
+    return NOT_TOLD if hour == NO_HOUR else f"{hour:02}"
 
 
 def breakdown(rollup: Rollup, by: By) -> list[Share]:
     """Shares by cost, largest first; by day ("2026-10-12") or hour of the UTC day ("00".."23") in order of time.
 
-    Raises Unanswerable when no row tells what is asked for.
+    NOT_TOLD is the key of rows that lack it. Raises Unanswerable when no row tells what is asked for.
     """
     if by in ("feature", "user", "status") and by not in rollup.has:
-        raise Unanswerable(f"The data have {_NEEDS[by]}.")
+        raise Unanswerable(f"The data have {NEEDS[by]}.")
+    if by == "hour":
+        refuse_without_hours(rollup)
     lines: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
     for key, line in _lines(rollup, by):
         lines[key] = [a + b for a, b in zip(lines[key], line, strict=True)]
@@ -109,11 +150,11 @@ def breakdown(rollup: Rollup, by: By) -> list[Share]:
 
 def _lines(rollup: Rollup, by: By) -> Iterator[tuple[str, list[int]]]:
     if by == "hour":
-        yield from ((f"{hour:02}", line) for (_, hour), line in rollup.hours.items())
+        yield from ((hour_name(hour), line) for (_, hour), line in rollup.hours.items())
     elif by == "user":
         yield from ((NOT_TOLD if user is None else user, line) for user, line in rollup.users.items())
     else:
-        key_of = _CELL_KEYS[by]
+        key_of = CELL_KEYS[by]
         for key, c in rollup.cells.items():
             tokens = c[TOKENS]
             failed = c[N] if key[4] != "ok" else 0
@@ -136,20 +177,22 @@ def _share(key: str, line: list[int], whole: int) -> Share:
 def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list[Distribution]:
     """How a measure spreads, as a whole (by None) or by "model" or "feature", largest sum first.
 
-    Sizes and costs are of all requests, latencies of those that went well. Raises Unanswerable when no row tells the
-    measure or the key.
+    Sizes and costs are of all single requests, latencies of those that went well; sums of requests are left out.
+    Raises Unanswerable when no row tells the measure or the key, or all rows are sums.
     """
     if by not in (None, "model", "feature"):
         raise ValueError(f"a distribution is by model or feature, not by {by}")
     if by == "feature" and "feature" not in rollup.has:
-        raise Unanswerable(f"The data have {_NEEDS['feature']}.")
+        raise Unanswerable(f"The data have {NEEDS['feature']}.")
     groups: dict[str | None, list[Sketch]] = defaultdict(list)
     for (kind, _, model, feature), sketch in rollup.sketches.items():
         if kind == measure:
             key = None if by is None else model if by == "model" else NOT_TOLD if feature is None else feature
             groups[key].append(sketch)
-    if not groups and measure in _NEEDS:
-        raise Unanswerable(f"The data have {_NEEDS[measure]}.")
+    if rollup.cells and not rollup.sketches:
+        raise Unanswerable(f"{_SUMS}.")
+    if not groups and measure in NEEDS:
+        raise Unanswerable(f"The data have {NEEDS[measure]}.")
     whole = [(key, Sketch.union(sketches)) for key, sketches in groups.items()]
     return [_distribution(key, measure, s) for key, s in sorted(whole, key=lambda item: (-item[1].total, str(item[0])))]
 

@@ -3,19 +3,25 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from common.spend.model import Measure
+from common.spend.model import Measure, Tier
 
-CellKey = tuple[int, str, str, str | None, str, bool, int]
-"""(day as an ordinal, provider, model, feature, status, batch, tier floor of the input)."""
+CellKey = tuple[int, str, str, str | None, str, Tier, int]
+"""(day as an ordinal, provider, model, feature, status, tier, price floor of the input)."""
 SketchKey = tuple[Measure, str, str, str | None]
 """(measure, provider, model, feature)."""
 
-N, TOKENS, PREFIX, PREFIX_SEEN, PREFIX_KNOWN, COST, UNPRICED, REPORTED, REPORTED_N = 0, slice(1, 7), *range(7, 14)
+(
+    N, TOKENS, PREFIX, PREFIX_SEEN, PREFIX_KNOWN, COST, UNPRICED, REPORTED, REPORTED_N, BILLED, UNPRICED_TOKENS,
+    QUALITY, QUALITY_N,
+) = (0, slice(1, 7), *range(7, 18))  # fmt: skip
 """Places in a cell's counters: requests, six token buckets, reusable prefix (cacheable; any length; rows that tell it),
-pico-USD at list price, requests without a price, pico-USD as the file says, requests that say it.
+pico-USD at list price or as billed, requests without a price, pico-USD as the file says, rows that say it, the part of
+the cost that is as billed, tokens without a price, millionths of the scores' sum, rows with a score.
 """
 MIN_PREFIX = 1024
 """Tokens of the shortest prefix that providers cache (OpenAI's rule; most Anthropic and Gemini models have it too)."""
+NO_HOUR = -1
+"""The hour of rows that are the sum of a day."""
 LINE_N, LINE_INPUT, LINE_OUTPUT, LINE_COST, LINE_FAILED, LINE_UNPRICED = range(6)
 """Places in the counters of an hour or a user."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from common.spend.cells import COST, LINE_COST, CellKey, N
+from common.spend.cells import COST, LINE_COST, NO_HOUR, CellKey, N
 from common.spend.model import By
 from common.spend.prices.engine import PICO
 from common.spend.rollup import Rollup
@@ -37,8 +37,8 @@ class Day:
     usual_requests: float
     rises: tuple[Rise, ...]
     """The largest rise of each dimension that the data tell."""
-    peak_hour: int
-    """The hour of the UTC day that cost most."""
+    peak_hour: int | None
+    """The hour of the UTC day that cost most; None when the data tell only the whole day."""
     peak_usd: float
 
 
@@ -54,8 +54,8 @@ def on_day(rollup: Rollup, day: str) -> Day:
     if not mine:
         raise KeyError(f"no request on {day}")
     others = len({key[0] for key in rollup.cells} - {at})
-    hours = {hour: line[LINE_COST] for (other, hour), line in rollup.hours.items() if other == at}
-    peak = max(sorted(hours), key=lambda hour: hours[hour])
+    hours = {hour: line[LINE_COST] for (other, hour), line in rollup.hours.items() if other == at and hour != NO_HOUR}
+    peak = max(sorted(hours), key=lambda hour: hours[hour], default=None)
     cost, requests = _sum(mine.values(), COST), _sum(mine.values(), N)
     return Day(
         day=day,
@@ -67,7 +67,7 @@ def on_day(rollup: Rollup, day: str) -> Day:
         usual_requests=(_sum(rollup.cells.values(), N) - requests) / others if others else 0.0,
         rises=tuple(_rise(rollup, at, others, by, place) for by, place in _PLACES if others and _told(rollup, by)),
         peak_hour=peak,
-        peak_usd=hours[peak] / PICO,
+        peak_usd=0.0 if peak is None else hours[peak] / PICO,
     )
 
 

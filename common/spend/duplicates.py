@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from common.spend.bounds import hash64
+from common.spend.model import Tier
 
 LIMIT = 40_000
 ALL = 1 << 64
 
-Key = tuple[int, str, str, str | None, str, bool, int]
+Key = tuple[int, str, str, str | None, str, Tier, int]
 
 
 class DuplicateCounter:

@@ -11,6 +11,10 @@ BUCKETS = ("in_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "out
 """The six disjoint token buckets, in the order of every token vector."""
 
 Level = Literal["low", "medium", "high"]
+Grain = Literal["request", "minute", "hour", "day"]
+"""What a row is of: one request, or the sum of all that came in so long a time."""
+Tier = Literal["standard", "batch", "flex", "priority"]
+"""How a request was served, and is priced."""
 By = Literal["model", "feature", "user", "day", "hour", "status", "provider"]
 Measure = Literal["input_tokens", "output_tokens", "latency_ms", "ttft_ms", "cost_usd"]
 OpportunityKind = Literal[
@@ -28,7 +32,10 @@ OpportunityKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """One request to a model. Texts of prompts and answers have no place here, only a hash of the prompt."""
+    """One request to a model, or a sum of them as usage reports have it (`grain`).
+
+    Texts of prompts and answers have no place here, only a hash of the prompt.
+    """
 
     ts: datetime
     provider: str
@@ -40,7 +47,7 @@ class UsageRow:
     out_visible: int = 0
     out_reasoning: int = 0
     cost_reported: float | None = None
-    """USD as the file says it."""
+    """In `currency`, as the file says it; negative for a credit. The whole cost of a row without tokens."""
     latency_ms: float | None = None
     ttft_ms: float | None = None
     """Time to the first token."""
@@ -52,9 +59,18 @@ class UsageRow:
     session: str | None = None
     request_id: str | None = None
     prompt_hash: str | None = None
-    batch: bool = False
+    tier: Tier = "standard"
     prefix_reusable: int | None = None
     """Uncached input tokens that an earlier request sent as its own start at most 5 minutes before; None: not known."""
+    requests: int = 1
+    """How many an aggregate sums; 0 where the source tells cost or tokens, but no requests."""
+    grain: Grain = "request"
+    quality: float | None = None
+    """The customer's own score of the answer, on the customer's own scale."""
+    currency: str = "USD"
+    """Of cost_reported, three letters (ISO 4217)."""
+    context_above: int | None = None
+    """Input tokens above which an aggregate's requests were, each of them, as the source says; None: not told."""
 
     @property
     def tokens(self) -> tuple[int, int, int, int, int, int]:
@@ -91,12 +107,14 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """What a data set holds. `days` is the span from first to last row; `has` names what the rows told at least once:
-    latency, ttft, feature, user, status, prompt_hash, cache, session, prefix, reported_cost.
+    latency, ttft, feature, user, status, prompt_hash, cache, session, prefix, reported_cost, quality; and how they
+    count: aggregated (sums of requests, so that the cost is an estimate at base rates), billed (costs without tokens,
+    as billed), other_currency (costs that are not in USD).
     """
 
     requests: int
     cost_usd: float
-    """At the list price of each row's own day, priced requests only."""
+    """At the list price of each row's own day, priced requests only; `billed_usd` is in it."""
     unpriced_requests: int
     unpriced_models: tuple[str, ...]
     input_tokens: int
@@ -108,13 +126,19 @@ class Totals:
     first: datetime | None
     """None in an empty data set."""
     last: datetime | None
+    """Of sums the end of the last one, so that a report of one day spans one day."""
     days: float
     models: int
     features: int
     users: int
     has: frozenset[str]
     reported_usd: float | None = None
-    """Sum of the file's own cost column; None without one."""
+    """Sum of the file's own cost column, as far as it is in USD; None without one."""
+    billed_usd: float = 0.0
+    """Of rows with a cost and no tokens: as billed."""
+    unpriced_tokens: int = 0
+    other_currencies: dict[str, float] = field(default_factory=dict)
+    """Costs by currency, neither converted nor part of any other figure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,19 @@ matter: the merge of the rollups of parts is the rollup of the whole, to the las
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from common.spend.bounds import OTHER, Names
-from common.spend.cells import LINE_OUTPUT, MIN_PREFIX, CellKey, SketchKey, bump, move
+from common.spend.cells import LINE_INPUT, LINE_OUTPUT, MIN_PREFIX, NO_HOUR, CellKey, SketchKey, bump, move
 from common.spend.duplicates import DuplicateCounter
-from common.spend.model import Measure, UsageRow
-from common.spend.prices.engine import PICO, Model, Rates, floor_of, match_provider
+from common.spend.model import Measure, Tier, UsageRow
+from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.prices.engine import PICO, Model, Rates, match_provider
 from common.spend.prices.names import resolve
 from common.spend.shards import collection_paused, pack, unpack
 from common.spend.sketch import Sketch
+from common.spend.told import billed_of, end_of, floor_of_row, micros, moment_of, times_of, told_by
 
 _LIMITS = {"feature": 300, "provider": 40, "model": 100, "status": 24, "user": 5_000}
 """Names kept of each dimension; of models only those without a price are bounded, the priced ones are by the list."""
@@ -23,19 +25,24 @@ _MEASURES: tuple[Measure, ...] = ("input_tokens", "output_tokens", "cost_usd", "
 _Sizes = tuple[int, int, int | None, int | None, int | None]
 """Values of one row in the order of _MEASURES: tokens, pico-USD, microseconds."""
 _MAX_WAITING = 20_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOON = 720
+"""The minute at which the sum of a day is priced, where prices differ by the hour."""
+_SCORE = 1_000_000
 _RATE_CACHE = 100_000
 
 
 class Rollup:
-    """Cells by day, provider, model, feature, status, batch and size; lines by hour and user; sketches; duplicates."""
+    """Cells by day, provider, model, feature, status, tier and size; lines by hour and user; sketches; duplicates."""
 
-    def __init__(self) -> None:
+    def __init__(self, book: PriceBook = LIST_PRICES) -> None:
+        self._book = book
         self.cells: dict[CellKey, list[int]] = {}
         self.hours: dict[tuple[int, int], list[int]] = {}
         self.users: dict[str | None, list[int]] = {}
         self.shapes: dict[tuple[str | None, int], list[int]] = {}
         """Requests by feature and hour of the UTC day."""
+        self.other_money: dict[str, list[int]] = {}
+        """Costs that are not in USD, by currency: [10^-12 of its unit, rows]."""
         self._sketches: dict[SketchKey, Sketch] = {}
         self._sizes: dict[tuple[str, str, str | None], list[_Sizes]] = {}
         self._waiting = 0
@@ -44,12 +51,15 @@ class Rollup:
         self.first: datetime | None = None
         self.last: datetime | None = None
         self._names = {dimension: Names(limit) for dimension, limit in _LIMITS.items()}
-        self._models: dict[tuple[str, str], tuple[str, str, Model | None]] = {}
-        self._rates: dict[tuple[int, str, str, bool, int, int], Rates | None] = {}
+        self._models: dict[tuple[str, str], tuple[str, str, Model | None, bool]] = {}
+        self._rates: dict[tuple[int, str, str, Tier, int, int], Rates | None] = {}
 
     @property
     def sketches(self) -> dict[SketchKey, Sketch]:
-        """Sizes and latencies. Sizes are of all requests, costs of priced ones, latencies of those that went well."""
+        """Sizes and latencies of single requests, never of their sums.
+
+        Sizes are of all requests, costs of priced ones, latencies of those that went well.
+        """
         if self._sizes:
             self._flush()
         return self._sketches
@@ -62,23 +72,36 @@ class Rollup:
     def add(self, row: UsageRow) -> None:
         """Count one row. Its model is counted under its canonical name where a price is known."""
         ts = row.ts if row.ts.tzinfo is UTC else row.ts.astimezone(UTC)
-        day, minute = ts.toordinal(), ts.hour * 60 + ts.minute
+        day, minute = ts.toordinal(), _NOON if row.grain == "day" else ts.hour * 60 + ts.minute
         tokens = row.tokens
-        incoming = tokens[0] + tokens[1] + tokens[2] + tokens[3]
-        provider, model, priced = self._model(row.provider, row.model)
+        provider, model, priced, hourly = self._model(row.provider, row.model)
         feature = self._name("feature", row.feature)
         status = row.status if row.status == "ok" else self._name("status", row.status) or "error"
-        key = (day, provider, model, feature, status, row.batch, floor_of(incoming))
-        rates = self._rates_of(key, priced, minute, incoming)
-        cost = sum(map(int.__mul__, tokens, rates)) if rates else 0
-        self._count_cell(key, row, tokens, cost, priced=rates is not None)
-        line = (1, incoming, tokens[4] + tokens[5], cost, int(status != "ok"), int(rates is None))
-        bump(self.hours, (day, minute // 60), line)
+        key = (day, provider, model, feature, status, row.tier, floor_of_row(row, tokens))
+        billed = billed_of(row, tokens)
+        rates = self.rates_of(key, priced, minute if hourly else 0)
+        cost = billed or (sum(map(int.__mul__, tokens, rates)) if rates else 0)
+        known = rates is not None or billed != 0 or (status != "ok" and not any(tokens))
+        self._count_cell(key, row, tokens, (cost, billed), priced=known)
+        line = self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, known=known)
+        if row.grain == "request":
+            self._wait_with(
+                (provider, model, feature),
+                (line[LINE_INPUT], line[LINE_OUTPUT], cost if known else None, *times_of(row)),
+            )
+        self._note(row, billed)
+
+    def _count_lines(self, key: CellKey, row: UsageRow, hour: int, cost: int, *, known: bool) -> tuple[int, ...]:
+        """By hour, user and feature; returns the counters of the row, in the order of LINE_N and its fellows."""
+        count = row.requests
+        incoming = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
+        failed = count if row.status != "ok" else 0
+        line = (count, incoming, row.out_visible + row.out_reasoning, cost, failed, 0 if known else count)
+        bump(self.hours, (key[0], hour), line)
         bump(self.users, self._name("user", row.user), line)
-        bump(self.shapes, (feature, minute // 60), (1,))
-        sizes = (incoming, line[LINE_OUTPUT], cost if rates else None, *_micros_of(row))
-        self._wait_with((provider, model, feature), sizes)
-        self._note(row)
+        if hour != NO_HOUR and count:
+            bump(self.shapes, (key[3], hour), (count,))
+        return line
 
     def _wait_with(self, where: tuple[str, str, str | None], sizes: _Sizes) -> None:
         self._sizes.setdefault(where, []).append(sizes)
@@ -86,25 +109,28 @@ class Rollup:
         if self._waiting >= _MAX_WAITING:
             self._flush()
 
-    def _model(self, provider: str, name: str) -> tuple[str, str, Model | None]:
+    def _model(self, provider: str, name: str) -> tuple[str, str, Model | None, bool]:
+        """(provider, canonical name, the model if its price is known, True when that depends on the time of day)."""
         known = self._models.get((provider, name))
         if known is None:
             priced = resolve(provider or None, name)
             told = match_provider(provider) or provider.strip().lower()
             owner = self._name("provider", told or (priced.provider if priced else "unknown")) or OTHER
-            known = (owner, priced.id if priced else self._name("model", name) or OTHER, priced)
+            model = priced.id if priced else self._name("model", name) or OTHER
+            known = (owner, model, priced, priced is not None and priced.hourly)
             if len(self._models) < _RATE_CACHE:
                 self._models[provider, name] = known
         return known
 
-    def _rates_of(self, key: CellKey, priced: Model | None, minute: int, incoming: int) -> Rates | None:
+    def rates_of(self, key: CellKey, priced: Model | None, minute: int) -> Rates | None:
+        """Of the requests of a cell at a minute of the day; None without a price."""
         if priced is None:
             return None
-        at = (key[0], key[1], key[2], key[5], key[6], minute if priced.hourly else 0)
+        at = (key[0], key[1], key[2], key[5], key[6], minute)
         if at not in self._rates:
             if len(self._rates) >= _RATE_CACHE:
                 self._rates.clear()
-            self._rates[at] = priced.rates(key[0], minute, batch=key[5], input_tokens=incoming)
+            self._rates[at] = self._book.rates(priced, key[0], minute, key[5], key[6] + 1, provider=key[1])
         return self._rates[at]
 
     def _name(self, dimension: str, name: str | None) -> str | None:
@@ -136,22 +162,29 @@ class Rollup:
                 renamed: SketchKey = (*key[:place], OTHER, *key[place + 1 :])  # type: ignore[assignment]  # as above
                 self._sketch(renamed).merge(self.sketches.pop(key))
 
-    def _count_cell(self, key: CellKey, row: UsageRow, tokens: tuple[int, ...], cost: int, *, priced: bool) -> None:
-        prefix = row.prefix_reusable
-        reported = row.cost_reported
+    def _count_cell(
+        self, key: CellKey, row: UsageRow, tokens: tuple[int, ...], money: tuple[int, int], *, priced: bool
+    ) -> None:
+        """`money`: cost, and what of it is as billed (pico-USD)."""
+        prefix, quality = row.prefix_reusable, row.quality
+        reported = row.cost_reported if row.currency == "USD" else None
         counts = (
-            1,
+            row.requests,
             *tokens,
             prefix if prefix and prefix + row.cache_read >= MIN_PREFIX else 0,
             prefix or 0,
             int(prefix is not None),
-            cost,
-            int(not priced),
+            money[0],
+            0 if priced else row.requests,
             round(reported * PICO) if reported is not None else 0,
             int(reported is not None),
+            money[1],
+            0 if priced else sum(tokens),
+            round(quality * _SCORE) if quality is not None else 0,
+            int(quality is not None),
         )
         bump(self.cells, key, counts)
-        if row.prompt_hash is not None and key[4] == "ok":
+        if row.prompt_hash is not None and key[4] == "ok" and row.grain == "request":
             self.duplicates.add(row.prompt_hash, key, counts[:8])
 
     def _sketch(self, key: SketchKey) -> Sketch:
@@ -169,28 +202,20 @@ class Rollup:
                 if values:
                     self._sketch((measure, *where)).add(values)
 
-    def _note(self, row: UsageRow) -> None:
-        """What the rows tell: their time span and which fields they have."""
+    def _note(self, row: UsageRow, billed: int) -> None:
+        """What the rows tell: their time span, which fields they have, and money that is not USD."""
         if self.first is None or row.ts < self.first:
             self.first = row.ts
-        if self.last is None or row.ts > self.last:
-            self.last = row.ts
-        for name, value in (
-            ("latency", row.latency_ms),
-            ("ttft", row.ttft_ms),
-            ("feature", row.feature),
-            ("user", row.user),
-            ("prompt_hash", row.prompt_hash),
-            ("session", row.session),
-            ("prefix", row.prefix_reusable),
-            ("reported_cost", row.cost_reported),
-        ):
-            if value is not None:
-                self.has.add(name)
-        if row.status != "ok":
-            self.has.add("status")
-        if row.cache_read or row.cache_write_5m or row.cache_write_1h:
-            self.has.add("cache")
+        end = end_of(row)
+        if self.last is None or end > self.last:
+            self.last = end
+        told = told_by(row)
+        if not told <= self.has:
+            self.has |= told
+        if billed:
+            self.has.add("billed")
+        if row.currency != "USD" and row.cost_reported is not None:
+            bump(self.other_money, row.currency, (round(row.cost_reported * PICO), 1))
 
     def merge(self, other: "Rollup") -> "Rollup":
         """A new rollup of both."""
@@ -208,7 +233,7 @@ class Rollup:
 
     def records(self) -> Iterator[list[Any]]:
         """The rollup as JSON-ready lists in a canonical order: equal rollups have equal records."""
-        times = [_micros(self.first), _micros(self.last)]
+        times = [micros(self.first), micros(self.last)]
         yield ["m", *times, sorted(self.has), self.duplicates.threshold_now()]
         for name, names in self._names.items():
             yield ["n", name, sorted(names.kept)]
@@ -220,6 +245,8 @@ class Rollup:
             yield ["u", user, *line]
         for shape, counts in sorted(self.shapes.items(), key=_by_text):
             yield ["f", *shape, *counts]
+        for currency, counts in sorted(self.other_money.items()):
+            yield ["o", currency, *counts]
         for where, sketch in sorted(self.sketches.items(), key=_by_text):
             yield ["s", *where, sketch.as_list()]
         yield from self.duplicates.records()
@@ -228,9 +255,13 @@ class Rollup:
     def from_records(cls, records: Iterable[list[Any]]) -> "Rollup":
         """The merge of all records."""
         rollup = cls()
-        for record in records:
-            rollup._merge_record(record)
+        rollup.merge_records(records)
         return rollup
+
+    def merge_records(self, records: Iterable[list[Any]]) -> None:
+        """Add what records tell, in any order."""
+        for record in records:
+            self._merge_record(record)
 
     def _merge_record(self, record: list[Any]) -> None:
         kind = record[0]
@@ -247,14 +278,16 @@ class Rollup:
             bump(self.users, self._name("user", record[1]), record[2:])
         elif kind == "f":
             bump(self.shapes, (self._name("feature", record[1]), record[2]), record[3:])
+        elif kind == "o":
+            bump(self.other_money, record[1], record[2:])
         elif kind == "s":
-            key = self._known([0, *record[2:5], "ok", False, 0])
+            key = self._known([0, *record[2:5], "ok", "standard", 0])
             self._sketch((record[1], key[1], key[2], key[3])).merge(Sketch.from_list(record[5]))
         else:
             self.duplicates.merge(record[1], self._known(record[2:9]), record[9:])
 
     def _merge_meta(self, record: list[Any]) -> None:
-        first, last = _moment(record[1]), _moment(record[2])
+        first, last = moment_of(record[1]), moment_of(record[2])
         self.first = min((t for t in (self.first, first) if t), default=None)
         self.last = max((t for t in (self.last, last) if t), default=None)
         self.has.update(record[3])
@@ -262,31 +295,12 @@ class Rollup:
 
     def _known(self, key: list[Any]) -> CellKey:
         """A cell's key with its names bounded in this rollup."""
-        day, provider, model, feature, status, batch, floor = key
+        day, provider, model, feature, status, tier, floor = key
         provider = self._name("provider", provider) or OTHER
         model = model if resolve(provider, model) else self._name("model", model) or OTHER
         status = status if status == "ok" else self._name("status", status) or OTHER
-        return (day, provider, model, self._name("feature", feature), status, batch, floor)
-
-
-def _micros_of(row: UsageRow) -> tuple[int | None, int | None]:
-    """Latency and time to the first token of a request that went well."""
-    if row.status != "ok":
-        return None, None
-    latency, ttft = row.latency_ms, row.ttft_ms
-    return (
-        None if latency is None else round(latency * 1000),
-        None if ttft is None else round(ttft * 1000),
-    )
+        return (day, provider, model, self._name("feature", feature), status, tier, floor)
 
 
 def _by_text(item: tuple[Any, Any]) -> str:
     return repr(item[0])
-
-
-def _micros(moment: datetime | None) -> int | None:
-    return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _moment(micros: int | None) -> datetime | None:
-    return None if micros is None else _EPOCH + timedelta(microseconds=micros)

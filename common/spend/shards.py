@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 _CHUNK = 4_000_000  # uncompressed characters that a blob is first tried with
 
 

@@ -1,20 +1,22 @@
 """A mergeable log-histogram of whole numbers: percentiles right to 0.5 %, count, sum and maximum exact."""
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 ACCURACY = 0.005
 _GAMMA = (1 + ACCURACY) / (1 - ACCURACY)
-_PER_LOG = 1 / math.log(_GAMMA)
 _MIDDLE = 2 * _GAMMA / (1 + _GAMMA)
+FIRSTS = tuple(math.ceil(_GAMMA**index) for index in range(4_000))
+"""The smallest whole number of each bin; the last bin has everything above 10^17, too."""
 
 
 @lru_cache(maxsize=262_144)
 def bin_of(value: int) -> int:
     """The bin of a value >= 0; zero has one of its own, -1."""
-    return math.floor(math.log(value) * _PER_LOG) if value else -1
+    return bisect_right(FIRSTS, value) - 1
 
 
 def value_of(index: int) -> float:

@@ -31,7 +31,7 @@ async def spend_on_day(desk: Desk, arguments: DayArguments) -> ToolResult:
         text = f"Your data have no request on that day; they run from {days[0]} to {days[-1]}."
         return ToolResult(summary=text, findings=[text], data={"unanswerable": True})
     found: Day = await desk.compute(on_day, fitting[-1])
-    findings = [_sentence(found), *_size(found), *(_rose(rise) for rise in found.rises), _peak(found), _failed(found)]
+    findings = [_sentence(found), *_size(found), *(_rose(rise) for rise in found.rises), *_peak(found), _failed(found)]
     return ToolResult(
         summary=findings[0],
         findings=findings,
@@ -58,7 +58,7 @@ def _ratio(found: Day) -> float:
 
 def _size(found: Day) -> list[str]:
     """Whether single requests were dearer, or there were just more of them."""
-    if not found.usual_requests:
+    if not found.usual_requests or not found.requests:
         return []
     now, usual = found.cost_usd / found.requests, found.usual_usd / found.usual_requests
     cause = "Single requests were dearer too" if now > _NOTICEABLE * usual else "Single requests were not much dearer"
@@ -72,8 +72,10 @@ def _rose(rise: Rise) -> str:
     )
 
 
-def _peak(found: Day) -> str:
-    return f"The dearest hour began at {found.peak_hour:02}:00 UTC and cost {figure(found.peak_usd, 'usd')}."
+def _peak(found: Day) -> list[str]:
+    if found.peak_hour is None:
+        return []
+    return [f"The dearest hour began at {found.peak_hour:02}:00 UTC and cost {figure(found.peak_usd, 'usd')}."]
 
 
 def _failed(found: Day) -> str:
@@ -88,9 +90,12 @@ def _facts(found: Day) -> list[Fact]:
         Fact(name="cost of an average other day", value=found.usual_usd, unit="usd"),
         Fact(name="requests of an average other day", value=found.usual_requests, unit="requests"),
         Fact(name="times the average of the other days", value=_ratio(found), unit="count"),
-        Fact(name="cost of the dearest hour", value=found.peak_usd, unit="usd"),
-        Fact(name="average cost of a request of that day", value=found.cost_usd / found.requests, unit="usd"),
     ]
+    if found.peak_hour is not None:
+        facts.append(Fact(name="cost of the dearest hour", value=found.peak_usd, unit="usd"))
+    if found.requests:
+        average = found.cost_usd / found.requests
+        facts.append(Fact(name="average cost of a request of that day", value=average, unit="usd"))
     if found.usual_requests:
         usual = found.usual_usd / found.usual_requests
         facts.append(Fact(name="average cost of a request of the other days", value=usual, unit="usd"))

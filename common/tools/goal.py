@@ -19,6 +19,10 @@ Intent = Literal[
     "caching",
     "errors",
     "growth",
+    "anomaly",
+    "forecast",
+    "comparison",
+    "headroom",
     "follow_up",
     "plan",
 ]
@@ -71,6 +75,11 @@ class Goal(_Part):
     measures: tuple[Measure, ...] = ()
     days: tuple[str, ...] = ()
     """Days asked about: "2026-10-29", or "10-29" without a year."""
+    weekdays: tuple[str, ...] = ()
+    """Weekdays asked about, lower case."""
+    rpm: float | None = None
+    """A rate limit in requests per minute, as `tpm` in tokens."""
+    tpm: float | None = None
     top: int | None = None
     positions: tuple[int, ...] = ()
     """Which recommendations of the earlier answer: 1 the first, -1 the last."""
@@ -81,7 +90,10 @@ class Goal(_Part):
     @property
     def only_measures(self) -> bool:
         """True if the question asks what is, not what to change."""
-        measures = self.wants("totals", "breakdown", "distribution", "latency", "duplicates", "errors", "growth")
+        measures = self.wants(
+            "totals", "breakdown", "distribution", "latency", "duplicates", "errors", "growth",
+            "anomaly", "forecast", "comparison", "headroom",
+        )  # fmt: skip
         changes = self.wants("reduce", "what_if", "batch", "caching", "plan")
         return bool(measures or self.days) and not (changes or self.latency or self.speedup)
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from common.runs.answer import ChartBlock, Fact, FigureListBlock, TableBlock
 from common.runs.step import ToolResult
 from common.spend import By, Share, Totals, Unanswerable, breakdown, totals
-from common.tools.figures import figure, moment, plural, span, span_fact
+from common.tools.figures import figure, moment, plural, span, span_fact, stated_facts
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
@@ -112,7 +112,12 @@ def unanswerable(subject: str, answer: Unanswerable) -> ToolResult:
     """What the data cannot tell is a finding, not a failure."""
     text = str(answer)
     sentence = text if text.endswith(".") else f"{text}."
-    return ToolResult(summary=sentence, findings=[sentence], data={"unanswerable": True, "subject": subject})
+    return ToolResult(
+        summary=sentence,
+        findings=[sentence],
+        facts=stated_facts("what the data would need", [sentence]),
+        data={"unanswerable": True, "subject": subject},
+    )
 
 
 def _headline(total: Totals) -> str:

@@ -82,6 +82,10 @@ def _wants(goal: Goal) -> list[str]:
         found.append(f"You want the bill to come to at most {_money(goal.budget)}.")
     if goal.growth_pct:
         found.append(f"You expect usage to grow by {figure(goal.growth_pct, 'pct')}.")
+    if goal.rpm:
+        found.append(f"Your rate limit is {figure(goal.rpm, 'requests')} per minute.")
+    if goal.tpm:
+        found.append(f"Your rate limit is {figure(goal.tpm, 'tokens')} per minute.")
     if goal.what_if_models:
         found.append(f"You ask what changes with {_and(goal.what_if_models)}.")
     if goal.breakdown_by:
@@ -131,6 +135,10 @@ def _goal_facts(goal: Goal, selected: int) -> list[Fact]:
         facts.append(Fact(name="budget", value=goal.budget.usd, unit="usd"))
     if goal.growth_pct:
         facts.append(Fact(name="growth of usage", value=goal.growth_pct, unit="pct"))
+    if goal.rpm:
+        facts.append(Fact(name="limit of requests per minute", value=goal.rpm, unit="requests"))
+    if goal.tpm:
+        facts.append(Fact(name="limit of tokens per minute", value=goal.tpm, unit="tokens"))
     if goal.speedup:
         facts.append(Fact(name="speed asked for", value=goal.speedup, unit="count"))
     if goal.top or selected:

@@ -27,7 +27,7 @@ async def imagine(desk: Desk, arguments: WhatIfArguments) -> ToolResult:
         found = await desk.compute(what_if, arguments.model)
     except LookupError as error:
         raise ToolError(f"No price is known for {arguments.model}. Name the model as its provider does.") from error
-    if not found.requests:
+    if not (found.requests or found.before_usd):
         raise ToolError("None of the requests has a known price, so nothing can be compared.")
     change = found.before_usd - found.after_usd
     findings = [_sentence(found, change), *_best(found), *_notes(desk, found), _CAUTION]

@@ -95,7 +95,7 @@ def _refuse_undecoded(question: str) -> None:
 
 def _ask(arguments: argparse.Namespace, view: View) -> int:
     with _stack(EnvironmentName(arguments.env), view) as stack, _sign_in(stack, arguments.user) as client:
-        datasets = [_upload(client, path, arguments.model, view) for path in arguments.usage]
+        datasets = [found for path in arguments.usage for found in _upload(client, path, arguments.model, view)]
         ids = tuple(dataset.dataset_id for dataset in datasets) or None
         thread = arguments.thread
         for question in arguments.questions:
@@ -128,7 +128,7 @@ def _sign_in(stack: api.Stack, user: str | None) -> ApexClient:
     return ApexClient.sign_in_guest(stack) if user is None else ApexClient.sign_in_as(stack, user)
 
 
-def _upload(client: ApexClient, path: Path, model: str | None, view: View) -> Dataset:
-    dataset = client.upload(path, model=model, on_progress=lambda piece: view.uploading(path, piece))
-    view.dataset(dataset)
-    return dataset
+def _upload(client: ApexClient, path: Path, model: str | None, view: View) -> Iterator[Dataset]:
+    for dataset in client.upload_all(path, model=model, on_progress=lambda piece: view.uploading(path, piece)):
+        view.dataset(dataset)
+        yield dataset

@@ -4,7 +4,7 @@ One instance is one user. Instances share nothing, so many threads may each use 
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,15 +14,17 @@ import httpx
 from google.api_core.exceptions import GoogleAPICallError
 
 from common.runs.ids import run_id
+from common.spend.importing import BrokenOffError
 from emulators.ask import signin
 from emulators.ask.errors import refusal, refused_read, unreachable
 from emulators.ask.firestore import UserFirestore
-from emulators.ask.upload import PIECE_BYTES, Piece, pieces, plain_size
+from emulators.ask.upload import Log, Piece, logs, rest, unreadable
 from emulators.ask.watch import RunWatch
 from emulators.platform.api import Stack
 
 _HTTP_TIMEOUT_S = 60.0
 _READ_TIMEOUT_S = 15.0
+_NAME_LENGTH = 200  # what the server takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,30 +122,58 @@ class ApexClient:
         client_request_id: str | None = None,
         on_progress: Callable[[Piece], None] = lambda _piece: None,
     ) -> Dataset:
-        """Send the usage file in gzip chunks; `model` is for files that do not name it.
+        """Send a usage file with one log in gzip chunks; `model` is for files that do not name it.
 
         The same file under the same `client_request_id` goes on where an upload was broken off.
         """
-        request: dict[str, object] = {"client_request_id": client_request_id or new_request_id(), "name": path.name}
-        optional = {"model": model, "size_bytes": plain_size(path)}
-        request |= {name: value for name, value in optional.items() if value is not None}
+        (dataset,) = self.upload_all(path, model=model, client_request_id=client_request_id, on_progress=on_progress)
+        return dataset
+
+    def upload_all(
+        self,
+        path: Path,
+        *,
+        model: str | None = None,
+        client_request_id: str | None = None,
+        on_progress: Callable[[Piece], None],
+    ) -> Iterator[Dataset]:
+        """Send every log in a file, each as a data set of its own.
+
+        Of one that is cut off, what came before the cut is kept as a data set, and the cut is raised.
+        """
+        request_id = client_request_id or new_request_id()
+        for number, log in enumerate(logs(path)):
+            yield self._send(path, log, model, f"{request_id}-{number}" if number else request_id, on_progress)
+
+    def _send(
+        self, path: Path, log: Log, model: str | None, request_id: str, on_progress: Callable[[Piece], None]
+    ) -> Dataset:
+        name = log.name[-_NAME_LENGTH:]
+        request: dict[str, object] = {"client_request_id": request_id, "name": name}
+        optional = {"model": model, "size_bytes": log.size}
+        request |= {key: value for key, value in optional.items() if value is not None}
         opened = self._call("POST", "/api/uploads", json=request)
         address = f"/api/uploads/{opened['dataset_id']}"
-        now = self._call("GET", address)
-        if now["status"] != "ready":
-            now = self._send_rest(path, address, now, opened["chunk_limit_bytes"], on_progress)
-        return Dataset(dataset_id=now["dataset_id"], name=path.name, rows=now["rows"], rejects=now["rejects"])
+        done = self._send_rest(path, log, address, on_progress)
+        return Dataset(dataset_id=done["dataset_id"], name=name, rows=done["rows"], rejects=done["rejects"])
 
-    def _send_rest(
-        self, path: Path, address: str, now: dict[str, Any], limit_bytes: int, on_progress: Callable[[Piece], None]
-    ) -> dict[str, Any]:
-        """Send what is missing of a file, and complete it; `now` is what the server said of the upload."""
-        chunks: int = now["next_chunk"]
-        for piece in pieces(path, limit=min(PIECE_BYTES, limit_bytes // 2), skip=now["bytes"]):
-            self._call("PUT", f"{address}/chunks/{chunks}", content=piece.compressed())
-            on_progress(piece)
-            chunks += 1
-        return self._call("POST", f"{address}/complete", json={"chunks": chunks})
+    def _send_rest(self, path: Path, log: Log, address: str, on_progress: Callable[[Piece], None]) -> dict[str, Any]:
+        """Send what the server has not of a log, perhaps nothing, and complete it."""
+        now = self._call("GET", address)
+        chunks, broken = int(now["next_chunk"]), None
+        try:
+            for piece in rest(path, log.pieces, skip=now["bytes"]):
+                self._call("PUT", f"{address}/chunks/{chunks}", content=piece.compressed())
+                on_progress(piece)
+                chunks += 1
+        except BrokenOffError as error:
+            if not chunks:
+                raise unreadable(path, error.after(0)) from error
+            broken = error
+        done = self._call("POST", f"{address}/complete", json={"chunks": chunks})
+        if broken is not None:
+            raise unreadable(path, broken.after(done["rows"])) from broken
+        return done
 
     def post_turn(
         self,

@@ -1,19 +1,15 @@
-"""Reading a usage file for upload: in pieces of bounded size, a gzip file decompressed on the way."""
+"""Reading a usage file for upload: the logs in it, in pieces of bounded size, whatever it is packed in."""
 
 import gzip
-import io
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from common.errors import ErrorCode
+from common.spend.importing import BrokenOffError, ImportFailed
+from common.spend.importing.containers import PIECE_BYTES, open_usage
 from emulators.ask.errors import WrongUseError
-
-PIECE_BYTES = 4 * 1024 * 1024
-"""Uncompressed bytes of a chunk: even if they do not compress, the chunk stays below the server's 8 MiB."""
-_GZIP_MAGIC = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -29,52 +25,78 @@ class Piece:
         return gzip.compress(self.data, compresslevel=1, mtime=0)
 
 
-def plain_size(path: Path) -> int | None:
-    """Bytes of the content, so that the server can refuse a large file early; None when that takes unpacking."""
-    with path.open("rb") as raw:
-        return None if _is_packed(raw) else path.stat().st_size
+@dataclass(frozen=True)
+class Log:
+    """A log in a file: what to call it, its bytes where they need no unpacking, and its content."""
+
+    name: str
+    size: int | None
+    pieces: Iterator[Piece]
 
 
 def check(path: Path) -> None:
     """Raise WrongUseError unless `path` is a file with content that can be read."""
-    for _ in pieces(path, limit=1):
-        return
+    try:
+        for log in logs(path, limit=1):
+            for _ in log.pieces:
+                return
+    except BrokenOffError as error:
+        raise unreadable(path, error) from error
 
 
-def pieces(path: Path, limit: int = PIECE_BYTES, skip: int = 0) -> Iterator[Piece]:
-    """Yield the content of `path` in pieces of up to `limit` bytes; raises WrongUseError when it cannot be read.
+def logs(path: Path, limit: int = PIECE_BYTES) -> Generator[Log, None, None]:
+    """The logs in `path`, each to be read before the next; pieces have up to `limit` bytes.
 
-    `skip` bytes of the content were sent before; a file that has fewer is another one, and is refused.
+    Raises WrongUseError when it cannot be read, BrokenOffError where it is cut off: what came before is good.
     """
     if not path.exists():
-        raise _unreadable(path, "there is no such file")
+        raise _unreadable(path, "there is no such file.")
     if not path.is_file():
-        raise _unreadable(path, "it is not a file")
+        raise _unreadable(path, "it is not a file.")
     try:
         with path.open("rb") as raw:
-            yield from _pieces(path, raw, limit, skip)
-    except (OSError, EOFError, zlib.error) as error:
-        raise _unreadable(path, f"{error}") from error
+            size = path.stat().st_size
+            for file in open_usage(raw, limit):
+                name = f"{path.name}/{file.name}" if file.name else path.name
+                yield Log(name, size if file.plain else None, _pieces(path, raw, file.pieces, size))
+    except OSError as error:
+        raise _unreadable(path, f"{error}.") from error
+    except BrokenOffError:
+        raise
+    except ImportFailed as error:
+        raise unreadable(path, error) from error
 
 
-def _pieces(path: Path, raw: BinaryIO, limit: int, skip: int) -> Iterator[Piece]:
-    packed = _is_packed(raw)
-    size = raw.seek(0, io.SEEK_END)
-    raw.seek(0)
-    content: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=raw) if packed else raw
-    if skip > content.seek(skip) or (not packed and skip > size):
-        raise _unreadable(path, "it is shorter than what was sent of it before")
-    data = content.read(limit)
-    if not data and not skip:
-        raise _unreadable(path, "it is empty")
-    while data:
-        yield Piece(data, raw.tell(), size)
-        data = content.read(limit)
+def _pieces(path: Path, raw: BinaryIO, pieces: Iterator[bytes], size: int) -> Iterator[Piece]:
+    empty = True
+    try:
+        for piece in pieces:
+            empty = False
+            yield Piece(piece, raw.tell(), size)
+    except OSError as error:
+        raise _unreadable(path, f"{error}.") from error
+    except BrokenOffError:
+        raise
+    except ImportFailed as error:
+        raise unreadable(path, error) from error
+    if empty:
+        raise _unreadable(path, "it is empty.")
 
 
-def _is_packed(raw: BinaryIO) -> bool:
-    return raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+def rest(path: Path, pieces: Iterator[Piece], *, skip: int) -> Iterator[Piece]:
+    """What comes after `skip` bytes, which were sent before; raises WrongUseError when there are fewer."""
+    for piece in pieces:
+        data, skip = piece.data[skip:], max(0, skip - len(piece.data))
+        if data:
+            yield replace(piece, data=data)
+    if skip:
+        raise _unreadable(path, "it is shorter than what was sent of it before.")
+
+
+def unreadable(path: Path, error: ImportFailed) -> WrongUseError:
+    """`error` as the command tells it."""
+    return _unreadable(path, str(error.details["reason"]))
 
 
 def _unreadable(path: Path, reason: str) -> WrongUseError:
-    return WrongUseError.known(ErrorCode.UNREADABLE_FILE, reason=f"{path}: {reason}.")
+    return WrongUseError.known(ErrorCode.UNREADABLE_FILE, reason=f"{path}: {reason}")

@@ -19,6 +19,8 @@ from functions.usage.chunks import DATASET_BYTES, human_size
 from functions.usage.commits import Parsed, abandon, commit_chunk, new_dataset, shards_of
 
 _TRIES = 5
+_STATE_BYTES = 1_000_000
+"""Less than a document's 1 MiB."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,15 @@ def _parse(dataset: Document, state: Document, piece: bytes | None) -> Parsed:
         return Parsed(batch=batch, shards=shards_of(batch), size=0, state=None)
     importer.feed(piece)
     batch = importer.take()
-    return Parsed(batch=batch, shards=shards_of(batch), size=len(piece), state=importer.state())
+    return Parsed(batch=batch, shards=shards_of(batch), size=len(piece), state=_bounded(importer.state()))
+
+
+def _bounded(state: bytes) -> bytes:
+    """A state that fits a document: it holds the JSON record that the piece ends in."""
+    if len(state) > _STATE_BYTES:
+        reason = "one of its records is too long. Export it as JSON lines with one request per line, or as CSV."
+        raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
+    return state
 
 
 def _finish(importer: Importer, document: Document) -> ImportBatch:

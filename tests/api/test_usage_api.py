@@ -12,10 +12,11 @@ import pytest
 
 from common.environment.isolated import IsolatedEnvironment
 from common.errors import ErrorCode
+from common.spend.importing.containers import PIECE_BYTES
 from common.store.documents import DatasetDocument
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
-from emulators.ask.upload import PIECE_BYTES, Piece
+from emulators.ask.upload import Piece
 from emulators.platform.api import Stack
 from functions.usage.chunks import CHUNK_BYTES
 from functions.usage.chunks import PIECE_BYTES as UNPACKED_BYTES

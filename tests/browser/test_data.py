@@ -1,11 +1,15 @@
 """The visitor's data on the page: how logs come in, what is said of them, and what questions are about."""
 
+import gzip
+import io
 import re
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Request, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
+from common.spend.importing.zstd_library import zstd
 from tests.browser.visitor import RUN_MS, HeldRequests, LostReplies, Visitor, log_file
 from tests.support.usage_log import HEADER, csv, nameless_log, usage_log
 
@@ -160,16 +164,42 @@ def test_a_question_sent_during_an_upload_goes_out_once_and_is_about_the_file(vi
     assert len(posts) == 1
 
 
-UTF16 = usage_log(20).decode().encode("utf-16")
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A ZIP archive."""
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+PACKED = {
+    "zip": zipped({"__MACOSX/._log.csv": b"x", "log.csv": usage_log(20)}),
+    "zstd": zstd.compress(usage_log(20)),
+    "gzip": gzip.compress(usage_log(20)),
+    "utf-16": usage_log(20).decode().encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("kind", PACKED)
+def test_a_packed_log_and_one_in_utf16_are_read_in_the_browser(visitor: Visitor, kind: str) -> None:
+    visitor.choose_files(log_file("log.bin", PACKED[kind]))
+    expect(visitor.chip).to_contain_text("20 rows")
+
+
+UTF32 = usage_log(20).decode().encode("utf-32")
+SHEET = zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
+SEVERAL = zipped({"1.csv": usage_log(2), "2.csv": usage_log(2)})
 LATIN_1 = csv(f"{HEADER},team", ["2026-10-01T00:00:00Z,gpt-4o,900,120,Büro"]).decode().encode("latin-1")
 WRONG = {
     "empty": (b"", "It is empty. Choose the file that holds the usage log."),
     "blank": (b"\n\n \n", "It has no content. Export the usage log itself"),
     "pdf": (b"%PDF-1.7\n1 0 obj", "It is a PDF document. Export the usage log itself as CSV or JSON lines."),
     "png": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "It is a picture. Export the usage log itself"),
-    "zip": (b"PK\x03\x04\x14\x00\x00\x00usage.csv", "It is a ZIP archive. Unpack it"),
-    "xlsx": (b"PK\x03\x04\x14\x00\x00\x00xl/workbook.xml", "It is an Office document. Save the sheet as CSV (UTF-8)."),
-    "utf-16": (UTF16, "It is UTF-16 text. Save it as UTF-8"),
+    "zip that is cut off": (PACKED["zip"][:-40], "It is a ZIP archive that is cut off or damaged. Unpack it"),
+    "zip of several": (SEVERAL, "It is a ZIP archive with several files (1.csv, 2.csv). Unpack it and upload them"),
+    "xlsx": (SHEET, "It is an Office document. Save the sheet as CSV (UTF-8)."),
+    "utf-32": (UTF32, "It is UTF-32 text. Save it as UTF-8"),
     "latin-1": (LATIN_1, "Its text is not UTF-8. Save it as UTF-8 and upload it again."),
     "html": (b"<!doctype html><title>Log in</title>", "It is a web page or an XML document."),
     "header only": (csv(HEADER, []), "The file has no row that can be used"),

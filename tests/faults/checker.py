@@ -10,7 +10,7 @@ from typing import Any
 
 from common.agents.specs import leaks
 from common.runs.reasons import EndReason
-from tests.faults.people import STUCK_S, Sent, Story
+from tests.faults.people import Sent, Story
 from tests.faults.records import Fields, Ledger, Records, TurnRecord
 from tests.support.invariants import (
     check_agents,
@@ -98,7 +98,7 @@ def _of_turn(story: Story, turn: Sent, record: TurnRecord, situation: Situation)
         return
     events = record.events
     if record.run["status"] in {"queued", "running"} or not events or not events[-1]["final"]:
-        yield "stuck", f"no end within {STUCK_S:.0f} s (it is {record.run['status']})"
+        yield "stuck", f"no end within {turn.due_s:.0f} s (it is {record.run['status']})"
         return
     yield from findings_of_events(events)
     yield from _of_end(turn, record, situation)

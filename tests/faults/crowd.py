@@ -60,6 +60,13 @@ class People:
         with self._lock:
             self._free[person.with_data].append(person)
 
+    def leave(self) -> None:
+        """Nobody is free any more: others will come."""
+        with self._lock:
+            for person in (*self._free[True], *self._free[False]):
+                person.client.close()
+            self._free = {True: [], False: []}
+
     def _arrive(self, *, with_data: bool) -> Person:
         """Sign in and upload; the campaign's faults may be in the way of that, which is not what it is about."""
         with self._lock:

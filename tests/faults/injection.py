@@ -58,6 +58,17 @@ _FROZEN = {
     "frozen_auth": "firebase",
     "frozen_pubsub": "pubsub",
 }
+_LEADS: tuple[tuple[str, str, str, str], ...] = (
+    ("common/agents/thoughts.py", "", "", "model_slow"),
+    ("common/agents/conversation.py", "_ask_to_correct", "", "model_made_up"),
+    ("common/agents/conversation.py", "_take", "user_item", "model_empty"),
+    ("common/runs/advance.py", "go_on_later", "", "model_slow"),
+    ("functions/step/worker.py", "_work_under_lease", "_LONG", "model_slow"),
+    ("functions/step/worker.py", "_work_under_lease", "go_on_later", "model_slow"),
+    ("functions/step/worker.py", "_work_under_lease", "failure", "model_refused"),
+    ("common/runs/advance.py", "fail_step", "", "model_refused"),
+)
+"""File, function, a part of the text: points that are passed only beside this fault of the model."""
 EXHAUSTING = frozenset({"model_away", "kill_again", "model_refused", "upkeep_ahead", "frozen_pubsub"})
 """Faults that use up the attempts of a step: its run may fail."""
 
@@ -82,8 +93,14 @@ class Injection:
         for kill in kills:
             self._arm(kill, Action.KILL)
             self._lead_to(kill)
-        for fault in self._plan.faults:
+        leads = {fault for kill in kills for fault in self._leads(kill)}
+        for fault in (*self._plan.faults, *sorted(leads.difference(self._plan.faults))):
             self._inject(fault, tags)
+
+    @property
+    def exhausts(self) -> bool:
+        """Whether attempts may be used up by what was injected."""
+        return bool(EXHAUSTING.intersection(self.log))
 
     def end(self, tags: Sequence[str]) -> None:
         """Take back what has not struck."""
@@ -153,6 +170,14 @@ class Injection:
         for number, point in enumerate(self._points):
             if point.name == f"{site}:{moment}":
                 self._arm(number, action)
+
+    def _leads(self, kill: int) -> list[str]:
+        point = self._points[kill]
+        return [
+            fault
+            for file, function, text, fault in _LEADS
+            if point.file == file and function in point.function and text in point.text
+        ]
 
     def _pick(self, *, moment: str = "", text: str = "", file: str = "", function: str = "") -> list[int]:
         return [

@@ -35,6 +35,8 @@ class Sent:
     text: str
     request_id: str
     run_id: str
+    due_s: float
+    """Within which it must end: each turn before it in its conversation has its own time."""
     thread_id: str = ""
     accepted_at: float | None = None
     refused: str = ""
@@ -81,7 +83,7 @@ class Person:
 
     def act(self, plan: UserPlan, tag: str) -> Story:
         """Do what the plan says, and return when all has ended, or should have."""
-        turns = [self._sent(turn, tag) for turn in plan.turns]
+        turns = [self._sent(turn, tag, (place + 1) * STUCK_S) for place, turn in enumerate(plan.turns)]
         story = Story(user=self, plan=plan, tag=tag, turns=turns)
         self.turns += len(turns)
         watchers = [thread for turn in turns for thread in self._watchers(plan, turn)]
@@ -100,9 +102,10 @@ class Person:
             self._delete(story)
         return story
 
-    def _sent(self, turn: TurnPlan, tag: str) -> Sent:
+    def _sent(self, turn: TurnPlan, tag: str, due_s: float) -> Sent:
         request_id = new_request_id()
-        return Sent(plan=turn, text=f"{turn.text} {tag}", request_id=request_id, run_id=self.client.run_id(request_id))
+        run_id = self.client.run_id(request_id)
+        return Sent(plan=turn, text=f"{turn.text} {tag}", request_id=request_id, run_id=run_id, due_s=due_s)
 
     # Sending and stopping
 
@@ -204,7 +207,7 @@ class Person:
 
     def _follow(self, turn: Sent, events: list[dict[str, Any]], most: int | None = None) -> None:
         """Take events up to the final one; opens another listener where one broke."""
-        deadline = time.monotonic() + STUCK_S + 10.0
+        deadline = time.monotonic() + turn.due_s + 10.0
         while time.monotonic() < deadline and not turn.refused:
             try:
                 with self.client.watch(turn.run_id) as watch:

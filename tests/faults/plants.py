@@ -33,13 +33,13 @@ PLANTS: dict[str, tuple[Change, ...]] = {
     "enqueue_before_commit": (
         Change(
             "common/runs/accept.py",
-            "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n    await batch.commit()\n",
+            "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n    await batch.commit(timeout=RPC_S)\n",
             "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n",
         ),
         Change(
             "common/runs/accept.py",
             "        await _enqueue(ports.queue, task, acceptance.traceparent)\n    else:\n",
-            "        await _enqueue(ports.queue, task, acceptance.traceparent)\n    await batch.commit()\n"
+            "        await _enqueue(ports.queue, task, acceptance.traceparent)\n    await batch.commit(timeout=RPC_S)\n"
             "    if not acceptance.is_head:\n",
         ),
     ),

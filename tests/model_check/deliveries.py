@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from common.runs.advance import fail_step, finish_step, try_again
+from common.runs.advance import fail_step, finish_step, go_on_later, try_again
 from common.runs.answer import Answer
 from common.runs.claim import claim_step
 from common.runs.commit import LeaseLost
@@ -70,6 +70,10 @@ class Delivery:
         reason = EndReason.ANSWER_FAILED
         again = try_again(self.place.ports, self._employed().writer, why="Again.", reason=reason, after_s=None)
         await self._finally(again)
+
+    async def go_on_later(self) -> None:
+        """The worker's time is up: it hands what it has to a next delivery."""
+        await self._finally(go_on_later(self.place.ports, self._employed().writer))
 
     async def fail(self) -> None:
         """The worker ends the run as failed."""

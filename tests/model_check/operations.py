@@ -66,6 +66,11 @@ async def end(scene: Scene) -> None:
     await scene.deliveries[0].finish(ANSWERED)
 
 
+async def hand_on(scene: Scene) -> None:
+    """The first worker's time is up, and it leaves the rest to a next delivery."""
+    await scene.deliveries[0].go_on_later()
+
+
 async def heir_commit(scene: Scene) -> None:
     """The worker that took over commits a thought."""
     await scene.deliveries[1].say()

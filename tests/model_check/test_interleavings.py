@@ -19,7 +19,7 @@ _SAMPLE_WITH_DELETION = 30
 """And those of a meeting with a deletion, even then: it makes so many RPCs that all orders would take an hour."""
 
 _ANYTIME = (op.accept_next, op.claim, op.cancel, op.sweep, op.ensure_head, op.delete)
-_WORK = (op.commit, op.hand_over, op.end)
+_WORK = (op.commit, op.hand_over, op.hand_on, op.end)
 _HEIRS = (op.heir_commit, op.heir_hand_over, op.heir_end)
 _ARRIVALS = (op.accept_first, op.accept_other_body, op.cancel)
 

@@ -20,20 +20,31 @@ def parse_goal(question: str, *, has_data: bool, has_history: bool = False) -> G
             "kind": "spend",
             "providers_named": asked,
             "days": intents.days_of(question),
+            "weekdays": intents.weekdays_of(question),
             **limits,
             **_references(question, text, has_history=has_history),
         }
     )
     found = _intents(goal, text)
+    if "comparison" in found:
+        goal, found = _looking_back(goal, found)
     kind = intents.kind_of(question, found, has_data=has_data, limited=any(limits.values()))
     return goal.model_copy(update={"kind": kind, "intents": found, "measures": _measures(found, text)})
+
+
+def _looking_back(goal: Goal, found: tuple[Intent, ...]) -> tuple[Goal, tuple[Intent, ...]]:
+    """A model that was changed to is not to be imagined, and "did it get cheaper" asks for no plan."""
+    aims = goal.target_pct or goal.save or goal.budget
+    gone = {"what_if"} if aims else {"what_if", "reduce"}
+    return goal.model_copy(update={"what_if_models": ()}), tuple(intent for intent in found if intent not in gone)
 
 
 def _limits(named: Named) -> tuple[dict[str, object], str]:
     """(what the question asks for and forbids, the words that are left)."""
     excluded_models, excluded_providers, named = take_excluded(named)
     only, kept, named = take_only(named)
-    growth, text = amounts.take_growth(named.text)
+    rates, text = amounts.take_rates(named.text)
+    growth, text = amounts.take_growth(text)
     speedup, text = amounts.take_speedup(text)
     latency, text = amounts.take_latency(text)
     save, budget, text = amounts.take_money(text)
@@ -43,6 +54,7 @@ def _limits(named: Named) -> tuple[dict[str, object], str]:
         "save": save,
         "budget": budget,
         "growth_pct": growth,
+        **rates,
         "latency": latency,
         "speedup": speedup,
         "excluded_models": excluded_models,
@@ -65,9 +77,12 @@ def _references(question: str, text: str, *, has_history: bool) -> dict[str, obj
 
 def _intents(goal: Goal, text: str) -> tuple[Intent, ...]:
     found = list(intents.intents_of(text))
+    if goal.what_if_models and "forecast" in found:
+        found.remove("forecast")  # "what will it cost on ..." is of another model, not of another month
     extra: list[tuple[Intent, object]] = [
         ("reduce", goal.target_pct or goal.save or goal.budget),
         ("growth", goal.growth_pct),
+        ("headroom", goal.rpm or goal.tpm),
         ("latency", goal.latency or goal.speedup),
         ("what_if", goal.what_if_models),
         ("breakdown", goal.breakdown_by),

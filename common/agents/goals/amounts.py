@@ -63,6 +63,25 @@ def digits(question: str) -> str:
     return PHRASE.sub(written, question)
 
 
+def take_rates(text: str) -> tuple[dict[str, float | None], str]:
+    """(rate limits per minute in requests, "rpm", and in tokens, "tpm"; rest)."""
+    rpm, text = _rate(text, r"rpm", r"requests?|calls?")
+    tpm, text = _rate(text, r"tpm", r"tokens?")
+    return {"rpm": rpm, "tpm": tpm}, text
+
+
+def _rate(text: str, short: str, noun: str) -> tuple[float | None, str]:
+    per_minute = rf"(?:{short}\b|(?:{noun})\s*(?:per|an?|each|/)\s*min(?:ute)?\b)"
+    amount = rf"{_NUMBER}\s*(k|m|thousand|million)?"
+    found = re.search(
+        rf"{amount}\s*{per_minute}|\b{short}(?: limit)?(?: is| of|:|=)?\s*{amount}\b", text, re.IGNORECASE
+    )
+    if found is None:
+        return None, text
+    number, scale = (found[1], found[2]) if found[1] else (found[3], found[4])
+    return _value(number) * {"k": 1e3, "m": 1e6}.get((scale or "")[:1].lower(), 1.0), _blank(text, found)
+
+
 def take_growth(text: str) -> tuple[float, str]:
     """(growth in percent, rest). A bill that grew is a complaint, not a forecast."""
     patterns: tuple[tuple[str, Callable[[re.Match[str]], float]], ...] = (
@@ -74,8 +93,9 @@ def take_growth(text: str) -> tuple[float, str]:
         (rf"\b{_USAGE}\b[^.?!;]{{0,25}}?\b(?:tripl\w+)\b|\btripl\w+ (?:the |our |my )?{_USAGE}\b", lambda _: 200.0),
         (
             rf"{_NUMBER}\s*(?:x|\u00d7|times)\s*(?:the |our |more |as (?:much|many) )?{_USAGE}\b",
-            lambda m: (_value(m[1]) - 1) * 100,
+            _multiple,
         ),
+        (rf"\b(?:at|with)\s+{_NUMBER}\s*(?:x\b|\u00d7)(?!\s*(?:as |the )?(?:fast|quick|speed))", _multiple),
     )
     for pattern, value in patterns:
         found = re.search(pattern, text, re.IGNORECASE)
@@ -161,6 +181,11 @@ def take_target(text: str) -> tuple[float | None, str]:
 
 def _percent(match: re.Match[str]) -> float:
     return _value(next(group for group in match.groups() if group))
+
+
+def _multiple(match: re.Match[str]) -> float:
+    """Percent more: 200 for "3x"."""
+    return (_value(match[1]) - 1) * 100
 
 
 def _value(number: str) -> float:

@@ -54,6 +54,11 @@ _OWN = re.compile(
     ),
     re.IGNORECASE,
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_AHEAD = r"(?:next|coming) (?:month|quarter|week|year|\d+ days)"
+_WILL_COST = r"\bwill (?:[\w']+ ){1,4}(?:cost|pay|spend|owe)\b"
 _MEANT: dict[Intent, str] = {
     "totals": (
         r"\bhow much (?:did|do|have|are|am|was|were|is|does)\b|\btotals?\b|\bwhat did [^.?!]{1,40} cost\b"
@@ -83,6 +88,24 @@ _MEANT: dict[Intent, str] = {
         r"\bdistribut|\bpercentiles?\b|\bp(?:50|90|95|99)\b|\bmedian\b|\btypical\b|\baverage\b|\bper request\b"
         r"|\bmean (?:cost|tokens|input|output|latency|prompt)|\bhow (?:long|large|big) (?:are|is)\b"
         r"|\bhistogram|\bspread\b"
+    ),
+    "anomaly": (
+        r"\banomal|\bspik(?:e|es|ed|ing)\b|\bunusual|\boutliers?\b|\bout of line\b|\bodd (?:day|cost|spend)"
+        rf"|\bwhy (?:did|was|were|is|are)\b[^.?!]*\b(?:{_WEEKDAY}|(?:that|this) day\b|{_MONTH}\s+\d|\d{{4}}-\d\d-\d\d)"
+        rf"|\bwhat happened (?:on |last )?{_WEEKDAY}"
+    ),
+    "forecast": (
+        rf"\bforecast|\bpredict|\bprojections?\b|\bwill (?:[\w']+ ){{0,4}}{_AHEAD}[^.?!]{{0,20}}\b(?:cost|be|come)\b"
+        rf"|{_WILL_COST}[^.?!]*\b{_AHEAD}|\b{_AHEAD}[^.?!]*{_WILL_COST}"
+    ),
+    "comparison": (
+        r"\b(?:was|were|did|has|have|is|are)\b[^.?!]{0,60}\b(?:worth (?:it|the)|pa(?:y|id|ying|ys)? off)"
+        r"|\bbefore and after\b"
+        r"|\b(?:did|has) (?:the|our|my|that) (?:\w+ )?(?:upgrade|switch|migration|move|rollout)\b"
+        r"|\bsince (?:the|our|we) (?:\w+ )?(?:upgrade|switch|chang|migrat|mov|roll)"
+    ),
+    "headroom": (
+        r"\brate.?limits?\b|\brpm\b|\btpm\b|\bheadroom\b|\b(?:requests?|tokens?|calls?) (?:per|a) min(?:ute)?\b"
     ),
     "plan": (
         r"\bplan\b|\bsteps?\b|\bhow (?:do|would|should) (?:i|we) (?:implement|roll|start|do)|\bimplement|\broll ?out"
@@ -116,8 +139,6 @@ _ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
     "last": -1, "biggest": 1, "largest": 1, "best": 1, "top": 1,
 }  # fmt: skip
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _NUMBERS = {
     "one": 1,
     "two": 2,
@@ -213,6 +234,11 @@ def days_of(text: str) -> tuple[str, ...]:
     ):
         found.append(_date(month, day, year))
     return tuple(dict.fromkeys(found))
+
+
+def weekdays_of(text: str) -> tuple[str, ...]:
+    """Weekdays that are named, lower case."""
+    return tuple(dict.fromkeys(day.lower() for day in re.findall(rf"\b({_WEEKDAY})s?\b", text, re.IGNORECASE)))
 
 
 def _date(month: str, day: str, year: str) -> str:

@@ -66,7 +66,7 @@ _KEPT_FEATURE = (
     rf"|\bleaving {_FEATURE} (?:alone|as (?:it )?is|unchanged|untouched|out)"
 )
 _CUE = (
-    r"\b(?:what if|if we|if i|would|could|should|switch\w*|mov(?:e|ed|ing)|migrat\w*|replac\w*|swap\w*|instead"
+    r"\b(?:what if|if we|if i|would|will|could|should|switch\w*|mov(?:e|ed|ing)|migrat\w*|replac\w*|swap\w*|instead"
     r"|chang\w* to|downgrad\w*"
     r"|upgrad\w*|go(?:ing)? (?:to|with)|compar\w*|versus|vs|run(?:ning)? (?:everything |it |all )?on|try\w*|use)\b"
 )

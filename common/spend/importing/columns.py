@@ -76,14 +76,17 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "request_id": ("requestid", "responseid", "generationid", "callid", "genairesponseid", "messageid", "id", "uuid"),
     "prompt_hash": ("prompthash", "inputhash", "contenthash", "prompthashsha256", "messageshash", "cachekey"),
     "prompt": ("prompt", "messages", "requestbody", "input", "query", "question", "genaiinputmessages"),
-    "batch": ("batch", "isbatch", "servicetier"),
+    "tier": ("servicetier", "batch", "isbatch"),
     "blocks": ("hashids", "blockhashes", "prefixblocks"),
+    "requests": ("nummodelrequests", "numrequests", "requestcount", "apirequests", "requests"),
+    "grain": (),
+    "quality": ("qualityscore", "quality", "score", "evalscore", "rating"),
+    "currency": ("currency", "costcurrency", "billingcurrency", "amountcurrency"),
+    "context": (),
 }  # fmt: skip
-"""Field -> the names it goes by, the surest first."""
+"""Field -> the names it goes by, the surest first; none: only formats that are known tell it."""
 
 FIELDS = tuple(ALIASES)
-SUMMED = frozenset({"nummodelrequests", "numrequests", "requestcount", "apirequests"})
-"""Columns that tell that a row is the sum of many requests."""
 
 _NOT_WORD = re.compile(r"[^a-z0-9]")
 _ANTHROPIC_CACHED = frozenset({"cachereadinputtokens", "cachecreationinputtokens"})

@@ -1,13 +1,14 @@
 """What a file is, from its first bytes: refused when it is no text, no UTF-8 or no log of requests."""
 
 import codecs
-import json
-from typing import Any, Literal
+import re
+from typing import Literal
 
 from common.errors import ErrorCode
 from common.spend.importing.failures import ImportFailed
 
 Kind = Literal["csv", "jsonl", "json"]
+"""jsonl: one object per line; json: any other text of JSON."""
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "it is a gzip archive. Unpack it and upload the CSV or JSON lines inside."),
@@ -24,29 +25,50 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "it is a picture (PNG)."),
     (b"\xff\xd8\xff", "it is a picture (JPEG)."),
 )
+WORKBOOK = "it is an Excel workbook (xlsx). Save the sheet as CSV (UTF-8)."
 _ZIP = b"PK\x03\x04"
+_MAX_BROKEN = 0.05
+"""Share of the first lines that may be broken: more of them are no accident."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DELIMITERS = ",;\t|"
+_BEFORE_HEADER = re.compile(r'[\r\n]*(?:"?sep=."?[\r\n]+)?', re.IGNORECASE)
 
 
 def check_bytes(sample: bytes) -> None:
     """Raise ImportFailed for what is not UTF-8 text."""
-    if sample.startswith(_UTF16) or _looks_utf16(sample):
+    if sample.startswith(_UTF16) or looks_utf16(sample):
         raise ImportFailed(ErrorCode.NOT_UTF8, encoding="UTF-16")
     for magic, reason in _MAGIC:
         if sample.startswith(magic):
             raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
     if sample.startswith(_ZIP):
         raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=_zip_reason(sample))
-    if b"\0" in sample:
+    _check_text(sample)
+
+
+def _check_text(sample: bytes) -> None:
+    """A few broken lines are rejected one by one; a broken header, or many lines, are another kind of file."""
+    lines = sample.split(b"\n")
+    with_zeros = [b"\0" in line for line in lines]
+    if with_zeros[0] or sum(with_zeros) > _MAX_BROKEN * len(lines):
         raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason="it holds binary data, not text.")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)  # an incomplete last character is no error here
     except UnicodeDecodeError as error:
-        raise ImportFailed(ErrorCode.NOT_UTF8, encoding="another encoding", byte=error.start) from error
+        broken = [not _is_utf8(line) for line in lines[:-1]]
+        if error.start <= len(lines[0]) or sum(broken) > _MAX_BROKEN * len(lines):
+            raise ImportFailed(ErrorCode.NOT_UTF8, encoding="another encoding", byte=error.start) from error
 
 
-def _looks_utf16(sample: bytes) -> bool:
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def looks_utf16(sample: bytes) -> bool:
     """ASCII text in UTF-16 without a mark: every other byte of the beginning is zero."""
     head = sample[:64]
     zeros = not any(head[1::2]) or not any(head[::2])
@@ -55,33 +77,27 @@ def _looks_utf16(sample: bytes) -> bool:
 
 def _zip_reason(sample: bytes) -> str:
     if b"xl/" in sample or b"[Content_Types].xml" in sample:
-        return "it is an Excel workbook (xlsx). Save the sheet as CSV (UTF-8)."
+        return WORKBOOK
     return "it is a ZIP archive. Unpack it and upload the CSV or JSON lines inside."
 
 
-def kind_of(text: str) -> Kind:
-    """What the beginning of a text is; raises ImportFailed for a web page or JSON that is no list of rows."""
+def holds_json(text: str) -> bool:
+    """True for a text that begins as JSON; raises ImportFailed for a web page."""
     head = text.lstrip()
     if head[:15].lower().startswith(("<!doctype", "<html", "<?xml")):
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is a web page or an XML document.")
-    if head.startswith("["):
-        return "json"
-    if not head.startswith("{"):
-        return "csv"
-    line = head.split("\n", 1)[0]
-    if _is_object(line) or len(line) == len(head):
-        return "jsonl"
-    reason = "it is one JSON document over several lines, not one JSON object per line."
-    raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
+    if head.startswith(("[", "{")):
+        return True
+    if "\n" not in text and "\r" in head.rstrip("\r"):
+        reason = "its lines end with a carriage return only, as on old Macs. Save it as CSV (UTF-8) anew."
+        raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
+    return False
 
 
-def _is_object(line: str) -> bool:
-    """True for a JSON object, and for a bad row that is meant to be one."""
-    try:
-        document: Any = json.loads(line)
-    except ValueError:
-        return line.rstrip().endswith("}")
-    return isinstance(document, dict)
+def before_header(text: str) -> int:
+    """Characters of the empty lines, and of Excel's line `sep=;`, before a CSV's header."""
+    found = _BEFORE_HEADER.match(text)
+    return found.end() if found else 0
 
 
 def delimiter_of(header: str) -> str:

@@ -1,6 +1,7 @@
 """JSON rows to the fields of a request: the provider's own `usage` objects, or flat rows with known keys."""
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -26,8 +27,10 @@ def parse_object(text: str) -> dict[str, Any]:
     """One JSON object; raises BadRowError otherwise."""
     try:
         row = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadRowError(f"the line is not valid JSON ({error.msg}, at character {error.colno})") from error
     except ValueError as error:
-        raise BadRowError(f"the line is not valid JSON ({error})") from error
+        raise BadRowError("the line holds a number of thousands of digits") from error
     except RecursionError as error:
         raise BadRowError("the line is JSON nested too deep") from error
     if not isinstance(row, dict):
@@ -59,9 +62,14 @@ def _fields_of(names: tuple[str, ...]) -> dict[str, str]:
     return find_fields(names)
 
 
-def fields_of(values: dict[str, Any]) -> dict[str, str]:
-    """Field -> plain name in this row."""
-    return _fields_of(tuple(values))
+def fields_of(values: dict[str, Any], corrections: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Field -> plain name in this row; `corrections` are the customer's own, "" for a field that is not there."""
+    found = _fields_of(tuple(values))
+    if not corrections:
+        return found
+    taken = set(corrections.values())
+    kept = {field: name for field, name in found.items() if field not in corrections and name not in taken}
+    return kept | {field: name for field, name in corrections.items() if name in values}
 
 
 def values_of(values: dict[str, Any], fields: dict[str, str]) -> Values:

@@ -5,20 +5,29 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from common.spend.bounds import hash64
 from common.spend.importing import values as v
 from common.spend.importing.columns import FIELDS
 from common.spend.importing.failures import BadRowError
 from common.spend.importing.prefixes import PrefixTracker
-from common.spend.model import UsageRow
+from common.spend.model import Grain, Tier, UsageRow
 from common.spend.prices.names import resolve
 
 Tokens = tuple[int, int, int, int, int, int]
-_Labels = tuple[str | None, str | None, tuple[str, ...], str | None, str | None, str | None, bool]
+_Labels = tuple[str | None, str | None, tuple[str, ...], str | None, str | None, str | None, Tier]
+_Extras = tuple[int, Grain, float | None, str, int | None]
 _EMPTY = (None, "")
+_HASH_BITS = 64
 (
     TS, MODEL, PROVIDER, INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING, COST, LATENCY, TTFT,
-    STATUS, USER, FEATURE, TAGS, SESSION, REQUEST_ID, PROMPT_HASH, PROMPT, BATCH, BLOCKS,
+    STATUS, USER, FEATURE, TAGS, SESSION, REQUEST_ID, PROMPT_HASH, PROMPT, TIER, BLOCKS, REQUESTS,
+    GRAIN, QUALITY, CURRENCY, CONTEXT,
 ) = range(len(FIELDS))  # fmt: skip
+_NO_EXTRAS = tuple((blank,) * (len(FIELDS) - REQUESTS) for blank in ("", None))
+"""The last fields of a row that has none of them, in CSV and in JSON: nearly every row of a request log."""
+_TOKEN_FIELDS = frozenset({"input", "uncached", "output", "cached", "write", "reasoning"})
+MOST_SUMMED = 10**15
+"""Tokens or requests that one row may sum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +45,19 @@ class Reading:
     latency_scale: float = 1.0
     """Milliseconds per unit."""
     ttft_scale: float = 1.0
+    cost_scale: float = 1.0
+    """Of its currency per unit: 0.01 for cents."""
     model: str | None = None
     """For rows that name none."""
+    grain: Grain = "request"
+    """Of rows that do not tell it."""
+    billed: bool = False
+    """Rows may have a cost and no tokens."""
 
 
 def labels_of(names: dict[str, str]) -> tuple[str, ...]:
     """The file's own names where it has them."""
-    return tuple(names.get(field, f"{field} tokens") for field in FIELDS)
+    return tuple(names.get(field, f"{field} tokens" if field in _TOKEN_FIELDS else field) for field in FIELDS)
 
 
 @lru_cache(maxsize=4096)
@@ -62,25 +77,31 @@ def build_row(row: tuple[Any, ...], reading: Reading, prefixes: PrefixTracker) -
         raise BadRowError("the model is missing")
     status = v.status(row[STATUS])
     tokens = read_tokens(row, reading, failed=status != "ok")
-    prefix = _prefix(row, model, ts, tokens, prefixes) if status == "ok" else None
+    prefix = _prefix(row, model, ts, tokens, prefixes) if status == "ok" and reading.grain == "request" else None
     provider = owner_of(v.word(row[PROVIDER]) or "", model)
     cost, latency, ttft = _measures(row, reading)
-    user, feature, tags, session, request_id, prompt_hash, batch = _labels(row)
+    user, feature, tags, session, request_id, prompt_hash, tier = _labels(row)
     told = (ts, provider, model, *tokens, cost, latency, ttft, status)
-    return UsageRow(*told, user, feature, tags, session, request_id, prompt_hash, batch, prefix)
+    extras = _extras(row, reading)
+    return UsageRow(*told, user, feature, tags, session, request_id, prompt_hash, tier, prefix, *extras)
 
 
 def _measures(row: tuple[Any, ...], reading: Reading) -> tuple[float | None, float | None, float | None]:
-    """(cost in USD, latency in ms, time to the first token in ms)."""
+    """(cost, latency in ms, time to the first token in ms); only sums of requests may be credits."""
+    cost = row[COST]
+    if reading.grain == "request" or cost in _EMPTY:
+        paid = _scaled(cost, reading.labels[COST], reading.cost_scale)
+    else:
+        paid = v.real(cost, reading.labels[COST]) * reading.cost_scale
     return (
-        _scaled(row[COST], reading.labels[COST], 1.0),
+        paid,
         _scaled(row[LATENCY], reading.labels[LATENCY], reading.latency_scale),
         _scaled(row[TTFT], reading.labels[TTFT], reading.ttft_scale),
     )
 
 
 def _labels(row: tuple[Any, ...]) -> _Labels:
-    """User, feature, tags, session, request id, prompt hash and batch flag, as UsageRow has them."""
+    """User, feature, tags, session, request id, prompt hash and tier, as UsageRow has them."""
     return (
         v.word(row[USER]),
         v.word(row[FEATURE]),
@@ -88,13 +109,32 @@ def _labels(row: tuple[Any, ...]) -> _Labels:
         v.word(row[SESSION]),
         v.word(row[REQUEST_ID]),
         v.word(row[PROMPT_HASH]) or v.content_hash(row[PROMPT]),
-        bool(row[BATCH]) and v.truth(row[BATCH]),
+        v.tier(row[TIER]) if row[TIER] else "standard",
+    )
+
+
+def _extras(row: tuple[Any, ...], reading: Reading) -> _Extras:
+    """Requests, grain, quality, currency and context size, as UsageRow has them."""
+    grain, told = reading.grain, row[REQUESTS:]
+    if told in _NO_EXTRAS:
+        return (int(grain == "request"), grain, None, "USD", None)
+    requests, each, quality, currency, context = told
+    grain = grain if each in _EMPTY else v.grain(each)
+    count = int(grain == "request") if requests in _EMPTY else v.count(requests, reading.labels[REQUESTS], MOST_SUMMED)
+    if grain == "request" and count != 1:
+        raise BadRowError(f"{reading.labels[REQUESTS]} is {count}, but this file's rows are single requests")
+    return (
+        count,
+        grain,
+        None if quality in _EMPTY else v.score(quality, reading.labels[QUALITY]),
+        "USD" if currency in _EMPTY else v.currency(currency),
+        None if context in _EMPTY else v.count(context, reading.labels[CONTEXT]),
     )
 
 
 def read_tokens(row: tuple[Any, ...], reading: Reading, *, failed: bool = False) -> Tokens:
     """The six disjoint buckets; a failed request may leave its counts empty."""
-    if row[OUTPUT] in _EMPTY and not failed and "output" in reading.names:
+    if row[OUTPUT] in _EMPTY and not (failed or reading.billed) and "output" in reading.names:
         raise BadRowError(f"{reading.labels[OUTPUT]} is missing")
     outgoing = _count(row, OUTPUT, reading)
     reasoning = _count(row, REASONING, reading)
@@ -113,7 +153,7 @@ def _uncached(row: tuple[Any, ...], reading: Reading, apart: int, *, failed: boo
     """Input tokens at the full price; `apart` is what is cached or written to a cache."""
     if row[UNCACHED] not in _EMPTY:
         return _count(row, UNCACHED, reading)
-    if row[INPUT] in _EMPTY and not failed:
+    if row[INPUT] in _EMPTY and not (failed or reading.billed):
         raise BadRowError(f"{reading.labels[INPUT]} is missing")
     incoming = _count(row, INPUT, reading)
     if reading.cached_outside or not apart:
@@ -125,7 +165,9 @@ def _uncached(row: tuple[Any, ...], reading: Reading, apart: int, *, failed: boo
 
 def _count(row: tuple[Any, ...], place: int, reading: Reading) -> int:
     value = row[place]
-    return 0 if value is None or value == "" else v.count(value, reading.labels[place])
+    if value is None or value == "":
+        return 0
+    return v.count(value, reading.labels[place], v.MAX_TOKENS if reading.grain == "request" else MOST_SUMMED)
 
 
 def _scaled(value: Any, name: str, scale: float) -> float | None:
@@ -139,5 +181,10 @@ def _prefix(row: tuple[Any, ...], model: str, ts: datetime, tokens: Tokens, pref
     cached = incoming - tokens[0]
     blocks, session = row[BLOCKS], v.word(row[SESSION])
     if isinstance(blocks, list) and blocks:
-        return prefixes.by_blocks([b if isinstance(b, int | str) else str(b) for b in blocks], ts, incoming, cached)
+        return prefixes.by_blocks([_short(block) for block in blocks], ts, incoming, cached)
     return prefixes.by_session(f"{session} {model}", ts, incoming, cached) if session else None
+
+
+def _short(block: Any) -> int:
+    """A block's hash in 64 bits: what is remembered has to stay small."""
+    return block if block.__class__ is int and block.bit_length() <= _HASH_BITS else hash64(v.word(block) or "")

@@ -17,6 +17,7 @@ from common.spend.opportunities.finding import (
     price_assumption,
 )
 from common.spend.opportunities.workload import Action
+from common.spend.prices.engine import today
 
 _OFFLINE = re.compile(
     r"batch|offline|nightly|daily|weekly|summar|classif|extract|embed|index|eval|report|etl|enrich|label|tagg|"
@@ -76,6 +77,8 @@ def _scheduled(case: Case, feature: str) -> str:
     if rollup.first is None or rollup.last is None or (rollup.last - rollup.first).days < _MIN_DAYS:
         return ""
     hours = {hour: counts[0] for (name, hour), counts in rollup.shapes.items() if name == feature}
+    if not hours:
+        return ""
     busiest = sorted(hours, key=lambda hour: -hours[hour])[:_BUSY_HOURS]
     share = sum(hours[hour] for hour in busiest) / sum(hours.values())
     if share < _SCHEDULED_SHARE:
@@ -85,7 +88,11 @@ def _scheduled(case: Case, feature: str) -> str:
 
 
 def _finding(case: Case, action: Action, signs: _Signs, savings: float) -> Finding:
-    slots = {key: slot for key, slot in case.slots(action).items() if slot.model.batch_prices and not slot.batch}
+    slots = {
+        key: slot
+        for key, slot in case.slots(action).items()
+        if slot.model.knows_tier("batch", today()) and not slot.batch
+    }
     models = sorted({slot.model.id for slot in slots.values()})
     largest = max(slots, key=lambda key: slots[key].cost_usd(key.floor))
     weights = Weights(effort="medium", latency_risk="low" if signs.firm else "high", confidence=signs.confidence)

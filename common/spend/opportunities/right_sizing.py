@@ -102,10 +102,11 @@ def _swap(case: Case, group: Group, to: Model) -> Finding | None:
 
 
 def _fits(case: Case, group: Group, to: Model) -> bool:
-    """True when the largest request of the group fits into the model's window."""
+    """True when the largest request of the group fits into the model's window; sums tell no sizes, and pass."""
     where = (group.provider, group.model, group.feature)
     sizes: tuple[Measure, Measure] = ("input_tokens", "output_tokens")
-    largest = sum(case.rollup.sketches[measure, *where].maximum for measure in sizes)
+    sketches = (case.rollup.sketches.get((measure, *where)) for measure in sizes)
+    largest = sum(sketch.maximum for sketch in sketches if sketch)
     return to.window is None or largest <= to.window
 
 

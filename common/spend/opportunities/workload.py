@@ -58,7 +58,7 @@ class Slot:
 
     def rates(self, floor: int) -> Rates:
         """Today's six rates for requests above `floor` input tokens."""
-        return self.model.rates(today(), NOON, batch=self.batch, input_tokens=floor + 1)
+        return self.model.rates(today(), NOON, tier="batch" if self.batch else "standard", input_tokens=floor + 1)
 
 
 Workload = Mapping[SlotKey, Slot]
@@ -120,7 +120,7 @@ def _cached(slot: Slot) -> Slot:
 
 def pays_for_writes(model: Model) -> bool:
     """True when writing to the cache costs more than plain input (Anthropic)."""
-    rates = model.rates(today(), NOON, batch=False, input_tokens=1)
+    rates = model.rates(today(), NOON, tier="standard", input_tokens=1)
     return rates[2] > rates[0]
 
 
@@ -144,8 +144,8 @@ def workload_of(rollup: Rollup) -> Workload:
 
 
 def _slot_key(key: CellKey) -> SlotKey:
-    _, provider, model, feature, status, batch, floor = key
-    return SlotKey(Group(provider, model, feature), status == "ok", batch, floor)
+    _, provider, model, feature, status, tier, floor = key
+    return SlotKey(Group(provider, model, feature), status == "ok", tier == "batch", floor)
 
 
 def cost_usd(workload: Workload) -> float:

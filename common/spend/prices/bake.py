@@ -3,7 +3,8 @@
     python -m common.spend.prices.bake [YYYY-MM-DD]
 
 The date (default: today, UTC) is the day that the prices are known to hold. Rates are whole pico-USD per token (USD per
-million tokens times 10^6), so that sums are exact. Each price is resolved here into six rates, one per bucket.
+million tokens times 10^6), so that sums are exact. Each price is resolved here into six rates, one per bucket. What
+genai-prices lacks or has wrong comes from overrides.json, see overrides.py.
 """
 
 import json
@@ -16,12 +17,19 @@ from typing import Any
 
 from genai_prices import data, types
 
+from common.spend.prices.overrides import applied, pico
+
 PROVIDERS = (
     "openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "groq", "cohere", "together", "meta", "azure",
     "aws", "perplexity", "moonshotai", "zai", "cerebras", "fireworks",
 )  # fmt: skip
 NOT_TEXT = ("audio", "realtime", "tts", "image", "whisper", "transcribe", "live", "voxtral", "banana", "omni", "voice")
-BATCH = {"processing": "batch"}
+CONTEXTS = {
+    "batch": {"processing": "batch"},
+    "flex": {"service_tier": "flex"},
+    "priority": {"service_tier": "priority"},
+}
+"""Tier -> how genai-prices names it in a request."""
 PRICE_KEYS = {
     "in_uncached": ("input_mtok",),
     "cache_read": ("cache_read_mtok", "input_mtok"),
@@ -51,14 +59,7 @@ def _clause(match: Any) -> list[Any]:
     return [operator, operand if operator == "regex" else operand.lower()]
 
 
-def _pico(rate: Decimal) -> int:
-    pico = rate * 1_000_000
-    if pico != int(pico):
-        raise ValueError(f"{rate} USD per million tokens is not a whole number of pico-USD per token")
-    return int(pico)
-
-
-def _tiers(price: types.ModelPrice) -> list[list[Any]]:
+def _sizes(price: types.ModelPrice) -> list[list[Any]]:
     """[[start, six rates], ...]: the rates hold for requests with more than `start` input tokens."""
     rates = [_first_rate(price, keys) for keys in PRICE_KEYS.values()]
     starts = {0} | {tier.start for rate in rates if isinstance(rate, types.TieredPrices) for tier in rate.tiers}
@@ -71,8 +72,8 @@ def _first_rate(price: types.ModelPrice, keys: tuple[str, ...]) -> Decimal | typ
 
 def _rate_above(rate: Decimal | types.TieredPrices, start: int) -> int:
     if isinstance(rate, Decimal):
-        return _pico(rate)
-    return _pico(next((tier.price for tier in reversed(rate.tiers) if tier.start <= start and start), rate.base))
+        return pico(rate)
+    return pico(next((tier.price for tier in reversed(rate.tiers) if tier.start <= start and start), rate.base))
 
 
 def _minute(moment: time) -> int:
@@ -80,7 +81,7 @@ def _minute(moment: time) -> int:
 
 
 def _entry(conditional: types.ConditionalPrice) -> dict[str, Any]:
-    entry: dict[str, Any] = {"tiers": _tiers(conditional.prices)}
+    entry: dict[str, Any] = {"sizes": _sizes(conditional.prices)}
     if isinstance(conditional.constraint, types.StartDateConstraint):
         entry["from"] = conditional.constraint.start_date.isoformat()
     elif isinstance(conditional.constraint, types.TimeOfDateConstraint):
@@ -88,22 +89,22 @@ def _entry(conditional: types.ConditionalPrice) -> dict[str, Any]:
     return entry
 
 
-def _batch(model: types.ModelInfo, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Batch prices by start date, oldest first; empty where none is known."""
-    variants = [v for v in model.price_variants or () if v.when == BATCH and v.prices.input_mtok is not None]
+def _tier(model: types.ModelInfo, context: dict[str, str], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Prices of another tier by start date, oldest first; empty where none is known."""
+    variants = [v for v in model.price_variants or () if v.when == context and v.prices.input_mtok is not None]
     if not variants:
         return []
     dated = [v.constraint for v in variants if isinstance(v.constraint, types.StartDateConstraint)]
     starts = [constraint.start_date for constraint in dated]
     first = min(starts) if len(dated) == len(variants) else None
     days = {*starts, *(date.fromisoformat(entry["from"]) for entry in entries if "from" in entry)}
-    baked = [_batch_entry(model, day) for day in sorted(days) if first is None or day >= first]
-    return baked if first else [_batch_entry(model, None), *baked]
+    baked = [_tier_entry(model, context, day) for day in sorted(days) if first is None or day >= first]
+    return baked if first else [_tier_entry(model, context, None), *baked]
 
 
-def _batch_entry(model: types.ModelInfo, day: date | None) -> dict[str, Any]:
+def _tier_entry(model: types.ModelInfo, context: dict[str, str], day: date | None) -> dict[str, Any]:
     moment = datetime.combine(day or date(1970, 1, 1), time(12), tzinfo=UTC)
-    entry: dict[str, Any] = {"tiers": _tiers(model.get_prices(moment, BATCH))}
+    entry: dict[str, Any] = {"sizes": _sizes(model.get_prices(moment, context))}
     return entry | ({"from": day.isoformat()} if day else {})
 
 
@@ -117,9 +118,9 @@ def _model(model: types.ModelInfo) -> dict[str, Any] | None:
     if any(word in model.id.lower() for word in NOT_TEXT) or not all(_by_token(price.prices) for price in prices):
         return None
     entries = [_entry(price) for price in prices]
-    baked: dict[str, Any] = {"id": model.id, "match": _clause(model.match), "prices": entries}
-    batch = _batch(model, entries)
-    baked |= {"batch": batch} if batch else {}
+    tiers = {tier: _tier(model, context, entries) for tier, context in CONTEXTS.items()}
+    priced = {"standard": entries} | {tier: known for tier, known in tiers.items() if known}
+    baked: dict[str, Any] = {"id": model.id, "match": _clause(model.match), "prices": priced}
     baked |= {"window": model.context_window} if model.context_window else {}
     return baked | ({"deprecated": True} if model.deprecated else {})
 
@@ -136,16 +137,17 @@ def _provider(provider: types.Provider) -> dict[str, Any]:
 def snapshot(day: date) -> dict[str, Any]:
     """The whole snapshot, ready for JSON."""
     known = {provider.id: provider for provider in data.providers}
-    providers = [_provider(known[name]) for name in PROVIDERS]
+    providers = applied([_provider(known[name]) for name in PROVIDERS])
     starts = {
-        tier[0]
+        size[0]
         for provider in providers
         for model in provider["models"]
-        for entry in [*model["prices"], *model.get("batch", [])]
-        for tier in entry["tiers"]
+        for entries in model["prices"].values()
+        for entry in entries
+        for size in entry["sizes"]
     }
-    source = f"genai-prices {version('genai-prices')} (MIT licence), pydantic"
-    return {"as_of": day.isoformat(), "source": source, "tier_starts": sorted(starts), "providers": providers}
+    source = f"genai-prices {version('genai-prices')} (MIT licence), pydantic; and the sources named in overrides.json"
+    return {"as_of": day.isoformat(), "source": source, "size_starts": sorted(starts), "providers": providers}
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
-"""The price engine: six rates per request, by model, moment, batch and context size; money is whole pico-USD (1e-12).
+"""The price engine: six rates per request, by model, moment, tier and context size; money is whole pico-USD (1e-12).
 
-Rules, as genai-prices has them: a long-context tier is a cliff (a request above it pays the tier's rates for all its
-tokens); the latest price that has begun counts; before the first known price the earliest known one counts. A batch
-request pays the batch price where one is known, else the list price.
+Rules, as genai-prices has them: a long-context price is a cliff (a request above it pays its rates for all its tokens);
+the latest price that has begun counts; before the first known price the earliest known one counts. A request of another
+tier than standard pays that tier's price from the first day on which it is known, else the list price.
 """
 
 import json
@@ -11,32 +11,40 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 Rates = tuple[int, int, int, int, int, int]
 """Pico-USD per token in the order of BUCKETS."""
 
+Tier = Literal["standard", "batch", "flex", "priority"]
+"""How fast a provider was asked to answer; OpenAI's "fast" is its priority, under a newer name."""
+
+TIERS: tuple[Tier, ...] = get_args(Tier)
 PICO = 1_000_000_000_000
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    tiers: tuple[tuple[int, Rates], ...]
+    sizes: tuple[tuple[int, Rates], ...]
+    """(input tokens that a request must exceed, its rates), ascending."""
     start: int | None
     """First day as a proleptic ordinal; None: always."""
     minutes: tuple[int, int] | None
     """Minutes of the UTC day between which it holds; the end may be before the start."""
+    weekdays: bool
+    """True: from Monday to Friday (UTC) only."""
 
     def active(self, day: int, minute: int) -> bool:
-        if self.start is not None:
-            return day >= self.start
+        if (self.start is not None and day < self.start) or (self.weekdays and (day - 1) % 7 >= _SATURDAY):
+            return False
         if self.minutes is None:
             return True
         begin, end = self.minutes
         return begin <= minute < end if begin <= end else minute >= begin or minute < end
 
     def rates(self, input_tokens: int) -> Rates:
-        return next((rates for start, rates in reversed(self.tiers) if input_tokens > start), self.tiers[0][1])
+        return next((rates for start, rates in reversed(self.sizes) if input_tokens > start), self.sizes[0][1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +57,8 @@ class Model:
     """Most tokens of a request; None: not known."""
     deprecated: bool
     match: list[Any] = field(repr=False)
-    prices: tuple[_Entry, ...] = field(repr=False)
-    batch_prices: tuple[_Entry, ...] = field(repr=False)
+    prices: dict[Tier, tuple[_Entry, ...]] = field(repr=False)
+    """By tier; "standard" is always there."""
 
     def __hash__(self) -> int:
         return hash((self.provider, self.id))
@@ -58,11 +66,16 @@ class Model:
     @property
     def hourly(self) -> bool:
         """True when its price depends on the time of day."""
-        return any(entry.minutes for entry in self.prices)
+        return any(entry.minutes for entries in self.prices.values() for entry in entries)
 
-    def rates(self, day: int, minute: int, *, batch: bool, input_tokens: int) -> Rates:
+    def knows_tier(self, tier: Tier, day: int) -> bool:
+        """True when `tier` has a price of its own on a UTC day (ordinal); else `rates` are those of the list price."""
+        known = self.prices.get(tier, ())
+        return tier == "standard" or any(entry.start is None or entry.start <= day for entry in known)
+
+    def rates(self, day: int, minute: int, *, tier: Tier, input_tokens: int) -> Rates:
         """Rates of a request of `input_tokens` (all input, cached included) at a UTC day (ordinal) and minute."""
-        entries = self.batch_prices if batch and self.batch_prices else self.prices
+        entries = self.prices[tier if self.knows_tier(tier, day) else "standard"]
         entry = next((e for e in reversed(entries) if e.active(day, minute)), entries[0])
         return entry.rates(input_tokens)
 
@@ -70,9 +83,10 @@ class Model:
 def _entries(baked: list[dict[str, Any]]) -> tuple[_Entry, ...]:
     return tuple(
         _Entry(
-            tiers=tuple((start, tuple(rates)) for start, rates in entry["tiers"]),
+            sizes=tuple((start, tuple(rates)) for start, rates in entry["sizes"]),
             start=date.fromisoformat(entry["from"]).toordinal() if "from" in entry else None,
             minutes=tuple(entry["minutes"]) if "minutes" in entry else None,
+            weekdays=entry.get("weekdays", False),
         )
         for entry in baked
     )
@@ -98,8 +112,7 @@ def _model(provider: str, index: int) -> Model:
         window=baked.get("window"),
         deprecated=baked.get("deprecated", False),
         match=baked["match"],
-        prices=_entries(baked["prices"]),
-        batch_prices=_entries(baked.get("batch", [])),
+        prices={tier: _entries(baked["prices"][tier]) for tier in TIERS if tier in baked["prices"]},
     )
 
 
@@ -120,9 +133,9 @@ def today() -> int:
 
 
 @cache
-def tier_starts() -> tuple[int, ...]:
+def size_starts() -> tuple[int, ...]:
     """Every input size at which some model's price jumps, ascending, 0 first."""
-    return tuple(_snapshot()["tier_starts"])
+    return tuple(_snapshot()["size_starts"])
 
 
 def _matches(rule: list[Any], name: str) -> bool:
@@ -170,5 +183,5 @@ def match_anywhere(name: str) -> Model | None:
 
 @lru_cache(maxsize=65_536)
 def floor_of(input_tokens: int) -> int:
-    """The highest tier start below a request's input: all that a price needs to know of its size."""
-    return next((start for start in reversed(tier_starts()) if input_tokens > start), 0)
+    """The highest size start below a request's input: all that a price needs to know of its size."""
+    return next((start for start in reversed(size_starts()) if input_tokens > start), 0)

@@ -1,7 +1,10 @@
 """Random rows and small imports that several tests use."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -36,8 +39,13 @@ rows = st.builds(
     user=st.none() | st.sampled_from(["ann", "bob", "eve"]),
     feature=st.none() | st.sampled_from(["chat", "summaries", "tickets"]),
     prompt_hash=st.none() | st.sampled_from(["p1", "p2", "p3"]),
-    batch=st.booleans(),
-    cost_reported=st.none() | st.floats(0, 10),
+    tier=st.sampled_from(["standard", "batch", "flex", "priority"]),
+    cost_reported=st.none() | st.floats(-1, 10),
+    currency=st.sampled_from(["USD", "USD", "EUR"]),
+    requests=st.sampled_from([1, 1, 0, 900]),
+    grain=st.sampled_from(["request", "request", "minute", "hour", "day"]),
+    quality=st.none() | st.floats(0, 5),
+    context_above=st.none() | st.just(200_000),
 )
 
 
@@ -55,3 +63,12 @@ def imported(data: bytes | str, model: str | None = None) -> ImportBatch:
     importer.feed(data.encode() if isinstance(data, str) else data)
     importer.finish()
     return importer.take()
+
+
+def days_costing(usd: Sequence[float], **fields: Any) -> Rollup:
+    """One request a day from Monday, START, on, of so many USD: gpt-4o takes 2.50 USD for a million input tokens."""
+    row = UsageRow(START, "openai", "gpt-4o", 0)
+    days = enumerate(usd)
+    return rollup_of(
+        [replace(row, ts=START + timedelta(days=n), in_uncached=round(cost * 400_000), **fields) for n, cost in days]
+    )

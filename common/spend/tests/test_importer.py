@@ -185,4 +185,4 @@ def test_a_json_array_of_rows_is_read_item_by_item() -> None:
 
 def test_a_batch_flag_or_service_tier_marks_batch_requests() -> None:
     cells = imported(f"{_HEAD},service_tier\n{_AT},gpt-4o,1,1,batch\n{_AT},gpt-4o,1,1,default\n").rollup.cells
-    assert sorted(key[5] for key in cells) == [False, True]
+    assert sorted(key[5] for key in cells) == ["batch", "standard"]

@@ -35,13 +35,13 @@ _requests = st.builds(
     status=st.sampled_from(["ok", "ok", "ok", "timeout"]),
     feature=_features,
     prompt_hash=st.sampled_from(["p1", "p2", "p3"]),
-    batch=st.booleans(),
+    tier=st.sampled_from(["standard", "batch"]),
 )
 
 
 def _price(row: UsageRow, model: Model, tokens: list[float], *, batch: bool) -> float:
     size = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
-    rates = model.rates(today(), 720, batch=batch, input_tokens=size)
+    rates = model.rates(today(), 720, tier="batch" if batch else "standard", input_tokens=size)
     return sum(a * b for a, b in zip(tokens, rates, strict=True)) / PICO
 
 
@@ -62,7 +62,7 @@ def _row_cost(row: UsageRow, chosen: dict[tuple[str, ...], str], weight: float) 
         tokens[:3] = [uncached - reusable, read + reusable, write]
     target = resolve(None, chosen[("right_sizing", *group)]) if ("right_sizing", *group) in chosen else model
     assert target is not None
-    return share * _price(row, target, tokens, batch=row.batch or ("batch", feature) in chosen)
+    return share * _price(row, target, tokens, batch=row.tier == "batch" or ("batch", feature) in chosen)
 
 
 def _brute_force(rows: list[UsageRow], plan: Plan) -> float:
@@ -83,7 +83,7 @@ def _cell(row: UsageRow) -> tuple[object, ...]:
     size = row.in_uncached + row.cache_read
     starts = (100_000, 128_000, 199_999, 200_000, 272_000)
     tier = sum(size > start for start in starts)
-    return row.ts.date(), row.prompt_hash, row.provider, row.model, row.feature, row.status, row.batch, tier
+    return row.ts.date(), row.prompt_hash, row.provider, row.model, row.feature, row.status, row.tier, tier
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from common.spend import Rollup, UsageRow, breakdown, totals
 from common.spend.bounds import OTHER, Names
+from common.spend.cells import CellKey
 from common.spend.duplicates import DuplicateCounter
 from common.spend.sketch import ACCURACY, Sketch
 from common.spend.tests.builders import START, rollup_of, rows
 
-_KEY = (1, "openai", "gpt-4o", None, "ok", False, 0)
+_KEY: CellKey = (1, "openai", "gpt-4o", None, "ok", "standard", 0)
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,10 +1,23 @@
 """The shipped sample data set is what its script and its README say."""
 
 import gzip
+from collections.abc import Callable
+from time import process_time
 
 import pytest
 
 from common.spend import Limits, Rollup, breakdown, combined_plan, find_opportunities, totals
+from common.spend.measures import (
+    Comparison,
+    anomalies,
+    compare,
+    forecast,
+    model_changes,
+    peaks,
+    period_of,
+    split,
+    waste,
+)
 from common.spend.tests.builders import imported
 from data import sample_path
 
@@ -42,3 +55,44 @@ def test_every_kind_of_opportunity_is_in_the_sample(sample: Rollup) -> None:
     plan = combined_plan(sample, Limits(), target_pct=30.0)
     assert plan.target_met
     assert len({step.opportunity.kind for step in plan.steps}) > 1
+
+
+def test_the_odd_day_of_the_sample_is_found_with_its_feature(sample: Rollup) -> None:
+    found, *others = anomalies(sample).days
+    assert found.day == "2026-10-29"
+    assert all(abs(other.effects.total_usd) < found.effects.total_usd / 10 for other in others)
+    assert found.effects.cause == "volume"
+    assert [mover.key for mover in found.movers] == ["search-rag", "gpt-4o"]
+
+
+def test_the_forecast_of_the_sample_goes_on_with_its_growth(sample: Rollup) -> None:
+    found = forecast(sample)
+    assert found.trend_pct is not None
+    assert 10 < found.trend_pct < 50
+    assert totals(sample).cost_usd < found.expected.usd + found.odd_usd
+
+
+def first_half_against_second(sample: Rollup) -> Comparison:
+    return compare(period_of(sample, last="2026-10-26"), period_of(sample, first="2026-10-27"))
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        lambda sample: split(sample, "model", "feature"),
+        lambda sample: split(sample, "day", "hour"),
+        waste,
+        anomalies,
+        lambda sample: forecast(sample, 30.0),
+        peaks,
+        first_half_against_second,
+        model_changes,
+    ],
+)
+def test_every_measure_of_the_sample_takes_less_than_100_ms(
+    sample: Rollup, measure: Callable[[Rollup], object]
+) -> None:
+    assert sample.sketches
+    began = process_time()
+    measure(sample)
+    assert process_time() - began < 0.1

@@ -1,5 +1,6 @@
 """Small data sets made row by row: a month with everything, and an hour that knows tokens only."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from common.spend import Rollup, UsageRow
@@ -17,6 +18,25 @@ def busy_month(rows: int = 3000, *, days: int = 30) -> Rollup:
     start = datetime(2026, 10, 1, 6, tzinfo=UTC)
     for number in range(rows):
         rollup.add(_row(number, start + timedelta(minutes=number * days * 1_433 / rows)))
+    return rollup
+
+
+def spiky_month() -> Rollup:
+    """The busy month, with 300 nightly summaries more on Tuesday, 20 October, from 02:00 UTC on."""
+    rollup = busy_month()
+    night = datetime(2026, 10, 20, 2, tzinfo=UTC)
+    for number in range(300):
+        rollup.add(replace(_row(1, night + timedelta(seconds=9 * number)), feature="nightly"))
+    return rollup
+
+
+def upgraded_month() -> Rollup:
+    """The busy month, with search on gpt-4o-mini from 16 October on."""
+    rollup = Rollup.empty()
+    for number in range(3000):
+        row = _row(number, datetime(2026, 10, 1, tzinfo=UTC) + timedelta(minutes=number * 14.3))
+        moved = row.feature == "search" and row.ts.day >= 16
+        rollup.add(replace(row, model="gpt-4o-mini") if moved else row)
     return rollup
 
 

@@ -1,13 +1,17 @@
 import gzip
 import random
+from contextlib import closing
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.spend.importing import BrokenOffError
+from common.spend.importing.containers import PIECE_BYTES
 from emulators.ask.errors import WrongUseError
-from emulators.ask.upload import PIECE_BYTES, Piece, check, pieces
+from emulators.ask.upload import Piece, check, logs, rest
 
 SERVER_LIMIT = 8 * 1024 * 1024
 
@@ -18,41 +22,39 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("usage")
 
 
+def _pieces(path: Path, limit: int = PIECE_BYTES) -> list[Piece]:
+    return [piece for log in logs(path, limit) for piece in log.pieces]
+
+
 @pytest.mark.parametrize("name", ["log.csv", "log.csv.gz"])
-@given(content=st.binary(min_size=1, max_size=500), limit=st.integers(1, 100))
+@given(content=st.binary(max_size=500).map(b"time,model\n".__add__), limit=st.integers(1, 100))
 def test_pieces_join_to_the_content_whatever_the_cut_and_the_packing(
     name: str, content: bytes, limit: int, folder: Path
 ) -> None:
     path = folder / name
-    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else b" " + content)
-    found = list(pieces(path, limit=limit))
-    assert b"".join(piece.data for piece in found) == (content if name.endswith(".gz") else b" " + content)
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    found = _pieces(path, limit)
+    assert b"".join(piece.data for piece in found) == content
     assert all(len(piece.data) <= limit for piece in found)
     assert found[-1].position == found[-1].size == path.stat().st_size
 
 
-@pytest.mark.parametrize("packed", [False, True])
-@given(content=st.binary(min_size=3, max_size=300), limit=st.integers(1, 50), data=st.data())
-def test_an_upload_goes_on_from_any_byte(
-    packed: bool,  # noqa: FBT001 - a parameter of the test
-    content: bytes,
-    limit: int,
-    data: st.DataObject,
-    folder: Path,
-) -> None:
-    path = folder / "log"
-    plain = b" " + content
-    path.write_bytes(gzip.compress(plain) if packed else plain)
+@given(content=st.binary(max_size=300), limit=st.integers(1, 50), data=st.data())
+def test_an_upload_goes_on_from_any_byte(content: bytes, limit: int, data: st.DataObject, folder: Path) -> None:
+    path = folder / "rest.csv"
+    plain = b"time,model\n" + content
+    path.write_bytes(plain)
     skip = data.draw(st.integers(0, len(plain)))
-    assert b"".join(piece.data for piece in pieces(path, limit=limit, skip=skip)) == plain[skip:]
+    found = [piece for log in logs(path, limit) for piece in rest(path, log.pieces, skip=skip)]
+    assert b"".join(piece.data for piece in found) == plain[skip:]
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_a_file_that_is_shorter_than_what_was_sent_of_it_is_another_one(packed: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_a_file_that_is_shorter_than_what_was_sent_of_it_is_another_one(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
-    path.write_bytes(gzip.compress(b"0,1\n") if packed else b"0,1\n")
+    path.write_bytes(b"time,model\n")
+    (log,) = logs(path)
     with pytest.raises(WrongUseError, match="it is shorter than what was sent"):
-        list(pieces(path, skip=5))
+        list(rest(path, log.pieces, skip=12))
 
 
 def test_a_chunk_that_does_not_compress_stays_below_the_limit_of_the_server() -> None:
@@ -63,7 +65,7 @@ def test_a_chunk_that_does_not_compress_stays_below_the_limit_of_the_server() ->
 def test_a_packed_file_is_taken_in_pieces_of_bounded_size(tmp_path: Path) -> None:
     path = tmp_path / "log.csv.gz"
     path.write_bytes(gzip.compress(b"0,1\n" * (3 * PIECE_BYTES // 4 + 1), compresslevel=1))
-    assert [len(piece.data) for piece in pieces(path)] == [PIECE_BYTES, PIECE_BYTES, PIECE_BYTES, 4]
+    assert [len(piece.data) for piece in _pieces(path)] == [PIECE_BYTES, PIECE_BYTES, PIECE_BYTES, 4]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -84,12 +86,42 @@ def test_an_empty_file_is_refused_also_when_packed(content: bytes, tmp_path: Pat
         check(path)
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped"])
-def test_a_damaged_gzip_file_is_refused_and_the_cause_kept(damage: str, tmp_path: Path) -> None:
+def test_a_damaged_gzip_file_is_refused_and_the_cause_kept(tmp_path: Path) -> None:
     path = tmp_path / "log.csv.gz"
     packed = gzip.compress(b"time,model\n" * 1000)
-    path.write_bytes(packed[:-9] if damage == "cut" else packed[:20] + b"\xff\xff\xff" + packed[23:])
-    with pytest.raises(WrongUseError) as found:
-        list(pieces(path))
+    path.write_bytes(packed[:20] + b"\xff\xff\xff" + packed[23:])
+    with pytest.raises(WrongUseError, match=r"log\.csv\.gz: it is a gzip archive that is damaged") as found:
+        _pieces(path)
     assert found.value.code == "unreadable_file"
     assert found.value.__cause__ is not None
+
+
+def test_a_gzip_file_that_is_cut_off_gives_what_is_before_the_cut(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv.gz"
+    path.write_bytes(gzip.compress(b"time,model\n" * 1000)[:-9])
+    with closing(logs(path)) as found:
+        log = next(found)
+        lines = next(log.pieces).data.splitlines(keepends=True)
+        assert len(lines) > 900
+        assert set(lines) == {b"time,model\n"}
+        with pytest.raises(BrokenOffError, match="cut off"):
+            next(log.pieces)
+
+
+def test_a_file_that_is_cut_off_before_its_first_line_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv.gz"
+    path.write_bytes(gzip.compress(b"time,model\n" * 1000)[:12])
+    with pytest.raises(WrongUseError, match="cut off"):
+        check(path)
+
+
+def test_an_archive_gives_its_logs_by_name_and_only_a_plain_file_tells_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "days.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("1.csv", "time,model\n")
+        archive.writestr("2.csv", "time\n")
+    found = [(log.name, log.size, b"".join(piece.data for piece in log.pieces)) for log in logs(path)]
+    assert found == [("days.zip/1.csv", None, b"time,model\n"), ("days.zip/2.csv", None, b"time\n")]
+    plain = tmp_path / "log.csv"
+    plain.write_bytes(b"time,model\n")
+    assert [(log.name, log.size) for log in logs(plain)] == [("log.csv", 11)]

@@ -27,6 +27,15 @@ test('CSV quotes what needs it, and no cell runs as a formula', () => {
   expect(tableCsv(grid)).toBe('a,b (USD)\r\n\'=1+1,1\r\n"x,""y""",\r\n');
 });
 
+test.each(['=1+1', '+1', '-1', '@cmd', '\t=1', '\r=1', '\n=1', '\uff1d1', '\uff0b1', '\uff0d1', '\uff20a'])(
+  'a name that a spreadsheet would run is made a text in its CSV: %j',
+  (name) => {
+    const csv = tableCsv({ columns: [name], units: [null], rows: [[name], [-1]] });
+    expect(csv.match(/'/g)).toHaveLength(2);
+    expect(csv.replaceAll('"', '')).toBe(`'${name}\r\n'${name}\r\n-1\r\n`);
+  },
+);
+
 test('Markdown shows numbers as the page does, and a bar in a name breaks no column', () => {
   const grid = {
     columns: ['Feature', 'Cost'],

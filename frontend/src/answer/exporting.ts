@@ -3,6 +3,8 @@ import { formatNumber, formatValue, unitName } from './format';
 import { allRecommendations, cellsOf } from './parts';
 
 type Cell = string | number | null;
+/** What a spreadsheet runs as a formula, the wide forms of some locales included (OWASP, CSV injection). */
+const RUN = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 type Grid = Pick<TableBlock, 'columns' | 'units'> & { rows: readonly (readonly Cell[])[] };
 
 /** A column's heading with its unit, where the heading does not say it: "Cost (USD)". */
@@ -101,7 +103,7 @@ function quoted(text: string): string {
 function csvCell(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  const safe = RUN.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

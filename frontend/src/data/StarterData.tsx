@@ -58,7 +58,7 @@ export function StarterData() {
     <div class="starter-data card">
       <p class="starter-title">Start with your usage log</p>
       <p class="data-hint">
-        CSV or JSON lines, one request a row, also as .gz.{' '}
+        CSV or JSON lines, one request a row, also as .gz, .zst or .zip.{' '}
         <span class="starter-drop">Drop it anywhere on this page, or choose it.</span>
       </p>
       <div class="data-actions">

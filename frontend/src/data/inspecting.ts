@@ -2,6 +2,8 @@
 const HEAD_BYTES = 65_536;
 
 const EXPORT = 'Export the usage log itself as CSV or JSON lines.';
+/** Of the zipped formats of Office. */
+export const OFFICE = 'it is an Office document. Save the sheet as CSV (UTF-8).';
 const UNPACK = 'Unpack it and upload the CSV or JSON lines inside.';
 
 /** What files begin with that are no text, and what to do instead. */
@@ -12,7 +14,7 @@ const BEGINNINGS: readonly (readonly [string, string])[] = [
   ['SQLite format 3', 'it is an SQLite database. Export the table as CSV.'],
   ['\x1f\x8b', `it is an archive inside an archive. ${UNPACK}`],
   ['BZh', `it is a bzip2 archive. ${UNPACK}`],
-  ['\x28\xb5\x2f\xfd', `it is a zstd archive. ${UNPACK}`],
+  ['\x28\xb5\x2f\xfd', `it is an archive inside an archive. ${UNPACK}`],
   ['\xfd7zXZ', `it is an xz archive. ${UNPACK}`],
   ['7z\xbc\xaf', `it is a 7-Zip archive. ${UNPACK}`],
   ['Rar!', `it is a RAR archive. ${UNPACK}`],
@@ -30,8 +32,8 @@ export function problemOf(content: Uint8Array): string | null {
   if (latin.startsWith('PK\x03\x04')) return zipProblem(latin);
   const found = BEGINNINGS.find(([beginning]) => startsWith(head, beginning));
   if (found) return found[1];
-  if (isUtf16(head))
-    return 'it is UTF-16 text. Save it as UTF-8 (in Excel: "CSV UTF-8") and upload it again.';
+  if (isUtf32(head))
+    return 'it is UTF-32 text. Save it as UTF-8 (in Excel: "CSV UTF-8") and upload it again.';
   if (head.includes(0)) return `it holds binary data, not text. ${EXPORT}`;
   if (!isUtf8(head)) return 'its text is not UTF-8. Save it as UTF-8 and upload it again.';
   return textProblem(new TextDecoder().decode(head).trimStart());
@@ -45,21 +47,26 @@ function textProblem(text: string): string | null {
 
 function zipProblem(latin: string): string {
   const isSheet = latin.includes('xl/') || latin.includes('[Content_Types].xml');
-  return isSheet
-    ? 'it is an Office document. Save the sheet as CSV (UTF-8).'
-    : `it is a ZIP archive. ${UNPACK}`;
+  return isSheet ? OFFICE : `it is an archive inside an archive. ${UNPACK}`;
 }
 
 function startsWith(head: Uint8Array, beginning: string): boolean {
   return [...beginning].every((letter, place) => head[place] === letter.charCodeAt(0));
 }
 
-/** By its mark, or by its look: in ASCII text every other byte is zero. */
-function isUtf16(head: Uint8Array): boolean {
-  if (startsWith(head, '\xff\xfe') || startsWith(head, '\xfe\xff')) return true;
+function isUtf32(head: Uint8Array): boolean {
+  return startsWith(head, '\xff\xfe\0\0') || startsWith(head, '\0\0\xfe\xff');
+}
+
+/** UTF-16 by its mark, or by its look: in ASCII text every other byte is zero. Null for all other content. */
+export function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (isUtf32(head)) return null;
+  if (startsWith(head, '\xff\xfe')) return 'utf-16le';
+  if (startsWith(head, '\xfe\xff')) return 'utf-16be';
   const start = head.subarray(0, 64);
-  const zeros = [0, 1].map((odd) => start.every((byte, place) => place % 2 !== odd || byte === 0));
-  return start.length >= 8 && zeros[0] !== zeros[1];
+  const [even, odd] = [0, 1].map((side) => start.every((byte, place) => place % 2 !== side || byte === 0));
+  if (start.length < 8 || even === odd) return null;
+  return even ? 'utf-16be' : 'utf-16le';
 }
 
 function isUtf8(head: Uint8Array): boolean {

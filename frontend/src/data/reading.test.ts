@@ -1,7 +1,8 @@
 // @vitest-environment node
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { compressed, isPacked, pieces, UnusableFile } from './reading';
+import { compressed, isPlain, pieces } from './reading';
+import { UnusableFile } from './unusable';
 
 const LINES = Array.from({ length: 20_000 }, (_, line) => `${line},gpt-4o,${line % 977}\n`).join('');
 
@@ -33,10 +34,11 @@ test('a gzip file is unpacked on the way, and its progress is that of the file i
   expect(read).toBe(packed.size);
 });
 
-test('a file is gzip by its content, not by its name', async () => {
-  expect(await isPacked(new Blob([gzipSync('a')]))).toBe(true);
-  expect(await isPacked(new Blob(['timestamp,model']))).toBe(false);
-  expect(await isPacked(new Blob([]))).toBe(false);
+test('a file is plain by its content, not by its name', async () => {
+  expect(await isPlain(new Blob([gzipSync('a')]))).toBe(false);
+  expect(await isPlain(new Blob([Buffer.from('timestamp,model', 'utf16le')]))).toBe(false);
+  expect(await isPlain(new Blob(['timestamp,model']))).toBe(true);
+  expect(await isPlain(new Blob([]))).toBe(true);
 });
 
 test('an empty file has no pieces', async () => {

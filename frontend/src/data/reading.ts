@@ -1,7 +1,12 @@
 import { DATASET_BYTES } from '../contract/contract';
+import { utf16Of } from './inspecting';
+import { type Packing, packingOf, unpacked } from './unpacking';
+import { UnusableFile } from './unusable';
 
 /** Plain bytes of one chunk: even if they do not compress, the chunk stays below the server's limit. */
 export const PIECE_BYTES = 4 * 1024 * 1024;
+
+const HEAD_BYTES = 64;
 
 /** The next part of a file's content. `bytes` is valid until the next piece is asked for; `read` counts the file itself. */
 export interface Piece {
@@ -9,39 +14,29 @@ export interface Piece {
   read: number;
 }
 
-/** A file that cannot be taken; the message is for the customer. */
-export class UnusableFile extends Error {}
-
-/** True for a gzip file, by its first bytes: names lie. */
-export async function isPacked(file: Blob): Promise<boolean> {
-  const [first, second] = new Uint8Array(await contentOf(file.slice(0, 2)));
-  return first === 0x1f && second === 0x8b;
+/** True where the content is what stands in the file: neither packed nor UTF-16. */
+export async function isPlain(file: Blob): Promise<boolean> {
+  return isPlainHead(await headOf(file));
 }
 
 /**
- * The content of a file in pieces of up to `limit` bytes, a gzip file unpacked on the way. One buffer serves all pieces,
- * so memory does not grow with the file.
+ * The content of a file in pieces of up to `limit` bytes, unpacked and as UTF-8. One buffer serves all pieces, so memory
+ * does not grow with the file.
  */
 export async function* pieces(file: Blob, limit = PIECE_BYTES): AsyncGenerator<Piece> {
-  const packed = await isPacked(file);
-  if (!packed && file.size > DATASET_BYTES) throw tooLarge();
+  const head = await headOf(file);
+  if (isPlainHead(head) && file.size > DATASET_BYTES) throw tooLarge();
+  const packing = packingOf(head);
   let length = 0;
   let read = 0;
-  const counted = file.stream().pipeThrough(
-    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(chunk, out) {
-        read += chunk.byteLength;
-        out.enqueue(chunk);
-      },
-    }),
-  );
-  const plain = packed ? counted.pipeThrough(new DecompressionStream('gzip')) : counted;
-  const reader = plain.getReader();
+  const reader = await openedBy(file, packing, (now) => {
+    read = now;
+  });
   const buffer = new Uint8Array(limit);
   let filled = 0;
   try {
     for (;;) {
-      const { done, value } = await readOf(reader, packed);
+      const { done, value } = await readOf(reader, packing);
       if (done) break;
       length += value.byteLength;
       if (length > DATASET_BYTES) throw tooLarge();
@@ -73,14 +68,38 @@ export async function compressed(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8A
   return new Uint8Array(body);
 }
 
-async function readOf(reader: ReadableStreamDefaultReader<Uint8Array>, packed: boolean) {
+function isPlainHead(head: Uint8Array): boolean {
+  return packingOf(head) === 'none' && utf16Of(head) === null;
+}
+
+async function openedBy(file: Blob, packing: Packing, onRead: (read: number) => void) {
+  try {
+    return (await unpacked(file, packing, onRead)).getReader();
+  } catch (cause) {
+    throw reasonOf(cause, packing);
+  }
+}
+
+async function readOf(reader: ReadableStreamDefaultReader<Uint8Array>, packing: Packing) {
   try {
     return await reader.read();
   } catch (cause) {
-    if (!packed || cause instanceof DOMException) throw goneFrom(cause);
-    const reason = 'it is a gzip archive that is cut off, damaged or made of several parts';
-    throw new UnusableFile(`${reason}. Unpack it and upload the file inside.`, { cause });
+    throw reasonOf(cause, packing);
   }
+}
+
+function reasonOf(cause: unknown, packing: Packing): UnusableFile {
+  if (cause instanceof UnusableFile) return cause;
+  if (packing === 'none' || cause instanceof DOMException) return goneFrom(cause);
+  const parts = packing === 'gzip' ? 'cut off, damaged or made of several parts' : 'cut off or damaged';
+  return new UnusableFile(
+    `it is a ${packing === 'zip' ? 'ZIP' : packing} archive that is ${parts}. Unpack it and upload the file inside.`,
+    { cause },
+  );
+}
+
+async function headOf(file: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await contentOf(file.slice(0, HEAD_BYTES)));
 }
 
 async function contentOf(blob: Blob): Promise<ArrayBuffer> {

@@ -6,7 +6,8 @@ import { pauseMs } from '../firebase/pause';
 import { online } from '../session/online';
 import { until } from '../session/until';
 import { problemOf } from './inspecting';
-import { compressed, isPacked, pieces, UnusableFile } from './reading';
+import { compressed, isPlain, pieces } from './reading';
+import { UnusableFile } from './unusable';
 
 /** Tries of one request before the user is asked: about a minute. */
 const TRIES = 12;
@@ -65,7 +66,7 @@ async function begin(job: Transfer): Promise<string> {
     client_request_id: job.requestId,
     name: [...job.name].slice(0, DATASET_NAME_LIMIT).join(''),
     ...(job.model === null ? {} : { model: job.model }),
-    ...((await isPacked(job.file)) ? {} : { size_bytes: job.file.size }),
+    ...((await isPlain(job.file)) ? { size_bytes: job.file.size } : {}),
   };
   const { dataset_id: datasetId } = await persist<{ dataset_id: string }>(job, 'POST', BEGIN, { json });
   job.onBegun(datasetId);

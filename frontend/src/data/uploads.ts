@@ -9,9 +9,8 @@ import { announce } from '../ui/announcer';
 import { toast } from '../ui/toasts';
 import { datasets, datasetsLoaded, setActive, takeUp } from './datasets';
 import { logName } from './pasting';
-import { UnusableFile } from './reading';
 import { fetchSample, SAMPLE_NAME } from './sample';
-import { transfer } from './transfer';
+import { UnusableFile } from './unusable';
 import { rowsInWords } from './words';
 
 /** Why an upload stopped, and whether trying again may help. */
@@ -134,7 +133,7 @@ async function run(key: string): Promise<void> {
   if (!source || source.abort.signal.aborted) return; // given up while it waited
   const { signal } = source.abort;
   try {
-    const file = await source.open();
+    const [file, { transfer }] = await Promise.all([source.open(), import('./transfer')]);
     const { uid } = await ready();
     source.uid = uid;
     change(key, { size: file.size });

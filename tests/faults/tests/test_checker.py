@@ -48,7 +48,7 @@ def test_events_that_break_an_invariant_are_named(events: list[dict[str, Any]], 
 
 def turn(events: list[dict[str, Any]], *, stopped_before: bool = False) -> tuple[Sent, TurnRecord]:
     """An accepted turn with these events."""
-    sent = Sent(plan=TurnPlan(text="hello"), text="hello", request_id="q", run_id="r", accepted_at=1.0)
+    sent = Sent(plan=TurnPlan(text="hello"), text="hello", request_id="q", run_id="r", due_s=45.0, accepted_at=1.0)
     record = TurnRecord(
         run={},
         question={},

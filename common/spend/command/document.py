@@ -1,0 +1,57 @@
+"""Findings as one JSON object. Money is USD, times are UTC."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from common.spend.analysis import breakdown, totals
+from common.spend.command.reading import Findings
+from common.spend.measures import anomalies, forecast
+from common.spend.model import By, Share, Unanswerable
+from common.spend.prices import prices_as_of
+
+T = TypeVar("T")
+
+
+def document_of(findings: Findings) -> dict[str, Any]:
+    """What `--json` prints; a list is empty, and a value null, where the data cannot tell."""
+    rollup, files = findings.rollup, findings.files
+    formats = list(dict.fromkeys(file.format for file in files))
+    whole = asdict(totals(rollup))
+    return {
+        "format": formats[0] if len(formats) == 1 else formats,
+        "rows": sum(file.rows for file in files),
+        "rejects": sum(file.rejected for file in files),
+        "rejected": [{"file": file.name, **asdict(reject)} for file in files for reject in file.rejects],
+        "duplicates": sum(file.duplicates for file in files),
+        "files": [{"name": f.name, "format": f.format, "rows": f.rows, "notes": f.notes} for f in files],
+        "errors": [{"file": file.name, "message": file.broken} for file in files if file.broken],
+        "prices": {"as_of": prices_as_of(), "price_date": _iso(findings.book.price_date)},
+        "totals": {**whole, "first": _iso(whole["first"]), "last": _iso(whole["last"]), "has": sorted(whole["has"])},
+        **{f"by_{by}": _shares(findings, by) for by in _BY},
+        "anomalies": _or_none(lambda: [asdict(day) for day in anomalies(rollup).days]) or [],
+        "forecast": _or_none(lambda: asdict(forecast(rollup))),
+    }
+
+
+_BY: tuple[By, ...] = ("model", "feature", "user", "day", "hour", "provider", "status")
+
+
+def _shares(findings: Findings, by: By) -> list[dict[str, Any]]:
+    return [_share(by, share) for share in _or_none(lambda: breakdown(findings.rollup, by)) or []]
+
+
+def _share(by: By, share: Share) -> dict[str, Any]:
+    told = asdict(share)
+    return {by: told.pop("key"), **told}
+
+
+def _or_none(answer: Callable[[], T]) -> T | None:
+    try:
+        return answer()
+    except Unanswerable:
+        return None
+
+
+def _iso(moment: Any) -> str | None:
+    return None if moment is None else str(moment.isoformat())

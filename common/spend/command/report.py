@@ -1,0 +1,112 @@
+"""Findings for people: a page of tables with bars."""
+
+from collections.abc import Callable, Sequence
+
+from rich import box
+from rich.bar import Bar
+from rich.console import Console
+from rich.table import Table
+
+from common.spend.analysis import breakdown, totals
+from common.spend.command.reading import FileFindings, Findings
+from common.spend.measures import Anomalies, Forecast, anomalies, forecast
+from common.spend.model import By, Share, Totals, Unanswerable
+from common.spend.prices import prices_as_of
+
+_SHOWN, _REJECTS_SHOWN, _BAR = 12, 5, 12
+_MILLION = 1_000_000
+_TITLES: dict[By, str] = {"model": "By model", "feature": "By feature", "user": "By user", "day": "By day"}
+
+
+def show(findings: Findings) -> None:
+    """Print to the terminal."""
+    console = Console(highlight=False)
+    for file in findings.files:
+        _show_file(console, file)
+    _show_totals(console, totals(findings.rollup), findings)
+    for by, title in _TITLES.items():
+        _answer(console, title, lambda by=by: _shares(breakdown(findings.rollup, by), by))  # type: ignore[misc]  # a lambda's defaults
+    _answer(console, "Anomalies", lambda: _odd_days(anomalies(findings.rollup)))
+    _answer(console, "Forecast", lambda: _next_days(forecast(findings.rollup)))
+
+
+def _show_file(console: Console, file: FileFindings) -> None:
+    rejected = f", {file.rejected:,} rejected" if file.rejected else ""
+    console.print(f"[bold]{file.name}[/]  {file.format}: {file.rows:,} rows{rejected}", soft_wrap=True)
+    for note in file.notes:
+        console.print(f"  {note}", style="dim", soft_wrap=True)
+    for reject in file.rejects[:_REJECTS_SHOWN]:
+        console.print(f"  line {reject.line}: {reject.reason}", style="yellow", markup=False, soft_wrap=True)
+    if file.rejected > _REJECTS_SHOWN:
+        console.print(f"  ... and {file.rejected - _REJECTS_SHOWN:,} more", style="yellow")
+
+
+def _show_totals(console: Console, whole: Totals, findings: Findings) -> None:
+    day = findings.book.price_date
+    basis = f"at the prices of {day}" if day else f"at each day's list price (as of {prices_as_of()})"
+    span = f", {whole.first:%Y-%m-%d} to {whole.last:%Y-%m-%d}" if whole.first and whole.last else ""
+    console.print(f"\n[bold]{_usd(whole.cost_usd)}[/] {basis}: {whole.requests:,} requests{span}", soft_wrap=True)
+    console.print(f"{whole.input_tokens:,} input tokens, {whole.output_tokens:,} output tokens", soft_wrap=True)
+    if whole.unpriced_requests:
+        models = ", ".join(whole.unpriced_models)
+        told = f"{whole.unpriced_requests:,} requests have no price and are in no sum: {models}"
+        console.print(told, style="yellow", markup=False, soft_wrap=True)
+    if whole.reported_usd is not None:
+        console.print(f"The files themselves say {_usd(whole.reported_usd)}.", style="dim")
+    if whole.failed_requests:
+        console.print(f"{whole.failed_requests:,} requests failed and cost {_usd(whole.failed_cost_usd)}.")
+
+
+def _answer(console: Console, title: str, answer: Callable[[], Table | None]) -> None:
+    """Nothing for what the data cannot tell: the chat says which export would."""
+    try:
+        table = answer()
+    except Unanswerable:
+        return
+    if table is not None:
+        console.print(f"\n[bold]{title}[/]")
+        console.print(table)
+
+
+def _shares(shares: Sequence[Share], by: By) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table.add_column(by, overflow="ellipsis", no_wrap=True, max_width=30)
+    for name in ("USD", "%", "requests", "M input", "M output"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("", width=_BAR)
+    most = max((share.cost_usd for share in shares), default=0.0)
+    shown = shares if by == "day" else shares[:_SHOWN]
+    for share in shown:
+        tokens = (share.input_tokens, share.output_tokens)
+        numbers = (f"{share.requests:,}", *(f"{count / _MILLION:,.2f}" for count in tokens))
+        bar = Bar(most, 0, share.cost_usd, width=_BAR, color="cyan") if most else ""
+        cost = "no price" if share.unpriced_requests == share.requests else _usd(share.cost_usd).removesuffix(" USD")
+        table.add_row(share.key, cost, f"{share.cost_pct:.1f}", *numbers, bar)
+    if len(shares) > len(shown):
+        table.caption = f"and {len(shares) - len(shown):,} more"
+    return table
+
+
+def _odd_days(found: Anomalies) -> Table | None:
+    if not found.days:
+        return None
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for name, side in (("day", "left"), ("USD", "right"), ("usual", "right"), ("moved most by", "left")):
+        table.add_column(name, justify=side)  # type: ignore[arg-type]  # left or right
+    for day in found.days:
+        movers = ", ".join(f"{mover.by} {mover.key}" for mover in day.movers)
+        table.add_row(day.day, f"{day.usd:,.2f}", f"{day.usual_usd:,.2f}", movers)
+    return table
+
+
+def _next_days(found: Forecast) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for name in ("30 days from", "expected USD", "4 of 5 cases between"):
+        table.add_column(name)
+    span = f"{found.expected.low_usd:,.2f} and {found.expected.high_usd:,.2f}"
+    table.add_row(found.starts, f"{found.expected.usd:,.2f}", span)
+    return table
+
+
+def _usd(amount: float) -> str:
+    return f"{amount:,.2f} USD" if abs(amount) >= 1 else f"{amount:.6f} USD"

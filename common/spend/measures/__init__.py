@@ -1,0 +1,41 @@
+"""What a rollup answers beyond totals: splits by two, waste, odd days, the next month, headroom, before and after."""
+
+from common.spend.measures.anomalies import Anomalies, Mover, OddDay, OddHour, anomalies, explain_day
+from common.spend.measures.changes import ModelChange, model_changes
+from common.spend.measures.comparison import Change, Comparison, Period, compare, period_of
+from common.spend.measures.effects import Effects, Load
+from common.spend.measures.forecast import Forecast, Range, forecast
+from common.spend.measures.headroom import Headroom, Peak, headroom, peaks
+from common.spend.measures.splits import Split, split
+from common.spend.measures.waste import RetryBound, Waste, WasteShare, waste
+
+__all__ = [
+    "Anomalies",
+    "Change",
+    "Comparison",
+    "Effects",
+    "Forecast",
+    "Headroom",
+    "Load",
+    "ModelChange",
+    "Mover",
+    "OddDay",
+    "OddHour",
+    "Peak",
+    "Period",
+    "Range",
+    "RetryBound",
+    "Split",
+    "Waste",
+    "WasteShare",
+    "anomalies",
+    "compare",
+    "explain_day",
+    "forecast",
+    "headroom",
+    "model_changes",
+    "peaks",
+    "period_of",
+    "split",
+    "waste",
+]

@@ -1,0 +1,231 @@
+"""Days and hours whose cost is out of line, and why: what moved, and by more requests, larger ones or dearer tokens."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from statistics import median
+from typing import Literal
+
+from common.spend.analysis import CELL_KEYS
+from common.spend.cells import CellKey
+from common.spend.measures.effects import (
+    NOTHING,
+    Effects,
+    Load,
+    effects_of,
+    load_of_line,
+    loads,
+    summed_effects,
+)
+from common.spend.measures.series import LEAST_SHARE, TREND_DAYS, Fit, fit, group_of, iso, stretches
+from common.spend.measures.statistic import spread
+from common.spend.model import Unanswerable
+from common.spend.rollup import Rollup
+
+_BLOCK_DAYS = 91
+"""Days judged together: over longer times a straight line describes no cost."""
+_ODD_HOUR, _ALIKE = 6.0, 7
+"""Hours are many and uneven: they must be further out than days, and held against the same hour of at least a week."""
+_Dimension = Literal["feature", "model", "status"]
+_DIMENSIONS: tuple[_Dimension, ...] = ("feature", "model", "status")
+USERS_UNSEEN = (
+    "Which user it was cannot be told: Apex sums users over all days. Upload that day alone to split it by user."
+)
+"""What a rollup lacks for a cause, in the customer's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """The feature, model or status that moved the cost of a day most, in the direction in which the day moved."""
+
+    by: _Dimension
+    key: str
+    usd: float
+    usual_usd: float
+    effects: Effects
+
+
+@dataclass(frozen=True, slots=True)
+class OddDay:
+    """A UTC day against what its weekday and the trend of the days around it lead to expect.
+
+    `effects` add up to `usd - usual_usd`; they are worked out for each feature by itself.
+    """
+
+    day: str
+    usd: float
+    usual_usd: float
+    score: float
+    """Robust standard deviations above what is usual."""
+    odd: bool
+    requests: float
+    """Priced ones, as `usual_requests`."""
+    usual_requests: float
+    effects: Effects
+    movers: tuple[Mover, ...]
+    """One for each dimension that the data tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class OddHour:
+    """An hour that is far above the same hour of the other workdays or weekend days. `effects` add up as for a day."""
+
+    day: str
+    hour: int
+    """Of the UTC day."""
+    usd: float
+    usual_usd: float
+    score: float
+    effects: Effects
+
+
+@dataclass(frozen=True, slots=True)
+class Anomalies:
+    """Days by how far their cost is off (USD, largest first), hours likewise; `days_judged` were looked at."""
+
+    days: tuple[OddDay, ...]
+    hours: tuple[OddHour, ...]
+    days_judged: int
+
+
+def anomalies(rollup: Rollup, least_usd: float = 1.0) -> Anomalies:
+    """Days and hours that are off by at least `least_usd`. Raises Unanswerable with fewer than 14 whole days."""
+    blocks = _blocks(rollup)
+    cells = _by_day(rollup)
+    days = [_explained(cells, block, day) for block in blocks for day in block.odd()]
+    hours = [hour for block in blocks for hour in _odd_hours(rollup, block, least_usd)]
+    return Anomalies(
+        days=tuple(sorted((d for d in days if abs(d.usd - d.usual_usd) >= least_usd), key=_difference)),
+        hours=tuple(sorted(hours, key=_difference)),
+        days_judged=sum(len(block.usd) for block in blocks),
+    )
+
+
+def explain_day(rollup: Rollup, day: str) -> OddDay:
+    """Any day (ISO) against what is usual, odd or not.
+
+    Raises KeyError when it has no request or is cut by the end of the data, Unanswerable with too few days around it.
+    """
+    at = date.fromisoformat(day).toordinal()
+    block = next((block for block in _blocks(rollup) if at in block.days), None)
+    cells = _by_day(rollup)
+    if block is None or at not in cells:
+        raise KeyError(f"{day} is no whole day of the data")
+    return _explained(cells, block, at)
+
+
+def _difference(found: OddDay | OddHour) -> tuple[float, str]:
+    return -abs(found.usd - found.usual_usd), found.day
+
+
+def _blocks(rollup: Rollup) -> list[Fit]:
+    """The days in blocks of at most 91 that are judged together, at least two weeks each."""
+    found = []
+    for first, usd in stretches(rollup):
+        count = -(-len(usd) // _BLOCK_DAYS)
+        cuts = [len(usd) * number // count for number in range(count + 1)]
+        found += [fit(first + a, usd[a:b]) for a, b in pairwise(cuts) if b - a >= TREND_DAYS]
+    if not found:
+        raise Unanswerable(
+            f"Which days are out of line can be told from {TREND_DAYS} whole days on, and the data have fewer. Upload "
+            "an export of a longer time; four weeks let weekdays be compared with their like."
+        )
+    return found
+
+
+_DayCells = dict[int, list[tuple[CellKey, list[int]]]]
+
+
+def _by_day(rollup: Rollup) -> _DayCells:
+    cells: _DayCells = defaultdict(list)
+    for key, cell in rollup.cells.items():
+        cells[key[0]].append((key, cell))
+    return dict(cells)
+
+
+def _explained(cells: _DayCells, block: Fit, day: int) -> OddDay:
+    usd, usual = block.usd[day - block.first], block.expected(day)
+    like = _alike(block, day)
+    by = {name: _against(cells, like, day, usual, CELL_KEYS[name]) for name in _DIMENSIONS}
+    now, before = by["feature"]
+    return OddDay(
+        day=iso(day),
+        usd=usd,
+        usual_usd=usual,
+        score=block.score(day),
+        odd=day in block.odd(),
+        requests=sum(load.requests for load in now.values()),
+        usual_requests=sum(load.requests for load in before.values()),
+        effects=summed_effects(before, now) if before else Effects(usd - usual, 0.0, 0.0),
+        movers=tuple(_movers(by, up=usd >= usual)),
+    )
+
+
+def _alike(block: Fit, day: int) -> list[int]:
+    """The other days that the day is held against: of its weekday, or all workdays or weekend days; none odd."""
+    odd = set(block.odd())
+    group = group_of(day, len(block.usd))
+    like = [other for other in block.days if other not in odd and other != day]
+    return [other for other in like if group_of(other, len(block.usd)) == group] or like
+
+
+_Loads = dict[str, Load]
+
+
+def _against(
+    cells: _DayCells, like: list[int], day: int, usual_usd: float, key_of: Callable[[CellKey], str]
+) -> tuple[_Loads, _Loads]:
+    """(the day, a usual day) by key: the mix of the days alike, at the level that the day was expected to have."""
+    before = loads((item for other in like for item in cells.get(other, ())), key_of)
+    whole = sum(load.usd for load in before.values())
+    usual = {key: load.times(usual_usd / whole) for key, load in before.items()} if whole else {}
+    return loads(cells.get(day, ()), key_of), usual
+
+
+def _movers(by: dict[_Dimension, tuple[_Loads, _Loads]], *, up: bool) -> Iterator[Mover]:
+    """None where all is under one key, which explains nothing, and none for requests that went well."""
+    for name, (now, before) in by.items():
+        if len({*now, *before}) > 1:
+            mover = _mover(name, now, before, up=up)
+            if mover.key != "ok":
+                yield mover
+
+
+def _mover(by: _Dimension, now: _Loads, before: _Loads, *, up: bool) -> Mover:
+    def moved(key: str) -> float:
+        difference = now.get(key, NOTHING).usd - before.get(key, NOTHING).usd
+        return difference if up else -difference
+
+    key = max(sorted({*now, *before}), key=moved)
+    after, usual = now.get(key, NOTHING), before.get(key, NOTHING)
+    return Mover(by, key, after.usd, usual.usd, effects_of(usual, after))
+
+
+def _odd_hours(rollup: Rollup, block: Fit, least_usd: float) -> Iterator[OddHour]:
+    """Hours far above the median of the same hour on all workdays, or on all weekend days, of the block."""
+    for weekend in (0, 1):
+        days = [day for day in block.days if group_of(day, 0) == weekend]
+        for hour in range(24):
+            if len(days) >= _ALIKE:
+                at = {day: _load(rollup, day, hour) for day in days}
+                yield from _odd_among(at, hour, max(least_usd, LEAST_SHARE * block.level))
+
+
+def _odd_among(at: dict[int, Load], hour: int, least_usd: float) -> Iterator[OddHour]:
+    """Of the same hour on days that are alike; it must cost more by what would be worth a word on a whole day."""
+    costs = [load.usd for load in at.values()]
+    usual = median(costs)
+    noise = max(spread(costs), LEAST_SHARE * usual, least_usd / _ODD_HOUR)
+    for day, load in at.items():
+        more = load.usd - usual
+        if more > _ODD_HOUR * noise:
+            whole = sum((other for of, other in at.items() if of != day), NOTHING)
+            before = whole.times(usual / whole.usd) if whole.usd else NOTHING
+            yield OddHour(iso(day), hour, load.usd, before.usd, more / noise, effects_of(before, load))
+
+
+def _load(rollup: Rollup, day: int, hour: int) -> Load:
+    line = rollup.hours.get((day, hour))
+    return load_of_line(line) if line else NOTHING

@@ -1,0 +1,219 @@
+"""Before and after a change: what a request and a thousand tokens cost, at the same volume and mix of features.
+
+The interval is Welch's, on the delete-one-day pseudo-values of each side (Tukey's jackknife): whole days are what
+varies, so requests of one day may depend on each other.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import exp, log
+from statistics import variance
+from typing import Literal, TypeVar
+
+from common.spend.analysis import CELL_KEYS
+from common.spend.cells import CellKey
+from common.spend.measures.effects import NOTHING, Effects, Load, loads, summed_effects
+from common.spend.measures.statistic import student_t
+from common.spend.rollup import Rollup
+
+Verdict = Literal["better", "worse", "no difference shown", "too little data"]
+Unit = Literal["request", "1k tokens"]
+LEAST_DAYS, LEAST_REQUESTS = 5, 100
+"""On each side, of features that both have."""
+_SHARE = 0.95
+_NOTHING = 1e-9
+"""A logarithm of a ratio below it is rounding."""
+_THOUSAND = 1_000
+_Group = tuple[str, str]
+"""(feature, model)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Some days with requests, first to last (ISO dates), by feature and model."""
+
+    first: str
+    last: str
+    days: tuple[dict[_Group, Load], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """USD per unit before and after. `keys` () is everything; None where a side has no priced request of them."""
+
+    keys: tuple[str, ...]
+    unit: Unit
+    before_usd: float | None
+    after_usd: float | None
+    change_pct: float | None
+    low_pct: float | None
+    """95 % interval of the change, with `high_pct`; None with too little data."""
+    high_pct: float | None
+    verdict: Verdict
+    """Of cost only: "better" is cheaper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`request` and `tokens` compare features that both sides have, each with the requests or tokens it has after."""
+
+    before: Period
+    after: Period
+    request: Change
+    tokens: Change
+    by_feature: tuple[Change, ...]
+    """Per request, the dearest after the change first."""
+    by_model: tuple[Change, ...]
+    """Per request, for each feature and model; the dearest after the change first."""
+    effects: Effects
+    """Of the mean day after against the mean day before (USD), by feature: volume, size, price and mix."""
+    saved_usd: float | None
+    """In the days after: the same requests at the cost per request of before, less what they cost; None with too
+    little data.
+    """
+    words: str
+    """The verdict in a sentence without figures."""
+
+
+_WORDS: dict[Verdict, str] = {
+    "better": "A request costs less after the change, and more than chance days explain.",
+    "worse": "A request costs more after the change, and more than chance days explain.",
+    "no difference shown": "The cost of a request differs no more than days differ anyway, so no effect is shown.",
+    "too little data": f"Each side needs at least {LEAST_DAYS} days and {LEAST_REQUESTS} priced requests of the same "
+    "features: upload an export that covers more days before and after the change.",
+}
+
+
+def period_of(rollup: Rollup, first: str | None = None, last: str | None = None) -> Period:
+    """The days from first to last (ISO, both included), or all. Raises ValueError when none has a request."""
+    start = date.fromisoformat(first).toordinal() if first else 0
+    end = date.fromisoformat(last).toordinal() if last else date.max.toordinal()
+    cells: dict[int, list[tuple[CellKey, list[int]]]] = {}
+    for key, cell in rollup.cells.items():
+        if start <= key[0] <= end:
+            cells.setdefault(key[0], []).append((key, cell))
+    if not cells:
+        raise ValueError(f"no request from {first or 'the beginning'} to {last or 'the end'} of the data")
+    feature, model = CELL_KEYS["feature"], CELL_KEYS["model"]
+    days = tuple(loads(cells[day], lambda key: (feature(key), model(key))) for day in sorted(cells))
+    return Period(date.fromordinal(min(cells)).isoformat(), date.fromordinal(max(cells)).isoformat(), days)
+
+
+def compare(before: Period, after: Period) -> Comparison:
+    """Never raises for few data: the verdict says so."""
+    old, new = _by_feature(before), _by_feature(after)
+    request = _change((), "request", old, new)
+    return Comparison(
+        before=before,
+        after=after,
+        request=request,
+        tokens=_change((), "1k tokens", old, new),
+        by_feature=_each(old, new, lambda feature: (feature,)),
+        by_model=_each(before.days, after.days, lambda group: group),
+        effects=summed_effects(_mean_day(old), _mean_day(new)),
+        saved_usd=None if request.verdict == "too little data" else _saved(_whole(old), _whole(new)),
+        words=_WORDS[request.verdict],
+    )
+
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Days = Sequence[Mapping[_Key, Load]]
+
+
+def _by_feature(period: Period) -> list[dict[str, Load]]:
+    days: list[dict[str, Load]] = []
+    for day in period.days:
+        features: dict[str, Load] = {}
+        for (feature, _), load in day.items():
+            features[feature] = features.get(feature, NOTHING) + load
+        days.append(features)
+    return days
+
+
+def _whole(days: _Days[_Key]) -> dict[_Key, Load]:
+    whole: dict[_Key, Load] = {}
+    for day in days:
+        for key, load in day.items():
+            whole[key] = whole.get(key, NOTHING) + load
+    return whole
+
+
+def _mean_day(days: _Days[_Key]) -> dict[_Key, Load]:
+    return {key: load.times(1 / len(days)) for key, load in _whole(days).items()}
+
+
+def _saved(before: Mapping[_Key, Load], after: Mapping[_Key, Load]) -> float:
+    """USD that the requests after would have cost more at each feature's cost per request of before."""
+    both = [(before[key], load) for key, load in after.items() if key in before and before[key].requests]
+    return sum(new.requests * old.usd / old.requests - new.usd for old, new in both)
+
+
+def _each(before: _Days[_Key], after: _Days[_Key], names: Callable[[_Key], tuple[str, ...]]) -> tuple[Change, ...]:
+    keys = dict.fromkeys(key for day in (*before, *after) for key in day)
+    found = [_change(names(key), "request", _only(before, key), _only(after, key)) for key in keys]
+    return tuple(sorted(found, key=lambda change: (-(change.after_usd or 0.0), change.keys)))
+
+
+def _only(days: _Days[_Key], key: _Key) -> list[dict[_Key, Load]]:
+    return [{key: day[key]} for day in days if key in day]
+
+
+def _units(load: Load, unit: Unit) -> float:
+    return load.requests if unit == "request" else load.tokens / _THOUSAND
+
+
+def _change(keys: tuple[str, ...], unit: Unit, before: _Days[_Key], after: _Days[_Key]) -> Change:
+    """The ratio of costs per unit; before is weighted by the units that each key has after."""
+    old, new = _whole(before), _whole(after)
+    weights = {key: _units(load, unit) for key, load in new.items() if _units(load, unit)}
+    weights = {key: weight for key, weight in weights.items() if _units(old.get(key, NOTHING), unit)}
+    then, now = _mean_cost(old, old, weights, unit), _mean_cost(new, new, weights, unit)
+    if not (then and now):
+        return Change(keys, unit, then, now, None, None, None, "too little data")
+    pct = 100 * (now / then - 1)
+    if not (_enough(before, weights) and _enough(after, weights)):
+        return Change(keys, unit, then, now, pct, None, None, "too little data")
+    low, high = _interval(_pseudo_values(before, weights, unit), _pseudo_values(after, weights, unit), log(now / then))
+    verdict: Verdict = "better" if high < -_NOTHING else "worse" if low > _NOTHING else "no difference shown"
+    return Change(keys, unit, then, now, pct, 100 * (exp(low) - 1), 100 * (exp(high) - 1), verdict)
+
+
+def _enough(days: _Days[_Key], keys: Mapping[_Key, float]) -> bool:
+    used = [sum(load.requests for key, load in day.items() if key in keys) for day in days]
+    return sum(1 for count in used if count) >= LEAST_DAYS and sum(used) >= LEAST_REQUESTS
+
+
+def _mean_cost(
+    part: Mapping[_Key, Load], whole: Mapping[_Key, Load], weights: Mapping[_Key, float], unit: Unit
+) -> float | None:
+    """USD per unit at the mix of `weights`; a key that `part` lacks costs what it does in the whole."""
+    if not weights:
+        return None
+    cost = 0.0
+    for key, weight in weights.items():
+        load = part[key] if _units(part.get(key, NOTHING), unit) > 0 else whole[key]
+        cost += weight * load.usd / _units(load, unit)
+    return cost / sum(weights.values())
+
+
+def _pseudo_values(days: _Days[_Key], weights: Mapping[_Key, float], unit: Unit) -> list[float]:
+    """Of the logarithm of the cost per unit, one for each day: what the day adds to it (Tukey 1958)."""
+    used = [day for day in days if any(key in weights for key in day)]
+    whole = _whole(used)
+    mean = log(_mean_cost(whole, whole, weights, unit) or 1.0)
+    values = []
+    for day in used:
+        rest = {key: whole[key] + day.get(key, NOTHING).times(-1) for key in weights}
+        values.append(len(used) * mean - (len(used) - 1) * log(_mean_cost(rest, whole, weights, unit) or 1.0))
+    return values
+
+
+def _interval(before: list[float], after: list[float], difference: float) -> tuple[float, float]:
+    """Welch's interval around a difference of means."""
+    one, two = variance(before) / len(before), variance(after) / len(after)
+    if not one + two:
+        return difference, difference
+    degrees = (one + two) ** 2 / (one**2 / (len(before) - 1) + two**2 / (len(after) - 1))
+    half = student_t((1 + _SHARE) / 2, degrees) * (one + two) ** 0.5
+    return difference - half, difference + half

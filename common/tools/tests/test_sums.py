@@ -1,0 +1,80 @@
+"""Tools on data sets that are sums of requests, or costs without any: they answer, or say what is missing."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from common.runs.step import ToolResult
+from common.spend import Rollup, UsageRow
+from common.tools.goal import Goal
+from common.tools.registry import TOOLS
+from common.tools.workspace import DatasetInfo, Desk
+
+_TOKENS = UsageRow(datetime(2026, 11, 2, tzinfo=UTC), "anthropic", "claude-sonnet-4-5", 9_000_000, out_visible=800_000)
+ROWS = {
+    "days with requests": (_TOKENS, {"requests": 4_000, "grain": "day"}),
+    "days without requests": (_TOKENS, {"requests": 0, "grain": "day"}),
+    "hours": (_TOKENS, {"requests": 100, "grain": "hour"}),
+    "costs": (UsageRow(_TOKENS.ts, "openai", "gpt-4o", 0, cost_reported=9.0), {"requests": 0, "grain": "day"}),
+}
+
+
+class Sums:
+    """A data set of ten equal sums, a day or an hour each."""
+
+    def __init__(self, name: str) -> None:
+        row, changes = ROWS[name]
+        step = timedelta(hours=1) if changes["grain"] == "hour" else timedelta(days=1)
+        self._rollup = Rollup.empty()
+        for number in range(10):
+            self._rollup.add(replace(row, ts=row.ts + number * step, feature="chat", **changes))  # type: ignore[arg-type]
+
+    async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
+        """One."""
+        return tuple(DatasetInfo(name, "report.json", None, 10, 0) for name in ids)
+
+    async def rollup(self, ids: tuple[str, ...]) -> Rollup:
+        """The ten."""
+        assert ids
+        return self._rollup
+
+
+async def _run(data: str, tool: str, **arguments: object) -> ToolResult:
+    desk = Desk(workspace=Sums(data), dataset_ids=("d1",), goal=Goal(kind="spend"))
+    return await TOOLS[tool].run(desk, TOOLS[tool].parse({"purpose": "x", **arguments}))
+
+
+@pytest.mark.parametrize("data", ROWS)
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("list_datasets", {}),
+        ("spend_totals", {}),
+        *(("spend_breakdown", {"by": by}) for by in ("model", "feature", "day", "hour", "provider", "status", "user")),
+        ("failed_requests", {}),
+        ("spend_on_day", {"day": "2026-11-02"}),
+        ("distribution", {"measure": "input_tokens", "by": "all"}),
+        ("duplicates", {}),
+        ("find_opportunities", {}),
+        ("combined_plan", {}),
+    ],
+)
+async def test_every_tool_answers_on_sums(data: str, tool: str, arguments: dict[str, object]) -> None:
+    result = await _run(data, tool, **arguments)
+    assert result.summary
+    assert result.findings
+
+
+@pytest.mark.parametrize("data", ["days with requests", "days without requests", "costs"])
+async def test_hours_and_sizes_are_said_to_be_missing_from_sums_of_days(data: str) -> None:
+    hours = await _run(data, "spend_breakdown", by="hour")
+    sizes = await _run(data, "distribution", measure="output_tokens", by="model")
+    assert "tell no hours" in hours.summary
+    assert "one row per request" in sizes.summary
+    assert all("dearest hour" not in line for line in (await _run(data, "spend_on_day", day="11-02")).findings)
+
+
+async def test_tokens_without_request_counts_can_be_priced_on_another_model() -> None:
+    found = await _run("days without requests", "what_if_model", model="claude-haiku-4-5")
+    assert "claude-haiku-4-5" in found.summary
