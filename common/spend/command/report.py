@@ -32,7 +32,8 @@ def show(findings: Findings) -> None:
 
 def _show_file(console: Console, file: FileFindings) -> None:
     rejected = f", {file.rejected:,} rejected" if file.rejected else ""
-    console.print(f"[bold]{file.name}[/]  {file.format}: {file.rows:,} rows{rejected}", soft_wrap=True)
+    rows = "1 row" if file.rows == 1 else f"{file.rows:,} rows"
+    console.print(f"[bold]{file.name}[/]  {file.format}: {rows}{rejected}", soft_wrap=True)
     for note in file.notes:
         console.print(f"  {note}", style="dim", soft_wrap=True)
     for reject in file.rejects[:_REJECTS_SHOWN]:

@@ -1,0 +1,111 @@
+"""`python -m common.spend analyze`, as a person or a script runs it."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.spend import BUCKETS
+from data import sample_path
+
+HEADER = "timestamp,model,prompt_tokens,completion_tokens,feature,user"
+LOG = f"{HEADER}\n2026-11-01T10:00:00Z,gpt-4o,1000,100,chat,ann\nnot a time,gpt-4o,1,1,chat,ann\n"
+NAMELESS = "TIMESTAMP,ContextTokens,GeneratedTokens\n" + "2023-11-16 18:17:03.9799600,4808,10\n" * 3
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = (sys.executable, "-m", "common.spend", "analyze", *map(str, arguments))
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this interpreter
+
+
+def analyzed(*arguments: str | Path) -> dict[str, Any]:
+    done = run(*arguments, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "log.csv"
+    path.write_text(LOG, encoding="utf-8")
+    return path
+
+
+def test_one_json_object_holds_totals_and_shares_that_add_up() -> None:
+    found = analyzed(sample_path())
+    assert (found["format"], found["rows"], found["rejects"]) == ("generic", 28_452, 0)
+    assert found["totals"]["requests"] == 28_452
+    assert set(found["totals"]["tokens"]) == set(BUCKETS)
+    for by in ("model", "feature", "user", "day"):
+        shares = found[f"by_{by}"]
+        assert sum(share["cost_usd"] for share in shares) == pytest.approx(found["totals"]["cost_usd"])
+        assert all(share[by] for share in shares)
+    assert found["anomalies"][0]["day"] == "2026-10-29"
+
+
+def test_rejected_rows_are_told_with_line_and_reason(log: Path) -> None:
+    found = analyzed(log)
+    assert (found["rows"], found["rejects"]) == (1, 1)
+    assert (found["rejected"][0]["file"], found["rejected"][0]["line"]) == ("log.csv", 3)
+    assert "is not a time" in found["rejected"][0]["reason"]
+
+
+def test_several_files_are_one_bill(log: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "more.csv.gz"
+    packed.write_bytes(gzip.compress(LOG.encode()))
+    found = analyzed(log, packed)
+    assert [file["name"] for file in found["files"]] == ["log.csv", "more.csv.gz"]
+    assert found["totals"]["requests"] == 2
+
+
+def test_a_log_without_models_and_dates_is_priced_as_told(tmp_path: Path) -> None:
+    path = tmp_path / "trace.csv"
+    path.write_text(NAMELESS, encoding="utf-8")
+    found = analyzed(path, "--model", "gpt-4o", "--price-date", "2026-11-22")
+    assert found["totals"]["cost_usd"] == pytest.approx(3 * (4808 * 2.5 + 10 * 10) / 1e6, abs=1e-9)
+    assert found["prices"]["price_date"] == "2026-11-22"
+
+
+def test_the_report_names_files_sums_and_what_cost_most(log: Path) -> None:
+    done = run(log)
+    assert done.returncode == 0
+    for words in ("log.csv", "1 row, 1 rejected", "line 3: the timestamp 'not a time'", "By model", "gpt-4o", "chat"):
+        assert words in done.stdout
+
+
+def test_what_is_before_a_cut_is_counted_and_the_cut_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "cut.csv.gz"
+    rows = "".join(
+        f"2026-11-01T10:00:{n % 60:02}Z,gpt-4o,{n * 7919 % 9973},{n * 104729 % 997},c,u{n}\n" for n in range(9_000)
+    )
+    path.write_bytes(gzip.compress(f"{HEADER}\n{rows}".encode())[:-5_000])
+    done = run(path, "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert "cut.csv.gz" in done.stderr
+    assert found["rows"] > 1_000
+    assert found["errors"][0]["file"] == "cut.csv.gz"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("", "empty"), ("a,b\n1,2\n", "its columns are: a, b"), ("%PDF-1.7 ...", "PDF"), (NAMELESS, "model")],
+)
+def test_a_file_of_no_use_is_refused_with_the_reason(tmp_path: Path, content: str, words: str) -> None:
+    path = tmp_path / "file"
+    path.write_text(content, encoding="utf-8")
+    done = run(path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert words in done.stderr
+
+
+def test_a_missing_file_and_an_unknown_model_are_told(tmp_path: Path) -> None:
+    assert run(tmp_path / "nowhere.csv").returncode == 1
+    unknown = run(tmp_path / "nowhere.csv", "--model", "gpt-99")
+    assert unknown.returncode == 2
+    assert "no price is known for the model 'gpt-99'" in unknown.stderr
