@@ -21,13 +21,17 @@ class ErrorCode(StrEnum):
     NOT_UTF8 = "not_utf8"
     BODY_TOO_LARGE = "body_too_large"
     UNAUTHENTICATED = "unauthenticated"
+    INVALID_KEY = "invalid_key"
     FORBIDDEN = "forbidden"
+    ACCOUNT_NEEDED = "account_needed"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     THREAD_NOT_FOUND = "thread_not_found"
     RUN_NOT_FOUND = "run_not_found"
     DATASET_NOT_FOUND = "dataset_not_found"
+    KEY_NOT_FOUND = "key_not_found"
     REQUEST_ID_REUSED = "request_id_reused"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     TOO_MANY_RUNS = "too_many_runs"
     QUOTA_EXHAUSTED = "quota_exhausted"
     BUSY = "busy"
@@ -40,8 +44,10 @@ class ErrorCode(StrEnum):
     NO_USABLE_ROWS = "no_usable_rows"
     DATASET_TOO_LARGE = "dataset_too_large"
     CHUNK_TOO_LARGE = "chunk_too_large"
+    ONE_REQUEST_TOO_LARGE = "one_request_too_large"
     CHUNK_OUT_OF_ORDER = "chunk_out_of_order"
     DATASET_CLOSED = "dataset_closed"
+    UPLOAD_EXPIRED = "upload_expired"
     MODEL_UNAVAILABLE = "model_unavailable"
     ANSWER_FAILED = "answer_failed"
     RUN_BUDGET_EXHAUSTED = "run_budget_exhausted"
@@ -73,7 +79,15 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
         413, False, "The request is larger than {limit:,} bytes. Upload usage data as a file instead."
     ),
     ErrorCode.UNAUTHENTICATED: ErrorSpec(401, False, "Your sign-in is missing or has expired. Sign in again."),
+    ErrorCode.INVALID_KEY: ErrorSpec(
+        401,
+        False,
+        "This API key is not valid here: it is mistyped, was deleted, or is for live data only. Use another.",
+    ),
     ErrorCode.FORBIDDEN: ErrorSpec(403, False, "This address is not open to browsers or users."),
+    ErrorCode.ACCOUNT_NEEDED: ErrorSpec(
+        403, False, "API keys belong to an account, so that you can always come back and delete them. Sign in first."
+    ),
     ErrorCode.NOT_FOUND: ErrorSpec(404, False, "There is nothing at this address."),
     ErrorCode.METHOD_NOT_ALLOWED: ErrorSpec(405, False, "This address does not accept {method}; use {allowed}."),
     ErrorCode.THREAD_NOT_FOUND: ErrorSpec(404, False, "This conversation does not exist. Start a new one."),
@@ -81,8 +95,12 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.DATASET_NOT_FOUND: ErrorSpec(
         404, False, "This data set does not exist, or was deleted. Upload the file again."
     ),
+    ErrorCode.KEY_NOT_FOUND: ErrorSpec(404, False, "This API key does not exist, or was already deleted."),
     ErrorCode.REQUEST_ID_REUSED: ErrorSpec(
         409, False, "This request id was already used for another message. Send the message with a new id."
+    ),
+    ErrorCode.IDEMPOTENCY_KEY_REUSED: ErrorSpec(
+        409, False, "This Idempotency-Key was already used for another file or model. Send this file with a new one."
     ),
     ErrorCode.TOO_MANY_RUNS: ErrorSpec(
         429, True, "{open} of your questions are still open; the limit is {limit}. Wait for one, or stop it."
@@ -110,10 +128,19 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
         413, False, "The file is larger than {limit}. Split it, for example by day, or leave out columns with texts."
     ),
     ErrorCode.CHUNK_TOO_LARGE: ErrorSpec(413, False, "This part of the upload is larger than {limit:,} bytes."),
+    ErrorCode.ONE_REQUEST_TOO_LARGE: ErrorSpec(
+        413,
+        False,
+        "One request takes up to {limit} as it is sent, and {plain} unpacked. Pack the file with gzip, or send it in "
+        "parts (POST /api/uploads).",
+    ),
     ErrorCode.CHUNK_OUT_OF_ORDER: ErrorSpec(
         409, True, "Part {expected} of the upload is expected next, not part {got}. Go on from part {expected}."
     ),
     ErrorCode.DATASET_CLOSED: ErrorSpec(409, False, "This upload is already finished. Start a new one."),
+    ErrorCode.UPLOAD_EXPIRED: ErrorSpec(
+        409, False, "This upload was left alone for more than a day. Remove it, and upload the file from its beginning."
+    ),
     ErrorCode.MODEL_UNAVAILABLE: ErrorSpec(
         503, True, "The language model did not answer in time. Nothing was charged; ask again."
     ),

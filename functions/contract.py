@@ -18,12 +18,19 @@ from common.runs.limits import MESSAGE_LIMIT, OPEN_RUNS_LIMIT, TIERS, TITLE_LIMI
 from common.runs.state import Status
 from common.spend import priced_models
 from common.store import documents
-from functions.account.replies import MergeReply
-from functions.account.requests import MergeRequest
+from functions.account.replies import DeleteKeyReply, KeyReply, KeysReply, MergeReply, NewKeyReply
+from functions.account.requests import KEY_NAME_LIMIT, KeyRequest, MergeRequest
 from functions.chat.replies import CancelReply, DeleteThreadReply, RenameReply, TurnReply
 from functions.chat.requests import CancelRequest, RenameRequest, TurnRequest
 from functions.usage.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
-from functions.usage.replies import BeginReply, ChunkReply, CompleteReply, DeleteDatasetReply
+from functions.usage.replies import (
+    BeginReply,
+    ChunkReply,
+    CompleteReply,
+    DeleteDatasetReply,
+    UploadReply,
+    UsageReply,
+)
 from functions.usage.requests import NAME_LIMIT, BeginRequest, CompleteRequest
 
 Schema = dict[str, Any]
@@ -31,13 +38,13 @@ Schema = dict[str, Any]
 _REQUESTS: tuple[type[BaseModel], ...] = (
     *(TurnRequest, CancelRequest, RenameRequest),
     *(BeginRequest, CompleteRequest),
-    MergeRequest,
+    *(MergeRequest, KeyRequest),
 )
 _READ: tuple[type[BaseModel], ...] = (
     *(Answer, ErrorBody),
     *(TurnReply, CancelReply, RenameReply, DeleteThreadReply),
-    *(BeginReply, ChunkReply, CompleteReply, DeleteDatasetReply),
-    MergeReply,
+    *(BeginReply, ChunkReply, UploadReply, CompleteReply, DeleteDatasetReply, UsageReply),
+    *(MergeReply, KeyReply, NewKeyReply, KeysReply, DeleteKeyReply),
     *(documents.UserDocument, documents.ThreadDocument, documents.RunDocument, documents.EventsDocument),
     *(documents.DatasetDocument, documents.RejectsDocument),
 )
@@ -73,6 +80,7 @@ def _constants() -> dict[str, object]:
         "CHUNK_BYTES": CHUNK_BYTES,
         "DATASET_BYTES": DATASET_BYTES,
         "DATASET_NAME_LIMIT": NAME_LIMIT,
+        "KEY_NAME_LIMIT": KEY_NAME_LIMIT,
         "MESSAGE_LIMIT": MESSAGE_LIMIT,
         "MODEL_NAMES": priced_models(),
         "OPEN_RUNS_LIMIT": OPEN_RUNS_LIMIT,

@@ -67,9 +67,9 @@ async def read_body(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-async def read_json(request: Request, model: type[Body]) -> Body:
+async def read_json(request: Request, model: type[Body], limit: int = BODY_LIMIT) -> Body:
     """The body as `model`; raises ApexError for a body that is too large, not UTF-8, not JSON or of another shape."""
-    body = await read_body(request, BODY_LIMIT)
+    body = await read_body(request, limit)
     try:
         value = json.loads(body.decode("utf-8"))
         json.dumps(value, ensure_ascii=False).encode("utf-8")  # an escaped lone surrogate is no text either
@@ -79,6 +79,11 @@ async def read_json(request: Request, model: type[Body]) -> Body:
         raise ApexError(ErrorCode.INVALID_JSON) from error
     if not isinstance(value, dict):
         raise ApexError(ErrorCode.INVALID_JSON)
+    return validated(model, value)
+
+
+def validated(model: type[Body], value: object) -> Body:
+    """`value` as `model`; raises ApexError INVALID_REQUEST naming the first field that is not right."""
     try:
         return model.model_validate(value)
     except ValidationError as error:

@@ -23,7 +23,7 @@ async def step(request: Request) -> Response:
 
 @aio.http
 async def usage(request: Request) -> Response:
-    """Uploads of usage data: /api/uploads."""
+    """Usage data: uploads in parts, in one request and pushed: /api/uploads, /api/usage, /pubsub/usage."""
     from functions.usage.app import handle  # noqa: PLC0415 - cold start
 
     return await handle(request)
@@ -31,7 +31,7 @@ async def usage(request: Request) -> Response:
 
 @aio.http
 async def account(request: Request) -> Response:
-    """Accounts: /api/account."""
+    """Accounts and their API keys: /api/account, /api/keys."""
     from functions.account.app import handle  # noqa: PLC0415 - cold start
 
     return await handle(request)

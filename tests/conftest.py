@@ -35,6 +35,13 @@ def guest(new_guest: Callable[[], ApexClient]) -> ApexClient:
 
 
 @pytest.fixture
+def account(stack: Stack) -> Iterator[ApexClient]:
+    """Somebody with an account, and with nothing in it."""
+    with ApexClient.sign_in_as(stack, f"ann-{uuid.uuid4().hex[:8]}") as client:
+        yield client
+
+
+@pytest.fixture
 def tag(stack: Stack) -> Iterator[str]:
     """A word that marks a question, so that the faults of one test strike no other."""
     word = f"T{uuid.uuid4().hex[:10]}"

@@ -24,6 +24,7 @@ class Settings:
     """None: the provider's own address."""
     step_url: str | None
     upkeep_url: str | None
+    usage_url: str | None
     oidc_certs_url: str
 
     @property
@@ -42,6 +43,16 @@ class Settings:
         return f"projects/{self.project}/subscriptions/{self.profile.letters_topic}"
 
     @property
+    def usage_topic(self) -> str:
+        """Full name of the topic of live usage data."""
+        return f"projects/{self.project}/topics/{self.profile.usage_topic}"
+
+    @property
+    def usage_subscription(self) -> str:
+        """Full name of the subscription that pushes live usage data to the usage function."""
+        return f"projects/{self.project}/subscriptions/{self.profile.usage_topic}"
+
+    @property
     def required_step_url(self) -> str:
         """The audience of step tasks; raises ConfigurationError in a service that was not given it."""
         return _given("APEX_STEP_URL", self.step_url)
@@ -52,9 +63,19 @@ class Settings:
         return _given("APEX_UPKEEP_URL", self.upkeep_url)
 
     @property
+    def required_push_url(self) -> str:
+        """Where live usage data is pushed to, and the audience of its tokens; raises ConfigurationError, as above."""
+        return f"{_given('APEX_USAGE_URL', self.usage_url)}/pubsub/usage"
+
+    @property
     def invoker(self) -> str:
         """E-mail of the service account whose tokens step and upkeep accept."""
         return f"{self.profile.invoker_account}@{self.project}.iam.gserviceaccount.com"
+
+    @property
+    def pusher(self) -> str:
+        """E-mail of the service account whose tokens come with pushed usage data."""
+        return f"{self.profile.pusher_account}@{self.project}.iam.gserviceaccount.com"
 
 
 def load_settings(environment: IsolatedEnvironment, service: str) -> Settings:
@@ -76,6 +97,7 @@ def load_settings(environment: IsolatedEnvironment, service: str) -> Settings:
         model_base_url=environment.optional("APEX_MODEL_BASE_URL"),
         step_url=environment.optional("APEX_STEP_URL"),
         upkeep_url=environment.optional("APEX_UPKEEP_URL"),
+        usage_url=environment.optional("APEX_USAGE_URL"),
         oidc_certs_url=environment.optional("APEX_OIDC_CERTS_URL") or profile.oidc_certs_url,
     )
 

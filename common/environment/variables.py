@@ -45,6 +45,12 @@ VARIABLES: dict[str, Variable] = {
             f"{_PLATFORM}; {_DEPLOY}",
         ),
         Variable(
+            "APEX_USAGE_URL",
+            "the address of the usage function; with /pubsub/usage the audience of the tokens of Pub/Sub",
+            ("usage",),
+            f"{_PLATFORM}; {_DEPLOY}",
+        ),
+        Variable(
             "FIRESTORE_EMULATOR_HOST",
             "host:port of the Firestore emulator, read by Google's client",
             ("chat", "step", "usage", "upkeep", "account"),
@@ -81,8 +87,8 @@ VARIABLES: dict[str, Variable] = {
         ),
         Variable(
             "APEX_OIDC_CERTS_URL",
-            "the key set (JWKS) that signs the tokens of Cloud Tasks and Scheduler locally",
-            ("step", "upkeep"),
+            "the key set (JWKS) that signs the tokens of Cloud Tasks, Scheduler and Pub/Sub locally",
+            ("step", "upkeep", "usage"),
             _PLATFORM,
             emulated_only=True,
         ),

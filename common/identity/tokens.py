@@ -72,8 +72,8 @@ async def is_guest(settings: Settings, uid: str) -> bool:
     return not user.provider_data and user.email is None
 
 
-async def verify_service(settings: Settings, header: str | None, *, audience: str) -> None:
-    """Let only our invoker account in: signature, issuer, audience, expiry and e-mail; raises ApexError FORBIDDEN."""
+async def verify_service(settings: Settings, header: str | None, *, audience: str, account: str) -> None:
+    """Let only one service account in: signature, issuer, audience, expiry and e-mail; raises ApexError FORBIDDEN."""
     try:
         token = bearer(header)
         key = await asyncio.to_thread(_key_set(settings.oidc_certs_url).get_signing_key_from_jwt, token)
@@ -87,5 +87,5 @@ async def verify_service(settings: Settings, header: str | None, *, audience: st
         )
     except (ApexError, jwt.PyJWTError) as error:
         raise ApexError(ErrorCode.FORBIDDEN) from error
-    if claims.get("email") != settings.invoker or claims.get("email_verified") is not True:
+    if claims.get("email") != account or claims.get("email_verified") is not True:
         raise ApexError(ErrorCode.FORBIDDEN)

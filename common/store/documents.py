@@ -104,7 +104,8 @@ class EventsDocument(_Stored):
 class DatasetDocument(_Stored):
     """`users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
 
-    `reject_chunks`: the chunks that have a RejectsDocument below.
+    `next_chunk`: parts taken in so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
+    `content_sha256`: of a file that came in one request, and of the model given with it.
     """
 
     name: str
@@ -119,6 +120,7 @@ class DatasetDocument(_Stored):
     notes: list[str]
     created_at: Timestamp
     error: ErrorDetails | None = None
+    content_sha256: str | None = None
 
 
 class RejectedRow(BaseModel):

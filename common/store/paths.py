@@ -7,6 +7,8 @@ REJECTS = "rejects"
 STEPS = "steps"
 RUN_STATES = "run_state"
 DEAD_LETTERS = "dead_letters"
+API_KEYS = "api_keys"  # pragma: allowlist secret
+PUSHED = "pushed"
 
 
 def user(uid: str) -> str:
@@ -97,3 +99,13 @@ def step(run_id: str, number: int) -> str:
 def dead_letter(run_id: str) -> str:
     """A run that failed for good by our fault, until it is published and after."""
     return f"{DEAD_LETTERS}/{run_id}"
+
+
+def api_key(key_hash: str) -> str:
+    """Whom an API key speaks for; the key itself is stored nowhere."""
+    return f"{API_KEYS}/{key_hash}"
+
+
+def pushed(message_hash: str) -> str:
+    """A Pub/Sub message whose rows were counted; expires once Pub/Sub cannot bring it again."""
+    return f"{PUSHED}/{message_hash}"

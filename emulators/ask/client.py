@@ -18,7 +18,7 @@ from common.spend.importing import BrokenOffError
 from emulators.ask import signin
 from emulators.ask.errors import refusal, refused_read, unreachable
 from emulators.ask.firestore import UserFirestore
-from emulators.ask.upload import Log, Piece, logs, unreadable
+from emulators.ask.upload import Log, Piece, logs, rest, unreadable
 from emulators.ask.watch import RunWatch
 from emulators.platform.api import Stack
 
@@ -103,7 +103,7 @@ class ApexClient:
     ) -> httpx.Response:
         """Send any request and give the reply as it is; `headers` win over the user's token.
 
-        `path` is an address, or a path of the API: uploads go to usage, accounts to account, the rest to chat.
+        `path` is an address, or a path of the API: data go to usage, accounts and keys to account, the rest to chat.
         """
         sent = {"Authorization": f"Bearer {self.session.token}", **(headers or {})}
         url = path if path.startswith("http") else f"{self._service(path)}{path}"
@@ -115,32 +115,54 @@ class ApexClient:
             raise unreachable(f"Apex at {url}", error) from error
 
     def upload(
-        self, path: Path, *, model: str | None = None, on_progress: Callable[[Piece], None] = lambda _piece: None
+        self,
+        path: Path,
+        *,
+        model: str | None = None,
+        client_request_id: str | None = None,
+        on_progress: Callable[[Piece], None] = lambda _piece: None,
     ) -> Dataset:
-        """Send a usage file with one log in gzip chunks; `model` is for files that do not name it."""
-        (dataset,) = self.upload_all(path, model=model, on_progress=on_progress)
+        """Send a usage file with one log in gzip chunks; `model` is for files that do not name it.
+
+        The same file under the same `client_request_id` goes on where an upload was broken off.
+        """
+        (dataset,) = self.upload_all(path, model=model, client_request_id=client_request_id, on_progress=on_progress)
         return dataset
 
     def upload_all(
-        self, path: Path, *, model: str | None = None, on_progress: Callable[[Piece], None]
+        self,
+        path: Path,
+        *,
+        model: str | None = None,
+        client_request_id: str | None = None,
+        on_progress: Callable[[Piece], None],
     ) -> Iterator[Dataset]:
         """Send every log in a file, each as a data set of its own.
 
         Of one that is cut off, what came before the cut is kept as a data set, and the cut is raised.
         """
-        for log in logs(path):
-            yield self._send(path, log, model, on_progress)
+        request_id = client_request_id or new_request_id()
+        for number, log in enumerate(logs(path)):
+            yield self._send(path, log, model, f"{request_id}-{number}" if number else request_id, on_progress)
 
-    def _send(self, path: Path, log: Log, model: str | None, on_progress: Callable[[Piece], None]) -> Dataset:
+    def _send(
+        self, path: Path, log: Log, model: str | None, request_id: str, on_progress: Callable[[Piece], None]
+    ) -> Dataset:
         name = log.name[-_NAME_LENGTH:]
-        request: dict[str, object] = {"client_request_id": new_request_id(), "name": name}
+        request: dict[str, object] = {"client_request_id": request_id, "name": name}
         optional = {"model": model, "size_bytes": log.size}
         request |= {key: value for key, value in optional.items() if value is not None}
         opened = self._call("POST", "/api/uploads", json=request)
         address = f"/api/uploads/{opened['dataset_id']}"
-        chunks, broken = 0, None
+        done = self._send_rest(path, log, address, on_progress)
+        return Dataset(dataset_id=done["dataset_id"], name=name, rows=done["rows"], rejects=done["rejects"])
+
+    def _send_rest(self, path: Path, log: Log, address: str, on_progress: Callable[[Piece], None]) -> dict[str, Any]:
+        """Send what the server has not of a log, perhaps nothing, and complete it."""
+        now = self._call("GET", address)
+        chunks, broken = int(now["next_chunk"]), None
         try:
-            for piece in log.pieces:
+            for piece in rest(path, log.pieces, skip=now["bytes"]):
                 self._call("PUT", f"{address}/chunks/{chunks}", content=piece.compressed())
                 on_progress(piece)
                 chunks += 1
@@ -151,7 +173,7 @@ class ApexClient:
         done = self._call("POST", f"{address}/complete", json={"chunks": chunks})
         if broken is not None:
             raise unreadable(path, broken.after(done["rows"])) from broken
-        return Dataset(dataset_id=done["dataset_id"], name=name, rows=done["rows"], rejects=done["rejects"])
+        return done
 
     def post_turn(
         self,
@@ -204,6 +226,6 @@ class ApexClient:
         return reply
 
     def _service(self, path: str) -> str:
-        if path.startswith("/api/uploads"):
+        if path.startswith(("/api/uploads", "/api/usage")):
             return self.stack.usage_url
-        return self.stack.account_url if path.startswith("/api/account") else self.stack.chat_url
+        return self.stack.account_url if path.startswith(("/api/account", "/api/keys")) else self.stack.chat_url

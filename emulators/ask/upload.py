@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -81,6 +81,16 @@ def _pieces(path: Path, raw: BinaryIO, pieces: Iterator[bytes], size: int) -> It
         raise unreadable(path, error) from error
     if empty:
         raise _unreadable(path, "it is empty.")
+
+
+def rest(path: Path, pieces: Iterator[Piece], *, skip: int) -> Iterator[Piece]:
+    """What comes after `skip` bytes, which were sent before; raises WrongUseError when there are fewer."""
+    for piece in pieces:
+        data, skip = piece.data[skip:], max(0, skip - len(piece.data))
+        if data:
+            yield replace(piece, data=data)
+    if skip:
+        raise _unreadable(path, "it is shorter than what was sent of it before.")
 
 
 def unreadable(path: Path, error: ImportFailed) -> WrongUseError:

@@ -1,4 +1,4 @@
-"""`python -m emulators.googleapis`: Cloud Tasks, Secret Manager, Scheduler, Cloud Run's Admin API."""
+"""`python -m emulators.googleapis`: Cloud Tasks, Secret Manager, Scheduler, Cloud Run's Admin API, tokens of pushes."""
 
 import argparse
 import asyncio
@@ -22,6 +22,7 @@ from emulators.googleapis.database import open_database
 from emulators.googleapis.delivery import Delivery
 from emulators.googleapis.faults import DeliveryFaults
 from emulators.googleapis.oidc import TokenIssuer
+from emulators.googleapis.push_relay import PushRelays, Relay
 from emulators.googleapis.queue_store import QueueStore
 from emulators.googleapis.resource_names import NameRules
 from emulators.googleapis.run_services import RunService, RunServices
@@ -66,6 +67,14 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         help="a Cloud Run service that Hosting may ask for",
     )
     parser.add_argument(
+        "--push",
+        type=Relay.parse,
+        action="append",
+        default=[],
+        metavar="name=URL,email",
+        help="a push endpoint that /push/name hands on to, with a token of the service account",
+    )
+    parser.add_argument(
         "--min-deadline-s", type=float, default=15.0, help="shortest dispatch deadline (production: 15; tests: less)"
     )
     parsed = parser.parse_args(arguments)
@@ -95,7 +104,8 @@ async def _serve(
     admin = Admin(board=board, faults=faults, tokens=tokens, scheduler=scheduler, invoker=arguments.issuer_email)
     grpc_server, grpc_port = _grpc_server(arguments, database, board)
     services = RunServices(arguments.project, arguments.run_service)
-    http_server = _http_server(Starlette(routes=[*admin.routes(), *services.routes()]))
+    relays = PushRelays(arguments.push, client=client, tokens=tokens)
+    http_server = _http_server(Starlette(routes=[*admin.routes(), *services.routes(), *relays.routes()]))
     await grpc_server.start()
     serving = asyncio.create_task(http_server.serve(sockets=[http_socket]))
     scheduler.start()

@@ -53,6 +53,11 @@ class Addresses:
         return self.url("usage")
 
     @property
+    def push_url(self) -> str:
+        """Where live usage data is pushed to; also the audience of its tokens."""
+        return f"{self.usage_url}/pubsub/usage"
+
+    @property
     def account_url(self) -> str:
         """Accounts: what a guest has moves to one."""
         return self.url("account")
@@ -123,6 +128,7 @@ class Addresses:
             "PUBSUB_EMULATOR_HOST": self.pubsub_host,
             "APEX_STEP_URL": self.step_url,
             "APEX_UPKEEP_URL": self.upkeep_url,
+            "APEX_USAGE_URL": self.usage_url,
             "APEX_OIDC_CERTS_URL": f"{self.googleapis_url}/certs",
             **model,
         }

@@ -71,7 +71,7 @@ class Catalog:
                 {"pubsub": "/"},
                 self._pubsub,
                 memory=(130, 300),
-                after_start=self._provision("pubsub", self.addresses.pubsub_host),
+                after_start=self._provision("pubsub", self.addresses.pubsub_host, "--push-url", self._push_url()),
             ),
             self._googleapis(),
             self._service("model", {"model": "/healthz"}, self._model, memory=(90, 300)),
@@ -172,9 +172,9 @@ class Catalog:
             after_start=self._provision("googleapis", self.addresses.tasks_host, **self._key()),
         )
 
-    def _provision(self, service: str, host: str, **more: str) -> Launch:
+    def _provision(self, service: str, host: str, *options: str, **more: str) -> Launch:
         return Launch(
-            command=_python("emulators.platform.provision", service, "--host", host),
+            command=_python("emulators.platform.provision", service, "--host", host, *options),
             environment=child_environment(self.addresses.function_variables() | more),
             directory=REPOSITORY,
         )
@@ -192,11 +192,21 @@ class Catalog:
             *("--grpc-port", str(ports["googleapis-grpc"]), "--http-port", str(ports["googleapis"])),
             *(part for job in ("sweep", "dead-letters") for part in ("--schedule", self._job(job))),
             *(part for name in FUNCTIONS for part in ("--run-service", self._run_service(name))),
+            *("--push", self._relay()),
         )
 
     def _job(self, name: str) -> str:
         upkeep = self.addresses.upkeep_url
         return f"{name}={upkeep}/{name},{_UPKEEP_S[self.layout.environment]},{upkeep}"
+
+    def _push_url(self) -> str:
+        """Where the Pub/Sub emulator pushes to: it sends no token, and this address adds it."""
+        return f"{self.addresses.googleapis_url}/push/{self.addresses.profile.usage_topic}"
+
+    def _relay(self) -> str:
+        profile, project = self.addresses.profile, self.addresses.project
+        account = f"{profile.pusher_account}@{project}.iam.gserviceaccount.com"
+        return f"{profile.usage_topic}={self.addresses.push_url},{account}"
 
     def _run_service(self, function: str) -> str:
         return f"{self.addresses.profile.region}/{function}={self.addresses.url(function)}"

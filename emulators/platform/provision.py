@@ -1,7 +1,7 @@
 """Program: creates what an emulator of Google's APIs is to hold, through Google's own clients.
 
-`python -m emulators.platform.provision googleapis|pubsub --host HOST:PORT`, with the variables of the functions and,
-for the real model, OPENAI_API_KEY in its environment. Running it again changes nothing.
+`python -m emulators.platform.provision googleapis|pubsub --host HOST:PORT [--push-url URL]`, with the variables of the
+functions and, for the real model, OPENAI_API_KEY in its environment. Running it again changes nothing.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
-from google.pubsub_v1.types import ExpirationPolicy, Subscription
+from google.pubsub_v1.types import ExpirationPolicy, PushConfig, RetryPolicy, Subscription
 
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.profiles import EnvironmentName, Profile
@@ -89,6 +89,25 @@ def create_letters(publisher: PublisherClient, subscriber: SubscriberClient, set
         )
 
 
+def create_usage(publisher: PublisherClient, subscriber: SubscriberClient, settings: Settings, push_url: str) -> None:
+    """Create the topic of live usage data, and the subscription that pushes it to `push_url`."""
+    with contextlib.suppress(AlreadyExists):
+        publisher.create_topic(name=settings.usage_topic)
+    token = PushConfig.OidcToken(service_account_email=settings.pusher, audience=settings.required_push_url)
+    with contextlib.suppress(AlreadyExists):
+        subscriber.create_subscription(
+            request=Subscription(
+                name=settings.usage_subscription,
+                topic=settings.usage_topic,
+                push_config=PushConfig(push_endpoint=push_url, oidc_token=token),
+                ack_deadline_seconds=60,
+                retry_policy=RetryPolicy(minimum_backoff=Duration(seconds=1), maximum_backoff=Duration(seconds=60)),
+                message_retention_duration=Duration(seconds=_KEPT_S),
+                expiration_policy=ExpirationPolicy(),  # never
+            )
+        )
+
+
 def _provision_googleapis(channel: grpc.Channel, environment: IsolatedEnvironment, settings: Settings) -> None:
     tasks = CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
     create_queue(tasks, settings.project, settings.profile)
@@ -101,7 +120,10 @@ def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(description="Create what an emulator of a local stack is to hold.")
     parser.add_argument("service", choices=("googleapis", "pubsub"))
     parser.add_argument("--host", required=True, help="host:port of its gRPC server")
+    parser.add_argument("--push-url", help="where live usage data is pushed to; needed for pubsub")
     options = parser.parse_args(argv)
+    if options.service == "pubsub" and not options.push_url:
+        parser.error("pubsub needs --push-url")
     environment = IsolatedEnvironment.of_process()
     settings = load_settings(environment, "upkeep")
     with grpc.insecure_channel(options.host) as channel:
@@ -111,6 +133,7 @@ def main(argv: list[str]) -> None:
         publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
         subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
         create_letters(publisher, subscriber, settings)
+        create_usage(publisher, subscriber, settings, options.push_url)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Accounts: what a guest has done moves to the account that the guest signs in to."""
+"""Accounts: what a guest has done moves to the account that the guest signs in to; API keys of accounts."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -7,12 +7,14 @@ from starlette.routing import Route
 from common.environment.settings import process_settings
 from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
+from common.identity.keys import create_key, delete_key, keys_of
 from common.identity.tokens import is_guest, verify_user
 from common.runs.state import now_utc
 from common.store.client import firestore_client
+from common.store.users import ensure_user
 from functions.account.merging import GuestMerge
-from functions.account.replies import MergeReply
-from functions.account.requests import MergeRequest
+from functions.account.replies import DeleteKeyReply, KeyReply, KeysReply, MergeReply, NewKeyReply
+from functions.account.requests import KeyRequest, MergeRequest
 from functions.bootstrap import warm_up
 from functions.http import dispatch, read_json
 
@@ -47,6 +49,40 @@ async def _guest(token: str) -> UserContext:
         raise ApexError(ErrorCode.INVALID_REQUEST, reason=reason) from error
 
 
+async def post_key(request: Request) -> Response:
+    """POST /api/keys: 201 with a new API key, whose secret is told this once."""
+    owner = await _account(request)
+    body = await read_json(request, KeyRequest)
+    db = firestore_client(process_settings(_SERVICE).project)
+    await ensure_user(db, owner)
+    made = await create_key(db, owner, name=body.name, live=body.live)
+    return NewKeyReply(secret=made.secret, key=KeyReply.of(made.key)).response(201)
+
+
+async def get_keys(request: Request) -> Response:
+    """GET /api/keys: 200 with the account's keys, without their secrets."""
+    owner = await _account(request)
+    keys = await keys_of(firestore_client(process_settings(_SERVICE).project), owner.uid)
+    return KeysReply(keys=[KeyReply.of(key) for key in keys]).response()
+
+
+async def delete_api_key(request: Request) -> Response:
+    """DELETE /api/keys/{id}: 200; requests that begin from now on are refused with this key."""
+    owner = await _account(request)
+    key_id = request.path_params["key_id"]
+    if not await delete_key(firestore_client(process_settings(_SERVICE).project), owner.uid, key_id):
+        raise ApexError(ErrorCode.KEY_NOT_FOUND)
+    return DeleteKeyReply(key_id=key_id).response()
+
+
+async def _account(request: Request) -> UserContext:
+    """The signed-in account; a guest, who cannot come back once the browser forgets, could never delete a key."""
+    user = await verify_user(process_settings(_SERVICE), request.headers.get("authorization"))
+    if user.guest:
+        raise ApexError(ErrorCode.ACCOUNT_NEEDED)
+    return user
+
+
 async def get_health(_: Request) -> Response:
     """GET /healthz: 200 once this process can serve."""
     await warm_up(_SERVICE)
@@ -55,6 +91,9 @@ async def get_health(_: Request) -> Response:
 
 ROUTES = [
     Route("/api/account/merge", post_merge, methods=["POST"]),
+    Route("/api/keys", post_key, methods=["POST"]),
+    Route("/api/keys", get_keys, methods=["GET"]),
+    Route("/api/keys/{key_id}", delete_api_key, methods=["DELETE"]),
     Route("/healthz", get_health, methods=["GET"]),
 ]
 

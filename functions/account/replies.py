@@ -1,5 +1,8 @@
 """What the account function answers."""
 
+from typing import Literal
+
+from common.identity.keys import ApiKey
 from functions.replies import Reply
 
 
@@ -8,3 +11,46 @@ class MergeReply(Reply):
 
     threads: int
     datasets: int
+
+
+class KeyReply(Reply):
+    """An API key, without its secret. `created_at`: ISO 8601, UTC; `last_used_day`: the UTC day, null before."""
+
+    key_id: str
+    name: str
+    live: bool
+    last_four: str
+    created_at: str
+    last_used_day: str | None
+
+    @classmethod
+    def of(cls, key: ApiKey) -> "KeyReply":
+        """What clients see of a key."""
+        return cls(
+            key_id=key.key_id,
+            name=key.name,
+            live=key.live,
+            last_four=key.last_four,
+            created_at=key.created_at.isoformat(timespec="seconds"),
+            last_used_day=key.last_used_day.isoformat() if key.last_used_day else None,
+        )
+
+
+class NewKeyReply(Reply):
+    """A key that was made; `secret` is told this once."""
+
+    secret: str
+    key: KeyReply
+
+
+class KeysReply(Reply):
+    """All keys of the account, the oldest first."""
+
+    keys: list[KeyReply]
+
+
+class DeleteKeyReply(Reply):
+    """A key is gone, and refused from now on."""
+
+    key_id: str
+    status: Literal["deleted"] = "deleted"

@@ -22,7 +22,12 @@ _SERVICE = "step"
 async def post_step(request: Request) -> Response:
     """POST /: 200 whenever this delivery needs no other; Cloud Tasks repeats the rest."""
     settings = process_settings(_SERVICE)
-    await verify_service(settings, request.headers.get("authorization"), audience=settings.required_step_url)
+    await verify_service(
+        settings,
+        request.headers.get("authorization"),
+        audience=settings.required_step_url,
+        account=settings.invoker,
+    )
     body = await read_body(request, BODY_LIMIT)
     try:
         task = StepTask.model_validate_json(body)

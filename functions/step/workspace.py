@@ -12,6 +12,7 @@ from common.store.client import Document, fields, read_all
 from common.tools.workspace import DatasetInfo
 
 REASONS_SHOWN = 20
+_TRIES = 5
 
 
 @dataclass
@@ -29,17 +30,22 @@ class FirestoreWorkspace:
     async def rollup(self, ids: tuple[str, ...]) -> Rollup:
         """The merged rollup of the ready ones of `ids`; raises RunFailedError if deleted meanwhile."""
         if ids not in self._rollups:
+            blobs = await self._blobs(ids)
+            self._rollups[ids] = await asyncio.to_thread(Rollup.from_shards, blobs)
+        return self._rollups[ids]
+
+    async def _blobs(self, ids: tuple[str, ...]) -> list[bytes]:
+        """All shards; read again when one was merged into others between the two reads (live data)."""
+        for _ in range(_TRIES):
             shards = [
                 paths.rollup(self.uid, dataset_id, shard)
                 for dataset_id, document in await self._ready(ids)
                 for shard in document["shards"]
             ]
             snapshots = await read_all(self.db, shards) if shards else []
-            if not snapshots or not all(snapshot.exists for snapshot in snapshots):
-                raise RunFailedError(EndReason.DATA_GONE)
-            blobs = [fields(snapshot)["blob"] for snapshot in snapshots]
-            self._rollups[ids] = await asyncio.to_thread(Rollup.from_shards, blobs)
-        return self._rollups[ids]
+            if snapshots and all(snapshot.exists for snapshot in snapshots):
+                return [fields(snapshot)["blob"] for snapshot in snapshots]
+        raise RunFailedError(EndReason.DATA_GONE)
 
     async def _ready(self, ids: tuple[str, ...]) -> list[tuple[str, Document]]:
         if not ids:

@@ -11,12 +11,12 @@ from functions.contract import contract
 LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
     "AgentThinking": {"replaces"},
-    "DatasetDocument": {"error"},
+    "DatasetDocument": {"error", "content_sha256"},
     "RunDocument": {"ended_at", "error"},
     "UserDocument": {"merged_into", "moved"},
 }
 REQUESTS = {"TurnRequest": {"thread_id", "dataset_ids"}, "CancelRequest": {"client_request_id"}}
-REQUESTS |= {"BeginRequest": {"model", "size_bytes"}}
+REQUESTS |= {"BeginRequest": {"model", "size_bytes"}, "KeyRequest": {"live"}}
 
 
 def references(value: Any) -> Iterator[str]:

@@ -17,7 +17,12 @@ _SERVICE = "upkeep"
 async def post_sweep(request: Request) -> Response:
     """POST /sweep: look after every run that is due."""
     settings = process_settings(_SERVICE)
-    await verify_service(settings, request.headers.get("authorization"), audience=settings.required_upkeep_url)
+    await verify_service(
+        settings,
+        request.headers.get("authorization"),
+        audience=settings.required_upkeep_url,
+        account=settings.invoker,
+    )
     due = await sweep(ports_of(_SERVICE))
     return JSONResponse({"due": due})
 
@@ -25,7 +30,12 @@ async def post_sweep(request: Request) -> Response:
 async def post_letters(request: Request) -> Response:
     """POST /dead-letters: publish those that are not yet; apart from the sweep, so that it never waits for Pub/Sub."""
     settings = process_settings(_SERVICE)
-    await verify_service(settings, request.headers.get("authorization"), audience=settings.required_upkeep_url)
+    await verify_service(
+        settings,
+        request.headers.get("authorization"),
+        audience=settings.required_upkeep_url,
+        account=settings.invoker,
+    )
     published = await publish_letters(ports_of(_SERVICE).db, settings)
     return JSONResponse({"published": published})
 

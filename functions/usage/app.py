@@ -1,32 +1,69 @@
-"""Uploads of usage data: begin, send chunks, complete, delete."""
+"""Usage data: uploads in parts, whole files in one request, and what Pub/Sub pushes."""
 
 import asyncio
 import re
+from datetime import UTC, datetime
 
+from google.cloud import firestore
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from common.environment.settings import process_settings
-from common.errors import ApexError, ErrorCode
-from common.identity.tokens import verify_user
+from common.errors import SPECS, ApexError, ErrorCode
+from common.identity.context import UserContext
+from common.identity.keys import is_key, owner_of
+from common.identity.tokens import bearer, verify_service, verify_user
 from common.spend import known_model
 from common.store.client import firestore_client
 from functions.bootstrap import warm_up
-from functions.http import dispatch, read_body, read_json
-from functions.usage.chunks import CHUNK_BYTES, DATASET_BYTES, decompress
-from functions.usage.ingestion import IngestionService, human_size
-from functions.usage.replies import BeginReply, ChunkReply, CompleteReply, DeleteDatasetReply
-from functions.usage.requests import BeginRequest, CompleteRequest
+from functions.http import dispatch, read_body, read_json, validated
+from functions.usage.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES, decompress, human_size, is_packed
+from functions.usage.ingestion import IngestionService
+from functions.usage.live import LiveService
+from functions.usage.one_request import WholeFile, take_file
+from functions.usage.pushing import PushEnvelope
+from functions.usage.replies import (
+    BeginReply,
+    ChunkReply,
+    CompleteReply,
+    DeleteDatasetReply,
+    PushReply,
+    UploadReply,
+    UsageReply,
+)
+from functions.usage.requests import BeginRequest, CompleteRequest, UsageQuery
 
 _SERVICE = "usage"
 _NUMBER = re.compile(r"[0-9]{1,6}")
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_PUSH_BYTES = 16 * 1024 * 1024
+"""A message of Pub/Sub has 10 MB at most, which Base64 makes a third longer."""
+
+
+def _db() -> firestore.AsyncClient:
+    return firestore_client(process_settings(_SERVICE).project)
+
+
+async def _user(request: Request) -> UserContext:
+    """Who sends data: a signed-in user or, with an API key, a program of theirs."""
+    header = request.headers.get("authorization")
+    token = bearer(header)
+    if is_key(token):
+        return await owner_of(_db(), token, live=False, today=datetime.now(UTC).date())
+    return await verify_user(process_settings(_SERVICE), header)
 
 
 async def _service(request: Request) -> IngestionService:
-    settings = process_settings(_SERVICE)
-    user = await verify_user(settings, request.headers.get("authorization"))
-    return IngestionService(firestore_client(settings.project), user)
+    return IngestionService(_db(), await _user(request))
+
+
+def _known(model: str | None) -> str | None:
+    """The canonical name of a model; raises ApexError UNKNOWN_MODEL."""
+    found = known_model(model) if model else None
+    if model and found is None:
+        raise ApexError(ErrorCode.UNKNOWN_MODEL, model=model)
+    return found
 
 
 async def post_upload(request: Request) -> Response:
@@ -35,9 +72,7 @@ async def post_upload(request: Request) -> Response:
     body = await read_json(request, BeginRequest)
     if body.size_bytes is not None and body.size_bytes > DATASET_BYTES:
         raise ApexError(ErrorCode.DATASET_TOO_LARGE, limit=human_size(DATASET_BYTES))
-    model = known_model(body.model) if body.model else None
-    if body.model and model is None:
-        raise ApexError(ErrorCode.UNKNOWN_MODEL, model=body.model)
+    model = _known(body.model)
     dataset_id = await service.begin(client_request_id=body.client_request_id, name=body.name, model=model)
     return BeginReply(dataset_id=dataset_id, chunk_limit_bytes=CHUNK_BYTES).response(201)
 
@@ -52,6 +87,16 @@ async def put_chunk(request: Request) -> Response:
     piece = await asyncio.to_thread(decompress, compressed)
     progress = await service.receive(request.path_params["dataset_id"], number=int(number), piece=piece)
     return ChunkReply(rows=progress.rows, rejects=progress.rejects).response()
+
+
+async def get_upload(request: Request) -> Response:
+    """GET /api/uploads/{dataset}: 200 with how far it is, so that a client can go on after a crash."""
+    service = await _service(request)
+    dataset_id = request.path_params["dataset_id"]
+    document = await service.read(dataset_id)
+    told = ("status", "next_chunk", "bytes", "rows", "rejects")
+    values = {name: document[name] for name in told} | {"error": document.get("error")}
+    return UploadReply(dataset_id=dataset_id, **values).response()
 
 
 async def post_complete(request: Request) -> Response:
@@ -71,6 +116,67 @@ async def delete_upload(request: Request) -> Response:
     return DeleteDatasetReply(dataset_id=dataset_id).response()
 
 
+async def post_usage(request: Request) -> Response:
+    """POST /api/usage?name=...: 201 once the file in the body can be asked about; an Idempotency-Key counts it once."""
+    user = await _user(request)
+    query = validated(UsageQuery, dict(request.query_params))
+    file = WholeFile(
+        name=query.name,
+        model=_known(query.model),
+        idempotency_key=_idempotency_key(request),
+        content=await _content(request),
+    )
+    taken = await take_file(_db(), user, file)
+    document = taken.document
+    if document["status"] == "failed":  # a repeat: the refusal of the first time, word for word
+        return JSONResponse({"error": document["error"]}, status_code=SPECS[document["error"]["code"]].status)
+    told = {name: document[name] for name in ("rows", "rejects", "notes")}
+    return UsageReply(dataset_id=taken.dataset_id, rejected=taken.rejects, **told).response(201)
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+        reason = "The header Idempotency-Key is not right: send 1 to 255 visible ASCII characters."
+        raise ApexError(ErrorCode.INVALID_REQUEST, reason=reason)
+    return key
+
+
+async def _content(request: Request) -> bytes:
+    """The file in the body, unpacked if it is gzip, whatever its header says."""
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding not in ("gzip", "identity"):
+        reason = f"The Content-Encoding {encoding} is not known here. Send the file as it is, or packed with gzip."
+        raise ApexError(ErrorCode.INVALID_REQUEST, reason=reason)
+    try:
+        body = await read_body(request, CHUNK_BYTES)
+        if encoding == "gzip" or is_packed(body):
+            return await asyncio.to_thread(decompress, body)
+    except ApexError as error:
+        if error.code not in (ErrorCode.BODY_TOO_LARGE, ErrorCode.CHUNK_TOO_LARGE):
+            raise
+        limits = {"limit": human_size(CHUNK_BYTES), "plain": human_size(PIECE_BYTES)}
+        raise ApexError(ErrorCode.ONE_REQUEST_TOO_LARGE, **limits) from error
+    return body
+
+
+async def post_pushed(request: Request) -> Response:
+    """POST /pubsub/usage: 200 once a pushed message needs not come again, whether it was of use or not.
+
+    Everything else makes Pub/Sub bring it again, later: what is out of order is on our side.
+    """
+    settings = process_settings(_SERVICE)
+    await verify_service(
+        settings,
+        request.headers.get("authorization"),
+        audience=settings.required_push_url,
+        account=settings.pusher,
+    )
+    envelope = await read_json(request, PushEnvelope, _PUSH_BYTES)
+    counted = await LiveService(_db(), envelope).take()
+    return PushReply(status="counted" if counted else "dropped").response()
+
+
 async def get_health(_: Request) -> Response:
     """GET /healthz: 200 once this process can serve."""
     await warm_up(_SERVICE)
@@ -81,7 +187,10 @@ ROUTES = [
     Route("/api/uploads", post_upload, methods=["POST"]),
     Route("/api/uploads/{dataset_id}/chunks/{number}", put_chunk, methods=["PUT"]),
     Route("/api/uploads/{dataset_id}/complete", post_complete, methods=["POST"]),
+    Route("/api/uploads/{dataset_id}", get_upload, methods=["GET"]),
     Route("/api/uploads/{dataset_id}", delete_upload, methods=["DELETE"]),
+    Route("/api/usage", post_usage, methods=["POST"]),
+    Route("/pubsub/usage", post_pushed, methods=["POST"]),
     Route("/healthz", get_health, methods=["GET"]),
 ]
 

@@ -1,6 +1,7 @@
 """Takes a file in, chunk by chunk: each chunk is parsed on arrival and committed once, under the data set's fence."""
 
 import asyncio
+import contextlib
 import hashlib
 from dataclasses import dataclass
 
@@ -11,11 +12,11 @@ from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
 from common.spend import ImportBatch, Importer, ImportFailed
 from common.store import paths
-from common.store.client import SCHEMA_VERSION, Document, Snapshot, read_all
+from common.store.client import Document, Snapshot, fields, read_all
 from common.store.datasets import delete_dataset
 from common.store.users import ensure_user, refuse_moving
-from functions.usage.chunks import DATASET_BYTES
-from functions.usage.commits import Parsed, abandon, commit_chunk
+from functions.usage.chunks import DATASET_BYTES, human_size
+from functions.usage.commits import Parsed, abandon, commit_chunk, new_dataset, shards_of
 
 _TRIES = 5
 _STATE_BYTES = 1_000_000
@@ -30,11 +31,6 @@ class Progress:
     rejects: int
 
 
-def human_size(size: int) -> str:
-    """Bytes in words that a customer reads: '512 MiB'."""
-    return f"{size // (1024 * 1024)} MiB"
-
-
 class IngestionService:
     """The uploads of one user, for one request."""
 
@@ -42,30 +38,29 @@ class IngestionService:
         self._db = db
         self._user = user
 
-    async def begin(self, *, client_request_id: str, name: str, model: str | None) -> str:
+    async def begin(
+        self, *, client_request_id: str, name: str, model: str | None, content_sha256: str | None = None
+    ) -> str:
         """Create the data set of a request id, or find the one that it became; returns its id."""
         (user,) = await read_all(self._db, [paths.user(self._user.uid)])
         refuse_moving(user)
         dataset_id = hashlib.sha256(f"{self._user.uid}|dataset|{client_request_id}".encode()).hexdigest()[:32]
-        document: Document = {
-            "v": SCHEMA_VERSION,
-            "name": name,
-            "model": model,
-            "status": "receiving",
-            "rows": 0,
-            "rejects": 0,
-            "bytes": 0,
-            "next_chunk": 0,
-            "shards": [],
-            "reject_chunks": [],
-            "notes": [],
-            "created_at": firestore.SERVER_TIMESTAMP,
-        }
-        try:
+        document = new_dataset(name, model)
+        if content_sha256 is not None:
+            document["content_sha256"] = content_sha256
+        with contextlib.suppress(exceptions.AlreadyExists):  # the same request again
             await self._db.document(paths.dataset(self._user.uid, dataset_id)).create(document)
-        except exceptions.AlreadyExists:
-            return dataset_id  # the same request again
         return dataset_id
+
+    async def read(self, dataset_id: str) -> Document:
+        """The data set's document, so that an upload can be gone on with."""
+        dataset, state = await self._read(dataset_id)
+        document = fields(dataset)
+        if document["status"] == "deleting":
+            raise ApexError(ErrorCode.DATASET_NOT_FOUND)
+        if document["status"] == "receiving":
+            _refuse_expired(document, state)
+        return document
 
     async def receive(self, dataset_id: str, *, number: int, piece: bytes) -> Progress:
         """Parse and commit chunk `number`; raises ApexError when it is not its turn or the file is not usable."""
@@ -74,7 +69,7 @@ class IngestionService:
             document = dataset.to_dict() or {}
             if number < document["next_chunk"]:
                 return Progress(document["rows"], document["rejects"])
-            self._check(document, number, len(piece))
+            self._check(document, state, number, len(piece))
             parsed = await self._parse(dataset, state, piece)
             if await commit_chunk(self._db, self._user.uid, dataset, parsed):
                 return Progress(document["rows"] + parsed.batch.rows, document["rejects"] + parsed.batch.rejected)
@@ -86,7 +81,7 @@ class IngestionService:
             dataset, state = await self._read(dataset_id)
             document = dataset.to_dict() or {}
             if document["status"] != "ready":
-                self._check(document, chunks, 0)
+                self._check(document, state, chunks, 0)
                 parsed = await self._parse(dataset, state, None)
                 await ensure_user(self._db, self._user)
                 if not await commit_chunk(self._db, self._user.uid, dataset, parsed):
@@ -114,9 +109,10 @@ class IngestionService:
         return dataset, state
 
     @staticmethod
-    def _check(document: Document, number: int, size: int) -> None:
+    def _check(document: Document, state: Snapshot, number: int, size: int) -> None:
         if document["status"] != "receiving":
             raise ApexError(ErrorCode.DATASET_CLOSED)
+        _refuse_expired(document, state)
         if number != document["next_chunk"]:
             raise ApexError(ErrorCode.CHUNK_OUT_OF_ORDER, expected=document["next_chunk"], got=number)
         if document["bytes"] + size > DATASET_BYTES:
@@ -132,14 +128,20 @@ class IngestionService:
             raise error from failure
 
 
+def _refuse_expired(document: Document, state: Snapshot) -> None:
+    """Without the importer's state a later chunk would be read as the beginning of a file."""
+    if document["next_chunk"] > 0 and not state.exists:
+        raise ApexError(ErrorCode.UPLOAD_EXPIRED)
+
+
 def _parse(dataset: Document, state: Document, piece: bytes | None) -> Parsed:
     importer = Importer(dataset["model"], state.get("state"))
     if piece is None:
         batch = _finish(importer, dataset)
-        return Parsed(batch=batch, shards=_shards(batch), size=0, state=None)
+        return Parsed(batch=batch, shards=shards_of(batch), size=0, state=None)
     importer.feed(piece)
     batch = importer.take()
-    return Parsed(batch=batch, shards=_shards(batch), size=len(piece), state=_bounded(importer.state()))
+    return Parsed(batch=batch, shards=shards_of(batch), size=len(piece), state=_bounded(importer.state()))
 
 
 def _bounded(state: bytes) -> bytes:
@@ -148,10 +150,6 @@ def _bounded(state: bytes) -> bytes:
         reason = "one of its records is too long. Export it as JSON lines with one request per line, or as CSV."
         raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
     return state
-
-
-def _shards(batch: ImportBatch) -> list[bytes]:
-    return batch.rollup.shards() if batch.rows else []
 
 
 def _finish(importer: Importer, document: Document) -> ImportBatch:

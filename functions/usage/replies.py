@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from common.errors import ErrorDetails
+from common.store.documents import RejectedRow
 from functions.replies import Reply
 
 
@@ -19,6 +21,18 @@ class ChunkReply(Reply):
     rejects: int
 
 
+class UploadReply(Reply):
+    """How far an upload is: go on with part `next_chunk`, from byte `bytes` of the (uncompressed) file."""
+
+    dataset_id: str
+    status: Literal["receiving", "ready", "failed"]
+    next_chunk: int
+    bytes: int
+    rows: int
+    rejects: int
+    error: ErrorDetails | None
+
+
 class CompleteReply(Reply):
     """The data set can be asked about; `rows` were taken in, `rejects` were not."""
 
@@ -33,3 +47,20 @@ class DeleteDatasetReply(Reply):
 
     dataset_id: str
     status: Literal["deleted"] = "deleted"
+
+
+class UsageReply(Reply):
+    """A whole file was taken in: `rejected` tells the first 100 of `rejects` rows, `notes` how it was read."""
+
+    dataset_id: str
+    rows: int
+    rejects: int
+    rejected: list[RejectedRow]
+    notes: list[str]
+    status: Literal["ready"] = "ready"
+
+
+class PushReply(Reply):
+    """A pushed message was dealt with; `dropped`: nobody is proved to own it."""
+
+    status: Literal["counted", "dropped"]

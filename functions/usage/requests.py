@@ -19,6 +19,15 @@ class BeginRequest(BaseModel):
     size_bytes: Annotated[int, Field(ge=0)] | None = None
 
 
+class UsageQuery(BaseModel):
+    """The query of a whole file: what its data set is called, and the model of a log without a model column."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)]
+    model: Annotated[str, Field(max_length=100)] | None = None
+
+
 class CompleteRequest(BaseModel):
     """`chunks`: how many were sent, so that a lost one is noticed."""
 

@@ -17,13 +17,6 @@ from tests.api.test_bad_input import LOG, begin, forge, refused, send, turn
 from tests.api.test_datasets import BAD_ROW, ready
 
 
-@pytest.fixture
-def account(stack: Stack) -> Any:
-    """Somebody with an account, and with nothing in it."""
-    with ApexClient.sign_in_as(stack, f"ann-{uuid4().hex[:8]}") as client:
-        yield client
-
-
 def merge(account: ApexClient, guest: ApexClient) -> Any:
     return account.http("POST", "/api/account/merge", json={"guest_token": guest.session.token})
 

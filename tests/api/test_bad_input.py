@@ -232,7 +232,7 @@ def test_a_chunk_that_is_no_gzip_cut_off_or_a_bomb_is_refused(guest: ApexClient)
     assert guest.http("PUT", address, content=whole).status_code == 200
 
 
-def test_a_gigabyte_is_refused_before_it_is_sent(guest: ApexClient) -> None:
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(guest: ApexClient) -> None:
     body = {"client_request_id": new_request_id(), "name": "huge.csv", "size_bytes": 2 * DATASET_BYTES}
     refused(guest.http("POST", "/api/uploads", json=body), ErrorCode.DATASET_TOO_LARGE)
 

@@ -72,7 +72,11 @@ def test_the_page_learns_its_project_and_the_emulators_at_run_time(stack: Stack)
         ("PUT", "/api/uploads/abc/chunks/0", ErrorCode.UNAUTHENTICATED),
         ("DELETE", "/api/uploads/abc", ErrorCode.UNAUTHENTICATED),
         ("PATCH", "/api/threads/abc", ErrorCode.UNAUTHENTICATED),
+        ("GET", "/api/uploads/abc", ErrorCode.UNAUTHENTICATED),
+        ("POST", "/api/usage?name=a.csv", ErrorCode.UNAUTHENTICATED),
         ("POST", "/api/account/merge", ErrorCode.UNAUTHENTICATED),
+        ("GET", "/api/keys", ErrorCode.UNAUTHENTICATED),
+        ("DELETE", "/api/keys/abc", ErrorCode.UNAUTHENTICATED),
         ("GET", "/api/nothing", ErrorCode.NOT_FOUND),
     ],
 )

@@ -56,7 +56,12 @@ async def chain(request: Request) -> Response:
 async def step(request: Request) -> Response:
     """POST /: a delivered no-op step: OIDC, one read, COMMITS fenced commits with an event each, the next task."""
     settings = process_settings(_SERVICE)
-    await verify_service(settings, request.headers.get("authorization"), audience=settings.required_step_url)
+    await verify_service(
+        settings,
+        request.headers.get("authorization"),
+        audience=settings.required_step_url,
+        account=settings.invoker,
+    )
     task = ChainTask.model_validate_json(await request.body())
     last = task.step + 1 == task.steps
     fence = (await _read(task.run_id))[0].update_time

@@ -52,16 +52,20 @@ async def open_ports() -> Ports:
 
 
 class _LostReplies(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-arg]  # generic only in its stubs
-    """Lets the next `losses` commits through and loses their replies."""
+    """Lets the next commits through and loses the replies of `losses` of them, after the first `after`."""
 
-    def __init__(self, losses: int) -> None:
+    def __init__(self, losses: int, after: int) -> None:
         self._losses = losses
+        self._after = after
 
     async def intercept_unary_unary(
         self, continuation: Callable[..., Any], client_call_details: Any, request: Any
     ) -> Any:
         call = await continuation(client_call_details, request)
         if client_call_details.method.endswith(b"/Commit") and self._losses > 0:
+            if self._after > 0:
+                self._after -= 1
+                return call
             self._losses -= 1
             await call
             raise ServiceUnavailable("the reply was lost")  # type: ignore[no-untyped-call]  # google.api_core
@@ -93,9 +97,9 @@ def dying(ports: Ports, *, commits: int) -> Ports:
     return _intercepted(ports, _Dying(commits))
 
 
-def lossy(ports: Ports, *, losses: int) -> Ports:
-    """Ports whose next commits are applied, but nobody hears of it."""
-    return _intercepted(ports, _LostReplies(losses))
+def lossy(ports: Ports, *, losses: int, after: int = 0) -> Ports:
+    """Ports whose next commits, after the first `after`, are applied, but nobody hears of it."""
+    return _intercepted(ports, _LostReplies(losses, after))
 
 
 class _RefusedCommits(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-arg]  # generic only in its stubs

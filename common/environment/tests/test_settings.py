@@ -13,6 +13,7 @@ LOCAL = {
     "GOOGLE_CLOUD_PROJECT": "demo-apex-test",
     "APEX_STEP_URL": "http://127.0.0.1:1",
     "APEX_UPKEEP_URL": "http://127.0.0.1:2",
+    "APEX_USAGE_URL": "http://127.0.0.1:9",
     "FIRESTORE_EMULATOR_HOST": "127.0.0.1:3",
     "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:4",
     "APEX_TASKS_EMULATOR_HOST": "127.0.0.1:5",
@@ -26,6 +27,7 @@ DEPLOYED = {
     "GOOGLE_CLOUD_PROJECT": "netra-apex-production",
     "APEX_STEP_URL": "https://step.example",
     "APEX_UPKEEP_URL": "https://upkeep.example",
+    "APEX_USAGE_URL": "https://usage.example",
 }
 SERVICES = ("chat", "step", "usage", "upkeep", "account")
 
@@ -69,6 +71,13 @@ def test_no_environment_runs_in_the_project_of_another() -> None:
 def test_an_unknown_environment_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ConfigurationError, match=", ".join(EnvironmentName)):
         load_settings(IsolatedEnvironment({**LOCAL, "APEX_ENV": "prod"}), "chat")
+
+
+def test_live_usage_is_pushed_by_an_account_and_for_an_audience_of_its_own() -> None:
+    settings = load_settings(IsolatedEnvironment(DEPLOYED), "usage")
+    assert settings.required_push_url == "https://usage.example/pubsub/usage"
+    assert settings.pusher == "apex-usage-push@netra-apex-production.iam.gserviceaccount.com"
+    assert settings.pusher != settings.invoker
 
 
 def test_a_copy_of_the_environment_does_not_follow_later_changes() -> None:

@@ -11,9 +11,15 @@ from hypothesis import strategies as st
 from common.spend.importing import BrokenOffError
 from common.spend.importing.containers import PIECE_BYTES
 from emulators.ask.errors import WrongUseError
-from emulators.ask.upload import Piece, check, logs
+from emulators.ask.upload import Piece, check, logs, rest
 
 SERVER_LIMIT = 8 * 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all examples: making a new one each time is slower with every one that is there."""
+    return tmp_path_factory.mktemp("usage")
 
 
 def _pieces(path: Path, limit: int = PIECE_BYTES) -> list[Piece]:
@@ -23,14 +29,31 @@ def _pieces(path: Path, limit: int = PIECE_BYTES) -> list[Piece]:
 @pytest.mark.parametrize("name", ["log.csv", "log.csv.gz"])
 @given(content=st.binary(max_size=500).map(b"time,model\n".__add__), limit=st.integers(1, 100))
 def test_pieces_join_to_the_content_whatever_the_cut_and_the_packing(
-    name: str, content: bytes, limit: int, tmp_path_factory: pytest.TempPathFactory
+    name: str, content: bytes, limit: int, folder: Path
 ) -> None:
-    path = tmp_path_factory.mktemp("usage") / name
+    path = folder / name
     path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     found = _pieces(path, limit)
     assert b"".join(piece.data for piece in found) == content
     assert all(len(piece.data) <= limit for piece in found)
     assert found[-1].position == found[-1].size == path.stat().st_size
+
+
+@given(content=st.binary(max_size=300), limit=st.integers(1, 50), data=st.data())
+def test_an_upload_goes_on_from_any_byte(content: bytes, limit: int, data: st.DataObject, folder: Path) -> None:
+    path = folder / "rest.csv"
+    plain = b"time,model\n" + content
+    path.write_bytes(plain)
+    skip = data.draw(st.integers(0, len(plain)))
+    found = [piece for log in logs(path, limit) for piece in rest(path, log.pieces, skip=skip)]
+    assert b"".join(piece.data for piece in found) == plain[skip:]
+
+
+def test_a_file_that_is_shorter_than_what_was_sent_of_it_is_another_one(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(b"time,model\n")
+    with pytest.raises(WrongUseError, match="it is shorter than what was sent"):
+        [piece for log in logs(path) for piece in rest(path, log.pieces, skip=12)]
 
 
 def test_a_chunk_that_does_not_compress_stays_below_the_limit_of_the_server() -> None:

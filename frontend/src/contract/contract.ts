@@ -22,13 +22,17 @@ export type ErrorCode =
   | "not_utf8"
   | "body_too_large"
   | "unauthenticated"
+  | "invalid_key"
   | "forbidden"
+  | "account_needed"
   | "not_found"
   | "method_not_allowed"
   | "thread_not_found"
   | "run_not_found"
   | "dataset_not_found"
+  | "key_not_found"
   | "request_id_reused"
+  | "idempotency_key_reused"
   | "too_many_runs"
   | "quota_exhausted"
   | "busy"
@@ -41,8 +45,10 @@ export type ErrorCode =
   | "no_usable_rows"
   | "dataset_too_large"
   | "chunk_too_large"
+  | "one_request_too_large"
   | "chunk_out_of_order"
   | "dataset_closed"
+  | "upload_expired"
   | "model_unavailable"
   | "answer_failed"
   | "run_budget_exhausted"
@@ -310,7 +316,8 @@ export interface CompleteRequest {
 /**
  * `users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
  *
- * `reject_chunks`: the chunks that have a RejectsDocument below.
+ * `next_chunk`: parts taken in so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
+ * `content_sha256`: of a file that came in one request, and of the model given with it.
  */
 export interface DatasetDocument {
   v: 1 | 2;
@@ -326,6 +333,7 @@ export interface DatasetDocument {
   notes: string[];
   created_at: Timestamp;
   error?: ErrorDetails;
+  content_sha256?: string;
 }
 /**
  * An error in the customer's words; its causes are logged under `support_id`.
@@ -341,6 +349,13 @@ export interface ErrorDetails {
  */
 export interface DeleteDatasetReply {
   dataset_id: string;
+  status: "deleted";
+}
+/**
+ * A key is gone, and refused from now on.
+ */
+export interface DeleteKeyReply {
+  key_id: string;
   status: "deleted";
 }
 /**
@@ -401,6 +416,30 @@ export interface EventsDocument {
   expire_at: Timestamp;
 }
 /**
+ * An API key, without its secret. `created_at`: ISO 8601, UTC; `last_used_day`: the UTC day, null before.
+ */
+export interface KeyReply {
+  key_id: string;
+  name: string;
+  live: boolean;
+  last_four: string;
+  created_at: string;
+  last_used_day: string | null;
+}
+/**
+ * A key to be made. `live`: for messages of live data (Pub/Sub), and for nothing else.
+ */
+export interface KeyRequest {
+  name: string;
+  live?: boolean;
+}
+/**
+ * All keys of the account, the oldest first.
+ */
+export interface KeysReply {
+  keys: KeyReply[];
+}
+/**
  * How many conversations and data sets came from the guest; a repeat after the end moves none.
  */
 export interface MergeReply {
@@ -422,6 +461,13 @@ export interface QuestionMessage {
   run_id: string;
   text: string;
   created_at: Timestamp;
+}
+/**
+ * A key that was made; `secret` is told this once.
+ */
+export interface NewKeyReply {
+  secret: string;
+  key: KeyReply;
 }
 /**
  * A row of the file that could not be used; `line` counts from 1.
@@ -495,6 +541,29 @@ export interface TurnRequest {
   dataset_ids?: string[];
 }
 /**
+ * How far an upload is: go on with part `next_chunk`, from byte `bytes` of the (uncompressed) file.
+ */
+export interface UploadReply {
+  dataset_id: string;
+  status: "receiving" | "ready" | "failed";
+  next_chunk: number;
+  bytes: number;
+  rows: number;
+  rejects: number;
+  error: ErrorDetails | null;
+}
+/**
+ * A whole file was taken in: `rejected` tells the first 100 of `rejects` rows, `notes` how it was read.
+ */
+export interface UsageReply {
+  dataset_id: string;
+  rows: number;
+  rejects: number;
+  rejected: RejectedRow[];
+  notes: string[];
+  status: "ready";
+}
+/**
  * `users/{uid}`. `quota`: questions by UTC month ("2026-11"); `datasets`: those that can be asked about.
  */
 export interface UserDocument {
@@ -516,8 +585,9 @@ export interface UserDocument {
 
 export const AGENT_ORDER = ["triage","data","optimization","actions","reporting"] as const;
 export const CHUNK_BYTES = 8388608 as const;
-export const DATASET_BYTES = 536870912 as const;
+export const DATASET_BYTES = 17179869184 as const;
 export const DATASET_NAME_LIMIT = 200 as const;
+export const KEY_NAME_LIMIT = 100 as const;
 export const MESSAGE_LIMIT = 8000 as const;
 export const MODEL_NAMES = ["ada","babbage","babbage-002","c4ai-aya-expanse-32b","chatgpt-4o-latest","claude-2","claude-3-5-haiku","claude-3-5-haiku-latest","claude-3-5-sonnet","claude-3-7-sonnet","claude-3-7-sonnet-latest","claude-3-haiku","claude-3-opus","claude-3-opus-latest","claude-3-sonnet","claude-4-opus","claude-4-sonnet","claude-fable-5","claude-fable-5-1","claude-fable-5-2","claude-haiku-4-5","claude-haiku-5-5","claude-mythos-5","claude-mythos-5-1","claude-mythos-5-2","claude-opus-4-0","claude-opus-4-1","claude-opus-4-5","claude-opus-4-6","claude-opus-4-7","claude-opus-4-8","claude-opus-5","claude-opus-5-5","claude-sonnet-4-0","claude-sonnet-4-5","claude-sonnet-4-6","claude-sonnet-5","claude-sonnet-5-5","claude-v1","codestral-2508","codestral-embed-2505","codex-mini","command","command-a","command-r","command-r-plus","command-r7b","computer-use","curie","davinci","davinci-002","deepseek-chat","deepseek-flash","deepseek-r1-0528","deepseek-r1-distill-llama-70b","deepseek-reasoner","deepseek-v3.1-terminus","deepseek-v3.2","deepseek-v3.2-exp","deepseek-v4-1-flash-1017","deepseek-v4-flash","deepseek-v4-pro","embed-v4.0","gemini-1.0-pro-vision-001","gemini-1.5-flash","gemini-1.5-pro","gemini-2.5-flash","gemini-2.5-flash-lite","gemini-2.5-pro","gemini-3-flash-preview","gemini-3.1-flash-lite","gemini-3.1-pro-preview","gemini-3.5-flash","gemini-3.5-flash-lite","gemini-3.6-flash","gemini-3.7-flash","gemini-3.8-flash","gemini-4-argon","gemini-embedding-001","gemini-embedding-2","gemini-flash-1.5","gemini-flash-1.5-8b","gemini-pro","gemini-pro-1.5","gemini-robotics-er-2-preview","gemini-robotics-er-2-streaming-preview","gemma-2-27b-it","gemma-4-26b-a4b-it-maas","gemma-7b-it","gemma2-9b-it","gpt-3.5-0301","gpt-3.5-turbo","gpt-3.5-turbo-0613","gpt-3.5-turbo-1106","gpt-3.5-turbo-16k","gpt-3.5-turbo-instruct","gpt-4","gpt-4-32k","gpt-4-turbo","gpt-4-vision-preview","gpt-4.1","gpt-4.1-mini","gpt-4.1-nano","gpt-4.5-preview","gpt-4o","gpt-4o-2024-05-13","gpt-4o-mini","gpt-4o-search-preview","gpt-5","gpt-5-mini","gpt-5-nano","gpt-5-pro","gpt-5-search-api","gpt-5.1","gpt-5.1-codex-mini","gpt-5.2","gpt-5.2-pro","gpt-5.3","gpt-5.3-codex","gpt-5.4","gpt-5.4-mini","gpt-5.4-nano","gpt-5.4-pro","gpt-5.5","gpt-5.5-cyber","gpt-5.5-pro","gpt-5.6-cyber","gpt-5.6-luna","gpt-5.6-sol","gpt-5.6-terra","gpt-6-astra","gpt-6-cyber","gpt-6-luna","gpt-6-rosalind","gpt-6-sol","gpt-6.1-sol","gpt-6.1-terra","gpt-chat-latest","gpt-oss-120b","gpt-oss-20b","gpt-oss-safeguard-20b","gpt-rosalind-discovery","gpt-rosalind-research","grok-2-vision-1212","grok-3","grok-3-fast","grok-3-mini","grok-3-mini-fast","grok-4-0709","grok-4-1-fast-non-reasoning","grok-4-1-fast-reasoning","grok-4-fast-non-reasoning","grok-4-fast-reasoning","grok-4.20","grok-4.20-multi-agent-0309","grok-4.3","grok-4.5","grok-4.6","grok-4.7","grok-build-0.1","grok-code-fast-1","kimi-k2.6","kimi-k2.7-code","kimi-k2.7-code-highspeed","kimi-k3","kimi-k3.1-pro","kimi-k3.1-pro-highspeed","llama-3.1-405b-reasoning","llama-3.1-70b-versatile","llama-3.1-8b-instant","llama-3.1-sonar-large-128k-online","llama-3.1-sonar-small-128k-online","llama-3.2-11b-text-preview","llama-3.2-11b-vision-preview","llama-3.2-1b-preview","llama-3.2-3b-preview","llama-3.2-90b-text-preview","llama-3.2-90b-vision-preview","llama-3.3-70b-specdec","llama-3.3-70b-versatile","llama-guard-3-8b","llama2-70b-4096","llama3-70b-8192","llama3-8b-8192","llama3-groq-70b-8192-tool-use-preview","llama3-groq-8b-8192-tool-use-preview","ministral-14b-2512","ministral-3b","ministral-3b-2512","ministral-8b","ministral-8b-2512","ministral-8b-latest","mistral-7b","mistral-embed","mistral-large","mistral-large-2512","mistral-large-4","mistral-medium-2312","mistral-medium-3-5","mistral-medium-latest","mistral-nemo","mistral-saba","mistral-saba-24b","mistral-small-24b-instruct-2501","mistral-small-2603","mistral-small-3.1-24b-instruct","mistral-small-3.2-24b-instruct","mistral-small-latest","mixtral-8x22b-instruct","mixtral-8x7b","mixtral-8x7b-32768","muse-spark-1.1","muse-spark-1.2","muse-spark-1.2-contributor","muse-spark-1.3","muse-spark-1.3-contributor","muse-wonder-1.0","o1","o1-mini","o1-preview","o1-pro","o3","o3-2025-04-16","o3-deep-research","o3-mini","o3-pro","o4-mini","o4-mini-deep-research","phi-3-medium-128k-instruct","phi-3-mini-128k-instruct","phi-3.5-mini-128k-instruct","phi-4","phi-4-mini-instruct","phi-4-multimodal-instruct","phi-4-reasoning-plus","pixtral-12b","pplx-decider-flash-v1.2","pplx-decider-v1-27b","pplx-decider-v1.1-27b","pplx-decider-v1.2","pplx-embed-context-v1-0.6b","pplx-embed-context-v1-4b","pplx-embed-v1-0.6b","pplx-embed-v1-4b","qwen-3.8-27b","r1-1776","sonar-deep-research","sonar-pro-search","text-davinci-002","text-davinci-003","text-embedding-3-large","text-embedding-3-small","text-embedding-ada-002","wizardlm-2-8x22b","zai-glm-5-3","zai-glm-5-3-flash"] as const;
 export const OPEN_RUNS_LIMIT = 10 as const;

@@ -117,7 +117,7 @@ function goneFrom(cause: unknown): UnusableFile {
 }
 
 function tooLarge(): UnusableFile {
-  const limit = `${DATASET_BYTES / 2 ** 20} MB`;
+  const limit = `${DATASET_BYTES / 2 ** 30} GB`;
   return new UnusableFile(
     `it is larger than ${limit}. Split it, for example by day, or leave out columns with texts.`,
   );
