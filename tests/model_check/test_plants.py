@@ -48,8 +48,7 @@ def test_an_order_of_two_operations_shows_a_planted_bug(stack: object, plant: st
     assert words in checked.stdout
 
 
-@pytest.mark.parametrize("plant", ["cancel_ignored_after_claim", "tool_completed_lost_in_takeover"])
-def test_a_random_life_shows_a_planted_bug(stack: object, plant: str) -> None:  # noqa: ARG001 - it must be up
-    checked = _check(plant, "lives")
+def test_a_random_life_shows_a_planted_bug_that_one_operation_after_another_can_show(stack: object) -> None:  # noqa: ARG001 - it must be up
+    checked = _check("quota_charged_on_retry", "lives")
     assert checked.returncode == pytest.ExitCode.TESTS_FAILED, checked.stdout + checked.stderr
-    assert "Falsifying example" in checked.stdout
+    assert "units for" in checked.stdout
