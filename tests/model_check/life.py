@@ -76,9 +76,15 @@ class Life(RuleBasedStateMachine, Player):
     @rule(pick=_PICK, slow=st.booleans())
     def deliver(self, pick: int, slow: bool) -> None:  # noqa: FBT001
         """Cloud Tasks delivers one of its tasks, perhaps to a worker whose leases are always over at once."""
-        due = [delivery for delivery in self._run(enqueued(self._place)) if self._is_due(delivery)]
+        due = sorted(filter(self._is_due, self._run(enqueued(self._place))), key=self._turn_of)
         if due:
             self._begin(nth(due, pick), slow=slow)
+
+    def _turn_of(self, delivery: Delivery) -> tuple[int, int, int, bool]:
+        """An order that does not depend on which of two concurrent RPCs was first: a life can be lived again."""
+        task = delivery.task
+        runs = [run_id(self._uid, request) for request in self._requests]
+        return runs.index(task.run_id), task.step, task.dispatch, delivery.name.endswith("-check")
 
     @precondition(lambda self: self._known)
     @rule(pick=_PICK, slow=st.booleans())
