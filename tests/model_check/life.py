@@ -127,6 +127,12 @@ class Life(RuleBasedStateMachine, Player):
 
     @precondition(lambda self: self._workers)
     @rule(pick=_PICK)
+    def go_on_later(self, pick: int) -> None:
+        """A worker's time is up: a next delivery goes on."""
+        self._work(pick, lambda worker: worker.go_on_later())
+
+    @precondition(lambda self: self._workers)
+    @rule(pick=_PICK)
     def fail(self, pick: int) -> None:
         """A worker ends the run as failed."""
         self._work(pick, lambda worker: worker.fail())
