@@ -13,6 +13,10 @@ from common.spend.prices import PriceBook
 from common.spend.rollup import Rollup
 
 
+_PIECE_BYTES = 16 * 1024 * 1024
+"""Larger pieces are counted faster, and need more memory: 300 MB for these."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileFindings:
     """One log. `broken`: why it could be read to a place only, None for a whole one."""
@@ -41,7 +45,7 @@ def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: P
     """Read all logs in `paths`. Raises ImportFailed where nothing of one can be used, OSError where none is."""
     files, rollup = [], Rollup(book)
     for path in paths:
-        for log in open_usage(path):
+        for log in open_usage(path, _PIECE_BYTES):
             name = f"{path.name}/{log.name}" if log.name else path.name
             found, part = _read(log, name, Importer(model, wanted=wanted, book=book))
             files.append(found)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from common.spend import Importer, Rollup, totals
 
-_PIECE = 4 * 1024 * 1024
+_PIECE = 16 * 1024 * 1024
 
 
 def main(path: Path) -> float:
-    """Import the file piece by piece, as the usage function gets it."""
+    """Import the file piece by piece, as the analyze command does."""
     importer = Importer()
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
