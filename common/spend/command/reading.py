@@ -12,7 +12,6 @@ from common.spend.model import Reject
 from common.spend.prices import PriceBook
 from common.spend.rollup import Rollup
 
-
 _PIECE_BYTES = 16 * 1024 * 1024
 """Larger pieces are counted faster, and need more memory: 300 MB for these."""
 
