@@ -64,11 +64,6 @@ class Rollup:
             self._flush()
         return self._sketches
 
-    @classmethod
-    def empty(cls) -> "Rollup":
-        """A rollup of no rows."""
-        return cls()
-
     def add(self, row: UsageRow) -> None:
         """Count one row. Its model is counted under its canonical name where a price is known."""
         ts = row.ts if row.ts.tzinfo is UTC else row.ts.astimezone(UTC)

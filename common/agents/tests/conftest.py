@@ -46,4 +46,4 @@ def hour() -> MemoryWorkspace:
 
 @pytest.fixture(scope="session")
 def nothing() -> MemoryWorkspace:
-    return MemoryWorkspace((), Rollup.empty())
+    return MemoryWorkspace((), Rollup())

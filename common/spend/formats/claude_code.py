@@ -9,7 +9,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from common.spend.formats.format import Fields, Format, Record
-from common.spend.formats.shapes import first, inner
+from common.spend.formats.shapes import anthropic_tokens, first, inner
 
 
 def _recognises(record: Record) -> bool:
@@ -28,7 +28,7 @@ def _read(record: Record) -> Iterator[Fields]:
         "ts": record.get("timestamp"),
         "model": message.get("model"),
         "provider": None if failed else "anthropic",
-        **_tokens(usage),
+        **anthropic_tokens(usage),
         "cost": record.get("costUSD"),
         "latency": record.get("durationMs"),
         "status": "api error" if failed else "ok",
@@ -37,19 +37,6 @@ def _read(record: Record) -> Iterator[Fields]:
         "tags": ["sidechain"] if record.get("isSidechain") is True else [],
         "session": record.get("sessionId"),
         "request_id": _identity(record, message),
-    }
-
-
-def _tokens(usage: dict[str, Any]) -> Fields:
-    writes = inner(usage.get("cache_creation"))
-    return {
-        "input": usage.get("input_tokens"),
-        "cached": usage.get("cache_read_input_tokens"),
-        "write": usage.get("cache_creation_input_tokens"),
-        "write_5m": writes.get("ephemeral_5m_input_tokens"),
-        "write_1h": writes.get("ephemeral_1h_input_tokens"),
-        "output": usage.get("output_tokens"),
-        "reasoning": inner(usage.get("output_tokens_details")).get("thinking_tokens"),
     }
 
 

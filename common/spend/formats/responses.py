@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from common.spend.formats.format import Fields, Format, Record
-from common.spend.formats.shapes import first, inner, total
+from common.spend.formats.shapes import anthropic_tokens, first, inner, total
 from common.spend.importing.columns import find_fields
 from common.spend.importing.objects import flat
 
@@ -78,17 +78,7 @@ def _openai(usage: dict[str, Any], asked: str, answered: str) -> Fields:
 
 
 def _anthropic(usage: dict[str, Any]) -> Fields:
-    writes = inner(usage.get("cache_creation"))
-    return {
-        "input": usage.get("input_tokens"),
-        "output": usage.get("output_tokens"),
-        "cached": usage.get("cache_read_input_tokens"),
-        "write": usage.get("cache_creation_input_tokens"),
-        "write_5m": writes.get("ephemeral_5m_input_tokens"),
-        "write_1h": writes.get("ephemeral_1h_input_tokens"),
-        "reasoning": inner(usage.get("output_tokens_details")).get("thinking_tokens"),
-        "cached_outside": True,
-    }
+    return {**anthropic_tokens(usage), "cached_outside": True}
 
 
 def _gemini(usage: dict[str, Any]) -> Fields:

@@ -94,3 +94,17 @@ def grain_of(start: Any, end: Any) -> str:
     minutes = None if length is None else round(length / 60_000)
     known = {1: "minute", 60: "hour", 1440: "day"}.get(minutes or 0)
     return known or ("day" if minutes is None else f"{minutes} minutes")
+
+
+def anthropic_tokens(usage: dict[str, Any]) -> dict[str, Any]:
+    """The fields of Anthropic's `usage` object, whose input has no cached tokens in it."""
+    writes = inner(usage.get("cache_creation"))
+    return {
+        "input": usage.get("input_tokens"),
+        "output": usage.get("output_tokens"),
+        "cached": usage.get("cache_read_input_tokens"),
+        "write": usage.get("cache_creation_input_tokens"),
+        "write_5m": writes.get("ephemeral_5m_input_tokens"),
+        "write_1h": writes.get("ephemeral_1h_input_tokens"),
+        "reasoning": inner(usage.get("output_tokens_details")).get("thinking_tokens"),
+    }

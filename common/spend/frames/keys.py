@@ -8,7 +8,7 @@ from common.spend.cells import CellKey
 from common.spend.frames.labels import Labels
 from common.spend.prices.engine import size_starts
 
-_EPOCH = 719_163
+EPOCH_DAY = 719_163
 """1970-01-01 as an ordinal."""
 _HOUR_S, _HOURS = 3600, 24
 
@@ -42,7 +42,7 @@ class Keys:
         day, group = divmod(key, len(self.labels.models.values) * len(self.labels.features.values))
         provider, model, feature = self.group(group)
         status_name, tier_name = self.labels.statuses.values[status], self.labels.tiers.values[tier]
-        return (day + _EPOCH, provider, model, feature, status_name, tier_name, size_starts()[floor])
+        return (day + EPOCH_DAY, provider, model, feature, status_name, tier_name, size_starts()[floor])
 
     def tells_feature(self, codes: pl.Series) -> bool:
         """Whether some row names its feature."""
@@ -55,7 +55,7 @@ class Keys:
     def hour(self, key: int) -> tuple[int, int]:
         """(day, hour of the day)."""
         day, hour = divmod(key, _HOURS)
-        return day + _EPOCH, hour
+        return day + EPOCH_DAY, hour
 
     def user(self, key: int) -> str | None:
         """The name."""

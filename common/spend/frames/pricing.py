@@ -2,14 +2,13 @@
 
 import polars as pl
 
+from common.spend.frames.keys import EPOCH_DAY
 from common.spend.frames.labels import Labels
 from common.spend.model import BUCKETS
 from common.spend.prices.engine import Rates, size_starts
 from common.spend.rollup import Rollup
 
 _MINUTES, _TIERS = 1_440, 4
-_EPOCH = 719_163
-"""1970-01-01 as an ordinal."""
 
 
 def with_cost(rows: pl.DataFrame, labels: Labels, rollup: Rollup) -> pl.DataFrame:
@@ -62,5 +61,13 @@ def _rates(key: int, labels: Labels, rollup: Rollup) -> Rates | None:
     used = labels.models.values[model]
     if used is None:
         return None
-    key_of_cell = (day + _EPOCH, used.provider, used.model, None, "ok", labels.tiers.values[tier], size_starts()[floor])
+    key_of_cell = (
+        day + EPOCH_DAY,
+        used.provider,
+        used.model,
+        None,
+        "ok",
+        labels.tiers.values[tier],
+        size_starts()[floor],
+    )
     return rollup.rates_of(key_of_cell, used.priced, minute)

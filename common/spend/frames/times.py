@@ -14,7 +14,6 @@ _LENGTHS = {10: 1, 13: 1_000, 16: 1_000_000}
 """Digits of a whole number and how many of its units are a second; of times between 2001 and 2286."""
 _PREVIEW = 200
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
-MINUTE = 60
 
 
 def seconds_of(column: pl.Series) -> pl.Series:

@@ -11,13 +11,6 @@ from common.spend.prices.engine import PICO
 from common.spend.rollup import Rollup
 from common.spend.sketch import ACCURACY, Sketch, value_of
 
-RETRIES_UNSEEN = (
-    "A log does not say which request is a retry. Each failure brings at most one, so there are at most as many "
-    "retries as failures, and at worst they are the dearest requests of their feature. An export that numbers the "
-    "attempts would tell more."
-)
-"""Why retries have only a bound, in the customer's words."""
-
 
 @dataclass(frozen=True, slots=True)
 class WasteShare:
@@ -33,7 +26,11 @@ class WasteShare:
 
 @dataclass(frozen=True, slots=True)
 class RetryBound:
-    """Bounds, not estimates: retries cost at least 0 USD and at most this much."""
+    """Bounds, not estimates: retries cost at least 0 USD and at most this much.
+
+    A log does not say which request is a retry. Each failure brings at most one, so there are at most as many retries as
+    failures, and at worst they are the dearest requests of their feature.
+    """
 
     at_most_requests: int
     at_most_usd: float

@@ -51,7 +51,7 @@ rows = st.builds(
 
 def rollup_of(some: list[UsageRow]) -> Rollup:
     """A rollup of rows."""
-    rollup = Rollup.empty()
+    rollup = Rollup()
     for row in some:
         rollup.add(row)
     return rollup

@@ -51,9 +51,9 @@ def test_costs_come_largest_first_and_times_in_order() -> None:
 
 
 def test_an_empty_rollup_has_zero_totals_and_no_shares() -> None:
-    whole = totals(Rollup.empty())
+    whole = totals(Rollup())
     assert (whole.requests, whole.cost_usd, whole.first, whole.days) == (0, 0.0, None, 0.0)
-    assert breakdown(Rollup.empty(), "model") == []
+    assert breakdown(Rollup(), "model") == []
 
 
 @pytest.mark.parametrize("by", ["feature", "user", "status"])

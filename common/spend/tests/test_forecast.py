@@ -120,7 +120,7 @@ def test_a_hole_in_the_data_ends_what_a_forecast_uses() -> None:
     assert forecast(late.merge(rollup_of(early))).days_used == 40
 
 
-@pytest.mark.parametrize("rollup", [Rollup.empty(), rollup_of([UsageRow(START, "acme", "acme-llm-7b", 10)])])
+@pytest.mark.parametrize("rollup", [Rollup(), rollup_of([UsageRow(START, "acme", "acme-llm-7b", 10)])])
 def test_nothing_priced_is_unanswerable(rollup: Rollup) -> None:
     with pytest.raises(Unanswerable, match="known price"):
         forecast(rollup)

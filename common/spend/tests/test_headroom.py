@@ -70,7 +70,7 @@ def test_the_growth_at_which_a_limit_is_met_is_a_range() -> None:
 
 def test_no_request_has_no_peak() -> None:
     with pytest.raises(Unanswerable, match="no request"):
-        peaks(Rollup.empty())
+        peaks(Rollup())
 
 
 @pytest.mark.parametrize(("limit", "growth"), [(0, 0), (-5, 0), (100, -100)])

@@ -184,7 +184,7 @@ def test_any_cut_of_the_bytes_and_any_change_of_process_give_the_same(
     data = _FILES[kind].encode()
     assert len(data) > SNIFF
     whole = imported(data)
-    importer, rollup, rows = Importer(), Rollup.empty(), 0
+    importer, rollup, rows = Importer(), Rollup(), 0
     rejects: list[Reject] = []
     edges = [0, *sorted(int(cut * len(data)) for cut in cuts), len(data)]
     for start, end in pairwise(edges):

@@ -27,7 +27,7 @@ def test_the_merge_of_parts_is_the_rollup_of_the_whole(some: list[UsageRow], cut
     whole = rollup_of(some)
     edges = [0, *sorted(min(cut, len(some)) for cut in cuts), len(some)]
     parts = [rollup_of(some[a:b]) for a, b in pairwise(edges)]
-    merged = Rollup.empty()
+    merged = Rollup()
     for part in reversed(parts):
         merged = merged.merge(part)
     assert list(merged.records()) == list(whole.records())
@@ -53,7 +53,7 @@ def test_foreign_bytes_are_no_shard() -> None:
 
 
 def test_sums_do_not_drift_over_a_hundred_thousand_cents() -> None:
-    rollup = Rollup.empty()
+    rollup = Rollup()
     row = UsageRow(START, "openai", "gpt-4o", 4_000)
     for _ in range(10_000):
         rollup.add(row)

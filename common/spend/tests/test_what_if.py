@@ -43,7 +43,7 @@ def test_a_person_s_spelling_is_understood_and_unpriced_requests_do_not_count() 
 
 
 def test_no_rows_cost_nothing_and_an_unknown_model_is_refused() -> None:
-    found = what_if(Rollup.empty(), "gpt-4o")
+    found = what_if(Rollup(), "gpt-4o")
     assert (found.requests, found.before_usd, found.after_usd, found.best_usd) == (0, 0, 0, 0)
     with pytest.raises(LookupError, match="nonsense-1"):
-        what_if(Rollup.empty(), "nonsense-1")
+        what_if(Rollup(), "nonsense-1")

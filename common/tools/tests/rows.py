@@ -14,7 +14,7 @@ FEATURES = (
 
 def busy_month(rows: int = 3000, *, days: int = 30) -> Rollup:
     """So many days, three features, two models, 40 users; every 20th request fails, every 7th repeats a prompt."""
-    rollup = Rollup.empty()
+    rollup = Rollup()
     start = datetime(2026, 10, 1, 6, tzinfo=UTC)
     for number in range(rows):
         rollup.add(_row(number, start + timedelta(minutes=number * days * 1_433 / rows)))
@@ -32,7 +32,7 @@ def spiky_month() -> Rollup:
 
 def upgraded_month() -> Rollup:
     """The busy month, with search on gpt-4o-mini from 16 October on."""
-    rollup = Rollup.empty()
+    rollup = Rollup()
     for number in range(3000):
         row = _row(number, datetime(2026, 10, 1, tzinfo=UTC) + timedelta(minutes=number * 14.3))
         moved = row.feature == "search" and row.ts.day >= 16
@@ -42,7 +42,7 @@ def upgraded_month() -> Rollup:
 
 def bare_hour(rows: int = 400) -> Rollup:
     """An hour of gpt-4o without features, users, status, latency or hashes, as the Azure trace has it."""
-    rollup = Rollup.empty()
+    rollup = Rollup()
     start = datetime(2023, 11, 16, 18, 15, tzinfo=UTC)
     for number in range(rows):
         rollup.add(

@@ -92,7 +92,7 @@ async def test_a_day_that_the_data_do_not_hold_as_a_whole_is_said_to_be_missing(
 
 async def test_a_weekday_without_requests_is_said_to_be_missing() -> None:
     monday = UsageRow(datetime(2026, 10, 5, 9, tzinfo=UTC), "openai", "gpt-4o", 1_000)
-    rolled = Rollup.empty()
+    rolled = Rollup()
     for week in range(4):
         for day in range(5):
             rolled.add(replace(monday, ts=monday.ts + timedelta(days=7 * week + day)))

@@ -26,7 +26,7 @@ class Sums:
     def __init__(self, name: str) -> None:
         row, changes = ROWS[name]
         step = timedelta(hours=1) if changes["grain"] == "hour" else timedelta(days=1)
-        self._rollup = Rollup.empty()
+        self._rollup = Rollup()
         for number in range(10):
             self._rollup.add(replace(row, ts=row.ts + number * step, feature="chat", **changes))  # type: ignore[arg-type]
 

@@ -20,7 +20,7 @@ class NoData:
     async def rollup(self, ids: tuple[str, ...]) -> Rollup:
         """An empty one."""
         assert ids
-        return Rollup.empty()
+        return Rollup()
 
 
 @pytest.mark.parametrize("name", sorted(TOOLS))

@@ -122,7 +122,7 @@ def test_a_file_that_comes_twice_counts_once(name: str) -> None:
 def test_small_pieces_and_changes_of_process_give_the_same_rollup(name: str, size: int) -> None:
     _, record, writer, providers, _ = CASES[name]
     data = files.written(record, writer, providers).encode()
-    importer, rollup, left_out = Importer(), Rollup.empty(), 0
+    importer, rollup, left_out = Importer(), Rollup(), 0
     for start in range(0, len(data), size):
         importer.feed(data[start : start + size])
         batch = importer.take()
