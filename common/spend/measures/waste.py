@@ -28,8 +28,8 @@ class WasteShare:
 class RetryBound:
     """Bounds, not estimates: retries cost at least 0 USD and at most this much.
 
-    A log does not say which request is a retry. Each failure brings at most one, so there are at most as many retries as
-    failures, and at worst they are the dearest requests of their feature.
+    A log does not say which request is a retry. Each failure brings at most one, so there are at most as many retries
+    as failures, and at worst they are the dearest requests of their feature.
     """
 
     at_most_requests: int
