@@ -17,12 +17,13 @@ from tests.faults.injection import EXHAUSTING, Injection, choose_kills
 from tests.faults.people import Story
 from tests.faults.plan import RoundPlan, plan_round
 from tests.faults.records import Records
+from tests.faults.renewal import renew_database
 from tests.faults.scan import Point
 
 _ATTEMPTS = 5
 """Of a step (common/environment/profiles.py)."""
-_FRESH_EVERY = 100
-"""Rounds after which the database is emptied: its emulator looks through all that ever was for a read in the past."""
+_FRESH_EVERY = 50
+"""Rounds after which the database is a new one (tests/faults/renewal.py)."""
 _CALM_TRIES = 3
 """A busy machine can keep a task waiting for longer than the sweeper waits; it does not do so three times running."""
 
@@ -112,7 +113,7 @@ class Campaign:
         if plan.number % _FRESH_EVERY == _FRESH_EVERY - 1:
             with self._gate.pass_through(alone=True):
                 self._people.leave()
-                self._records.empty()
+                renew_database(self._stack)
         with self._gate.pass_through(alone=plan.calm):
             violations, log = self._play(plan)
             for _ in range(_CALM_TRIES - 1):
