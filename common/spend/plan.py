@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from common.spend.model import Limits, Plan, PlanStep
 from common.spend.opportunities import case_of, find_all
-from common.spend.opportunities.finding import Case, Finding
+from common.spend.opportunities.finding import Case, Finding, unrefuted
 from common.spend.opportunities.workload import KIND_ORDER, after, cost_usd
 from common.spend.prices.engine import prices_as_of
 from common.spend.rollup import Rollup
@@ -59,6 +59,8 @@ def _eligible(findings: list[Finding], select: tuple[str, ...] | None, top: int 
         if missing:
             raise KeyError(f"no such opportunity in these data and limits: {', '.join(missing)}")
         findings = [known[name] for name in select]
+    else:
+        findings = unrefuted(findings)
     return findings if top is None else _advisable(findings)[:top]
 
 
@@ -137,7 +139,7 @@ def _binding(rollup: Rollup, limits: Limits, best_pct: float, select: tuple[str,
 
 def _best_pct(rollup: Rollup, limits: Limits) -> float:
     case = case_of(rollup, limits)
-    return case.share(_savings(case, _best(case, find_all(case)[0])))
+    return case.share(_savings(case, _best(case, unrefuted(find_all(case)[0]))))
 
 
 def _plan(

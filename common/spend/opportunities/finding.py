@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from common.spend.model import Level, Limits, Opportunity, OpportunityKind
+from common.spend.model import Level, Limits, Opportunity, OpportunityKind, Quality
 from common.spend.opportunities.workload import Action, Group, Slot, SlotKey, Workload, after, cost_usd
 from common.spend.prices.engine import prices_as_of
 from common.spend.prices.names import find_by_name
@@ -45,6 +45,7 @@ class Weights:
     """How an opportunity is weighed."""
 
     effort: Level
+    quality: Quality | None = None
     quality_risk: Level = "low"
     latency_risk: Level = "low"
     confidence: Level
@@ -118,6 +119,11 @@ class Case:
     def slots(self, action: Action) -> dict[SlotKey, Slot]:
         """The slots that an action concerns."""
         return {key: slot for key, slot in self.workload.items() if action.concerns(key)}
+
+
+def unrefuted(findings: Iterable[Finding]) -> list[Finding]:
+    """Without what evidence speaks against: no plan may hold it unless somebody asks for it by its id."""
+    return [finding for finding in findings if finding.opportunity.quality != "against"]
 
 
 def counted(slots: Iterable[Slot]) -> Counted:

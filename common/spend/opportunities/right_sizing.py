@@ -154,6 +154,7 @@ def _weights(group: Group, to: Model, levels: tuple[Capability, Capability], lat
     same, new_thinking = _same_provider(group, to), _new_thinking(levels)
     return Weights(
         effort="low" if same else "medium",
+        quality="needs_evaluation",
         quality_risk=_quality(*levels, same_provider=same),
         latency_risk=latency_risk,
         confidence="low" if new_thinking else "high" if same else "medium",
