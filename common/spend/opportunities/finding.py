@@ -1,12 +1,14 @@
 """What the finders share: one opportunity with the action behind it, and how it is weighed."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from common.spend.model import Level, Limits, Opportunity, OpportunityKind, Quality
 from common.spend.opportunities.workload import Action, Group, Slot, SlotKey, Workload, after, cost_usd
 from common.spend.prices.engine import prices_as_of
 from common.spend.prices.names import find_by_name
+from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
+from common.spend.quality.scores import Scores
 from common.spend.rollup import Rollup
 
 MIN_SHARE = 0.001
@@ -25,8 +27,9 @@ class Finding:
 
     @property
     def choice(self) -> tuple[OpportunityKind, Group | str | None]:
-        """Equal for alternatives, of which a plan takes one."""
-        return self.action.kind, self.action.group or self.action.feature
+        """Equal for alternatives, of which a plan takes one: requests move to one model at one provider."""
+        kind = self.action.kind if self.action.to is None else "right_sizing"
+        return kind, self.action.group or self.action.feature
 
     @property
     def risk(self) -> int:
@@ -73,6 +76,9 @@ class Case:
     limits: Limits
     workload: Workload
     baseline_usd: float
+    evaluations: Evaluations = NO_EVALUATIONS
+    scores: Scores = field(default_factory=lambda: Scores({}))
+    """The customer's own, out of the rows."""
 
     def savings(self, action: Action) -> float:
         """Of one action on its own (USD)."""

@@ -5,6 +5,11 @@ _OPENAI_COMPATIBLE = {
     "mistral": ("https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
     "deepseek": ("https://api.deepseek.com", "DEEPSEEK_API_KEY"),
     "x-ai": ("https://api.x.ai/v1", "XAI_API_KEY"),
+    "together": ("https://api.together.xyz/v1", "TOGETHER_API_KEY"),
+    "fireworks": ("https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"),
+    "cerebras": ("https://api.cerebras.ai/v1", "CEREBRAS_API_KEY"),
+    "moonshotai": ("https://api.moonshot.ai/v1", "MOONSHOT_API_KEY"),
+    "zai": ("https://api.z.ai/api/paas/v4", "ZAI_API_KEY"),
 }
 _CALLS = {
     "anthropic": """import anthropic
@@ -21,6 +26,13 @@ client = genai.Client()
 response = client.models.generate_content(
     model="{model}",{before}
     contents=contents,
+)""",
+    "aws": """import boto3
+
+client = boto3.client("bedrock-runtime")
+response = client.converse(
+    modelId="{model}",{before}
+    messages=messages,
 )""",
 }
 _OPENAI = """from openai import OpenAI
@@ -41,6 +53,8 @@ def swap(provider: str, model: str, before: str, *, thinks: bool) -> str:
     if provider in _OPENAI_COMPATIBLE:
         url, key = _OPENAI_COMPATIBLE[provider]
         client = f'base_url="{url}", api_key={key}'
+    if provider == "fireworks":
+        model = f"accounts/fireworks/models/{model}"
     effort = (
         '\n    reasoning_effort="minimal",  # thinking is billed as output' if thinks and provider == "openai" else ""
     )

@@ -7,6 +7,7 @@ tier than standard pays that tier's price from the first day on which it is know
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -114,6 +115,11 @@ def _model(provider: str, index: int) -> Model:
         match=baked["match"],
         prices={tier: _entries(baked["prices"][tier]) for tier in TIERS if tier in baked["prices"]},
     )
+
+
+def all_models() -> Iterator[Model]:
+    """Every model of the price list, by provider."""
+    return (_model(owner, index) for owner, baked in _providers().items() for index in range(len(baked["models"])))
 
 
 def current_models() -> list[str]:

@@ -66,7 +66,7 @@ def mcnemar(better: int, worse: int) -> float:
     """
     differ = better + worse
     tail = sum(comb(differ, k) for k in range(min(better, worse) + 1))
-    return min(1.0, 2 * tail / 2**differ)
+    return min(1.0, 2 * tail / (1 << differ))
 
 
 def moments(values: Sequence[float]) -> Moments:

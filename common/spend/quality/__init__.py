@@ -1,0 +1,1 @@
+"""The quality guard: what evidence says of a change that can affect answers."""
