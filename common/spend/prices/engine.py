@@ -182,6 +182,17 @@ def match_model(provider: str | None, name: str) -> Model | None:
     return None
 
 
+def model_of(provider: str, model: str) -> Model | None:
+    """By our own ids, which rollups keep: not all of them are names that the provider uses (Fireworks, Bedrock)."""
+    places = _places(provider)
+    return _model(provider, places[model]) if model in places else None
+
+
+@cache
+def _places(provider: str) -> dict[str, int]:
+    return {baked["id"]: index for index, baked in enumerate(_providers()[provider]["models"])}
+
+
 def match_anywhere(name: str) -> Model | None:
     """The first provider, in the order of the snapshot, that sells a model of this name."""
     return next((model for provider in _providers() if (model := match_model(provider, name))), None)

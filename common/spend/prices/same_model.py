@@ -80,6 +80,11 @@ _OTHER_ORDER = {
 }
 
 
+def listed_entries() -> tuple[tuple[str, str], ...]:
+    """(provider, id) of every entry with open weights."""
+    return tuple((provider, name) for provider, _, name in (entry.partition(":") for entry in _LISTED))
+
+
 def same_model_key(model: Model) -> str:
     """Equal for entries that are one model: its weights, or its name at the vendor."""
     listed = _LISTED.get(f"{model.provider}:{model.id}")
