@@ -21,7 +21,7 @@ from common.spend.opportunities.swaps import allowed, fits, measured_latency
 from common.spend.opportunities.workload import Action, Group
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
-from common.spend.prices.same_model import has_open_weights, sold_elsewhere
+from common.spend.prices.same_model import has_open_weights, same_model_key, sold_elsewhere
 from common.spend.quality.guard import Evidence, Judgement, judged
 
 _ALTERNATIVES = 3
@@ -108,7 +108,7 @@ def _judgement(case: Case, group: Group, to: Model) -> Judgement | None:
 def _advice(group: Group, to: Model, judgement: Judgement | None, latency: str, cheaper_pct: float) -> Advice:
     feature, capability = label(group.feature), capability_of(to)
     return Advice(
-        title=f"Send {feature} to {group.model} at {to.provider} instead of {group.provider}",
+        title=f"Send {feature} ({same_model_key(to)}) to {to.provider} instead of {group.provider}",
         method=f"The same model, requests and token counts, priced per request at {group.provider} and at "
         f"{to.provider} (there {to.id}), cached and long-context rates included; these requests become "
         f"{cheaper_pct:.1f} % cheaper.",
@@ -118,7 +118,7 @@ def _advice(group: Group, to: Model, judgement: Judgement | None, latency: str, 
             gates(to, text_only=capability is not None and capability.text_only),
             f"{to.provider} gives you the rate limits, regions and data terms that you need.",
         ),
-        evidence=f"{_identity(group, to, judgement)} {latency}",
+        evidence=f"{_identity(to, judgement)} {latency}",
         steps=_steps(group, to, judgement),
         verify=f"Compare cost per request, failures and p95 latency of {feature} 7 days before and after; the cost "
         f"must fall by about {cheaper_pct:.0f} %.",
@@ -127,9 +127,9 @@ def _advice(group: Group, to: Model, judgement: Judgement | None, latency: str, 
     )
 
 
-def _identity(group: Group, to: Model, judgement: Judgement | None) -> str:
+def _identity(to: Model, judgement: Judgement | None) -> str:
     if judgement is None:
-        return f"{to.provider} serves the vendor's own {group.model}, as {to.id}: it is the same model."
+        return f"{to.provider} serves the vendor's own {same_model_key(to)}, as {to.id}: it is the same model."
     same = f"Both serve the same open weights, but each may have quantised them for speed ({to.provider}: {to.id})."
     return f"{judgement.told} {same}" if judgement.quality != "needs_evaluation" else f"{same} {judgement.told}"
 

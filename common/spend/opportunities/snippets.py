@@ -35,6 +35,14 @@ response = client.converse(
     messages=messages,
 )""",
 }
+_CLAUDE_AT_GOOGLE = """from anthropic import AnthropicVertex
+
+client = AnthropicVertex(project_id=PROJECT, region="global")
+message = client.messages.create(
+    model="{model}",{before}
+    max_tokens=1024,
+    messages=messages,
+)"""
 _OPENAI = """from openai import OpenAI
 
 client = OpenAI({client})
@@ -47,6 +55,8 @@ response = client.chat.completions.create(
 def swap(provider: str, model: str, before: str, *, thinks: bool) -> str:
     """The call with the new model. `before` is the old model's name."""
     note = f"  # was {before}"
+    if provider == "google" and model.startswith("claude"):
+        return _CLAUDE_AT_GOOGLE.format(model=model, before=note)
     if provider in _CALLS:
         return _CALLS[provider].format(model=model, before=note)
     client = ""

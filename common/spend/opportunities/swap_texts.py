@@ -74,7 +74,7 @@ def condition(judgement: Judgement) -> str:
     if judgement.quality == "safe":
         return "The evidence on quality is of requests like those to come; score a sample again after the change."
     if judgement.quality == "against":
-        return "It is not advisable: evidence speaks against it, and no plan holds it. Its saving is shown for completeness."
+        return "It is not advisable: evidence speaks against it, and no plan holds it. The saving is only shown."
     return "It is advisable only after an evaluation on your own requests; the first steps are that evaluation."
 
 

@@ -28,7 +28,8 @@ class Public:
     @property
     def interval(self) -> Interval:
         """95 %, of the difference of the shares (0..1)."""
-        return shares_interval(self.before / 100 * self.trials, self.after / 100 * self.trials, self.trials)
+        solved = [(round(share / 100 * self.trials), self.trials) for share in (self.before, self.after)]
+        return shares_interval(solved[0], solved[1])
 
     @property
     def worse(self) -> bool:

@@ -102,13 +102,13 @@ def wilson(successes: float, trials: float, share: float = SHARE) -> Interval:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def shares_interval(before: float, after: float, trials: float) -> Interval:
-    """Of the difference of two shares of `trials` each, `before` and `after` counting successes.
+def shares_interval(before: tuple[float, int], after: tuple[float, int]) -> Interval:
+    """Of the difference of two shares, each of (successes, trials) of its own.
 
-    R. G. Newcombe, Statistics in Medicine 17 (1998), 873-890, method 10: as if both were independent.
+    R. G. Newcombe, Statistics in Medicine 17 (1998), 873-890, method 10.
     """
-    one, two = before / trials, after / trials
-    (one_low, one_high), (two_low, two_high) = wilson(before, trials), wilson(after, trials)
+    one, two = before[0] / before[1], after[0] / after[1]
+    (one_low, one_high), (two_low, two_high) = wilson(*before), wilson(*after)
     down = sqrt((two - two_low) ** 2 + (one_high - one) ** 2)
     up = sqrt((two_high - two) ** 2 + (one - one_low) ** 2)
     return two - one - down, two - one + up
