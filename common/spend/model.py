@@ -177,7 +177,8 @@ class Distribution:
 class Opportunity:
     """One way to spend less. `savings_usd` is for the range of the data, on its own, both sides at today's list price.
 
-    Opportunities of kind right_sizing with the same feature and from_model are alternatives: a plan takes one.
+    Opportunities of the kinds right_sizing and provider_choice with the same feature and from_model are alternatives: a
+    plan takes one.
     """
 
     id: str

@@ -1,5 +1,7 @@
 """`find_opportunities`: what could change, and what it would be worth."""
 
+from collections.abc import Sequence
+
 from common.runs.answer import Fact, TableBlock
 from common.runs.step import ToolResult
 from common.spend import (
@@ -18,6 +20,7 @@ from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
 _SAID = 6
+_SAID_FAILED = 2
 _SWAPS = ("right_sizing", "provider_choice")
 _VERDICTS: dict[Quality, str] = {
     "safe": "quality shown to hold",
@@ -45,15 +48,14 @@ async def find(desk: Desk, _: Arguments) -> ToolResult:
     report = await desk.compute(allowed_opportunities, desk.goal, limits)
     unknown = await desk.compute(unknown_features, desk.goal)
     notes = [*unknown, *(unavailable_sentence(item) for item in report.unavailable)]
-    if not report.opportunities:
-        findings = ["No saving was found within your limits.", *notes]
-        return ToolResult(summary=findings[0], findings=findings, facts=stated_facts("what the data lack", notes))
-    shown = _worth_saying(report.opportunities)[:_SAID]
-    count = len(report.opportunities)
-    findings = [opportunity_sentence(item) for item in shown]
+    possible = [item for item in report.opportunities if not refuted(item)]
+    failed = [item for item in report.opportunities if refuted(item)][:_SAID_FAILED]
+    findings = [opportunity_sentence(item) for item in (*_worth_saying(possible)[:_SAID], *failed)]
+    count = len(possible)
     first = f"{plural(count, 'possible saving')} found, alternatives included, each counted on its own."
+    first = first if possible else "No saving was found within your limits."
     return ToolResult(
-        summary=f"{first} {findings[0]}",
+        summary=f"{first} {findings[0]}" if possible else first,
         findings=[first, *findings, *notes],
         facts=[
             Fact(name="possible savings", value=count, unit="count"),
@@ -66,7 +68,7 @@ async def find(desk: Desk, _: Arguments) -> ToolResult:
             "unavailable": [item.reason for item in report.unavailable if item.needs],
             "names": [item.feature for item in report.opportunities if item.feature],
         },
-        blocks=[_table(report.opportunities)],
+        blocks=[_table(report.opportunities)] if report.opportunities else [],
     )
 
 
@@ -118,7 +120,7 @@ def opportunity_facts(item: Opportunity) -> list[Fact]:
     ]
 
 
-def _worth_saying(found: tuple[Opportunity, ...]) -> list[Opportunity]:
+def _worth_saying(found: Sequence[Opportunity]) -> list[Opportunity]:
     """Of alternatives the mildest and the one that saves most, the mildest first; places by what the mildest saves."""
     places: dict[tuple[str, str | None, str | None], list[Opportunity]] = {}
     for item in found:

@@ -1,7 +1,7 @@
 """Evaluations: prompts that several models answered and somebody judged, and how two of the models compare on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
@@ -39,6 +39,8 @@ class Compared:
     """McNemar's exact test of the table."""
     more: int | None = None
     """Pairs that are still needed if they go on as they did; None: it is settled, or no sample would settle it."""
+    any_feature: bool = False
+    """The file does not say which feature its prompts are of, so that they stand for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Evaluation:
         found = (scores for told, scores in self.rows if told is None or feature is None or told == feature)
         return [(a, b) for scores in found if (a := scores[one]) is not None and (b := scores[two]) is not None]
 
+    @property
+    def tells_features(self) -> bool:
+        """True when some prompt says what it belongs to."""
+        return any(feature is not None for feature, _ in self.rows)
+
     def _place(self, model: Model, *, exact: bool) -> int | None:
         if model in self.models:
             return self.models.index(model)
@@ -76,8 +83,13 @@ class Evaluations:
 
     def compare(self, before: Model, after: Model, feature: str | None, *, exact: bool = False) -> tuple[Compared, ...]:
         """One comparison for each file that has both models, the most pairs first."""
-        found = [file.pairs(before, after, feature, exact=exact) for file in self.files]
-        return tuple(compare_pairs(pairs) for pairs in sorted(found, key=len, reverse=True) if pairs)
+        found = [(file.pairs(before, after, feature, exact=exact), file) for file in self.files]
+        found.sort(key=lambda each: -len(each[0]))
+        return tuple(
+            replace(compare_pairs(pairs), any_feature=feature is not None and not file.tells_features)
+            for pairs, file in found
+            if pairs
+        )
 
     def candidates(self) -> tuple[Model, ...]:
         """Every model that some file has."""

@@ -115,11 +115,12 @@ def _difference(found: Compared) -> str:
 
 
 def _lacking(found: Compared) -> str:
+    told = " The file names no features: its prompts are taken as a sample of each." if found.any_feature else ""
     if found.verdict != "open":
-        return ""
+        return told
     if found.more is None:
-        return " No sample of a size that can be had would settle it."
-    return f" About {found.more:,} more prompts would settle it."
+        return f"{told} No sample of a size that can be had would settle it."
+    return f"{told} About {found.more:,} more prompts would settle it."
 
 
 def _of_scores(found: Compared, evidence: Evidence) -> str:

@@ -121,6 +121,7 @@ def test_prompts_of_another_feature_do_not_count() -> None:
     before, after = _model("gpt-4o"), _model("gpt-4o-mini")
     counts = [len(evaluation.pairs(before, after, name, exact=False)) for name in ("chat", "tickets", "mail", None)]
     assert counts == [4, 3, 1, 6]
+    assert evaluation.tells_features
 
 
 def test_prompts_that_one_model_did_not_answer_are_no_pair() -> None:
