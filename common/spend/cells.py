@@ -12,14 +12,17 @@ SketchKey = tuple[Measure, str, str, str | None]
 
 (
     N, TOKENS, PREFIX, PREFIX_SEEN, PREFIX_KNOWN, COST, UNPRICED, REPORTED, REPORTED_N, BILLED, UNPRICED_TOKENS,
-    QUALITY, QUALITY_N,
-) = (0, slice(1, 7), *range(7, 18))  # fmt: skip
+    QUALITY, QUALITY_N, QUALITY_SQUARES,
+) = (0, slice(1, 7), *range(7, 19))  # fmt: skip
 """Places in a cell's counters: requests, six token buckets, reusable prefix (cacheable; any length; rows that tell it),
 pico-USD at list price or as billed, requests without a price, pico-USD as the file says, rows that say it, the part of
-the cost that is as billed, tokens without a price, millionths of the scores' sum, rows with a score.
+the cost that is as billed, tokens without a price, millionths of the scores' sum, rows with a score, the sum of the
+squares of their millionths.
 """
 MIN_PREFIX = 1024
 """Tokens of the shortest prefix that providers cache (OpenAI's rule; most Anthropic and Gemini models have it too)."""
+SCORE = 1_000_000
+"""Parts of a score of 1."""
 NO_HOUR = -1
 """The hour of rows that are the sum of a day."""
 LINE_N, LINE_INPUT, LINE_OUTPUT, LINE_COST, LINE_FAILED, LINE_UNPRICED = range(6)

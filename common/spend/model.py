@@ -11,6 +11,8 @@ BUCKETS = ("in_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "out
 """The six disjoint token buckets, in the order of every token vector."""
 
 Level = Literal["low", "medium", "high"]
+Quality = Literal["safe", "needs_evaluation", "against"]
+"""What evidence says of a change that can affect answers: it supports it, there is not enough, it speaks against it."""
 Grain = Literal["request", "minute", "hour", "day"]
 """What a row is of: one request, or the sum of all that came in so long a time."""
 Tier = Literal["standard", "batch", "flex", "priority"]
@@ -175,7 +177,8 @@ class Distribution:
 class Opportunity:
     """One way to spend less. `savings_usd` is for the range of the data, on its own, both sides at today's list price.
 
-    Opportunities of kind right_sizing with the same feature and from_model are alternatives: a plan takes one.
+    Opportunities of the kinds right_sizing and provider_choice with the same feature and from_model are alternatives: a
+    plan takes one.
     """
 
     id: str
@@ -201,6 +204,8 @@ class Opportunity:
     verify: str
     rollback: str
     snippet: str
+    quality: Quality | None = None
+    """None: the change cannot affect answers. `evidence` says on what it rests."""
 
 
 @dataclass(frozen=True, slots=True)

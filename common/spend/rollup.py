@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.spend.bounds import OTHER, Names
-from common.spend.cells import LINE_INPUT, LINE_OUTPUT, MIN_PREFIX, NO_HOUR, CellKey, SketchKey, bump, move
+from common.spend.cells import LINE_INPUT, LINE_OUTPUT, MIN_PREFIX, NO_HOUR, SCORE, CellKey, SketchKey, bump, move
 from common.spend.duplicates import DuplicateCounter
 from common.spend.model import Measure, Tier, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
@@ -27,7 +27,6 @@ _Sizes = tuple[int, int, int | None, int | None, int | None]
 _MAX_WAITING = 20_000
 _NOON = 720
 """The minute at which the sum of a day is priced, where prices differ by the hour."""
-_SCORE = 1_000_000
 _RATE_CACHE = 100_000
 
 
@@ -162,6 +161,7 @@ class Rollup:
     ) -> None:
         """`money`: cost, and what of it is as billed (pico-USD)."""
         prefix, quality = row.prefix_reusable, row.quality
+        score = 0 if quality is None else round(quality * SCORE)
         reported = row.cost_reported if row.currency == "USD" else None
         counts = (
             row.requests,
@@ -175,8 +175,9 @@ class Rollup:
             int(reported is not None),
             money[1],
             0 if priced else sum(tokens),
-            round(quality * _SCORE) if quality is not None else 0,
+            score,
             int(quality is not None),
+            score * score,
         )
         bump(self.cells, key, counts)
         if row.prompt_hash is not None and key[4] == "ok" and row.grain == "request":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-VERSION = 2
+VERSION = 3
 _CHUNK = 4_000_000  # uncompressed characters that a blob is first tried with
 
 
@@ -56,16 +56,23 @@ def collection_paused() -> Iterator[None]:
 
 
 def unpack(blob: bytes) -> list[list[Any]]:
-    """The records of a blob, of this version or the one before; raises ValueError for anything else."""
+    """The records of a blob, of this version or an earlier one; raises ValueError for anything else."""
     try:
         version, *records = json.loads(zlib.decompress(blob))
     except (zlib.error, ValueError) as error:
         raise ValueError("this is not a shard of a rollup") from error
     if version == 1:
-        return [_of_version_1(record) for record in records]
+        return [_of_version_2(_of_version_1(record)) for record in records]
+    if version == 2:  # noqa: PLR2004 - a version is its own name
+        return [_of_version_2(record) for record in records]
     if version != VERSION:
         raise ValueError(f"this shard has version {version}; this code reads version {VERSION}. Import the file again")
     return list(records)
+
+
+def _of_version_2(record: list[Any]) -> list[Any]:
+    """A record as it was before scores had squares: without them their spread is not known, so they do not count."""
+    return [*record[:-2], 0, 0, 0] if record[0] == "c" else record
 
 
 def _of_version_1(record: list[Any]) -> list[Any]:

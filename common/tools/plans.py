@@ -11,7 +11,7 @@ from common.tools import plan_texts
 from common.tools.figures import figure, stated_facts
 from common.tools.goal import Goal, Money
 from common.tools.limits import fitted_limits
-from common.tools.savings import allowed_opportunities, needs_evaluation, weighed
+from common.tools.savings import allowed_opportunities, refuted, uncertain, weighed
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
@@ -101,8 +101,9 @@ def _plan(rollup: Rollup, desk: Desk, limits: Limits, target: float | None) -> t
         ]
         plan = combined_plan(rollup, limits, select=tuple(item.id for item in desk.selected if item.id in allowed))
         return _measured(plan, target), gone
-    top = desk.goal.top or (len(allowed) if target is None else None)
-    plan = combined_plan(rollup, limits, target, select=allowed, top=top)
+    kept = tuple(item.id for item in report.opportunities if not refuted(item))
+    top = desk.goal.top or (len(kept) if target is None else None)
+    plan = combined_plan(rollup, limits, target, select=kept, top=top)
     return replace(plan, binding="what you want to keep as it is") if plan.binding else plan, []
 
 
@@ -194,8 +195,8 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan) -> Recommendation:
 
 
 def _risk(item: Opportunity) -> Level:
-    """The worst of quality and latency; what needs an evaluation is never low."""
-    least: Level = "medium" if needs_evaluation(item) else "low"
+    """The worst of quality and latency; what is not known to keep the quality is never low."""
+    least: Level = "high" if refuted(item) else "medium" if uncertain(item) else "low"
     return max(least, item.quality_risk, item.latency_risk, key=_RISKS.index)
 
 

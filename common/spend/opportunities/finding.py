@@ -1,12 +1,14 @@
 """What the finders share: one opportunity with the action behind it, and how it is weighed."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
-from common.spend.model import Level, Limits, Opportunity, OpportunityKind
+from common.spend.model import Level, Limits, Opportunity, OpportunityKind, Quality
 from common.spend.opportunities.workload import Action, Group, Slot, SlotKey, Workload, after, cost_usd
 from common.spend.prices.engine import prices_as_of
 from common.spend.prices.names import find_by_name
+from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
+from common.spend.quality.scores import Scores
 from common.spend.rollup import Rollup
 
 MIN_SHARE = 0.001
@@ -25,8 +27,9 @@ class Finding:
 
     @property
     def choice(self) -> tuple[OpportunityKind, Group | str | None]:
-        """Equal for alternatives, of which a plan takes one."""
-        return self.action.kind, self.action.group or self.action.feature
+        """Equal for alternatives, of which a plan takes one: requests move to one model at one provider."""
+        kind = self.action.kind if self.action.to is None else "right_sizing"
+        return kind, self.action.group or self.action.feature
 
     @property
     def risk(self) -> int:
@@ -45,6 +48,7 @@ class Weights:
     """How an opportunity is weighed."""
 
     effort: Level
+    quality: Quality | None = None
     quality_risk: Level = "low"
     latency_risk: Level = "low"
     confidence: Level
@@ -72,6 +76,9 @@ class Case:
     limits: Limits
     workload: Workload
     baseline_usd: float
+    evaluations: Evaluations = NO_EVALUATIONS
+    scores: Scores = field(default_factory=lambda: Scores({}))
+    """The customer's own, out of the rows."""
 
     def savings(self, action: Action) -> float:
         """Of one action on its own (USD)."""
@@ -118,6 +125,11 @@ class Case:
     def slots(self, action: Action) -> dict[SlotKey, Slot]:
         """The slots that an action concerns."""
         return {key: slot for key, slot in self.workload.items() if action.concerns(key)}
+
+
+def unrefuted(findings: Iterable[Finding]) -> list[Finding]:
+    """Without what evidence speaks against: no plan may hold it unless somebody asks for it by its id."""
+    return [finding for finding in findings if finding.opportunity.quality != "against"]
 
 
 def counted(slots: Iterable[Slot]) -> Counted:

@@ -5,6 +5,11 @@ _OPENAI_COMPATIBLE = {
     "mistral": ("https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
     "deepseek": ("https://api.deepseek.com", "DEEPSEEK_API_KEY"),
     "x-ai": ("https://api.x.ai/v1", "XAI_API_KEY"),
+    "together": ("https://api.together.xyz/v1", "TOGETHER_API_KEY"),
+    "fireworks": ("https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"),
+    "cerebras": ("https://api.cerebras.ai/v1", "CEREBRAS_API_KEY"),
+    "moonshotai": ("https://api.moonshot.ai/v1", "MOONSHOT_API_KEY"),
+    "zai": ("https://api.z.ai/api/paas/v4", "ZAI_API_KEY"),
 }
 _CALLS = {
     "anthropic": """import anthropic
@@ -22,7 +27,22 @@ response = client.models.generate_content(
     model="{model}",{before}
     contents=contents,
 )""",
+    "aws": """import boto3
+
+client = boto3.client("bedrock-runtime")
+response = client.converse(
+    modelId="{model}",{before}
+    messages=messages,
+)""",
 }
+_CLAUDE_AT_GOOGLE = """from anthropic import AnthropicVertex
+
+client = AnthropicVertex(project_id=PROJECT, region="global")
+message = client.messages.create(
+    model="{model}",{before}
+    max_tokens=1024,
+    messages=messages,
+)"""
 _OPENAI = """from openai import OpenAI
 
 client = OpenAI({client})
@@ -35,12 +55,16 @@ response = client.chat.completions.create(
 def swap(provider: str, model: str, before: str, *, thinks: bool) -> str:
     """The call with the new model. `before` is the old model's name."""
     note = f"  # was {before}"
+    if provider == "google" and model.startswith("claude"):
+        return _CLAUDE_AT_GOOGLE.format(model=model, before=note)
     if provider in _CALLS:
         return _CALLS[provider].format(model=model, before=note)
     client = ""
     if provider in _OPENAI_COMPATIBLE:
         url, key = _OPENAI_COMPATIBLE[provider]
         client = f'base_url="{url}", api_key={key}'
+    if provider == "fireworks":
+        model = f"accounts/fireworks/models/{model}"
     effort = (
         '\n    reasoning_effort="minimal",  # thinking is billed as output' if thinks and provider == "openai" else ""
     )

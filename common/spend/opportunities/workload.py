@@ -16,7 +16,7 @@ from common.spend.rollup import Rollup
 
 NOON = 720
 KIND_ORDER: tuple[OpportunityKind, ...] = (
-    "retry_waste", "duplicates", "prompt_caching", "right_sizing", "batch",
+    "retry_waste", "duplicates", "prompt_caching", "right_sizing", "provider_choice", "batch",
 )  # fmt: skip
 """The order in which steps take effect: drop requests, then cheapen the input, then the model, then the mode."""
 
@@ -89,7 +89,7 @@ class Action:
             return _without_repeats(slot)
         if self.kind == "prompt_caching":
             return _cached(slot)
-        if self.kind == "right_sizing" and self.to is not None:
+        if self.to is not None:
             return replace(slot, model=self.to)
         return replace(slot, batch=True)
 

@@ -110,7 +110,7 @@ def test_loading_leaves_garbage_collection_running_also_when_a_shard_is_broken()
     assert gc.isenabled()
 
 
-def test_shards_of_the_version_before_are_read() -> None:
+def test_shards_of_the_first_version_are_read() -> None:
     day = START.toordinal()
     cell = ["c", day, "openai", "gpt-4o", "chat", "ok", True, 0, 2, 1_000, 0, 0, 0, 200, 0, 0, 0, 0, 10**9, 0, 0, 0]
     unknown = ["c", day, "acme", "acme-llm", None, "ok", False, 0, 1, 70, 0, 0, 0, 7, 0, 0, 0, 0, 0, 1, 0, 0]
@@ -121,3 +121,13 @@ def test_shards_of_the_version_before_are_read() -> None:
     assert (whole.requests, whole.cost_usd, whole.unpriced_requests, whole.unpriced_tokens) == (3, 0.001, 1, 77)
     assert {key[5] for key in rollup.cells} == {"batch", "standard"}
     assert [key[5] for key, _ in rollup.duplicates.repeats()] == ["batch"]
+
+
+def test_shards_of_the_second_version_are_read_without_their_scores() -> None:
+    """Their squares are not known, so nothing could be said of the spread."""
+    cell = ["c", START.toordinal(), "openai", "gpt-4o", "chat", "ok", "standard", 0]
+    counts = [2, 1_000, 0, 0, 0, 200, 0, 0, 0, 0, 10**9, 0, 0, 0, 0, 0, 1_500_000, 2]
+    rollup = Rollup.from_shards([zlib.compress(json.dumps([2, [*cell, *counts]]).encode())])
+    ((found),) = rollup.cells.values()
+    assert found == [*counts[:-2], 0, 0, 0]
+    assert Rollup.from_shards(rollup.shards()).cells == rollup.cells
