@@ -12,12 +12,13 @@ SketchKey = tuple[Measure, str, str, str | None]
 
 (
     N, TOKENS, PREFIX, PREFIX_SEEN, PREFIX_KNOWN, COST, UNPRICED, REPORTED, REPORTED_N, BILLED, UNPRICED_TOKENS,
-    QUALITY, QUALITY_N, QUALITY_SQUARES,
-) = (0, slice(1, 7), *range(7, 19))  # fmt: skip
+    QUALITY, QUALITY_N, QUALITY_SQUARES, LONG, LONG_SEEN, SEEN_N, LONG_SEEN_N,
+) = (0, slice(1, 7), *range(7, 23))  # fmt: skip
 """Places in a cell's counters: requests, six token buckets, reusable prefix (cacheable; any length; rows that tell it),
 pico-USD at list price or as billed, requests without a price, pico-USD as the file says, rows that say it, the part of
 the cost that is as billed, tokens without a price, millionths of the scores' sum, rows with a score, the sum of the
-squares of their millionths.
+squares of their millionths, the reusable prefix within an hour instead of 5 minutes (cacheable; any length), rows with
+a reusable prefix of any length (within 5 minutes; an hour).
 """
 MIN_PREFIX = 1024
 """Tokens of the shortest prefix that providers cache (OpenAI's rule; most Anthropic and Gemini models have it too)."""

@@ -42,7 +42,7 @@ def combined_plan(
     any risk when there is nothing else), of alternatives the one with the least effort. Raises KeyError for an id that
     is no opportunity of these data. What evidence speaks against is in no plan, unless it is in `select`.
     """
-    case = case_of(rollup, limits, evaluations)
+    case = case_of(rollup, limits, evaluations=evaluations)
     findings = _eligible(find_all(case)[0], select, top)
     best = _best(case, findings)
     best_pct = case.share(_savings(case, best))
@@ -142,7 +142,7 @@ def _binding(case: Case, best_pct: float, select: tuple[str, ...] | None, top: i
 
 
 def _best_pct(strict: Case, limits: Limits) -> float:
-    case = case_of(strict.rollup, limits, strict.evaluations)
+    case = case_of(strict.rollup, limits, strict.book, evaluations=strict.evaluations)
     return case.share(_savings(case, _best(case, unrefuted(find_all(case)[0]))))
 
 

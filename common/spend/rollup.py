@@ -9,7 +9,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.spend.bounds import OTHER, Names
-from common.spend.cells import LINE_INPUT, LINE_OUTPUT, MIN_PREFIX, NO_HOUR, SCORE, CellKey, SketchKey, bump, move
+from common.spend.cells import (
+    LINE_INPUT,
+    LINE_OUTPUT,
+    LONG,
+    MIN_PREFIX,
+    NO_HOUR,
+    PREFIX,
+    SCORE,
+    CellKey,
+    SketchKey,
+    bump,
+    move,
+)
 from common.spend.duplicates import DuplicateCounter
 from common.spend.model import Measure, Tier, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
@@ -160,13 +172,13 @@ class Rollup:
         self, key: CellKey, row: UsageRow, tokens: tuple[int, ...], money: tuple[int, int], *, priced: bool
     ) -> None:
         """`money`: cost, and what of it is as billed (pico-USD)."""
-        prefix, quality = row.prefix_reusable, row.quality
+        prefix, long, quality = row.prefix_reusable, _within_an_hour(row), row.quality
         score = 0 if quality is None else round(quality * SCORE)
         reported = row.cost_reported if row.currency == "USD" else None
         counts = (
             row.requests,
             *tokens,
-            prefix if prefix and prefix + row.cache_read >= MIN_PREFIX else 0,
+            _cacheable(prefix or 0, row.cache_read),
             prefix or 0,
             int(prefix is not None),
             money[0],
@@ -178,10 +190,14 @@ class Rollup:
             score,
             int(quality is not None),
             score * score,
+            _cacheable(long, row.cache_read),
+            long,
+            int(bool(prefix)),
+            int(bool(long)),
         )
         bump(self.cells, key, counts)
         if row.prompt_hash is not None and key[4] == "ok" and row.grain == "request":
-            self.duplicates.add(row.prompt_hash, key, counts[:8])
+            self.duplicates.add(row.prompt_hash, key, micros(row.ts), (*counts[: PREFIX + 1], counts[LONG]))
 
     def _sketch(self, key: SketchKey) -> Sketch:
         sketch = self._sketches.get(key)
@@ -229,7 +245,7 @@ class Rollup:
 
     def records(self) -> Iterator[list[Any]]:
         """The rollup as JSON-ready lists in a canonical order: equal rollups have equal records."""
-        times = [micros(self.first), micros(self.last)]
+        times = [moment and micros(moment) for moment in (self.first, self.last)]
         yield ["m", *times, sorted(self.has), self.duplicates.threshold_now()]
         for name, names in self._names.items():
             yield ["n", name, sorted(names.kept)]
@@ -280,7 +296,7 @@ class Rollup:
             key = self._known([0, *record[2:5], "ok", "standard", 0])
             self._sketch((record[1], key[1], key[2], key[3])).merge(Sketch.from_list(record[5]))
         else:
-            self.duplicates.merge(record[1], self._known(record[2:9]), record[9:])
+            self.duplicates.merge(record, self._known)
 
     def _merge_meta(self, record: list[Any]) -> None:
         first, last = moment_of(record[1]), moment_of(record[2])
@@ -296,6 +312,16 @@ class Rollup:
         model = model if resolve(provider, model) else self._name("model", model) or OTHER
         status = status if status == "ok" else self._name("status", status) or OTHER
         return (day, provider, model, self._name("feature", feature), status, tier, floor)
+
+
+def _within_an_hour(row: UsageRow) -> int:
+    """Reusable prefix with a cache that lives an hour: at least what 5 minutes give."""
+    return max(row.prefix_reusable or 0, row.prefix_reusable_1h or 0)
+
+
+def _cacheable(prefix: int, read: int) -> int:
+    """What of a reusable prefix is part of one long enough for a cache."""
+    return prefix if prefix + read >= MIN_PREFIX else 0
 
 
 def _by_text(item: tuple[Any, Any]) -> str:

@@ -14,7 +14,7 @@ from common.spend.model import Measure
 def records_of(sums: Sums, keys: Keys) -> Iterator[list[Any]]:
     """As `Rollup.records` has them; without times and names."""
     for cell, n, *tokens, cost, unpriced, reported, told, unpriced_tokens in sums.cells.iter_rows():
-        counts = [n, *tokens, 0, 0, 0, cost, unpriced, reported, told, 0, unpriced_tokens, 0, 0, 0]
+        counts = [n, *tokens, 0, 0, 0, cost, unpriced, reported, told, 0, unpriced_tokens, *(0,) * 7]
         yield ["c", *keys.cell(cell), *counts]
     for hour, *line in sums.hours.iter_rows():
         yield ["h", *keys.hour(hour), *line]

@@ -78,7 +78,7 @@ class Importer:
         self._sniffed = base64.b64decode(saved.get("sniffed", ""))
         self._reader: RecordReader | None = None
         self._layout: Layout | None = None
-        self._prefixes = PrefixTracker(**saved.get("prefixes", {"blocks": [], "sessions": []}))
+        self._prefixes = PrefixTracker(**saved.get("starts", {}))
         self._ids: OrderedDict[int, None] = OrderedDict.fromkeys(saved.get("ids", ()))
         self._rows_before: int = saved.get("rows", 0)
         self._first_reject: str = saved.get("first_reject", "")
@@ -137,7 +137,7 @@ class Importer:
             "model": self._model,
             "mapping": self._mapping,
             "sniffed": base64.b64encode(self._sniffed).decode(),
-            "prefixes": self._prefixes.as_json(),
+            "starts": self._prefixes.as_json(),
             "ids": list(self._ids),
             "rows": self._rows_before + self._rows,
             "first_reject": self._first_reject,

@@ -13,7 +13,6 @@ from common.spend.opportunities.finding import (
     counted,
     label,
     latency_limit,
-    price_assumption,
 )
 from common.spend.opportunities.right_sizing import MIN_CHEAPER
 from common.spend.opportunities.swap_texts import condition, evaluation_steps, gates
@@ -114,7 +113,6 @@ def _advice(group: Group, to: Model, judgement: Judgement | None, latency: str, 
         f"{cheaper_pct:.1f} % cheaper.",
         assumptions=(
             *([condition(judgement)] if judgement else []),
-            price_assumption(),
             gates(to, text_only=capability is not None and capability.text_only),
             f"{to.provider} gives you the rate limits, regions and data terms that you need.",
         ),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.spend.opportunities import snippets
-from common.spend.opportunities.finding import Advice, label, price_assumption
+from common.spend.opportunities.finding import Advice, label
 from common.spend.opportunities.workload import Group
 from common.spend.prices.engine import Model
 from common.spend.quality.guard import Judgement
@@ -51,7 +51,6 @@ def _assumptions(change: Change) -> tuple[str, ...]:
     to = change.to
     told = [
         condition(change.judgement),
-        price_assumption(),
         "Answers keep their length.",
         gates(to, text_only=change.text_only),
     ]

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from common.spend.analysis import percentile_of
 from common.spend.model import Level, Limits, Measure
 from common.spend.opportunities.finding import Case, same_model
+from common.spend.opportunities.slots import HOSTS
 from common.spend.opportunities.workload import Group
 from common.spend.prices.engine import Model, match_provider
 from common.spend.sketch import Sketch
-
-_HOSTS = {"azure": "openai", "aws": "anthropic"}
-"""Who serves another maker's models at the same interface: a swap there stays with the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Measured:
 
 def same_provider(group: Group, to: Model | None) -> bool:
     """True when a group's requests stay with who serves them."""
-    return to is not None and to.provider in (group.provider, _HOSTS.get(group.provider))
+    return to is not None and to.provider in (group.provider, HOSTS.get(group.provider))
 
 
 def allowed(limits: Limits, model: Model) -> bool:

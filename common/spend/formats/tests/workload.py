@@ -99,7 +99,7 @@ def read(data: bytes | str, model: str | None = None) -> tuple[list[UsageRow], l
     layout = find_layout(content, model, {}, final=True)
     assert layout is not None
     body = content.split(b"\n", 1)[1] if layout.kind == "csv" else content
-    reader, prefixes = RecordReader(layout, b"", 1, skipping=False), PrefixTracker([], [])
+    reader, prefixes = RecordReader(layout, b"", 1, skipping=False), PrefixTracker()
     rows: list[UsageRow] = []
     reasons: list[str] = []
     for _, found in (*reader.feed(body), *reader.feed(b"", final=True)):

@@ -34,7 +34,7 @@ def by_rows(data: bytes) -> tuple[Rollup, int, list[int]]:
         try:
             if isinstance(found, BadRowError):
                 raise found
-            rollup.add(build_row(*found, PrefixTracker([], [])))
+            rollup.add(build_row(*found, PrefixTracker()))
             rows += 1
         except BadRowError:
             rejected.append(line)
