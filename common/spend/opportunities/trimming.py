@@ -111,7 +111,7 @@ def _next_floor(floor: int) -> float:
 def _above(sizes: Sketch, cap: int) -> tuple[float, float, float]:
     """Tokens above the cap: at least, as expected, at most. A bin holds the sizes up to the next one's first."""
     least = expected = most = 0.0
-    for index, count in sizes.bins.items():
+    for index, count in sorted(sizes.bins.items()):
         first = FIRSTS[index] if index >= 0 else 0
         last = min(FIRSTS[index + 1] - 1 if index + 1 < len(FIRSTS) else sizes.maximum, sizes.maximum)
         least += count * max(0, first - cap)

@@ -115,9 +115,13 @@ def workload_of(rollup: Rollup, book: PriceBook = LIST_PRICES) -> Workload:
             reusable_1h=float(c[8]),
             repeated=repeated[key],
         )
-        for key, c in counts.items()
+        for key, c in sorted(counts.items(), key=_by_text)  # one order of adding, so that equal rollups give equal sums
         if (model := resolve(key.group.provider, key.group.model)) is not None
     }
+
+
+def _by_text(item: tuple[SlotKey, list[int]]) -> str:
+    return repr(item[0])
 
 
 def _slot_key(key: CellKey) -> SlotKey:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from common.spend.model import Tier, UsageRow
 from common.spend.opportunities.workload import Action
 from common.spend.prices.book import LIST_PRICES, PriceBook
-from common.spend.prices.engine import PICO, Model, today
+from common.spend.prices.engine import PICO, Model, floor_of, today
 from common.spend.prices.names import resolve
 
 _KINDS = (
@@ -43,9 +43,7 @@ def cost_by_rows(rows: Sequence[UsageRow], actions: Iterable[Action], book: Pric
     cost = 0.0
     for index, row in enumerate(rows):
         model = resolve(row.provider, row.model)
-        if model is None:
-            continue
-        sent: Sent | None = _as_it_is(row, model)
+        sent = Sent(model, row.provider, row.tier, _size(row), list(row.tokens), *_reusable(row)) if model else None
         for action in chosen:
             if sent is not None and _concerns(action, row):
                 sent = _after(sent, row, action, book, again=index in repeats)
@@ -53,14 +51,15 @@ def cost_by_rows(rows: Sequence[UsageRow], actions: Iterable[Action], book: Pric
     return cost
 
 
-def _as_it_is(row: UsageRow, model: Model) -> Sent:
-    size = sum(row.tokens[:4])
-    if row.grain != "request":
-        size = (row.context_above or 0) + 1
+def _size(row: UsageRow) -> int:
+    return sum(row.tokens[:4]) if row.grain == "request" else (row.context_above or 0) + 1
+
+
+def _reusable(row: UsageRow) -> tuple[int, int]:
     short = row.prefix_reusable or 0
     long = max(short, row.prefix_reusable_1h or 0)
     short, long = (part if part + row.cache_read >= _SHORTEST_PREFIX else 0 for part in (short, long))
-    return Sent(model, row.provider, row.tier, size, list(row.tokens), short, long)
+    return short, long
 
 
 def _concerns(action: Action, row: UsageRow) -> bool:
@@ -71,10 +70,13 @@ def _concerns(action: Action, row: UsageRow) -> bool:
 
 
 def _repeats(rows: Sequence[UsageRow]) -> set[int]:
-    """Indices of rows whose prompt was answered earlier on that day, of the same feature and model."""
+    """Indices of rows whose prompt was answered earlier on that day, of the same feature and model.
+
+    Of two at one moment the first is the one of the lower tier name, price floor and counters.
+    """
     seen: set[tuple[object, ...]] = set()
     found = set()
-    for index in sorted(range(len(rows)), key=lambda place: rows[place].ts):
+    for index in sorted(range(len(rows)), key=lambda place: _turn(rows[place])):
         row = rows[index]
         if row.prompt_hash is None or row.status != "ok" or row.grain != "request":
             continue
@@ -83,6 +85,10 @@ def _repeats(rows: Sequence[UsageRow]) -> set[int]:
             found.add(index)
         seen.add(prompt)
     return found
+
+
+def _turn(row: UsageRow) -> tuple[object, ...]:
+    return row.ts, row.tier, floor_of(_size(row)), row.tokens, _reusable(row)
 
 
 def _after(sent: Sent, row: UsageRow, action: Action, book: PriceBook, *, again: bool) -> Sent | None:
