@@ -123,7 +123,7 @@ class Case:
                 low_usd=self.savings(action, "low") if bounded else savings,
                 high_usd=self.savings(action, "high") if bounded else savings,
                 **asdict(weights),
-                **asdict(replace(advice, assumptions=(self.price_assumption, *advice.assumptions))),
+                **asdict(replace(advice, assumptions=(*advice.assumptions, self.price_assumption))),
             ),
             action,
         )
