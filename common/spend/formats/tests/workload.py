@@ -151,6 +151,7 @@ def alike(row: UsageRow, tells: Tells) -> UsageRow:
         latency_ms=None if known.latency_ms is None else round(known.latency_ms, 3),
         ttft_ms=None if known.ttft_ms is None else round(known.ttft_ms, 3),
         prefix_reusable=None,
+        prefix_reusable_1h=None,
         prompt_hash=None,
         tags=(),
     )
