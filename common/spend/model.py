@@ -179,7 +179,7 @@ class Distribution:
 class Opportunity:
     """One way to spend less. `savings_usd` is for the range of the data, on its own, both sides at one day's prices.
 
-Alternatives, of which a plan takes one, are for the same feature and from_model: other models or providers, flex
+    Alternatives, of which a plan takes one, are for the same feature and from_model: other models or providers, flex
     instead of batch jobs, a cache that lives longer. `requests` and `input_tokens` are what the change touches:
     requests that are sent otherwise or no more, and of their input what is priced otherwise, repeated or not sent.
     """
