@@ -99,6 +99,11 @@ class DuplicateCounter:
         for cells in self._again.values():
             yield from cells.items()
 
+    def prompts(self) -> Iterator[dict[Key, list[int]]]:
+        """What was counted of each prompt that is kept, by cell; all cells of a prompt are of one day."""
+        self._prune()
+        yield from self._entries.values()
+
     def records(self) -> Iterator[list[Any]]:
         """JSON-ready lists in a canonical order: first requests, then repeats."""
         self._prune()
