@@ -233,4 +233,5 @@ def _groups(cells: Iterable[Cell]) -> list[Group]:
 
 
 def _load(cells: Iterable[Cell], without: int | None) -> dict[Place, Counts]:
-    return {cell.place: sum_of(part for index, part in enumerate(cell.parts) if index != without) for cell in cells}
+    summed = {cell.place: sum_of(part for index, part in enumerate(cell.parts) if index != without) for cell in cells}
+    return {place: counts for place, counts in summed.items() if counts[0]}

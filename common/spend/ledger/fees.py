@@ -38,9 +38,9 @@ class Fee:
 def fee(rows: Iterable[LedgerRow], tier: Subscription) -> Fee:
     """The tier's share of what was verified, netted month by month.
 
-    Only measured rows of recommendations count: no projection, and not what is unexplained, in either direction. Within
-    a month negative rows reduce the positive ones. A month whose net is negative has a fee of 0; its loss is neither paid
-    out nor carried into another month. A row that is there twice counts once, as it was verified last.
+    Only measured rows of recommendations count: no projection, and not what is unexplained, in either direction.
+    Within a month negative rows reduce the positive ones. A month whose net is negative has a fee of 0; its loss is
+    neither paid out nor carried into another month. A row that is there twice counts once, as it was verified last.
     """
     nets: dict[str, float] = {}
     for row in current(rows):

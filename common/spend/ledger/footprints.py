@@ -111,7 +111,8 @@ def _flow(sent: Load, step: Step, source: Group, floor: int) -> tuple[float, flo
         usual = {group: behaviour.requests([group]) / days for group, (behaviour, days) in step.usual.items()}
     here = [(p.group, c[0]) for p, c in sent.items() if p.ok and p.floor == floor]
     family = sum(count for group, count in here if group in usual or leads(step.target, group))
-    expected = family * usual[source] / sum(usual.values())
+    whole = sum(usual.values())
+    expected = family * usual[source] / whole if whole else 0.0
     return expected - sum(count for group, count in here if group == source), expected
 
 

@@ -31,8 +31,8 @@ _METHODS: Mapping[OpportunityKind, str] = {
 }
 UNEXPLAINED = (
     "What no accepted recommendation explains: the same requests with the baseline's failures, answers, cached share "
-    "and tiers, less what is left after the recommendations. It earns no fee. Its price effect is what the other rows of "
-    "the feature have not told."
+    "and tiers, less what is left after the recommendations. It earns no fee. Its price effect is what the other rows "
+    "of the feature have not told."
 )
 NOT_YET = "It is accepted and not yet implemented."
 

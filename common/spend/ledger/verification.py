@@ -103,7 +103,8 @@ class _Bench:
         key = tuple(baseline.id for baseline in baselines)
         if key not in self._waterfalls:
             parts = max(baseline.parts for baseline in baselines)
-            self._waterfalls[key] = [Waterfall(baselines, without) for without in (None, *range(parts))]
+            without = range(parts) if parts >= LEAST_PARTS else ()
+            self._waterfalls[key] = [Waterfall(baselines, part) for part in (None, *without)]
         return self._waterfalls[key]
 
     def _row(self, baseline: Baseline, day: int, effect: Effect, without: Sequence[float]) -> LedgerRow:
