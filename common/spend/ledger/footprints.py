@@ -7,6 +7,7 @@ undone from the last in the order of effect to the first, so that what several d
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import sqrt
 
 from common.spend.ledger.baseline import Target, leads
 from common.spend.ledger.behaviour import Behaviour, Kin
@@ -25,6 +26,9 @@ from common.spend.ledger.traffic import (
     times,
 )
 from common.spend.model import OpportunityKind
+
+_CHANCE = 3.0
+"""Standard deviations of a share that are taken for chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,8 @@ def undo_tiers(sent: Load, repeats: Repeats, step: Step) -> Undone:
 def undo_swap(sent: Load, repeats: Repeats, step: Step) -> Undone:
     """Back to the model: what the other one has beyond its share of the baseline, with the first one's behaviour.
 
-    Less than that share counts negative, so that chance in the mix of models is no saving on the average.
+    Where it has less, by no more than chance, as much counts negative: so chance in the mix of models is no saving on
+    the average. Where it has still less, its requests went elsewhere for reasons of their own, and nothing was moved.
     """
     del repeats
     before: dict[Place, Counts] = {}
@@ -91,17 +96,22 @@ def undo_swap(sent: Load, repeats: Repeats, step: Step) -> Undone:
         raise ValueError("a swap needs the model that it starts from")
     at_target = {p: c for p, c in sent.items() if leads(step.target, p.group) and p.group != source}
     expected = 0.0
+    moved = 0.0
     for floor in sorted({place.floor for place in sent}):
         flow, whole = _flow(sent, step, source, floor)
         expected += whole
         here = {place: counts for place, counts in at_target.items() if place.floor == floor}
+        flow = min(flow, sum(counts[0] for place, counts in here.items() if place.ok))
+        moved += flow if here else 0.0
         shares = _shares(here, step, flow, floor)
         for place, counts in here.items():
-            now[place] = (counts[0] * shares[0], *times(counts[INPUT], shares[1]), *times(counts[VISIBLE:], shares[2]))
+            part = (counts[0] * shares[0], *times(counts[INPUT], shares[1]), *times(counts[VISIBLE:], shares[2]))
             back = place._replace(provider=source[0], model=source[1])
-            _put(before, back, _as_before(now[place], back, step))
-    moved = sum(counts[0] for place, counts in now.items() if place.ok)
-    return Undone(before, now, moved, moved / expected if expected else 0.0)
+            _put(now, place, part)
+            _put(before, back, _as_before(part, back, step))
+    if moved < 0:
+        before, now = _negative(now), _negative(before)
+    return Undone(before, now, abs(moved), moved / expected if expected else 0.0)
 
 
 def _flow(sent: Load, step: Step, source: Group, floor: int) -> tuple[float, float]:
@@ -112,8 +122,10 @@ def _flow(sent: Load, step: Step, source: Group, floor: int) -> tuple[float, flo
     here = [(p.group, c[0]) for p, c in sent.items() if p.ok and p.floor == floor]
     family = sum(count for group, count in here if group in usual or leads(step.target, group))
     whole = sum(usual.values())
-    expected = family * usual[source] / whole if whole else 0.0
-    return expected - sum(count for group, count in here if group == source), expected
+    share = usual[source] / whole if whole else 0.0
+    expected = family * share
+    flow = expected - sum(count for group, count in here if group == source)
+    return (0.0 if flow < -_CHANCE * sqrt(expected * (1 - share)) else flow), expected
 
 
 def _shares(here: Load, step: Step, flow: float, floor: int) -> tuple[float, float, float]:
@@ -213,13 +225,15 @@ def undo_input(sent: Load, repeats: Repeats, step: Step) -> Undone:
 def undo_repeats(sent: Load, repeats: Repeats, step: Step) -> Undone:
     """Back to the baseline's rate of repeated prompts. The requests that were avoided are in no log: they are
     estimated from the distinct prompts, which are, and priced as the repeats of the baseline, with as many failures as
-    there are now.
+    there are now. More repeats than before, by more than chance, are not the doing of a cache.
     """
     served = {p: c for p, c in sent.items() if p.ok and step.concerns(p.group)}
     whole, rate = _requests(served), step.behaviour.repeat_rate
     if not whole or not repeats.hashed or rate >= 1:
         return Undone({}, {}, whole, 0.0)
     seen = _requests(repeats.load) / repeats.hashed
+    if seen - rate > _CHANCE * sqrt(rate * (1 - rate) / repeats.hashed):
+        return Undone({}, {}, whole, 0.0)
     avoided = whole * ((1 - seen) / (1 - rate) - 1)
     before: dict[Place, Counts] = {}
     for place, counts in step.behaviour.mean_repeat().items():
@@ -228,6 +242,8 @@ def undo_repeats(sent: Load, repeats: Repeats, step: Step) -> Undone:
     for place, counts in sent.items():
         if not place.ok and step.concerns(place.group):
             _put(before, place, times(counts, avoided / whole))
+    if avoided < 0:
+        return Undone({}, _negative(before), whole, rate - seen)
     return Undone(before, {}, whole, rate - seen)
 
 
@@ -280,6 +296,10 @@ def _by_group(sent: Load, step: Step) -> Iterator[tuple[Group, dict[Place, Count
 
 def _put(load: dict[Place, Counts], place: Place, counts: Counts) -> None:
     load[place] = added(load.get(place, NOTHING), counts)
+
+
+def _negative(load: Load) -> dict[Place, Counts]:
+    return {place: times(counts, -1) for place, counts in load.items()}
 
 
 def _sum(load: Load) -> Counts:

@@ -78,6 +78,12 @@ class Outcome:
     footprint: float
     """Mean of the days, weighted by requests."""
 
+    @property
+    def told(self) -> bool:
+        """True for a measured effect whose interval, where there is one, leaves out 0."""
+        sure = self.low_usd is None or self.high_usd is None or self.low_usd > 0 or self.high_usd < 0
+        return self.basis == "measured" and self.footprint != 0 and sure
+
 
 _ADAPTER = TypeAdapter(LedgerRow)
 

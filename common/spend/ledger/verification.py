@@ -45,9 +45,8 @@ class Verification:
 
     @property
     def verified(self) -> tuple[str, ...]:
-        """Recommendations of which a day was measured on which they had left a trace, either way."""
-        seen = {r.recommendation: None for r in self.rows if r.earns and r.requests and r.footprint}
-        return tuple(name for name in seen if name is not None)
+        """Recommendations that left a trace, either way, that is more than the chance of their baseline."""
+        return tuple(o.recommendation for o in self.outcomes if o.recommendation is not None and o.told)
 
 
 def verify(accepted: Iterable[Accepted], after: Rollup, book: PriceBook = LIST_PRICES) -> Verification:

@@ -42,7 +42,7 @@ def proposed(name: str, savings_usd: float = 1.0) -> Opportunity:
     return replace(
         found,
         id=name,
-        kind=kind,
+        kind=kind,  # type: ignore[arg-type]  # the tests write kinds
         feature=feature,
         from_model=source and source.rsplit("/", 1)[-1],
         to_model=target and target.rsplit("/", 1)[-1],

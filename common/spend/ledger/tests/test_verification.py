@@ -42,7 +42,8 @@ def test_a_price_cut_is_never_a_saving() -> None:
 def test_a_price_rise_is_no_loss_and_the_actual_cost_is_that_of_the_day() -> None:
     book = input_price_from_october(5)
     found = verify([since(frozen(SWAP))], rollup_at(daily(START, 1), book), book)
-    assert (found.saved_usd, found.price_effect_usd) == (0, pytest.approx(-1_000 * 2.5 / 1e6))
+    assert found.saved_usd == 0
+    assert found.price_effect_usd == pytest.approx(-1_000 * 2.5 / 1e6)
     assert found.actual_usd == pytest.approx((1_000 * 5 + 100 * 10) / 1e6)
 
 
@@ -62,6 +63,25 @@ def test_a_target_that_was_in_use_before_counts_only_beyond_its_share() -> None:
     (more,) = of(verified(SWAP, [*daily(START, 1, 4), *daily(START, 1, 12, **mini)], before), SWAP)
     assert (more.requests, more.footprint) == (4, 0.5)
     assert more.saved_usd == pytest.approx(4 * (1_000 * 2.35 + 100 * 9.4) / 1e6)
+
+
+def test_requests_that_went_the_other_way_are_no_doing_of_the_swap() -> None:
+    before = [*BEFORE, *daily(date(2026, 9, 1), 30, 4, model="gpt-4o-mini")]
+    away = [*daily(START, 1, 90), *daily(START, 1, 10, model="gpt-4o-mini")]
+    (row,) = of(verified(SWAP, away, before), SWAP)
+    assert (row.requests, row.saved_usd) == (0, 0)
+    by_chance = [*daily(START, 1, 51), *daily(START, 1, 49, model="gpt-4o-mini")]
+    (row,) = of(verified(SWAP, by_chance, before), SWAP)
+    assert (row.requests, row.footprint) == (1, pytest.approx(-0.02))
+    assert row.saved_usd == pytest.approx(-(1_000 * 2.35 + 100 * 9.4) / 1e6)
+    assert min(row.counterfactual_usd, row.actual_usd) > 0
+
+
+def test_a_cache_is_not_to_blame_for_more_repeated_prompts() -> None:
+    before = [row for n in range(10) for row in daily(date(2026, 9, 1), 30, 1 + n % 2, prompt_hash=f"p{n}")]
+    often = daily(START, 1, 40, prompt_hash="p")
+    (row,) = of(verified("duplicates:chat", often, before), "duplicates:chat")
+    assert (row.saved_usd, row.counterfactual_usd) == (0, 0)
 
 
 def test_two_swaps_to_one_model_share_what_is_found_there() -> None:
@@ -105,7 +125,8 @@ def test_a_cache_lost_with_the_move_is_the_moves_loss() -> None:
 def test_drift_that_nobody_recommended_is_unexplained_and_earns_nothing() -> None:
     found = verified("batch:chat", daily(START, 1, out_visible=300))
     (row,) = of(found, None)
-    assert (row.saved_usd, row.earns) == (pytest.approx(-200 * 10 / 1e6), False)
+    assert row.saved_usd == pytest.approx(-200 * 10 / 1e6)
+    assert not row.earns
     assert found.saved_usd == row.saved_usd
 
 
