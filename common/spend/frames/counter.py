@@ -7,20 +7,22 @@ import polars as pl
 
 from common.spend.duplicates import ALL
 from common.spend.frames.buckets import with_buckets
+from common.spend.frames.hashes import hashes_of, shares
 from common.spend.frames.keys import Keys
 from common.spend.frames.labels import Labels, labels_of
 from common.spend.frames.merging import records_of
 from common.spend.frames.parsing import BlockParser
 from common.spend.frames.pricing import with_cost
 from common.spend.frames.sums import sums_of
-from common.spend.frames.times import seconds_of
+from common.spend.frames.times import micros_of
 from common.spend.importing import values as v
 from common.spend.importing.columns import FIELDS
 from common.spend.importing.layout import Layout
+from common.spend.overlap.tally import Tally
 from common.spend.prices.engine import PICO
-from common.spend.rollup import Rollup
 from common.spend.told import micros
 
+_SECOND = 1_000_000
 _CACHE = ("cache_read", "cache_write_5m", "cache_write_1h")
 _COUNTED = frozenset(
     {
@@ -44,8 +46,8 @@ class FrameCounter:
         present = {field for field, place in zip(FIELDS, layout.places, strict=True) if place >= 0}
         return layout.kind == "csv" and layout.reading.grain == "request" and present <= _COUNTED
 
-    def count(self, block: bytes, rollup: Rollup) -> tuple[int, list[int]] | None:
-        """Count whole lines: how many, and the numbers (from 0) of those left out; None when none was counted."""
+    def count(self, block: bytes, tally: Tally) -> list[int] | None:
+        """Count whole lines: the numbers (from 0) of those left out; None when none was counted."""
         frame = self._parser.parse(block)
         labels = None if frame is None else labels_of(frame, self._reading)
         if frame is None or labels is None:
@@ -55,18 +57,23 @@ class FrameCounter:
         good = rows.filter(~pl.col("odd")) if left_out else rows
         if good.height:
             keys = Keys(labels)
-            priced = with_cost(good, labels, rollup).with_columns(keys.columns())
-            rollup.merge_records([self._meta(priced, keys), *records_of(sums_of(priced), keys)])
-        return good.height, left_out
+            priced = with_cost(good, labels, tally.rollups[0]).with_columns(keys.columns())
+            for rollup, part in shares(priced, tally):
+                rollup.merge_records([self._meta(part, keys), *records_of(sums_of(part), keys)])
+            tally.added(good.height, hashes_of(good, labels) if tally.hashed else None)
+        return left_out
 
     def _rows(self, frame: pl.DataFrame, labels: Labels) -> pl.DataFrame:
+        moments = micros_of(frame["ts"]).alias("micros")
         rows = with_buckets(frame, self._reading).with_columns(
+            labels.names.codes.alias("name"),
             labels.models.codes.alias("model"),
             labels.features.codes.alias("feature"),
             labels.users.codes.alias("user"),
             labels.statuses.codes.alias("status"),
             labels.tiers.codes.alias("tier"),
-            seconds_of(frame["ts"]).alias("seconds"),
+            moments,
+            (moments // _SECOND).alias("seconds"),
             incoming=pl.sum_horizontal("in_uncached", "cache_read", "cache_write_5m", "cache_write_1h"),
             outgoing=pl.col("out_visible") + pl.col("out_reasoning"),
         )

@@ -37,9 +37,10 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What the rows of a block name. The model is None where a row names none."""
+    """What the rows of a block name. The model is None where a row names none; `names` are the file's own for it."""
 
     models: Coded[Used | None]
+    names: Coded[str | None]
     features: Coded[str | None]
     users: Coded[str | None]
     statuses: Coded[str]
@@ -56,7 +57,7 @@ def labels_of(frame: pl.DataFrame, reading: Reading) -> Labels | None:
     tiers = coded(frame, "tier", lambda text: v.tier(text) if text else "standard")
     if names is None or providers is None or features is None or users is None or statuses is None or tiers is None:
         return None
-    return Labels(_models(names, providers), features, users, statuses, tiers)
+    return Labels(_models(names, providers), names, features, users, statuses, tiers)
 
 
 def coded(frame: pl.DataFrame, field: str, clean: Callable[[str | None], T]) -> Coded[T] | None:

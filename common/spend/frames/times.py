@@ -1,4 +1,4 @@
-"""Times as texts or numbers to minutes since 1970, UTC."""
+"""Times as texts or numbers to microseconds since 1970, UTC."""
 
 import polars as pl
 
@@ -10,14 +10,14 @@ _TEXTS = (
     "%Y-%m-%d %H:%M:%S%.f%:z",
     "%Y-%m-%d %H:%M:%S%.f UTC",
 )
-_LENGTHS = {10: 1, 13: 1_000, 16: 1_000_000}
-"""Digits of a whole number and how many of its units are a second; of times between 2001 and 2286."""
+_LENGTHS = {10: 1_000_000, 13: 1_000, 16: 1}
+"""Digits of a whole number and how many microseconds its unit has; of times between 2001 and 2286."""
 _PREVIEW = 200
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 
 
-def seconds_of(column: pl.Series) -> pl.Series:
-    """Whole seconds since 1970 by row; null where the time has another form than most."""
+def micros_of(column: pl.Series) -> pl.Series:
+    """Microseconds since 1970 by row; null where the time has another form than most."""
     preview = column.head(_PREVIEW).drop_nulls()
     if preview.is_empty():
         return pl.Series(column.name, [None], pl.Int64()).extend_constant(None, len(column) - 1)
@@ -32,7 +32,7 @@ def _texts(column: pl.Series, form: str) -> pl.Series:
     times = column.str.to_datetime(form, time_unit="us", strict=False, time_zone="UTC" if zoned else None)
     year = times.dt.year()
     plain = (year >= _FIRST_YEAR) & (year < _LAST_YEAR)
-    return times.dt.epoch("s").set(~plain.fill_null(value=False), None)
+    return times.dt.epoch("us").set(~plain.fill_null(value=False), None)
 
 
 def _numbers(column: pl.Series, digits: int) -> pl.Series:
@@ -41,4 +41,4 @@ def _numbers(column: pl.Series, digits: int) -> pl.Series:
     if unit is None:
         return numbers.set(pl.repeat(value=True, n=len(column), eager=True, dtype=pl.Boolean()), None)
     other = (column.str.len_bytes() != digits).fill_null(value=True)
-    return (numbers // unit).set(other, None)
+    return (numbers * unit).set(other, None)

@@ -1,0 +1,52 @@
+"""The row hashes of a block, as common/spend/overlap/hashing.py has them row by row, and its rows by their parts."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from common.spend.frames.labels import Coded, Labels
+from common.spend.overlap.hashing import KEYS, LABELS, MISSING, NUMBERS, label_hash
+from common.spend.overlap.tally import Tally
+from common.spend.rollup import Rollup
+
+_SIGN, _WHOLE = 1 << 63, 1 << 64
+
+
+def hashes_of(rows: pl.DataFrame, labels: Labels) -> pl.Series:
+    """`rows`: micros, buckets, reported, latency_us and ttft_us, and the places of labels. Products wrap around."""
+    have = set(rows.columns)
+    missing = pl.lit(MISSING, pl.Int64())
+    numbers = (
+        (pl.col(name).fill_null(missing) if name in have else missing) * pl.lit(_signed(key), pl.Int64())
+        for name, key in zip(NUMBERS, KEYS, strict=True)
+    )
+    coded: tuple[tuple[str, Coded[str | None]], ...] = (
+        ("name", labels.names),
+        ("user", labels.users),
+        ("feature", labels.features),
+        ("status", labels.statuses),  # type: ignore[arg-type]  # some words are not None
+        ("tier", labels.tiers),  # type: ignore[arg-type]
+    )
+    names = (_label(field, *each) for field, each in zip(LABELS, coded, strict=True))
+    whole = rows.select(hash=pl.sum_horizontal(*numbers, *names))
+    return whole["hash"].reinterpret(signed=False)
+
+
+def _label(field: str, column: str, coded: Coded[str | None]) -> pl.Expr:
+    hashes = pl.Series([_signed(label_hash(field, name)) for name in coded.values], dtype=pl.Int64())
+    return pl.lit(hashes).gather(pl.col(column))
+
+
+def _signed(number: int) -> int:
+    return number - _WHOLE if number >= _SIGN else number
+
+
+def shares(rows: pl.DataFrame, tally: Tally) -> Iterator[tuple[Rollup, pl.DataFrame]]:
+    """The rows of each part with the rollup that they belong to."""
+    codes = tally.codes_of(rows.height)
+    if not codes:
+        yield tally.rollups[0], rows
+        return
+    column = pl.Series(list(codes), dtype=pl.UInt8())
+    for code in column.unique():
+        yield tally.rollups[code], rows.filter(column == code)
