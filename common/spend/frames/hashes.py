@@ -1,10 +1,10 @@
 """The row hashes of a block, as common/spend/overlap/hashing.py has them row by row, and its rows by their parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from common.spend.frames.labels import Coded, Labels
+from common.spend.frames.labels import Labels
 from common.spend.overlap.hashing import KEYS, LABELS, MISSING, NUMBERS, label_hash
 from common.spend.overlap.tally import Tally
 from common.spend.rollup import Rollup
@@ -20,20 +20,15 @@ def hashes_of(rows: pl.DataFrame, labels: Labels) -> pl.Series:
         (pl.col(name).fill_null(missing) if name in have else missing) * pl.lit(_signed(key), pl.Int64())
         for name, key in zip(NUMBERS, KEYS, strict=True)
     )
-    coded: tuple[tuple[str, Coded[str | None]], ...] = (
-        ("name", labels.names),
-        ("user", labels.users),
-        ("feature", labels.features),
-        ("status", labels.statuses),  # type: ignore[arg-type]  # some words are not None
-        ("tier", labels.tiers),  # type: ignore[arg-type]
-    )
-    names = (_label(field, *each) for field, each in zip(LABELS, coded, strict=True))
+    coded = (labels.names, labels.users, labels.features, labels.statuses, labels.tiers)
+    columns = ("name", "user", "feature", "status", "tier")
+    names = (_label(*each) for each in zip(LABELS, columns, (one.values for one in coded), strict=True))
     whole = rows.select(hash=pl.sum_horizontal(*numbers, *names))
     return whole["hash"].reinterpret(signed=False)
 
 
-def _label(field: str, column: str, coded: Coded[str | None]) -> pl.Expr:
-    hashes = pl.Series([_signed(label_hash(field, name)) for name in coded.values], dtype=pl.Int64())
+def _label(field: str, column: str, values: Sequence[str | None]) -> pl.Expr:
+    hashes = pl.Series([_signed(label_hash(field, name)) for name in values], dtype=pl.Int64())
     return pl.lit(hashes).gather(pl.col(column))
 
 

@@ -42,7 +42,8 @@ def row_hash(row: UsageRow) -> int:
         MISSING if ttft is None else ttft,
     )
     names = sum(map(label_hash, LABELS, (row.model, row.user, row.feature, row.status, row.tier)))
-    return (sum(map(mul, numbers, KEYS)) + names + _extras(row)) & _MASK
+    whole: int = sum(map(mul, numbers, KEYS)) + names + _extras(row)
+    return whole & _MASK
 
 
 @lru_cache(maxsize=65_536)
