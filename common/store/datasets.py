@@ -6,6 +6,7 @@ from google.cloud import firestore
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import RPC_S, read_all
+from common.store.row_index import leave_index
 
 
 async def delete_dataset(db: firestore.AsyncClient, *, uid: str, dataset_id: str) -> bool:
@@ -17,8 +18,9 @@ async def delete_dataset(db: firestore.AsyncClient, *, uid: str, dataset_id: str
     if dataset is None:
         return False
     bulk = BulkWriter(db)
-    for name in (paths.ROLLUPS, paths.REJECTS):
+    for name in (paths.ROLLUPS, paths.REJECTS, paths.ROW_HASHES):
         await bulk.delete_all(dataset.collection(name))
+    await leave_index(db, uid, dataset_id)
     await bulk.delete(db.document(paths.import_state(uid, dataset_id)))
     await bulk.delete(dataset)
     await bulk.flush()

@@ -101,11 +101,21 @@ class EventsDocument(_Stored):
     expire_at: Timestamp
 
 
+class SharedRows(BaseModel):
+    """Rows that other data sets had already: a question on any of `also_in` leaves them out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    also_in: list[str]
+    shards: list[str]
+    rows: int
+
+
 class DatasetDocument(_Stored):
     """`users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
 
     `next_chunk`: parts taken in so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
-    `content_sha256`: of a file that came in one request, and of the model given with it.
+    `content_sha256`: of a file that came in one request, and of the model given with it. `shared` are of the `rows`.
     """
 
     name: str
@@ -121,6 +131,7 @@ class DatasetDocument(_Stored):
     created_at: Timestamp
     error: ErrorDetails | None = None
     content_sha256: str | None = None
+    shared: list[SharedRows] | None = None
 
 
 class RejectedRow(BaseModel):

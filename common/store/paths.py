@@ -4,6 +4,7 @@ MESSAGES = "messages"
 EVENTS = "events"
 ROLLUPS = "rollups"
 REJECTS = "rejects"
+ROW_HASHES = "row_hashes"
 STEPS = "steps"
 RUN_STATES = "run_state"
 DEAD_LETTERS = "dead_letters"
@@ -79,6 +80,16 @@ def rollup(uid: str, dataset_id: str, shard: str) -> str:
 def rejects(uid: str, dataset_id: str, chunk: int) -> str:
     """Rejected rows of one chunk: line and reason."""
     return f"users/{uid}/datasets/{dataset_id}/{REJECTS}/{chunk:06d}"
+
+
+def row_hashes(uid: str, dataset_id: str, name: str) -> str:
+    """Hashes of counted rows, an unindexed blob that no client reads."""
+    return f"users/{uid}/datasets/{dataset_id}/{ROW_HASHES}/{name}"
+
+
+def row_index(uid: str) -> str:
+    """Which blobs of row hashes a user's data sets have, and of which days."""
+    return f"row_index/{uid}"
 
 
 def import_state(uid: str, dataset_id: str) -> str:

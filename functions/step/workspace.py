@@ -1,7 +1,9 @@
 """The data sets of one step's user, read from Firestore; built for one step, read at most once."""
 
 import asyncio
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import chain
 
 from google.cloud import firestore
 
@@ -37,10 +39,11 @@ class FirestoreWorkspace:
     async def _blobs(self, ids: tuple[str, ...]) -> list[bytes]:
         """All shards; read again when one was merged into others between the two reads (live data)."""
         for _ in range(_TRIES):
+            ready = dict(await self._ready(ids))
             shards = [
                 paths.rollup(self.uid, dataset_id, shard)
-                for dataset_id, document in await self._ready(ids)
-                for shard in document["shards"]
+                for dataset_id, document in ready.items()
+                for shard in _counted(document, ready.keys())
             ]
             snapshots = await read_all(self.db, shards) if shards else []
             if snapshots and all(snapshot.exists for snapshot in snapshots):
@@ -66,3 +69,9 @@ class FirestoreWorkspace:
             rejects=document["rejects"],
             reject_reasons=tuple(dict.fromkeys(reasons))[:REASONS_SHOWN],
         )
+
+
+def _counted(document: Document, asked: AbstractSet[str]) -> list[str]:
+    """The shards of a data set that count in a question on some: rows that one of the others had before count there."""
+    shared = [part["shards"] for part in document.get("shared", ()) if asked.isdisjoint(part["also_in"])]
+    return [*document["shards"], *chain.from_iterable(shared)]

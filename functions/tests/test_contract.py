@@ -11,7 +11,7 @@ from functions.contract import contract
 LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
     "AgentThinking": {"replaces"},
-    "DatasetDocument": {"error", "content_sha256"},
+    "DatasetDocument": {"error", "content_sha256", "shared"},
     "RunDocument": {"ended_at", "error"},
     "UserDocument": {"merged_into", "moved"},
 }

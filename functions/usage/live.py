@@ -106,7 +106,7 @@ class LiveService:
             batch.update(self._db.document(paths.user(uid)), {"datasets": firestore.ArrayUnion([dataset.id])})
         mark = {"v": SCHEMA_VERSION, "uid": uid, "expire_at": datetime.now(UTC) + MARK_KEPT}
         batch.create(self._db.document(paths.pushed(self._envelope.message_hash)), mark)
-        return await applied(self._db, batch, dataset.reference, filed)
+        return await applied(self._db, batch, dataset.reference, [filed])
 
     def _progress(self, document: Document, rows: Rows) -> Document:
         """The changed fields; until a first row came, the data set has failed, for the reason of the last message."""

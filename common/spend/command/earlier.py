@@ -1,55 +1,48 @@
 """Rows of a file that files named before it in one command have too: they count once."""
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from common.spend.overlap.matching import Matcher, Split
 
 MOST_ROWS = 20_000_000
 """Of all files together that later ones are compared with: 8 bytes each."""
+NOT_KEPT = (
+    f"This file was not compared with those after it, as only {MOST_ROWS:,} rows are remembered: rows that a later "
+    "file has too count twice."
+)
 
 
 class Earlier:
     """The hashes of the files that were read so far."""
 
     def __init__(self) -> None:
-        self._hashes: list[tuple[str, pl.Series]] = []
+        self._hashes: dict[str, pl.Series] = {}
+        self._names: dict[str, str] = {}
+        """Of files by their numbers: two may have the same name."""
         self._rows = 0
 
     def split(self, hashes: pl.Series) -> Split | None:
         """Which rows of the next file are held already; None where none is."""
         matcher = Matcher(hashes)
-        for name, held in self._hashes:
-            matcher.hold(name, held)
+        for number, held in self._hashes.items():
+            matcher.hold(number, held)
         return matcher.split()
 
     def keep(self, name: str, hashes: pl.Series) -> bool:
         """Remember a file; False where there is no room for it, so that later files are not compared with it."""
         if self._rows + len(hashes) > MOST_ROWS:
             return False
-        self._hashes.append((name, hashes))
+        number = f"{len(self._hashes):06}"
+        self._hashes[number], self._names[number] = hashes, name
         self._rows += len(hashes)
         return True
 
-
-def notes_on(split: Split | None, *, kept: bool) -> tuple[str, ...]:
-    """What is to be said of a file's rows."""
-    notes = [_note(rows, name) for name, rows in _by_file(split).items()]
-    if not kept:
-        notes.append(
-            f"This file was not compared with those after it, as only {MOST_ROWS:,} rows are remembered: rows that a "
-            "later file has too count twice."
-        )
-    return tuple(notes)
-
-
-def _by_file(split: Split | None) -> Mapping[str, int]:
-    """How many rows each earlier file has; a row is told of the first of them only."""
-    told: dict[str, int] = {}
-    for holders, rows in (split.rows if split else {}).items():
-        told[holders[0]] = told.get(holders[0], 0) + rows
-    return told
+    def notes_on(self, split: Split | None) -> list[str]:
+        """What is to be said of a file's rows; each is told of the first file that has it."""
+        told: dict[str, int] = {}
+        for holders, rows in (split.rows if split else {}).items():
+            told[holders[0]] = told.get(holders[0], 0) + rows
+        return [_note(rows, self._names[number]) for number, rows in sorted(told.items())]
 
 
 def _note(rows: int, name: str) -> str:

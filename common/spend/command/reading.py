@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from common.errors import SPECS
-from common.spend.command.earlier import Earlier, notes_on
+from common.spend.command.earlier import NOT_KEPT, Earlier
 from common.spend.importing import ImportBatch, Importer
 from common.spend.importing.containers import UsageFile, open_usage
 from common.spend.importing.failures import BrokenOffError
@@ -80,10 +80,12 @@ class _Reader:
         if batch.hashes is None:
             raise LookupError("the importer tells no hashes")
         split = self._earlier.split(batch.hashes)
-        kept = self._earlier.keep(name, batch.hashes)
+        notes = [*found.notes, *self._earlier.notes_on(split)]
+        if not self._earlier.keep(name, batch.hashes):
+            notes.append(NOT_KEPT)
         rollup = batch.rollup if split is None else self._read_again(path, place, name, split.codes)
         shared = sum(split.rows.values()) if split else 0
-        return replace(found, shared=shared, notes=(*found.notes, *notes_on(split, kept=kept))), rollup
+        return replace(found, shared=shared, notes=tuple(notes)), rollup
 
     def _read_again(self, path: Path, place: int, name: str, codes: bytes) -> Rollup:
         """The rows of part 0 of the log at a place; an archive has to be read up to there."""

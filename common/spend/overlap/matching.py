@@ -30,6 +30,14 @@ class Split:
         """How many rows each set of files holds."""
         return {each: self.codes.count(code) for code, each in enumerate(self.holders, 1)}
 
+    def within(self, known: set[tuple[str, ...]], most: int) -> "Split":
+        """With at most so many sets of holders, those known before included; the rest is told to be `apart`."""
+        new = [each for each in self.holders if each not in known]
+        kept = known | set(new[: max(0, most - len(known))])
+        dropped = [code for code, each in enumerate(self.holders, 1) if each not in kept]
+        codes = self.codes.translate(bytes(0 if code in dropped else code for code in range(256)))
+        return Split(codes, self.holders, self.apart + sum(map(self.codes.count, dropped)))
+
 
 class Matcher:
     """Takes the hashes of a part in the order of its rows, then those of others blob by blob; holds what is in both."""
@@ -91,7 +99,7 @@ class Matcher:
             codes[row] = kept.get(pattern, 0)
             apart += pattern not in kept
         names = list(self._found)
-        holders = tuple(tuple(name for bit, name in enumerate(names) if pattern >> bit & 1) for pattern in kept)
+        holders = tuple(tuple(sorted(name for bit, name in enumerate(names) if pattern >> bit & 1)) for pattern in kept)
         return Split(bytes(codes), holders, apart)
 
 

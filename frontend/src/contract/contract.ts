@@ -317,7 +317,7 @@ export interface CompleteRequest {
  * `users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
  *
  * `next_chunk`: parts taken in so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
- * `content_sha256`: of a file that came in one request, and of the model given with it.
+ * `content_sha256`: of a file that came in one request, and of the model given with it. `shared` are of the `rows`.
  */
 export interface DatasetDocument {
   v: 1 | 2;
@@ -334,6 +334,7 @@ export interface DatasetDocument {
   created_at: Timestamp;
   error?: ErrorDetails;
   content_sha256?: string;
+  shared?: SharedRows[];
 }
 /**
  * An error in the customer's words; its causes are logged under `support_id`.
@@ -343,6 +344,14 @@ export interface ErrorDetails {
   message: string;
   retryable: boolean;
   support_id: string;
+}
+/**
+ * Rows that other data sets had already: a question on any of `also_in` leaves them out.
+ */
+export interface SharedRows {
+  also_in: string[];
+  shards: string[];
+  rows: number;
 }
 /**
  * A data set is gone, or an upload was given up.
