@@ -23,6 +23,8 @@ class DatasetInfo:
     rows: int
     rejects: int
     reject_reasons: tuple[str, ...] = ()
+    shared: int = 0
+    """Of the rows, how many are left out as another of the data sets that are asked about has them."""
 
 
 class Workspace(Protocol):

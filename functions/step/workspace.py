@@ -27,7 +27,8 @@ class FirestoreWorkspace:
 
     async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
         """The ready ones of `ids`, in that order."""
-        return tuple([await self._info(dataset_id, document) for dataset_id, document in await self._ready(ids)])
+        ready = dict(await self._ready(ids))
+        return tuple([await self._info(dataset_id, document, ready.keys()) for dataset_id, document in ready.items()])
 
     async def rollup(self, ids: tuple[str, ...]) -> Rollup:
         """The merged rollup of the ready ones of `ids`; raises RunFailedError if deleted meanwhile."""
@@ -57,7 +58,7 @@ class FirestoreWorkspace:
         documents = [(snapshot.id, snapshot.to_dict() or {}) for snapshot in snapshots]
         return [(dataset_id, document) for dataset_id, document in documents if document.get("status") == "ready"]
 
-    async def _info(self, dataset_id: str, document: Document) -> DatasetInfo:
+    async def _info(self, dataset_id: str, document: Document, asked: AbstractSet[str]) -> DatasetInfo:
         chunks = document["reject_chunks"]
         reads = await read_all(self.db, [paths.rejects(self.uid, dataset_id, chunk) for chunk in chunks[:3]])
         reasons = [reject["reason"] for read in reads for reject in (read.to_dict() or {}).get("rejects", [])]
@@ -68,10 +69,17 @@ class FirestoreWorkspace:
             rows=document["rows"],
             rejects=document["rejects"],
             reject_reasons=tuple(dict.fromkeys(reasons))[:REASONS_SHOWN],
+            shared=sum(part["rows"] for part in _shared(document) if not asked.isdisjoint(part["also_in"])),
         )
 
 
 def _counted(document: Document, asked: AbstractSet[str]) -> list[str]:
     """The shards of a data set that count in a question on some: rows that one of the others had before count there."""
-    shared = [part["shards"] for part in document.get("shared", ()) if asked.isdisjoint(part["also_in"])]
+    shared = [part["shards"] for part in _shared(document) if asked.isdisjoint(part["also_in"])]
     return [*document["shards"], *chain.from_iterable(shared)]
+
+
+def _shared(document: Document) -> list[Document]:
+    """The parts of a data set that other ones had before."""
+    parts: list[Document] = document.get("shared", [])
+    return parts

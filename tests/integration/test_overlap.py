@@ -74,6 +74,8 @@ async def test_shared_rows_count_once_together_and_in_each_file_alone(ports: Por
     note = "10 rows of this file were in october.csv already. They count once when both are asked about."
     assert (await told(ports, uid, later)).notes[0] == note
     assert note not in (await told(ports, uid, october)).notes
+    infos = await FirestoreWorkspace(ports.db, uid).datasets((october, later))
+    assert [(info.rows, info.shared) for info in infos] == [(25, 0), (15, 10)]
     await IngestionService(ports.db, user_of(uid)).delete(october)
     assert await days_in(ports, uid, october, later) == sum(range(16, 31))
     assert len(await blobs(ports, uid)) == 1
