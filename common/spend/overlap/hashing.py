@@ -11,7 +11,7 @@ from operator import mul
 from common.spend.bounds import hash64
 from common.spend.model import BUCKETS, UsageRow
 from common.spend.prices.engine import PICO
-from common.spend.told import micros, times_of
+from common.spend.told import times_of
 
 NUMBERS = ("micros", *BUCKETS, "reported", "latency_us", "ttft_us")
 """In microseconds since 1970, tokens, 10^-12 of the currency, and microseconds again."""
@@ -30,18 +30,18 @@ def row_hash(row: UsageRow) -> int:
 
     Without an id by all that two exports of one source agree on; scores and tags may be added to a row later.
     """
-    at = micros(row.ts) or 0
+    second = int(row.ts.timestamp())
     if row.request_id is not None:
-        return (hash64(row.request_id) * _ID_KEY + at // _SECOND * _SECOND_KEY) & _MASK
+        return (hash64(row.request_id) * _ID_KEY + second * _SECOND_KEY) & _MASK
     cost, (latency, ttft) = row.cost_reported, times_of(row)
     numbers = (
-        at,
+        second * _SECOND + row.ts.microsecond,
         *row.tokens,
         MISSING if cost is None else round(cost * PICO),
         MISSING if latency is None else latency,
         MISSING if ttft is None else ttft,
     )
-    names = sum(map(label_hash, LABELS, (row.model, row.user, row.feature, row.status, row.tier)))
+    names = _names_hash(row.model, row.user, row.feature, row.status, row.tier)
     whole: int = sum(map(mul, numbers, KEYS)) + names + _extras(row)
     return whole & _MASK
 
@@ -52,9 +52,15 @@ def label_hash(field: str, name: str | None) -> int:
     return 0 if name is None else hash64(f"{field} {name}")
 
 
+@lru_cache(maxsize=65_536)
+def _names_hash(*names: str | None) -> int:
+    """Of the names in the order of LABELS."""
+    return sum(map(label_hash, LABELS, names))
+
+
 def _extras(row: UsageRow) -> int:
-    """Of what plain request logs have not, 0 where all of it is missing."""
-    if row.grain == "request" and row.session is None and row.prompt_hash is None and row.currency == "USD":
-        return 0
-    told = (row.grain, row.requests, row.currency, row.context_above, row.session, row.prompt_hash)
-    return hash64(repr(told))
+    """Of what most request logs have not, 0 where all of it is missing."""
+    told = label_hash("session", row.session) + label_hash("prompt", row.prompt_hash)
+    if row.grain == "request" and row.currency == "USD":
+        return told
+    return told + hash64(f"{row.grain} {row.requests} {row.currency} {row.context_above}")
