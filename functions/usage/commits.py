@@ -14,7 +14,7 @@ from common.spend import ImportBatch, Reject, Rollup
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, updated
-from common.store.row_index import add_index, index_of
+from common.store.row_index import add_index, index_of, leave_index
 from functions.usage.overlap import Compared, days_of, notes_on
 from functions.usage.row_hashes import Added, discard_blobs, write_blobs
 from functions.usage.shards import LOOSE, SETTLED, Filed, Place, add_shards, all_shards, discard, file_shards
@@ -96,7 +96,7 @@ async def commit_chunk(db: firestore.AsyncClient, uid: str, upload: Upload, pars
         return False
     batch = db.batch()
     changes = await _changes(db, uid, upload.document, parsed, shared) | {"shards": filed[0].names}
-    changes["notes"] = with_notes(changes["notes"], compared.notes)
+    changes["notes"] = with_notes(list(compared.notes), changes["notes"])
     if shared:
         changes["shared"] = [part | {"shards": each.names} for part, each in zip(shared, filed[1:], strict=True)]
     changes |= _add_rejects(db, batch, uid, dataset, parsed)
@@ -183,7 +183,11 @@ async def _file(
         _, shards = parsed.shared.get(tuple(part["also_in"]), (0, []))
         where = Place(db, dataset.reference, part["shards"], number, f"s{place:02}-")
         filed.append(await file_shards(where, shards, limit=limit))
-    return None if None in filed else [each for each in filed if each is not None]
+    good = [each for each in filed if each is not None]
+    if len(good) < len(filed):
+        await discard(db, dataset.reference, good)
+        return None
+    return good
 
 
 async def _add_hashes(
@@ -231,7 +235,7 @@ def _add_state(
     batch.set(reference, {"v": SCHEMA_VERSION, "uid": uid, "state": state, "expire_at": expires})
 
 
-async def abandon(db: firestore.AsyncClient, dataset: Snapshot, import_state: str, error: ApexError) -> None:
+async def abandon(db: firestore.AsyncClient, uid: str, dataset: Snapshot, error: ApexError) -> None:
     """Mark a data set as failed, with the reason for its owner, and take back what was stored of the file."""
     document = dataset.to_dict() or {}
     batch = db.batch()
@@ -239,9 +243,10 @@ async def abandon(db: firestore.AsyncClient, dataset: Snapshot, import_state: st
     batch.update(dataset.reference, changes)
     for shard in all_shards(document):
         batch.delete(dataset.reference.collection("rollups").document(shard))
-    batch.delete(db.document(import_state))
+    batch.delete(db.document(paths.import_state(uid, dataset.id)))
     with contextlib.suppress(exceptions.NotFound):  # deleted meanwhile, by its owner
         await batch.commit(timeout=RPC_S)
     bulk = BulkWriter(db)
     await bulk.delete_all(dataset.reference.collection(paths.ROW_HASHES))
     await bulk.flush()
+    await leave_index(db, uid, dataset.id)

@@ -151,7 +151,7 @@ class IngestionService:
                 parsed = await asyncio.to_thread(_parse, upload.document, state, piece)
             except ImportFailed as failure:
                 error = ApexError(ErrorCode(failure.code), **failure.details)
-                await abandon(self._db, dataset, paths.import_state(self._user.uid, dataset.id), error)
+                await abandon(self._db, self._user.uid, dataset, error)
                 raise error from failure
             self._parsed = (updated(dataset), parsed)
         return self._parsed[1]

@@ -4,6 +4,7 @@ All other data sets count that have rows of the same days, those still on their 
 from the rest by the set of its holders, and left out of a question on any of these (functions/step/workspace.py).
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from common.spend.overlap.matching import Matcher, Split
 from common.store import paths
 from common.store.client import Document, read_all
 from common.store.row_index import Kept, RowIndex
-from functions.usage.row_hashes import in_groups, read_blobs
+from functions.usage.row_hashes import Found, in_groups, read_blobs
 
 MOST_ROWS = 20_000_000
 """Rows of other data sets that one part is compared with, the newest data sets first: 130 MB are read for that."""
@@ -59,18 +60,22 @@ class Comparison:
         others, all_of_them = self._others(dataset_id, *days)
         matcher = Matcher(hashes)
         for group in in_groups(others):
-            for name, kept, held in await read_blobs(self._db, self._uid, group):
-                if held is None:
-                    self._gone.add((name, kept.name))
-                else:
-                    matcher.hold(name, held)
+            found = await read_blobs(self._db, self._uid, group)
+            await asyncio.to_thread(self._hold, matcher, found)
         if matcher.found:
             await self._look_back(matcher, dataset_id, *days)
-        split = matcher.split()
+        split = await asyncio.to_thread(matcher.split)
         fitting = split and split.within({tuple(part["also_in"]) for part in shared}, MOST_PARTS)
         notes = [] if all_of_them else [TOO_MANY_ROWS]
         notes += [TOO_MANY_SETS] if fitting and fitting.apart else []
         return Compared(split=fitting, gone=frozenset(self._gone), notes=tuple(notes))
+
+    def _hold(self, matcher: Matcher, found: Iterable[Found]) -> None:
+        for name, kept, held in found:
+            if held is None:
+                self._gone.add((name, kept.name))
+            else:
+                matcher.hold(name, held)
 
     def _others(self, dataset_id: str, first: int, last: int) -> tuple[list[tuple[str, Kept]], bool]:
         """Blobs of other data sets, the newest first; False: there are more than may be read."""

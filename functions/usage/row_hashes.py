@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from google.cloud import firestore
 
@@ -25,6 +25,14 @@ OPEN_ROWS = 20_000
 _READ_AT_ONCE = 16
 
 
+class Found(NamedTuple):
+    """A blob of a data set and the hashes in it, sorted; None: it is gone."""
+
+    dataset: str
+    kept: Kept
+    hashes: "pl.Series | None"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Added:
     """Blobs of a part that are written and not yet listed; `replaced`: the last blob before, where they took it in."""
@@ -33,10 +41,8 @@ class Added:
     replaced: Kept | None
 
 
-async def read_blobs(
-    db: firestore.AsyncClient, uid: str, wanted: Sequence[tuple[str, Kept]]
-) -> "list[tuple[str, Kept, pl.Series | None]]":
-    """The hashes in blobs, sorted, by data set; None for a blob that is gone. At most a few are wanted at once."""
+async def read_blobs(db: firestore.AsyncClient, uid: str, wanted: Sequence[tuple[str, Kept]]) -> list[Found]:
+    """What some blobs hold, each of a data set that is named."""
     from common.spend.overlap.blobs import unpack_hashes  # noqa: PLC0415 - 0.15 s of a cold start
 
     found = await read_all(db, [paths.row_hashes(uid, dataset, kept.name) for dataset, kept in wanted])
@@ -46,7 +52,7 @@ async def read_blobs(
         return [unpack_hashes(document["blob"]) if document else None for document in documents]
 
     series = await asyncio.to_thread(unpacked)
-    return [(dataset, kept, each) for (dataset, kept), each in zip(wanted, series, strict=True)]
+    return [Found(dataset, kept, each) for (dataset, kept), each in zip(wanted, series, strict=True)]
 
 
 def in_groups(wanted: Sequence[tuple[str, Kept]]) -> Iterable[Sequence[tuple[str, Kept]]]:
