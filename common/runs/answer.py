@@ -79,7 +79,10 @@ class ChartBlock(_Part):
 
 
 class Recommendation(_Part):
-    """One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it."""
+    """One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it.
+
+    `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers of before there were any.
+    """
 
     type: Literal["recommendation"] = "recommendation"
     id: str
@@ -98,6 +101,7 @@ class Recommendation(_Part):
     rollback: str
     snippet: str = ""
     source: int = -1
+    stored_id: str = ""
 
 
 class FigureListBlock(_Part):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pydantic import Field
 
 from common.runs.answer import FigureListBlock, Recommendation
+from common.runs.ids import recommendation_id
 from common.runs.step import ToolError, ToolResult
 from common.spend import Level, Limits, Opportunity, OpportunityReport, Plan, PlanStep, Rollup, combined_plan, totals
 from common.tools import plan_texts
@@ -46,7 +47,7 @@ async def make_plan(desk: Desk, _: Arguments) -> ToolResult:
             *stated_facts("note", [*note, plan.binding or ""]),
         ],
         data=data,
-        blocks=[_tiles(plan), *_recommendations(plan)],
+        blocks=[_tiles(plan), *_recommendations(plan, desk.dataset_ids)],
     )
 
 
@@ -169,11 +170,11 @@ def _tiles(plan: Plan) -> FigureListBlock:
     )
 
 
-def _recommendations(plan: Plan) -> list[Recommendation]:
-    return [_recommendation(step, rank, plan) for rank, step in enumerate(plan.steps, start=1)]
+def _recommendations(plan: Plan, dataset_ids: tuple[str, ...]) -> list[Recommendation]:
+    return [_recommendation(step, rank, plan, dataset_ids) for rank, step in enumerate(plan.steps, start=1)]
 
 
-def _recommendation(step: PlanStep, rank: int, plan: Plan) -> Recommendation:
+def _recommendation(step: PlanStep, rank: int, plan: Plan, dataset_ids: tuple[str, ...]) -> Recommendation:
     item = step.opportunity
     return Recommendation(
         id=item.id,
@@ -191,6 +192,7 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan) -> Recommendation:
         verify=item.verify,
         rollback=item.rollback,
         snippet=item.snippet,
+        stored_id=recommendation_id(dataset_ids, item.id),
     )
 
 
