@@ -23,7 +23,7 @@ def task_id(run: str, step: int, dispatch: int) -> str:
 
 
 def recommendation_id(dataset_ids: Iterable[str], opportunity_id: str) -> str:
-    """The id of what a plan proposes for some data sets: asked twice, it is the same; a guest's stays that of an account."""
+    """The id of what a plan proposes for some data sets: asked twice, it is the same, for an account too."""
     return _sha("recommendation", *sorted(dataset_ids), opportunity_id)[:32]
 
 

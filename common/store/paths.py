@@ -11,6 +11,7 @@ DEAD_LETTERS = "dead_letters"
 API_KEYS = "api_keys"  # pragma: allowlist secret
 PUSHED = "pushed"
 ARRIVALS = "arrivals"
+TIER_CHANGES = "tier_changes"
 
 
 def user(uid: str) -> str:
@@ -135,7 +136,7 @@ def arrival(uid: str, arrival_id: str) -> str:
 
 def tier_change(change_id: str) -> str:
     """Who changed a user's tier, when, from what to what and why; never deleted, read by no client."""
-    return f"tier_changes/{change_id}"
+    return f"{TIER_CHANGES}/{change_id}"
 
 
 def import_state(uid: str, dataset_id: str) -> str:
