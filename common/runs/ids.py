@@ -7,6 +7,9 @@ from collections.abc import Iterable
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 """The form of run ids."""
 
+RECOMMENDATION_ID = re.compile(r"[0-9a-f]{32}")
+"""The form of the ids of stored recommendations."""
+
 
 def _sha(*parts: object) -> str:
     return hashlib.sha256("|".join(str(part) for part in parts).encode()).hexdigest()

@@ -25,7 +25,7 @@ async def ready_datasets(db: firestore.AsyncClient, uid: str, ids: Sequence[str]
 
 
 async def read_shards(db: firestore.AsyncClient, uid: str, ids: Sequence[str]) -> list[bytes] | None:
-    """All shards that count in a question on the ready ones of `ids`; None when there is none, or they are being deleted.
+    """The shards that count in a question on the ready ones of `ids`; None without any, or while they are deleted.
 
     Read again when one was merged into others between the two reads (live data).
     """

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from common.errors import ErrorDetails
-from common.runs.answer import Answer
+from common.runs.answer import Answer, Recommendation
 from common.runs.events import Event
 from common.runs.state import Status
 
@@ -18,6 +18,9 @@ TIMESTAMP = {"title": "Timestamp"}
 
 Timestamp = Annotated[datetime, WithJsonSchema(TIMESTAMP)]
 """A time as Firestore keeps it; a client gets its SDK's own type."""
+
+
+TierName = Literal["free", "early", "mid", "enterprise"]
 
 
 class _Stored(BaseModel):
@@ -31,7 +34,7 @@ class UserDocument(_Stored):
 
     email: str | None
     guest: bool
-    tier: Literal["free", "early", "mid", "enterprise"]
+    tier: TierName
     quota: dict[str, int]
     open_runs: list[str]
     datasets: list[str]
@@ -147,3 +150,91 @@ class RejectsDocument(_Stored):
     """`.../datasets/{dataset}/rejects/{chunk}`: the first rejected rows of a chunk."""
 
     rejects: list[RejectedRow]
+
+
+class BaselineSummary(BaseModel):
+    """What later usage is compared with, frozen at acceptance: cost (USD) and requests of the days (UTC, ISO) it spans.
+
+    `prices_as_of`: ISO date of the price list. The details that verification needs lie where no client reads them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    cost_usd: float
+    requests: int
+    first_day: str
+    last_day: str
+    prices_as_of: str
+
+
+class MeasuredSavings(BaseModel):
+    """The sum of a recommendation's measured ledger rows; `savings_usd` is negative where it costs more than before.
+
+    `last_day`: up to which day (UTC, ISO) usage has been measured.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    savings_usd: float
+    requests: int
+    first_day: str
+    last_day: str
+
+
+RecommendationStatus = Literal["proposed", "accepted", "implemented", "verified", "rejected"]
+
+
+class RecommendationDocument(_Stored):
+    """`users/{uid}/recommendations/{id}`: a change that a plan proposed, and what became of it.
+
+    The id is the `stored_id` of a recommendation in an answer. A later answer refreshes one that is still proposed, and
+    leaves all others alone. Times are of the last step of that kind; `baseline` is there from acceptance on, `measured`
+    from the first verification on.
+    """
+
+    status: RecommendationStatus
+    proposal: Recommendation
+    dataset_ids: list[str]
+    run_id: str
+    thread_id: str
+    proposed_at: Timestamp
+    accepted_at: Timestamp | None = None
+    implemented_at: Timestamp | None = None
+    verified_at: Timestamp | None = None
+    rejected_at: Timestamp | None = None
+    baseline: BaselineSummary | None = None
+    measured: MeasuredSavings | None = None
+
+
+class LedgerEntry(BaseModel):
+    """What one recommendation saved in one month (UTC, "2026-11"), by the usage of one data set.
+
+    `counterfactual_usd`: the actual volume, used as before; `actual_usd`: as it was used. `savings_usd` is their
+    difference at one price list, negative where the change costs more; `price_change_usd` is what changed prices took
+    off the bill (negative: put on it), no saving of ours. `measured`: from usage; `projected`: carried forward, and
+    free of fees.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    recommendation_id: str
+    title: str
+    kind: str
+    month: str
+    basis: Literal["measured", "projected"]
+    first_day: str
+    last_day: str
+    requests: int
+    counterfactual_usd: float
+    actual_usd: float
+    savings_usd: float
+    price_change_usd: float
+    method: str
+    prices_as_of: str
+
+
+class LedgerDocument(LedgerEntry, _Stored):
+    """`users/{uid}/ledger/{row}`: a row of the ledger. More usage of the same month writes the same row again."""
+
+    dataset_id: str
+    verified_at: Timestamp

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from common.identity.keys import ApiKey
+from common.store.documents import LedgerEntry, RecommendationStatus, TierName
 from functions.replies import Reply
 
 
@@ -54,3 +55,26 @@ class DeleteKeyReply(Reply):
 
     key_id: str
     status: Literal["deleted"] = "deleted"
+
+
+class RecommendationReply(Reply):
+    """The status of a recommendation after a decision on it; a repeat gives the same."""
+
+    recommendation_id: str
+    status: RecommendationStatus
+
+
+class StatementReply(Reply):
+    """A month's savings (USD) and the fee for them. `month`: UTC, "2026-11"; `tier`: at its end, or now.
+
+    The fee is `fee_pct` of what was measured and verified, and nothing for what is only projected; it is never below 0.
+    `rows`: the ledger of the month, rows that cost more than before included.
+    """
+
+    month: str
+    tier: TierName
+    fee_pct: float
+    measured_usd: float
+    projected_usd: float
+    fee_usd: float
+    rows: list[LedgerEntry]

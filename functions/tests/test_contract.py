@@ -12,11 +12,16 @@ LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
     "AgentThinking": {"replaces"},
     "DatasetDocument": {"error", "content_sha256", "shared"},
+    "RecommendationDocument": {
+        *("accepted_at", "implemented_at", "verified_at", "rejected_at"),
+        *("baseline", "measured"),
+    },
     "RunDocument": {"ended_at", "error"},
     "UserDocument": {"merged_into", "moved"},
 }
 REQUESTS = {"TurnRequest": {"thread_id", "dataset_ids"}, "CancelRequest": {"client_request_id"}}
 REQUESTS |= {"BeginRequest": {"model", "size_bytes"}, "KeyRequest": {"live"}}
+REQUESTS |= {"StatementQuery": {"format"}}
 
 
 def references(value: Any) -> Iterator[str]:

@@ -31,6 +31,9 @@ export type ErrorCode =
   | "run_not_found"
   | "dataset_not_found"
   | "key_not_found"
+  | "recommendation_not_found"
+  | "recommendation_status"
+  | "baseline_data_gone"
   | "request_id_reused"
   | "idempotency_key_reused"
   | "too_many_runs"
@@ -62,6 +65,14 @@ export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancell
 export type Event =
   AgentStarted | AgentThinking | ToolExecuting | ToolCompleted | AgentCompleted | AgentFailed | AgentCancelled;
 export type Message = QuestionMessage | AnswerMessage | ClosingMessage;
+/**
+ * The life of a recommendation; rejected ends it.
+ */
+export type RecommendationStatus = "proposed" | "accepted" | "implemented" | "verified" | "rejected";
+/**
+ * The tiers, the smallest first.
+ */
+export type TierName = "free" | "early" | "mid" | "enterprise";
 
 /**
  * The run was stopped by its user.
@@ -138,6 +149,8 @@ export interface ChartBlock {
 }
 /**
  * One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it.
+ *
+ * `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers of before there were any.
  */
 export interface Recommendation {
   type: "recommendation";
@@ -157,6 +170,7 @@ export interface Recommendation {
   rollback: string;
   snippet: string;
   source: number;
+  stored_id: string;
 }
 /**
  * Headline numbers shown as tiles: name and value.
@@ -250,6 +264,18 @@ export interface Timestamp {
   seconds: number;
   nanoseconds: number;
   toMillis: () => number;
+}
+/**
+ * What later usage is compared with, frozen at acceptance: cost (USD) and requests of the days (UTC, ISO) it spans.
+ *
+ * `prices_as_of`: ISO date of the price list. The details that verification needs lie where no client reads them.
+ */
+export interface BaselineSummary {
+  cost_usd: number;
+  requests: number;
+  first_day: string;
+  last_day: string;
+  prices_as_of: string;
 }
 /**
  * An upload is open. No chunk may have more than `chunk_limit_bytes` compressed bytes.
@@ -449,6 +475,63 @@ export interface KeysReply {
   keys: KeyReply[];
 }
 /**
+ * `users/{uid}/ledger/{row}`: a row of the ledger. More usage of the same month writes the same row again.
+ */
+export interface LedgerDocument {
+  v: 1 | 2;
+  recommendation_id: string;
+  title: string;
+  kind: string;
+  month: string;
+  basis: "measured" | "projected";
+  first_day: string;
+  last_day: string;
+  requests: number;
+  counterfactual_usd: number;
+  actual_usd: number;
+  savings_usd: number;
+  price_change_usd: number;
+  method: string;
+  prices_as_of: string;
+  dataset_id: string;
+  verified_at: Timestamp;
+}
+/**
+ * What one recommendation saved in one month (UTC, "2026-11"), by the usage of one data set.
+ *
+ * `counterfactual_usd`: the actual volume, used as before; `actual_usd`: as it was used. `savings_usd` is their
+ * difference at one price list, negative where the change costs more; `price_change_usd` is what changed prices took
+ * off the bill (negative: put on it), no saving of ours. `measured`: from usage; `projected`: carried forward, and
+ * free of fees.
+ */
+export interface LedgerEntry {
+  recommendation_id: string;
+  title: string;
+  kind: string;
+  month: string;
+  basis: "measured" | "projected";
+  first_day: string;
+  last_day: string;
+  requests: number;
+  counterfactual_usd: number;
+  actual_usd: number;
+  savings_usd: number;
+  price_change_usd: number;
+  method: string;
+  prices_as_of: string;
+}
+/**
+ * The sum of a recommendation's measured ledger rows; `savings_usd` is negative where it costs more than before.
+ *
+ * `last_day`: up to which day (UTC, ISO) usage has been measured.
+ */
+export interface MeasuredSavings {
+  savings_usd: number;
+  requests: number;
+  first_day: string;
+  last_day: string;
+}
+/**
  * How many conversations and data sets came from the guest; a repeat after the end moves none.
  */
 export interface MergeReply {
@@ -477,6 +560,35 @@ export interface QuestionMessage {
 export interface NewKeyReply {
   secret: string;
   key: KeyReply;
+}
+/**
+ * `users/{uid}/recommendations/{id}`: a change that a plan proposed, and what became of it.
+ *
+ * The id is the `stored_id` of a recommendation in an answer. A later answer refreshes one that is still proposed, and
+ * leaves all others alone. Times are of the last step of that kind; `baseline` is there from acceptance on, `measured`
+ * from the first verification on.
+ */
+export interface RecommendationDocument {
+  v: 1 | 2;
+  status: RecommendationStatus;
+  proposal: Recommendation;
+  dataset_ids: string[];
+  run_id: string;
+  thread_id: string;
+  proposed_at: Timestamp;
+  accepted_at?: Timestamp;
+  implemented_at?: Timestamp;
+  verified_at?: Timestamp;
+  rejected_at?: Timestamp;
+  baseline?: BaselineSummary;
+  measured?: MeasuredSavings;
+}
+/**
+ * The status of a recommendation after a decision on it; a repeat gives the same.
+ */
+export interface RecommendationReply {
+  recommendation_id: string;
+  status: RecommendationStatus;
 }
 /**
  * A row of the file that could not be used; `line` counts from 1.
@@ -516,6 +628,28 @@ export interface RunDocument {
   updated_at: Timestamp;
   ended_at?: Timestamp;
   error?: ErrorDetails;
+}
+/**
+ * Which month (UTC, "2026-11"), as JSON or as a CSV file.
+ */
+export interface StatementQuery {
+  month: string;
+  format?: "json" | "csv";
+}
+/**
+ * A month's savings (USD) and the fee for them. `month`: UTC, "2026-11"; `tier`: at its end, or now.
+ *
+ * The fee is `fee_pct` of what was measured and verified, and nothing for what is only projected; it is never below 0.
+ * `rows`: the ledger of the month, rows that cost more than before included.
+ */
+export interface StatementReply {
+  month: string;
+  tier: TierName;
+  fee_pct: number;
+  measured_usd: number;
+  projected_usd: number;
+  fee_usd: number;
+  rows: LedgerEntry[];
 }
 /**
  * `users/{uid}/threads/{thread}`. `open_runs` in their order, the first one works; `answered`: completed runs.
@@ -579,7 +713,7 @@ export interface UserDocument {
   v: 1 | 2;
   email: string | null;
   guest: boolean;
-  tier: "free" | "early" | "mid" | "enterprise";
+  tier: TierName;
   quota: {
     [k: string]: number;
   };
