@@ -183,7 +183,7 @@ def closing_message(run_id: str, ending: Ending) -> Document:
         "created_at": now_utc(),
     }
     if ending.answer is not None:
-        return {**document, **ending.answer.model_dump(mode="json")}
+        return {**document, **ending.answer.model_dump(mode="json", exclude_none=True)}
     return {**document, "text": ending.error.message if ending.error is not None else "Stopped."}
 
 

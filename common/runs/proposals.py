@@ -45,7 +45,7 @@ def _document(state: RunState, item: Recommendation) -> Document:
     return {
         "v": SCHEMA_VERSION,
         "status": "proposed",
-        "proposal": item.model_dump(mode="json"),
+        "proposal": item.model_dump(mode="json", exclude_none=True),
         "dataset_ids": list(state.dataset_ids),
         "run_id": state.run_id,
         "thread_id": state.thread_id,

@@ -193,6 +193,11 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan, dataset_ids: tuple[st
         rollback=item.rollback,
         snippet=item.snippet,
         stored_id=recommendation_id(dataset_ids, item.id),
+        feature=item.feature,
+        from_model=item.from_model,
+        to_model=item.to_model,
+        requests=item.requests,
+        input_tokens=item.input_tokens,
     )
 
 

@@ -12,6 +12,7 @@ from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 from common.errors import ApexError
 from common.spend import ImportBatch, Reject, Rollup
 from common.store import paths
+from common.store.arrivals import note_file
 from common.store.bulk import BulkWriter
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, updated
 from common.store.row_index import add_index, index_of, leave_index
@@ -87,7 +88,7 @@ def new_dataset(name: str, model: str | None) -> Document:
 async def commit_chunk(db: firestore.AsyncClient, uid: str, upload: Upload, parsed: Parsed, compared: Compared) -> bool:
     """Apply a chunk once; False when another delivery of it, another upload of the user, or a deletion was first.
 
-    The last one also adds the data set to those of its user, whose document must exist.
+    The last one also adds the data set to those of its user, whose document must exist, and has savings verified by it.
     """
     dataset = upload.dataset
     shared = _with_shared(upload.document, parsed)
@@ -106,6 +107,7 @@ async def commit_chunk(db: firestore.AsyncClient, uid: str, upload: Upload, pars
     _add_state(db, batch, uid, dataset.id, parsed.state)
     if parsed.is_last:
         batch.update(db.document(paths.user(uid)), {"datasets": firestore.ArrayUnion([dataset.id])})
+        note_file(db, batch, uid=uid, dataset_id=dataset.id)
     added = await _add_hashes(db, batch, upload, parsed, compared)
     if await applied(db, batch, dataset.reference, filed):
         return True

@@ -150,6 +150,7 @@ export interface ChartBlock {
 /**
  * One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it.
  *
+ * It touches `requests` with `input_tokens`: of one feature (None: all of the data), of `from_model` (None: any).
  * `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers of before there were any.
  */
 export interface Recommendation {
@@ -171,6 +172,11 @@ export interface Recommendation {
   snippet: string;
   source: number;
   stored_id: string;
+  feature?: string;
+  from_model?: string;
+  to_model?: string;
+  requests: number;
+  input_tokens: number;
 }
 /**
  * Headline numbers shown as tiles: name and value.
