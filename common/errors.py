@@ -33,6 +33,7 @@ class ErrorCode(StrEnum):
     RECOMMENDATION_NOT_FOUND = "recommendation_not_found"
     RECOMMENDATION_STATUS = "recommendation_status"
     BASELINE_DATA_GONE = "baseline_data_gone"
+    NOT_MEASURABLE = "not_measurable"
     REQUEST_ID_REUSED = "request_id_reused"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     TOO_MANY_RUNS = "too_many_runs"
@@ -102,13 +103,14 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.RECOMMENDATION_NOT_FOUND: ErrorSpec(
         404, False, "This recommendation does not exist. Ask for a plan to get new ones."
     ),
-    ErrorCode.RECOMMENDATION_STATUS: ErrorSpec(409, False, "This recommendation is {status} now. {advice}"),
+    ErrorCode.RECOMMENDATION_STATUS: ErrorSpec(409, False, "{reason}"),
     ErrorCode.BASELINE_DATA_GONE: ErrorSpec(
         409,
         False,
         "The usage data of this recommendation were deleted, so later usage cannot be compared with them. Upload them "
         "again, and ask for a new plan.",
     ),
+    ErrorCode.NOT_MEASURABLE: ErrorSpec(422, False, "{reason}"),
     ErrorCode.REQUEST_ID_REUSED: ErrorSpec(
         409, False, "This request id was already used for another message. Send the message with a new id."
     ),

@@ -153,33 +153,37 @@ class RejectsDocument(_Stored):
 
 
 class BaselineSummary(BaseModel):
-    """What later usage is compared with, frozen at acceptance: cost (USD) and requests of the days (UTC, ISO) it spans.
+    """What later usage is compared with, frozen at acceptance: the requests concerned, on which days (UTC, ISO).
 
-    `prices_as_of`: ISO date of the price list. The details that verification needs lie where no client reads them.
+    `days`: those with such requests; `expected_usd`: what the recommendation promised for them; `price_version`: the
+    price list. How the requests behaved lies where no client reads it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    cost_usd: float
-    requests: int
     first_day: str
     last_day: str
-    prices_as_of: str
+    days: int
+    requests: int
+    expected_usd: float
+    price_version: str
 
 
 class MeasuredSavings(BaseModel):
-    """The sum of a recommendation's measured ledger rows; `savings_usd` is negative where it costs more than before.
+    """The sum of a recommendation's measured rows in the ledger, from `first_day` to `last_day` (UTC, ISO).
 
-    `last_day`: up to which day (UTC, ISO) usage has been measured.
+    `saved_usd` is negative where the change has cost more than it saved; `days`: those that were measured.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    savings_usd: float
-    requests: int
+    saved_usd: float
+    days: int
     first_day: str
     last_day: str
 
+
+Basis = Literal["measured", "projected"]
 
 RecommendationStatus = Literal["proposed", "accepted", "implemented", "verified", "rejected"]
 
@@ -206,35 +210,35 @@ class RecommendationDocument(_Stored):
     measured: MeasuredSavings | None = None
 
 
-class LedgerEntry(BaseModel):
-    """What one recommendation saved in one month (UTC, "2026-11"), by the usage of one data set.
+class LedgerDocument(_Stored):
+    """`users/{uid}/ledger/{row}`: what one recommendation saved on one UTC day; usage that comes later for that day
+    writes the same row again.
 
-    `counterfactual_usd`: the actual volume, used as before; `actual_usd`: as it was used. `savings_usd` is their
-    difference at one price list, negative where the change costs more; `price_change_usd` is what changed prices took
-    off the bill (negative: put on it), no saving of ours. `measured`: from usage; `projected`: carried forward, and
-    free of fees.
+    Money is USD at the prices of the day: `saved_usd` = `counterfactual_usd` - `actual_usd`, negative where the change
+    costs more. `price_effect_usd`: what changed prices did since acceptance, never a saving of ours. `low_usd` to
+    `high_usd`: 95 % interval of `saved_usd`, null where `method` says why there is none. `measured`: from usage, and
+    what fees are of; `projected`: carried forward, free of fees. `recommendation`: the opportunity's id; where it and
+    `recommendation_id` are null, the row is what no accepted recommendation of the feature explains, free of fees, too.
+    `footprint`: how far the change has gone, as a share.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    recommendation_id: str
+    recommendation_id: str | None
     title: str
-    kind: str
     month: str
-    basis: Literal["measured", "projected"]
-    first_day: str
-    last_day: str
+    day: str
+    recommendation: str | None
+    kind: str | None
+    feature: str | None
+    basis: Basis
     requests: int
     counterfactual_usd: float
     actual_usd: float
-    savings_usd: float
-    price_change_usd: float
+    saved_usd: float
+    price_effect_usd: float
+    low_usd: float | None
+    high_usd: float | None
+    footprint: float
     method: str
-    prices_as_of: str
-
-
-class LedgerDocument(LedgerEntry, _Stored):
-    """`users/{uid}/ledger/{row}`: a row of the ledger. More usage of the same month writes the same row again."""
-
-    dataset_id: str
+    baseline: str | None
+    price_version: str
     verified_at: Timestamp

@@ -24,6 +24,9 @@ from functions.account.copying import Copier, give_runs
 UPLOAD_IDLE = timedelta(minutes=2)
 """An upload that was silent for longer was given up by its page: it is not waited for, and not moved."""
 
+_SAVINGS = (paths.baselines, paths.recommendations, paths.ledger)
+"""An accepted recommendation comes after its baseline."""
+
 _TRIES = 5
 _QUESTION_OPEN = "A question is still being answered."
 _UPLOAD_OPEN = "A file is still being uploaded."
@@ -86,14 +89,23 @@ class GuestMerge:
         return await _is_applied(batch)
 
     async def _copy_and_hand_over(self) -> None:
-        """Runs first, threads last: the account opens no thread that is not whole."""
+        """Runs first, threads last: the account opens no thread that is not whole.
+
+        Arrivals are listed before what is verified by them, so that a verification beside us is seen whole or taken up
+        by the account; and they are copied after it, so that the account verifies nothing that is not there yet.
+        """
         copier = Copier(self._db, guest=self._guest, account=self._account)
+        arrivals = await self._list(paths.arrivals(self._guest.uid))
         runs = await self._list(paths.runs(self._guest.uid))
         await copier.runs(runs)
         await give_runs(self._db, [run.id for run in runs], self._account)
         datasets = [found for found in await self._list(paths.datasets(self._guest.uid)) if _is_finished(found)]
         for dataset in datasets:
             await copier.whole(dataset, (paths.ROLLUPS, paths.REJECTS, paths.ROW_HASHES))
+        for collection in _SAVINGS:
+            for document in await self._list(collection(self._guest.uid)):
+                await copier.whole(document, ())
+        await copier.again(arrivals)
         threads = await self._list(paths.threads(self._guest.uid))
         for thread in threads:
             await copier.whole(thread, (paths.MESSAGES,))
@@ -129,6 +141,8 @@ class GuestMerge:
             for document in await self._list(collection(self._guest.uid)):
                 await bulk.delete_all(document.reference.collection(below))
                 await bulk.delete(document.reference)
+        for collection in (*_SAVINGS, paths.arrivals):
+            await bulk.delete_all(self._db.collection(collection(self._guest.uid)))
         await bulk.flush()
         for dataset in await self._list(paths.datasets(self._guest.uid)):
             if not self._is_receiving(dataset):

@@ -2,8 +2,10 @@
 
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from common.identity.keys import ApiKey
-from common.store.documents import LedgerEntry, RecommendationStatus, TierName
+from common.store.documents import RecommendationStatus, TierName
 from functions.replies import Reply
 
 
@@ -64,11 +66,34 @@ class RecommendationReply(Reply):
     status: RecommendationStatus
 
 
-class StatementReply(Reply):
-    """A month's savings (USD) and the fee for them. `month`: UTC, "2026-11"; `tier`: at its end, or now.
+class StatementLine(BaseModel):
+    """A recommendation in a month, measured and projected apart, or what no recommendation explains. Money is USD.
 
-    The fee is `fee_pct` of what was measured and verified, and nothing for what is only projected; it is never below 0.
-    `rows`: the ledger of the month, rows that cost more than before included.
+    `recommendation_id`: null, and `title` "", for what is unexplained; `low_usd` to `high_usd`: 95 % interval, null
+    where it cannot be computed. `price_effect_usd`: what changed prices did, no saving of ours. Lines may be negative.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recommendation_id: str | None
+    title: str
+    feature: str
+    basis: Literal["measured", "projected", "unexplained"]
+    days: int
+    requests: int
+    counterfactual_usd: float
+    actual_usd: float
+    saved_usd: float
+    low_usd: float | None
+    high_usd: float | None
+    price_effect_usd: float
+
+
+class StatementReply(Reply):
+    """A month (UTC, "2026-11") of the ledger, and its fee. `tier`: at the end of the month, or now. Money is USD.
+
+    The fee is `fee_pct` of `measured_usd`, the net of what recommendations are measured to have saved; in whole cents,
+    never below 0. What is projected or unexplained is shown and is free.
     """
 
     month: str
@@ -76,5 +101,6 @@ class StatementReply(Reply):
     fee_pct: float
     measured_usd: float
     projected_usd: float
+    unexplained_usd: float
     fee_usd: float
-    rows: list[LedgerEntry]
+    lines: list[StatementLine]

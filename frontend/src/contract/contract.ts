@@ -34,6 +34,7 @@ export type ErrorCode =
   | "recommendation_not_found"
   | "recommendation_status"
   | "baseline_data_gone"
+  | "not_measurable"
   | "request_id_reused"
   | "idempotency_key_reused"
   | "too_many_runs"
@@ -272,16 +273,18 @@ export interface Timestamp {
   toMillis: () => number;
 }
 /**
- * What later usage is compared with, frozen at acceptance: cost (USD) and requests of the days (UTC, ISO) it spans.
+ * What later usage is compared with, frozen at acceptance: the requests concerned, on which days (UTC, ISO).
  *
- * `prices_as_of`: ISO date of the price list. The details that verification needs lie where no client reads them.
+ * `days`: those with such requests; `expected_usd`: what the recommendation promised for them; `price_version`: the
+ * price list. How the requests behaved lies where no client reads it.
  */
 export interface BaselineSummary {
-  cost_usd: number;
-  requests: number;
   first_day: string;
   last_day: string;
-  prices_as_of: string;
+  days: number;
+  requests: number;
+  expected_usd: number;
+  price_version: string;
 }
 /**
  * An upload is open. No chunk may have more than `chunk_limit_bytes` compressed bytes.
@@ -481,59 +484,47 @@ export interface KeysReply {
   keys: KeyReply[];
 }
 /**
- * `users/{uid}/ledger/{row}`: a row of the ledger. More usage of the same month writes the same row again.
+ * `users/{uid}/ledger/{row}`: what one recommendation saved on one UTC day; usage that comes later for that day
+ * writes the same row again.
+ *
+ * Money is USD at the prices of the day: `saved_usd` = `counterfactual_usd` - `actual_usd`, negative where the change
+ * costs more. `price_effect_usd`: what changed prices did since acceptance, never a saving of ours. `low_usd` to
+ * `high_usd`: 95 % interval of `saved_usd`, null where `method` says why there is none. `measured`: from usage, and
+ * what fees are of; `projected`: carried forward, free of fees. `recommendation`: the opportunity's id; where it and
+ * `recommendation_id` are null, the row is what no accepted recommendation of the feature explains, free of fees, too.
+ * `footprint`: how far the change has gone, as a share.
  */
 export interface LedgerDocument {
   v: 1 | 2;
-  recommendation_id: string;
+  recommendation_id: string | null;
   title: string;
-  kind: string;
   month: string;
+  day: string;
+  recommendation: string | null;
+  kind: string | null;
+  feature: string | null;
   basis: "measured" | "projected";
-  first_day: string;
-  last_day: string;
   requests: number;
   counterfactual_usd: number;
   actual_usd: number;
-  savings_usd: number;
-  price_change_usd: number;
+  saved_usd: number;
+  price_effect_usd: number;
+  low_usd: number | null;
+  high_usd: number | null;
+  footprint: number;
   method: string;
-  prices_as_of: string;
-  dataset_id: string;
+  baseline: string | null;
+  price_version: string;
   verified_at: Timestamp;
 }
 /**
- * What one recommendation saved in one month (UTC, "2026-11"), by the usage of one data set.
+ * The sum of a recommendation's measured rows in the ledger, from `first_day` to `last_day` (UTC, ISO).
  *
- * `counterfactual_usd`: the actual volume, used as before; `actual_usd`: as it was used. `savings_usd` is their
- * difference at one price list, negative where the change costs more; `price_change_usd` is what changed prices took
- * off the bill (negative: put on it), no saving of ours. `measured`: from usage; `projected`: carried forward, and
- * free of fees.
- */
-export interface LedgerEntry {
-  recommendation_id: string;
-  title: string;
-  kind: string;
-  month: string;
-  basis: "measured" | "projected";
-  first_day: string;
-  last_day: string;
-  requests: number;
-  counterfactual_usd: number;
-  actual_usd: number;
-  savings_usd: number;
-  price_change_usd: number;
-  method: string;
-  prices_as_of: string;
-}
-/**
- * The sum of a recommendation's measured ledger rows; `savings_usd` is negative where it costs more than before.
- *
- * `last_day`: up to which day (UTC, ISO) usage has been measured.
+ * `saved_usd` is negative where the change has cost more than it saved; `days`: those that were measured.
  */
 export interface MeasuredSavings {
-  savings_usd: number;
-  requests: number;
+  saved_usd: number;
+  days: number;
   first_day: string;
   last_day: string;
 }
@@ -636,6 +627,26 @@ export interface RunDocument {
   error?: ErrorDetails;
 }
 /**
+ * A recommendation in a month, measured and projected apart, or what no recommendation explains. Money is USD.
+ *
+ * `recommendation_id`: null, and `title` "", for what is unexplained; `low_usd` to `high_usd`: 95 % interval, null
+ * where it cannot be computed. `price_effect_usd`: what changed prices did, no saving of ours. Lines may be negative.
+ */
+export interface StatementLine {
+  recommendation_id: string | null;
+  title: string;
+  feature: string;
+  basis: "measured" | "projected" | "unexplained";
+  days: number;
+  requests: number;
+  counterfactual_usd: number;
+  actual_usd: number;
+  saved_usd: number;
+  low_usd: number | null;
+  high_usd: number | null;
+  price_effect_usd: number;
+}
+/**
  * Which month (UTC, "2026-11"), as JSON or as a CSV file.
  */
 export interface StatementQuery {
@@ -643,10 +654,10 @@ export interface StatementQuery {
   format?: "json" | "csv";
 }
 /**
- * A month's savings (USD) and the fee for them. `month`: UTC, "2026-11"; `tier`: at its end, or now.
+ * A month (UTC, "2026-11") of the ledger, and its fee. `tier`: at the end of the month, or now. Money is USD.
  *
- * The fee is `fee_pct` of what was measured and verified, and nothing for what is only projected; it is never below 0.
- * `rows`: the ledger of the month, rows that cost more than before included.
+ * The fee is `fee_pct` of `measured_usd`, the net of what recommendations are measured to have saved; in whole cents,
+ * never below 0. What is projected or unexplained is shown and is free.
  */
 export interface StatementReply {
   month: string;
@@ -654,8 +665,9 @@ export interface StatementReply {
   fee_pct: number;
   measured_usd: number;
   projected_usd: number;
+  unexplained_usd: number;
   fee_usd: number;
-  rows: LedgerEntry[];
+  lines: StatementLine[];
 }
 /**
  * `users/{uid}/threads/{thread}`. `open_runs` in their order, the first one works; `answered`: completed runs.
