@@ -17,6 +17,7 @@ from common.runs.events import AGENT_ORDER, AgentName, Event
 from common.runs.limits import MESSAGE_LIMIT, OPEN_RUNS_LIMIT, TIERS, TITLE_LIMIT
 from common.runs.state import Status
 from common.spend import priced_models
+from common.spend.ledger import FEE_PERCENT
 from common.store import documents
 from functions.account.replies import (
     DeleteKeyReply,
@@ -93,6 +94,7 @@ def _constants() -> dict[str, object]:
         "DATASET_BYTES": DATASET_BYTES,
         "DATASET_NAME_LIMIT": NAME_LIMIT,
         "KEY_NAME_LIMIT": KEY_NAME_LIMIT,
+        "FEE_PCT": FEE_PERCENT,
         "MESSAGE_LIMIT": MESSAGE_LIMIT,
         "MODEL_NAMES": priced_models(),
         "OPEN_RUNS_LIMIT": OPEN_RUNS_LIMIT,

@@ -11,6 +11,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from common.errors import ApexError, ErrorCode
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, fields, read_all, updated
+from common.store.documents import TierName
 
 _TRIES = 8
 
@@ -22,19 +23,21 @@ class TierChange:
     uid: str
     at: datetime
     by: str
-    before: str
-    after: str
+    before: TierName
+    after: TierName
     reason: str
 
 
-async def change_tier(db: firestore.AsyncClient, *, uid: str, tier: str, by: str, reason: str) -> TierChange | None:
+async def change_tier(
+    db: firestore.AsyncClient, *, uid: str, tier: TierName, by: str, reason: str
+) -> TierChange | None:
     """Give a user another tier; None when it is theirs already, and then nothing is written.
 
     Raises LookupError when there is no such user, ApexError BUSY when their document changed again and again.
     """
     for _ in range(_TRIES):
         (user,) = await read_all(db, [paths.user(uid)])
-        before = fields(user)["tier"]
+        before: TierName = fields(user)["tier"]
         if before == tier:
             return None
         change = TierChange(uid=uid, at=datetime.now(UTC), by=by, before=before, after=tier, reason=reason)
@@ -57,6 +60,6 @@ async def tier_changes(db: firestore.AsyncClient, uid: str) -> list[TierChange]:
     return sorted(changes, key=lambda change: change.at)
 
 
-def tier_at(moment: datetime, current: str, changes: list[TierChange]) -> str:
+def tier_at(moment: datetime, current: TierName, changes: list[TierChange]) -> TierName:
     """The tier that a user had at a moment: what the first change after it was from, else what it is now."""
     return next((change.before for change in changes if change.at > moment), current)

@@ -8,13 +8,14 @@ from google.api_core.exceptions import GoogleAPICallError
 from common.environment.settings import process_settings
 from common.errors import ApexError
 from common.store.client import firestore_client
+from common.store.documents import TierName
 from common.store.tiers import change_tier
 from emulators.tiers.cli import options_of
 
 _SERVICE = "account"
 
 
-async def change(uid: str, tier: str, *, by: str, reason: str) -> str:
+async def change(uid: str, tier: TierName, *, by: str, reason: str) -> str:
     """Change the tier; returns the line that says so."""
     db = firestore_client(process_settings(_SERVICE).project)
     done = await change_tier(db, uid=uid, tier=tier, by=by, reason=reason)

@@ -63,6 +63,12 @@ def test_the_same_code_gives_the_same_contract() -> None:
     assert json.dumps(contract()) == json.dumps(contract())
 
 
+def test_every_tier_has_a_quota_and_a_fee() -> None:
+    constants = contract()["constants"]
+    tiers = contract()["$defs"]["TierName"]["enum"]
+    assert list(constants["QUESTIONS_PER_MONTH"]) == list(constants["FEE_PCT"]) == tiers
+
+
 def test_every_model_that_is_proposed_has_a_price() -> None:
     names = contract()["constants"]["MODEL_NAMES"]
     assert {"gpt-4o", "gpt-4o-mini", "claude-sonnet-4-5", "gemini-2.5-pro"} <= set(names)
