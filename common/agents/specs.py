@@ -73,6 +73,7 @@ SPECS: dict[AgentName, AgentSpec] = {
                 "forecast_cost",
                 "before_and_after",
                 "rate_limit_headroom",
+                "savings_ledger",
                 "distribution",
                 "duplicates",
                 "failed_requests",

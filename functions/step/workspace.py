@@ -1,17 +1,20 @@
 """The data sets of one step's user, read from Firestore; built for one step, read at most once."""
 
 import asyncio
+from collections.abc import Coroutine
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Any
 
 from google.cloud import firestore
 
+from common.capture.ledger import read_ledger
 from common.runs.reasons import EndReason, RunFailedError
 from common.spend import Rollup
 from common.store import paths
 from common.store.client import Document, read_all
 from common.store.datasets import read_shards, ready_datasets, shared_parts
-from common.tools.workspace import DatasetInfo
+from common.tools.workspace import DatasetInfo, Proof
 
 REASONS_SHOWN = 20
 
@@ -37,6 +40,10 @@ class FirestoreWorkspace:
                 raise RunFailedError(EndReason.DATA_GONE)
             self._rollups[ids] = await asyncio.to_thread(Rollup.from_shards, blobs)
         return self._rollups[ids]
+
+    def ledger(self) -> Coroutine[Any, Any, tuple[Proof, ...]]:
+        """The user's ledger as it is now."""
+        return read_ledger(self.db, self.uid)
 
     async def _info(self, dataset_id: str, document: Document, asked: AbstractSet[str]) -> DatasetInfo:
         chunks = document["reject_chunks"]
