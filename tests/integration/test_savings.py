@@ -1,6 +1,7 @@
 """From a plan to proven savings, commit by commit: proposals, decisions at once, verification that dies and goes on."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from common.capture.statements import statement_of
 from common.capture.verification import verify_arrivals, verify_user
 from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
+from common.identity.keys import create_key
 from common.runs.advance import fail_step, finish_step
 from common.runs.end import Ending, end_run
 from common.runs.ports import Ports
@@ -19,7 +21,9 @@ from common.runs.step import StepResult
 from common.store import paths
 from common.store.datasets import delete_dataset
 from common.store.documents import LedgerDocument, RecommendationDocument
+from common.store.users import ensure_user
 from functions.account.merging import GuestMerge
+from tests.integration.test_shards import take
 from tests.support.documents import stored
 from tests.support.protocol import DiedError, document, dying, lossy, state_of, user_of
 from tests.support.savings import (
@@ -116,7 +120,7 @@ async def test_a_run_that_was_stopped_or_failed_proposes_nothing(ports: Ports, u
 
 
 async def test_an_end_whose_reply_is_lost_proposes_once_and_ends_once(ports: Ports, uid: str, before: str) -> None:
-    worker = await working(lossy(ports, losses=0), uid, "request-1", before)
+    worker = await working(ports, uid, "request-1", before)
     told = await planned(ports, uid, before)
     worker.writer.db = lossy(ports, losses=1).db
     await finish_step(ports, worker.writer, worker.memory, StepResult(summary="done", answer=told))
@@ -306,16 +310,28 @@ async def test_an_arrival_is_deleted_once_it_is_done_and_put_off_while_a_guest_i
     assert not (await arrival.get()).exists
 
 
+async def test_live_usage_is_verified_by_once_an_hour(ports: Ports, uid: str) -> None:
+    owner = UserContext(uid=uid, email="ann@example.com", guest=False)
+    await ensure_user(ports.db, owner)
+    attributes = {"user": uid, "key": (await create_key(ports.db, owner, name="live", live=True)).secret}
+    began = now_utc()
+    for number in range(4):
+        await take(ports, attributes, number)
+    arrivals = [found async for found in ports.db.collection(paths.arrivals(uid)).stream()]
+    hours = {began.hour, now_utc().hour}
+    assert len(arrivals) == len(hours)
+    assert all(began < found.get("due_at") <= now_utc() + timedelta(hours=1) for found in arrivals)
+
+
 # Moved to an account
 
 
 async def under(ports: Ports, uid: str) -> dict[str, Any]:
     """What savings are made of, by path below the user."""
     found = await stored(ports, paths.user(uid))
-    kinds = ("recommendations", "baselines", "ledger", "arrivals")
-    return {
-        path.split("/", 2)[2]: fields for path, fields in found.items() if path.split("/")[2:3] in [[k] for k in kinds]
-    }
+    names = {path: path.split("/")[2:3] for path in found}
+    kinds = (["recommendations"], ["baselines"], ["ledger"], ["arrivals"])
+    return {path.split("/", 2)[2]: found[path] for path, name in names.items() if name in kinds}
 
 
 @pytest.mark.parametrize("commits", [4, 20, 99])
@@ -335,7 +351,7 @@ async def test_a_merge_takes_savings_along_and_the_account_goes_on_with_them(
     await GuestMerge(ports.db, account=account, guest=user_of(uid), now=now_utc()).run()
     assert await under(ports, account.uid) == had
     assert {path.split("/")[0] for path in had} == {"recommendations", "baselines", "ledger", "arrivals"}
-    assert await stored(ports, paths.user(uid)) == {}
+    assert {path for path in await stored(ports, paths.user(uid)) if "/claims/" not in path} == set()
     assert await decide(ports.db, uid=account.uid, recommendation_id=swap.id, to="implemented") == "verified"
     assert before in (await document(ports, paths.user(account.uid)))["datasets"]  # type: ignore[operator]  # a list
 
