@@ -99,10 +99,14 @@ class DuplicateCounter:
         for cells in self._again.values():
             yield from cells.items()
 
-    def prompts(self) -> Iterator[dict[Key, list[int]]]:
+    def prompts(self) -> Iterator[dict[CellKey, list[int]]]:
         """What was counted of each prompt that is kept, by cell; all cells of a prompt are of one day."""
         self._prune()
-        yield from self._entries.values()
+        for entry, groups in self._firsts.items():
+            cells = {key: list(counts) for key, counts in self._again.get(entry, {}).items()}
+            for _, key, counts in groups.values():
+                bump(cells, key, counts)
+            yield cells
 
     def records(self) -> Iterator[list[Any]]:
         """JSON-ready lists in a canonical order: first requests, then repeats."""
