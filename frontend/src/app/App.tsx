@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Conversation } from '../chat/Conversation';
 import { DropZone } from '../data/DropZone';
 import { Notices } from '../data/Notices';
+import { Keys } from '../keys/Keys';
 import { AccountMenu } from '../session/AccountMenu';
 import { ConnectionBanner } from '../session/ConnectionBanner';
 import { GuestNotice } from '../session/GuestNotice';
@@ -110,6 +111,7 @@ export function App() {
       </main>
       <SignIn />
       <Leave />
+      <Keys />
       <Toasts />
       <Announcer />
     </div>
