@@ -1,6 +1,7 @@
 import './savings.css';
 import { Link } from '../app/Link';
-import { userId } from '../session/session';
+import { session, userId } from '../session/session';
+import { openSignIn } from '../session/stage';
 import { LedgerSection } from './LedgerSection';
 import { ledger } from './ledger';
 import { RecommendationList } from './RecommendationList';
@@ -11,6 +12,7 @@ import { StatementSection } from './StatementSection';
 export function SavingsView() {
   const uid = userId();
   const loaded = uid !== null && recommendations.value.loaded && ledger.value.loaded;
+  const isGuest = session.value.state === 'ready' && session.value.user.guest;
   const isEmpty = recommendations.value.items.length + ledger.value.rows.length === 0;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -20,6 +22,7 @@ export function SavingsView() {
         {loaded && isEmpty && <Nothing />}
         {loaded && !isEmpty && (
           <>
+            {isGuest && <ForGuests />}
             <StatementSection key={uid} uid={uid} />
             <RecommendationList />
             <LedgerSection />
@@ -41,6 +44,17 @@ function Nothing() {
       <Link href="/" class="button primary">
         Ask for a plan
       </Link>
+    </div>
+  );
+}
+
+function ForGuests() {
+  return (
+    <div class="notice savings-guest">
+      <p>You are a guest here: sign in, and your savings stay yours when this browser forgets you.</p>
+      <button type="button" class="button small" onClick={openSignIn}>
+        Sign in
+      </button>
     </div>
   );
 }

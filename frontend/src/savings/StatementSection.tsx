@@ -2,7 +2,7 @@ import '../answer/tiles.css';
 import { useEffect, useState } from 'preact/hooks';
 import { formatCount, formatValue } from '../answer/format';
 import { asApiError } from '../api/errors';
-import type { StatementLine, StatementReply } from '../contract/contract';
+import type { StatementLine, StatementReply, TierName } from '../contract/contract';
 import { announce } from '../ui/announcer';
 import { monthInWords, monthNow, monthPlus } from '../ui/days';
 import { Icon } from '../ui/Icon';
@@ -14,7 +14,12 @@ import { downloadStatement, newestMonth, priceEffectOf, useStatement } from './s
 
 /** Of a month with very many changes the first are shown. */
 const LINES_SHOWN = 50;
-const TIERS = { free: 'Free', early: 'Early', mid: 'Mid', enterprise: 'Enterprise' } as const;
+const TIERS: Record<TierName, string> = {
+  free: 'Free',
+  early: 'Early',
+  mid: 'Mid',
+  enterprise: 'Enterprise',
+};
 
 /** The statement of one month: what was saved, and the fee for it; at first of the newest month with savings. */
 export function StatementSection({ uid }: { uid: string }) {
@@ -84,10 +89,7 @@ function Sums({ statement }: { statement: StatementReply }) {
         <Tile name="By prices, no fee" usd={priceEffectOf(lines)} />
         {unexplained_usd !== 0 && <Tile name="Unexplained, no fee" usd={unexplained_usd} />}
       </dl>
-      <p class="savings-hint">
-        On the {TIERS[tier]} tier the fee is {formatValue(fee_pct, 'pct')} of what your changes are measured
-        to have saved in the month, losses taken off; never below zero.
-      </p>
+      <p class="savings-hint">{feeInWords(tier, fee_pct)}</p>
       <MoneyTables of="in the month" rows={lines.slice(0, LINES_SHOWN).map(rowOf)} />
       {lines.length > LINES_SHOWN && (
         <p class="savings-hint">
@@ -96,6 +98,13 @@ function Sums({ statement }: { statement: StatementReply }) {
       )}
     </>
   );
+}
+
+function feeInWords(tier: TierName, pct: number): string {
+  if (pct === 0) return `On the ${TIERS[tier]} tier there is no fee.`;
+  const of =
+    'of what your changes are measured to have saved in the month, losses taken off; never below zero';
+  return `On the ${TIERS[tier]} tier the fee is ${formatValue(pct, 'pct')} ${of}.`;
 }
 
 function rowOf(line: StatementLine): MoneyRow {
