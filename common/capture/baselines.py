@@ -69,6 +69,8 @@ def _opportunity(item: Recommendation) -> Opportunity:
         input_tokens=item.input_tokens,
         savings_usd=item.savings_usd,
         savings_pct=item.savings_pct,
+        low_usd=item.savings_usd,
+        high_usd=item.savings_usd,
         effort=item.effort,
         quality_risk=item.risk,
         latency_risk=item.risk,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from common.spend.cells import BILLED, TOKENS, CellKey, N
 from common.spend.model import Tier
-from common.spend.opportunities.workload import NOON
+from common.spend.opportunities.slots import NOON
 from common.spend.prices.book import PriceBook
 from common.spend.prices.engine import PICO, Rates, prices_as_of
 from common.spend.prices.names import resolve

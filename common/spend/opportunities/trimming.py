@@ -72,7 +72,7 @@ def _find(case: Case, kind: Trimmed) -> Iterator[Finding]:
 
 def _round(size: float) -> int:
     """Up to two digits: a number that somebody would set."""
-    unit = 10 ** max(0, int(log10(max(size, 1))) - 1)
+    unit: int = 10 ** max(0, int(log10(max(size, 1))) - 1)
     return ceil(size / unit) * unit
 
 

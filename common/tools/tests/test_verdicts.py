@@ -49,7 +49,7 @@ def test_verdict_words_and_risk_follow_the_customers_scores(
     assert f" {verb} " in told
     assert words in told
     plan = _plan_of(_scored(after), _SWAP)
-    assert _recommendation(plan.steps[0], 1, plan).risk == risk
+    assert _recommendation(plan.steps[0], 1, plan, ("data",)).risk == risk
 
 
 def test_a_refuted_change_is_planned_only_by_its_id_and_then_called_not_advisable() -> None:

@@ -30,7 +30,7 @@ def hashes_by_rows(data: bytes) -> list[int]:
     for _, found in reader.feed(data.split(b"\n", 1)[1], final=True):
         if not isinstance(found, BadRowError):
             try:
-                hashes.append(row_hash(build_row(*found, PrefixTracker([], []))))
+                hashes.append(row_hash(build_row(*found, PrefixTracker())))
             except BadRowError:
                 continue
     return sorted(hashes)
