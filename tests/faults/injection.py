@@ -33,9 +33,9 @@ class Injection:
         self._boards = boards
         self._points = points
         self._kills = kills
-        self.faults = tuple(dict.fromkeys((*plan.faults, *leads_of(points, kills))))
-        """Of the plan, and those beside which the chosen points are passed."""
         self._rng = plan.rng()
+        self.faults = tuple(dict.fromkeys((*plan.faults, *leads_of(points, kills, self._rng))))
+        """Of the plan, and those beside which the chosen points are passed."""
         self._armed: list[tuple[Board, int]] = []
         self._switched: list[tuple[Board, Switch]] = []
         self._helpers: list[threading.Thread] = []

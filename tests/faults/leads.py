@@ -1,7 +1,9 @@
 """Points that are passed only beside a certain fault, and so cannot be struck without it."""
 
+import random
 from collections.abc import Iterable, Sequence
 
+from tests.faults.kinds import EXHAUSTING
 from tests.faults.scan import Point
 
 LEADS: tuple[tuple[str, str, str, str], ...] = (
@@ -23,10 +25,13 @@ LEADS: tuple[tuple[str, str, str, str], ...] = (
 """File, function, a part of the text, and the fault."""
 
 
-def leads_of(points: Sequence[Point], chosen: Iterable[int]) -> list[str]:
-    """The faults beside which the chosen points are passed, each once."""
-    found = [fault for number in chosen for fault in _leads(points[number])]
-    return list(dict.fromkeys(found))
+def leads_of(points: Sequence[Point], chosen: Iterable[int], rng: random.Random) -> list[str]:
+    """The faults beside which the chosen points are passed: one that uses up the attempts, or all others."""
+    found = list(dict.fromkeys(fault for number in chosen for fault in _leads(points[number])))
+    exhausting = [fault for fault in found if fault in EXHAUSTING]
+    if exhausting and rng.random() < 0.5:  # noqa: PLR2004 - a coin
+        return [rng.choice(exhausting)]
+    return [fault for fault in found if fault not in EXHAUSTING]
 
 
 def _leads(point: Point) -> list[str]:
