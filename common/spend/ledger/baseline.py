@@ -174,8 +174,8 @@ def _source(rollup: Rollup, opportunity: Opportunity) -> Group | None:
 
 
 def _labels(opportunity: Opportunity) -> tuple[str, str]:
-    """The labels of the models in an id, "" without one."""
-    rest = opportunity.id.removeprefix(f"{opportunity.kind}:{opportunity.feature or 'all'}:")
+    """The labels of the models in an id, "" without one; how long a cache lives stands behind them."""
+    rest = opportunity.id.removeprefix(f"{opportunity.kind}:{opportunity.feature or 'all'}:").removesuffix(":1h")
     model, to = opportunity.from_model, opportunity.to_model
     end = rest.find(f"{model}:") + len(f"{model}") if to else len(rest)
     return rest[:end], rest[end + 1 :]
