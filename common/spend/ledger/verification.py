@@ -90,9 +90,11 @@ class _Bench:
                 self.rows.append(self._projected(item, day, traffic))
         if not seen:
             return
-        measured, *others = (fall.measure(traffic, self._costs, day) for fall in self._falls(seen))
+        whole, *lacking = self._falls(seen)
+        measured = whole.measure(traffic, self._costs, day)
+        others = [fall.effects(traffic, self._costs, day)[0] for fall in lacking]
         for baseline in seen:
-            usd = [other.effects[baseline.recommendation].saved_usd for other in others[: baseline.parts]]
+            usd = [other[baseline.recommendation].saved_usd for other in others[: baseline.parts]]
             self.rows.append(self._row(baseline, day, measured.effects[baseline.recommendation], usd))
         self.rows.append(self._unexplained(seen, day, measured))
         self.wholes.append(measured.whole)

@@ -65,17 +65,23 @@ class Waterfall:
         self._behaviours = {b.id: b.behaviour(without) for b in baselines}
         self._kin = _kin(self._order)
         self._steps = {b.id: self._step(b) for b in self._order}
+        self._rest = list(self._respects())
 
-    def measure(self, traffic: Traffic, costs: Costs, day: int) -> Measured:
-        """The effects on a day (ordinal)."""
+    def effects(self, traffic: Traffic, costs: Costs, day: int) -> tuple[dict[str, Effect], Load]:
+        """By recommendation on a day (ordinal), in the order of effect; and the requests as they were without any."""
         sent: Load = traffic.sent
-        effects: dict[str, Effect] = {}
+        found: dict[str, Effect] = {}
         for baseline in reversed(self._order):
             undone = UNDO[baseline.kind](sent, traffic.repeats, self._steps[baseline.id])
-            effects[baseline.recommendation] = _effect(undone, costs, day, baseline.accepted_day)
+            found[baseline.recommendation] = _effect(undone, costs, day, baseline.accepted_day)
             sent = joined(joined(sent, undone.now, -1), undone.before)
+        return {b.recommendation: found[b.recommendation] for b in self._order}, sent
+
+    def measure(self, traffic: Traffic, costs: Costs, day: int) -> Measured:
+        """The effects on a day (ordinal), what is unexplained, and the whole."""
+        effects, sent = self.effects(traffic, costs, day)
         drifted = self._covered(sent)
-        for step, kind in self._rest():
+        for step, kind in self._rest:
             undone = UNDO[kind](sent, traffic.repeats, step)
             sent = joined(joined(sent, undone.now, -1), undone.before)
         first = self._covered(sent)
@@ -84,7 +90,7 @@ class Waterfall:
         actual = self._covered(traffic.sent)
         requests = sum(counts[0] for counts in actual.values())
         return Measured(
-            effects={b.recommendation: effects[b.recommendation] for b in self._order},
+            effects=effects,
             rest=Effect(usd, drifted_usd, frozen, requests),
             whole=Effect(usd, costs.usd(actual, day), frozen, requests),
         )
@@ -117,7 +123,7 @@ class Waterfall:
                 found[other.source] = (self._behaviours[other.id], other.days)
         return found
 
-    def _rest(self) -> Iterator[tuple[Step, OpportunityKind]]:
+    def _respects(self) -> Iterator[tuple[Step, OpportunityKind]]:
         """Every respect of each model that no recommendation owns, against the oldest baseline that knows the model."""
         taken: set[Group] = set()
         for baseline in self._oldest:
