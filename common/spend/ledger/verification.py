@@ -51,7 +51,8 @@ class Verification:
 
 def verify(accepted: Iterable[Accepted], after: Rollup, book: PriceBook = LIST_PRICES) -> Verification:
     """Measure accepted recommendations on a rollup of all usage that is there; days before one was implemented are not
-    counted for it. The same days verified again give the same rows under the same ids.
+    counted for it. The same days verified again give the same rows under the same ids. Of two of one kind for the
+    same requests, as flex and batch jobs, the one that was accepted last has the effect.
     """
     known = sorted(accepted, key=lambda item: (item.baseline.accepted, item.baseline.id))
     by_feature: dict[str | None, list[Accepted]] = {}

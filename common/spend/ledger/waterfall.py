@@ -6,7 +6,6 @@ the recommendations took effect.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from common.spend.ledger.baseline import SWAPS, Baseline, leads
 from common.spend.ledger.behaviour import Behaviour, Kin
@@ -15,11 +14,6 @@ from common.spend.ledger.traffic import Costs, Group, Load, Traffic, joined
 from common.spend.model import OpportunityKind
 from common.spend.opportunities.workload import KIND_ORDER
 
-ORDER: tuple[OpportunityKind, ...] = (
-    *KIND_ORDER,
-    *(kind for kind in get_args(OpportunityKind) if kind not in KIND_ORDER),
-)
-"""The library's order of effect; kinds that no plan composes yet take effect after it."""
 _RESPECTS: tuple[OpportunityKind, ...] = (
     "batch", *OUTPUTS.values(), "prompt_caching", "retry_waste",
 )  # fmt: skip
@@ -60,7 +54,7 @@ class Waterfall:
     """The accepted recommendations of a feature; `without` leaves a part of each baseline out."""
 
     def __init__(self, baselines: Sequence[Baseline], without: int | None = None) -> None:
-        self._order = sorted(baselines, key=lambda b: (ORDER.index(b.kind), b.accepted, b.id))
+        self._order = sorted(baselines, key=lambda b: (KIND_ORDER.index(b.kind), b.accepted, b.id))
         self._oldest = sorted(baselines, key=lambda b: (b.accepted, b.id))
         self._behaviours = {b.id: b.behaviour(without) for b in baselines}
         self._kin = _kin(self._order)

@@ -52,6 +52,8 @@ def test_the_seller_is_the_one_that_the_recommendation_names() -> None:
     assert frozen(SWAP, rows).source == ("openai", "gpt-4o")
     azure = frozen("right_sizing:chat:azure/gpt-4o:gpt-4o-mini", rows)
     assert (azure.source, azure.target, azure.requests) == (("azure", "gpt-4o"), (None, "gpt-4o-mini"), 270)
+    assert frozen("prompt_caching:chat:gpt-4o:1h", rows, variant=True).source == ("openai", "gpt-4o")
+    assert frozen("prompt_caching:chat:azure/gpt-4o:1h", rows, variant=True).source == ("azure", "gpt-4o")
     moved = frozen("provider_choice:chat:azure/gpt-4o:gpt-4o", rows)
     assert (moved.source, moved.target) == (("azure", "gpt-4o"), ("openai", "gpt-4o"))
 
