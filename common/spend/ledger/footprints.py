@@ -50,12 +50,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """`requests` of the log that the effect was measured on, and how far it went (`footprint`, a share)."""
+    """`requests` of the log that the effect was measured on, how far it went (`footprint`, a share), and the standard
+    deviation of these requests where chance alone moves some.
+    """
 
     before: Load
     now: Load
     requests: float
     footprint: float
+    chance: float = 0.0
 
 
 def undo_tiers(sent: Load, repeats: Repeats, step: Step) -> Undone:
@@ -95,14 +98,14 @@ def undo_swap(sent: Load, repeats: Repeats, step: Step) -> Undone:
     if source is None:
         raise ValueError("a swap needs the model that it starts from")
     at_target = {p: c for p, c in sent.items() if leads(step.target, p.group) and p.group != source}
-    expected = 0.0
-    moved = 0.0
+    expected, moved, variance = 0.0, 0.0, 0.0
     for floor in sorted({place.floor for place in sent}):
-        flow, whole = _flow(sent, step, source, floor)
+        flow, whole, spread = _flow(sent, step, source, floor)
         expected += whole
         here = {place: counts for place, counts in at_target.items() if place.floor == floor}
         flow = min(flow, sum(counts[0] for place, counts in here.items() if place.ok))
         moved += flow if here else 0.0
+        variance += spread if here else 0.0
         shares = _shares(here, step, flow, floor)
         for place, counts in here.items():
             part = (counts[0] * shares[0], *times(counts[INPUT], shares[1]), *times(counts[VISIBLE:], shares[2]))
@@ -111,11 +114,13 @@ def undo_swap(sent: Load, repeats: Repeats, step: Step) -> Undone:
             _put(before, back, _as_before(part, back, step))
     if moved < 0:
         before, now = _negative(now), _negative(before)
-    return Undone(before, now, abs(moved), moved / expected if expected else 0.0)
+    return Undone(before, now, abs(moved), moved / expected if expected else 0.0, sqrt(variance))
 
 
-def _flow(sent: Load, step: Step, source: Group, floor: int) -> tuple[float, float]:
-    """(requests moved, requests that the source would have had) of a size class, by the shares of the baselines."""
+def _flow(sent: Load, step: Step, source: Group, floor: int) -> tuple[float, float, float]:
+    """Of a size class, by the shares of the baselines: requests moved, those that the source would have had, and the
+    variance of these by chance.
+    """
     usual = {group: behaviour.requests([group], floor) / days for group, (behaviour, days) in step.usual.items()}
     if not sum(usual.values()):
         usual = {group: behaviour.requests([group]) / days for group, (behaviour, days) in step.usual.items()}
@@ -125,7 +130,8 @@ def _flow(sent: Load, step: Step, source: Group, floor: int) -> tuple[float, flo
     share = usual[source] / whole if whole else 0.0
     expected = family * share
     flow = expected - sum(count for group, count in here if group == source)
-    return (0.0 if flow < -_CHANCE * sqrt(expected * (1 - share)) else flow), expected
+    variance = expected * (1 - share)
+    return (0.0 if flow < -_CHANCE * sqrt(variance) else flow), expected, variance
 
 
 def _shares(here: Load, step: Step, flow: float, floor: int) -> tuple[float, float, float]:

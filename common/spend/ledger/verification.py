@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
+from math import hypot, sqrt
 from typing import Any
 
 from common.spend.ledger.baseline import Baseline
@@ -110,7 +110,7 @@ class _Bench:
         return self._waterfalls[key]
 
     def _row(self, baseline: Baseline, day: int, effect: Effect, without: Sequence[float]) -> LedgerRow:
-        half = _half(without)
+        half = _half(without, effect.chance_usd)
         return self._written(
             effect,
             day,
@@ -179,14 +179,16 @@ class _Bench:
         )
 
 
-def _half(without: Sequence[float]) -> float | None:
-    """Half of the interval from the savings by baselines that each lack a part (the jackknife, Tukey 1958)."""
+def _half(without: Sequence[float], chance: float) -> float | None:
+    """Half of the interval, from the savings by baselines that each lack a part (the jackknife, Tukey 1958), and the
+    standard deviation of the day's own chance (USD).
+    """
     count = len(without)
     if count < LEAST_PARTS:
         return None
     middle = sum(without) / count
     error = sqrt((count - 1) / count * sum((usd - middle) ** 2 for usd in without))
-    return student_t((1 + _SHARE) / 2, count - 1) * error
+    return student_t((1 + _SHARE) / 2, count - 1) * hypot(error, chance)
 
 
 def _begin(item: Accepted) -> int:

@@ -29,6 +29,13 @@ class Effect:
     frozen_usd: float
     requests: float = 0.0
     footprint: float = 0.0
+    chance: float = 0.0
+    """Standard deviation of the requests."""
+
+    @property
+    def chance_usd(self) -> float:
+        """Standard deviation of the savings by chance on the day."""
+        return abs(self.saved_usd) * self.chance / self.requests if self.requests else 0.0
 
     @property
     def saved_usd(self) -> float:
@@ -157,4 +164,5 @@ def _effect(undone: Undone, costs: Costs, day: int, accepted: int) -> Effect:
         costs.usd(undone.before, accepted),
         undone.requests,
         undone.footprint,
+        undone.chance,
     )
