@@ -126,8 +126,8 @@ def freeze(rollup: Rollup, opportunity: Opportunity, at: date, book: PriceBook =
     source = _source(rollup, opportunity)
     target = _target(opportunity, source)
     known = traffic_of(rollup, [opportunity.feature])[opportunity.feature]
-    days = {day: _within(traffic, source, target) for day, traffic in known.items() if day <= at.toordinal()}
-    days = {day: traffic for day, traffic in days.items() if traffic.sent}
+    scoped = {day: _within(traffic, source, target) for day, traffic in known.items() if day <= at.toordinal()}
+    days = {day: traffic for day, traffic in scoped.items() if traffic.sent}
     parts = _parted(list(days.values()))
     sent, kept = _cells([[traffic.sent for traffic in part] for part in parts])
     requests = Behaviour(_load(sent, None), NO_REPEATS).requests([source] if source else _groups(sent)) if sent else 0.0

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from common.spend.ledger.baseline import SWAPS, Baseline, leads
 from common.spend.ledger.behaviour import Behaviour, Kin
-from common.spend.ledger.footprints import OUTPUTS, UNDO, Step, Undone
+from common.spend.ledger.footprints import UNDO
+from common.spend.ledger.steps import OUTPUTS, Step, Undone
 from common.spend.ledger.traffic import Costs, Group, Load, Traffic, joined
 from common.spend.model import OpportunityKind
 from common.spend.opportunities.workload import KIND_ORDER
