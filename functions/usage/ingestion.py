@@ -13,7 +13,7 @@ from google.cloud import firestore
 from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
 from common.spend import ImportBatch, Importer, ImportFailed
-from common.spend.overlap.matching import Split
+from common.spend.overlap.split import Split
 from common.store import paths
 from common.store.client import Document, Snapshot, read_all, updated
 from common.store.datasets import delete_dataset

@@ -9,6 +9,7 @@ from common.identity.context import UserContext
 from common.runs.ports import Ports
 from common.runs.state import now_utc
 from common.spend import totals
+from common.spend.overlap.split import UNFINISHED
 from common.store import paths
 from common.store.client import read_all
 from common.store.documents import DatasetDocument
@@ -74,6 +75,7 @@ async def test_shared_rows_count_once_together_and_in_each_file_alone(ports: Por
     note = "10 rows of this file were in october.csv already. They count once when both are asked about."
     assert (await told(ports, uid, later)).notes[0] == note
     assert note not in (await told(ports, uid, october)).notes
+    assert (UNFINISHED in (await told(ports, uid, later)).notes) == (header == BY_DAY)
     infos = await FirestoreWorkspace(ports.db, uid).datasets((october, later))
     assert [(info.rows, info.shared) for info in infos] == [(25, 0), (15, 10)]
     await IngestionService(ports.db, user_of(uid)).delete(october)
