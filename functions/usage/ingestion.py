@@ -23,8 +23,9 @@ from functions.usage.chunks import DATASET_BYTES, human_size
 from functions.usage.commits import Parsed, Upload, abandon, commit_chunk, new_dataset, shards_of
 from functions.usage.overlap import Comparison
 
-_TRIES = 8
+_TRIES = 24
 _WAIT_MS = 40
+"""Uploads of one user take turns at the index of row hashes: of three at once each loses two tries of three."""
 _STATE_BYTES = 1_000_000
 """Less than a document's 1 MiB."""
 
