@@ -99,13 +99,18 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a customer allows. `latency_ms`: the p95 (ms) that a feature must keep; `kinds`: only these, None: all."""
+    """What a customer allows. `latency_ms`: the p95 (ms) that a feature must keep; `speedup`: how many times as fast its
+    p95 must become; in both "*" is for every feature. `kinds`: only these, None: all.
+    """
 
     excluded_models: tuple[str, ...] = ()
     excluded_providers: tuple[str, ...] = ()
     latency_ms: dict[str, float] = field(default_factory=dict)
     growth_pct: float = 0.0
     kinds: tuple[OpportunityKind, ...] | None = None
+    max_effort: Level | None = None
+    """Of each step of a plan; None: any."""
+    speedup: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +251,33 @@ class PlanStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Speed:
+    """Whether a plan makes one feature so many times as fast (`factor`): p95 in ms, of requests that went well."""
+
+    feature: str | None
+    """None: requests without a feature."""
+    factor: float
+    now_ms: float | None
+    """None: not told by the data."""
+    limit_ms: float | None
+    after_ms: float | None
+    """With the plan; None where a model has no latency in the data."""
+    proven: bool
+    """True when the data prove that `after_ms` is at most `limit_ms`."""
+    missing: str
+    """Why it is not proven, and what to measure; "" when it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Steps that compose without double counting, the largest first.
 
-    All money is for the range of the data, grown by `growth_pct`.
+    All money but `today_usd` is for the range of the data, grown by `growth_pct`.
     """
 
     baseline_usd: float
+    today_usd: float
+    """What the range of the data costs as it is, without the growth."""
     steps: tuple[PlanStep, ...]
     savings_usd: float
     savings_pct: float
@@ -268,6 +293,8 @@ class Plan:
     monthly_factor: float | None
     """Multiply by this for 30 days; None when the data span less than 7 days."""
     prices_as_of: str = ""
+    speeds: tuple[Speed, ...] = ()
+    """Of each feature that is to become faster, the slowest first."""
 
 
 class Unanswerable(Exception):  # noqa: N818 - it is an answer about the data, not a fault

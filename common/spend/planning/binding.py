@@ -1,0 +1,58 @@
+"""Which limit keeps a target out of reach, in the customer's words."""
+
+from dataclasses import replace
+
+from common.spend.model import Limits
+from common.spend.planning.space import Space, Wish
+from common.spend.rollup import Rollup
+
+_LITTLE = 0.05
+"""Percentage points that a limit must cost to be worth a word."""
+
+
+def binding_limit(rollup: Rollup, space: Space) -> str:
+    """The limit without which most more could be saved, one loosened at a time; all together where no single one gives
+    more; the data when no limit costs anything.
+    """
+    wish = space.wish
+    if wish.select is not None or wish.top is not None:
+        return "the plan holds only the opportunities that were asked for"
+    loosened = _loosened(wish)
+    reach = {name: Space(rollup, looser).best_pct for name, looser in loosened.items()}
+    most = max(reach, key=lambda name: reach[name], default=None)
+    if most is not None and reach[most] > space.best_pct + _LITTLE:
+        return f"{most}; without it, {reach[most]:.1f} % could be saved"
+    if len(loosened) > 1:
+        free = Space(rollup, Wish(Limits(growth_pct=wish.limits.growth_pct))).best_pct
+        if free > space.best_pct + _LITTLE:
+            return f"your limits together ({'; '.join(loosened)}); without them, {free:.1f} % could be saved"
+    return "the data: all opportunities found in them together give no more"
+
+
+def _loosened(wish: Wish) -> dict[str, Wish]:
+    """The wish without one of its limits each, by what that one is called."""
+    limits = wish.limits
+    found: dict[str, Wish] = {"what you want to keep as it is": replace(wish, without=())}
+    for name, looser in _looser(limits).items():
+        found[name] = replace(wish, limits=looser)
+    return {name: looser for name, looser in found.items() if looser != wish}
+
+
+def _looser(limits: Limits) -> dict[str, Limits]:
+    found = {
+        f"the excluded models ({', '.join(limits.excluded_models)})": replace(limits, excluded_models=()),
+        f"the excluded providers ({', '.join(limits.excluded_providers)})": replace(limits, excluded_providers=()),
+        f"only these kinds are allowed: {', '.join(limits.kinds or ())}": replace(limits, kinds=None),
+        f"the limit on effort ({limits.max_effort} at most)": replace(limits, max_effort=None),
+    }
+    for feature in limits.latency_ms:
+        others = {name: limit for name, limit in limits.latency_ms.items() if name != feature}
+        found[f"the latency limit on {_told(feature)}"] = replace(limits, latency_ms=others)
+    for feature, factor in limits.speedup.items():
+        rest = {name: limit for name, limit in limits.speedup.items() if name != feature}
+        found[f"that {_told(feature)} must become {factor:g} times as fast"] = replace(limits, speedup=rest)
+    return found
+
+
+def _told(feature: str) -> str:
+    return "all requests" if feature == "*" else feature

@@ -1,0 +1,106 @@
+"""All plans that data and limits allow, as the fronts of parts that add up."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from common.spend.model import Limits, Speed
+from common.spend.opportunities import case_of, find_all
+from common.spend.opportunities.finding import Case, Finding
+from common.spend.planning.burden import risky_steps
+from common.spend.planning.eligible import advisable, one_of_each, pointed_at, within
+from common.spend.planning.fronts import Front, Option, front_of, steps_of
+from common.spend.planning.parts import Part, options_of, parts_of
+from common.spend.planning.search import cheapest, least_burden
+from common.spend.planning.speed import Pace, paces_of
+from common.spend.rollup import Rollup
+
+_ENOUGH = 1e-9
+"""Percentage points by which a target may be missed through rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a plan is to be made of: the opportunities of the ids in `select` if given, without those in `without`, and
+    of these the `top` largest advisable.
+    """
+
+    limits: Limits
+    select: tuple[str, ...] | None = None
+    top: int | None = None
+    without: tuple[str, ...] = ()
+
+
+class Space:
+    """All plans that a wish allows. Raises KeyError for an id in `select` that is no opportunity of the data."""
+
+    def __init__(self, rollup: Rollup, wish: Wish) -> None:
+        self.case: Case = case_of(rollup, wish.limits)
+        self.wish = wish
+        self.findings = _findings(self.case, wish)
+        self._parts = parts_of(self.case, self.findings)
+        self._paces = paces_of(rollup, wish.limits, [part.feature for part in self._parts])
+        self._fronts = [_front(part, self._paces.get(part.feature)) for part in self._parts]
+        self._whole = sum(part.cost for part in self._parts)
+
+    @property
+    def best_pct(self) -> float:
+        """What can be saved at most, at any risk, in percent of the bill."""
+        return self._pct(cheapest(self._fronts).cost)
+
+    def reach(self, target_pct: float) -> list[Finding] | None:
+        """The plan of least burden that saves so much; None when none does."""
+        if not self._whole and target_pct > 0:
+            return None
+        budget = math.floor(self._whole * (1 - (target_pct - _ENOUGH) / 100))
+        found = least_burden(self._fronts, budget)
+        return None if found is None else steps_of(found)
+
+    def best(self) -> list[Finding]:
+        """The plan that saves most."""
+        return steps_of(cheapest(self._fronts))
+
+    def advised(self) -> list[Finding]:
+        """What to do without a target: all that was pointed at, else what is advisable. Where a feature is to become
+        faster, and can, it is what saves most without a high risk, else what asks least.
+        """
+        if self.wish.select is not None:
+            return one_of_each(self.findings)
+        chosen = advisable(f for f in self.findings if f.action.feature not in self._paces)
+        paced = [front for part, front in zip(self._parts, self._fronts, strict=True) if part.feature in self._paces]
+        return chosen + [step for front in paced for step in steps_of(_mild(front))]
+
+    def speeds(self, chosen: list[Finding]) -> tuple[Speed, ...]:
+        """What these steps do to each feature that is to become faster, the slowest first."""
+        found = [pace.told(_about(chosen, name), _about(self.findings, name)) for name, pace in self._paces.items()]
+        return tuple(sorted(found, key=lambda speed: (-(speed.now_ms or 0.0), repr(speed.feature))))
+
+    def _pct(self, cost: int) -> float:
+        return 100 * (self._whole - cost) / self._whole if self._whole else 0.0
+
+
+def _findings(case: Case, wish: Wish) -> list[Finding]:
+    found = [f for f in find_all(case)[0] if f.opportunity.id not in wish.without]
+    found = within(found, wish.limits) if wish.select is None else pointed_at(found, wish.select)
+    return found if wish.top is None else advisable(found)[: wish.top]
+
+
+def _front(part: Part, pace: Pace | None) -> Front:
+    """What the part can come to; no slower than today where the data cannot prove the speed that is wanted."""
+    if pace is None:
+        return options_of(part, lambda *_: 0)
+    prompt = replace(part, findings=tuple(f for f in part.findings if f.action.kind != "batch"))
+    fast = _in_time(options_of(prompt, pace.slow), pace)
+    return fast or _in_time(options_of(prompt, pace.slower), pace)
+
+
+def _in_time(options: Front, pace: Pace) -> Front:
+    return front_of(option._replace(slow=0) for option in options if option.slow <= pace.allowed)
+
+
+def _mild(front: Front) -> Option:
+    return next((option for option in reversed(front) if not risky_steps(option.burden)), front[0])
+
+
+def _about(findings: Iterable[Finding], feature: str | None) -> list[Finding]:
+    return [finding for finding in findings if finding.action.feature == feature]

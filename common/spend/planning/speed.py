@@ -1,0 +1,158 @@
+"""Speed: which steps make a feature so many times as fast, as far as the latencies in the data prove it.
+
+The p95 of a feature is that of all its requests that went well, over all its models. A swap replaces the latencies of
+one model's requests by those that the data have of the model they move to: in the same feature, else in all. Nothing
+else counts as faster: no other step has a measured effect, and the answers of a batch job come hours later. A p95 is at
+most a limit exactly when at most 5 % of the requests are above it, and such requests add up over the models of a
+feature: so the solver adds them up as it does costs.
+"""
+
+from collections.abc import Iterable
+
+from common.spend.cells import N
+from common.spend.model import Limits, Speed
+from common.spend.opportunities.finding import Finding, label
+from common.spend.opportunities.workload import Group
+from common.spend.prices.engine import Model
+from common.spend.rollup import Rollup
+from common.spend.sketch import Sketch, value_of
+
+_SCALE = 10**6
+_SLOW_SHARE = 20
+"""One in so many requests may be above the p95."""
+_MS = 1000
+"""Microseconds, as in sketches, of a ms."""
+_NAMED = 3
+_Place = tuple[str, str]
+"""(provider, model)."""
+_Mix = list[tuple[int, Sketch]]
+"""(requests, how their latencies spread)."""
+
+
+class Pace:
+    """One feature that is to become `factor` times as fast."""
+
+    def __init__(self, rollup: Rollup, feature: str | None, factor: float) -> None:
+        self.feature, self.factor = feature, factor
+        self._rollup = rollup
+        self._now = {key[1:3]: s for key, s in rollup.sketches.items() if (key[0], key[3]) == ("latency_ms", feature)}
+        self._untold = sorted(_served(rollup, feature) - self._now.keys())
+        mix = [(sketch.count, sketch) for sketch in self._now.values()]
+        self.allowed = sum(count for count, _ in mix) * _SCALE // _SLOW_SHARE
+        """Requests (millionths) that may be above a p95."""
+        self._now_us = None if self._untold or not mix else _p95_us(mix)
+
+    def slow(self, group: Group, to: Model | None) -> int | None:
+        """Requests of a group (millionths) above the limit; None on a model without a latency in the data."""
+        return None if self._now_us is None else self._above(group, to, self._now_us / self.factor)
+
+    def slower(self, group: Group, to: Model | None) -> int:
+        """Requests of a group (millionths) above today's p95; a model without a latency counts as no slower."""
+        if self._now_us is None:
+            return 0
+        found = self._above(group, to, self._now_us)
+        return found if found is not None else self._above(group, None, self._now_us) or 0
+
+    def told(self, chosen: Iterable[Finding], tried: Iterable[Finding]) -> Speed:
+        """What the steps `chosen` out of `tried` do to the feature."""
+        after, limit = self._after_us(chosen), None if self._now_us is None else self._now_us / self.factor
+        proven = after is not None and limit is not None and after <= limit
+        return Speed(
+            feature=self.feature,
+            factor=self.factor,
+            now_ms=_in_ms(self._now_us),
+            limit_ms=_in_ms(limit),
+            after_ms=_in_ms(after),
+            proven=proven,
+            missing="" if proven else self._missing(chosen, tried),
+        )
+
+    def _above(self, group: Group, to: Model | None, limit_us: float) -> int | None:
+        now = self._now.get((group.provider, group.model))
+        if now is None:
+            return 0
+        then = now if to is None else self._measured(to)
+        return None if then is None else _slow(now.count, then, limit_us)
+
+    def _measured(self, to: Model) -> Sketch | None:
+        """Latencies of a model in this feature, else in all; None where the data have none."""
+        mine = self._now.get((to.provider, to.id))
+        elsewhere = [s for key, s in self._rollup.sketches.items() if key[:3] == ("latency_ms", to.provider, to.id)]
+        return mine or (Sketch.union(elsewhere) if elsewhere else None)
+
+    def _after_us(self, chosen: Iterable[Finding]) -> float | None:
+        """The p95 with these steps; None where a latency is not told."""
+        if self._now_us is None:
+            return None
+        moved = _swaps(chosen)
+        mix: _Mix = []
+        for place, now in self._now.items():
+            then = self._measured(moved[place]) if place in moved else now
+            if then is None:
+                return None
+            mix.append((now.count, then))
+        return _p95_us(mix)
+
+    def _missing(self, chosen: Iterable[Finding], tried: Iterable[Finding]) -> str:
+        name = label(self.feature)
+        if not self._now:
+            return f"your data have no latency of {name}: log latency_ms with each request"
+        if self._untold:
+            models = _some(model for _, model in self._untold)
+            return f"your data have no latency of {models} in {name}: log latency_ms with each request"
+        taken = [to.id for to in _swaps(chosen).values() if self._measured(to) is None]
+        if taken:
+            return f"your data have no latency of {_some(taken)}: measure it on a sample of {name} before you move"
+        others = [f.action.to.id for f in tried if f.action.to and self._measured(f.action.to) is None]
+        told = "no model with a latency in your data brings it there"
+        return f"{told}: measure {_some(others, 'or')} on a sample of its requests" if others else told
+
+
+def paces_of(rollup: Rollup, limits: Limits, features: Iterable[str | None]) -> dict[str | None, Pace]:
+    """Of the features that the limits want faster."""
+    wanted = {name: limits.speedup.get(name or "*", limits.speedup.get("*")) for name in features}
+    return {name: Pace(rollup, name, factor) for name, factor in wanted.items() if factor is not None}
+
+
+def _served(rollup: Rollup, feature: str | None) -> set[_Place]:
+    """Who answered requests of a feature that went well."""
+    return {key[1:3] for key, cell in rollup.cells.items() if (key[3], key[4]) == (feature, "ok") and cell[N]}
+
+
+def _swaps(findings: Iterable[Finding]) -> dict[_Place, Model]:
+    actions = [finding.action for finding in findings]
+    return {(a.group.provider, a.group.model): a.to for a in actions if a.group is not None and a.to is not None}
+
+
+def _slow(requests: int, sketch: Sketch, limit_us: float) -> int:
+    """Of so many requests that spread like a sketch, those above the limit (millionths)."""
+    above = sum(count for index, count in sketch.bins.items() if _value(index, sketch) > limit_us)
+    return requests * _SCALE * above // sketch.count
+
+
+def _p95_us(mix: _Mix) -> float:
+    """The least value that at most 5 % of all requests are above."""
+    allowed = sum(requests for requests, _ in mix) * _SCALE // _SLOW_SHARE
+    values = sorted({_value(index, sketch) for _, sketch in mix for index in sketch.bins})
+    low, high = 0, len(values) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if sum(_slow(requests, sketch, values[middle]) for requests, sketch in mix) <= allowed:
+            high = middle
+        else:
+            low = middle + 1
+    return values[low]
+
+
+def _value(index: int, sketch: Sketch) -> float:
+    return min(value_of(index), float(sketch.maximum))
+
+
+def _in_ms(us: float | None) -> float | None:
+    return None if us is None else us / _MS
+
+
+def _some(names: Iterable[str], last: str = "and") -> str:
+    """The first few of some names, each once."""
+    found = list(dict.fromkeys(names))[:_NAMED]
+    return f" {last} ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else found[0]
