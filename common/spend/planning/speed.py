@@ -69,10 +69,10 @@ class Pace:
 
     def _above(self, group: Group, to: Model | None, limit_us: float) -> int | None:
         now = self._now.get((group.provider, group.model))
-        if now is None:
-            return 0
         then = now if to is None else self._measured(to)
-        return None if then is None else _slow(now.count, then, limit_us)
+        if to is not None and then is None:
+            return None
+        return _slow(now.count, then, limit_us) if now and then else 0
 
     def _measured(self, to: Model) -> Sketch | None:
         """Latencies of a model in this feature, else in all; None where the data have none."""
@@ -84,14 +84,13 @@ class Pace:
         """The p95 with these steps; None where a latency is not told."""
         if self._now_us is None:
             return None
-        moved = _swaps(chosen)
+        moved = {place: self._measured(to) for place, to in _swaps(chosen).items()}
         mix: _Mix = []
         for place, now in self._now.items():
-            then = self._measured(moved[place]) if place in moved else now
-            if then is None:
-                return None
-            mix.append((now.count, then))
-        return _p95_us(mix)
+            then = moved.get(place, now)
+            if then is not None:
+                mix.append((now.count, then))
+        return None if None in moved.values() else _p95_us(mix)
 
     def _missing(self, chosen: Iterable[Finding], tried: Iterable[Finding]) -> str:
         name = label(self.feature)
