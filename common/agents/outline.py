@@ -177,6 +177,7 @@ def _limits(found: Findings) -> tuple[str, ...]:
     return (
         *found.data("understand_goal", "limits"),
         *found.data("distribution", "limits"),
+        *found.data("combined_plan", "speed"),
         *found.data("combined_plan", "touched"),
     )
 
@@ -201,7 +202,7 @@ def _cannot(goal: Goal, found: Findings) -> tuple[str, ...]:
     return (
         *asked,
         *found.data("find_opportunities", "unknown"),
-        *([_SPEED_NOTE] if swaps and (goal.speedup or goal.latency) else []),
+        *([_SPEED_NOTE] if swaps and goal.latency else []),
         *hidden,
         *([_RICHER] if hidden else []),
     )

@@ -13,7 +13,7 @@ PROVIDER_IDS = (
 
 
 def fitted_limits(rollup: Rollup, goal: Goal) -> Limits:
-    """The limits of `goal`; a latency limit without a feature holds for all ("*")."""
+    """The limits of `goal`; a latency limit without a feature holds for all ("*"), and so does a speed."""
     only = goal.only_providers
     excluded = {*goal.excluded_providers, *(p for p in PROVIDER_IDS if only and p not in only)}
     features = _features(rollup)
@@ -28,6 +28,7 @@ def fitted_limits(rollup: Rollup, goal: Goal) -> Limits:
         latency_ms=latency,
         growth_pct=goal.growth_pct,
         kinds=_kinds(goal),
+        speedup={"*": goal.speedup} if goal.speedup else {},
     )
 
 

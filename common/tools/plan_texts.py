@@ -17,7 +17,8 @@ _MONTH_DAYS = 30
 
 def headline(plan: Plan, goal: Goal, *, pointed: bool) -> list[str]:
     """What the plan saves, whether that meets the target, and what of it is not certain."""
-    return [_together(plan, pointed=pointed), *_against_target(plan, goal, pointed=pointed), *_uncertain(plan)]
+    met = _against_target(plan, goal, pointed=pointed)
+    return [_together(plan, pointed=pointed), *met, *_against_today(plan), *_uncertain(plan)]
 
 
 def told_steps(plan: Plan) -> list[PlanStep]:
@@ -95,6 +96,10 @@ def plan_facts(plan: Plan) -> list[Fact]:
         facts.append(Fact(name="target", value=plan.target_pct, unit="pct"))
     if plan.growth_pct:
         facts.append(Fact(name="growth of usage", value=plan.growth_pct, unit="pct"))
+        facts.append(Fact(name="cost today", value=plan.today_usd, unit="usd"))
+    if plan.growth_pct and plan.today_usd:
+        facts.append(Fact(name="change against today's cost", value=_change_pct(plan), unit="pct"))
+        facts.append(Fact(name="distance from today's cost", value=abs(_change_pct(plan)), unit="pct"))
     if plan.monthly_factor is not None:
         saved = plan.savings_usd * plan.monthly_factor
         facts.append(Fact(name="projected savings of 30 days", value=saved, unit="usd"))
@@ -178,9 +183,22 @@ def _against_target(plan: Plan, goal: Goal, *, pointed: bool) -> list[str]:
     return [f"Your target of {target} is not reachable with what the data show: {most}.{binding}"]
 
 
+def _against_today(plan: Plan) -> list[str]:
+    """What growth and plan together do to the bill of today."""
+    if not plan.growth_pct or not plan.steps or not plan.today_usd:
+        return []
+    change, today = _change_pct(plan), figure(plan.today_usd, "usd")
+    way = "more" if change > 0 else "less"
+    return [f"With growth and plan together the bill is {figure(abs(change), 'pct')} {way} than today's {today}."]
+
+
+def _change_pct(plan: Plan) -> float:
+    return 100 * (plan.after_usd / plan.today_usd - 1)
+
+
 def _limited(goal: Goal) -> bool:
     named: Sequence[object] = (*goal.excluded_models, *goal.excluded_providers, *goal.only_providers)
-    return bool(goal.latency or goal.kept or named)
+    return bool(goal.latency or goal.speedup or goal.kept or named)
 
 
 def _uncertain(plan: Plan) -> list[str]:

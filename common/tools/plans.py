@@ -8,11 +8,11 @@ from common.runs.answer import FigureListBlock, Recommendation
 from common.runs.ids import recommendation_id
 from common.runs.step import ToolError, ToolResult
 from common.spend import Level, Limits, Opportunity, OpportunityReport, Plan, PlanStep, Rollup, combined_plan, totals
-from common.tools import plan_texts
+from common.tools import plan_texts, speed_texts
 from common.tools.figures import figure, stated_facts
 from common.tools.goal import Goal, Money
 from common.tools.limits import fitted_limits
-from common.tools.savings import allowed_opportunities, refuted, uncertain, weighed
+from common.tools.savings import allowed_opportunities, refuted, uncertain, untouchable, weighed
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
@@ -34,16 +34,18 @@ async def make_plan(desk: Desk, _: Arguments) -> ToolResult:
     target, note = await desk.compute(_target_pct, desk.goal)
     plan, gone = await desk.compute(_plan, desk, limits, target)
     note += [*await desk.compute(_repriced, plan), *gone]
-    headline = plan_texts.headline(plan, desk.goal, pointed=bool(desk.selected))
+    told = plan_texts.headline(plan, desk.goal, pointed=bool(desk.selected))
+    headline = [*told, *speed_texts.speed_summary(plan)]
     data = _data(plan, desk.goal)
     data["headline"] = [*headline, *note, *plan_texts.projected(plan)]
-    texts = ("headline", "steps", "rest", "touched", "grown")
+    texts = ("headline", "steps", "rest", "speed", "touched", "grown")
     return ToolResult(
         summary=" ".join(headline[:2]) if plan.target_pct is not None else headline[0],
         findings=[text.replace("**", "") for name in texts for text in data[name]],
         facts=[
             *plan_texts.plan_facts(plan),
             *(fact for step in plan.steps for fact in plan_texts.step_facts(step, plan)),
+            *speed_texts.speed_facts(plan),
             *stated_facts("note", [*note, plan.binding or ""]),
         ],
         data=data,
@@ -92,20 +94,13 @@ def planned_ids(rollup: Rollup, desk: Desk) -> list[str]:
 
 def _plan(rollup: Rollup, desk: Desk, limits: Limits, target: float | None) -> tuple[Plan, list[str]]:
     """The plan over what is allowed, or exactly what was pointed at; what was pointed at and is gone is said."""
-    if not desk.selected and not desk.goal.kept:
-        return combined_plan(rollup, limits, target, top=desk.goal.top), []
-    report = allowed_opportunities(rollup, desk.goal, limits)
-    allowed = tuple(item.id for item in report.opportunities)
-    if desk.selected:
-        gone = [
-            f"No longer a saving within your limits: {item.title}." for item in desk.selected if item.id not in allowed
-        ]
-        plan = combined_plan(rollup, limits, select=tuple(item.id for item in desk.selected if item.id in allowed))
-        return _measured(plan, target), gone
-    kept = tuple(item.id for item in report.opportunities if not refuted(item))
-    top = desk.goal.top or (len(kept) if target is None else None)
-    plan = combined_plan(rollup, limits, target, select=kept, top=top)
-    return replace(plan, binding="what you want to keep as it is") if plan.binding else plan, []
+    if not desk.selected:
+        kept = untouchable(rollup, desk.goal, limits)
+        return combined_plan(rollup, limits, target, top=desk.goal.top, without=kept), []
+    allowed = {item.id for item in allowed_opportunities(rollup, desk.goal, limits).opportunities}
+    gone = [f"No longer a saving within your limits: {item.title}." for item in desk.selected if item.id not in allowed]
+    plan = combined_plan(rollup, limits, select=tuple(item.id for item in desk.selected if item.id in allowed))
+    return _measured(plan, target), gone
 
 
 def _measured(plan: Plan, target: float | None) -> Plan:
@@ -136,7 +131,7 @@ def _target_pct(rollup: Rollup, goal: Goal) -> tuple[float | None, list[str]]:
 
 def _repriced(rollup: Rollup, plan: Plan) -> list[str]:
     """Prices may have changed since the requests were made; savings refer to today's."""
-    now, then = plan.baseline_usd / (1 + plan.growth_pct / 100), totals(rollup).cost_usd
+    now, then = plan.today_usd, totals(rollup).cost_usd
     if abs(now - then) <= _NOTICEABLE * max(now, then):
         return []
     return [
@@ -159,8 +154,14 @@ def _data(plan: Plan, goal: Goal) -> dict[str, list[str]]:
         "offer": plan_texts.offer(plan),
         "grown": plan_texts.grown(plan),
         "touched": plan_texts.touched(plan, goal),
-        "names": [step.opportunity.feature for step in plan.steps if step.opportunity.feature],
+        "speed": speed_texts.speed_sentences(plan),
+        "names": sorted({*_features(plan)}),
     }
+
+
+def _features(plan: Plan) -> list[str]:
+    named = [step.opportunity.feature for step in plan.steps] + [speed.feature for speed in plan.speeds]
+    return [name for name in named if name is not None]
 
 
 def _tiles(plan: Plan) -> FigureListBlock:

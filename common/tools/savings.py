@@ -1,6 +1,7 @@
 """`find_opportunities`: what could change, and what it would be worth."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from common.runs.answer import Fact, TableBlock
 from common.runs.step import ToolResult
@@ -38,8 +39,14 @@ _MARKS: dict[Quality | None, str] = {
 def allowed_opportunities(rollup: Rollup, goal: Goal, limits: Limits) -> OpportunityReport:
     """All opportunities within the limits, without swaps of what the customer wants to keep."""
     report = find_opportunities(rollup, limits)
-    allowed = tuple(item for item in report.opportunities if not any(_breaks(item, keep) for keep in goal.kept))
-    return OpportunityReport(allowed, report.unavailable, report.baseline_usd, report.prices_as_of)
+    return replace(report, opportunities=tuple(item for item in report.opportunities if not _untouchable(item, goal)))
+
+
+def untouchable(rollup: Rollup, goal: Goal, limits: Limits) -> tuple[str, ...]:
+    """Ids of the opportunities that would change what the customer wants to keep."""
+    if not goal.kept:
+        return ()
+    return tuple(item.id for item in find_opportunities(rollup, limits).opportunities if _untouchable(item, goal))
 
 
 async def find(desk: Desk, _: Arguments) -> ToolResult:
@@ -134,6 +141,10 @@ def _mildness(item: Opportunity) -> tuple[int, int, int, float]:
     levels = ("low", "medium", "high")
     worst = max(levels.index(item.quality_risk), levels.index(item.latency_risk))
     return worst, -levels.index(item.confidence), levels.index(item.effort), -item.savings_usd
+
+
+def _untouchable(item: Opportunity, goal: Goal) -> bool:
+    return any(_breaks(item, keep) for keep in goal.kept)
 
 
 def _breaks(item: Opportunity, keep: Keep) -> bool:
