@@ -11,6 +11,7 @@ BUCKETS = ("in_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "out
 """The six disjoint token buckets, in the order of every token vector."""
 
 Level = Literal["low", "medium", "high"]
+_LEVELS: tuple[Level, ...] = ("low", "medium", "high")
 Quality = Literal["safe", "needs_evaluation", "against"]
 """What evidence says of a change that can affect answers: it supports it, there is not enough, it speaks against it."""
 Grain = Literal["request", "minute", "hour", "day"]
@@ -99,8 +100,8 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a customer allows. `latency_ms`: the p95 (ms) that a feature must keep; `speedup`: how many times as fast its
-    p95 must become; in both "*" is for every feature. `kinds`: only these, None: all.
+    """What a customer allows. `latency_ms`: the p95 (ms) that a feature must keep; `speedup`: how many times as fast
+    its p95 must become; in both "*" is for every feature. `kinds`: only these, None: all.
     """
 
     excluded_models: tuple[str, ...] = ()
@@ -218,6 +219,13 @@ class Opportunity:
     snippet: str
     quality: Quality | None = None
     """None: the change cannot affect answers. `evidence` says on what it rests."""
+
+    @property
+    def risk(self) -> Level:
+        """The worse of quality and latency risk; what is not known to keep the quality is never low."""
+        known: dict[Quality | None, Level] = {"needs_evaluation": "medium", "against": "high"}
+        return max(known.get(self.quality, "low"), self.quality_risk, self.latency_risk, key=_LEVELS.index)
+
 
 
 @dataclass(frozen=True, slots=True)

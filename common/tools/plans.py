@@ -7,19 +7,18 @@ from pydantic import Field
 from common.runs.answer import FigureListBlock, Recommendation
 from common.runs.ids import recommendation_id
 from common.runs.step import ToolError, ToolResult
-from common.spend import Level, Limits, Opportunity, OpportunityReport, Plan, PlanStep, Rollup, combined_plan, totals
+from common.spend import Limits, Opportunity, OpportunityReport, Plan, PlanStep, Rollup, combined_plan, totals
 from common.tools import plan_texts, speed_texts
 from common.tools.figures import figure, stated_facts
 from common.tools.goal import Goal, Money
 from common.tools.limits import fitted_limits
-from common.tools.savings import allowed_opportunities, refuted, uncertain, untouchable, weighed
+from common.tools.savings import allowed_opportunities, untouchable, weighed
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
 _DAYS_OF = {"day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 _WEEK_DAYS = 7
 _NOTICEABLE = 0.005
-_RISKS = ("low", "medium", "high")
 
 
 class PlanArguments(Arguments):
@@ -185,7 +184,7 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan, dataset_ids: tuple[st
         savings_usd=step.savings_usd,
         savings_pct=100 * step.savings_usd / plan.baseline_usd if plan.baseline_usd else 0.0,
         effort=item.effort,
-        risk=_risk(item),
+        risk=item.risk,
         confidence=item.confidence,
         method=item.method,
         assumptions=list(item.assumptions),
@@ -200,12 +199,6 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan, dataset_ids: tuple[st
         requests=item.requests,
         input_tokens=item.input_tokens,
     )
-
-
-def _risk(item: Opportunity) -> Level:
-    """The worst of quality and latency; what is not known to keep the quality is never low."""
-    least: Level = "high" if refuted(item) else "medium" if uncertain(item) else "low"
-    return max(least, item.quality_risk, item.latency_risk, key=_RISKS.index)
 
 
 COMBINED_PLAN = Tool(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from common.runs.answer import Fact
 from common.spend import Plan, Speed
 from common.tools.figures import figure, plural, stated_facts
-from common.tools.plan_texts import ended
 
 _ALL = "all requests"
 
@@ -65,11 +64,10 @@ def _proven(speed: Speed) -> str:
 
 
 def _open(speed: Speed) -> str:
-    missing = ended(speed.missing)
     if speed.now_ms is None or speed.limit_ms is None:
-        return f"Whether {_name(speed)} becomes {_times([speed])} is not known: {missing}"
+        return f"Whether {_name(speed)} becomes {_times([speed])} is not known. {speed.missing}"
     span = f"from {figure(speed.now_ms, 'ms')} to {figure(speed.limit_ms, 'ms')}"
-    return f"The p95 latency of {_name(speed)} would have to fall {span}, which is not proven: {missing}"
+    return f"The p95 latency of {_name(speed)} would have to fall {span}, which is not proven. {speed.missing}"
 
 
 def _name(speed: Speed) -> str:

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 from common.spend.analysis import breakdown, totals
 from common.spend.command.reading import Findings
 from common.spend.measures import anomalies, forecast
-from common.spend.model import By, Share, Unanswerable
+from common.spend.model import By, OpportunityReport, Plan, PlanStep, Share, Unanswerable
 from common.spend.prices import prices_as_of
 
 T = TypeVar("T")
 
 
-def document_of(findings: Findings) -> dict[str, Any]:
+def document_of(findings: Findings, savings: OpportunityReport, plan: Plan) -> dict[str, Any]:
     """What `--json` prints; a list is empty, and a value null, where the data cannot tell."""
     rollup, files = findings.rollup, findings.files
     formats = list(dict.fromkeys(file.format for file in files))
@@ -35,6 +35,9 @@ def document_of(findings: Findings) -> dict[str, Any]:
         **{f"by_{by}": _shares(findings, by) for by in _BY},
         "anomalies": _or_none(lambda: [asdict(day) for day in anomalies(rollup).days]) or [],
         "forecast": _or_none(lambda: asdict(forecast(rollup))),
+        "opportunities": [{**asdict(item), "risk": item.risk} for item in savings.opportunities],
+        "unavailable": [asdict(item) for item in savings.unavailable],
+        "plan": {**asdict(plan), "steps": [_step(step) for step in plan.steps]},
     }
 
 
@@ -48,6 +51,13 @@ def _shares(findings: Findings, by: By) -> list[dict[str, Any]]:
 def _share(by: By, share: Share) -> dict[str, Any]:
     told = asdict(share)
     return {by: told.pop("key"), **told}
+
+
+def _step(step: PlanStep) -> dict[str, Any]:
+    """What the step adds in the plan; all else stands with the opportunity of this id."""
+    item = step.opportunity
+    told = ("id", "kind", "title", "feature", "from_model", "to_model", "effort", "risk", "confidence")
+    return {**{name: getattr(item, name) for name in told}, "savings_usd": step.savings_usd}
 
 
 def _or_none(answer: Callable[[], T]) -> T | None:

@@ -9,8 +9,10 @@ from rich.table import Table
 
 from common.spend.analysis import breakdown, totals
 from common.spend.command.reading import FileFindings, Findings
+from common.spend.command.money import usd
+from common.spend.command.savings import show_plan, show_savings
 from common.spend.measures import Anomalies, Forecast, anomalies, forecast
-from common.spend.model import By, Share, Totals, Unanswerable
+from common.spend.model import By, OpportunityReport, Plan, Share, Totals, Unanswerable
 from common.spend.prices import prices_as_of
 
 _SHOWN, _REJECTS_SHOWN, _BAR = 12, 5, 12
@@ -18,7 +20,7 @@ _MILLION = 1_000_000
 _TITLES: dict[By, str] = {"model": "By model", "feature": "By feature", "user": "By user", "day": "By day"}
 
 
-def show(findings: Findings) -> None:
+def show(findings: Findings, savings: OpportunityReport, plan: Plan) -> None:
     """Print to the terminal."""
     console = Console(highlight=False)
     for file in findings.files:
@@ -28,6 +30,8 @@ def show(findings: Findings) -> None:
         _answer(console, title, lambda by=by: _shares(breakdown(findings.rollup, by), by))  # type: ignore[misc]  # a lambda's defaults
     _answer(console, "Anomalies", lambda: _odd_days(anomalies(findings.rollup)))
     _answer(console, "Forecast", lambda: _next_days(forecast(findings.rollup)))
+    show_savings(console, savings)
+    show_plan(console, plan)
 
 
 def _show_file(console: Console, file: FileFindings) -> None:
@@ -107,8 +111,3 @@ def _next_days(found: Forecast) -> Table:
     span = f"{found.expected.low_usd:,.2f} and {found.expected.high_usd:,.2f}"
     table.add_row(found.starts, f"{found.expected.usd:,.2f}", span)
     return table
-
-
-def usd(amount: float) -> str:
-    """An amount in a sentence; small ones with six places."""
-    return f"{amount:,.2f} USD" if abs(amount) >= 1 else f"{amount:.6f} USD"

@@ -43,6 +43,7 @@ def add_verify(commands: Any) -> None:
     )
     parser.add_argument("--contract", type=Path, metavar="FILE", help="negotiated prices and discounts, JSON")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a report")
+    parser.set_defaults(run=run_verify)
 
 
 def run_verify(options: argparse.Namespace, book: PriceBook) -> int:

@@ -49,8 +49,10 @@ def _looser(limits: Limits) -> dict[str, Limits]:
         others = {name: limit for name, limit in limits.latency_ms.items() if name != feature}
         found[f"the latency limit on {_told(feature)}"] = replace(limits, latency_ms=others)
     for feature, factor in limits.speedup.items():
-        rest = {name: limit for name, limit in limits.speedup.items() if name != feature}
-        found[f"that {_told(feature)} must become {factor:g} times as fast"] = replace(limits, speedup=rest)
+        rest = {other: times for other, times in limits.speedup.items() if other != feature}
+        found[f"the speed that is asked for ({factor:g} times as fast, {_told(feature)})"] = replace(
+            limits, speedup=rest
+        )
     return found
 
 

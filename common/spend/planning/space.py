@@ -72,7 +72,8 @@ class Space:
 
     def speeds(self, chosen: list[Finding]) -> tuple[Speed, ...]:
         """What these steps do to each feature that is to become faster, the slowest first."""
-        found = [pace.told(_about(chosen, name), _about(self.findings, name)) for name, pace in self._paces.items()]
+        tried = [finding for finding in self.findings if not _slow(finding)]
+        found = [pace.told(_about(chosen, name), _about(tried, name)) for name, pace in self._paces.items()]
         return tuple(sorted(found, key=lambda speed: (-(speed.now_ms or 0.0), repr(speed.feature))))
 
     def _pct(self, cost: int) -> float:
@@ -89,9 +90,14 @@ def _front(part: Part, pace: Pace | None) -> Front:
     """What the part can come to; no slower than today where the data cannot prove the speed that is wanted."""
     if pace is None:
         return options_of(part, lambda *_: 0)
-    prompt = replace(part, findings=tuple(f for f in part.findings if f.action.kind != "batch"))
+    prompt = replace(part, findings=tuple(finding for finding in part.findings if not _slow(finding)))
     fast = _in_time(options_of(prompt, pace.slow), pace)
     return fast or _in_time(options_of(prompt, pace.slower), pace)
+
+
+def _slow(finding: Finding) -> bool:
+    """True for what is expected to make answers slower: a batch job, a model that begins to think."""
+    return finding.action.kind == "batch" or finding.opportunity.latency_risk == "high"
 
 
 def _in_time(options: Front, pace: Pace) -> Front:

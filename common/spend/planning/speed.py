@@ -93,18 +93,19 @@ class Pace:
         return None if None in moved.values() else _p95_us(mix)
 
     def _missing(self, chosen: Iterable[Finding], tried: Iterable[Finding]) -> str:
+        """A sentence."""
         name = label(self.feature)
         if not self._now:
-            return f"your data have no latency of {name}: log latency_ms with each request"
+            return f"Your data have no latency of {name}: log latency_ms with each request."
         if self._untold:
             models = _some(model for _, model in self._untold)
-            return f"your data have no latency of {models} in {name}: log latency_ms with each request"
+            return f"Your data have no latency of {models} in {name}: log latency_ms with each request."
         taken = [to.id for to in _swaps(chosen).values() if self._measured(to) is None]
         if taken:
-            return f"your data have no latency of {_some(taken)}: measure it on a sample of {name} before you move"
+            return f"Your data have no latency of {_some(taken)}: measure it on a sample of {name} before you move."
         others = [f.action.to.id for f in tried if f.action.to and self._measured(f.action.to) is None]
-        told = "no model with a latency in your data brings it there"
-        return f"{told}: measure {_some(others, 'or')} on a sample of its requests" if others else told
+        told = "No cheaper model with a latency in your data brings it there"
+        return f"{told}: measure {_some(others, 'or')} on a sample of {name}." if others else f"{told}."
 
 
 def paces_of(rollup: Rollup, limits: Limits, features: Iterable[str | None]) -> dict[str | None, Pace]:

@@ -1,12 +1,11 @@
 """The steps of a plan in their order, each with what it adds to those before it."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from common.spend.model import PlanStep
 from common.spend.opportunities.finding import Case, Finding
 from common.spend.opportunities.workload import Group
-from common.spend.planning.bills import GroupBill, Places, effect_order, slots_by_group
+from common.spend.planning.bills import GroupBill, effect_order, slots_by_group
 from common.spend.prices.engine import PICO
 
 _RANKINGS = 3
@@ -24,34 +23,49 @@ class _Bill:
         slots = slots_by_group(case)
         self._bills = {group: GroupBill(workload, in_effect) for group, workload in slots.items()}
         self._concerned = [
-            [group for group, workload in slots.items() if any(map(finding.action.concerns, workload))]
+            {group for group, workload in slots.items() if any(map(finding.action.concerns, workload))}
             for finding in in_effect
         ]
 
+    def adds(self, place: int, others: Iterable[int]) -> int:
+        """What a step adds to the savings of others."""
+        known = set(others)
+        return sum(self._in_group(group, place, known) for group in self._concerned[place])
+
     def added(self, order: Sequence[int]) -> _Added:
         """What each step adds to the savings of those before it in `order`."""
-        taken: dict[Group, Places] = defaultdict(tuple)
-        found = []
-        for place in order:
-            saved = 0
-            for group in self._concerned[place]:
-                before, after = taken[group], tuple(sorted((*taken[group], place)))
-                saved += self._bills[group].cost(before) - self._bills[group].cost(after)
-                taken[group] = after
-            found.append((place, saved))
-        return found
+        return [(place, self.adds(place, order[:rank])) for rank, place in enumerate(order)]
+
+    def _in_group(self, group: Group, place: int, others: set[int]) -> int:
+        before = tuple(sorted(other for other in others if group in self._concerned[other]))
+        after = tuple(sorted((*before, place)))
+        return self._bills[group].cost(before) - self._bills[group].cost(after)
 
 
-def steps_in_rank(case: Case, chosen: Sequence[Finding], growth: float) -> tuple[PlanStep, ...]:
-    """By what each adds in the order of effect, with what it adds in the order of rank; who adds nothing is left out.
-
-    Where a step would add nothing at its rank, the order of effect is the rank.
-    """
+def steps_in_rank(case: Case, chosen: Iterable[Finding], growth: float) -> tuple[PlanStep, ...]:
+    """By what each adds to those before it, the largest first; whatever adds nothing to all others is left out."""
     in_effect = effect_order(chosen)
     bill = _Bill(case, in_effect)
-    useful = [pair for pair in bill.added(range(len(in_effect))) if pair[1] > _NOTICEABLE]
-    by_rank = useful
+    useful = list(range(len(in_effect)))
+    for place in reversed(range(len(in_effect))):
+        others = [other for other in useful if other != place]
+        if bill.adds(place, others) <= _NOTICEABLE:
+            useful = others
+    return tuple(
+        PlanStep(in_effect[place].opportunity, saved / PICO * growth) for place, saved in _ranked(bill, useful)
+    )
+
+
+def _ranked(bill: _Bill, places: list[int]) -> _Added:
+    """Sorted by what each adds. Where one would add nothing at its rank, the next is always the one that adds most."""
+    by_rank = bill.added(places)
     for _ in range(_RANKINGS):
         by_rank = bill.added([place for place, _ in sorted(by_rank, key=lambda pair: -pair[1])])
-    steps = by_rank if all(saved > _NOTICEABLE for _, saved in by_rank) else useful
-    return tuple(PlanStep(in_effect[place].opportunity, saved / PICO * growth) for place, saved in steps)
+    if all(saved > _NOTICEABLE for _, saved in by_rank):
+        return by_rank
+    order: list[int] = []
+    left = list(places)
+    while left:
+        order.append(max(left, key=lambda place: bill.adds(place, order)))
+        left.remove(order[-1])
+    return bill.added(order)

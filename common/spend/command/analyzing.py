@@ -1,0 +1,55 @@
+"""`analyze FILE...`: what the logs cost, what stands out, what could be saved, and a plan."""
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from common.spend.command.document import document_of
+from common.spend.command.reading import read_files
+from common.spend.command.wishes import add_wishes, known_model_name, wishes_of
+from common.spend.formats import FORMATS, GENERIC
+from common.spend.opportunities import find_opportunities
+from common.spend.planning import combined_plan
+from common.spend.prices import PriceBook
+
+
+def add_analyze(commands: Any) -> None:
+    """The arguments of `analyze`, beside those of the other commands."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "analyze", help="what was spent on what, what stands out, and what could be saved"
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="usage logs, packed or not")
+    parser.add_argument("--model", type=known_model_name, metavar="M", help="of rows that name none")
+    names = [GENERIC, *(each.name for each in FORMATS)]
+    told = f"instead of what the file looks like: {', '.join(names)}"
+    parser.add_argument("--format", choices=names, default="", metavar="F", help=told)
+    parser.add_argument(
+        "--price-date", type=date.fromisoformat, metavar="D", help="price all rows as of this day (2026-11-22)"
+    )
+    parser.add_argument("--contract", type=Path, metavar="FILE", help="negotiated prices and discounts, JSON")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a report")
+    add_wishes(parser)
+    parser.set_defaults(run=run_analyze)
+
+
+def run_analyze(options: argparse.Namespace, book: PriceBook) -> int:
+    """0 when all files were read to their end, else 1. Raises ImportFailed, OSError, or WishError for a limit that does
+    not fit the data.
+    """
+    findings = read_files(options.files, model=options.model, wanted=options.format, book=book)
+    limits = wishes_of(options, findings.rollup)
+    savings = find_opportunities(findings.rollup, limits)
+    plan = combined_plan(findings.rollup, limits, options.target)
+    if options.json:
+        sys.stdout.write(f"{json.dumps(document_of(findings, savings, plan), ensure_ascii=False)}\n")
+    else:
+        from common.spend.command.report import show  # noqa: PLC0415 - rich takes a tenth of a second
+
+        show(findings, savings, plan)
+    broken = [file for file in findings.files if file.broken]
+    for file in broken:
+        sys.stderr.write(f"{file.name}: {file.broken}\n")
+    return 1 if broken else 0

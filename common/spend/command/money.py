@@ -1,0 +1,13 @@
+"""Amounts as people read them."""
+
+_CENT = 0.01
+
+
+def usd(amount: float) -> str:
+    """An amount in a sentence; small ones with six places."""
+    return f"{amount:,.2f} USD" if abs(amount) >= 1 else f"{amount:.6f} USD"
+
+
+def usd_in_column(amount: float) -> str:
+    """An amount under others, without its unit; less than a cent with six places."""
+    return f"{amount:,.2f}" if abs(amount) >= _CENT or not amount else f"{amount:.6f}"

@@ -1,0 +1,107 @@
+"""Savings and the plan for people: tables with bars."""
+
+from collections.abc import Iterator, Sequence
+
+from rich import box
+from rich.bar import Bar
+from rich.console import Console, RenderableType
+from rich.table import Table
+
+from common.spend.command.money import usd, usd_in_column
+from common.spend.model import Level, Opportunity, OpportunityReport, Plan, Speed
+
+_SHOWN, _BAR = 10, 8
+_CENT = 0.01
+_RISKS: tuple[Level, ...] = ("low", "medium", "high")
+_COLORS: dict[Level, str] = {"low": "green", "medium": "yellow", "high": "red"}
+
+
+def show_savings(console: Console, savings: OpportunityReport) -> None:
+    """The mildest way of each saving, on its own; what the data cannot tell, and why."""
+    places: dict[tuple[str, str | None, str | None], list[Opportunity]] = {}
+    for item in savings.opportunities:
+        places.setdefault((item.kind, item.feature, item.from_model), []).append(item)
+    mildest = sorted((min(items, key=_mildness) for items in places.values()), key=lambda item: -item.savings_usd)
+    console.print(f"\n[bold]Savings[/]  each on its own, of {usd(savings.baseline_usd)} at today's prices")
+    if mildest:
+        console.print(_table([(item, item.savings_usd) for item in mildest[:_SHOWN]], savings.baseline_usd))
+    else:
+        console.print("Nothing was found within your limits.")
+    rest = len(savings.opportunities) - len(mildest[:_SHOWN])
+    if rest:
+        console.print(f"and {rest:,} more, alternatives included: --json lists all", style="dim")
+    for lacking in savings.unavailable:
+        console.print(f"{lacking.reason} {lacking.needs}".rstrip(), style="dim", markup=False)
+
+
+def show_plan(console: Console, plan: Plan) -> None:
+    """What to do in which order, what each step adds, and what becomes of target and limits."""
+    console.print(f"\n[bold]Plan[/]  {_headline(plan)}")
+    if plan.steps:
+        console.print(_table([(step.opportunity, step.savings_usd) for step in plan.steps], plan.baseline_usd))
+    for text in _outcome(plan):
+        console.print(text)
+    if plan.binding:
+        most = f"At most {plan.best_savings_pct:.1f} % can be saved. What binds: {plan.binding}."
+        console.print(most, style="yellow", markup=False)
+    for speed in plan.speeds:
+        console.print(_speed(speed), style="green" if speed.proven else "yellow", markup=False)
+
+
+def _headline(plan: Plan) -> str:
+    if plan.target_pct is None:
+        return "what is advisable: no target was given"
+    reached = "reached at the least risk" if plan.target_met else "[yellow]out of reach[/]"
+    return f"{plan.target_pct:g} % cheaper: {reached}"
+
+
+def _outcome(plan: Plan) -> Iterator[str]:
+    grown = f" with {plan.growth_pct:g} % growth" if plan.growth_pct else ""
+    saved = f"{usd(plan.savings_usd)} ({plan.savings_pct:.1f} %)"
+    yield f"Saves {saved} of {usd(plan.baseline_usd)}{grown} and leaves {usd(plan.after_usd)}."
+    if plan.growth_pct and plan.today_usd:
+        change = 100 * (plan.after_usd / plan.today_usd - 1)
+        way = "more" if change > 0 else "less"
+        yield f"With growth and plan, that is {abs(change):.1f} % {way} than today's {usd(plan.today_usd)}."
+    if any(step.opportunity.to_model for step in plan.steps):
+        yield "A change of model is advisable only after an evaluation on your own requests."
+
+
+def _table(lines: Sequence[tuple[Opportunity, float]], whole: float) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table.add_column("change", ratio=1, overflow="fold")
+    for name in ("USD", "%"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for name in ("risk", "effort"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("", width=_BAR)
+    most = max(amount for _, amount in lines)
+    for item, amount in lines:
+        share = f"{100 * amount / whole:.1f}"
+        table.add_row(item.title, _short(amount), share, _risk(item), item.effort, _bar(amount, most))
+    return table
+
+
+def _short(amount: float) -> str:
+    return f"{amount:,.2f}" if amount >= _CENT else f"{amount:.6f}"
+
+
+def _bar(amount: float, most: float) -> RenderableType:
+    return Bar(most, 0, amount, width=_BAR, color="green")
+
+
+def _risk(item: Opportunity) -> str:
+    return f"[{_COLORS[item.risk]}]{item.risk}[/]"
+
+
+def _mildness(item: Opportunity) -> tuple[int, int, float]:
+    return _RISKS.index(item.risk), _RISKS.index(item.effort), -item.savings_usd
+
+
+def _speed(speed: Speed) -> str:
+    name = speed.feature or "All requests"
+    if speed.now_ms is None or speed.limit_ms is None:
+        return f"{name}: {speed.missing}"
+    if speed.proven:
+        return f"{name}: p95 from {speed.now_ms:,.0f} to {speed.after_ms:,.0f} ms, {speed.factor:g} times as fast."
+    return f"{name}: p95 {speed.now_ms:,.0f} ms, {speed.limit_ms:,.0f} ms not proven. {speed.missing}"
