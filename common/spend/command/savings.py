@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from rich import box
 from rich.bar import Bar
 from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from common.spend.command.money import usd, usd_in_column
 from common.spend.model import Level, Opportunity, OpportunityReport, Plan, Speed
@@ -31,7 +33,8 @@ def show_savings(console: Console, savings: OpportunityReport) -> None:
     if rest:
         console.print(f"and {rest:,} more, alternatives included: --json lists all", style="dim")
     for lacking in savings.unavailable:
-        console.print(f"{lacking.reason} {lacking.needs}".rstrip(), style="dim", markup=False)
+        told = f"{lacking.reason} {lacking.needs}".rstrip()
+        console.print(Padding(Text(f"{lacking.kind.replace('_', ' ')}: {told}", style="dim"), (0, 0, 0, 2)))
 
 
 def show_plan(console: Console, plan: Plan) -> None:

@@ -28,5 +28,5 @@ def test_the_contract_on_the_page_can_be_read() -> None:
 
 def test_the_commands_on_the_page_exist() -> None:
     modules = re.findall(r"python -m ([\w.]+)", "".join(_blocks("sh")))
-    assert len(modules) == 2
+    assert len(modules) == 3
     assert all(importlib.util.find_spec(module) for module in modules)
