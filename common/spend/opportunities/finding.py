@@ -1,5 +1,6 @@
 """What the finders share: one opportunity with the action behind it, and how it is weighed."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 
@@ -11,6 +12,7 @@ from common.spend.prices.names import find_by_name
 from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.quality.scores import Scores
 from common.spend.rollup import Rollup
+from common.spend.sketch import Sketch
 
 MIN_SHARE = 0.001
 """Opportunities below this share of the bill are not worth a line."""
@@ -83,6 +85,20 @@ class Case:
     scores: Scores = field(default_factory=lambda: Scores({}))
     """The customer's own, out of the rows."""
     book: PriceBook = LIST_PRICES
+    _by_feature: dict[str | None, dict[SlotKey, Slot]] = field(init=False, repr=False, compare=False)
+    """No action reaches over features, and a case is asked about thousands of actions."""
+    _latencies: dict[tuple[str, str], dict[str | None, Sketch]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        latencies: dict[tuple[str, str], dict[str | None, Sketch]] = defaultdict(dict)
+        for (measure, provider, model, feature), sketch in self.rollup.sketches.items():
+            if measure == "latency_ms" and sketch.count:
+                latencies[provider, model][feature] = sketch
+        object.__setattr__(self, "_latencies", dict(latencies))
+        features: dict[str | None, dict[SlotKey, Slot]] = defaultdict(dict)
+        for key, slot in self.workload.items():
+            features[key.group.feature][key] = slot
+        object.__setattr__(self, "_by_feature", dict(features))
 
     def savings(self, action: Action, side: Side = "expected") -> float:
         """Of one action on its own (USD)."""
@@ -128,6 +144,11 @@ class Case:
             action,
         )
 
+    def latencies(self, provider: str, model: str, feature: str | None) -> Sketch | None:
+        """Of a model's requests for a feature that went well, else for all; None where the data have none."""
+        found = self._latencies.get((provider, model), {})
+        return found.get(feature) or (Sketch.union(found.values()) if found else None)
+
     @property
     def priced_on(self) -> str:
         """ISO date of the prices on both sides."""
@@ -144,7 +165,8 @@ class Case:
 
     def slots(self, action: Action) -> dict[SlotKey, Slot]:
         """The slots that an action concerns."""
-        return {key: slot for key, slot in self.workload.items() if action.concerns(key)}
+        mine = self._by_feature.get(action.feature, {})
+        return {key: slot for key, slot in mine.items() if action.concerns(key)}
 
 
 def unrefuted(findings: Iterable[Finding]) -> list[Finding]:

@@ -8,7 +8,6 @@ from common.spend.opportunities.finding import Case, same_model
 from common.spend.opportunities.slots import HOSTS
 from common.spend.opportunities.workload import Group
 from common.spend.prices.engine import Model, match_provider
-from common.spend.sketch import Sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,5 @@ def measured_latency(case: Case, group: Group, to: Model) -> Measured | None:
 
 
 def _p95(case: Case, provider: str, model: str, feature: str | None) -> float | None:
-    """Of the model for this feature, else for all; None without a measurement."""
-    found = {
-        key[3]: sketch for key, sketch in case.rollup.sketches.items() if key[:3] == ("latency_ms", provider, model)
-    }
-    sketch = found.get(feature) or (Sketch.union(found.values()) if found else None)
-    return percentile_of(sketch, "latency_ms", 0.95) if sketch and sketch.count else None
+    sketch = case.latencies(provider, model, feature)
+    return percentile_of(sketch, "latency_ms", 0.95) if sketch else None
