@@ -227,7 +227,6 @@ class Opportunity:
         return max(known.get(self.quality, "low"), self.quality_risk, self.latency_risk, key=_LEVELS.index)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """A kind that the data cannot answer, why, and which data would."""

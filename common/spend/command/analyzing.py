@@ -41,8 +41,8 @@ def run_analyze(options: argparse.Namespace, book: PriceBook) -> int:
     """
     findings = read_files(options.files, model=options.model, wanted=options.format, book=book)
     limits = wishes_of(options, findings.rollup)
-    savings = find_opportunities(findings.rollup, limits)
-    plan = combined_plan(findings.rollup, limits, options.target)
+    savings = find_opportunities(findings.rollup, limits, book)
+    plan = combined_plan(findings.rollup, limits, options.target, book=book)
     if options.json:
         sys.stdout.write(f"{json.dumps(document_of(findings, savings, plan), ensure_ascii=False)}\n")
     else:

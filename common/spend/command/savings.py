@@ -13,7 +13,6 @@ from common.spend.command.money import usd, usd_in_column
 from common.spend.model import Level, Opportunity, OpportunityReport, Plan, Speed
 
 _SHOWN, _BAR = 10, 8
-_CENT = 0.01
 _RISKS: tuple[Level, ...] = ("low", "medium", "high")
 _COLORS: dict[Level, str] = {"low": "green", "medium": "yellow", "high": "red"}
 
@@ -81,12 +80,8 @@ def _table(lines: Sequence[tuple[Opportunity, float]], whole: float) -> Table:
     most = max(amount for _, amount in lines)
     for item, amount in lines:
         share = f"{100 * amount / whole:.1f}"
-        table.add_row(item.title, _short(amount), share, _risk(item), item.effort, _bar(amount, most))
+        table.add_row(item.title, usd_in_column(amount), share, _risk(item), item.effort, _bar(amount, most))
     return table
-
-
-def _short(amount: float) -> str:
-    return f"{amount:,.2f}" if amount >= _CENT else f"{amount:.6f}"
 
 
 def _bar(amount: float, most: float) -> RenderableType:

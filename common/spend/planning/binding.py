@@ -23,7 +23,7 @@ def binding_limit(rollup: Rollup, space: Space) -> str:
     if most is not None and reach[most] > space.best_pct + _LITTLE:
         return f"{most}; without it, {reach[most]:.1f} % could be saved"
     if len(loosened) > 1:
-        free = Space(rollup, Wish(Limits(growth_pct=wish.limits.growth_pct))).best_pct
+        free = Space(rollup, replace(wish, limits=Limits(), without=())).best_pct
         if free > space.best_pct + _LITTLE:
             return f"your limits together ({'; '.join(loosened)}); without them, {free:.1f} % could be saved"
     return "the data: all opportunities found in them together give no more"

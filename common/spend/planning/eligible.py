@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from common.spend.model import Level, Limits
-from common.spend.opportunities.finding import Finding
+from common.spend.opportunities.finding import Finding, unrefuted
 
 _MEDIUM = 1
 _EFFORTS: tuple[Level, ...] = ("low", "medium", "high")
@@ -20,9 +20,9 @@ def pointed_at(findings: Iterable[Finding], select: Iterable[str]) -> list[Findi
 
 
 def within(findings: Iterable[Finding], limits: Limits) -> list[Finding]:
-    """Those that a plan may take by itself."""
+    """Those that a plan may take by itself: no more effort than allowed, and nothing that evidence speaks against."""
     most = limits.max_effort
-    return [finding for finding in findings if most is None or finding.effort <= _EFFORTS.index(most)]
+    return [finding for finding in unrefuted(findings) if most is None or finding.effort <= _EFFORTS.index(most)]
 
 
 def advisable(findings: Iterable[Finding]) -> list[Finding]:

@@ -10,7 +10,8 @@ from common.spend.opportunities.finding import Finding
 from common.spend.planning.binding import binding_limit
 from common.spend.planning.space import Space, Wish
 from common.spend.planning.steps import steps_in_rank
-from common.spend.prices.engine import prices_as_of
+from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.rollup import Rollup
 
 _MIN_DAYS = 7
@@ -26,6 +27,8 @@ def combined_plan(
     select: tuple[str, ...] | None = None,
     top: int | None = None,
     without: tuple[str, ...] = (),
+    book: PriceBook = LIST_PRICES,
+    evaluations: Evaluations = NO_EVALUATIONS,
 ) -> Plan:
     """A plan from the opportunities within the limits, of which `without` names ids that it must not take; or from
     those of the ids in `select`; or from the `top` largest advisable ones.
@@ -35,10 +38,10 @@ def combined_plan(
     better by these. When none reaches it, the plan that saves most, and `target_met` is False. Without a target, what
     was selected, else what is advisable: everything of low and medium risk (of any risk when there is nothing else),
     of alternatives the one with the least effort. A feature that must become faster becomes so where the latencies in
-    the data prove it, and else does not become slower by anything that they tell. Raises KeyError for an id in `select`
-    that is no opportunity of these data.
+    the data prove it, and else does not become slower by anything that they tell. What evidence speaks against is in no
+    plan, unless it is in `select`. Raises KeyError for an id in `select` that is no opportunity of these data.
     """
-    space = Space(rollup, Wish(limits, select, top, without))
+    space = Space(rollup, Wish(limits, book, evaluations, select, top, without))
     chosen = space.advised() if target_pct is None else space.reach(target_pct)
     met = chosen is not None
     steps = space.best() if chosen is None else chosen
@@ -66,6 +69,6 @@ def _plan(space: Space, chosen: list[Finding], *, target_pct: float | None, bind
         binding=binding,
         growth_pct=limits.growth_pct,
         monthly_factor=_MONTH_DAYS / days if days >= _MIN_DAYS else None,
-        prices_as_of=prices_as_of(),
+        prices_as_of=case.priced_on,
         speeds=space.speeds(chosen),
     )

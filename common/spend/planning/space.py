@@ -13,6 +13,8 @@ from common.spend.planning.fronts import Front, Option, front_of, steps_of
 from common.spend.planning.parts import Part, options_of, parts_of
 from common.spend.planning.search import cheapest, least_burden
 from common.spend.planning.speed import Pace, paces_of
+from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.rollup import Rollup
 
 _ENOUGH = 1e-9
@@ -22,10 +24,12 @@ _ENOUGH = 1e-9
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a plan is to be made of: the opportunities of the ids in `select` if given, without those in `without`, and
-    of these the `top` largest advisable.
+    of these the `top` largest advisable; priced with `book`, judged by `evaluations`.
     """
 
     limits: Limits
+    book: PriceBook = LIST_PRICES
+    evaluations: Evaluations = NO_EVALUATIONS
     select: tuple[str, ...] | None = None
     top: int | None = None
     without: tuple[str, ...] = ()
@@ -35,11 +39,11 @@ class Space:
     """All plans that a wish allows. Raises KeyError for an id in `select` that is no opportunity of the data."""
 
     def __init__(self, rollup: Rollup, wish: Wish) -> None:
-        self.case: Case = case_of(rollup, wish.limits)
+        self.case: Case = case_of(rollup, wish.limits, wish.book, evaluations=wish.evaluations)
         self.wish = wish
         self.findings = _findings(self.case, wish)
         self._parts = parts_of(self.case, self.findings)
-        self._paces = paces_of(rollup, wish.limits, [part.feature for part in self._parts])
+        self._paces = paces_of(self.case, [part.feature for part in self._parts])
         self._fronts = [_front(part, self._paces.get(part.feature)) for part in self._parts]
         self._whole = sum(part.cost for part in self._parts)
 

@@ -10,8 +10,8 @@ feature: so the solver adds them up as it does costs.
 from collections.abc import Iterable
 
 from common.spend.cells import N
-from common.spend.model import Limits, Speed
-from common.spend.opportunities.finding import Finding, label
+from common.spend.model import Speed
+from common.spend.opportunities.finding import Case, Finding, label
 from common.spend.opportunities.workload import Group
 from common.spend.prices.engine import Model
 from common.spend.rollup import Rollup
@@ -32,11 +32,11 @@ _Mix = list[tuple[int, Sketch]]
 class Pace:
     """One feature that is to become `factor` times as fast."""
 
-    def __init__(self, rollup: Rollup, feature: str | None, factor: float) -> None:
+    def __init__(self, case: Case, feature: str | None, factor: float) -> None:
         self.feature, self.factor = feature, factor
-        self._rollup = rollup
-        self._now = {key[1:3]: s for key, s in rollup.sketches.items() if (key[0], key[3]) == ("latency_ms", feature)}
-        self._untold = sorted(_served(rollup, feature) - self._now.keys())
+        self._case, sketches = case, case.rollup.sketches
+        self._now = {key[1:3]: s for key, s in sketches.items() if (key[0], key[3]) == ("latency_ms", feature)}
+        self._untold = sorted(_served(case.rollup, feature) - self._now.keys())
         mix = [(sketch.count, sketch) for sketch in self._now.values()]
         self.allowed = sum(count for count, _ in mix) * _SCALE // _SLOW_SHARE
         """Requests (millionths) that may be above a p95."""
@@ -76,9 +76,7 @@ class Pace:
 
     def _measured(self, to: Model) -> Sketch | None:
         """Latencies of a model in this feature, else in all; None where the data have none."""
-        mine = self._now.get((to.provider, to.id))
-        elsewhere = [s for key, s in self._rollup.sketches.items() if key[:3] == ("latency_ms", to.provider, to.id)]
-        return mine or (Sketch.union(elsewhere) if elsewhere else None)
+        return self._case.latencies(to.provider, to.id, self.feature)
 
     def _after_us(self, chosen: Iterable[Finding]) -> float | None:
         """The p95 with these steps; None where a latency is not told."""
@@ -108,10 +106,11 @@ class Pace:
         return f"{told}: measure {_some(others, 'or')} on a sample of {name}." if others else f"{told}."
 
 
-def paces_of(rollup: Rollup, limits: Limits, features: Iterable[str | None]) -> dict[str | None, Pace]:
+def paces_of(case: Case, features: Iterable[str | None]) -> dict[str | None, Pace]:
     """Of the features that the limits want faster."""
-    wanted = {name: limits.speedup.get(name or "*", limits.speedup.get("*")) for name in features}
-    return {name: Pace(rollup, name, factor) for name, factor in wanted.items() if factor is not None}
+    factors = case.limits.speedup
+    wanted = {name: factors.get(name or "*", factors.get("*")) for name in features}
+    return {name: Pace(case, name, factor) for name, factor in wanted.items() if factor is not None}
 
 
 def _served(rollup: Rollup, feature: str | None) -> set[_Place]:
