@@ -17,6 +17,7 @@ QUESTIONS = (
     "20 % cheaper, keep search under 800 ms, usage grows 30 %, stay on OpenAI",
     "save $5 a month, no Gemini, keep gpt-4o for summary v2",
     "get it to $1, make it 2x faster",
+    "20 % cheaper and 2x faster with 30 % growth",
 )
 CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("understand_goal", {}),
@@ -112,6 +113,30 @@ async def test_growth_grows_the_plan_and_not_the_past(month: MemoryWorkspace) ->
         await run("combined_plan", desk(month, text), {}) for text in ("cut 20 %", "cut 20 %, usage grows 50 %")
     ]
     assert value(grown, "cost before the plan") == pytest.approx(1.5 * value(flat, "cost before the plan"))
+
+
+async def test_cheaper_and_faster_with_growth_is_answered_for_each_feature(month: MemoryWorkspace) -> None:
+    result = await run("combined_plan", desk(month, QUESTIONS[-1]), {})
+    assert value(result, "share saved by the plan") >= 20
+    assert value(result, "cost before the plan") == pytest.approx(1.3 * value(result, "cost today"))
+    assert any("less than today's" in text or "more than today's" in text for text in result.findings)
+    told = [text for text in result.findings if text.startswith("The p95 latency of")]
+    assert {name for name in ("search", "summary v2", "chat") if any(name in text for text in told)} == set(
+        result.data["names"]
+    )
+    assert value(result, "features proven to become so fast") < value(result, "features that are to become faster")
+    assert all("proven" in text for text in told)
+
+
+async def test_a_speed_is_proven_by_a_faster_model_of_the_same_data(month: MemoryWorkspace) -> None:
+    result = await run("combined_plan", desk(month, "cut 10 %, make it 1.5x faster"), {})
+    (proven,) = [text for text in result.findings if text.endswith("1.5 times as fast is proven.")]
+    assert "summary v2" in proven
+    assert value(result, "p95 latency of summary v2 with the plan") <= value(
+        result, "p95 latency that summary v2 must come to"
+    )
+    moved = [item for item in result.data["ids"] if item.startswith("right_sizing:summary v2:gpt-4o:gpt-4.1")]
+    assert moved
 
 
 async def test_an_amount_becomes_a_target(hour: MemoryWorkspace) -> None:
