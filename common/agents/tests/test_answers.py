@@ -80,7 +80,7 @@ async def test_a_plan_is_short_and_no_point_stands_twice(month: MemoryWorkspace,
     answer = await ask(CUT, month, model)
     points = [line for line in answer.text.splitlines() if line.startswith("- ")]
     assert len(points) == len(set(points))
-    assert words(answer) <= 290
+    assert words(answer) <= 320
 
 
 async def test_a_change_of_model_never_reads_as_safe(month: MemoryWorkspace, model: OpenAIModel) -> None:
@@ -90,8 +90,11 @@ async def test_a_change_of_model_never_reads_as_safe(month: MemoryWorkspace, mod
     for item in swaps:
         assert item.risk != "low"
         assert "only after an evaluation" in item.assumptions[0]
-    for line in re.findall(r"^(?:- )?\*\*Move .*$", answer.text, re.MULTILINE):
-        assert "needs an evaluation first" in line or "logged requests" in line
+    told = re.findall(r"^(?:- )?\*\*Move .*\*\* (?:would save|saves) .*$", answer.text, re.MULTILINE)
+    assert told
+    for line in told:
+        assert "would save" in line
+        assert "needs an evaluation first" in line
     assert "only after an evaluation" in answer.text.split("##", maxsplit=1)[0]
 
 
