@@ -64,6 +64,8 @@ def _inherit(goal: Goal, earlier: Goal) -> Goal:
             "budget": goal.budget if has_target else earlier.budget,
             "growth_pct": goal.growth_pct or earlier.growth_pct,
             "latency": goal.latency or earlier.latency,
+            "speedup": goal.speedup or earlier.speedup,
+            "max_effort": goal.max_effort or earlier.max_effort,
             "excluded_models": _union(
                 goal.excluded_models, tuple(m for m in earlier.excluded_models if m not in goal.what_if_models)
             ),

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from common.spend import By, Measure
+from common.spend import By, Level, Measure
 
 Kind = Literal["spend", "export", "smalltalk", "internals", "general"]
 Intent = Literal[
@@ -67,6 +67,8 @@ class Goal(_Part):
     latency: tuple[LatencyLimit, ...] = ()
     speedup: float | None = None
     """2.0 for "twice as fast"."""
+    max_effort: Level | None = None
+    """Of each change."""
     excluded_models: tuple[str, ...] = ()
     excluded_providers: tuple[str, ...] = ()
     only_providers: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ def fitted_limits(rollup: Rollup, goal: Goal) -> Limits:
         latency_ms=latency,
         growth_pct=goal.growth_pct,
         kinds=_kinds(goal),
+        max_effort=goal.max_effort,
         speedup={"*": goal.speedup} if goal.speedup else {},
     )
 

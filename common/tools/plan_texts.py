@@ -198,7 +198,7 @@ def _change_pct(plan: Plan) -> float:
 
 def _limited(goal: Goal) -> bool:
     named: Sequence[object] = (*goal.excluded_models, *goal.excluded_providers, *goal.only_providers)
-    return bool(goal.latency or goal.speedup or goal.kept or named)
+    return bool(goal.latency or goal.speedup or goal.max_effort or goal.kept or named)
 
 
 def _uncertain(plan: Plan) -> list[str]:

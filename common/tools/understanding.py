@@ -103,6 +103,8 @@ def _constraints(goal: Goal) -> list[str]:
         found.append(f"Not to be used: {_and((*goal.excluded_providers, *goal.excluded_models))}.")
     if goal.only_providers:
         found.append(f"Only {_and(goal.only_providers)} may be used.")
+    if goal.max_effort:
+        found.append(f"Each change may take {goal.max_effort} effort at most.")
     return found + [_kept(keep) for keep in goal.kept]
 
 

@@ -50,6 +50,7 @@ def _limits(named: Named) -> tuple[dict[str, object], str]:
     rates, text = amounts.take_rates(named.text)
     growth, text = amounts.take_growth(text)
     speedup, text = amounts.take_speedup(text)
+    effort, text = amounts.take_effort(text)
     latency, text = amounts.take_latency(text)
     save, budget, text = amounts.take_money(text)
     target, text = amounts.take_target(text)
@@ -61,6 +62,7 @@ def _limits(named: Named) -> tuple[dict[str, object], str]:
         **rates,
         "latency": latency,
         "speedup": speedup,
+        "max_effort": effort,
         "excluded_models": excluded_models,
         "excluded_providers": excluded_providers,
         "only_providers": only,

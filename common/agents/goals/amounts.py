@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from common.spend import Level
 from common.tools.goal import LatencyLimit, Money, Period
 from common.tools.numerals import PHRASE, word_value
 
@@ -26,6 +27,12 @@ _GROW = (
     r"|scale(?:s)?(?: up)?|expand(?:s|ing)?)"
 )
 _BILL = r"(?:bill|costs?|spend(?:ing)?|invoice|budget|price)"
+_LITTLE_EFFORT = (
+    r"\b(?:low|little|minimal|minimum|least)[ -](?:amount of )?(?:effort|work)\b"
+    r"|\bwithout (?:much|a lot of|any big) (?:effort|work)\b"
+    r"|\b(?:quick|easy) (?:wins?|fix(?:es)?)\b|\b(?:only|just) easy (?:changes|steps|things)\b"
+)
+_NO_BIG_EFFORT = r"\bno (?:big|large|major) (?:projects?|changes|efforts?|rewrites?)\b|\bmedium effort at most\b"
 _SECONDS = {"ms": 1.0, "millisecond": 1.0, "msec": 1.0, "s": 1e3, "sec": 1e3, "second": 1e3, "minute": 6e4, "min": 6e4}
 _DURATION = rf"{_NUMBER}\s*(ms|msecs?|milliseconds?|s|secs?|seconds?|mins?|minutes?)\b"
 _UNDER = (
@@ -119,6 +126,16 @@ def take_speedup(text: str) -> tuple[float | None, str]:
     )
     if found and 0 < (pct := _value(found[1] or found[2])) < 100:  # noqa: PLR2004 - a share of the whole
         return round(1 / (1 - pct / 100), 4), _blank(text, found)
+    return None, text
+
+
+def take_effort(text: str) -> tuple[Level | None, str]:
+    """("only quick wins" -> "low", rest); "no big projects" is "medium"."""
+    patterns: tuple[tuple[Level, str], ...] = (("low", _LITTLE_EFFORT), ("medium", _NO_BIG_EFFORT))
+    for level, pattern in patterns:
+        found = re.search(pattern, text, re.IGNORECASE)
+        if found:
+            return level, _blank(text, found)
     return None, text
 
 

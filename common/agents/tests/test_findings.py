@@ -17,6 +17,7 @@ QUESTIONS = (
     "20 % cheaper, keep search under 800 ms, usage grows 30 %, stay on OpenAI",
     "save $5 a month, no Gemini, keep gpt-4o for summary v2",
     "get it to $1, make it 2x faster",
+    "cut 60 % with little effort",
     "20 % cheaper and 2x faster with 30 % growth",
 )
 CALLS: tuple[tuple[str, dict[str, Any]], ...] = (

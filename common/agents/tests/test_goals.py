@@ -115,6 +115,21 @@ def test_limit_and_target_and_growth_of_one_question_do_not_mix() -> None:
     assert (goal.target_pct, goal.growth_pct) == (20, 30)
 
 
+@pytest.mark.parametrize(
+    ("question", "effort"),
+    [
+        ("cut 20 % with little effort", "low"),
+        ("save 10 %, quick wins only", "low"),
+        ("30 % cheaper, but no big projects", "medium"),
+        ("cut 20 % with no effort spared", None),
+    ],
+)
+def test_the_effort_that_a_change_may_take_is_read(question: str, effort: str | None) -> None:
+    goal = read(question)
+    assert goal.max_effort == effort
+    assert goal.target_pct in (10, 20, 30)
+
+
 @pytest.mark.parametrize(("question", "factor"), [("make it 2x faster", 2), ("twice as fast", 2), ("50 % faster", 2)])
 def test_a_speed_asked_for_is_no_saving(question: str, factor: float) -> None:
     goal = read(question)
