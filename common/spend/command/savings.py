@@ -23,7 +23,9 @@ def show_savings(console: Console, savings: OpportunityReport) -> None:
     for item in savings.opportunities:
         places.setdefault((item.kind, item.feature, item.from_model), []).append(item)
     mildest = sorted((min(items, key=_mildness) for items in places.values()), key=lambda item: -item.savings_usd)
-    console.print(f"\n[bold]Savings[/]  each on its own, of {usd(savings.baseline_usd)} at today's prices")
+    console.print(
+        f"\n[bold]Savings[/]  each on its own, of {usd(savings.baseline_usd)} at the prices of {savings.prices_as_of}"
+    )
     if mildest:
         console.print(_table([(item, item.savings_usd) for item in mildest[:_SHOWN]], savings.baseline_usd))
     else:

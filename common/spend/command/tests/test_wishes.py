@@ -72,6 +72,19 @@ def test_a_speed_is_proven_by_the_latencies_in_the_data_or_said_not_to_be(
     assert "on a sample of chat" in open_["missing"]
 
 
+def test_a_contract_prices_both_sides_of_savings_and_plan(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, log: Path
+) -> None:
+    contract = tmp_path / "contract.json"
+    contract.write_text('{"discounts": [{"provider": "openai", "percent": 50}]}', encoding="utf-8")
+    listed, halved = analyzed(capsys, log), analyzed(capsys, log, "--contract", str(contract))
+    assert halved["plan"]["baseline_usd"] == pytest.approx(listed["plan"]["baseline_usd"] / 2)
+    known = {item["id"]: item["savings_usd"] for item in listed["opportunities"]}
+    within = [item for item in halved["opportunities"] if item["to_model"] == "gpt-4.1-mini"]
+    assert within
+    assert all(item["savings_usd"] == pytest.approx(known[item["id"]] / 2) for item in within)
+
+
 def test_the_report_shows_savings_and_the_plan_in_80_columns(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, log: Path
 ) -> None:
