@@ -19,18 +19,18 @@ _COLORS: dict[Level, str] = {"low": "green", "medium": "yellow", "high": "red"}
 
 def show_savings(console: Console, savings: OpportunityReport) -> None:
     """The mildest way of each saving, on its own; what the data cannot tell, and why."""
+    advisable = [item for item in savings.opportunities if item.quality != "against"]
     places: dict[tuple[str, str | None, str | None], list[Opportunity]] = {}
-    for item in savings.opportunities:
+    for item in advisable:
         places.setdefault((item.kind, item.feature, item.from_model), []).append(item)
     mildest = sorted((min(items, key=_mildness) for items in places.values()), key=lambda item: -item.savings_usd)
-    console.print(
-        f"\n[bold]Savings[/]  each on its own, of {usd(savings.baseline_usd)} at the prices of {savings.prices_as_of}"
-    )
+    basis = f"of {usd(savings.baseline_usd)} at the prices of {savings.prices_as_of}"
+    console.print(f"\n[bold]Savings[/]  each on its own, {basis}")
     if mildest:
         console.print(_table([(item, item.savings_usd) for item in mildest[:_SHOWN]], savings.baseline_usd))
     else:
         console.print("Nothing was found within your limits.")
-    rest = len(savings.opportunities) - len(mildest[:_SHOWN])
+    rest = len(advisable) - len(mildest[:_SHOWN])
     if rest:
         console.print(f"and {rest:,} more, alternatives included: --json lists all", style="dim")
     for lacking in savings.unavailable:
