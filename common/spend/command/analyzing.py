@@ -14,6 +14,7 @@ from common.spend.formats import FORMATS, GENERIC
 from common.spend.opportunities import find_opportunities
 from common.spend.planning import combined_plan
 from common.spend.prices import PriceBook
+from common.spend.quality import read_evaluations
 
 
 def add_analyze(commands: Any) -> None:
@@ -30,25 +31,35 @@ def add_analyze(commands: Any) -> None:
         "--price-date", type=date.fromisoformat, metavar="D", help="price all rows as of this day (2026-11-22)"
     )
     parser.add_argument("--contract", type=Path, metavar="FILE", help="negotiated prices and discounts, JSON")
+    parser.add_argument(
+        "--evaluation",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="prompts that several models answered, a column per model with true or false or a score; repeatable",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a report")
     add_wishes(parser)
     parser.set_defaults(run=run_analyze)
 
 
 def run_analyze(options: argparse.Namespace, book: PriceBook) -> int:
-    """0 when all files were read to their end, else 1. Raises ImportFailed, OSError, or WishError for a limit that does
-    not fit the data.
+    """0 when all files were read to their end, else 1. Raises ImportFailed, OSError, WishError for a limit that does
+    not fit the data, or EvaluationError.
     """
     findings = read_files(options.files, model=options.model, wanted=options.format, book=book)
     limits = wishes_of(options, findings.rollup)
-    savings = find_opportunities(findings.rollup, limits, book)
-    plan = combined_plan(findings.rollup, limits, options.target, book=book)
+    evaluations = read_evaluations(options.evaluation)
+    savings = find_opportunities(findings.rollup, limits, book, evaluations=evaluations)
+    plan = combined_plan(findings.rollup, limits, options.target, book=book, evaluations=evaluations)
     if options.json:
-        sys.stdout.write(f"{json.dumps(document_of(findings, savings, plan), ensure_ascii=False)}\n")
+        document = document_of(findings, evaluations, savings, plan)
+        sys.stdout.write(f"{json.dumps(document, ensure_ascii=False)}\n")
     else:
         from common.spend.command.report import show  # noqa: PLC0415 - rich takes a tenth of a second
 
-        show(findings, savings, plan)
+        show(findings, evaluations, savings, plan)
     broken = [file for file in findings.files if file.broken]
     for file in broken:
         sys.stderr.write(f"{file.name}: {file.broken}\n")

@@ -9,11 +9,12 @@ from common.spend.command.reading import Findings
 from common.spend.measures import anomalies, forecast
 from common.spend.model import By, OpportunityReport, Plan, PlanStep, Share, Unanswerable
 from common.spend.prices import prices_as_of
+from common.spend.quality import Evaluations
 
 T = TypeVar("T")
 
 
-def document_of(findings: Findings, savings: OpportunityReport, plan: Plan) -> dict[str, Any]:
+def document_of(findings: Findings, evaluations: Evaluations, savings: OpportunityReport, plan: Plan) -> dict[str, Any]:
     """What `--json` prints; a list is empty, and a value null, where the data cannot tell."""
     rollup, files = findings.rollup, findings.files
     formats = list(dict.fromkeys(file.format for file in files))
@@ -35,6 +36,10 @@ def document_of(findings: Findings, savings: OpportunityReport, plan: Plan) -> d
         **{f"by_{by}": _shares(findings, by) for by in _BY},
         "anomalies": _or_none(lambda: [asdict(day) for day in anomalies(rollup).days]) or [],
         "forecast": _or_none(lambda: asdict(forecast(rollup))),
+        "evaluations": [
+            {"name": file.name, "models": [model.id for model in file.models], "prompts": len(file.rows)}
+            for file in evaluations.files
+        ],
         "opportunities": [{**asdict(item), "risk": item.risk} for item in savings.opportunities],
         "unavailable": [asdict(item) for item in savings.unavailable],
         "plan": {**asdict(plan), "steps": [_step(step) for step in plan.steps]},

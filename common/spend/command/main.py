@@ -14,6 +14,7 @@ from common.spend.importing import ImportFailed
 from common.spend.model import Unanswerable
 from common.spend.prices import PriceBook
 from common.spend.prices.contract import ContractError, read_contract
+from common.spend.quality import EvaluationError
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
         return run(options, _book(options.contract, options.price_date))
     except ImportFailed as error:
         return _failed(SPECS[error.code].message.format(**error.details))
-    except (OSError, ContractError, Unanswerable) as error:
+    except (OSError, ContractError, EvaluationError, Unanswerable) as error:
         return _failed(str(error))
     except WishError as error:
         return _failed(str(error), 2)

@@ -14,13 +14,14 @@ from common.spend.command.savings import show_plan, show_savings
 from common.spend.measures import Anomalies, Forecast, anomalies, forecast
 from common.spend.model import By, OpportunityReport, Plan, Share, Totals, Unanswerable
 from common.spend.prices import prices_as_of
+from common.spend.quality import Evaluations
 
 _SHOWN, _REJECTS_SHOWN, _BAR = 12, 5, 12
 _MILLION = 1_000_000
 _TITLES: dict[By, str] = {"model": "By model", "feature": "By feature", "user": "By user", "day": "By day"}
 
 
-def show(findings: Findings, savings: OpportunityReport, plan: Plan) -> None:
+def show(findings: Findings, evaluations: Evaluations, savings: OpportunityReport, plan: Plan) -> None:
     """Print to the terminal."""
     console = Console(highlight=False)
     for file in findings.files:
@@ -30,6 +31,10 @@ def show(findings: Findings, savings: OpportunityReport, plan: Plan) -> None:
         _answer(console, title, lambda by=by: _shares(breakdown(findings.rollup, by), by))  # type: ignore[misc]  # a lambda's defaults
     _answer(console, "Anomalies", lambda: _odd_days(anomalies(findings.rollup)))
     _answer(console, "Forecast", lambda: _next_days(forecast(findings.rollup)))
+    for evaluation in evaluations.files:
+        models = ", ".join(model.id for model in evaluation.models)
+        told = f"\n[bold]{evaluation.name}[/]  evaluation: {len(evaluation.rows):,} prompts, {models}"
+        console.print(told, soft_wrap=True)
     show_savings(console, savings)
     show_plan(console, plan)
 

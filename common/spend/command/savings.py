@@ -33,6 +33,9 @@ def show_savings(console: Console, savings: OpportunityReport) -> None:
     rest = len(advisable) - len(mildest[:_SHOWN])
     if rest:
         console.print(f"and {rest:,} more, alternatives included: --json lists all", style="dim")
+    for item in savings.opportunities:
+        if item.quality == "against":
+            console.print(f"Not advisable: {item.title}. {item.evidence}", style="red", markup=False)
     for lacking in savings.unavailable:
         told = f"{lacking.reason} {lacking.needs}".rstrip()
         console.print(Padding(Text(f"{lacking.kind.replace('_', ' ')}: {told}", style="dim"), (0, 0, 0, 2)))
@@ -67,8 +70,9 @@ def _outcome(plan: Plan) -> Iterator[str]:
         change = 100 * (plan.after_usd / plan.today_usd - 1)
         way = "more" if change > 0 else "less"
         yield f"With growth and plan, that is {abs(change):.1f} % {way} than today's {usd(plan.today_usd)}."
-    if any(step.opportunity.to_model for step in plan.steps):
-        yield "A change of model is advisable only after an evaluation on your own requests."
+    waiting = [step.savings_usd for step in plan.steps if step.opportunity.quality == "needs_evaluation"]
+    if waiting:
+        yield f"Of this, {usd(sum(waiting))} is advisable only after an evaluation on your own requests."
 
 
 def _table(lines: Sequence[tuple[Opportunity, float]], whole: float) -> Table:
