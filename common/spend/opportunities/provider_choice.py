@@ -136,13 +136,9 @@ def _steps(group: Group, to: Model, judgement: Judgement | None) -> tuple[str, .
     feature = label(group.feature)
     if judgement is not None and judgement.quality == "against":
         return (f"Leave {feature} at {group.provider}.", "Ask other providers for their precision, and evaluate them.")
-    evaluated = judgement is not None and judgement.quality == "needs_evaluation"
-    return (
-        f"Get an account and rate limits at {to.provider}, and check its regions and data terms.",
-        *(
-            evaluation_steps(group, f"{to.id} at {to.provider}", judgement.more if judgement else None)
-            if evaluated
-            else ()
-        ),
-        f"Send 10 % of {feature} to {to.provider} for two days, then all.",
-    )
+    account = f"Get an account and rate limits at {to.provider}, and check its regions and data terms."
+    last = f"Send 10 % of {feature} to {to.provider} for two days, then all."
+    if judgement is None or judgement.quality == "safe":
+        return account, last
+    sample, *rest = evaluation_steps(group, f"{to.id} at {to.provider}", judgement.more)
+    return (sample, account, *rest, last)

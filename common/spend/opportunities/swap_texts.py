@@ -97,13 +97,13 @@ def _steps(change: Change) -> tuple[str, ...]:
             f"Leave {label(group.feature)} on {group.model}.",
             f"Try another model, or a better prompt for {to.id}, and evaluate that as you did this one.",
         )
-    told = [f"Send 10 % of {label(group.feature)} to {to.id} for two days, then all."]
-    if not change.same_provider:
-        told.insert(0, f"Get an account and rate limits at {to.provider}, and check its data terms.")
+    account = f"Get an account and rate limits at {to.provider}, and check its data terms."
+    accounts = () if change.same_provider else (account,)
+    last = f"Send 10 % of {label(group.feature)} to {to.id} for two days, then all."
     if change.judgement.quality == "safe":
-        return tuple(told)
-    account, last = told[:-1], told[-1:]
-    return (*account, *evaluation_steps(group, to.id, change.judgement.more), *last)
+        return (*accounts, last)
+    sample, *rest = evaluation_steps(group, to.id, change.judgement.more)
+    return (sample, *accounts, *rest, last)
 
 
 def evaluation_steps(group: Group, candidate: str, more: int | None = None) -> tuple[str, ...]:

@@ -134,9 +134,9 @@ def _of_scores(found: Compared, evidence: Evidence) -> str:
 
 def _of_public(found: Public, evidence: Evidence) -> str:
     low, high = (100 * end for end in found.interval)
-    interval = f"a difference of {found.after - found.before:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f}"
-    verdict = " That speaks against it for such work." if found.worse else ""
+    interval = f"a difference of {found.after - found.before:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
+    verdict = " It speaks against it for such work." if found.worse else ""
     return (
-        f"On a public coding benchmark {evidence.after} solves {found.after} %, {evidence.before} {found.before} %"
-        f" ({interval}). It is {found.source}, and says little about other work.{verdict}"
+        f"On a public coding benchmark {evidence.after} solves {found.after} %, {evidence.before} {found.before} %."
+        f" That is {interval} on {found.source}, which says little about other work.{verdict}"
     )
