@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common.errors import ErrorCode
 from common.spend.bounds import hash64
@@ -22,6 +22,9 @@ from common.spend.model import Reject, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import known_model
 from common.spend.rollup import Rollup
+
+if TYPE_CHECKING:
+    from common.spend.frames import FrameCounter
 
 MAX_REJECTS = 100
 """Rejects that a batch tells one by one; all are counted."""
@@ -78,6 +81,7 @@ class Importer:
         self._sniffed = base64.b64decode(saved.get("sniffed", ""))
         self._reader: RecordReader | None = None
         self._layout: Layout | None = None
+        self._counter: FrameCounter | None = None
         self._prefixes = PrefixTracker(**saved.get("prefixes", {"blocks": [], "sessions": []}))
         self._ids: OrderedDict[int, None] = OrderedDict.fromkeys(saved.get("ids", ()))
         self._rows_before: int = saved.get("rows", 0)
@@ -114,6 +118,8 @@ class Importer:
 
     def take(self) -> ImportBatch:
         """What was read since the last call; the importer goes on with an empty rollup."""
+        if self._counter is not None:
+            self._counter.flush(self._rollup)
         batch = ImportBatch(
             self._rollup,
             self._rows,
@@ -206,15 +212,15 @@ class Importer:
 
         if not FrameCounter.fits(layout):
             return None
-        counter = FrameCounter(layout)
+        counter = self._counter = FrameCounter(layout)
 
-        def count(block: bytes) -> list[int] | None:
+        def count(block: bytes) -> tuple[int, list[int]] | None:
             counted = counter.count(block, self._rollup)
             if counted is None:
                 return None
             rows, left_out = counted
             self._rows += rows
-            return left_out
+            return rows + len(left_out), left_out
 
         return count
 

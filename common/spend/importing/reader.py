@@ -27,7 +27,7 @@ Read = tuple[int, Row]
 """(line in the file from 1; the record of a JSON document), and the row; one record may hold several rows."""
 
 
-Counted = Callable[[bytes], list[int] | None]
+Counted = Callable[[bytes], tuple[int, list[int]] | None]
 _WORTH, _LEAST = 65_536, 16_384
 """Bytes of a block that is offered as a whole, and of the smallest part of it that is offered again."""
 
@@ -36,7 +36,7 @@ class RecordReader:
     """`tail` is what is kept, `line` the number of lines (records) before it, `skipping`: a long row is being left.
 
     `left_out` counts records that are no requests; `cutter` is the state of a JSON document's. `counted` takes whole
-    lines of a CSV away where it can, and says which of them (from 0) are to be read here; None: all of them.
+    lines of a CSV away where it can, and says how many they are and which (from 0) are to be read here; None: all.
     """
 
     def __init__(
@@ -85,12 +85,13 @@ class RecordReader:
 
     def _block(self, block: bytes, counted: Counted, *, final: bool) -> Iterator[Read]:
         """What `counted` leaves of whole lines; where it takes none, it may take a half."""
-        left = counted(block) if len(block) >= _LEAST else None
-        if left is not None:
+        taken = counted(block) if len(block) >= _LEAST else None
+        if taken is not None:
+            count, left = taken
             lines = block.split(b"\n") if left else []
             for place in left:
                 yield from self._line(lines[place], self.line + place + 1)
-            self.line += block.count(b"\n") + (not block.endswith(b"\n"))
+            self.line += count
             return
         middle = block.find(b"\n", len(block) // 2) + 1
         if len(block) < _LEAST or middle in (0, len(block)):
