@@ -1,6 +1,6 @@
 """The counters of rollups: their keys, what stands at which place, and how they add up."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from common.spend.model import Measure, Tier
@@ -32,10 +32,7 @@ def bump(counters: dict[Any, list[int]], key: Any, counts: Iterable[int]) -> Non
     counters[key] = list(counts) if mine is None else list(map(int.__add__, mine, counts))
 
 
-def move(counters: dict[Any, list[int]], renamed: Callable[[Any], Any]) -> None:
-    """Count under another key where `renamed` gives one."""
-    for key in list(counters):
-        target = renamed(key)
-        if target is not None:
-            counts = counters.pop(key)
-            bump(counters, target, counts)
+def move(counters: dict[Any, list[int]], renamed: Mapping[Any, Any]) -> None:
+    """Count under another key what `renamed` has one for."""
+    for key, target in renamed.items():
+        bump(counters, target, counters.pop(key))

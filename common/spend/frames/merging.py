@@ -1,6 +1,7 @@
 """Sums of many blocks, held as columns until they are worth turning into the records of a rollup."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import polars as pl
@@ -95,9 +96,12 @@ def _cells(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
 
 
 def _users(sums: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
-    by_user = sums.with_columns(unpacked("key", USER_DAY)).group_by("user").agg(pl.col(_LINE).sum())
-    for user, *line in by_user.iter_rows():
+    lines = sums.with_columns(unpacked("key", USER_DAY)).with_columns(pl.col("day") + EPOCH_DAY)
+    for user, *line in lines.group_by("user").agg(pl.col(_LINE).sum()).iter_rows():
         yield ["u", labels.users.values[user], *line]
+    by_user = lines.group_by("user").agg("day", *_LINE)
+    for user, *columns in by_user.iter_rows():
+        yield ["v", labels.users.values[user], *chain.from_iterable(zip(*columns, strict=True))]
 
 
 def _sketches(measure: Measure, cells: pl.DataFrame, bins: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
