@@ -3,7 +3,7 @@
 from common.runs.answer import Fact
 from common.runs.step import ToolResult
 from common.spend import Totals, totals
-from common.tools.figures import figure, moment, span, span_fact, stated_facts
+from common.tools.figures import figure, moment, plural, span, span_fact, stated_facts
 from common.tools.goal import Goal, Keep, Money
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import DatasetInfo, Desk
@@ -162,12 +162,12 @@ def _dataset_sentence(info: DatasetInfo) -> str:
     rejected = f", {figure(info.rejects, 'count')} rejected" if info.rejects else ", none rejected"
     given = f" The file names no model; it is priced as {info.model}." if info.model else ""
     reason = f" First reason for a rejected row: {info.reject_reasons[0].rstrip('.')}." if info.reject_reasons else ""
-    return f"{info.name}: {figure(info.rows, 'requests')}{rejected}.{given}{reason}"
+    return f"{info.name}: {plural(info.rows, 'row')}{rejected}.{given}{reason}"
 
 
 def _dataset_facts(info: DatasetInfo) -> list[Fact]:
     return [
-        Fact(name=f"requests in {info.name}", value=info.rows, unit="requests"),
+        Fact(name=f"rows in {info.name}", value=info.rows, unit="count"),
         Fact(name=f"rejected rows in {info.name}", value=info.rejects, unit="count"),
         *stated_facts("reason for a rejected row", info.reject_reasons[:1]),
     ]
@@ -184,7 +184,8 @@ def _counts(total: Totals) -> list[Fact]:
 def _range_sentences(total: Totals) -> list[str]:
     if total.first is None or total.last is None:
         return []
-    return [f"The requests run from {moment(total.first)} to {moment(total.last)} UTC ({span(total.days)})."]
+    what = "requests" if total.requests else "costs"
+    return [f"The {what} run from {moment(total.first)} to {moment(total.last)} UTC ({span(total.days)})."]
 
 
 def _nothing_usable(desk: Desk, infos: tuple[DatasetInfo, ...]) -> ToolResult:

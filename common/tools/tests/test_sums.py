@@ -1,5 +1,6 @@
 """Tools on data sets that are sums of requests, or costs without any: they answer, or say what is missing."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -64,6 +65,20 @@ async def test_every_tool_answers_on_sums(data: str, tool: str, arguments: dict[
     result = await _run(data, tool, **arguments)
     assert result.summary
     assert result.findings
+
+
+@pytest.mark.parametrize("data", ["days without requests", "costs"])
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("spend_totals", {}),
+        ("spend_breakdown", {"by": "model"}),
+        ("spend_on_day", {"day": "2026-11-02"}),
+    ],
+)
+async def test_nothing_is_said_of_no_requests(data: str, tool: str, arguments: dict[str, object]) -> None:
+    result = await _run(data, tool, **arguments)
+    assert not [text for text in (result.summary, *result.findings) if re.search(r"\b0 (requests|tokens)", text)]
 
 
 @pytest.mark.parametrize("data", ["days with requests", "days without requests", "costs"])
