@@ -97,5 +97,5 @@ def test_failed_requests_without_tokens_are_not_unpriced() -> None:
 
 
 def test_a_shard_of_another_version_says_what_to_do() -> None:
-    with pytest.raises(ValueError, match=r"version 3; this code reads version 2\. Import the file again"):
-        Rollup.from_shards([zlib.compress(b'[3,["m",null,null,[],0]]')])
+    with pytest.raises(ValueError, match=r"version 4; this code reads version 3\. Import the file again"):
+        Rollup.from_shards([zlib.compress(b'[4,["m",null,null,[],0]]')])
