@@ -30,6 +30,10 @@ class ErrorCode(StrEnum):
     RUN_NOT_FOUND = "run_not_found"
     DATASET_NOT_FOUND = "dataset_not_found"
     KEY_NOT_FOUND = "key_not_found"
+    RECOMMENDATION_NOT_FOUND = "recommendation_not_found"
+    RECOMMENDATION_STATUS = "recommendation_status"
+    BASELINE_DATA_GONE = "baseline_data_gone"
+    NOT_MEASURABLE = "not_measurable"
     REQUEST_ID_REUSED = "request_id_reused"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     TOO_MANY_RUNS = "too_many_runs"
@@ -96,6 +100,17 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
         404, False, "This data set does not exist, or was deleted. Upload the file again."
     ),
     ErrorCode.KEY_NOT_FOUND: ErrorSpec(404, False, "This API key does not exist, or was already deleted."),
+    ErrorCode.RECOMMENDATION_NOT_FOUND: ErrorSpec(
+        404, False, "This recommendation does not exist. Ask for a plan to get new ones."
+    ),
+    ErrorCode.RECOMMENDATION_STATUS: ErrorSpec(409, False, "{reason}"),
+    ErrorCode.BASELINE_DATA_GONE: ErrorSpec(
+        409,
+        False,
+        "The usage data of this recommendation were deleted, so later usage cannot be compared with them. Upload them "
+        "again, and ask for a new plan.",
+    ),
+    ErrorCode.NOT_MEASURABLE: ErrorSpec(422, False, "{reason}"),
     ErrorCode.REQUEST_ID_REUSED: ErrorSpec(
         409, False, "This request id was already used for another message. Send the message with a new id."
     ),

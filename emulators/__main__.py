@@ -1,4 +1,4 @@
-"""The local platform: `python -m emulators dev|up|down|status|logs|refresh|ask|dead-letters`."""
+"""The local platform: `python -m emulators dev|up|down|status|logs|refresh|ask|dead-letters|tier`."""
 
 import argparse
 import importlib
@@ -9,12 +9,12 @@ from common.environment.profiles import EnvironmentName
 
 _ENVIRONMENTS = (EnvironmentName.DEVELOPMENT, EnvironmentName.TEST)
 _INTERRUPTED = 130
-_OWN_OPTIONS = {"ask": "emulators.ask.cli", "dead-letters": "emulators.letters.cli"}
+_OWN_OPTIONS = {"ask": "emulators.ask.cli", "dead-letters": "emulators.letters.cli", "tier": "emulators.tiers.cli"}
 """Commands whose module parses its own options; imported on use, as clients take long to import."""
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options. `ask` and `dead-letters` have their own: `python -m emulators ask --help`."""
+    """The commands and their options. Those of _OWN_OPTIONS have their own: `python -m emulators ask --help`."""
     main_parser = argparse.ArgumentParser(prog="python -m emulators", description="The local platform.")
     commands = main_parser.add_subparsers(dest="command", required=True)
     commands.add_parser("dev", help="start the development stack, tell its page's address, stay up until Ctrl-C")
@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("service")
     commands.add_parser("ask", help="put a question as a client would; see `ask --help`", add_help=False)
     commands.add_parser("dead-letters", help="runs that failed by our fault: list them, ask again", add_help=False)
+    commands.add_parser("tier", help="give a user another tier, with an audit entry", add_help=False)
     return main_parser
 
 

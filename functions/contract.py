@@ -17,9 +17,18 @@ from common.runs.events import AGENT_ORDER, AgentName, Event
 from common.runs.limits import MESSAGE_LIMIT, OPEN_RUNS_LIMIT, TIERS, TITLE_LIMIT
 from common.runs.state import Status
 from common.spend import priced_models
+from common.spend.ledger import FEE_PERCENT
 from common.store import documents
-from functions.account.replies import DeleteKeyReply, KeyReply, KeysReply, MergeReply, NewKeyReply
-from functions.account.requests import KEY_NAME_LIMIT, KeyRequest, MergeRequest
+from functions.account.replies import (
+    DeleteKeyReply,
+    KeyReply,
+    KeysReply,
+    MergeReply,
+    NewKeyReply,
+    RecommendationReply,
+    StatementReply,
+)
+from functions.account.requests import KEY_NAME_LIMIT, KeyRequest, MergeRequest, StatementQuery
 from functions.chat.replies import CancelReply, DeleteThreadReply, RenameReply, TurnReply
 from functions.chat.requests import CancelRequest, RenameRequest, TurnRequest
 from functions.usage.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
@@ -38,21 +47,25 @@ Schema = dict[str, Any]
 _REQUESTS: tuple[type[BaseModel], ...] = (
     *(TurnRequest, CancelRequest, RenameRequest),
     *(BeginRequest, CompleteRequest),
-    *(MergeRequest, KeyRequest),
+    *(MergeRequest, KeyRequest, StatementQuery),
 )
 _READ: tuple[type[BaseModel], ...] = (
     *(Answer, ErrorBody),
     *(TurnReply, CancelReply, RenameReply, DeleteThreadReply),
     *(BeginReply, ChunkReply, UploadReply, CompleteReply, DeleteDatasetReply, UsageReply),
     *(MergeReply, KeyReply, NewKeyReply, KeysReply, DeleteKeyReply),
+    *(RecommendationReply, StatementReply),
     *(documents.UserDocument, documents.ThreadDocument, documents.RunDocument, documents.EventsDocument),
     *(documents.DatasetDocument, documents.RejectsDocument),
+    *(documents.RecommendationDocument, documents.LedgerDocument),
 )
 _UNIONS: dict[str, Any] = {"Event": Event, "Block": Block, "Message": documents.Message}
 _WORDS: dict[str, tuple[Any, str]] = {
     "Unit": (Unit, "What a number counts; pct: 12.5 means 12.5 %."),
     "AgentName": (AgentName, "The agents, in the order in which they work."),
     "RunStatus": (Status, "queued: waits for the run before it in its thread."),
+    "RecommendationStatus": (documents.RecommendationStatus, "The life of a recommendation; rejected ends it."),
+    "TierName": (documents.TierName, "The tiers, the smallest first."),
 }
 _TIMESTAMP: Schema = {
     "title": "Timestamp",
@@ -81,6 +94,7 @@ def _constants() -> dict[str, object]:
         "DATASET_BYTES": DATASET_BYTES,
         "DATASET_NAME_LIMIT": NAME_LIMIT,
         "KEY_NAME_LIMIT": KEY_NAME_LIMIT,
+        "FEE_PCT": FEE_PERCENT,
         "MESSAGE_LIMIT": MESSAGE_LIMIT,
         "MODEL_NAMES": priced_models(),
         "OPEN_RUNS_LIMIT": OPEN_RUNS_LIMIT,

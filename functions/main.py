@@ -31,7 +31,7 @@ async def usage(request: Request) -> Response:
 
 @aio.http
 async def account(request: Request) -> Response:
-    """Accounts and their API keys: /api/account, /api/keys."""
+    """Accounts: merge, API keys, savings: /api/account, /api/keys, /api/recommendations, /api/statement."""
     from functions.account.app import handle  # noqa: PLC0415 - cold start
 
     return await handle(request)

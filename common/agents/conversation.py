@@ -107,8 +107,6 @@ class Conversation:
         await self._remember(*reply.items, _cost(reply.usage))
         if reply.calls:
             await thoughts.flush()
-        elif transcript.last_text(self._items) is None:
-            await self._remember(transcript.user_item({"error": "The reply is empty: write text, or call a tool."}))
 
     async def _ask_to_correct(self, text: str) -> bool:
         """Ask once for a text without the unsupported figures."""

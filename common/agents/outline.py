@@ -25,6 +25,7 @@ _ANSWERS: tuple[tuple[Intent, str], ...] = (
     ("forecast", "forecast_cost"),
     ("comparison", "before_and_after"),
     ("headroom", "rate_limit_headroom"),
+    ("proven", "savings_ledger"),
 )
 """Questions that one tool answers by itself; its first sentence opens the answer."""
 _UPLOAD = "Upload the file here and ask again: the answer will be computed from your own requests."

@@ -44,8 +44,8 @@ _DATA = """collect and measure: what is spent, on what, when, how large requests
 Sum up what matters for the question in one to three sentences.
 For write=answer explain step by step, as a numbered list, how to get the export that is needed, along the outline."""
 _OPTIMIZATION = """find the options to spend less, from the measured data only.
-Sum up the strongest ones, with their risk, in one to three sentences. Say of each change of model that it needs an
-evaluation first."""
+Sum up the strongest ones, with their risk, in one to three sentences. Say of each change of model whether it
+needs an evaluation first, has been shown to keep the quality, or is not advisable."""
 _ACTIONS = """turn the options into one plan: order, effort, risk, how to verify, how to roll back.
 Sum it up against the customer's target in one to three sentences."""
 _REPORTING = """write the answer in Markdown along the outline: the opening sentences first, since they answer the
@@ -73,6 +73,7 @@ SPECS: dict[AgentName, AgentSpec] = {
                 "forecast_cost",
                 "before_and_after",
                 "rate_limit_headroom",
+                "savings_ledger",
                 "distribution",
                 "duplicates",
                 "failed_requests",

@@ -107,6 +107,8 @@ def _questions(goal: Goal, *, judged: bool) -> list[Call]:
     if goal.wants("headroom"):
         limits = {"rpm": goal.rpm or 0.0, "tpm": goal.tpm or 0.0, "growth_pct": goal.growth_pct}
         calls.append(Call("rate_limit_headroom", "To see how close your peaks come to a rate limit", limits))
+    if goal.wants("proven"):
+        calls.append(Call("savings_ledger", "To see what your accepted changes have saved so far"))
     return calls
 
 

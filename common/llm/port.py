@@ -49,7 +49,10 @@ class ModelUsage:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelReply:
-    """`items` go to the transcript unchanged; `text` is all message text; `calls` what the model wants done."""
+    """`items` go to the transcript unchanged; `text` is all message text; `calls` what the model wants done.
+
+    One of both there is: a reply without text and without calls is a ModelMisbehavedError.
+    """
 
     items: tuple[Item, ...]
     text: str

@@ -79,7 +79,11 @@ class ChartBlock(_Part):
 
 
 class Recommendation(_Part):
-    """One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it."""
+    """One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it.
+
+    It touches `requests` with `input_tokens`: of one feature (None: all of the data), of `from_model` (None: any).
+    `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers of before there were any.
+    """
 
     type: Literal["recommendation"] = "recommendation"
     id: str
@@ -98,6 +102,12 @@ class Recommendation(_Part):
     rollback: str
     snippet: str = ""
     source: int = -1
+    stored_id: str = ""
+    feature: str | None = None
+    from_model: str | None = None
+    to_model: str | None = None
+    requests: int = 0
+    input_tokens: int = 0
 
 
 class FigureListBlock(_Part):

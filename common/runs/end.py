@@ -13,6 +13,7 @@ from common.runs.answer import Answer
 from common.runs.commit import UNCERTAIN, LeaseLost, add_events, fenced_update, new_commit_id, stamp
 from common.runs.events import AgentCancelled, AgentCompleted, AgentFailed, Event, ToolCompleted
 from common.runs.letters import new_letter
+from common.runs.proposals import add_proposals, stored_proposals
 from common.runs.reasons import EndReason, RunFailedError
 from common.runs.state import RunState, Status, now_utc, read_state
 from common.store import paths
@@ -57,8 +58,10 @@ async def end_run(
     refused = 0
     while state.is_open:
         commit_id = new_commit_id()
+        stored = await stored_proposals(db, state.user.uid, ending.answer)
         batch = db.batch()
         _add_ending(db, batch, state, ending, commit_id=commit_id, before=before)
+        add_proposals(db, batch, state, ending.answer, stored)
         try:
             await batch.commit(timeout=RPC_S)
         except UNCERTAIN as error:
@@ -180,7 +183,7 @@ def closing_message(run_id: str, ending: Ending) -> Document:
         "created_at": now_utc(),
     }
     if ending.answer is not None:
-        return {**document, **ending.answer.model_dump(mode="json")}
+        return {**document, **ending.answer.model_dump(mode="json", exclude_none=True)}
     return {**document, "text": ending.error.message if ending.error is not None else "Stopped."}
 
 

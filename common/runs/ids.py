@@ -2,9 +2,13 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 """The form of run ids."""
+
+RECOMMENDATION_ID = re.compile(r"[0-9a-f]{32}")
+"""The form of the ids of stored recommendations."""
 
 
 def _sha(*parts: object) -> str:
@@ -19,6 +23,11 @@ def run_id(uid: str, client_request_id: str) -> str:
 def task_id(run: str, step: int, dispatch: int) -> str:
     """Task name of a cursor position; hashed in front, because sequential names slow a queue."""
     return f"{_sha(run, step, dispatch)[:16]}-{step}-{dispatch}"
+
+
+def recommendation_id(dataset_ids: Iterable[str], opportunity_id: str) -> str:
+    """The id of what a plan proposes for some data sets: asked twice, it is the same, for an account too."""
+    return _sha("recommendation", *sorted(dataset_ids), opportunity_id)[:32]
 
 
 def check_task_id(run: str, step: int, dispatch: int, until_ms: int) -> str:

@@ -59,9 +59,13 @@ class RunWriter:
             self._stage(compose, {} if changes is None else changes, writes)
 
     async def commit(self, compose: Compose, changes: Document | None = None, writes: Writes | None = None) -> None:
-        """Stage, and commit at once; renews the lease. One RPC, no read."""
-        await self.stage(compose, changes, writes)
-        await self.flush()
+        """Stage, and commit at once; renews the lease. One RPC, no read. What failed is not staged any more."""
+        await asyncio.shield(self._commit_alone(compose, {} if changes is None else changes, writes))
+
+    async def _commit_alone(self, compose: Compose, changes: Document, writes: Writes | None) -> None:
+        async with self._lock:
+            self._stage(compose, changes, writes)
+            await self._flush()
 
     def charge(self, usd: float) -> None:
         """Count what a model call cost (USD); stored with the next commit, whatever becomes of the step."""

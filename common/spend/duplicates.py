@@ -1,53 +1,76 @@
 """Counts of equal prompts (by content hash) on a day, in bounded space.
 
-A day's prompts are sampled by hash: all are kept until there are more than LIMIT, then those with the smallest hashes.
-What is kept is complete, so its duplicates are exact, and the whole is estimated by the share that is kept.
+Of a prompt that a feature sends to a model, the first request of the day is told apart from those after it, exactly and
+in any order of rows. A day's prompts are sampled by hash: all are kept until there are more than LIMIT, then those with
+the smallest hashes. What is kept is complete, so its repeats are exact, and the whole is estimated from them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from common.spend.bounds import hash64
-from common.spend.model import Tier
+from common.spend.cells import CellKey, bump, move
 
 LIMIT = 40_000
 ALL = 1 << 64
 
-Key = tuple[int, str, str, str | None, str, Tier, int]
+_Group = tuple[str, str, str | None]
+"""(provider, model, feature) of a cell."""
+_First = tuple[int, CellKey, tuple[int, ...]]
+"""(microseconds since 1970, cell, counters); of two at one moment the smaller cell, then the smaller counters."""
 
 
 class DuplicateCounter:
-    """By (day, prompt): counters [requests, six token buckets, reusable prefix] of each cell that it occurs in."""
+    """By (day, prompt): the first request of each group, and by cell the counters of those after it.
+
+    Counters: [requests, six token buckets, reusable prefix within 5 minutes, within an hour].
+    """
 
     def __init__(self) -> None:
         self._threshold = ALL
         """Only hashes below are kept; ALL: everything is."""
-        self._entries: dict[int, dict[Key, list[int]]] = {}
+        self._firsts: dict[int, dict[_Group, _First]] = {}
+        self._again: dict[int, dict[CellKey, list[int]]] = {}
 
-    def add(self, prompt_hash: str, key: Key, counts: tuple[int, ...]) -> None:
-        """Count one request of a cell."""
-        self.merge(hash64(f"{key[0]} {prompt_hash}"), key, counts)
+    def add(self, prompt_hash: str, key: CellKey, at: int, counts: tuple[int, ...]) -> None:
+        """Count one request of a cell; `at` in microseconds since 1970."""
+        self._count_first(hash64(f"{key[0]} {prompt_hash}"), (at, key, counts))
 
-    def merge(self, entry: int, key: Key, counts: tuple[int, ...] | list[int]) -> None:
-        """Add counters of an entry as `records` gave it."""
+    def merge(self, record: list[Any], known: Callable[[list[Any]], CellKey]) -> None:
+        """Add what `records` gave of another part; `known` gives a cell's key as it is counted here."""
+        if record[0] == "d":
+            self._count_first(record[1], (record[2], known(record[3:10]), tuple(record[10:])))
+        else:
+            self._count_again(record[1], known(record[2:9]), record[9:])
+
+    def _count_first(self, entry: int, first: _First) -> None:
+        """The later of two first requests repeats the earlier."""
         if entry >= self._threshold:
             return
-        cells = self._entries.setdefault(entry, {})
-        mine = cells.get(key)
-        cells[key] = list(counts) if mine is None else list(map(int.__add__, mine, counts))
-        if len(self._entries) > 2 * LIMIT:
+        groups = self._firsts.setdefault(entry, {})
+        group = first[1][1:4]
+        known = groups.get(group)
+        groups[group] = first if known is None else min(known, first)
+        if known is not None:
+            _, key, counts = max(known, first)
+            self._count_again(entry, key, counts)
+        elif len(self._firsts) > 2 * LIMIT:
             self._prune()
 
+    def _count_again(self, entry: int, key: CellKey, counts: Iterable[int]) -> None:
+        if entry < self._threshold:
+            bump(self._again.setdefault(entry, {}), key, counts)
+
     def _prune(self) -> None:
-        if len(self._entries) > LIMIT:
-            self._threshold = sorted(self._entries)[LIMIT]
-            self._entries = {h: cells for h, cells in self._entries.items() if h < self._threshold}
+        if len(self._firsts) > LIMIT:
+            self.lower_threshold(sorted(self._firsts)[LIMIT])
 
     def lower_threshold(self, threshold: int) -> None:
         """Take over the threshold of a part that was merged."""
         if threshold < self._threshold:
             self._threshold = threshold
-            self._entries = {h: cells for h, cells in self._entries.items() if h < threshold}
+            self._firsts = {entry: groups for entry, groups in self._firsts.items() if entry < threshold}
+            self._again = {entry: cells for entry, cells in self._again.items() if entry < threshold}
 
     def threshold_now(self) -> int:
         """The threshold after bounding."""
@@ -59,29 +82,38 @@ class DuplicateCounter:
         """Share of all prompts that is kept, 1.0 when all are."""
         return self.threshold_now() / ALL
 
-    def rename(self, renamed: Callable[[Key], Key | None]) -> None:
+    def rename(self, renamed: Callable[[CellKey], CellKey | None]) -> None:
         """Count cells under another name where `renamed` gives one."""
-        for cells in self._entries.values():
-            for key in list(cells):
+        for cells in self._again.values():
+            move(cells, renamed)
+        for entry, groups in self._firsts.items():
+            for group, (at, key, counts) in list(groups.items()):
                 target = renamed(key)
                 if target is not None:
-                    counts = cells.pop(key)
-                    mine = cells.get(target)
-                    cells[target] = counts if mine is None else list(map(int.__add__, mine, counts))
+                    del groups[group]
+                    self._count_first(entry, (at, target, counts))
 
-    def repeats(self) -> Iterator[tuple[Key, list[float]]]:
-        """For each cell and prompt asked more than once a day: the (n - 1) / n part of its counters, all but one."""
+    def repeats(self) -> Iterator[tuple[CellKey, list[int]]]:
+        """For each kept prompt that was asked more than once: the counters of all requests but the first, by cell."""
         self._prune()
-        share = self.sampled_share
-        for cells in self._entries.values():
-            for key, counts in cells.items():
-                if counts[0] > 1:
-                    part = (counts[0] - 1) / counts[0] / share
-                    yield key, [count * part for count in counts]
+        for cells in self._again.values():
+            yield from cells.items()
+
+    def prompts(self) -> Iterator[dict[CellKey, list[int]]]:
+        """What was counted of each prompt that is kept, by cell; all cells of a prompt are of one day."""
+        self._prune()
+        for entry, groups in self._firsts.items():
+            cells = {key: list(counts) for key, counts in self._again.get(entry, {}).items()}
+            for _, key, counts in groups.values():
+                bump(cells, key, counts)
+            yield cells
 
     def records(self) -> Iterator[list[Any]]:
-        """JSON-ready lists in a canonical order."""
+        """JSON-ready lists in a canonical order: first requests, then repeats."""
         self._prune()
-        for entry in sorted(self._entries):
-            for key, counts in sorted(self._entries[entry].items(), key=lambda item: repr(item[0])):
-                yield ["d", entry, *key, *counts]
+        for entry, groups in sorted(self._firsts.items()):
+            for at, key, counts in sorted(groups.values(), key=repr):
+                yield ["d", entry, at, *key, *counts]
+        for entry, cells in sorted(self._again.items()):
+            for key, repeated in sorted(cells.items(), key=repr):
+                yield ["r", entry, *key, *repeated]

@@ -11,6 +11,8 @@ BUCKETS = ("in_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "out
 """The six disjoint token buckets, in the order of every token vector."""
 
 Level = Literal["low", "medium", "high"]
+Quality = Literal["safe", "needs_evaluation", "against"]
+"""What evidence says of a change that can affect answers: it supports it, there is not enough, it speaks against it."""
 Grain = Literal["request", "minute", "hour", "day"]
 """What a row is of: one request, or the sum of all that came in so long a time."""
 Tier = Literal["standard", "batch", "flex", "priority"]
@@ -71,6 +73,8 @@ class UsageRow:
     """Of cost_reported, three letters (ISO 4217)."""
     context_above: int | None = None
     """Input tokens above which an aggregate's requests were, each of them, as the source says; None: not told."""
+    prefix_reusable_1h: int | None = None
+    """As prefix_reusable, of the hour before; None: no more than is known of the 5 minutes."""
 
     @property
     def tokens(self) -> tuple[int, int, int, int, int, int]:
@@ -173,9 +177,11 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """One way to spend less. `savings_usd` is for the range of the data, on its own, both sides at today's list price.
+    """One way to spend less. `savings_usd` is for the range of the data, on its own, both sides at one day's prices.
 
-    Opportunities of kind right_sizing with the same feature and from_model are alternatives: a plan takes one.
+    Alternatives, of which a plan takes one, are for the same feature and from_model: other models or providers, flex
+    instead of batch jobs, a cache that lives longer. `requests` and `input_tokens` are what the change touches:
+    requests that are sent otherwise or no more, and of their input what is priced otherwise, repeated or not sent.
     """
 
     id: str
@@ -190,6 +196,10 @@ class Opportunity:
     savings_usd: float
     savings_pct: float
     """Of the whole bill."""
+    low_usd: float
+    """What the change saves at least, by its own rule on the single requests; savings_usd where the data tell it."""
+    high_usd: float
+    """At most."""
     effort: Level
     quality_risk: Level
     latency_risk: Level
@@ -201,6 +211,8 @@ class Opportunity:
     verify: str
     rollback: str
     snippet: str
+    quality: Quality | None = None
+    """None: the change cannot affect answers. `evidence` says on what it rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +232,9 @@ class OpportunityReport:
     opportunities: tuple[Opportunity, ...]
     unavailable: tuple[Unavailable, ...]
     baseline_usd: float = 0.0
-    """The data set's cost at today's list price, which all savings refer to."""
+    """The data set's cost at one day's prices, which all savings refer to."""
     prices_as_of: str = ""
-    """ISO date of the price list."""
+    """ISO date of these prices."""
 
 
 @dataclass(frozen=True, slots=True)

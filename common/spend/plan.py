@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from common.spend.model import Limits, Plan, PlanStep
 from common.spend.opportunities import case_of, find_all
-from common.spend.opportunities.finding import Case, Finding
+from common.spend.opportunities.finding import Case, Finding, unrefuted
 from common.spend.opportunities.workload import KIND_ORDER, after, cost_usd
 from common.spend.prices.engine import prices_as_of
+from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.rollup import Rollup
 
 _MIN_DAYS = 7
@@ -31,15 +32,17 @@ def combined_plan(
     target_pct: float | None = None,
     select: tuple[str, ...] | None = None,
     top: int | None = None,
+    *,
+    evaluations: Evaluations = NO_EVALUATIONS,
 ) -> Plan:
     """A plan from the opportunities within the limits: the ids in `select`, or the `top` largest advisable, or all.
 
     With a target, the least risky set that reaches it (by risk, then effort); when none does, everything, and
     `target_met` is False. Without one, what was selected, else what is advisable: everything of low and medium risk (of
     any risk when there is nothing else), of alternatives the one with the least effort. Raises KeyError for an id that
-    is no opportunity of these data.
+    is no opportunity of these data. What evidence speaks against is in no plan, unless it is in `select`.
     """
-    case = case_of(rollup, limits)
+    case = case_of(rollup, limits, evaluations=evaluations)
     findings = _eligible(find_all(case)[0], select, top)
     best = _best(case, findings)
     best_pct = case.share(_savings(case, best))
@@ -48,7 +51,7 @@ def combined_plan(
     else:
         chosen = _advisable(findings) if select is None else _one_of_each(findings)
     met = target_pct is None or case.share(_savings(case, chosen)) + _ENOUGH >= target_pct
-    binding = None if met else _binding(rollup, limits, best_pct, select, top)
+    binding = None if met else _binding(case, best_pct, select, top)
     return _plan(case, chosen, target_pct=target_pct, met=met, best_pct=best_pct, binding=binding)
 
 
@@ -59,6 +62,8 @@ def _eligible(findings: list[Finding], select: tuple[str, ...] | None, top: int 
         if missing:
             raise KeyError(f"no such opportunity in these data and limits: {', '.join(missing)}")
         findings = [known[name] for name in select]
+    else:
+        findings = unrefuted(findings)
     return findings if top is None else _advisable(findings)[:top]
 
 
@@ -115,8 +120,9 @@ def _trimmed(case: Case, chosen: list[Finding], target_pct: float) -> list[Findi
     return chosen
 
 
-def _binding(rollup: Rollup, limits: Limits, best_pct: float, select: tuple[str, ...] | None, top: int | None) -> str:
+def _binding(case: Case, best_pct: float, select: tuple[str, ...] | None, top: int | None) -> str:
     """The limit without which most more could be saved; the data themselves when no limit costs anything."""
+    limits = case.limits
     if select is not None or top is not None:
         return "the plan holds only the opportunities that were asked for"
     loosened = {
@@ -128,16 +134,16 @@ def _binding(rollup: Rollup, limits: Limits, best_pct: float, select: tuple[str,
         others = {name: limit for name, limit in limits.latency_ms.items() if name != feature}
         told = "all requests" if feature == "*" else feature
         loosened[f"the latency limit on {told}"] = replace(limits, latency_ms=others)
-    gains = {name: _best_pct(rollup, looser) - best_pct for name, looser in loosened.items() if looser != limits}
+    gains = {name: _best_pct(case, looser) - best_pct for name, looser in loosened.items() if looser != limits}
     most = max(gains, key=lambda name: gains[name], default=None)
     if most is None or gains[most] <= _ENOUGH:
         return "the data: all opportunities found in them together give no more"
     return most
 
 
-def _best_pct(rollup: Rollup, limits: Limits) -> float:
-    case = case_of(rollup, limits)
-    return case.share(_savings(case, _best(case, find_all(case)[0])))
+def _best_pct(strict: Case, limits: Limits) -> float:
+    case = case_of(strict.rollup, limits, strict.book, evaluations=strict.evaluations)
+    return case.share(_savings(case, _best(case, unrefuted(find_all(case)[0]))))
 
 
 def _plan(

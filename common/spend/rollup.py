@@ -8,17 +8,16 @@ from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
-from common.spend.cells import LINE_INPUT, LINE_OUTPUT, MIN_PREFIX, NO_HOUR, CellKey, bump
+from common.spend.cells import LINE_INPUT, LINE_OUTPUT, LONG, MIN_PREFIX, NO_HOUR, PREFIX, SCORE, CellKey, bump
 from common.spend.model import Tier, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import PICO, Model, Rates
 from common.spend.shards import collection_paused, pack, unpack
 from common.spend.tallies import Tallies
-from common.spend.told import billed_of, end_of, floor_of_row, times_of, told_by
+from common.spend.told import billed_of, end_of, floor_of_row, micros, times_of, told_by
 
 _NOON = 720
 """The minute at which the sum of a day is priced, where prices differ by the hour."""
-_SCORE = 1_000_000
 _RATE_CACHE = 100_000
 
 
@@ -83,12 +82,13 @@ class Rollup(Tallies):
         self, key: CellKey, row: UsageRow, tokens: tuple[int, ...], money: tuple[int, int], *, priced: bool
     ) -> None:
         """`money`: cost, and what of it is as billed (pico-USD)."""
-        prefix, quality = row.prefix_reusable, row.quality
+        prefix, long, quality = row.prefix_reusable, _within_an_hour(row), row.quality
+        score = 0 if quality is None else round(quality * SCORE)
         reported = row.cost_reported if row.currency == "USD" else None
         counts = (
             row.requests,
             *tokens,
-            prefix if prefix and prefix + row.cache_read >= MIN_PREFIX else 0,
+            _cacheable(prefix or 0, row.cache_read),
             prefix or 0,
             int(prefix is not None),
             money[0],
@@ -97,12 +97,17 @@ class Rollup(Tallies):
             int(reported is not None),
             money[1],
             0 if priced else sum(tokens),
-            round(quality * _SCORE) if quality is not None else 0,
+            score,
             int(quality is not None),
+            score * score,
+            _cacheable(long, row.cache_read),
+            long,
+            int(bool(prefix)),
+            int(bool(long)),
         )
         bump(self._cells, key, counts)
         if row.prompt_hash is not None and key[4] == "ok" and row.grain == "request":
-            self._duplicates.add(row.prompt_hash, key, counts[:8])
+            self._duplicates.add(row.prompt_hash, key, micros(row.ts), (*counts[: PREFIX + 1], counts[LONG]))
 
     def _note(self, row: UsageRow, billed: int) -> None:
         """What the rows tell: their time span, which fields they have, and money that is not USD."""
@@ -139,3 +144,13 @@ class Rollup(Tallies):
         rollup = cls()
         rollup.merge_records(records)
         return rollup
+
+
+def _within_an_hour(row: UsageRow) -> int:
+    """Reusable prefix with a cache that lives an hour: at least what 5 minutes give."""
+    return max(row.prefix_reusable or 0, row.prefix_reusable_1h or 0)
+
+
+def _cacheable(prefix: int, read: int) -> int:
+    """What of a reusable prefix is part of one long enough for a cache."""
+    return prefix if prefix + read >= MIN_PREFIX else 0

@@ -62,10 +62,31 @@ def unpack(blob: bytes) -> list[list[Any]]:
     except (zlib.error, ValueError) as error:
         raise ValueError("this is not a shard of a rollup") from error
     if version == 1:
-        return [_of_version_1(record) for record in records]
-    if version not in (2, VERSION):  # 2 had no users by day
+        return [new for record in records for new in _of_version_2(_of_version_1(record))]
+    if version == 2:  # noqa: PLR2004 - a version is its own name
+        return [new for record in records for new in _of_version_2(record)]
+    if version != VERSION:
         raise ValueError(f"this shard has version {version}; this code reads version {VERSION}. Import the file again")
     return list(records)
+
+
+def _of_version_2(record: list[Any]) -> Iterator[list[Any]]:
+    """A record as it was before scores had squares, caches an hour's life, and repeats a first request.
+
+    Without squares the spread of scores is not known, so they do not count. An hour's reuse was at least that of 5
+    minutes. The mean of equal requests stands for the first one.
+    """
+    if record[0] == "c":
+        prefix, seen = record[15:17]
+        yield [*record[:-2], 0, 0, 0, prefix, seen, record[8] if seen else 0, record[8] if seen else 0]
+    elif record[0] == "d":
+        entry, key, counts = record[1], record[2:9], [*record[9:], record[16]]
+        first = [count // counts[0] for count in counts]
+        yield ["d", entry, 0, *key, *first]
+        if counts[0] > 1:
+            yield ["r", entry, *key, *map(int.__sub__, counts, first)]
+    else:
+        yield record
 
 
 def _of_version_1(record: list[Any]) -> list[Any]:

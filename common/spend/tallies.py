@@ -53,7 +53,7 @@ class Tallies:
 
     @property
     def user_days(self) -> dict[str | None, dict[int, list[int]]]:
-        """Lines by user and day, of as many users as there is room for; shards of version 2 and before have none."""
+        """Lines by user and day, of as many users as there is room for; shards of before 2026-12 have none."""
         self._settle()
         self._user_days.settle()
         return self._user_days.lines
@@ -87,7 +87,7 @@ class Tallies:
     def _evict(self) -> None:
         for dimension, gone in self._naming.settle().items():
             if dimension == "user":
-                move(self._users, dict.fromkeys(gone & self._users.keys(), OTHER))
+                move(self._users, dict.fromkeys(gone, OTHER).get)
                 self._user_days.fold(gone)
             else:
                 self._evict_from_cells(_PLACES[dimension], gone)
@@ -96,17 +96,17 @@ class Tallies:
         def renamed(key: Any) -> Any:
             return (*key[:place], OTHER, *key[place + 1 :]) if key[place] in gone else None
 
-        move(self._cells, {key: target for key in self._cells if (target := renamed(key))})
+        move(self._cells, renamed)
         self._duplicates.rename(renamed)
         if place == _PLACES["feature"]:
-            move(self._shapes, {shape: (OTHER, shape[1]) for shape in self._shapes if shape[0] in gone})
+            move(self._shapes, lambda shape: (OTHER, shape[1]) if shape[0] in gone else None)
         if place != _PLACES["status"]:
             self._measured.rename(renamed)
 
     def records(self) -> Iterator[list[Any]]:
         """The rollup as JSON-ready lists in a canonical order: equal rollups have equal records."""
         self._settle()
-        times = [micros(self.first), micros(self.last)]
+        times = [moment and micros(moment) for moment in (self.first, self.last)]
         yield ["m", *times, sorted(self.has), self._duplicates.threshold_now()]
         for name, names in self._naming.names.items():
             yield ["n", name, sorted(names.kept)]
@@ -151,8 +151,8 @@ class Tallies:
         elif kind == "s":
             key = naming.known([0, *record[2:5], "ok", "standard", 0])
             self._measured.merge((record[1], key[1], key[2], key[3]), Sketch.from_list(record[5]))
-        elif kind == "d":
-            self._duplicates.merge(record[1], naming.known(record[2:9]), record[9:])
+        elif kind in ("d", "r"):
+            self._duplicates.merge(record, naming.known)
         else:
             self._merge_users(record)
 

@@ -11,6 +11,7 @@ _NAMES = (
     "other_currency", "status", "cache", "aggregated",
 )  # fmt: skip
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _LENGTHS: dict[Grain, timedelta] = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),
@@ -59,9 +60,9 @@ def end_of(row: UsageRow) -> datetime:
     return row.ts if row.grain == "request" else row.ts + _LENGTHS[row.grain]
 
 
-def micros(moment: datetime | None) -> int | None:
+def micros(moment: datetime) -> int:
     """Since 1970."""
-    return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def moment_of(since_1970: int | None) -> datetime | None:

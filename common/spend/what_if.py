@@ -1,9 +1,10 @@
-"""What the same requests would cost on another model: tokens as they were, both sides at today's list price."""
+"""What the same requests would cost on another model: tokens as they were, both sides at one day's prices."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from common.spend.opportunities.workload import Workload, cost_usd, workload_of
+from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import find_by_name
 from common.spend.rollup import Rollup
 
@@ -24,13 +25,13 @@ class WhatIf:
     """The cost when requests of the `dearer` models stay where they are."""
 
 
-def what_if(rollup: Rollup, name: str) -> WhatIf:
+def what_if(rollup: Rollup, name: str, book: PriceBook = LIST_PRICES) -> WhatIf:
     """All priced requests on the model `name`. Raises LookupError when no price is known for it."""
     model = find_by_name(name)
     if model is None:
         raise LookupError(f"no price is known for the model {name!r}")
-    before = workload_of(rollup)
-    after = {key: replace(slot, model=model) for key, slot in before.items()}
+    before = workload_of(rollup, book)
+    after = {key: slot if slot.model == model else slot.on_model(model, stays=True) for key, slot in before.items()}
     now, then = _by_model(before), _by_model(after)
     return WhatIf(
         model=model.id,

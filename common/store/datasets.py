@@ -1,11 +1,57 @@
-"""Deleting a data set, in any state, with all that was stored of its file."""
+"""Reading what can be asked about, and deleting a data set, in any state, with all that was stored of its file."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from google.api_core.exceptions import NotFound
 from google.cloud import firestore
 
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import RPC_S, read_all
+from common.store.client import RPC_S, Document, fields, read_all
+from common.store.row_index import leave_index
+
+_TRIES = 5
+
+
+async def ready_datasets(db: firestore.AsyncClient, uid: str, ids: Sequence[str]) -> list[tuple[str, Document]]:
+    """Id and document of those of `ids` that can be asked about, in that order."""
+    if not ids:
+        return []
+    snapshots = await read_all(db, [paths.dataset(uid, dataset_id) for dataset_id in ids])
+    documents = [(snapshot.id, snapshot.to_dict() or {}) for snapshot in snapshots]
+    return [(dataset_id, document) for dataset_id, document in documents if document.get("status") == "ready"]
+
+
+async def read_shards(db: firestore.AsyncClient, uid: str, ids: Sequence[str]) -> list[bytes] | None:
+    """The shards that count in a question on the ready ones of `ids`; None without any, or while they are deleted.
+
+    Read again when one was merged into others between the two reads (live data).
+    """
+    for _ in range(_TRIES):
+        ready = dict(await ready_datasets(db, uid, ids))
+        shards = [
+            paths.rollup(uid, dataset_id, name)
+            for dataset_id, document in ready.items()
+            for name in _counted(document, ready.keys())
+        ]
+        snapshots = await read_all(db, shards) if shards else []
+        if snapshots and all(snapshot.exists for snapshot in snapshots):
+            return [fields(snapshot)["blob"] for snapshot in snapshots]
+    return None
+
+
+def shared_parts(document: Document) -> list[Document]:
+    """The parts of a data set that other ones had before."""
+    parts: list[Document] = document.get("shared", [])
+    return parts
+
+
+def _counted(document: Document, asked: AbstractSet[str]) -> list[str]:
+    """The shards of a data set that count in a question on some: rows that one of the others had before count there."""
+    shared = [part["shards"] for part in shared_parts(document) if asked.isdisjoint(part["also_in"])]
+    return [*document["shards"], *chain.from_iterable(shared)]
 
 
 async def delete_dataset(db: firestore.AsyncClient, *, uid: str, dataset_id: str) -> bool:
@@ -17,8 +63,9 @@ async def delete_dataset(db: firestore.AsyncClient, *, uid: str, dataset_id: str
     if dataset is None:
         return False
     bulk = BulkWriter(db)
-    for name in (paths.ROLLUPS, paths.REJECTS):
+    for name in (paths.ROLLUPS, paths.REJECTS, paths.ROW_HASHES):
         await bulk.delete_all(dataset.collection(name))
+    await leave_index(db, uid, dataset_id)
     await bulk.delete(db.document(paths.import_state(uid, dataset_id)))
     await bulk.delete(dataset)
     await bulk.flush()

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from common.errors import ErrorDetails
-from common.runs.answer import Answer
+from common.runs.answer import Answer, Recommendation
 from common.runs.events import Event
 from common.runs.state import Status
 
@@ -18,6 +18,9 @@ TIMESTAMP = {"title": "Timestamp"}
 
 Timestamp = Annotated[datetime, WithJsonSchema(TIMESTAMP)]
 """A time as Firestore keeps it; a client gets its SDK's own type."""
+
+
+TierName = Literal["free", "early", "mid", "enterprise"]
 
 
 class _Stored(BaseModel):
@@ -31,7 +34,7 @@ class UserDocument(_Stored):
 
     email: str | None
     guest: bool
-    tier: Literal["free", "early", "mid", "enterprise"]
+    tier: TierName
     quota: dict[str, int]
     open_runs: list[str]
     datasets: list[str]
@@ -101,11 +104,21 @@ class EventsDocument(_Stored):
     expire_at: Timestamp
 
 
+class SharedRows(BaseModel):
+    """Rows that other data sets had already: a question on any of `also_in` leaves them out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    also_in: list[str]
+    shards: list[str]
+    rows: int
+
+
 class DatasetDocument(_Stored):
     """`users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
 
     `next_chunk`: parts taken in so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
-    `content_sha256`: of a file that came in one request, and of the model given with it.
+    `content_sha256`: of a file that came in one request, and of the model given with it. `shared` are of the `rows`.
     """
 
     name: str
@@ -121,6 +134,7 @@ class DatasetDocument(_Stored):
     created_at: Timestamp
     error: ErrorDetails | None = None
     content_sha256: str | None = None
+    shared: list[SharedRows] | None = None
 
 
 class RejectedRow(BaseModel):
@@ -136,3 +150,95 @@ class RejectsDocument(_Stored):
     """`.../datasets/{dataset}/rejects/{chunk}`: the first rejected rows of a chunk."""
 
     rejects: list[RejectedRow]
+
+
+class BaselineSummary(BaseModel):
+    """What later usage is compared with, frozen at acceptance: the requests concerned, on which days (UTC, ISO).
+
+    `days`: those with such requests; `expected_usd`: what the recommendation promised for them; `price_version`: the
+    price list. How the requests behaved lies where no client reads it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    first_day: str
+    last_day: str
+    days: int
+    requests: int
+    expected_usd: float
+    price_version: str
+
+
+class MeasuredSavings(BaseModel):
+    """The sum of a recommendation's measured rows in the ledger, from `first_day` to `last_day` (UTC, ISO).
+
+    `saved_usd` is negative where the change has cost more than it saved; `days`: those that were measured.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    saved_usd: float
+    days: int
+    first_day: str
+    last_day: str
+
+
+Basis = Literal["measured", "projected"]
+
+RecommendationStatus = Literal["proposed", "accepted", "implemented", "verified", "rejected"]
+
+
+class RecommendationDocument(_Stored):
+    """`users/{uid}/recommendations/{id}`: a change that a plan proposed, and what became of it.
+
+    The id is the `stored_id` of a recommendation in an answer. A later answer refreshes one that is still proposed, and
+    leaves all others alone. Times are of the last step of that kind; `baseline` is there from acceptance on, `measured`
+    from the first verification on.
+    """
+
+    status: RecommendationStatus
+    proposal: Recommendation
+    dataset_ids: list[str]
+    run_id: str
+    thread_id: str
+    proposed_at: Timestamp
+    accepted_at: Timestamp | None = None
+    implemented_at: Timestamp | None = None
+    verified_at: Timestamp | None = None
+    rejected_at: Timestamp | None = None
+    baseline: BaselineSummary | None = None
+    measured: MeasuredSavings | None = None
+
+
+class LedgerDocument(_Stored):
+    """`users/{uid}/ledger/{row}`: what one recommendation saved on one UTC day; usage that comes later for that day
+    writes the same row again.
+
+    Money is USD at the prices of the day: `saved_usd` = `counterfactual_usd` - `actual_usd`, negative where the change
+    costs more. `price_effect_usd`: what changed prices did since acceptance, never a saving of ours. `low_usd` to
+    `high_usd`: 95 % interval of `saved_usd`, null where `method` says why there is none. `measured`: from usage, and
+    what fees are of; `projected`: carried forward, free of fees. `recommendation`: the opportunity's id; where it and
+    `recommendation_id` are null, the row is what no accepted recommendation of the feature explains, free of fees, too.
+    `footprint`: how far the change has gone, as a share.
+    """
+
+    recommendation_id: str | None
+    title: str
+    month: str
+    day: str
+    recommendation: str | None
+    kind: str | None
+    feature: str | None
+    basis: Basis
+    requests: int
+    counterfactual_usd: float
+    actual_usd: float
+    saved_usd: float
+    price_effect_usd: float
+    low_usd: float | None
+    high_usd: float | None
+    footprint: float
+    method: str
+    baseline: str | None
+    price_version: str
+    verified_at: Timestamp

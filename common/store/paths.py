@@ -4,11 +4,14 @@ MESSAGES = "messages"
 EVENTS = "events"
 ROLLUPS = "rollups"
 REJECTS = "rejects"
+ROW_HASHES = "row_hashes"
 STEPS = "steps"
 RUN_STATES = "run_state"
 DEAD_LETTERS = "dead_letters"
 API_KEYS = "api_keys"  # pragma: allowlist secret
 PUSHED = "pushed"
+ARRIVALS = "arrivals"
+TIER_CHANGES = "tier_changes"
 
 
 def user(uid: str) -> str:
@@ -79,6 +82,61 @@ def rollup(uid: str, dataset_id: str, shard: str) -> str:
 def rejects(uid: str, dataset_id: str, chunk: int) -> str:
     """Rejected rows of one chunk: line and reason."""
     return f"users/{uid}/datasets/{dataset_id}/{REJECTS}/{chunk:06d}"
+
+
+def row_hashes(uid: str, dataset_id: str, name: str) -> str:
+    """Hashes of counted rows, an unindexed blob that no client reads."""
+    return f"users/{uid}/datasets/{dataset_id}/{ROW_HASHES}/{name}"
+
+
+def row_index(uid: str) -> str:
+    """Which blobs of row hashes a user's data sets have, and of which days."""
+    return f"row_index/{uid}"
+
+
+def recommendations(uid: str) -> str:
+    """What plans proposed to a user."""
+    return f"{user(uid)}/recommendations"
+
+
+def recommendation(uid: str, recommendation_id: str) -> str:
+    """A change that a plan proposed, and what became of it."""
+    return f"{recommendations(uid)}/{recommendation_id}"
+
+
+def baselines(uid: str) -> str:
+    """What a user's spend was when recommendations were accepted; no client reads it."""
+    return f"{user(uid)}/baselines"
+
+
+def baseline(uid: str, recommendation_id: str) -> str:
+    """The baseline of an accepted recommendation, an unindexed blob."""
+    return f"{baselines(uid)}/{recommendation_id}"
+
+
+def ledger(uid: str) -> str:
+    """A user's proven savings and losses."""
+    return f"{user(uid)}/ledger"
+
+
+def ledger_row(uid: str, row_id: str) -> str:
+    """What one recommendation saved in one month, as its usage data show it."""
+    return f"{ledger(uid)}/{row_id}"
+
+
+def arrivals(uid: str) -> str:
+    """Usage that came and that recommendations are not yet verified by; no client reads it."""
+    return f"{user(uid)}/{ARRIVALS}"
+
+
+def arrival(uid: str, arrival_id: str) -> str:
+    """One such arrival: its data set, and when to verify; deleted once that is done."""
+    return f"{arrivals(uid)}/{arrival_id}"
+
+
+def tier_change(change_id: str) -> str:
+    """Who changed a user's tier, when, from what to what and why; never deleted, read by no client."""
+    return f"{TIER_CHANGES}/{change_id}"
 
 
 def import_state(uid: str, dataset_id: str) -> str:

@@ -23,6 +23,7 @@ Intent = Literal[
     "forecast",
     "comparison",
     "headroom",
+    "proven",
     "follow_up",
     "plan",
 ]
@@ -92,7 +93,7 @@ class Goal(_Part):
         """True if the question asks what is, not what to change."""
         measures = self.wants(
             "totals", "breakdown", "distribution", "latency", "duplicates", "errors", "growth",
-            "anomaly", "forecast", "comparison", "headroom",
+            "anomaly", "forecast", "comparison", "headroom", "proven",
         )  # fmt: skip
         changes = self.wants("reduce", "what_if", "batch", "caching", "plan")
         return bool(measures or self.days) and not (changes or self.latency or self.speedup)

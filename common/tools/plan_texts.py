@@ -7,7 +7,7 @@ from common.spend import Plan, PlanStep
 from common.tools.figures import figure, plural, span_fact, stated_facts
 from common.tools.goal import Goal
 from common.tools.limits import same_name
-from common.tools.savings import needs_evaluation, saves, weighed
+from common.tools.savings import needs_evaluation, refuted, saves, uncertain, weighed
 from common.tools.spend import like_a_month
 
 LARGEST = 3
@@ -46,7 +46,7 @@ def offer(plan: Plan) -> list[str]:
     if not plan.steps:
         return []
     later = _later(plan)
-    part = "" if all(needs_evaluation(step.opportunity) for step in plan.steps) else f" {figure(later, 'usd')} of it"
+    part = "" if all(uncertain(step.opportunity) for step in plan.steps) else f" {figure(later, 'usd')} of it"
     condition = f",{part} only after an evaluation on your own requests" if later else ""
     saved = f"{figure(plan.savings_usd, 'usd')} ({figure(plan.savings_pct, 'pct')})"
     return [f'{_subject(plan)} could save {saved}{condition}: say "show me the plan".']
@@ -124,8 +124,8 @@ def ended(text: str) -> str:
 
 
 def _later(plan: Plan) -> float:
-    """What of the savings needs an evaluation first (USD)."""
-    return sum(step.savings_usd for step in plan.steps if needs_evaluation(step.opportunity))
+    """What of the savings is not known to keep the quality (USD)."""
+    return sum(step.savings_usd for step in plan.steps if uncertain(step.opportunity))
 
 
 def _pct(usd: float, plan: Plan) -> float:
@@ -141,7 +141,7 @@ def _together(plan: Plan, *, pointed: bool) -> str:
     if pointed:
         title = plan.steps[0].opportunity.title.rstrip(".")
         subject = f'"{title}"' if one else f"The {plural(number, 'change')} you point at"
-    would = all(needs_evaluation(step.opportunity) for step in plan.steps)
+    would = all(uncertain(step.opportunity) for step in plan.steps)
     save, leave = _verbs(would=would, several=pointed and not one)
     return (
         f"{subject} {save} {figure(plan.savings_usd, 'usd')} ({figure(plan.savings_pct, 'pct')}) of"
@@ -184,10 +184,12 @@ def _limited(goal: Goal) -> bool:
 
 
 def _uncertain(plan: Plan) -> list[str]:
-    swaps = [step for step in plan.steps if needs_evaluation(step.opportunity)]
-    if not swaps:
-        return []
-    if len(swaps) == len(plan.steps):
-        return ["It is a change of model: advisable only after an evaluation on your own requests."]
-    later = figure(_later(plan), "usd")
-    return [f"Of this, {later} comes from changes of model, advisable only after an evaluation on your own requests."]
+    failed = [step.opportunity.title.rstrip(".") for step in plan.steps if refuted(step.opportunity)]
+    told = [f"Not advisable, as evidence speaks against it: {title}." for title in failed]
+    waiting = [step for step in plan.steps if needs_evaluation(step.opportunity)]
+    if not waiting:
+        return told
+    if len(waiting) == len(plan.steps):
+        return ["It is advisable only after an evaluation on your own requests."]
+    later = figure(sum(step.savings_usd for step in waiting), "usd")
+    return [*told, f"Of this, {later} is advisable only after an evaluation on your own requests."]

@@ -5,13 +5,14 @@ from dataclasses import replace
 from pydantic import Field
 
 from common.runs.answer import FigureListBlock, Recommendation
+from common.runs.ids import recommendation_id
 from common.runs.step import ToolError, ToolResult
 from common.spend import Level, Limits, Opportunity, OpportunityReport, Plan, PlanStep, Rollup, combined_plan, totals
 from common.tools import plan_texts
 from common.tools.figures import figure, stated_facts
 from common.tools.goal import Goal, Money
 from common.tools.limits import fitted_limits
-from common.tools.savings import allowed_opportunities, needs_evaluation, weighed
+from common.tools.savings import allowed_opportunities, refuted, uncertain, weighed
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
@@ -46,7 +47,7 @@ async def make_plan(desk: Desk, _: Arguments) -> ToolResult:
             *stated_facts("note", [*note, plan.binding or ""]),
         ],
         data=data,
-        blocks=[_tiles(plan), *_recommendations(plan)],
+        blocks=[_tiles(plan), *_recommendations(plan, desk.dataset_ids)],
     )
 
 
@@ -101,8 +102,9 @@ def _plan(rollup: Rollup, desk: Desk, limits: Limits, target: float | None) -> t
         ]
         plan = combined_plan(rollup, limits, select=tuple(item.id for item in desk.selected if item.id in allowed))
         return _measured(plan, target), gone
-    top = desk.goal.top or (len(allowed) if target is None else None)
-    plan = combined_plan(rollup, limits, target, select=allowed, top=top)
+    kept = tuple(item.id for item in report.opportunities if not refuted(item))
+    top = desk.goal.top or (len(kept) if target is None else None)
+    plan = combined_plan(rollup, limits, target, select=kept, top=top)
     return replace(plan, binding="what you want to keep as it is") if plan.binding else plan, []
 
 
@@ -168,11 +170,11 @@ def _tiles(plan: Plan) -> FigureListBlock:
     )
 
 
-def _recommendations(plan: Plan) -> list[Recommendation]:
-    return [_recommendation(step, rank, plan) for rank, step in enumerate(plan.steps, start=1)]
+def _recommendations(plan: Plan, dataset_ids: tuple[str, ...]) -> list[Recommendation]:
+    return [_recommendation(step, rank, plan, dataset_ids) for rank, step in enumerate(plan.steps, start=1)]
 
 
-def _recommendation(step: PlanStep, rank: int, plan: Plan) -> Recommendation:
+def _recommendation(step: PlanStep, rank: int, plan: Plan, dataset_ids: tuple[str, ...]) -> Recommendation:
     item = step.opportunity
     return Recommendation(
         id=item.id,
@@ -190,12 +192,18 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan) -> Recommendation:
         verify=item.verify,
         rollback=item.rollback,
         snippet=item.snippet,
+        stored_id=recommendation_id(dataset_ids, item.id),
+        feature=item.feature,
+        from_model=item.from_model,
+        to_model=item.to_model,
+        requests=item.requests,
+        input_tokens=item.input_tokens,
     )
 
 
 def _risk(item: Opportunity) -> Level:
-    """The worst of quality and latency; what needs an evaluation is never low."""
-    least: Level = "medium" if needs_evaluation(item) else "low"
+    """The worst of quality and latency; what is not known to keep the quality is never low."""
+    least: Level = "high" if refuted(item) else "medium" if uncertain(item) else "low"
     return max(least, item.quality_risk, item.latency_risk, key=_RISKS.index)
 
 

@@ -7,6 +7,7 @@ from common.tools.distributions import DISTRIBUTION, DUPLICATES
 from common.tools.forecast import FORECAST_COST
 from common.tools.guide import EXPORT_GUIDE
 from common.tools.headroom import RATE_LIMIT_HEADROOM
+from common.tools.ledger import SAVINGS_LEDGER
 from common.tools.plans import ACTION_PLAN, COMBINED_PLAN
 from common.tools.savings import FIND_OPPORTUNITIES
 from common.tools.spend import FAILED_REQUESTS, SPEND_BREAKDOWN, SPEND_TOTALS
@@ -30,6 +31,7 @@ TOOLS: dict[str, Tool] = {
         DISTRIBUTION,
         DUPLICATES,
         FAILED_REQUESTS,
+        SAVINGS_LEDGER,
         FIND_OPPORTUNITIES,
         WHAT_IF_MODEL,
         COMBINED_PLAN,

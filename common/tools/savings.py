@@ -1,11 +1,14 @@
 """`find_opportunities`: what could change, and what it would be worth."""
 
+from collections.abc import Sequence
+
 from common.runs.answer import Fact, TableBlock
 from common.runs.step import ToolResult
 from common.spend import (
     Limits,
     Opportunity,
     OpportunityReport,
+    Quality,
     Rollup,
     Unavailable,
     find_opportunities,
@@ -17,7 +20,19 @@ from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
 _SAID = 6
+_SAID_FAILED = 2
 _SWAPS = ("right_sizing", "provider_choice")
+_VERDICTS: dict[Quality, str] = {
+    "safe": "quality shown to hold",
+    "needs_evaluation": "needs an evaluation first",
+    "against": "not advisable, evidence speaks against it",
+}
+_MARKS: dict[Quality | None, str] = {
+    None: "no",
+    "safe": "no, it holds",
+    "needs_evaluation": "yes",
+    "against": "no, it fails",
+}
 
 
 def allowed_opportunities(rollup: Rollup, goal: Goal, limits: Limits) -> OpportunityReport:
@@ -33,15 +48,14 @@ async def find(desk: Desk, _: Arguments) -> ToolResult:
     report = await desk.compute(allowed_opportunities, desk.goal, limits)
     unknown = await desk.compute(unknown_features, desk.goal)
     notes = [*unknown, *(unavailable_sentence(item) for item in report.unavailable)]
-    if not report.opportunities:
-        findings = ["No saving was found within your limits.", *notes]
-        return ToolResult(summary=findings[0], findings=findings, facts=stated_facts("what the data lack", notes))
-    shown = _worth_saying(report.opportunities)[:_SAID]
-    count = len(report.opportunities)
-    findings = [opportunity_sentence(item) for item in shown]
+    possible = [item for item in report.opportunities if not refuted(item)]
+    failed = [item for item in report.opportunities if refuted(item)][:_SAID_FAILED]
+    findings = [opportunity_sentence(item) for item in (*_worth_saying(possible)[:_SAID], *failed)]
+    count = len(possible)
     first = f"{plural(count, 'possible saving')} found, alternatives included, each counted on its own."
+    first = first if possible else "No saving was found within your limits."
     return ToolResult(
-        summary=f"{first} {findings[0]}",
+        summary=f"{first} {findings[0]}" if possible else first,
         findings=[first, *findings, *notes],
         facts=[
             Fact(name="possible savings", value=count, unit="count"),
@@ -54,7 +68,7 @@ async def find(desk: Desk, _: Arguments) -> ToolResult:
             "unavailable": [item.reason for item in report.unavailable if item.needs],
             "names": [item.feature for item in report.opportunities if item.feature],
         },
-        blocks=[_table(report.opportunities)],
+        blocks=[_table(report.opportunities)] if report.opportunities else [],
     )
 
 
@@ -64,22 +78,31 @@ def opportunity_sentence(item: Opportunity) -> str:
 
 
 def needs_evaluation(item: Opportunity) -> bool:
-    """True for what nobody may call safe before it was tried on the customer's own requests: another model."""
-    return item.kind in _SWAPS
+    """True for what nobody may call safe before it was tried on the customer's own requests."""
+    return item.quality == "needs_evaluation"
+
+
+def refuted(item: Opportunity) -> bool:
+    """True for what evidence speaks against: no plan proposes it."""
+    return item.quality == "against"
+
+
+def uncertain(item: Opportunity) -> bool:
+    """True for a change whose answers are not known to stay as good."""
+    return needs_evaluation(item) or refuted(item)
 
 
 def saves(item: Opportunity, usd: float, pct: float) -> str:
-    """What it saves; what is still to be evaluated only would."""
-    verb = "would save" if needs_evaluation(item) else "saves"
+    """What it saves; what is not known to keep the quality only would."""
+    verb = "would save" if uncertain(item) else "saves"
     return f"{verb} {figure(usd, 'usd')} ({figure(pct, 'pct')})"
 
 
 def weighed(item: Opportunity) -> str:
-    """Effort and risk in a few words; what needs an evaluation never reads as safe."""
-    swap = needs_evaluation(item)
-    told = ["needs an evaluation first"] if swap else []
+    """Verdict, effort and risk in a few words; what is not safe never reads as safe."""
+    told = [] if item.quality is None else [_VERDICTS[item.quality]]
     told.append(f"effort {item.effort}")
-    told += [f"quality risk {item.quality_risk}"] if item.quality_risk != "low" or not swap else []
+    told += [f"quality risk {item.quality_risk}"] if item.quality_risk != "low" or not uncertain(item) else []
     told += [f"latency risk {item.latency_risk}"] if item.latency_risk != "low" else []
     told += ["confidence low"] if item.confidence == "low" else []
     return ", ".join(told)
@@ -97,7 +120,7 @@ def opportunity_facts(item: Opportunity) -> list[Fact]:
     ]
 
 
-def _worth_saying(found: tuple[Opportunity, ...]) -> list[Opportunity]:
+def _worth_saying(found: Sequence[Opportunity]) -> list[Opportunity]:
     """Of alternatives the mildest and the one that saves most, the mildest first; places by what the mildest saves."""
     places: dict[tuple[str, str | None, str | None], list[Opportunity]] = {}
     for item in found:
@@ -136,7 +159,7 @@ def _compact(item: Opportunity) -> dict[str, object]:
         "savings_pct": round(item.savings_pct, 3),
         "quality_risk": item.quality_risk,
         "latency_risk": item.latency_risk,
-        "needs_evaluation": needs_evaluation(item),
+        "quality": item.quality,
         "evidence": item.evidence,
         "assumptions": list(item.assumptions),
     }
@@ -148,14 +171,10 @@ def _table(found: tuple[Opportunity, ...]) -> TableBlock:
         columns=["Change", "Saves", "Share of the bill", "Requests", "Effort", "Quality risk", "Evaluate first"],
         units=[None, "usd", "pct", "requests", None, None, None],
         rows=[
-            [i.title, i.savings_usd, i.savings_pct, float(i.requests), i.effort, i.quality_risk, _yes(i)]
+            [i.title, i.savings_usd, i.savings_pct, float(i.requests), i.effort, i.quality_risk, _MARKS[i.quality]]
             for i in found[:20]
         ],
     )
-
-
-def _yes(item: Opportunity) -> str:
-    return "yes" if needs_evaluation(item) else "no"
 
 
 FIND_OPPORTUNITIES = Tool(

@@ -60,7 +60,7 @@ async def list_datasets(desk: Desk, _: Arguments) -> ToolResult:
         findings=findings,
         facts=facts,
         data={
-            "rows": sum(info.rows for info in infos),
+            "rows": sum(info.rows - info.shared for info in infos),
             "has": sorted(total.has),
             "days": total.days,
             "features": total.features,
@@ -162,15 +162,28 @@ def _dataset_sentence(info: DatasetInfo) -> str:
     rejected = f", {figure(info.rejects, 'count')} rejected" if info.rejects else ", none rejected"
     given = f" The file names no model; it is priced as {info.model}." if info.model else ""
     reason = f" First reason for a rejected row: {info.reject_reasons[0].rstrip('.')}." if info.reject_reasons else ""
-    return f"{info.name}: {plural(info.rows, 'row')}{rejected}.{given}{reason}"
+    return f"{info.name}: {plural(info.rows, 'row')}{rejected}.{_shared_sentence(info)}{given}{reason}"
+
+
+def _shared_sentence(info: DatasetInfo) -> str:
+    if not info.shared:
+        return ""
+    return f" {figure(info.shared, 'count')} of them are in another of your files, too, and count once."
 
 
 def _dataset_facts(info: DatasetInfo) -> list[Fact]:
     return [
         Fact(name=f"rows in {info.name}", value=info.rows, unit="count"),
         Fact(name=f"rejected rows in {info.name}", value=info.rejects, unit="count"),
+        *_shared_facts(info),
         *stated_facts("reason for a rejected row", info.reject_reasons[:1]),
     ]
+
+
+def _shared_facts(info: DatasetInfo) -> list[Fact]:
+    if not info.shared:
+        return []
+    return [Fact(name=f"rows of {info.name} in another file", value=info.shared, unit="count")]
 
 
 def _counts(total: Totals) -> list[Fact]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from common.runs.answer import Recommendation
 from common.runs.step import ToolError
 from common.spend import Rollup
+from common.spend.ledger import LedgerRow
 from common.tools.goal import Goal
 
 _Found = TypeVar("_Found")
@@ -23,6 +24,16 @@ class DatasetInfo:
     rows: int
     rejects: int
     reject_reasons: tuple[str, ...] = ()
+    shared: int = 0
+    """Of the rows, how many are left out as another of the data sets that are asked about has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A row of the ledger, with the title of the change that it is about; "" for what no change explains."""
+
+    title: str
+    row: LedgerRow
 
 
 class Workspace(Protocol):
@@ -33,6 +44,9 @@ class Workspace(Protocol):
 
     async def rollup(self, ids: tuple[str, ...]) -> Rollup:
         """Their rollups merged; the holder may keep it for the run."""
+
+    async def ledger(self) -> tuple[Proof, ...]:
+        """What accepted changes saved so far, whichever data sets it was measured by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from emulators.platform.api import Stack
 
 _HTTP_TIMEOUT_S = 60.0
 _READ_TIMEOUT_S = 15.0
+_OF_ACCOUNT = ("/api/account", "/api/keys", "/api/recommendations", "/api/statement")
 _NAME_LENGTH = 200  # what the server takes
 
 
@@ -103,7 +104,8 @@ class ApexClient:
     ) -> httpx.Response:
         """Send any request and give the reply as it is; `headers` win over the user's token.
 
-        `path` is an address, or a path of the API: data go to usage, accounts and keys to account, the rest to chat.
+        `path` is an address, or a path of the API: data go to usage, accounts, keys and savings to account, the rest to
+        chat.
         """
         sent = {"Authorization": f"Bearer {self.session.token}", **(headers or {})}
         url = path if path.startswith("http") else f"{self._service(path)}{path}"
@@ -228,4 +230,4 @@ class ApexClient:
     def _service(self, path: str) -> str:
         if path.startswith(("/api/uploads", "/api/usage")):
             return self.stack.usage_url
-        return self.stack.account_url if path.startswith(("/api/account", "/api/keys")) else self.stack.chat_url
+        return self.stack.account_url if path.startswith(_OF_ACCOUNT) else self.stack.chat_url

@@ -1,17 +1,11 @@
 """`python -m emulators dead-letters list|replay`: runs that failed by our fault, listed and asked again."""
 
 import argparse
-import subprocess
-import sys
 
-from common.environment.profiles import EnvironmentName
 from common.runs.ids import RUN_ID
-from emulators.platform import api
-from emulators.platform.addresses import child_environment
-from emulators.platform.layout import REPOSITORY
+from emulators.platform.programs import add_environment, run_in_stack
 
 _PROGRAM = "emulators.letters.program"
-_INTERRUPTED = 130
 
 
 def options_of(argv: list[str]) -> argparse.Namespace:
@@ -27,12 +21,7 @@ def options_of(argv: list[str]) -> argparse.Namespace:
     which.add_argument("run", nargs="?", type=_run, metavar="RUN", help="the run that failed")
     which.add_argument("--all", action="store_true", help="every letter that waits")
     for command in (listing, again):
-        command.add_argument(
-            "--env",
-            type=EnvironmentName,
-            choices=(EnvironmentName.DEVELOPMENT, EnvironmentName.TEST),
-            default=EnvironmentName.DEVELOPMENT,
-        )
+        add_environment(command)
     return parser.parse_args(argv)
 
 
@@ -44,15 +33,4 @@ def _run(text: str) -> str:
 
 def main(argv: list[str]) -> int:
     """Run the command in the environment of the running stack; 0: done, 1: not or not all, 2: wrong use."""
-    options = options_of(argv)
-    stack = api.running(options.env)
-    if stack is None:
-        up = f"python -m emulators up --env {options.env}"
-        sys.stderr.write(f"error: Nothing runs in {options.env}. Start it with `{up}`.\n")
-        return 1
-    command = (sys.executable, "-m", _PROGRAM, *argv)
-    variables = child_environment(stack.function_variables())  # Google's clients read their emulators from there
-    try:
-        return subprocess.run(command, env=variables, cwd=REPOSITORY, check=False).returncode  # noqa: S603 - our own
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+    return run_in_stack(options_of(argv).env, _PROGRAM, argv)

@@ -45,7 +45,10 @@ _NEED_SECONDS = (FaultKind.SLOW, FaultKind.SILENCE)
 
 
 class Fault(BaseModel):
-    """`times` replies are spoilt, of those whose question contains `match` and whose agent is `agent` (None: any)."""
+    """`times` replies are spoilt, of those whose question contains `match` and whose agent is `agent` (None: any).
+
+    With `seconds` any reply that is sent is spread over so long a time, too.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -31,7 +31,7 @@ def plan_delivery(request: WireRequest, reply: Reply, fault: Fault | None, laten
     seconds = (fault.seconds if fault else None) or 0.0
     chunks = _chunks(request, reply, kind)
     pauses = [latency_s] * len(chunks)
-    if kind is FaultKind.SLOW:
+    if kind not in (FaultKind.SILENCE, FaultKind.RATE_LIMIT):
         pauses = [latency_s + seconds / len(chunks)] * len(chunks)
     if kind is FaultKind.SILENCE:
         pauses[len(chunks) // 2] += seconds

@@ -1,4 +1,4 @@
-"""Accounts: what a guest has done moves to the account that the guest signs in to; API keys of accounts."""
+"""Accounts: what a guest has done moves to the account that the guest signs in to; API keys; savings."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,6 +15,7 @@ from common.store.users import ensure_user
 from functions.account.merging import GuestMerge
 from functions.account.replies import DeleteKeyReply, KeyReply, KeysReply, MergeReply, NewKeyReply
 from functions.account.requests import KeyRequest, MergeRequest
+from functions.account.savings import ROUTES as SAVINGS
 from functions.bootstrap import warm_up
 from functions.http import dispatch, read_json
 
@@ -94,6 +95,7 @@ ROUTES = [
     Route("/api/keys", post_key, methods=["POST"]),
     Route("/api/keys", get_keys, methods=["GET"]),
     Route("/api/keys/{key_id}", delete_api_key, methods=["DELETE"]),
+    *SAVINGS,
     Route("/healthz", get_health, methods=["GET"]),
 ]
 

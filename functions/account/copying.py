@@ -38,6 +38,12 @@ class Copier:
         with contextlib.suppress(exceptions.AlreadyExists):
             await self._db.document(self._target(document)).create(fields(document))
 
+    async def again(self, documents: Sequence[Snapshot]) -> None:
+        """Copy documents with nothing under them, over those that an earlier try copied."""
+        for document in documents:
+            await self._bulk.set(self._target(document), fields(document))
+        await self._bulk.flush()
+
     async def _below(self, document: Snapshot, name: str) -> None:
         async for found in document.reference.collection(name).stream():
             await self._bulk.set(self._target(found), fields(found))

@@ -17,11 +17,15 @@ from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
 from common.store.datasets import delete_dataset
+from common.store.row_index import add_index, index_of
 from common.store.users import ensure_user, new_user
 from functions.account.copying import Copier, give_runs
 
 UPLOAD_IDLE = timedelta(minutes=2)
 """An upload that was silent for longer was given up by its page: it is not waited for, and not moved."""
+
+_SAVINGS = (paths.baselines, paths.recommendations, paths.ledger)
+"""An accepted recommendation comes after its baseline."""
 
 _TRIES = 5
 _QUESTION_OPEN = "A question is still being answered."
@@ -85,14 +89,23 @@ class GuestMerge:
         return await _is_applied(batch)
 
     async def _copy_and_hand_over(self) -> None:
-        """Runs first, threads last: the account opens no thread that is not whole."""
+        """Runs first, threads last: the account opens no thread that is not whole.
+
+        Arrivals are listed before what is verified by them, so that a verification beside us is seen whole or taken up
+        by the account; and they are copied after it, so that the account verifies nothing that is not there yet.
+        """
         copier = Copier(self._db, guest=self._guest, account=self._account)
+        arrivals = await self._list(paths.arrivals(self._guest.uid))
         runs = await self._list(paths.runs(self._guest.uid))
         await copier.runs(runs)
         await give_runs(self._db, [run.id for run in runs], self._account)
         datasets = [found for found in await self._list(paths.datasets(self._guest.uid)) if _is_finished(found)]
         for dataset in datasets:
-            await copier.whole(dataset, (paths.ROLLUPS, paths.REJECTS))
+            await copier.whole(dataset, (paths.ROLLUPS, paths.REJECTS, paths.ROW_HASHES))
+        for collection in _SAVINGS:
+            for document in await self._list(collection(self._guest.uid)):
+                await copier.whole(document, ())
+        await copier.again(arrivals)
         threads = await self._list(paths.threads(self._guest.uid))
         for thread in threads:
             await copier.whole(thread, (paths.MESSAGES,))
@@ -101,7 +114,8 @@ class GuestMerge:
     async def _hand_over(self, *, threads: int, datasets: set[str]) -> None:
         """In one commit: the account is charged for the guest's questions, and the guest's document says that it is."""
         await ensure_user(self._db, self._account)
-        (guest,) = await read_all(self._db, [paths.user(self._guest.uid)])
+        documents = [paths.user(self._guest.uid), paths.row_index(self._guest.uid), paths.row_index(self._account.uid)]
+        guest, theirs, ours = await read_all(self._db, documents)
         if not guest.exists or "moved" in fields(guest):
             return  # another request for the same was faster
         document = fields(guest)
@@ -115,6 +129,9 @@ class GuestMerge:
         batch.update(guest.reference, {"moved": moved}, option=self._db.write_option(last_update_time=updated(guest)))
         if changes:
             batch.update(self._db.document(paths.user(self._account.uid)), changes)
+        if theirs.exists:
+            kept = {name: blobs for name, blobs in index_of(theirs).items() if name in datasets}
+            add_index(self._db, batch, ours, index_of(ours) | kept)
         await _is_applied(batch)
 
     async def _delete(self) -> None:
@@ -124,10 +141,13 @@ class GuestMerge:
             for document in await self._list(collection(self._guest.uid)):
                 await bulk.delete_all(document.reference.collection(below))
                 await bulk.delete(document.reference)
+        for collection in (*_SAVINGS, paths.arrivals):
+            await bulk.delete_all(self._db.collection(collection(self._guest.uid)))
         await bulk.flush()
         for dataset in await self._list(paths.datasets(self._guest.uid)):
             if not self._is_receiving(dataset):
                 await delete_dataset(self._db, uid=self._guest.uid, dataset_id=dataset.id)
+        await self._db.document(paths.row_index(self._guest.uid)).delete()
         await self._db.document(paths.user(self._guest.uid)).delete()
 
 

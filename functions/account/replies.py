@@ -2,7 +2,10 @@
 
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from common.identity.keys import ApiKey
+from common.store.documents import RecommendationStatus, TierName
 from functions.replies import Reply
 
 
@@ -54,3 +57,50 @@ class DeleteKeyReply(Reply):
 
     key_id: str
     status: Literal["deleted"] = "deleted"
+
+
+class RecommendationReply(Reply):
+    """The status of a recommendation after a decision on it; a repeat gives the same."""
+
+    recommendation_id: str
+    status: RecommendationStatus
+
+
+class StatementLine(BaseModel):
+    """A recommendation in a month, measured and projected apart, or what no recommendation explains. Money is USD.
+
+    `recommendation_id`: null, and `title` "", for what is unexplained; `low_usd` to `high_usd`: 95 % interval, null
+    where it cannot be computed. `price_effect_usd`: what changed prices did, no saving of ours. Lines may be negative.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recommendation_id: str | None
+    title: str
+    feature: str
+    basis: Literal["measured", "projected", "unexplained"]
+    days: int
+    requests: int
+    counterfactual_usd: float
+    actual_usd: float
+    saved_usd: float
+    low_usd: float | None
+    high_usd: float | None
+    price_effect_usd: float
+
+
+class StatementReply(Reply):
+    """A month (UTC, "2026-11") of the ledger, and its fee. `tier`: at the end of the month, or now. Money is USD.
+
+    The fee is `fee_pct` of `measured_usd`, the net of what recommendations are measured to have saved; in whole cents,
+    never below 0. What is projected or unexplained is shown and is free.
+    """
+
+    month: str
+    tier: TierName
+    fee_pct: float
+    measured_usd: float
+    projected_usd: float
+    unexplained_usd: float
+    fee_usd: float
+    lines: list[StatementLine]

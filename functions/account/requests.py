@@ -1,6 +1,6 @@
 """What clients send to the account function."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,3 +23,12 @@ class KeyRequest(BaseModel):
 
     name: Annotated[str, Field(min_length=1, max_length=KEY_NAME_LIMIT)]
     live: bool = False
+
+
+class StatementQuery(BaseModel):
+    """Which month (UTC, "2026-11"), as JSON or as a CSV file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+    format: Literal["json", "csv"] = "json"

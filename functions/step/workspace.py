@@ -1,18 +1,22 @@
 """The data sets of one step's user, read from Firestore; built for one step, read at most once."""
 
 import asyncio
+from collections.abc import Coroutine
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Any
 
 from google.cloud import firestore
 
+from common.capture.ledger import read_ledger
 from common.runs.reasons import EndReason, RunFailedError
 from common.spend import Rollup
 from common.store import paths
-from common.store.client import Document, fields, read_all
-from common.tools.workspace import DatasetInfo
+from common.store.client import Document, read_all
+from common.store.datasets import read_shards, ready_datasets, shared_parts
+from common.tools.workspace import DatasetInfo, Proof
 
 REASONS_SHOWN = 20
-_TRIES = 5
 
 
 @dataclass
@@ -25,36 +29,23 @@ class FirestoreWorkspace:
 
     async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
         """The ready ones of `ids`, in that order."""
-        return tuple([await self._info(dataset_id, document) for dataset_id, document in await self._ready(ids)])
+        ready = dict(await ready_datasets(self.db, self.uid, ids))
+        return tuple([await self._info(dataset_id, document, ready.keys()) for dataset_id, document in ready.items()])
 
     async def rollup(self, ids: tuple[str, ...]) -> Rollup:
         """The merged rollup of the ready ones of `ids`; raises RunFailedError if deleted meanwhile."""
         if ids not in self._rollups:
-            blobs = await self._blobs(ids)
+            blobs = await read_shards(self.db, self.uid, ids)
+            if blobs is None:
+                raise RunFailedError(EndReason.DATA_GONE)
             self._rollups[ids] = await asyncio.to_thread(Rollup.from_shards, blobs)
         return self._rollups[ids]
 
-    async def _blobs(self, ids: tuple[str, ...]) -> list[bytes]:
-        """All shards; read again when one was merged into others between the two reads (live data)."""
-        for _ in range(_TRIES):
-            shards = [
-                paths.rollup(self.uid, dataset_id, shard)
-                for dataset_id, document in await self._ready(ids)
-                for shard in document["shards"]
-            ]
-            snapshots = await read_all(self.db, shards) if shards else []
-            if snapshots and all(snapshot.exists for snapshot in snapshots):
-                return [fields(snapshot)["blob"] for snapshot in snapshots]
-        raise RunFailedError(EndReason.DATA_GONE)
+    def ledger(self) -> Coroutine[Any, Any, tuple[Proof, ...]]:
+        """The user's ledger as it is now."""
+        return read_ledger(self.db, self.uid)
 
-    async def _ready(self, ids: tuple[str, ...]) -> list[tuple[str, Document]]:
-        if not ids:
-            return []
-        snapshots = await read_all(self.db, [paths.dataset(self.uid, dataset_id) for dataset_id in ids])
-        documents = [(snapshot.id, snapshot.to_dict() or {}) for snapshot in snapshots]
-        return [(dataset_id, document) for dataset_id, document in documents if document.get("status") == "ready"]
-
-    async def _info(self, dataset_id: str, document: Document) -> DatasetInfo:
+    async def _info(self, dataset_id: str, document: Document, asked: AbstractSet[str]) -> DatasetInfo:
         chunks = document["reject_chunks"]
         reads = await read_all(self.db, [paths.rejects(self.uid, dataset_id, chunk) for chunk in chunks[:3]])
         reasons = [reject["reason"] for read in reads for reject in (read.to_dict() or {}).get("rejects", [])]
@@ -65,4 +56,5 @@ class FirestoreWorkspace:
             rows=document["rows"],
             rejects=document["rejects"],
             reject_reasons=tuple(dict.fromkeys(reasons))[:REASONS_SHOWN],
+            shared=sum(part["rows"] for part in shared_parts(document) if not asked.isdisjoint(part["also_in"])),
         )

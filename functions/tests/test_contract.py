@@ -11,12 +11,18 @@ from functions.contract import contract
 LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
     "AgentThinking": {"replaces"},
-    "DatasetDocument": {"error", "content_sha256"},
+    "DatasetDocument": {"error", "content_sha256", "shared"},
+    "Recommendation": {"feature", "from_model", "to_model"},
+    "RecommendationDocument": {
+        *("accepted_at", "implemented_at", "verified_at", "rejected_at"),
+        *("baseline", "measured"),
+    },
     "RunDocument": {"ended_at", "error"},
     "UserDocument": {"merged_into", "moved"},
 }
 REQUESTS = {"TurnRequest": {"thread_id", "dataset_ids"}, "CancelRequest": {"client_request_id"}}
 REQUESTS |= {"BeginRequest": {"model", "size_bytes"}, "KeyRequest": {"live"}}
+REQUESTS |= {"StatementQuery": {"format"}}
 
 
 def references(value: Any) -> Iterator[str]:
@@ -55,6 +61,12 @@ def test_unions_and_words_are_named_wherever_they_are_used() -> None:
 
 def test_the_same_code_gives_the_same_contract() -> None:
     assert json.dumps(contract()) == json.dumps(contract())
+
+
+def test_every_tier_has_a_quota_and_a_fee() -> None:
+    constants = contract()["constants"]
+    tiers = contract()["$defs"]["TierName"]["enum"]
+    assert list(constants["QUESTIONS_PER_MONTH"]) == list(constants["FEE_PCT"]) == tiers
 
 
 def test_every_model_that_is_proposed_has_a_price() -> None:

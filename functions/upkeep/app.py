@@ -1,10 +1,11 @@
-"""Upkeep: the sweep and the dead letters, each ticked by Cloud Scheduler every minute."""
+"""Upkeep: the sweep, the dead letters and the verification of savings, each ticked by Cloud Scheduler every minute."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from common.environment.settings import process_settings
+from common.capture.verification import verify_arrivals
+from common.environment.settings import Settings, process_settings
 from common.identity.tokens import verify_service
 from common.runs.letters import publish_letters
 from common.runs.sweep import sweep
@@ -16,19 +17,27 @@ _SERVICE = "upkeep"
 
 async def post_sweep(request: Request) -> Response:
     """POST /sweep: look after every run that is due."""
-    settings = process_settings(_SERVICE)
-    await verify_service(
-        settings,
-        request.headers.get("authorization"),
-        audience=settings.required_upkeep_url,
-        account=settings.invoker,
-    )
+    await _verify_scheduler(request)
     due = await sweep(ports_of(_SERVICE))
     return JSONResponse({"due": due})
 
 
 async def post_letters(request: Request) -> Response:
     """POST /dead-letters: publish those that are not yet; apart from the sweep, so that it never waits for Pub/Sub."""
+    settings = await _verify_scheduler(request)
+    published = await publish_letters(ports_of(_SERVICE).db, settings)
+    return JSONResponse({"published": published})
+
+
+async def post_verify(request: Request) -> Response:
+    """POST /verify: measure what accepted changes saved, by usage that has arrived; apart, as it takes its time."""
+    await _verify_scheduler(request)
+    verified = await verify_arrivals(ports_of(_SERVICE).db)
+    return JSONResponse({"verified": verified})
+
+
+async def _verify_scheduler(request: Request) -> Settings:
+    """Refuse everybody but Cloud Scheduler; returns this process's settings."""
     settings = process_settings(_SERVICE)
     await verify_service(
         settings,
@@ -36,8 +45,7 @@ async def post_letters(request: Request) -> Response:
         audience=settings.required_upkeep_url,
         account=settings.invoker,
     )
-    published = await publish_letters(ports_of(_SERVICE).db, settings)
-    return JSONResponse({"published": published})
+    return settings
 
 
 async def get_health(_: Request) -> Response:
@@ -49,6 +57,7 @@ async def get_health(_: Request) -> Response:
 ROUTES = [
     Route("/sweep", post_sweep, methods=["POST"]),
     Route("/dead-letters", post_letters, methods=["POST"]),
+    Route("/verify", post_verify, methods=["POST"]),
     Route("/healthz", get_health, methods=["GET"]),
 ]
 

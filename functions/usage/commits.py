@@ -1,8 +1,8 @@
 """The batches of an import: one per chunk, guarded by the data set's update time, so that a chunk counts once."""
 
 import contextlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from google.api_core import exceptions
@@ -10,10 +10,15 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.errors import ApexError
-from common.spend import ImportBatch, Reject
+from common.spend import ImportBatch, Reject, Rollup
 from common.store import paths
+from common.store.arrivals import note_file
+from common.store.bulk import BulkWriter
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, updated
-from functions.usage.shards import LOOSE, SETTLED, Filed, Place, add_shards, discard, file_shards
+from common.store.row_index import add_index, index_of, leave_index
+from functions.usage.overlap import Compared, days_of, notes_on
+from functions.usage.row_hashes import Added, discard_blobs, write_blobs
+from functions.usage.shards import LOOSE, SETTLED, Filed, Place, add_shards, all_shards, discard, file_shards
 
 _LOST = (exceptions.FailedPrecondition, exceptions.AlreadyExists, exceptions.NotFound, exceptions.Aborted)
 
@@ -31,17 +36,35 @@ _NOTE_LENGTH = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """What one chunk gave: rows and rejects, rollup shards, and the importer's state (None: the file is complete)."""
+    """What one chunk gave: rows and rejects, rollup shards, and the importer's state (None: the file is complete).
+
+    `shards` are of the rows that no other data set holds, `shared` of the others: by holders, with the number of rows.
+    """
 
     batch: ImportBatch
     shards: list[bytes]
     size: int
     state: bytes | None
+    shared: dict[tuple[str, ...], tuple[int, list[bytes]]] = field(default_factory=dict)
 
     @property
     def is_last(self) -> bool:
         """True at the end of the file."""
         return self.state is None
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An upload as it was read: its data set, the importer's state, and the index of its user's row hashes."""
+
+    dataset: Snapshot
+    state: Snapshot
+    index: Snapshot
+
+    @property
+    def document(self) -> Document:
+        """The data set's fields."""
+        return fields(self.dataset)
 
 
 def new_dataset(name: str, model: str | None) -> Document:
@@ -62,32 +85,64 @@ def new_dataset(name: str, model: str | None) -> Document:
     }
 
 
-async def commit_chunk(db: firestore.AsyncClient, uid: str, dataset: Snapshot, parsed: Parsed) -> bool:
-    """Apply a chunk once; False when another delivery of the upload, or its deletion, was first.
+async def commit_chunk(db: firestore.AsyncClient, uid: str, upload: Upload, parsed: Parsed, compared: Compared) -> bool:
+    """Apply a chunk once; False when another delivery of it, another upload of the user, or a deletion was first.
 
-    The last one also adds the data set to those of its user, whose document must exist.
+    The last one also adds the data set to those of its user, whose document must exist, and has savings verified by it.
     """
-    document = fields(dataset)
-    number: int = document["next_chunk"]
-    filed = await _file(db, dataset, parsed)
+    dataset = upload.dataset
+    shared = _with_shared(upload.document, parsed)
+    filed = await _file(db, dataset, parsed, shared)
     if filed is None:
         return False
     batch = db.batch()
-    changes = _progress(document, parsed) | {"shards": filed.names}
-    kept = document["reject_chunks"]
-    if parsed.batch.rejects and len(kept) < REJECT_PARTS:
-        changes["reject_chunks"] = [*kept, number]
-        batch.set(db.document(paths.rejects(uid, dataset.id, number)), rejects_document(parsed.batch.rejects))
+    changes = await _changes(db, uid, upload.document, parsed, shared) | {"shards": filed[0].names}
+    changes["notes"] = with_notes(list(compared.notes), changes["notes"])
+    if shared:
+        changes["shared"] = [part | {"shards": each.names} for part, each in zip(shared, filed[1:], strict=True)]
+    changes |= _add_rejects(db, batch, uid, dataset, parsed)
     batch.update(dataset.reference, changes, option=db.write_option(last_update_time=updated(dataset)))
-    add_shards(batch, dataset.reference, filed)
+    for each in filed:
+        add_shards(batch, dataset.reference, each)
     _add_state(db, batch, uid, dataset.id, parsed.state)
     if parsed.is_last:
         batch.update(db.document(paths.user(uid)), {"datasets": firestore.ArrayUnion([dataset.id])})
-    return await applied(db, batch, dataset.reference, filed)
+        note_file(db, batch, uid=uid, dataset_id=dataset.id)
+    added = await _add_hashes(db, batch, upload, parsed, compared)
+    if await applied(db, batch, dataset.reference, filed):
+        return True
+    await discard_blobs(db, uid, dataset.id, added)
+    return False
+
+
+async def _changes(
+    db: firestore.AsyncClient, uid: str, document: Document, parsed: Parsed, shared: list[Document]
+) -> Document:
+    """The fields that a chunk changes; at the end with what is to be said of rows in several files, first of all."""
+    changes = _progress(document, parsed)
+    if parsed.is_last:
+        told = await notes_on(db, uid, shared, document["rows"] + parsed.batch.rows)
+        changes["notes"] = with_notes(told, changes["notes"])
+    return changes
+
+
+def _add_rejects(
+    db: firestore.AsyncClient, batch: AsyncWriteBatch, uid: str, dataset: Snapshot, parsed: Parsed
+) -> Document:
+    """Keep the rejected rows of the first chunks that have some; returns the changed fields."""
+    document = fields(dataset)
+    number, kept = document["next_chunk"], document["reject_chunks"]
+    if not parsed.batch.rejects or len(kept) >= REJECT_PARTS:
+        return {}
+    batch.set(db.document(paths.rejects(uid, dataset.id, number)), rejects_document(parsed.batch.rejects))
+    return {"reject_chunks": [*kept, number]}
 
 
 async def applied(
-    db: firestore.AsyncClient, batch: AsyncWriteBatch, target: firestore.AsyncDocumentReference, filed: Filed
+    db: firestore.AsyncClient,
+    batch: AsyncWriteBatch,
+    target: firestore.AsyncDocumentReference,
+    filed: Sequence[Filed],
 ) -> bool:
     """Commit under a guard; False: lost, and what was staged for it is gone."""
     try:
@@ -111,16 +166,53 @@ def with_notes(before: list[str], notes: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*before, *(note[:_NOTE_LENGTH] for note in notes)]))[:_NOTES]
 
 
-async def _file(db: firestore.AsyncClient, dataset: Snapshot, parsed: Parsed) -> Filed | None:
-    """File what the part gave; at the end, with what came in the last line, everything."""
+def _with_shared(document: Document, parsed: Parsed) -> list[Document]:
+    """The parts of rows that other data sets hold, as the document has them, with those of a chunk."""
+    rows: dict[tuple[str, ...], int] = {holders: rows for holders, (rows, _) in parsed.shared.items()}
+    before: list[Document] = document.get("shared", [])
+    known = [part | {"rows": part["rows"] + rows.pop(tuple(part["also_in"]), 0)} for part in before]
+    return known + [{"also_in": list(holders), "shards": [], "rows": count} for holders, count in rows.items()]
+
+
+async def _file(
+    db: firestore.AsyncClient, dataset: Snapshot, parsed: Parsed, shared: list[Document]
+) -> list[Filed] | None:
+    """File what the chunk gave, its own rows first; at the end, with what came in the last line, everything."""
     document = fields(dataset)
-    place = Place(db, dataset.reference, document["shards"], document["next_chunk"])
-    return await file_shards(place, parsed.shards, limit=SETTLED if parsed.is_last else LOOSE)
+    limit, number = SETTLED if parsed.is_last else LOOSE, document["next_chunk"]
+    filed = [await file_shards(Place(db, dataset.reference, document["shards"], number), parsed.shards, limit=limit)]
+    for place, part in enumerate(shared):
+        _, shards = parsed.shared.get(tuple(part["also_in"]), (0, []))
+        where = Place(db, dataset.reference, part["shards"], number, f"s{place:02}-")
+        filed.append(await file_shards(where, shards, limit=limit))
+    good = [each for each in filed if each is not None]
+    if len(good) < len(filed):
+        await discard(db, dataset.reference, good)
+        return None
+    return good
 
 
-def shards_of(batch: ImportBatch) -> list[bytes]:
-    """The shards of a batch: none without a row."""
-    return batch.rollup.shards() if batch.rows else []
+async def _add_hashes(
+    db: firestore.AsyncClient, batch: AsyncWriteBatch, upload: Upload, parsed: Parsed, compared: Compared
+) -> Added:
+    """Write the hashes of a chunk's rows, and add to its batch that they are there."""
+    days, hashes = days_of(parsed.batch), parsed.batch.hashes
+    if days is None or hashes is None:
+        return Added(blobs=[], replaced=None)
+    dataset, index = upload.dataset, index_of(upload.index)
+    added = await write_blobs(db, dataset, index, hashes, days)
+    left = [kept for kept in index.get(dataset.id, ()) if kept != added.replaced]
+    index[dataset.id] = [*left, *added.blobs]
+    there = {name: [kept for kept in blobs if (name, kept.name) not in compared.gone] for name, blobs in index.items()}
+    add_index(db, batch, upload.index, {name: blobs for name, blobs in there.items() if blobs})
+    if added.replaced is not None:
+        batch.delete(dataset.reference.collection(paths.ROW_HASHES).document(added.replaced.name))
+    return added
+
+
+def shards_of(rollup: Rollup) -> list[bytes]:
+    """The shards of a rollup: none without a row."""
+    return rollup.shards() if rollup.first is not None else []
 
 
 def _progress(document: Document, parsed: Parsed) -> Document:
@@ -145,13 +237,18 @@ def _add_state(
     batch.set(reference, {"v": SCHEMA_VERSION, "uid": uid, "state": state, "expire_at": expires})
 
 
-async def abandon(db: firestore.AsyncClient, dataset: Snapshot, import_state: str, error: ApexError) -> None:
+async def abandon(db: firestore.AsyncClient, uid: str, dataset: Snapshot, error: ApexError) -> None:
     """Mark a data set as failed, with the reason for its owner, and take back what was stored of the file."""
     document = dataset.to_dict() or {}
     batch = db.batch()
-    batch.update(dataset.reference, {"status": "failed", "shards": [], "error": error.as_json()["error"]})
-    for shard in document["shards"]:
+    changes = {"status": "failed", "shards": [], "shared": firestore.DELETE_FIELD, "error": error.as_json()["error"]}
+    batch.update(dataset.reference, changes)
+    for shard in all_shards(document):
         batch.delete(dataset.reference.collection("rollups").document(shard))
-    batch.delete(db.document(import_state))
+    batch.delete(db.document(paths.import_state(uid, dataset.id)))
     with contextlib.suppress(exceptions.NotFound):  # deleted meanwhile, by its owner
         await batch.commit(timeout=RPC_S)
+    bulk = BulkWriter(db)
+    await bulk.delete_all(dataset.reference.collection(paths.ROW_HASHES))
+    await bulk.flush()
+    await leave_index(db, uid, dataset.id)

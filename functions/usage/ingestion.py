@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import hashlib
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from google.api_core import exceptions
 from google.cloud import firestore
@@ -11,14 +13,18 @@ from google.cloud import firestore
 from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
 from common.spend import ImportBatch, Importer, ImportFailed
+from common.spend.overlap.matching import Split
 from common.store import paths
-from common.store.client import Document, Snapshot, fields, read_all
+from common.store.client import Document, Snapshot, read_all, updated
 from common.store.datasets import delete_dataset
+from common.store.row_index import index_of
 from common.store.users import ensure_user, refuse_moving
 from functions.usage.chunks import DATASET_BYTES, human_size
-from functions.usage.commits import Parsed, abandon, commit_chunk, new_dataset, shards_of
+from functions.usage.commits import Parsed, Upload, abandon, commit_chunk, new_dataset, shards_of
+from functions.usage.overlap import Comparison
 
-_TRIES = 5
+_TRIES = 8
+_WAIT_MS = 40
 _STATE_BYTES = 1_000_000
 """Less than a document's 1 MiB."""
 
@@ -37,6 +43,8 @@ class IngestionService:
     def __init__(self, db: firestore.AsyncClient, user: UserContext) -> None:
         self._db = db
         self._user = user
+        self._parsed: tuple[datetime, Parsed] | None = None
+        """The part that this request is about, as it was parsed for a state of the data set."""
 
     async def begin(
         self, *, client_request_id: str, name: str, model: str | None, content_sha256: str | None = None
@@ -54,42 +62,55 @@ class IngestionService:
 
     async def read(self, dataset_id: str) -> Document:
         """The data set's document, so that an upload can be gone on with."""
-        dataset, state = await self._read(dataset_id)
-        document = fields(dataset)
+        upload = await self._read(dataset_id)
+        document = upload.document
         if document["status"] == "deleting":
             raise ApexError(ErrorCode.DATASET_NOT_FOUND)
         if document["status"] == "receiving":
-            _refuse_expired(document, state)
+            _refuse_expired(document, upload.state)
         return document
 
     async def receive(self, dataset_id: str, *, number: int, piece: bytes) -> Progress:
         """Parse and commit chunk `number`; raises ApexError when it is not its turn or the file is not usable."""
-        for _ in range(_TRIES):
-            dataset, state = await self._read(dataset_id)
-            document = dataset.to_dict() or {}
+        for attempt in range(_TRIES):
+            upload = await self._read(dataset_id)
+            document = upload.document
             if number < document["next_chunk"]:
                 return Progress(document["rows"], document["rejects"])
-            self._check(document, state, number, len(piece))
-            parsed = await self._parse(dataset, state, piece)
-            if await commit_chunk(self._db, self._user.uid, dataset, parsed):
-                return Progress(document["rows"] + parsed.batch.rows, document["rejects"] + parsed.batch.rejected)
+            self._check(document, upload.state, number, len(piece))
+            progress = await self._advance(upload, piece)
+            if progress is not None:
+                return progress
+            await _wait(attempt)
         raise ApexError(ErrorCode.BUSY)
 
     async def complete(self, dataset_id: str, *, chunks: int) -> Progress:
         """Count the last line, and make the data set one that can be asked about."""
-        for _ in range(_TRIES):
-            dataset, state = await self._read(dataset_id)
-            document = dataset.to_dict() or {}
-            if document["status"] != "ready":
-                self._check(document, state, chunks, 0)
-                parsed = await self._parse(dataset, state, None)
-                await ensure_user(self._db, self._user)
-                if not await commit_chunk(self._db, self._user.uid, dataset, parsed):
-                    continue
-                document["rows"] += parsed.batch.rows
-                document["rejects"] += parsed.batch.rejected
-            return Progress(document["rows"], document["rejects"])
+        for attempt in range(_TRIES):
+            upload = await self._read(dataset_id)
+            document = upload.document
+            if document["status"] == "ready":
+                return Progress(document["rows"], document["rejects"])
+            self._check(document, upload.state, chunks, 0)
+            await ensure_user(self._db, self._user)
+            progress = await self._advance(upload, None)
+            if progress is not None:
+                return progress
+            await _wait(attempt)
         raise ApexError(ErrorCode.BUSY)
+
+    async def _advance(self, upload: Upload, piece: bytes | None) -> Progress | None:
+        """One try to count a piece (None: the end of the file); None when somebody else was first."""
+        document = upload.document
+        parsed = await self._parse(upload, piece)
+        comparison = Comparison(self._db, self._user.uid, index_of(upload.index))
+        compared = await comparison.of(upload.dataset.id, parsed.batch, document.get("shared", ()))
+        if compared.split is not None:
+            state = upload.state.to_dict() or {}
+            parsed = await asyncio.to_thread(_parted, parsed, document, state, piece, compared.split)
+        if not await commit_chunk(self._db, self._user.uid, upload, parsed, compared):
+            return None
+        return Progress(document["rows"] + parsed.batch.rows, document["rejects"] + parsed.batch.rejected)
 
     async def delete(self, dataset_id: str) -> None:
         """Delete a data set, or give up an upload; what threads say of it stays."""
@@ -98,15 +119,15 @@ class IngestionService:
         if not dataset_id.isalnum() or not await delete_dataset(self._db, uid=self._user.uid, dataset_id=dataset_id):
             raise ApexError(ErrorCode.DATASET_NOT_FOUND)
 
-    async def _read(self, dataset_id: str) -> tuple[Snapshot, Snapshot]:
+    async def _read(self, dataset_id: str) -> Upload:
         if not dataset_id.isalnum():
             raise ApexError(ErrorCode.DATASET_NOT_FOUND)
-        dataset, state = await read_all(
-            self._db, [paths.dataset(self._user.uid, dataset_id), paths.import_state(self._user.uid, dataset_id)]
-        )
-        if not dataset.exists:
+        uid = self._user.uid
+        documents = [paths.dataset(uid, dataset_id), paths.import_state(uid, dataset_id), paths.row_index(uid)]
+        upload = Upload(*await read_all(self._db, documents))
+        if not upload.dataset.exists:
             raise ApexError(ErrorCode.DATASET_NOT_FOUND)
-        return dataset, state
+        return upload
 
     @staticmethod
     def _check(document: Document, state: Snapshot, number: int, size: int) -> None:
@@ -118,14 +139,27 @@ class IngestionService:
         if document["bytes"] + size > DATASET_BYTES:
             raise ApexError(ErrorCode.DATASET_TOO_LARGE, limit=human_size(DATASET_BYTES))
 
-    async def _parse(self, dataset: Snapshot, state: Snapshot, piece: bytes | None) -> Parsed:
-        """Parse a piece (None: the end of the file) off the event loop; an unusable file leaves nothing."""
-        try:
-            return await asyncio.to_thread(_parse, dataset.to_dict() or {}, state.to_dict() or {}, piece)
-        except ImportFailed as failure:
-            error = ApexError(ErrorCode(failure.code), **failure.details)
-            await abandon(self._db, dataset, paths.import_state(self._user.uid, dataset.id), error)
-            raise error from failure
+    async def _parse(self, upload: Upload, piece: bytes | None) -> Parsed:
+        """Parse a piece (None: the end of the file) off the event loop; an unusable file leaves nothing.
+
+        A try that lost to another upload of the user needs not parse again: its own data set is as it was.
+        """
+        dataset = upload.dataset
+        if self._parsed is None or self._parsed[0] != updated(dataset):
+            state = upload.state.to_dict() or {}
+            try:
+                parsed = await asyncio.to_thread(_parse, upload.document, state, piece)
+            except ImportFailed as failure:
+                error = ApexError(ErrorCode(failure.code), **failure.details)
+                await abandon(self._db, self._user.uid, dataset, error)
+                raise error from failure
+            self._parsed = (updated(dataset), parsed)
+        return self._parsed[1]
+
+
+async def _wait(attempt: int) -> None:
+    """Before the next try: whoever was first may go on at once."""
+    await asyncio.sleep(secrets.randbelow(_WAIT_MS * (attempt + 1)) / 1000)
 
 
 def _refuse_expired(document: Document, state: Snapshot) -> None:
@@ -135,13 +169,29 @@ def _refuse_expired(document: Document, state: Snapshot) -> None:
 
 
 def _parse(dataset: Document, state: Document, piece: bytes | None) -> Parsed:
-    importer = Importer(dataset["model"], state.get("state"))
+    importer = Importer(dataset["model"], state.get("state"), hashed=True)
     if piece is None:
         batch = _finish(importer, dataset)
-        return Parsed(batch=batch, shards=shards_of(batch), size=0, state=None)
+        return Parsed(batch=batch, shards=shards_of(batch.rollup), size=0, state=None)
     importer.feed(piece)
     batch = importer.take()
-    return Parsed(batch=batch, shards=shards_of(batch), size=len(piece), state=_bounded(importer.state()))
+    return Parsed(batch=batch, shards=shards_of(batch.rollup), size=len(piece), state=_bounded(importer.state()))
+
+
+def _parted(parsed: Parsed, dataset: Document, state: Document, piece: bytes | None, split: Split) -> Parsed:
+    """Count once more, with the rows that other data sets hold apart: rows are not kept."""
+    importer = Importer(dataset["model"], state.get("state"), codes=split.codes)
+    importer.feed(piece or b"")
+    if piece is None:
+        importer.finish()
+    batch = importer.take()
+    counts = split.rows
+    shared = {
+        holders: (counts[holders], shards_of(rollup))
+        for holders, rollup in zip(split.holders, batch.parts, strict=False)
+        if counts[holders]
+    }
+    return replace(parsed, shards=shards_of(batch.rollup), shared=shared)
 
 
 def _bounded(state: bytes) -> bytes:

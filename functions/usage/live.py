@@ -17,6 +17,7 @@ from common.identity.context import UserContext
 from common.identity.keys import owner_of
 from common.spend import Reject
 from common.store import paths
+from common.store.arrivals import note_live
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields, read_all, updated
 from common.telemetry.logs import log
 from functions.usage.commits import REJECT_PARTS, applied, new_dataset, rejects_document, with_notes
@@ -104,9 +105,10 @@ class LiveService:
         self._add_rejects(batch, uid, dataset.id, document, rows)
         if changes["status"] == "ready":
             batch.update(self._db.document(paths.user(uid)), {"datasets": firestore.ArrayUnion([dataset.id])})
+            note_live(self._db, batch, uid=uid, dataset_id=dataset.id)
         mark = {"v": SCHEMA_VERSION, "uid": uid, "expire_at": datetime.now(UTC) + MARK_KEPT}
         batch.create(self._db.document(paths.pushed(self._envelope.message_hash)), mark)
-        return await applied(self._db, batch, dataset.reference, filed)
+        return await applied(self._db, batch, dataset.reference, [filed])
 
     def _progress(self, document: Document, rows: Rows) -> Document:
         """The changed fields; until a first row came, the data set has failed, for the reason of the last message."""

@@ -91,7 +91,7 @@ def _read(message: PubsubMessage) -> Rows:
     importer.feed(data)
     importer.finish()
     batch = importer.take()
-    return Rows(batch=batch, shards=shards_of(batch), failure=None, size=len(data))
+    return Rows(batch=batch, shards=shards_of(batch.rollup), failure=None, size=len(data))
 
 
 def _unusable(message: PubsubMessage, error: ApexError) -> Rows:

@@ -6,6 +6,7 @@ bounded as a rollup is, and so is what a question reads.
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from google.cloud import firestore
@@ -13,7 +14,7 @@ from google.cloud import firestore
 from common.spend import Rollup
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import SCHEMA_VERSION, fields, read_all
+from common.store.client import SCHEMA_VERSION, Document, fields, read_all
 
 LOOSE = 16
 """Shards of parts after which all are merged, as a data set grows."""
@@ -25,6 +26,7 @@ OPEN_BYTES = 128 * 1024
 """The last shard takes further parts in while it is smaller: thousands of small messages fill few shards."""
 
 _MERGED = "m"
+"""In the names of shards that are no longer of parts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +44,16 @@ class Filed:
 
 @dataclass(frozen=True)
 class Place:
-    """A data set that shards are added to: its document, the shards it lists, and the number of the new part."""
+    """A data set that shards are added to: its document, the shards it lists, and the number of the new part.
+
+    `begin`: how the names begin of shards of rows that are kept apart, "" for all others.
+    """
 
     db: firestore.AsyncClient
     target: firestore.AsyncDocumentReference
     listed: list[str]
     part: int
+    begin: str = ""
 
 
 async def file_shards(place: Place, own: list[bytes], *, limit: int = LOOSE) -> Filed | None:
@@ -55,30 +61,37 @@ async def file_shards(place: Place, own: list[bytes], *, limit: int = LOOSE) -> 
 
     None when a listed shard is gone, because somebody else was first: read again.
     """
-    if sum(not name.startswith(_MERGED) for name in place.listed) >= limit:
+    if sum(_MERGED not in name for name in place.listed) >= limit:
         return await _merge_all(place, own)
     if not own:
         return Filed(names=place.listed, written={}, staged=[], gone=[])
     tail = await _open_tail(place)
     blobs = await asyncio.to_thread(_merge, [tail[1], *own]) if tail else own
-    names = [f"{place.part:06d}-{number}" for number in range(len(blobs))]
+    names = [f"{place.begin}{place.part:06d}-{number}" for number in range(len(blobs))]
     if tail:
         names[0] = tail[0]
     written = dict(zip(names, blobs, strict=True))
     return Filed(names=list(dict.fromkeys([*place.listed, *names])), written=written, staged=[], gone=[])
 
 
-async def discard(db: firestore.AsyncClient, target: firestore.AsyncDocumentReference, filed: Filed) -> None:
+async def discard(db: firestore.AsyncClient, target: firestore.AsyncDocumentReference, filed: Sequence[Filed]) -> None:
     """Delete what was staged for a commit that lost, unless it was applied after all and only its reply got lost."""
-    if not filed.staged:
+    staged = [name for each in filed for name in each.staged]
+    if not staged:
         return
     (dataset,) = await read_all(db, [target.path])
-    listed = set((dataset.to_dict() or {}).get("shards", ()))
+    listed = set(all_shards(dataset.to_dict() or {}))
     bulk = BulkWriter(db)
-    for name in filed.staged:
+    for name in staged:
         if name not in listed:
             await bulk.delete(_shard(target, name))
     await bulk.flush()
+
+
+def all_shards(document: Document) -> list[str]:
+    """All that a data set's document lists, also those of rows that other data sets have."""
+    apart = [name for part in document.get("shared", ()) for name in part["shards"]]
+    return [*document.get("shards", ()), *apart]
 
 
 def add_shards(batch: firestore.AsyncWriteBatch, target: firestore.AsyncDocumentReference, filed: Filed) -> None:
@@ -91,7 +104,7 @@ def add_shards(batch: firestore.AsyncWriteBatch, target: firestore.AsyncDocument
 
 async def _open_tail(place: Place) -> tuple[str, bytes] | None:
     """Name and content of the last shard when it is one of parts, and small."""
-    if not place.listed or place.listed[-1].startswith(_MERGED):
+    if not place.listed or _MERGED in place.listed[-1]:
         return None
     (found,) = await read_all(place.db, [_shard(place.target, place.listed[-1]).path])
     blob: bytes = (found.to_dict() or {"blob": b""})["blob"]
@@ -105,7 +118,7 @@ async def _merge_all(place: Place, own: list[bytes]) -> Filed | None:
         return None
     blobs = await asyncio.to_thread(_merge, [*(fields(shard)["blob"] for shard in found), *own])
     tag = secrets.token_hex(4)
-    merged = {f"{_MERGED}{place.part:06d}-{tag}-{number}": blob for number, blob in enumerate(blobs)}
+    merged = {f"{place.begin}{_MERGED}{place.part:06d}-{tag}-{number}": blob for number, blob in enumerate(blobs)}
     bulk = BulkWriter(place.db)
     for name, blob in merged.items():
         await bulk.set(_shard(place.target, name).path, {"v": SCHEMA_VERSION, "blob": blob})

@@ -17,7 +17,7 @@ _FOCUSED = """() => {
   const at = document.activeElement;
   return at === document.body ? '' : (at.getAttribute('aria-label') ?? at.textContent);
 }"""
-_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def person(new_context: CreateContextCallback, size: ViewportSize, scheme: Scheme) -> Visitor:
@@ -70,11 +70,11 @@ def test_the_dark_theme_follows_the_device_and_the_choice_wins(new_context: Crea
 def test_a_phone_shows_everything_without_sideways_scrolling(new_context: CreateContextCallback) -> None:
     visitor = person(new_context, PHONE, "light")
     page = visitor.page
-    assert page.evaluate(_OVERFLOW) == 0
+    assert page.evaluate(OVERFLOW) == 0
     visitor.take_sample_data()
     turn = visitor.ask()
     visitor.see_answer(turn)
-    assert page.evaluate(_OVERFLOW) == 0
+    assert page.evaluate(OVERFLOW) == 0
     page.get_by_role("button", name="Open the menu").click()
     expect(page.get_by_role("complementary")).to_contain_text(QUESTION)
     page.keyboard.press("Escape")

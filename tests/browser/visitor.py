@@ -5,6 +5,9 @@ from pathlib import Path
 
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
+from emulators.platform.api import Stack
+from tests.support.accounts import mailed_link
+
 QUESTION = "How do I cut this bill by 30 %?"
 RUN_MS = 60_000
 """A whole run on a loaded machine; a usual one takes 1 to 3 s."""
@@ -152,6 +155,27 @@ class Visitor:
         field = self.dialog.get_by_label("E-mail address")
         field.fill(email)
         field.press("Enter")
+
+    def sign_in_by_link(self, stack: Stack, email: str) -> None:
+        """Sign in with a mailed link, opened in the same tab."""
+        self.ask_for_link(email)
+        self.open(mailed_link(stack, email))
+        expect(self.account(email)).to_be_visible()
+        expect(self.dialog).to_be_hidden()
+
+    def open_keys(self) -> Locator:
+        """Open the API keys, as an account or as a guest."""
+        self.page.get_by_role("button", name=re.compile("^(Account: |API keys and theme)")).click()
+        self.page.get_by_role("menuitem", name="API keys").click()
+        expect(self.dialog).to_be_visible()
+        return self.dialog
+
+    def make_key(self, name: str, *, kind: str = "Files") -> None:
+        """Fill in the form for a key and send it."""
+        self.dialog.get_by_role("button", name="Make a key").click()
+        self.dialog.get_by_label("Name").fill(name)
+        self.dialog.get_by_role("radio", name=kind).check()
+        self.dialog.get_by_role("button", name="Make the key").click()
 
     def sign_out(self) -> None:
         """Leave the account."""

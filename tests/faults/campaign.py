@@ -13,16 +13,18 @@ from emulators.platform.api import Stack
 from tests.faults.board import Board, Switch
 from tests.faults.checker import Checker, Situation, Violation
 from tests.faults.crowd import People
-from tests.faults.injection import EXHAUSTING, Injection, choose_kills
+from tests.faults.injection import Injection, choose_kills
+from tests.faults.kinds import EXHAUSTING
 from tests.faults.people import Story
 from tests.faults.plan import RoundPlan, plan_round
 from tests.faults.records import Records
+from tests.faults.renewal import renew_database
 from tests.faults.scan import Point
 
 _ATTEMPTS = 5
 """Of a step (common/environment/profiles.py)."""
-_FRESH_EVERY = 100
-"""Rounds after which the database is emptied: its emulator looks through all that ever was for a read in the past."""
+_FRESH_EVERY = 50
+"""Rounds after which the database is a new one (tests/faults/renewal.py)."""
 _CALM_TRIES = 3
 """A busy machine can keep a task waiting for longer than the sweeper waits; it does not do so three times running."""
 
@@ -112,7 +114,7 @@ class Campaign:
         if plan.number % _FRESH_EVERY == _FRESH_EVERY - 1:
             with self._gate.pass_through(alone=True):
                 self._people.leave()
-                self._records.empty()
+                renew_database(self._stack)
         with self._gate.pass_through(alone=plan.calm):
             violations, log = self._play(plan)
             for _ in range(_CALM_TRIES - 1):
@@ -127,10 +129,10 @@ class Campaign:
         people = [self._people.take(with_data=user.with_data) for user in plan.users]
         before = [self._records.ledger(person.client.uid) for person in people]
         tags = [f"T{plan.seed}x{plan.number}x{place}x{time.time_ns() % 10**6}" for place in range(len(people))]
-        injection = Injection(self._stack, self._boards, self._points, plan)
+        injection = Injection(self._stack, self._boards, self._points, plan, self._kills(plan))
         calmly = self._disturbances - self._disturbing + self._killed()
-        with self._disturbed(plan), ThreadPoolExecutor(len(people)) as pool:
-            injection.begin(self._kills(plan), tags)
+        with self._disturbed(plan, injection.faults), ThreadPoolExecutor(len(people)) as pool:
+            injection.begin(tags)
             stories = list(pool.map(lambda one: one[0].act(one[1], one[2]), zip(people, plan.users, tags, strict=True)))
             injection.end(tags)
             may_fail = injection.exhausts or self._disturbances + self._killed() - calmly >= _ATTEMPTS
@@ -154,9 +156,9 @@ class Campaign:
             return choose_kills(rng, self._boards, self._struck(), plan.kills, len(self._points))
 
     @contextmanager
-    def _disturbed(self, plan: RoundPlan) -> Iterator[None]:
+    def _disturbed(self, plan: RoundPlan, faults: Sequence[str]) -> Iterator[None]:
         """What this round and those beside it do to a run counts against the attempts that its steps have."""
-        weight = 2 * len(plan.faults) + (_ATTEMPTS if EXHAUSTING & set(plan.faults) else 0)
+        weight = 2 * len(faults) + (_ATTEMPTS if EXHAUSTING & set(faults) else 0)
         weight = 0 if plan.calm else weight
         with self._lock:
             self._disturbances += weight

@@ -11,90 +11,43 @@ import httpx
 
 from emulators.platform.api import Stack
 from tests.faults.board import Action, Board, Switch
+from tests.faults.kinds import DELIVERIES, EXHAUSTING, FROZEN, MODEL, SWITCHES
+from tests.faults.leads import leads_of
 from tests.faults.plan import CALM, RoundPlan
 from tests.faults.scan import Point
 from tests.support.faults import mend_model, spoil_deliveries, spoil_model
-
-_SWITCHES: dict[str, tuple[tuple[str, ...], Switch, int, int]] = {
-    "response_lost_chat": (("chat",), Switch.RESPONSE_LOST, 1, 3),
-    "response_lost_step": (("step",), Switch.RESPONSE_LOST, 1, 3),
-    "enqueue_fails_chat": (("chat",), Switch.TASKS_UNAVAILABLE, 1, 2),
-    "enqueue_fails_step": (("step",), Switch.TASKS_UNAVAILABLE, 1, 2),
-    "enqueue_fails_upkeep": (("upkeep", "chat"), Switch.TASKS_UNAVAILABLE, 1, 2),
-    "enqueue_reply_lost": (("chat", "step"), Switch.TASKS_LOST_REPLY, 1, 2),
-    "firestore_unavailable": (("chat", "step", "upkeep"), Switch.FIRESTORE_UNAVAILABLE, 1, 6),
-    "firestore_aborted": (("chat", "step", "upkeep"), Switch.FIRESTORE_ABORTED, 1, 7),
-    "firestore_slow": (("chat", "step", "upkeep"), Switch.FIRESTORE_SLOW, 3, 25),
-    "firestore_reply_lost": (("chat", "step", "upkeep"), Switch.FIRESTORE_LOST_REPLY, 1, 4),
-    "clock_ahead": (("step",), Switch.SKEW_AHEAD, 5, 40),
-    "clock_behind": (("step",), Switch.SKEW_BEHIND, 5, 20),
-}
-"""Functions, switch, and from how much to how much."""
-_MODEL: dict[str, tuple[str, int, float | None]] = {
-    "model_429": ("rate_limit", 1, 0.2),
-    "model_500": ("server_error", 2, None),
-    "model_silence": ("silence", 1, 2.0),
-    "model_cut": ("cut_stream", 1, None),
-    "model_bad_json": ("bad_json", 1, None),
-    "model_slow": ("slow", 1, 3.5),
-    "model_away": ("server_error", 40, None),
-    "model_empty": ("empty", 3, None),
-    "model_made_up": ("made_up_number", 2, None),
-    "model_unknown_tool": ("unknown_tool", 1, None),
-    "model_refused": ("refused", 1, None),
-}
-"""The local model's name for it, how often, and seconds."""
-_DELIVERIES: dict[str, dict[str, int]] = {
-    "task_twice": {"duplicate": 4},
-    "task_echo": {"echo": 4, "later_ms": 250},
-    "task_late": {"delay_ms": 300},
-    "task_reordered": {"reorder": 6, "later_ms": 400},
-    "task_answer_lost": {"drop_response": 3},
-}
-_FROZEN = {
-    "frozen_firestore": "firestore",
-    "frozen_tasks": "googleapis",
-    "frozen_model": "model",
-    "frozen_auth": "firebase",
-    "frozen_pubsub": "pubsub",
-}
-_LEADS: tuple[tuple[str, str, str, str], ...] = (
-    ("common/agents/thoughts.py", "", "", "model_slow"),
-    ("common/agents/conversation.py", "_ask_to_correct", "", "model_made_up"),
-    ("common/agents/conversation.py", "_take", "user_item", "model_empty"),
-    ("common/runs/advance.py", "go_on_later", "", "model_slow"),
-    ("functions/step/worker.py", "_work_under_lease", "_LONG", "model_slow"),
-    ("functions/step/worker.py", "_work_under_lease", "go_on_later", "model_slow"),
-    ("functions/step/worker.py", "_work_under_lease", "failure", "model_refused"),
-    ("common/runs/advance.py", "fail_step", "", "model_refused"),
-)
-"""File, function, a part of the text: points that are passed only beside this fault of the model."""
-EXHAUSTING = frozenset({"model_away", "kill_again", "model_refused", "upkeep_ahead", "frozen_pubsub"})
-"""Faults that use up the attempts of a step: its run may fail."""
 
 
 class Injection:
     """The faults of one round; `log` tells what was armed and switched."""
 
-    def __init__(self, stack: Stack, boards: Mapping[str, Board], points: Sequence[Point], plan: RoundPlan) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        boards: Mapping[str, Board],
+        points: Sequence[Point],
+        plan: RoundPlan,
+        kills: Sequence[int],
+    ) -> None:
         self._stack = stack
         self._boards = boards
         self._points = points
-        self._plan = plan
+        self._kills = kills
         self._rng = plan.rng()
+        self.faults = tuple(dict.fromkeys((*plan.faults, *leads_of(points, kills, self._rng))))
+        """Of the plan, and those beside which the chosen points are passed."""
         self._armed: list[tuple[Board, int]] = []
         self._switched: list[tuple[Board, Switch]] = []
         self._helpers: list[threading.Thread] = []
         self._over = threading.Event()
         self.log: list[str] = []
 
-    def begin(self, kills: Sequence[int], tags: Sequence[str]) -> None:
-        """Inject everything that the plan says, and arm the points that the campaign has chosen."""
-        for kill in kills:
+    def begin(self, tags: Sequence[str]) -> None:
+        """Inject all faults, and arm the points that the campaign has chosen."""
+        for kill in self._kills:
             self._arm(kill, Action.KILL)
             self._lead_to(kill)
-        leads = {fault for kill in kills for fault in self._leads(kill)}
-        for fault in (*self._plan.faults, *sorted(leads.difference(self._plan.faults))):
+        for fault in self.faults:
             self._inject(fault, tags)
 
     @property
@@ -111,27 +64,26 @@ class Injection:
             board.disarm_point(point)
         for board, switch in self._switched:
             board.switch(switch, int(switch is Switch.WORKERS))
-        if any(fault in _MODEL for fault in self.log):
+        if any(fault in MODEL for fault in self.log):
             for tag in tags:
                 mend_model(self._stack, tag)
-        if any(fault in _DELIVERIES for fault in self._plan.faults):
+        if any(fault in DELIVERIES for fault in self.faults):
             spoil_deliveries(self._stack)
 
     def _inject(self, fault: str, tags: Sequence[str]) -> None:
         self.log.append(fault)
         if fault == "frozen_pubsub":
             self._inject("model_refused", tags)  # a run that fails has something to publish
-        if fault in _SWITCHES:
+        if fault in SWITCHES:
             self._switch_on(fault)
-        if fault in _MODEL:
-            kind, times, seconds = _MODEL[fault]
-            details: dict[str, float | str] = {} if seconds is None else {"seconds": seconds}
+        if fault in MODEL:
+            what = MODEL[fault]
             for tag in tags:
-                spoil_model(self._stack, kind, match=tag, times=times, **details)
-        if fault in _DELIVERIES:
-            spoil_deliveries(self._stack, **_DELIVERIES[fault])
-        if fault in _FROZEN:
-            self._help(self._freeze, _FROZEN[fault])
+                spoil_model(self._stack, what.kind, match=tag, times=what.times, **what.details)
+        if fault in DELIVERIES:
+            spoil_deliveries(self._stack, **DELIVERIES[fault])
+        if fault in FROZEN:
+            self._help(self._freeze, FROZEN[fault])
         special = {
             CALM: self._calm,
             "two_revisions": self._two_revisions,
@@ -170,14 +122,6 @@ class Injection:
         for number, point in enumerate(self._points):
             if point.name == f"{site}:{moment}":
                 self._arm(number, action)
-
-    def _leads(self, kill: int) -> list[str]:
-        point = self._points[kill]
-        return [
-            fault
-            for file, function, text, fault in _LEADS
-            if point.file == file and function in point.function and text in point.text
-        ]
 
     def _pick(self, *, moment: str = "", text: str = "", file: str = "", function: str = "") -> list[int]:
         return [
@@ -222,7 +166,7 @@ class Injection:
     # Of whole processes
 
     def _switch_on(self, fault: str) -> None:
-        functions, switch, least, most = _SWITCHES[fault]
+        functions, switch, least, most = SWITCHES[fault]
         for function in functions:
             self._set(function, switch, self._rng.randint(least, most))
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import httpx
 from google.api_core.exceptions import GoogleAPICallError
 from google.cloud import firestore
 
@@ -18,7 +17,6 @@ T = TypeVar("T")
 Fields = dict[str, Any]
 _TRIES = 40
 _AGAIN_S = 0.25
-_EMPTIED_S = 30.0
 _PUBLISHED_S = 20.0
 """Upkeep looks every second, and may have been killed, or be waiting for an emulator that was frozen."""
 
@@ -55,17 +53,7 @@ class Records:
     """Reads the database of the campaign's stack."""
 
     def __init__(self, stack: Stack) -> None:
-        self._all = f"http://{stack.firestore_host}/emulator/v1/projects/{stack.project}/databases/(default)/documents"
         self._owner = UserFirestore(host=stack.firestore_host, project=stack.project, token="owner")
-
-    def empty(self) -> None:
-        """Delete everything. Raises HTTPStatusError where the sweeper does not let go of it."""
-        for _ in range(_TRIES):
-            reply = httpx.delete(self._all, timeout=_EMPTIED_S)
-            if reply.status_code != httpx.codes.CONFLICT:  # the sweeper holds a lock
-                break
-            time.sleep(_AGAIN_S)
-        reply.raise_for_status()
 
     def ledger(self, uid: str) -> Ledger:
         """A user's ledger; empty for one who has not done anything."""

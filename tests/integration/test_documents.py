@@ -31,6 +31,8 @@ DESCRIPTIONS: dict[str, TypeAdapter[Any]] = {
     "events": TypeAdapter(documents.EventsDocument),
     "datasets": TypeAdapter(documents.DatasetDocument),
     "rejects": TypeAdapter(documents.RejectsDocument),
+    "recommendations": TypeAdapter(documents.RecommendationDocument),
+    "ledger": TypeAdapter(documents.LedgerDocument),
 }
 """By the collection that a document stands in."""
 

@@ -93,7 +93,7 @@ async def test_the_same_part_twice_at_once_is_merged_once_and_leaves_nothing_beh
     assert list((await kept(ports, uid, dataset)).records()) == list(whole(PARTS).records())
 
 
-@pytest.mark.parametrize("after", [0, 1])
+@pytest.mark.parametrize("after", [0, 1, 2])
 async def test_a_merge_whose_reply_is_lost_counts_once(ports: Ports, uid: str, after: int) -> None:
     dataset = await begin(ports, uid)
     for number in range(1, LOOSE + 1):

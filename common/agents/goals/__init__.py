@@ -28,6 +28,10 @@ def parse_goal(question: str, *, has_data: bool, has_history: bool = False) -> G
     found = _intents(goal, text)
     if "comparison" in found:
         goal, found = _looking_back(goal, found)
+    if "proven" in found and not (goal.target_pct or goal.save or goal.budget):
+        found = tuple(
+            intent for intent in found if intent not in ("reduce", "totals")
+        )  # "saved so far" asks for no plan
     kind = intents.kind_of(question, found, has_data=has_data, limited=any(limits.values()))
     return goal.model_copy(update={"kind": kind, "intents": found, "measures": _measures(found, text)})
 

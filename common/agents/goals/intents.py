@@ -107,6 +107,12 @@ _MEANT: dict[Intent, str] = {
     "headroom": (
         r"\brate.?limits?\b|\brpm\b|\btpm\b|\bheadroom\b|\b(?:requests?|tokens?|calls?) (?:per|a) min(?:ute)?\b"
     ),
+    "proven": (
+        r"\b(?:have|has|did|are) (?:we|i|you|it|that|they|apex) (?:(?:already|really|actually|ever) )?sav(?:ed?|ing)\b"
+        r"|\bsav(?:ed|ings?) (?:so far|until now|up to now|to date|already)\b"
+        r"|\b(?:proven|proved|verified|measured|reali[sz]ed) savings?\b|\bsavings? (?:ledger|statement|report)\b"
+        r"|\b(?:show|see|list|what (?:are|were)|how (?:are|large are|big are)) (?:me )?(?:my|our) savings\b"
+    ),
     "plan": (
         r"\bplan\b|\bsteps?\b|\bhow (?:do|would|should) (?:i|we) (?:implement|roll|start|do)|\bimplement|\broll ?out"
         r"|\baction"
@@ -134,7 +140,7 @@ _MEASURES: tuple[tuple[Measure, str], ...] = (
         ),
     ),
 )
-_ABOUT_DATA = {"totals", "breakdown", "distribution", "errors", "duplicates", "follow_up"}
+_ABOUT_DATA = {"totals", "breakdown", "distribution", "errors", "duplicates", "proven", "follow_up"}
 _ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
     "last": -1, "biggest": 1, "largest": 1, "best": 1, "top": 1,

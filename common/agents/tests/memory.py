@@ -11,7 +11,7 @@ from common.llm.port import LanguageModel
 from common.runs.events import AgentName
 from common.runs.step import Evidence, Item, PastTurn, StepContext, StepResult, ToolCall, ToolError, ToolResult
 from common.spend import Rollup
-from common.tools.workspace import DatasetInfo
+from common.tools.workspace import DatasetInfo, Proof
 
 USER = UserContext(uid="u1", email=None, guest=True)
 
@@ -99,6 +99,7 @@ class MemoryWorkspace:
 
     infos: tuple[DatasetInfo, ...]
     rolled: Rollup
+    proofs: tuple[Proof, ...] = ()
 
     async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
         """Those of these ids."""
@@ -108,6 +109,10 @@ class MemoryWorkspace:
         """The one rollup."""
         assert set(ids) <= {info.id for info in self.infos}
         return self.rolled
+
+    async def ledger(self) -> tuple[Proof, ...]:
+        """What is given."""
+        return self.proofs
 
 
 @dataclass

@@ -20,11 +20,15 @@ def document_of(findings: Findings) -> dict[str, Any]:
     whole = asdict(totals(rollup))
     return {
         "format": formats[0] if len(formats) == 1 else formats,
-        "rows": sum(file.rows for file in files),
+        "rows": sum(file.rows - file.shared for file in files),
         "rejects": sum(file.rejected for file in files),
         "rejected": [{"file": file.name, **asdict(reject)} for file in files for reject in file.rejects],
         "duplicates": sum(file.duplicates for file in files),
-        "files": [{"name": f.name, "format": f.format, "rows": f.rows, "notes": f.notes} for f in files],
+        "shared": sum(file.shared for file in files),
+        "files": [
+            {"name": file.name, "format": file.format, "rows": file.rows, "shared": file.shared, "notes": file.notes}
+            for file in files
+        ],
         "errors": [{"file": file.name, "message": file.broken} for file in files if file.broken],
         "prices": {"as_of": prices_as_of(), "price_date": _iso(findings.book.price_date)},
         "totals": {**whole, "first": _iso(whole["first"]), "last": _iso(whole["last"]), "has": sorted(whole["has"])},

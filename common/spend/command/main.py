@@ -10,8 +10,10 @@ from pathlib import Path
 from common.errors import SPECS
 from common.spend.command.document import document_of
 from common.spend.command.reading import read_files
+from common.spend.command.verifying import add_verify, run_verify
 from common.spend.formats import FORMATS, GENERIC
 from common.spend.importing import ImportFailed
+from common.spend.model import Unanswerable
 from common.spend.prices import PriceBook, known_model
 from common.spend.prices.contract import ContractError, read_contract
 
@@ -21,10 +23,12 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         book = _book(options.contract, options.price_date)
+        if options.command == "verify":
+            return run_verify(options, book)
         findings = read_files(options.files, model=options.model, wanted=options.format, book=book)
     except ImportFailed as error:
         return _failed(SPECS[error.code].message.format(**error.details))
-    except (OSError, ContractError) as error:
+    except (OSError, ContractError, Unanswerable) as error:
         return _failed(str(error))
     if options.json:
         sys.stdout.write(f"{json.dumps(document_of(findings), ensure_ascii=False)}\n")
@@ -48,7 +52,7 @@ def _book(contract: Path | None, price_date: date | None) -> PriceBook:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m common.spend", description="What is in usage logs of LLM calls.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
     analyze = commands.add_parser("analyze", help="cost by model, feature, user and day, and what stands out")
     analyze.add_argument("files", nargs="+", type=Path, metavar="FILE", help="usage logs, packed or not")
     analyze.add_argument("--model", type=_model, metavar="M", help="of rows that name none")
@@ -60,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     analyze.add_argument("--contract", type=Path, metavar="FILE", help="negotiated prices and discounts, JSON")
     analyze.add_argument("--json", action="store_true", help="one JSON object instead of a report")
+    add_verify(commands)
     return parser
 
 

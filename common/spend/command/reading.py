@@ -1,11 +1,14 @@
 """Files to one rollup, with what is to be said of each."""
 
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from common.errors import SPECS
-from common.spend.importing import Importer
+from common.spend.command.earlier import NOT_KEPT, Earlier
+from common.spend.importing import ImportBatch, Importer
 from common.spend.importing.containers import UsageFile, open_usage
 from common.spend.importing.failures import BrokenOffError
 from common.spend.model import Reject
@@ -23,6 +26,8 @@ class FileFindings:
     name: str
     format: str
     rows: int
+    shared: int
+    """Of the rows, how many a file before this one has too; they are counted there."""
     rejected: int
     rejects: tuple[Reject, ...]
     """The first hundred."""
@@ -42,17 +47,55 @@ class Findings:
 
 def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: PriceBook) -> Findings:
     """Read all logs in `paths`. Raises ImportFailed where nothing of one can be used, OSError where none is."""
+    reader = _Reader(model, wanted, book)
     files, rollup = [], Rollup(book)
     for path in paths:
-        for log in open_usage(path, _PIECE_BYTES):
-            name = f"{path.name}/{log.name}" if log.name else path.name
-            found, part = _read(log, name, Importer(model, wanted=wanted, book=book))
+        for place, log in enumerate(open_usage(path, _PIECE_BYTES)):
+            one_of_several = len(paths) > 1 or bool(log.name)
+            found, part = reader.compared(path, place, log) if one_of_several else reader.alone(path, log)
             files.append(found)
             rollup = rollup.merge(part)
     return Findings(tuple(files), rollup, book)
 
 
-def _read(log: UsageFile, name: str, importer: Importer) -> tuple[FileFindings, Rollup]:
+class _Reader:
+    """Reads the logs of one command, one after the other."""
+
+    def __init__(self, model: str | None, wanted: str, book: PriceBook) -> None:
+        self._model, self._wanted, self._book = model, wanted, book
+        self._earlier = Earlier()
+
+    def _importer(self, *, hashed: bool = False, codes: bytes = b"") -> Importer:
+        return Importer(self._model, wanted=self._wanted, book=self._book, hashed=hashed, codes=codes)
+
+    def alone(self, path: Path, log: UsageFile) -> tuple[FileFindings, Rollup]:
+        """All rows."""
+        found, batch = _read(log, path.name, self._importer())
+        return found, batch.rollup
+
+    def compared(self, path: Path, place: int, log: UsageFile) -> tuple[FileFindings, Rollup]:
+        """The rows that no log before has. Where some are shared, it is read again: rows are not kept."""
+        name = f"{path.name}/{log.name}" if log.name else path.name
+        found, batch = _read(log, name, self._importer(hashed=True))
+        if batch.hashes is None:
+            raise LookupError("the importer tells no hashes")
+        split = self._earlier.split(batch.hashes)
+        notes = [*found.notes, *self._earlier.notes_on(split)]
+        if not self._earlier.keep(name, batch.hashes):
+            notes.append(NOT_KEPT)
+        rollup = batch.rollup if split is None else self._read_again(path, place, name, split.codes)
+        shared = sum(split.rows.values()) if split else 0
+        return replace(found, shared=shared, notes=tuple(notes)), rollup
+
+    def _read_again(self, path: Path, place: int, name: str, codes: bytes) -> Rollup:
+        """The rows of part 0 of the log at a place; an archive has to be read up to there."""
+        logs = open_usage(path, _PIECE_BYTES)
+        for before in islice(logs, place):
+            deque(before.pieces, maxlen=0)
+        return _read(next(logs), name, self._importer(codes=codes))[1].rollup
+
+
+def _read(log: UsageFile, name: str, importer: Importer) -> tuple[FileFindings, ImportBatch]:
     broken = None
     try:
         for piece in log.pieces:
@@ -69,10 +112,11 @@ def _read(log: UsageFile, name: str, importer: Importer) -> tuple[FileFindings, 
         name=name,
         format=batch.format_name,
         rows=batch.rows,
+        shared=0,
         rejected=batch.rejected,
         rejects=batch.rejects,
         duplicates=batch.duplicates,
         notes=batch.notes,
         broken=broken,
     )
-    return found, batch.rollup
+    return found, batch

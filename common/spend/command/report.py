@@ -49,7 +49,7 @@ def _show_totals(console: Console, whole: Totals, findings: Findings) -> None:
     counted = f"{whole.requests:,} requests" if whole.requests else "costs as billed"
     if not whole.requests and whole.input_tokens + whole.output_tokens:
         counted = "tokens without a count of requests"
-    console.print(f"\n[bold]{_usd(whole.cost_usd)}[/] {basis}: {counted}{span}", soft_wrap=True)
+    console.print(f"\n[bold]{usd(whole.cost_usd)}[/] {basis}: {counted}{span}", soft_wrap=True)
     if whole.input_tokens + whole.output_tokens:
         console.print(f"{whole.input_tokens:,} input tokens, {whole.output_tokens:,} output tokens", soft_wrap=True)
     if whole.unpriced_requests:
@@ -57,9 +57,9 @@ def _show_totals(console: Console, whole: Totals, findings: Findings) -> None:
         told = f"{whole.unpriced_requests:,} requests have no price and are in no sum: {models}"
         console.print(told, style="yellow", markup=False, soft_wrap=True)
     if whole.reported_usd is not None:
-        console.print(f"The files themselves say {_usd(whole.reported_usd)}.", style="dim")
+        console.print(f"The files themselves say {usd(whole.reported_usd)}.", style="dim")
     if whole.failed_requests:
-        console.print(f"{whole.failed_requests:,} requests failed and cost {_usd(whole.failed_cost_usd)}.")
+        console.print(f"{whole.failed_requests:,} requests failed and cost {usd(whole.failed_cost_usd)}.")
 
 
 def _answer(console: Console, title: str, answer: Callable[[], Table | None]) -> None:
@@ -86,7 +86,7 @@ def _shares(shares: Sequence[Share], by: By) -> Table:
         numbers = (f"{share.requests:,}", *(f"{count / _MILLION:,.2f}" for count in tokens))
         bar = Bar(most, 0, share.cost_usd, width=_BAR, color="cyan") if most else ""
         unpriced = share.requests and share.unpriced_requests == share.requests
-        cost = "no price" if unpriced else _usd(share.cost_usd).removesuffix(" USD")
+        cost = "no price" if unpriced else usd(share.cost_usd).removesuffix(" USD")
         table.add_row(share.key, cost, f"{share.cost_pct:.1f}", *numbers, bar)
     if len(shares) > len(shown):
         table.caption = f"and {len(shares) - len(shown):,} more"
@@ -114,5 +114,6 @@ def _next_days(found: Forecast) -> Table:
     return table
 
 
-def _usd(amount: float) -> str:
+def usd(amount: float) -> str:
+    """An amount in a sentence; small ones with six places."""
     return f"{amount:,.2f} USD" if abs(amount) >= 1 else f"{amount:.6f} USD"

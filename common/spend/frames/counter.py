@@ -7,19 +7,22 @@ import polars as pl
 
 from common.spend.duplicates import ALL
 from common.spend.frames.buckets import with_buckets
+from common.spend.frames.hashes import hashes_of, shares
 from common.spend.frames.labels import Labels
 from common.spend.frames.merging import Pending
 from common.spend.frames.parsing import BlockParser
 from common.spend.frames.pricing import with_cost
 from common.spend.frames.sums import sums_of
-from common.spend.frames.times import seconds_of
+from common.spend.frames.times import micros_of
 from common.spend.importing import values as v
 from common.spend.importing.columns import FIELDS
 from common.spend.importing.layout import Layout
+from common.spend.overlap.tally import Tally
 from common.spend.prices.engine import PICO
 from common.spend.rollup import Rollup
 from common.spend.told import micros
 
+_SECOND = 1_000_000
 _CACHE = ("cache_read", "cache_write_5m", "cache_write_1h")
 _COUNTED = frozenset(
     {
@@ -37,7 +40,7 @@ class FrameCounter:
         self._parser = BlockParser(layout)
         self._reading = layout.reading
         self._labels = Labels(layout.reading)
-        self._pending = Pending()
+        self._pending: dict[int, tuple[Rollup, Pending]] = {}
 
     @staticmethod
     def fits(layout: Layout) -> bool:
@@ -45,23 +48,24 @@ class FrameCounter:
         present = {field for field, place in zip(FIELDS, layout.places, strict=True) if place >= 0}
         return layout.kind == "csv" and layout.reading.grain == "request" and present <= _COUNTED
 
-    def count(self, block: bytes, rollup: Rollup) -> tuple[int, list[int]] | None:
+    def count(self, block: bytes, tally: Tally) -> tuple[int, list[int]] | None:
         """Count whole lines: how many, and the numbers (from 0) of those left out; None when none was counted.
 
-        Some of it may be in the rollup only after `flush`.
+        Some of it may be in the rollups only after `flush`.
         """
-        counted = self._counted(block, rollup)
-        if counted is None or self._labels.full or self._pending.many:
-            self.flush(rollup)
+        counted = self._counted(block, tally)
+        if counted is None or self._labels.full or any(pending.many for _, pending in self._pending.values()):
+            self.flush()
             self._labels = Labels(self._reading)
         return counted
 
-    def flush(self, rollup: Rollup) -> None:
-        """Put what is held into the rollup."""
-        rollup.merge_records(self._pending.records(self._labels))
-        self._pending = Pending()
+    def flush(self) -> None:
+        """Put what is held into the rollups."""
+        for rollup, pending in self._pending.values():
+            rollup.merge_records(pending.records(self._labels))
+        self._pending.clear()
 
-    def _counted(self, block: bytes, rollup: Rollup) -> tuple[int, list[int]] | None:
+    def _counted(self, block: bytes, tally: Tally) -> tuple[int, list[int]] | None:
         frame = self._parser.parse(block, self._labels.types)
         numbered = None if frame is None else self._labels.numbered(frame)
         if numbered is None:
@@ -69,22 +73,31 @@ class FrameCounter:
         rows = self._rows(numbered)
         left_out = rows["odd"].arg_true().to_list()
         good = rows.filter(~pl.col("odd")) if left_out else rows
-        if good.height:
-            priced = with_cost(good, self._labels, rollup)
-            sums = sums_of(priced, self._labels)
-            if sums is None:
-                return None
-            self._pending.add(sums)
-            rollup.merge_records([self._meta(priced)])
-        return good.height, left_out
+        if good.height and not self._add(good, tally):
+            return None
+        return rows.height, left_out
+
+    def _add(self, rows: pl.DataFrame, tally: Tally) -> bool:
+        """Whether they could be counted."""
+        priced = with_cost(rows, self._labels, tally.rollups[0])
+        parts = [(rollup, part, sums_of(part, self._labels)) for rollup, part in shares(priced, tally)]
+        if any(sums is None for _, _, sums in parts):
+            return False
+        for rollup, part, sums in parts:
+            if sums is not None:
+                self._pending.setdefault(id(rollup), (rollup, Pending()))[1].add(sums)
+                rollup.merge_records([self._meta(part)])
+        tally.added(rows.height, hashes_of(rows, self._labels) if tally.hashed else None)
+        return True
 
     def _rows(self, frame: pl.DataFrame) -> pl.DataFrame:
         have = set(frame.columns)
         statuses = self._labels.statuses
         well = _where(pl.col("status"), [statuses.values.get(number) == "ok" for number in range(statuses.width)])
         nameless = _where(pl.col("used"), [used is None for used in self._labels.used])
-        seconds = seconds_of(frame["ts"])
-        rows = with_buckets(frame.lazy().with_columns(seconds.alias("seconds"), failed=~well), have, self._reading)
+        micros = micros_of(frame["ts"])
+        times = [micros.alias("micros"), (micros // _SECOND).alias("seconds")]
+        rows = with_buckets(frame.lazy().with_columns(*times, failed=~well), have, self._reading)
         odd = [pl.col("odd"), pl.col("seconds").is_null(), nameless]
         if "cost" in have:
             billed = (pl.col("incoming") + pl.col("outgoing") == 0) & (pl.col("cost") > 0)

@@ -38,6 +38,10 @@ class Label(Generic[T]):
                 self.values[place + 1] = self._clean(text)
         return True
 
+    def listed(self) -> list[T | None]:
+        """The values in the order of their numbers; None for a number that no block has."""
+        return [self.values.get(number) for number in range(self.width)]
+
     @property
     def width(self) -> int:
         """More than any number."""
@@ -80,7 +84,7 @@ class Labels:
         return dict(zip(NAMED, each, strict=True))
 
     def numbered(self, frame: pl.DataFrame) -> pl.DataFrame | None:
-        """The frame with the numbers of its names, and `used`; None when there are too many."""
+        """The frame with the numbers of its names (`name`: the model's own), and `used`; None: too many."""
         each = self._each()
         if not all(label.learn(frame[field]) for field, label in each.items() if field in frame.columns):
             return None
@@ -90,7 +94,7 @@ class Labels:
         numbers = [_numbers(field) if field in frame.columns else _NONE.alias(field) for field in each]
         pairs = [self._number_of(model, provider) for model in range(models) for provider in range(providers)]
         used = pl.lit(pl.Series(pairs, dtype=pl.UInt32())).gather(pl.col("model") * providers + pl.col("provider"))
-        return frame.with_columns(numbers).with_columns(used.alias("used")).drop("model", "provider")
+        return frame.with_columns(numbers).with_columns(used.alias("used")).rename({"model": "name"}).drop("provider")
 
     def _number_of(self, model: int, provider: int) -> int:
         number = self._pairs.get((model, provider))

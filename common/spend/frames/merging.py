@@ -91,7 +91,7 @@ def _cells(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
     for day, used, feature, status, tier, floor, n, *rest in sums.iter_rows():
         *tokens, cost, unpriced, reported, reports, unpriced_tokens = rest
         key = [day + EPOCH_DAY, *_named(used, feature, labels), labels.statuses.values[status]]
-        counts = [n, *tokens, 0, 0, 0, cost, unpriced, reported, reports, 0, unpriced_tokens, 0, 0]
+        counts = [n, *tokens, 0, 0, 0, cost, unpriced, reported, reports, 0, unpriced_tokens, *(0,) * 7]
         yield ["c", *key, labels.tiers.values[tier], size_starts()[floor], *counts]
 
 

@@ -1,4 +1,4 @@
-"""Times as texts or numbers to seconds since 1970, UTC."""
+"""Times as texts or numbers to microseconds since 1970, UTC."""
 
 import polars as pl
 
@@ -24,21 +24,21 @@ _TEXTS = (
 )
 _SHAPE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z| UTC|[+-][0-9]{2}:[0-9]{2})?$"
 """What polars must find: it would take single digits, and blanks between any."""
-_LENGTHS = {10: 1, 13: 1_000, 16: 1_000_000}
-"""Digits of a whole number and how many of its units are a second; of times between 2001 and 2286."""
+_LENGTHS = {10: 1_000_000, 13: 1_000, 16: 1}
+"""Digits of a whole number and how many microseconds its unit has; of times between 2001 and 2286."""
 _PREVIEW = 200
-_LAST_SECOND = 4_102_444_799
+_LAST = 4_102_444_799_999_999
 """Of 2099."""
 
 
-def seconds_of(column: pl.Series) -> pl.Series:
-    """Whole seconds since 1970 by row; null where the time has another form than most."""
+def micros_of(column: pl.Series) -> pl.Series:
+    """Microseconds since 1970 by row; null where the time has another form than most."""
     preview = column.head(_PREVIEW).drop_nulls()
     if preview.is_empty():
         return pl.Series(column.name, [None], pl.Int64()).extend_constant(None, len(column) - 1)
     fixed = next((form for form in _FIXED if not _texts(preview, form).null_count()), None)
-    if fixed is not None and not (seconds := _texts(column, fixed)).null_count():
-        return seconds
+    if fixed is not None and not (micros := _texts(column, fixed)).null_count():
+        return micros
     texts = max(_TEXTS, key=lambda form: _texts(preview, form).is_not_null().sum())
     if _texts(preview, texts).is_not_null().any():
         return _texts(column, texts)
@@ -48,9 +48,9 @@ def seconds_of(column: pl.Series) -> pl.Series:
 def _texts(column: pl.Series, form: str) -> pl.Series:
     zone = "UTC" if form.endswith("%:z") else None
     times = column.str.to_datetime(form, time_unit="us", strict=False, time_zone=zone, cache=False)
-    seconds = times.dt.epoch("s")
-    plain = seconds.is_between(0, _LAST_SECOND) & column.str.contains(_SHAPE)
-    return seconds if plain.all(ignore_nulls=True) else seconds.set(~plain.fill_null(value=False), None)
+    micros = times.dt.epoch("us")
+    plain = micros.is_between(0, _LAST) & column.str.contains(_SHAPE)
+    return micros if plain.all(ignore_nulls=True) else micros.set(~plain.fill_null(value=False), None)
 
 
 def _numbers(column: pl.Series, digits: int) -> pl.Series:
@@ -59,4 +59,4 @@ def _numbers(column: pl.Series, digits: int) -> pl.Series:
     if unit is None:
         return numbers.set(pl.repeat(value=True, n=len(column), eager=True, dtype=pl.Boolean()), None)
     other = (column.str.len_bytes() != digits).fill_null(value=True)
-    return (numbers // unit).set(other, None)
+    return (numbers * unit).set(other, None)

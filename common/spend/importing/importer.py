@@ -19,11 +19,14 @@ from common.spend.importing.prefixes import PrefixTracker
 from common.spend.importing.reader import Counted, Read, RecordReader
 from common.spend.importing.rows import Reading, build_row
 from common.spend.model import Reject, UsageRow
+from common.spend.overlap.tally import Tally
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import known_model
 from common.spend.rollup import Rollup
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from common.spend.frames import FrameCounter
 
 MAX_REJECTS = 100
@@ -39,6 +42,7 @@ class ImportBatch:
     """What was read since the last `take`. `notes` tell the customer how the file was read."""
 
     rollup: Rollup
+    """Of all rows; of those of part 0 where the importer was told the parts."""
     rows: int
     rejected: int
     rejects: tuple[Reject, ...]
@@ -51,6 +55,10 @@ class ImportBatch:
     """Its name in common/spend/formats."""
     left_out: int = 0
     """Records that are no requests, such as a log's spans or a user's own lines."""
+    parts: tuple[Rollup, ...] = ()
+    """Of the rows of part 1, 2 and so on."""
+    hashes: "pl.Series | None" = None
+    """Of the rows in their order, where they were asked for."""
 
 
 class Importer:
@@ -59,6 +67,7 @@ class Importer:
     The state does not hold what was not taken: store what `take` and `state` give at one moment together. `model` is
     for rows that name none; `mapping`, field -> column ("" for none), goes before what the importer finds itself, see
     `propose_mapping`, and so does the name of the format that is `wanted`, which the state does not hold, nor the book.
+    `hashed`: the hashes of rows are told; `codes`: the part of each row until the first `take` (overlap/matching.py).
     Everything raises ImportFailed when the file as a whole cannot be read.
     """
 
@@ -70,8 +79,11 @@ class Importer:
         *,
         wanted: str = "",
         book: PriceBook = LIST_PRICES,
+        hashed: bool = False,
+        codes: bytes = b"",
     ) -> None:
         self._book = book
+        self._hashed = hashed
         self._wanted = wanted
         saved: dict[str, Any] = json.loads(zlib.decompress(state)) if state else {}
         self._model: str | None = saved.get("model", model)
@@ -82,11 +94,11 @@ class Importer:
         self._reader: RecordReader | None = None
         self._layout: Layout | None = None
         self._counter: FrameCounter | None = None
-        self._prefixes = PrefixTracker(**saved.get("prefixes", {"blocks": [], "sessions": []}))
+        self._prefixes = PrefixTracker(**saved.get("starts", {}))
         self._ids: OrderedDict[int, None] = OrderedDict.fromkeys(saved.get("ids", ()))
         self._rows_before: int = saved.get("rows", 0)
         self._first_reject: str = saved.get("first_reject", "")
-        self._begin_batch()
+        self._begin_batch(codes)
         if "layout" in saved:
             self._restore(saved)
 
@@ -105,7 +117,7 @@ class Importer:
             self._start(final=True)
         if self._reader is not None:
             self._count(self._reader, b"", final=True)
-        if not self._rows_before + self._rows:
+        if not self._rows_before + self._tally.rows:
             reason = self._first_reject or self._nothing()
             raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason=reason)
 
@@ -119,10 +131,11 @@ class Importer:
     def take(self) -> ImportBatch:
         """What was read since the last call; the importer goes on with an empty rollup."""
         if self._counter is not None:
-            self._counter.flush(self._rollup)
+            self._counter.flush()
+        tally = self._tally
         batch = ImportBatch(
-            self._rollup,
-            self._rows,
+            tally.rollups[0],
+            tally.rows,
             self._rejected,
             tuple(self._rejects),
             self._duplicates,
@@ -130,8 +143,10 @@ class Importer:
             format_title(self._layout) if self._layout else "",
             (self._layout.format if self._layout else "") or GENERIC,
             self._reader.left_out if self._reader else 0,
+            tuple(tally.rollups[1:]),
+            tally.hashes() if tally.hashed else None,
         )
-        self._rows_before += self._rows
+        self._rows_before += tally.rows
         self._begin_batch()
         return batch
 
@@ -143,9 +158,9 @@ class Importer:
             "model": self._model,
             "mapping": self._mapping,
             "sniffed": base64.b64encode(self._sniffed).decode(),
-            "prefixes": self._prefixes.as_json(),
+            "starts": self._prefixes.as_json(),
             "ids": list(self._ids),
-            "rows": self._rows_before + self._rows,
+            "rows": self._rows_before + self._tally.rows,
             "first_reject": self._first_reject,
         }
         if self._reader is not None and self._layout is not None:
@@ -175,9 +190,9 @@ class Importer:
         )
         self._mark_told()
 
-    def _begin_batch(self) -> None:
-        self._rollup = Rollup(self._book)
-        self._rows = self._rejected = self._duplicates = 0
+    def _begin_batch(self, codes: bytes = b"") -> None:
+        self._tally = Tally(self._book, hashed=self._hashed, codes=codes)
+        self._rejected = self._duplicates = 0
         self._rejects: list[Reject] = []
         self._notes: tuple[str, ...] = ()
         if self._reader is not None:
@@ -187,7 +202,8 @@ class Importer:
     def _mark_told(self) -> None:
         """A status column tells something even where every request went well."""
         if self._layout is not None and "status" in self._layout.reading.names:
-            self._rollup.has.add("status")
+            for rollup in self._tally.rollups:
+                rollup.has.add("status")
 
     def _start(self, *, final: bool) -> None:
         """Find out the layout from the first bytes, then read them; wait for more when they do not tell yet."""
@@ -215,12 +231,7 @@ class Importer:
         counter = self._counter = FrameCounter(layout)
 
         def count(block: bytes) -> tuple[int, list[int]] | None:
-            counted = counter.count(block, self._rollup)
-            if counted is None:
-                return None
-            rows, left_out = counted
-            self._rows += rows
-            return rows + len(left_out), left_out
+            return counter.count(block, self._tally)
 
         return count
 
@@ -238,8 +249,7 @@ class Importer:
         row = build_row(*found, self._prefixes)
         if row.request_id is not None and not self._is_new(row):
             return
-        self._rollup.add(row)
-        self._rows += 1
+        self._tally.add(row)
 
     def _is_new(self, row: UsageRow) -> bool:
         key = hash64(row.request_id or "")
@@ -259,12 +269,12 @@ class Importer:
             count = self._reader.left_out
             records = "1 record was" if count == 1 else f"{count:,} records were"
             yield f"{records} left out: {format_named(self._layout.format).others}."
-        for currency in sorted(self._rollup.other_money):
+        for currency in sorted({currency for rollup in self._tally.rollups for currency in rollup.other_money}):
             yield f"Costs in {currency} are not added to the figures in USD; no exchange rate is assumed."
 
     def _future_note(self) -> tuple[str, ...]:
         """The same words for every part of a file, so that they are told once."""
-        last = self._rollup.last
+        last = max((rollup.last for rollup in self._tally.rollups if rollup.last), default=None)
         if self._layout is None or last is None or last <= datetime.now(UTC) + _CLOCKS_DIFFER:
             return ()
         column = self._layout.reading.names["ts"]

@@ -1,50 +1,67 @@
 """How much of a request's input an earlier request sent as its own start: what a prompt cache could have served.
 
-Two sources, both within 5 minutes (the life of a provider's cache): hashes of prefix blocks of 512 tokens, as the
-Mooncake traces have them; or sessions, where a request whose input has grown since the one before repeats its input.
+Within 5 minutes, the usual life of a provider's cache, and within an hour, the longer one. Two sources: hashes of
+prefix blocks of 512 tokens, as the Mooncake traces have them; or sessions, where a request whose input has grown since
+the one before repeats its input.
 """
 
+from array import array
+from base64 import b64decode, b64encode
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from common.spend.bounds import hash64
 
 BLOCK_TOKENS = 512
-CACHE_LIFE_S = 300.0
-MAX_BLOCKS = 24_000
+SHORT_LIFE_S, LONG_LIFE_S = 300, 3600
+MAX_BLOCKS = 90_000
+"""With what else is remembered they fit into a state of 900 kB; an hour of the Mooncake trace has twice as many."""
 MAX_SESSIONS = 3_000
 
-Session = tuple[float, int, int]
+Reusable = tuple[int, int]
+"""Uncached input tokens that came before within SHORT_LIFE_S, within LONG_LIFE_S."""
+_Session = tuple[float, int, int]
 """(time in s, input tokens, cached tokens) of the last request."""
+_MIX, _WORD = 0x9E3779B97F4A7C15, (1 << 64) - 1
+_KEPT_BITS = 32
+"""Of a start's hash: one start in 50,000 is taken for another."""
 
 
 class PrefixTracker:
-    """Remembers blocks and sessions, the oldest forgotten first; bounded."""
+    """Remembers starts of prompts and sessions, the oldest forgotten first; bounded."""
 
-    def __init__(self, blocks: Iterable[tuple[Any, float]], sessions: list[list[Any]]) -> None:
-        self._blocks: OrderedDict[Any, float] = OrderedDict(blocks)
-        self._sessions: OrderedDict[int, Session] = OrderedDict(
+    def __init__(self, paths: str = "", seconds: str = "", sessions: Iterable[list[Any]] = ()) -> None:
+        """Without arguments, or what `as_json` gave."""
+        self._paths: OrderedDict[int, int] = OrderedDict(zip(_unpacked(paths), _unpacked(seconds), strict=True))
+        """When a start was last sent (seconds since 1970), by its hash."""
+        self._sessions: OrderedDict[int, _Session] = OrderedDict(
             (key, (at, size, cached)) for key, at, size, cached in sessions
         )
 
-    def by_blocks(self, blocks: list[Any], at: datetime, incoming: int, cached: int) -> int:
-        """Uncached input tokens in the leading blocks that were seen at most 5 minutes ago."""
-        now = at.timestamp()
-        known = 0
-        for block in blocks:
-            if abs(now - self._blocks.get(block, float("-inf"))) > CACHE_LIFE_S:
-                break
-            known += 1
-        for block in blocks:
-            self._blocks[block] = now
-            self._blocks.move_to_end(block)
-        _forget(self._blocks, MAX_BLOCKS)
-        return max(0, min(known * BLOCK_TOKENS, incoming) - cached)
+    def by_blocks(self, blocks: list[int], at: datetime, incoming: int, cached: int) -> Reusable:
+        """Of the leading blocks (64-bit hashes) that were sent before as the start of a request."""
+        now = int(at.timestamp())
+        paths = list(_paths(blocks))
+        known = [self._known(paths, now, life) for life in (SHORT_LIFE_S, LONG_LIFE_S)]
+        for path in reversed(paths):
+            self._paths[path] = now
+            self._paths.move_to_end(path)
+        _forget(self._paths, MAX_BLOCKS)
+        short, long = (max(0, min(count * BLOCK_TOKENS, incoming) - cached) for count in known)
+        return short, long
 
-    def by_session(self, session: str, at: datetime, incoming: int, cached: int) -> int:
-        """Uncached input tokens that the neighbour in the session, at most 5 minutes away, sent too.
+    def _known(self, paths: list[int], now: int, life_s: int) -> int:
+        """How many of the leading blocks were sent at most `life_s` seconds ago."""
+        for count, path in enumerate(paths):
+            seen = self._paths.get(path)
+            if seen is None or abs(now - seen) > life_s:
+                return count
+        return len(paths)
+
+    def by_session(self, session: str, at: datetime, incoming: int, cached: int) -> Reusable:
+        """Of what the neighbour in the session sent too.
 
         Works in both orders of time. Counts only where the input has grown: then the conversation is sent again.
         """
@@ -53,19 +70,44 @@ class PrefixTracker:
         before = self._sessions.pop(key, None)
         self._sessions[key] = (now, incoming, cached)
         _forget(self._sessions, MAX_SESSIONS)
-        if before is None or abs(now - before[0]) > CACHE_LIFE_S:
-            return 0
+        if before is None or abs(now - before[0]) > LONG_LIFE_S:
+            return 0, 0
         earlier, later = (before, (now, incoming, cached)) if before[0] <= now else ((now, incoming, cached), before)
         if later[1] < earlier[1]:
-            return 0
-        return max(0, min(earlier[1] - later[2], incoming - cached))
+            return 0, 0
+        long = max(0, min(earlier[1] - later[2], incoming - cached))
+        return (long if abs(now - before[0]) <= SHORT_LIFE_S else 0), long
 
-    def as_json(self) -> dict[str, list[list[Any]]]:
+    def as_json(self) -> dict[str, Any]:
         """What the constructor takes."""
         return {
-            "blocks": [[block, at] for block, at in self._blocks.items()],
+            "paths": _packed(self._paths),
+            "seconds": _packed(self._paths.values()),
             "sessions": [[key, *session] for key, session in self._sessions.items()],
         }
+
+
+def _paths(blocks: list[int]) -> Iterator[int]:
+    """A hash of each start, the first block, the first two, and so on: a block counts only behind the same blocks."""
+    path = 0
+    for block in blocks:
+        path = ((path ^ block) * _MIX + 1) & _WORD
+        yield path >> (64 - _KEPT_BITS)
+
+
+def _packed(numbers: Iterable[int]) -> str:
+    """Each as 4 bytes, the first bytes of all first: the upper ones of times are much alike."""
+    whole = array("I", numbers).tobytes()
+    return b64encode(b"".join(whole[place::4] for place in range(4))).decode()
+
+
+def _unpacked(text: str) -> list[int]:
+    planes = b64decode(text)
+    count = len(planes) // 4
+    whole = bytearray(len(planes))
+    for place in range(4):
+        whole[place::4] = planes[place * count : (place + 1) * count]
+    return array("I", bytes(whole)).tolist()
 
 
 def _forget(memory: OrderedDict[Any, Any], limit: int) -> None:

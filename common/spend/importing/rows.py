@@ -9,7 +9,7 @@ from common.spend.bounds import hash64
 from common.spend.importing import values as v
 from common.spend.importing.columns import FIELDS
 from common.spend.importing.failures import BadRowError
-from common.spend.importing.prefixes import PrefixTracker
+from common.spend.importing.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
 from common.spend.model import Grain, Tier, UsageRow
 from common.spend.prices.names import resolve
 
@@ -80,10 +80,11 @@ def build_row(row: tuple[Any, ...], reading: Reading, prefixes: PrefixTracker) -
     prefix = _prefix(row, model, ts, tokens, prefixes) if status == "ok" and reading.grain == "request" else None
     provider = owner_of(v.word(row[PROVIDER]) or "", model)
     cost, latency, ttft = _measures(row, reading)
-    user, feature, tags, session, request_id, prompt_hash, tier = _labels(row)
+    user, feature, tags, session, request_id, prompt_hash, tier = _labels(row, sum(tokens[:4]))
     told = (ts, provider, model, *tokens, cost, latency, ttft, status)
     extras = _extras(row, reading)
-    return UsageRow(*told, user, feature, tags, session, request_id, prompt_hash, tier, prefix, *extras)
+    short, long = prefix or (None, None)
+    return UsageRow(*told, user, feature, tags, session, request_id, prompt_hash, tier, short, *extras, long)
 
 
 def _measures(row: tuple[Any, ...], reading: Reading) -> tuple[float | None, float | None, float | None]:
@@ -100,7 +101,7 @@ def _measures(row: tuple[Any, ...], reading: Reading) -> tuple[float | None, flo
     )
 
 
-def _labels(row: tuple[Any, ...]) -> _Labels:
+def _labels(row: tuple[Any, ...], incoming: int) -> _Labels:
     """User, feature, tags, session, request id, prompt hash and tier, as UsageRow has them."""
     return (
         v.word(row[USER]),
@@ -108,7 +109,7 @@ def _labels(row: tuple[Any, ...]) -> _Labels:
         v.tags(row[TAGS]) if row[TAGS] else (),
         v.word(row[SESSION]),
         v.word(row[REQUEST_ID]),
-        v.word(row[PROMPT_HASH]) or v.content_hash(row[PROMPT]),
+        v.word(row[PROMPT_HASH]) or v.content_hash(row[PROMPT]) or _hash_of_blocks(row[BLOCKS], incoming),
         v.tier(row[TIER]) if row[TIER] else "standard",
     )
 
@@ -176,7 +177,13 @@ def _scaled(value: Any, name: str, scale: float) -> float | None:
     return v.amount(value, name) * scale
 
 
-def _prefix(row: tuple[Any, ...], model: str, ts: datetime, tokens: Tokens, prefixes: PrefixTracker) -> int | None:
+def _hash_of_blocks(blocks: Any, incoming: int) -> str | None:
+    """Blocks that reach to the end of the input are all of the prompt, so they tell equal ones."""
+    whole = isinstance(blocks, list) and 0 < incoming <= len(blocks) * BLOCK_TOKENS
+    return v.content_hash(blocks) if whole else None
+
+
+def _prefix(row: tuple[Any, ...], model: str, ts: datetime, tokens: Tokens, prefixes: PrefixTracker) -> Reusable | None:
     incoming = sum(tokens[:4])
     cached = incoming - tokens[0]
     blocks, session = row[BLOCKS], v.word(row[SESSION])

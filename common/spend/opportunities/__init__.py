@@ -6,42 +6,51 @@ from common.spend.model import Limits, OpportunityKind, OpportunityReport, Unava
 from common.spend.opportunities.batching import batch_unavailable, find_batch
 from common.spend.opportunities.caching import caching_unavailable, find_caching
 from common.spend.opportunities.finding import Case, Finding
+from common.spend.opportunities.provider_choice import find_providers, providers_unavailable
+from common.spend.opportunities.reasoning import find_reasoning, reasoning_unavailable
 from common.spend.opportunities.repeats import (
     duplicates_unavailable,
     find_duplicates,
     find_retry_waste,
     retry_unavailable,
 )
-from common.spend.opportunities.right_sizing import find_swaps, unplaced
+from common.spend.opportunities.right_sizing import find_swaps, swaps_unavailable
+from common.spend.opportunities.trimming import (
+    find_long_inputs,
+    find_long_outputs,
+    long_inputs_unavailable,
+    long_outputs_unavailable,
+)
 from common.spend.opportunities.workload import cost_usd, workload_of
-from common.spend.prices.engine import prices_as_of
+from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
+from common.spend.quality.scores import scores_of
 from common.spend.rollup import Rollup
 
 __all__ = ["find_opportunities"]
-
-
-def _swaps_unavailable(case: Case) -> Unavailable:
-    unknown = unplaced(case)
-    if unknown:
-        reason = f"The capability of {', '.join(unknown)} is not known, so no cheaper model can be judged against it."
-        return Unavailable("right_sizing", reason, "Score a cheaper model on the same requests.")
-    reason = "No cheaper model of comparable capability is left within your limits."
-    return Unavailable("right_sizing", reason, "Allow more models, or log the latency of others.")
 
 
 _FINDERS: dict[OpportunityKind, tuple[Callable[[Case], Iterator[Finding]], Callable[[Case], Unavailable]]] = {
     "retry_waste": (find_retry_waste, retry_unavailable),
     "duplicates": (find_duplicates, duplicates_unavailable),
     "prompt_caching": (find_caching, caching_unavailable),
-    "right_sizing": (find_swaps, _swaps_unavailable),
+    "right_sizing": (find_swaps, swaps_unavailable),
+    "provider_choice": (find_providers, providers_unavailable),
     "batch": (find_batch, batch_unavailable),
+    "prompt_trimming": (find_long_inputs, long_inputs_unavailable),
+    "output_trimming": (find_long_outputs, long_outputs_unavailable),
+    "reasoning_effort": (find_reasoning, reasoning_unavailable),
 }
 
 
-def case_of(rollup: Rollup, limits: Limits) -> Case:
-    """What the finders look at, built once."""
-    workload = workload_of(rollup)
-    return Case(rollup, limits, workload, cost_usd(workload))
+def case_of(
+    rollup: Rollup, limits: Limits, book: PriceBook = LIST_PRICES, *, evaluations: Evaluations = NO_EVALUATIONS
+) -> Case:
+    """What the finders look at, built once. Both sides of each what-if are priced with `book`, on its price date or the
+    day of the price list.
+    """
+    workload = workload_of(rollup, book)
+    return Case(rollup, limits, workload, cost_usd(workload), evaluations, scores_of(rollup), book)
 
 
 def find_all(case: Case) -> tuple[list[Finding], list[Unavailable]]:
@@ -57,13 +66,15 @@ def find_all(case: Case) -> tuple[list[Finding], list[Unavailable]]:
     return findings, missing
 
 
-def find_opportunities(rollup: Rollup, limits: Limits) -> OpportunityReport:
+def find_opportunities(
+    rollup: Rollup, limits: Limits, book: PriceBook = LIST_PRICES, *, evaluations: Evaluations = NO_EVALUATIONS
+) -> OpportunityReport:
     """Everything that the data allow within the limits, and which kinds they do not allow and why."""
-    case = case_of(rollup, limits)
+    case = case_of(rollup, limits, book, evaluations=evaluations)
     findings, missing = find_all(case)
     return OpportunityReport(
         opportunities=tuple(finding.opportunity for finding in findings),
         unavailable=tuple(missing),
         baseline_usd=case.baseline_usd,
-        prices_as_of=prices_as_of(),
+        prices_as_of=case.priced_on,
     )

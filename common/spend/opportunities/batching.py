@@ -1,4 +1,7 @@
-"""Batch: requests that nobody waits for, at the provider's batch price (half the list price where it is known)."""
+"""Batch: requests that nobody waits for, at the provider's batch price (half the list price where it is known).
+
+Flex is the alternative for those that may wait minutes: one by one as before, each at the provider's flex price.
+"""
 
 import re
 from collections.abc import Iterator
@@ -14,10 +17,8 @@ from common.spend.opportunities.finding import (
     counted,
     label,
     latency_limit,
-    price_assumption,
 )
-from common.spend.opportunities.workload import Action
-from common.spend.prices.engine import today
+from common.spend.opportunities.workload import Action, after
 
 _OFFLINE = re.compile(
     r"batch|offline|nightly|daily|weekly|summar|classif|extract|embed|index|eval|report|etl|enrich|label|tagg|"
@@ -41,19 +42,19 @@ class _Signs:
 
 
 def find_batch(case: Case) -> Iterator[Finding]:
-    """For each feature that may wait and whose models have a batch price."""
+    """For each feature that may wait and whose models have a batch or a flex price."""
     for feature in sorted({key.group.feature for key in case.workload}, key=repr):
         signs = None if latency_limit(case.limits, feature) is not None else _signs(case, feature)
-        action = Action("batch", feature)
-        savings = case.savings(action)
-        if signs is not None and case.worth(savings):
-            yield _finding(case, action, signs, savings)
+        for action in (Action("batch", feature), Action("batch", feature, variant="flex")):
+            savings = case.savings(action)
+            if signs is not None and case.worth(savings):
+                yield _finding(case, action, signs, savings)
 
 
 def batch_unavailable(case: Case) -> Unavailable:
     """Why there is none."""
     limited = " or a latency limit" if case.limits.latency_ms else ""
-    reason = f"Every feature has users waiting for it by its name{limited}, or no known batch price."
+    reason = f"Every feature has users waiting for it by its name{limited}, or no known batch or flex price."
     return Unavailable("batch", reason, "Name the features whose answers may come within 24 hours.")
 
 
@@ -88,20 +89,20 @@ def _scheduled(case: Case, feature: str) -> str:
 
 
 def _finding(case: Case, action: Action, signs: _Signs, savings: float) -> Finding:
-    slots = {
-        key: slot
-        for key, slot in case.slots(action).items()
-        if slot.model.knows_tier("batch", today()) and not slot.batch
-    }
+    flex = action.variant == "flex"
+    before = case.slots(action)
+    moved = after(before, [action])
+    slots = {key: slot for key, slot in before.items() if moved[key] != slot}
     models = sorted({slot.model.id for slot in slots.values()})
     largest = max(slots, key=lambda key: slots[key].cost_usd(key.floor))
-    weights = Weights(effort="medium", latency_risk="low" if signs.firm else "high", confidence=signs.confidence)
-    advice = _advice(label(action.feature), signs, ", ".join(models), slots[largest].model.provider)
+    latency: Level = "high" if not signs.firm else "medium" if flex else "low"
+    weights = Weights(effort="low" if flex else "medium", latency_risk=latency, confidence=signs.confidence)
+    told = _flex_advice if flex else _advice
     return case.finding(
         action,
         savings,
         weights=weights,
-        advice=advice,
+        advice=told(label(action.feature), signs, ", ".join(models), slots[largest].model.provider),
         about=counted(slots.values()),
         from_model=models[0] if len(models) == 1 else None,
     )
@@ -113,7 +114,6 @@ def _advice(feature: str, signs: _Signs, models: str, provider: str) -> Advice:
         title=f"Send {feature} as batch jobs" if signs.firm else f"At most: send {feature} as batch jobs",
         method=f"The same tokens at the batch price instead of the list price, for {models}.{bound}",
         assumptions=(
-            price_assumption(),
             "Answers may come within 24 hours; most batch jobs are done much sooner.",
             "Cached input is priced as the provider's batch price list says.",
         ),
@@ -126,4 +126,25 @@ def _advice(feature: str, signs: _Signs, models: str, provider: str) -> Advice:
         verify="The batch line of the provider's usage page must carry these requests, at half the price per token.",
         rollback="Send the requests one by one again; the job only changes how they are sent.",
         snippet=snippets.batch(provider),
+    )
+
+
+def _flex_advice(feature: str, signs: _Signs, models: str, provider: str) -> Advice:
+    bound = "" if signs.firm else " An upper bound: as if every request could wait."
+    return Advice(
+        title=f"Send {feature} at the flex tier" if signs.firm else f"At most: send {feature} at the flex tier",
+        method=f"The same tokens at the flex price instead of the list price, for {models}.{bound}",
+        assumptions=(
+            "Answers may take minutes instead of seconds, and some requests are refused while capacity is short.",
+            "Cached input is priced as the provider's flex price list says.",
+        ),
+        evidence=signs.evidence,
+        steps=(
+            f"Confirm with the owners of {feature} that answers may come minutes later.",
+            "Set the tier as in the snippet, with a timeout of 15 minutes.",
+            "Send a request that was refused for want of capacity again, with growing pauses, then at the usual tier.",
+        ),
+        verify="The flex line of the provider's usage page must carry these requests; watch how many are refused.",
+        rollback="Take the tier out of the call again; nothing else has changed.",
+        snippet=snippets.flex(provider),
     )

@@ -1,23 +1,49 @@
-"""Prompt caching: input that a request shares with one of the 5 minutes before, and that no cache served."""
+"""Prompt caching: input that a request shares with one shortly before, and that no cache served.
+
+A provider's cache lives 5 minutes after its last use; where it can be had for longer, that is an alternative.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from common.spend.cells import MIN_PREFIX, PREFIX_SEEN, TOKENS
+from common.spend.cells import LONG, LONG_SEEN, LONG_SEEN_N, MIN_PREFIX, PREFIX, PREFIX_SEEN, SEEN_N, TOKENS
 from common.spend.model import Level, Unavailable
 from common.spend.opportunities import snippets
-from common.spend.opportunities.finding import Advice, Case, Finding, Weights, counted, label, price_assumption
-from common.spend.opportunities.workload import Action, Group, Slot, pays_for_writes
+from common.spend.opportunities.finding import Advice, Case, Finding, Weights, label
+from common.spend.opportunities.workload import Action, Group
 
 _NEEDS = "Log both: OpenAI's cached_tokens or Anthropic's cache_read_input_tokens, and a column session_id."
+_LONG_AT_OPENAI = frozenset(
+    {
+        "gpt-4.1", "gpt-5", "gpt-5.1", "gpt-5.1-codex-mini", "gpt-5.2", "gpt-5.3-codex", "gpt-5.4", "gpt-5.5",
+    }
+)  # fmt: skip
+"""Models with prompt_cache_retention of 24 hours: developers.openai.com/docs/guides/prompt-caching, and the page of
+Azure OpenAI on the same. It costs nothing extra.
+"""
+_BETTER = 1.01
+"""A longer life is told where it saves more than this times as much."""
 
 
 def find_caching(case: Case) -> Iterator[Finding]:
-    """For each feature and model with repeated prefixes."""
-    for group in sorted({key.group for key, slot in case.workload.items() if slot.reusable > 0}, key=repr):
-        action = Action("prompt_caching", group.feature, group)
-        savings = case.savings(action)
+    """For each feature and model with repeated prefixes: with a cache of 5 minutes, and of an hour where it pays."""
+    for group in sorted({key.group for key, slot in case.workload.items() if slot.reusable_1h > 0}, key=repr):
+        short = Action("prompt_caching", group.feature, group)
+        long = replace(short, variant="1h")
+        savings = case.savings(short)
         if case.worth(savings):
-            yield _finding(case, action, group, savings)
+            yield _finding(case, short, group, savings)
+        more = case.savings(long) if _lives_long(case, group) else 0.0
+        if case.worth(more) and more > _BETTER * savings:
+            yield _finding(case, long, group, more)
+
+
+def _lives_long(case: Case, group: Group) -> bool:
+    """Whether the provider keeps a cache for an hour or longer: it has a price of its own, or OpenAI's setting."""
+    if group.provider in ("openai", "azure"):
+        return group.model in _LONG_AT_OPENAI
+    slots = [(key.floor, slot) for key, slot in case.workload.items() if key.group == group]
+    return all(slot.rates(floor)[3] > slot.rates(floor)[2] for floor, slot in slots)
 
 
 def caching_unavailable(case: Case) -> Unavailable:
@@ -27,54 +53,91 @@ def caching_unavailable(case: Case) -> Unavailable:
         lacking = "sessions" if "cache" in has else "cached tokens and sessions"
         reason = f"What a prompt cache could serve cannot be computed without {lacking}."
         return Unavailable("prompt_caching", reason, _NEEDS)
-    reason = f"No request repeats {MIN_PREFIX:,} tokens or more of one in the 5 minutes before that were not cached."
+    reason = (
+        f"Hardly any request repeats {MIN_PREFIX:,} tokens or more of one before that were not cached, or writing to "
+        "the cache would cost more than reading from it saves."
+    )
     return Unavailable("prompt_caching", reason, "")
 
 
 def _finding(case: Case, action: Action, group: Group, savings: float) -> Finding:
-    slots = case.slots(action).values()
-    told_cached = "cache" in case.rollup.has
-    exact = "session" not in case.rollup.has
-    confidence: Level = "low" if not told_cached else "high" if exact else "medium"
-    advice = _advice(case, group, list(slots), told_cached=told_cached)
-    weights = Weights(effort="low", confidence=confidence)
-    return case.finding(action, savings, weights=weights, advice=advice, about=counted(slots), from_model=group.model)
-
-
-def _advice(case: Case, group: Group, slots: list[Slot], *, told_cached: bool) -> Advice:
-    reusable = sum(slot.reusable for slot in slots)
-    share = 100 * reusable / counted(slots)[1]
-    return Advice(
-        title=f"Let the prompt cache serve the repeated input of {label(group.feature)} ({group.model})",
-        method=f"{share:.1f} % of the input repeats the start of a request of the 5 minutes before (prefixes of "
-        f"{MIN_PREFIX:,} tokens or more) and was not read from a cache; it is priced at the cached rate.",
-        assumptions=_assumptions(told_cached=told_cached, writes=pays_for_writes(slots[0].model)),
-        evidence=_evidence(case, group),
-        steps=(
-            "Put what never changes first: tools, system prompt, examples; then the conversation, oldest first.",
-            "Take times, request ids and user names out of the first part; one changed byte ends the cached prefix.",
-            "Switch caching on as in the snippet and send follow-ups of a session within 5 minutes where you can.",
-        ),
-        verify="Cached tokens per request (the usage object) must rise to about the repeated share within a day.",
-        rollback="Take the cache setting out again; answers do not change with it.",
-        snippet=snippets.caching(group.provider, group.model),
+    told_cached, by_session = "cache" in case.rollup.has, "session" in case.rollup.has
+    confidence: Level = "low" if not told_cached else "medium" if by_session else "high"
+    reuse = _reuse(case, action, group)
+    return case.finding(
+        action,
+        savings,
+        weights=Weights(effort="low", confidence=confidence),
+        advice=_advice(case, action, group, reuse),
+        about=(reuse.requests, reuse.tokens),
+        from_model=group.model,
     )
 
 
-def _assumptions(*, told_cached: bool, writes: bool) -> tuple[str, ...]:
-    told = [price_assumption(), "A cache entry lives 5 minutes after its last use."]
-    if writes:
+@dataclass(frozen=True, slots=True)
+class _Reuse:
+    """Of a group: requests and input tokens that repeat the start of one before, shares of its input (%)."""
+
+    requests: int
+    tokens: int
+    within_5m: float
+    within_1h: float
+    read: float
+    """Read from a cache already."""
+    cacheable: float
+    """In prefixes that are long enough for a cache of the action's life."""
+
+
+def _reuse(case: Case, action: Action, group: Group) -> _Reuse:
+    cells = [c for key, c in case.rollup.cells.items() if key[1:4] == (group.provider, group.model, group.feature)]
+    sums = [sum(column) for column in zip(*(c[TOKENS.stop :] for c in cells), strict=True)]
+    told = dict(zip(range(TOKENS.stop, TOKENS.stop + len(sums)), sums, strict=True))
+    incoming = sum(sum(c[TOKENS][:4]) for c in cells)
+    long = action.variant == "1h"
+    return _Reuse(
+        requests=told[LONG_SEEN_N if long else SEEN_N],
+        tokens=told[LONG_SEEN if long else PREFIX_SEEN],
+        within_5m=100 * told[PREFIX_SEEN] / incoming,
+        within_1h=100 * told[LONG_SEEN] / incoming,
+        read=100 * sum(c[TOKENS][1] for c in cells) / incoming,
+        cacheable=100 * told[LONG if long else PREFIX] / incoming,
+    )
+
+
+def _advice(case: Case, action: Action, group: Group, reuse: _Reuse) -> Advice:
+    long = action.variant == "1h"
+    life = "hour" if long else "5 minutes"
+    longer = " for an hour" if long else ""
+    return Advice(
+        title=f"Let the prompt cache serve the repeated input of {label(group.feature)} ({group.model}){longer}",
+        method=f"{reuse.cacheable:.1f} % of the input repeats the start of a request of the {life} before (prefixes of "
+        f"{MIN_PREFIX:,} tokens or more) and was not read from a cache; it is priced at the cached rate.",
+        assumptions=_assumptions(case, action),
+        evidence=_evidence(case, reuse),
+        steps=(
+            "Put what never changes first: tools, system prompt, examples; then the conversation, oldest first.",
+            "Take times, request ids and user names out of the first part; one changed byte ends the cached prefix.",
+            f"Switch caching on as in the snippet and send follow-ups of a session within the {life} where you can.",
+        ),
+        verify="Cached tokens per request (the usage object) must rise to about the repeated share within a day.",
+        rollback="Take the cache setting out again; answers do not change with it.",
+        snippet=snippets.caching(group.provider, group.model, for_an_hour=long),
+    )
+
+
+def _assumptions(case: Case, action: Action) -> tuple[str, ...]:
+    told = [f"A cache entry lives {'an hour' if action.variant == '1h' else '5 minutes'} after its last use."]
+    if case.savings(action, "high") > case.savings(action):
         told.append("All other input is written to the cache at the higher write rate: the most that it can cost.")
-    if not told_cached:
+    if "cache" not in case.rollup.has:
         told.append("The data do not tell cached tokens; the provider may already serve part of this from its cache.")
     return tuple(told)
 
 
-def _evidence(case: Case, group: Group) -> str:
-    cells = [c for key, c in case.rollup.cells.items() if key[1:4] == (group.provider, group.model, group.feature)]
-    incoming = sum(sum(c[TOKENS][:4]) for c in cells)
-    cached = sum(c[TOKENS][1] for c in cells)
-    seen = sum(c[PREFIX_SEEN] for c in cells)
+def _evidence(case: Case, reuse: _Reuse) -> str:
     source = "in the same session" if "session" in case.rollup.has else "by prefix hash"
-    read = f"{100 * cached / incoming:.1f} % was" if cached else "none was"
-    return f"{100 * seen / incoming:.1f} % of its input repeats an earlier request {source}; {read} read from a cache."
+    read = f"{reuse.read:.1f} % was" if reuse.read else "none was"
+    return (
+        f"{reuse.within_5m:.1f} % of its input repeats an earlier request {source} within 5 minutes, "
+        f"{reuse.within_1h:.1f} % within an hour; {read} read from a cache."
+    )

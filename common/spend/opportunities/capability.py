@@ -7,6 +7,14 @@ makes a swap safe: each one needs an evaluation on the customer's own requests.
 """
 
 from dataclasses import dataclass
+from functools import cache
+
+from common.spend.prices.engine import Model
+from common.spend.prices.names import resolve
+from common.spend.prices.same_model import same_model_key
+from common.spend.quality.guard import Public
+
+_TASKS = 225
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +26,8 @@ class Capability:
     thinks: bool = False
     offered: bool = False
     """May be proposed as the model to move to."""
+    text_only: bool = False
+    """Takes no images, as far as is known here; False is no promise that it does."""
 
 
 CAPABILITIES: dict[tuple[str, str], Capability] = {
@@ -68,6 +78,24 @@ CAPABILITIES: dict[tuple[str, str], Capability] = {
     ("x-ai", "grok-4-0709"): Capability(8, 79.6, thinks=True),
     ("x-ai", "grok-3"): Capability(6, 53.3),
     ("x-ai", "grok-3-mini"): Capability(5, 34.7, thinks=True),
-    ("groq", "openai/gpt-oss-120b"): Capability(5, 41.8, thinks=True, offered=True),
-    ("groq", "llama-3.3-70b-versatile"): Capability(3, offered=True),
+    ("groq", "openai/gpt-oss-120b"): Capability(5, 41.8, thinks=True, offered=True, text_only=True),
+    ("groq", "llama-3.3-70b-versatile"): Capability(3, offered=True, text_only=True),
 }
+
+
+def capability_of(model: Model) -> Capability | None:
+    """Of a model wherever it runs; None when it is not known."""
+    return _by_key().get(same_model_key(model))
+
+
+def public_result(now: Capability | None, then: Capability | None) -> Public | None:
+    """Both models on aider's benchmark; None when one has no score there."""
+    if now is None or then is None or now.score is None or then.score is None:
+        return None
+    return Public(before=now.score, after=then.score, trials=_TASKS, source="aider's polyglot benchmark")
+
+
+@cache
+def _by_key() -> dict[str, Capability]:
+    models = ((resolve(*place), capability) for place, capability in CAPABILITIES.items())
+    return {same_model_key(model): capability for model, capability in models if model is not None}

@@ -1,16 +1,21 @@
 """What the finders share: one opportunity with the action behind it, and how it is weighed."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 
-from common.spend.model import Level, Limits, Opportunity, OpportunityKind
-from common.spend.opportunities.workload import Action, Group, Slot, SlotKey, Workload, after, cost_usd
+from common.spend.model import Level, Limits, Opportunity, OpportunityKind, Quality
+from common.spend.opportunities.workload import Action, Group, Side, Slot, SlotKey, Workload, after, cost_usd
+from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import prices_as_of
 from common.spend.prices.names import find_by_name
+from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
+from common.spend.quality.scores import Scores
 from common.spend.rollup import Rollup
 
 MIN_SHARE = 0.001
 """Opportunities below this share of the bill are not worth a line."""
+_BOUNDED: tuple[OpportunityKind, ...] = ("duplicates", "prompt_caching", "prompt_trimming", "output_trimming")
+"""Kinds of which sums may tell less than their rule needs."""
 Counted = tuple[float, float]
 """(requests, input tokens)."""
 _RANKS: dict[Level, int] = {"low": 0, "medium": 1, "high": 2}
@@ -25,8 +30,9 @@ class Finding:
 
     @property
     def choice(self) -> tuple[OpportunityKind, Group | str | None]:
-        """Equal for alternatives, of which a plan takes one."""
-        return self.action.kind, self.action.group or self.action.feature
+        """Equal for alternatives, of which a plan takes one: requests move to one model at one provider."""
+        kind = self.action.kind if self.action.to is None else "right_sizing"
+        return kind, self.action.group or self.action.feature
 
     @property
     def risk(self) -> int:
@@ -45,6 +51,7 @@ class Weights:
     """How an opportunity is weighed."""
 
     effort: Level
+    quality: Quality | None = None
     quality_risk: Level = "low"
     latency_risk: Level = "low"
     confidence: Level
@@ -72,11 +79,15 @@ class Case:
     limits: Limits
     workload: Workload
     baseline_usd: float
+    evaluations: Evaluations = NO_EVALUATIONS
+    scores: Scores = field(default_factory=lambda: Scores({}))
+    """The customer's own, out of the rows."""
+    book: PriceBook = LIST_PRICES
 
-    def savings(self, action: Action) -> float:
+    def savings(self, action: Action, side: Side = "expected") -> float:
         """Of one action on its own (USD)."""
-        concerned = {key: slot for key, slot in self.workload.items() if action.concerns(key)}
-        return cost_usd(concerned) - cost_usd(after(concerned, [action]))
+        concerned = self.slots(action)
+        return cost_usd(concerned) - cost_usd(after(concerned, [action], side))
 
     def worth(self, savings: float) -> bool:
         """True when it deserves a line."""
@@ -97,27 +108,48 @@ class Case:
         from_model: str | None,
     ) -> Finding:
         """The finding of an action; `about` is how much it concerns, `from_model` the one model concerned."""
-        to_model = action.to.id if action.to else None
+        bounded = action.kind in _BOUNDED
         return Finding(
             Opportunity(
                 id=_id_of(action),
                 kind=action.kind,
                 feature=action.feature,
                 from_model=from_model,
-                to_model=to_model,
+                to_model=action.to.id if action.to else None,
                 requests=round(about[0]),
                 input_tokens=round(about[1]),
                 savings_usd=savings,
                 savings_pct=self.share(savings),
+                low_usd=self.savings(action, "low") if bounded else savings,
+                high_usd=self.savings(action, "high") if bounded else savings,
                 **asdict(weights),
-                **asdict(advice),
+                **asdict(replace(advice, assumptions=(*advice.assumptions, self.price_assumption))),
             ),
             action,
+        )
+
+    @property
+    def priced_on(self) -> str:
+        """ISO date of the prices on both sides."""
+        return self.book.price_date.isoformat() if self.book.price_date else prices_as_of()
+
+    @property
+    def price_assumption(self) -> str:
+        """What both sides are priced with."""
+        if self.book.discounts or self.book.negotiated:
+            return f"Both sides are priced with your contract, over the list prices of {self.priced_on}."
+        return (
+            f"Both sides are priced at the list prices of {self.priced_on}; discounts of your contract are not known."
         )
 
     def slots(self, action: Action) -> dict[SlotKey, Slot]:
         """The slots that an action concerns."""
         return {key: slot for key, slot in self.workload.items() if action.concerns(key)}
+
+
+def unrefuted(findings: Iterable[Finding]) -> list[Finding]:
+    """Without what evidence speaks against: no plan may hold it unless somebody asks for it by its id."""
+    return [finding for finding in findings if finding.opportunity.quality != "against"]
 
 
 def counted(slots: Iterable[Slot]) -> Counted:
@@ -127,12 +159,14 @@ def counted(slots: Iterable[Slot]) -> Counted:
 
 
 def _id_of(action: Action) -> str:
-    """Stable over uploads of the same traffic: kind, feature, models."""
+    """Stable over uploads of the same traffic: kind, feature, models, variant."""
     parts = [action.kind, action.feature or "all"]
     if action.group is not None:
         parts.append(model_label(action.group.provider, action.group.model))
     if action.to is not None:
         parts.append(model_label(action.to.provider, action.to.id))
+    if action.variant:
+        parts.append(action.variant)
     return ":".join(parts)
 
 
@@ -158,8 +192,3 @@ def model_label(provider: str, model: str) -> str:
     """A model in an id: its provider is named when it is not the one that made it."""
     known = find_by_name(model)
     return model if known is not None and known.provider == provider else f"{provider}/{model}"
-
-
-def price_assumption() -> str:
-    """The date of both sides of a what-if."""
-    return f"Both sides are priced at the list prices of {prices_as_of()}; discounts of your contract are not known."

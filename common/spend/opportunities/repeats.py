@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from common.spend.cells import N
 from common.spend.model import Unavailable
 from common.spend.opportunities import snippets
-from common.spend.opportunities.finding import Advice, Case, Finding, Weights, counted, label, price_assumption
+from common.spend.opportunities.finding import Advice, Case, Finding, Weights, counted, label
+from common.spend.opportunities.slots import SIDES
 from common.spend.opportunities.workload import Action
 
 
@@ -52,10 +53,11 @@ def retry_unavailable(case: Case) -> Unavailable:
 
 def _duplicates(case: Case, action: Action, savings: float) -> Finding:
     slots = case.slots(action).values()
-    again = sum(slot.repeated[0] for slot in slots)
-    models = sorted({slot.model.id for slot in slots if slot.repeated[0]})
+    repeated = [(slot, slot.repeated[SIDES.index("expected")]) for slot in slots]
+    again = sum(parts[0] for _, parts in repeated)
+    models = sorted({slot.model.id for slot, parts in repeated if parts[0]})
     sampled = case.rollup.duplicates.sampled_share
-    about = again, sum(sum(slot.repeated[1:5]) for slot in slots)
+    about = again, sum(sum(parts[1:5]) for _, parts in repeated)
     weights = Weights(effort="medium", confidence="high" if sampled == 1.0 else "medium")
     advice = _cache_advice(label(action.feature), again, counted(slots)[0], sampled)
     return case.finding(
@@ -67,10 +69,8 @@ def _cache_advice(feature: str, again: float, whole: float, sampled: float) -> A
     estimate = "" if sampled == 1.0 else f" Estimated from {100 * sampled:.1f} % of the prompts, drawn by hash."
     return Advice(
         title=f"Answer repeated prompts of {feature} from a cache",
-        method="Requests with the same content hash, model and UTC day: all but one are saved, at their mean cost."
-        + estimate,
+        method="Requests with the same content hash, model and UTC day: all but the first are not sent." + estimate,
         assumptions=(
-            price_assumption(),
             "A stored answer is good for the rest of the day; repeats on later days are not counted.",
             "Two users may get the same answer; keep a key per user where prompts or answers are personal.",
         ),
@@ -111,7 +111,6 @@ def _retry_advice(feature: str, evidence: str) -> Advice:
         title=f"Stop paying for failed requests of {feature}",
         method="The cost of all requests that did not end well but have tokens in the log: the most that can be saved.",
         assumptions=(
-            price_assumption(),
             "The provider billed these tokens. Requests refused with 429 or 5xx are usually free: check the invoice.",
             "Every failure can be avoided; what is left of them is left of the cost.",
         ),

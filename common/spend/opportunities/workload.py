@@ -1,155 +1,136 @@
 """A what-if: the priced requests of a rollup as token vectors, and steps that change them. Pure values throughout.
 
 Prices are linear in tokens within a tier of input size, and the tier is part of a slot's key, so costs of sums are sums
-of costs: a plan computed on slots equals the same plan computed request by request.
+of costs: a plan computed on slots equals the same plan computed request by request. Where a step needs more than sums
+tell, its low and high side hold what it comes to request by request.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
-from common.spend.cells import PREFIX, TOKENS, CellKey, N
+from common.spend.cells import LONG, PREFIX, TOKENS, CellKey, N
 from common.spend.model import OpportunityKind
-from common.spend.prices.engine import PICO, Model, Rates, today
+from common.spend.opportunities import changes
+from common.spend.opportunities.changes import Cut
+from common.spend.opportunities.sampling import repeats_of
+from common.spend.opportunities.slots import Group, Side, Slot, SlotKey
+from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
 from common.spend.rollup import Rollup
 
-NOON = 720
+__all__ = [
+    "KIND_ORDER",
+    "Action",
+    "Group",
+    "Side",
+    "Slot",
+    "SlotKey",
+    "Workload",
+    "after",
+    "cost_usd",
+    "in_order",
+    "workload_of",
+]
+
 KIND_ORDER: tuple[OpportunityKind, ...] = (
-    "retry_waste", "duplicates", "prompt_caching", "right_sizing", "batch",
+    "retry_waste", "duplicates", "output_trimming", "prompt_trimming", "prompt_caching", "reasoning_effort",
+    "right_sizing", "provider_choice", "batch",
 )  # fmt: skip
-"""The order in which steps take effect: drop requests, then cheapen the input, then the model, then the mode."""
+"""The order in which steps take effect: fewer requests, fewer and cheaper tokens, then the model, then the mode.
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Requests that are decided about together."""
-
-    provider: str
-    model: str
-    feature: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SlotKey:
-    """What a slot's requests have in common. `floor` as in rollup cells; `batch` as it was sent."""
-
-    group: Group
-    ok: bool
-    batch: bool
-    floor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Requests and tokens by bucket, where they go now, and which part of the input a cache could serve."""
-
-    model: Model
-    batch: bool
-    requests: float
-    tokens: tuple[float, ...]
-    reusable: float
-    repeated: tuple[float, ...]
-    """(requests, tokens by bucket, reusable prefix) that repeat an earlier request of the day, all but the first."""
-
-    def cost_usd(self, floor: int) -> float:
-        """At today's list price."""
-        return sum(count * rate for count, rate in zip(self.tokens, self.rates(floor), strict=True)) / PICO
-
-    def rates(self, floor: int) -> Rates:
-        """Today's six rates for requests above `floor` input tokens."""
-        return self.model.rates(today(), NOON, tier="batch" if self.batch else "standard", input_tokens=floor + 1)
-
+Prompts are trimmed after outputs: that can move a slot to another floor, and what is above a cap is told by slot.
+"""
 
 Workload = Mapping[SlotKey, Slot]
+Variant = Literal["", "flex", "1h"]
+"""Another way of the same kind: flex instead of batch jobs, a cache that lives an hour instead of 5 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One step of a plan. `feature` is what it is about; `group` for steps on one model; `to` for a swap."""
+    """One step of a plan. `feature` is what it is about; `group` for steps on one model; `to` for a swap; `cut` for
+    trimming.
+    """
 
     kind: OpportunityKind
     feature: str | None
     group: Group | None = None
     to: Model | None = None
+    variant: Variant = ""
+    cut: Cut | None = None
 
     def concerns(self, key: SlotKey) -> bool:
         """True for the slots that the step changes."""
         return key.group == self.group if self.group else key.group.feature == self.feature
 
-    def apply(self, workload: Workload) -> Workload:
+    def apply(self, workload: Workload, side: Side = "expected") -> Workload:
         """The workload after this step."""
-        changed = {key: self._changed(key, slot) if self.concerns(key) else slot for key, slot in workload.items()}
-        return {key: slot for key, slot in changed.items() if slot is not None}
+        changed: dict[SlotKey, Slot] = {}
+        for key, slot in workload.items():
+            if not self.concerns(key):
+                changed[key] = slot
+            elif self.kind != "retry_waste" or key.ok:
+                at, left = self._changed(key, slot, side)
+                changed[at] = changes.together(changed[at], left) if at in changed else left
+        return changed
 
-    def _changed(self, key: SlotKey, slot: Slot) -> Slot | None:
-        if self.kind == "retry_waste":
-            return slot if key.ok else None
+    def _changed(self, key: SlotKey, slot: Slot, side: Side) -> tuple[SlotKey, Slot]:
+        if self.kind == "prompt_trimming" and self.cut is not None:
+            return changes.with_less_input(key, slot, self.cut, side)
+        return key, self._at(key, slot, side)
+
+    def _at(self, key: SlotKey, slot: Slot, side: Side) -> Slot:
+        if self.to is not None:
+            return slot.on_model(self.to, stays=self.kind == "right_sizing")
         if self.kind == "duplicates":
-            return _without_repeats(slot)
+            return changes.without_repeats(slot, side)
         if self.kind == "prompt_caching":
-            return _cached(slot)
-        if self.kind == "right_sizing" and self.to is not None:
-            return replace(slot, model=self.to)
-        return replace(slot, batch=True)
+            return changes.cached(slot, key.floor, side, for_an_hour=self.variant == "1h")
+        if self.kind == "output_trimming" and self.cut is not None:
+            return changes.with_less_output(key, slot, self.cut, side)
+        if self.kind == "reasoning_effort":
+            return changes.with_less_reasoning(slot)
+        return slot.on_tier("flex" if self.variant == "flex" else "batch") if self.kind == "batch" else slot
 
 
-def _without_repeats(slot: Slot) -> Slot:
-    requests, *tokens, reusable = slot.repeated
-    return replace(
-        slot,
-        requests=max(0.0, slot.requests - requests),
-        tokens=tuple(max(0.0, a - b) for a, b in zip(slot.tokens, tokens, strict=True)),
-        reusable=max(0.0, slot.reusable - reusable),
-        repeated=(0.0,) * len(slot.repeated),
-    )
-
-
-def _cached(slot: Slot) -> Slot:
-    """The reusable part is read from the cache. Where writing costs extra, all the rest of the input is written: that
-    is the most that it can cost.
-    """
-    uncached, read, write, *rest = slot.tokens
-    if slot.reusable <= 0:
-        return slot
-    left = uncached - slot.reusable
-    if pays_for_writes(slot.model):
-        return replace(slot, tokens=(0.0, read + slot.reusable, write + left, *rest), reusable=0.0)
-    return replace(slot, tokens=(left, read + slot.reusable, write, *rest), reusable=0.0)
-
-
-def pays_for_writes(model: Model) -> bool:
-    """True when writing to the cache costs more than plain input (Anthropic)."""
-    rates = model.rates(today(), NOON, tier="standard", input_tokens=1)
-    return rates[2] > rates[0]
-
-
-def workload_of(rollup: Rollup) -> Workload:
-    """The priced requests of a rollup, over all its days."""
-    counts: dict[SlotKey, list[int]] = defaultdict(lambda: [0] * 8)
+def workload_of(rollup: Rollup, book: PriceBook = LIST_PRICES) -> Workload:
+    """The priced requests of a rollup, over all its days, at the prices of a book on one day."""
+    counts: dict[SlotKey, list[int]] = {}
     for key, cell in rollup.cells.items():
-        slot = counts[_slot_key(key)]
-        for place, count in enumerate((cell[N], *cell[TOKENS], cell[PREFIX])):
+        slot = counts.setdefault(_slot_key(key), [0] * 9)
+        for place, count in enumerate((cell[N], *cell[TOKENS], cell[PREFIX], cell[LONG])):
             slot[place] += count
-    repeated: dict[SlotKey, list[float]] = defaultdict(lambda: [0.0] * 8)
-    for key, part in rollup.duplicates.repeats():
-        mine = repeated[_slot_key(key)]
-        for place, share in enumerate(part):
-            mine[place] += share
+    repeated = repeats_of(rollup.duplicates, counts, _slot_key)
     return {
-        key: Slot(model, key.batch, c[0], tuple(map(float, c[1:7])), float(c[7]), tuple(repeated[key]))
-        for key, c in counts.items()
+        key: Slot(
+            model=model,
+            seller=key.group.provider,
+            tier=key.tier,
+            book=book,
+            requests=float(c[0]),
+            tokens=tuple(map(float, c[1:7])),
+            reusable=float(c[7]),
+            reusable_1h=float(c[8]),
+            repeated=repeated[key],
+        )
+        for key, c in sorted(counts.items(), key=_by_text)  # one order of adding, so that equal rollups give equal sums
         if (model := resolve(key.group.provider, key.group.model)) is not None
     }
 
 
+def _by_text(item: tuple[SlotKey, list[int]]) -> str:
+    return repr(item[0])
+
+
 def _slot_key(key: CellKey) -> SlotKey:
     _, provider, model, feature, status, tier, floor = key
-    return SlotKey(Group(provider, model, feature), status == "ok", tier == "batch", floor)
+    return SlotKey(Group(provider, model, feature), status == "ok", tier, floor)
 
 
 def cost_usd(workload: Workload) -> float:
-    """At today's list prices."""
+    """At the prices of the workload's book."""
     return sum(slot.cost_usd(key.floor) for key, slot in workload.items())
 
 
@@ -158,8 +139,11 @@ def in_order(actions: Iterable[Action]) -> list[Action]:
     return sorted(actions, key=lambda action: KIND_ORDER.index(action.kind))
 
 
-def after(workload: Workload, actions: Iterable[Action]) -> Workload:
-    """The workload after all actions, in their order."""
+def after(workload: Workload, actions: Iterable[Action], side: Side = "expected") -> Workload:
+    """The workload after all actions, in their order.
+
+    On the low side it costs at least what the actions leave request by request, on the high side at most that.
+    """
     for action in in_order(actions):
-        workload = action.apply(workload)
+        workload = action.apply(workload, side)
     return workload

@@ -7,6 +7,7 @@ tier than standard pays that tier's price from the first day on which it is know
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -116,6 +117,11 @@ def _model(provider: str, index: int) -> Model:
     )
 
 
+def all_models() -> Iterator[Model]:
+    """Every model of the price list, by provider."""
+    return (_model(owner, index) for owner, baked in _providers().items() for index in range(len(baked["models"])))
+
+
 def current_models() -> list[str]:
     """Ids of all models that are not deprecated, of all providers."""
     return [baked["id"] for p in _providers().values() for baked in p["models"] if not baked.get("deprecated", False)]
@@ -174,6 +180,17 @@ def match_model(provider: str | None, name: str) -> Model | None:
             if _matches(baked["match"], name):
                 return _model(owner, index)
     return None
+
+
+def model_of(provider: str, model: str) -> Model | None:
+    """By our own ids, which rollups keep: not all of them are names that the provider uses (Fireworks, Bedrock)."""
+    places = _places(provider)
+    return _model(provider, places[model]) if model in places else None
+
+
+@cache
+def _places(provider: str) -> dict[str, int]:
+    return {baked["id"]: index for index, baked in enumerate(_providers()[provider]["models"])}
 
 
 def match_anywhere(name: str) -> Model | None:

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from common.spend.prices.engine import Model, current_models, match_anywhere, match_model, match_provider
+from common.spend.prices.engine import Model, current_models, match_anywhere, match_model, match_provider, model_of
 
 _COMPACT_DATE = re.compile(r"-(20\d\d)(\d\d)(\d\d)(?=$|[-:])")
 _BEDROCK = re.compile(r"^(?:[a-z]{2,6}\.)?(anthropic|meta|mistral|cohere|deepseek|openai)\.(.+?)(?:-v\d+)?(?::\d+)?$")
@@ -66,6 +66,9 @@ def resolve(provider: str | None, name: str) -> Model | None:
             model = match_model(candidate, spelling)
             if model:
                 return model
+        model = model_of(candidate, name) if candidate else None
+        if model:
+            return model
     return next((m for spelling in _spellings(name)[:2] if (m := match_anywhere(spelling))), None)
 
 

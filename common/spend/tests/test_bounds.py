@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from common.spend import Rollup, UsageRow
 from common.spend.bounds import OTHER
 from common.spend.cells import LINE_COST, LINE_N
+from common.spend.shards import VERSION
 from common.spend.tests.builders import START, rollup_of
 
 _some = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 4)), min_size=1, max_size=80)
@@ -62,9 +63,9 @@ def test_users_by_day_add_up_to_the_days_and_to_the_users(monkeypatch: pytest.Mo
         assert sum(line[LINE_N] for line in rollup.user_days[user].values()) == rollup.users[user][LINE_N]
 
 
-def test_a_shard_of_the_version_before_tells_users_but_not_by_day() -> None:
+def test_a_shard_without_users_by_day_tells_users() -> None:
     records = [record for record in rollup_of([usage(1, 1), usage(2, 1)]).records() if record[0] not in "vb"]
-    old = Rollup.from_shards([zlib.compress(json.dumps([2, *records]).encode())])
+    old = Rollup.from_shards([zlib.compress(json.dumps([VERSION, *records]).encode())])
     assert set(old.users) == {"user-1", "user-2"}
     assert old.user_days == {}
     assert old.users["user-1"][LINE_COST] == 0

@@ -25,9 +25,9 @@ def test_the_azure_trace_imports_with_a_named_model_and_seven_digit_seconds() ->
 
 
 def test_the_mooncake_trace_imports_with_relative_times_and_prefix_blocks() -> None:
-    batch = imported((EXCERPTS / "mooncake_150.jsonl").read_bytes(), "gpt-4o")
+    batch = imported((EXCERPTS / "mooncake_296.jsonl").read_bytes(), "gpt-4o")
     result = totals(batch.rollup)
-    assert (batch.rows, batch.rejected, "prefix" in result.has) == (150, 0, True)
+    assert (batch.rows, batch.rejected, "prefix" in result.has) == (296, 0, True)
     assert result.first == datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -200,10 +200,11 @@ def test_any_cut_of_the_bytes_and_any_change_of_process_give_the_same(
 
 
 def test_the_state_stays_below_900_kb_with_every_memory_full() -> None:
+    """Times in no order, over a month, need the most."""
     importer = Importer("gpt-4o")
     lines = [
-        f'{{"ts": {1793527200 + n / 1000}, "input_tokens": 9000, "output_tokens": 1, "id": "r{n}", "session": "s{n}"'
-        + (f', "hash_ids": {list(range(n * 16, n * 16 + 16))}}}' if n % 20 == 0 else "}")
+        f'{{"ts": {1793527200 + n * 7919 % 2_592_000}, "input_tokens": 9000, "output_tokens": 1, "id": "r{n}", '
+        + (f'"hash_ids": {list(range(n * 16, n * 16 + 16))}}}' if n % 5 == 0 else f'"session": "s{n}"}}')
         for n in range(30_500)
     ]
     importer.feed("\n".join([*lines, ""]).encode())

@@ -1,7 +1,6 @@
 """Plans: no dollar is saved twice, targets and limits are honoured, and what binds is named."""
 
 import random
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Limits, Plan, UsageRow, combined_plan, find_opportunities
-from common.spend.cells import MIN_PREFIX
-from common.spend.prices.engine import PICO, Model, today
-from common.spend.prices.names import resolve
+from common.spend.opportunities import case_of, find_all
+from common.spend.opportunities.tests.by_rows import cost_by_rows
 from common.spend.tests.builders import MODELS, START, rollup_of
 
 _features = st.sampled_from(["nightly-summaries", "support-chat", "tickets"])
@@ -39,51 +37,11 @@ _requests = st.builds(
 )
 
 
-def _price(row: UsageRow, model: Model, tokens: list[float], *, batch: bool) -> float:
-    size = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
-    rates = model.rates(today(), 720, tier="batch" if batch else "standard", input_tokens=size)
-    return sum(a * b for a, b in zip(tokens, rates, strict=True)) / PICO
-
-
-def _row_cost(row: UsageRow, chosen: dict[tuple[str, ...], str], weight: float) -> float:
-    """One request's cost after a plan, worked out from the request alone. `weight`: 1 / number of equal requests."""
-    model = resolve(row.provider, row.model)
-    if model is None:
-        return 0.0
-    feature = row.feature or ""
-    group = (feature, row.model)
-    if ("retry_waste", feature) in chosen and row.status != "ok":
-        return 0.0
-    share = weight if ("duplicates", feature) in chosen and row.status == "ok" else 1.0
-    uncached, read, write = row.in_uncached, row.cache_read, row.cache_write_5m
-    tokens: list[float] = [uncached, read, write, row.cache_write_1h, row.out_visible, row.out_reasoning]
-    reusable = row.prefix_reusable or 0
-    if ("prompt_caching", *group) in chosen and reusable + read >= MIN_PREFIX:
-        tokens[:3] = [uncached - reusable, read + reusable, write]
-    target = resolve(None, chosen[("right_sizing", *group)]) if ("right_sizing", *group) in chosen else model
-    assert target is not None
-    return share * _price(row, target, tokens, batch=row.tier == "batch" or ("batch", feature) in chosen)
-
-
 def _brute_force(rows: list[UsageRow], plan: Plan) -> float:
     """Savings of a plan, request by request."""
-    chosen: dict[tuple[str, ...], str] = {}
-    for step in plan.steps:
-        item = step.opportunity
-        by_model = item.kind in ("right_sizing", "prompt_caching")
-        key = (item.kind, item.feature or "", *((item.from_model or "",) if by_model else ()))
-        chosen[key] = item.to_model or ""
-    cells = [_cell(row) for row in rows]
-    equal = Counter(cells)
-    before = sum(_row_cost(row, {}, 1.0) for row in rows)
-    return before - sum(_row_cost(row, chosen, 1 / equal[cell]) for row, cell in zip(rows, cells, strict=True))
-
-
-def _cell(row: UsageRow) -> tuple[object, ...]:
-    size = row.in_uncached + row.cache_read
-    starts = (100_000, 128_000, 199_999, 200_000, 272_000)
-    tier = sum(size > start for start in starts)
-    return row.ts.date(), row.prompt_hash, row.provider, row.model, row.feature, row.status, row.tier, tier
+    known = {finding.opportunity.id: finding.action for finding in find_all(case_of(rollup_of(rows), Limits()))[0]}
+    actions = [known[step.opportunity.id] for step in plan.steps]
+    return cost_by_rows(rows, []) - cost_by_rows(rows, actions)
 
 
 @settings(max_examples=60, deadline=None)
@@ -91,8 +49,6 @@ def _cell(row: UsageRow) -> tuple[object, ...]:
 def test_a_plan_saves_exactly_what_its_steps_save_request_by_request(
     rows: list[UsageRow], target: float | None
 ) -> None:
-    """Anthropic's cache writes are priced per slot at their worst, so its prefixes stay out of this comparison."""
-    rows = [replace(row, prefix_reusable=0) if row.provider == "anthropic" else row for row in rows]
     plan = combined_plan(rollup_of(rows), Limits(), target_pct=target)
     assert plan.savings_usd == pytest.approx(_brute_force(rows, plan), rel=1e-9, abs=1e-9)
     assert 0 <= plan.savings_usd <= plan.baseline_usd + 1e-9

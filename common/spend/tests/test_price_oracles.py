@@ -116,7 +116,7 @@ def test_a_tier_whose_price_is_not_known_costs_the_list_price() -> None:
 
 
 @pytest.mark.parametrize("name", _PLAIN)
-@pytest.mark.parametrize("trace", ["azure_conv_400.csv", "mooncake_150.jsonl"])
+@pytest.mark.parametrize("trace", ["azure_conv_400.csv", "mooncake_296.jsonl"])
 def test_requests_of_real_traces_cost_at_a_price_date_what_genai_prices_says_one_by_one(trace: str, name: str) -> None:
     model = find_by_name(name)
     assert model is not None

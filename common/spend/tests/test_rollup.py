@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from common.spend import Rollup, UsageRow, breakdown, totals
 from common.spend.bounds import OTHER, Names
-from common.spend.cells import CellKey
+from common.spend.cells import LONG, LONG_SEEN, LONG_SEEN_N, SEEN_N, CellKey
 from common.spend.duplicates import DuplicateCounter
+from common.spend.opportunities.sampling import repeats_of
+from common.spend.opportunities.slots import Group, SlotKey
 from common.spend.sketch import ACCURACY, Sketch
 from common.spend.tests.builders import START, rollup_of, rows
 
@@ -82,13 +84,28 @@ def test_the_kept_names_do_not_depend_on_the_order() -> None:
     assert kept[0] == kept[1]
 
 
-def test_duplicates_beyond_the_bound_are_estimated_within_five_percent() -> None:
+def test_duplicates_beyond_the_bound_are_estimated_within_five_percent_and_their_bounds() -> None:
     counter = DuplicateCounter()
     for number in range(130_000):
-        counter.add(f"prompt {number % 100_000}", _KEY, (1, 100, 0, 0, 0, 10, 0, 0))
-    again = sum(part[0] for _, part in counter.repeats())
+        counter.add(f"prompt {number % 100_000}", _KEY, number, (1, 100, 0, 0, 0, 10, 0, 0, 0))
     assert counter.sampled_share < 0.5
-    assert again == pytest.approx(30_000, rel=0.05)
+    slot = SlotKey(Group("openai", "gpt-4o", None), ok=True, tier="standard", floor=0)
+    (found,) = repeats_of(counter, {slot: [130_000, 13_000_000, 0, 0, 0, 1_300_000, 0, 0, 0]}, lambda _: slot).values()
+    low, expected, high = (side[0] for side in found)
+    assert expected == pytest.approx(30_000, rel=0.05)
+    assert low < 30_000 < high
+    assert high - low < 0.1 * 30_000
+
+
+def test_the_first_of_equal_prompts_is_kept_whatever_the_order_and_the_parts() -> None:
+    some = [
+        UsageRow(START + timedelta(minutes=m), "openai", "gpt-4o", 1_000 + m, feature="chat", prompt_hash="p")
+        for m in range(5)
+    ]
+    for parts in ([some], [some[::-1]], [some[3:], some[:3]], [[some[4]], [some[0], some[2]], [some[3], some[1]]]):
+        rollup = Rollup.from_shards(shard for part in parts for shard in rollup_of(part).shards())
+        ((_, counts),) = rollup.duplicates.repeats()
+        assert counts[:2] == [4, 1_001 + 1_002 + 1_003 + 1_004]
 
 
 @given(values=st.lists(st.integers(0, 10**15), min_size=1, max_size=200), share=st.sampled_from([0.5, 0.9, 0.95, 0.99]))
@@ -113,7 +130,7 @@ def test_loading_leaves_garbage_collection_running_also_when_a_shard_is_broken()
     assert gc.isenabled()
 
 
-def test_shards_of_the_version_before_are_read() -> None:
+def test_shards_of_the_first_version_are_read() -> None:
     day = START.toordinal()
     cell = ["c", day, "openai", "gpt-4o", "chat", "ok", True, 0, 2, 1_000, 0, 0, 0, 200, 0, 0, 0, 0, 10**9, 0, 0, 0]
     unknown = ["c", day, "acme", "acme-llm", None, "ok", False, 0, 1, 70, 0, 0, 0, 7, 0, 0, 0, 0, 0, 1, 0, 0]
@@ -124,3 +141,29 @@ def test_shards_of_the_version_before_are_read() -> None:
     assert (whole.requests, whole.cost_usd, whole.unpriced_requests, whole.unpriced_tokens) == (3, 0.001, 1, 77)
     assert {key[5] for key in rollup.cells} == {"batch", "standard"}
     assert [key[5] for key, _ in rollup.duplicates.repeats()] == ["batch"]
+
+
+def test_of_shards_of_the_second_version_the_mean_of_equal_prompts_stands_for_the_first() -> None:
+    key = [START.toordinal(), "openai", "gpt-4o", "chat", "ok", "standard", 0]
+    records = [["d", 7, *key, 3, 3_000, 0, 0, 0, 90, 0, 1_500], ["d", 8, *key, 1, 5_000, 0, 0, 0, 9, 0, 0]]
+    rollup = Rollup.from_shards([zlib.compress(json.dumps([2, *records]).encode())])
+    ((_, counts),) = rollup.duplicates.repeats()
+    assert counts == [2, 2_000, 0, 0, 0, 60, 0, 1_000, 1_000]
+
+
+def test_an_hour_of_reuse_in_shards_of_the_second_version_is_at_least_that_of_five_minutes() -> None:
+    cell = ["c", START.toordinal(), "openai", "gpt-4o", "chat", "ok", "standard", 0]
+    counts = [2, 9_000, 0, 0, 0, 200, 0, 2_000, 2_400, 2, 10**9, 0, 0, 0, 0, 0, 0, 0]
+    rollup = Rollup.from_shards([zlib.compress(json.dumps([2, [*cell, *counts]]).encode())])
+    ((found),) = rollup.cells.values()
+    assert (found[LONG], found[LONG_SEEN], found[SEEN_N], found[LONG_SEEN_N]) == (2_000, 2_400, 2, 2)
+
+
+def test_shards_of_the_second_version_are_read_without_their_scores() -> None:
+    """Their squares are not known, so nothing could be said of the spread."""
+    cell = ["c", START.toordinal(), "openai", "gpt-4o", "chat", "ok", "standard", 0]
+    counts = [2, 1_000, 0, 0, 0, 200, 0, 0, 0, 0, 10**9, 0, 0, 0, 0, 0, 1_500_000, 2]
+    rollup = Rollup.from_shards([zlib.compress(json.dumps([2, [*cell, *counts]]).encode())])
+    ((found),) = rollup.cells.values()
+    assert found == [*counts[:-2], 0, 0, 0, 0, 0, 0, 0]
+    assert Rollup.from_shards(rollup.shards()).cells == rollup.cells

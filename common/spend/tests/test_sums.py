@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from common.spend import Limits, Rollup, UsageRow, breakdown, combined_plan, distribution, find_opportunities, totals
-from common.spend.cells import QUALITY, QUALITY_N
+from common.spend.cells import QUALITY, QUALITY_N, QUALITY_SQUARES
 from common.spend.day import on_day
 from common.spend.model import Tier
 from common.spend.tests.builders import START, rollup_of
@@ -65,6 +65,7 @@ def test_scores_are_summed_to_the_millionth() -> None:
     rollup = rollup_of([replace(REQUEST, quality=score) for score in (0.1, 0.2, 0.7)] + [REQUEST])
     ((cell),) = rollup.cells.values()
     assert (cell[QUALITY], cell[QUALITY_N]) == (1_000_000, 3)
+    assert cell[QUALITY_SQUARES] == (1 + 4 + 49) * 10**10
     assert "quality" in totals(rollup).has
 
 

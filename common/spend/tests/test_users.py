@@ -8,6 +8,7 @@ import pytest
 
 from common.spend import Rollup, Unanswerable, UsageRow
 from common.spend.measures import anomalies, split, user_changes, users_by_day
+from common.spend.shards import VERSION
 from common.spend.tests.builders import START, rollup_of
 
 _DAYS = 28
@@ -53,7 +54,7 @@ def test_who_grew_comes_first(rollup: Rollup) -> None:
 
 def test_what_was_imported_before_users_were_kept_by_day_is_said(rollup: Rollup) -> None:
     records = rollup_of([UsageRow(START, "openai", "gpt-4o", 9, user="ann")]).records()
-    shard = zlib.compress(json.dumps([2, *(record for record in records if record[0] != "v")]).encode())
+    shard = zlib.compress(json.dumps([VERSION, *(record for record in records if record[0] != "v")]).encode())
     both = rollup.merge(Rollup.from_shards([shard]))
     with pytest.raises(Unanswerable, match="imported before"):
         users_by_day(both)

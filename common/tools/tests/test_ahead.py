@@ -12,7 +12,7 @@ from common.spend import Rollup, UsageRow
 from common.tools.goal import Goal
 from common.tools.registry import TOOLS
 from common.tools.tests.rows import bare_hour, busy_month, spiky_month, upgraded_month
-from common.tools.workspace import DatasetInfo, Desk
+from common.tools.workspace import DatasetInfo, Desk, Proof
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class OneRollup:
         """The same for any ids."""
         assert ids
         return self.rolled
+
+    async def ledger(self) -> tuple[Proof, ...]:
+        """Nothing is proven."""
+        return ()
 
 
 async def run(rolled: Rollup, tool: str, **arguments: Any) -> ToolResult:

@@ -10,7 +10,7 @@ from common.runs.step import ToolResult
 from common.spend import Rollup, UsageRow
 from common.tools.goal import Goal
 from common.tools.registry import TOOLS
-from common.tools.workspace import DatasetInfo, Desk
+from common.tools.workspace import DatasetInfo, Desk, Proof
 
 _TOKENS = UsageRow(datetime(2026, 11, 2, tzinfo=UTC), "anthropic", "claude-sonnet-4-5", 9_000_000, out_visible=800_000)
 ROWS = {
@@ -39,6 +39,10 @@ class Sums:
         """The ten."""
         assert ids
         return self._rollup
+
+    async def ledger(self) -> tuple[Proof, ...]:
+        """Nothing is proven."""
+        return ()
 
 
 async def _run(data: str, tool: str, **arguments: object) -> ToolResult:
@@ -93,3 +97,20 @@ async def test_hours_and_sizes_are_said_to_be_missing_from_sums_of_days(data: st
 async def test_tokens_without_request_counts_can_be_priced_on_another_model() -> None:
     found = await _run("days without requests", "what_if_model", model="claude-haiku-4-5")
     assert "claude-haiku-4-5" in found.summary
+
+
+class Overlapping(Sums):
+    """Two data sets, of which the second shares four rows with the first."""
+
+    async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
+        """Two."""
+        first, second = ids
+        return (DatasetInfo(first, "a.csv", None, 10, 0), DatasetInfo(second, "b.csv", None, 10, 0, shared=4))
+
+
+async def test_rows_that_two_files_share_are_told_and_counted_once() -> None:
+    desk = Desk(workspace=Overlapping(next(iter(ROWS))), dataset_ids=("d1", "d2"), goal=Goal(kind="spend"))
+    found = await TOOLS["list_datasets"].run(desk, TOOLS["list_datasets"].parse({"purpose": "x"}))
+    assert found.data["rows"] == 16
+    assert any("4 of them are in another of your files, too" in text for text in found.findings)
+    assert {fact.value for fact in found.facts if fact.name == "requests of b.csv in another file"} == {4}

@@ -7,7 +7,7 @@ from common.spend import Rollup
 from common.tools.goal import Goal
 from common.tools.guide import guide_findings, named_guides
 from common.tools.registry import TOOLS
-from common.tools.workspace import DatasetInfo, Desk
+from common.tools.workspace import DatasetInfo, Desk, Proof
 
 
 class NoData:
@@ -21,6 +21,10 @@ class NoData:
         """An empty one."""
         assert ids
         return Rollup()
+
+    async def ledger(self) -> tuple[Proof, ...]:
+        """Nothing is proven."""
+        return ()
 
 
 @pytest.mark.parametrize("name", sorted(TOOLS))

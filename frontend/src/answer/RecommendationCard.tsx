@@ -1,5 +1,6 @@
 import './recommendation.css';
 import type { Figure, Recommendation } from '../contract/contract';
+import { DecisionsOf } from '../savings/Decisions';
 import { Icon } from '../ui/Icon';
 import { CodeBlock } from './CodeBlock';
 import { copy } from './copying';
@@ -23,6 +24,11 @@ export function RecommendationCard({ item, figures }: { item: Recommendation; fi
         <Badge name="Quality risk" level={item.risk} />
         <Badge name="Confidence" level={item.confidence} />
       </ul>
+      {item.stored_id && (
+        <div class="recommendation-decisions">
+          <DecisionsOf id={item.stored_id} />
+        </div>
+      )}
       <details class="recommendation-more disclosure">
         <summary>
           <Icon name="right" />

@@ -1,3 +1,4 @@
+import './scroll.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 

@@ -21,6 +21,7 @@ const TOOLS: Record<string, string> = {
   forecast_cost: 'The next 30 days',
   before_and_after: 'Before and after a change',
   rate_limit_headroom: 'Room below your rate limits',
+  savings_ledger: 'What your changes have saved',
   distribution: 'How values are spread',
   duplicates: 'Repeated prompts',
   failed_requests: 'Failed requests',

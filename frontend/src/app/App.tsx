@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Conversation } from '../chat/Conversation';
 import { DropZone } from '../data/DropZone';
 import { Notices } from '../data/Notices';
+import { Keys } from '../keys/Keys';
+import { Savings } from '../savings/Savings';
 import { AccountMenu } from '../session/AccountMenu';
 import { ConnectionBanner } from '../session/ConnectionBanner';
 import { GuestNotice } from '../session/GuestNotice';
@@ -15,7 +17,7 @@ import { Icon } from '../ui/Icon';
 import { Toasts } from '../ui/toasts';
 import { closeDrawer, drawerOpen, openDrawer } from './drawer';
 import { Link } from './Link';
-import { route } from './routes';
+import { type Route, route } from './routes';
 
 function Sidebar() {
   const isOpen = drawerOpen.value;
@@ -44,18 +46,34 @@ function Sidebar() {
         <Icon name="plus" />
         New conversation
       </Link>
+      <Link
+        href="/savings"
+        class="button quiet savings-link"
+        current={route.value.name === 'savings'}
+        onGo={closeDrawer}
+      >
+        <Icon name="check" />
+        Savings
+      </Link>
       <ThreadList />
       <AccountMenu />
     </aside>
   );
 }
 
+const NEW = 'New conversation';
+
+function titleOf(here: Route): string {
+  if (here.name === 'thread') return threadById(here.id)?.title ?? 'Conversation';
+  return here.name === 'savings' ? 'Savings' : NEW;
+}
+
 function Header() {
   const here = route.value;
-  const title = here.name === 'thread' ? (threadById(here.id)?.title ?? 'Conversation') : 'New conversation';
+  const title = titleOf(here);
   useEffect(() => {
-    document.title = here.name === 'thread' ? `${title} · Netra Apex` : 'Netra Apex';
-  }, [title, here.name]);
+    document.title = title === NEW ? 'Netra Apex' : `${title} · Netra Apex`;
+  }, [title]);
   const isOpen = drawerOpen.value;
   const wasOpen = useRef(false);
   const menuButton = useRef<HTMLButtonElement>(null);
@@ -89,11 +107,12 @@ function Header() {
 /** The whole page: conversations beside the present one; on a phone they are in a drawer. */
 export function App() {
   const here = route.value;
+  const inSavings = here.name === 'savings';
   const threadId = here.name === 'thread' ? here.id : null;
   return (
     <div class="app">
-      <a class="skip" href="#message" inert={drawerOpen.value}>
-        Go to the message box
+      <a class="skip" href={inSavings ? '#savings' : '#message'} inert={drawerOpen.value}>
+        Go to {inSavings ? 'your savings' : 'the message box'}
       </a>
       <Sidebar />
       {drawerOpen.value && (
@@ -105,11 +124,12 @@ export function App() {
           <ConnectionBanner />
           <GuestNotice />
           <Notices />
-          <Conversation threadId={threadId} />
+          {inSavings ? <Savings /> : <Conversation threadId={threadId} />}
         </DropZone>
       </main>
       <SignIn />
       <Leave />
+      <Keys />
       <Toasts />
       <Announcer />
     </div>

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
-/** Where the user is: a new conversation, one of theirs, or back from an e-mail link. */
-export type Route = { name: 'new' } | { name: 'thread'; id: string } | { name: 'signin' };
+/** Where the user is: a new conversation, one of theirs, their savings, or back from an e-mail link. */
+export type Route = { name: 'new' | 'savings' | 'signin' } | { name: 'thread'; id: string };
 
 /** Threads are called as the server calls runs. */
 const THREAD = /^\/t\/([0-9a-f]{32})$/;
@@ -10,6 +10,7 @@ const THREAD = /^\/t\/([0-9a-f]{32})$/;
 export function routeOf(path: string): Route {
   const thread = THREAD.exec(path)?.[1];
   if (thread) return { name: 'thread', id: thread };
+  if (path === '/savings') return { name: 'savings' };
   return path === '/signin' ? { name: 'signin' } : { name: 'new' };
 }
 

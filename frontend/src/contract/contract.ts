@@ -31,6 +31,10 @@ export type ErrorCode =
   | "run_not_found"
   | "dataset_not_found"
   | "key_not_found"
+  | "recommendation_not_found"
+  | "recommendation_status"
+  | "baseline_data_gone"
+  | "not_measurable"
   | "request_id_reused"
   | "idempotency_key_reused"
   | "too_many_runs"
@@ -62,6 +66,14 @@ export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancell
 export type Event =
   AgentStarted | AgentThinking | ToolExecuting | ToolCompleted | AgentCompleted | AgentFailed | AgentCancelled;
 export type Message = QuestionMessage | AnswerMessage | ClosingMessage;
+/**
+ * The life of a recommendation; rejected ends it.
+ */
+export type RecommendationStatus = "proposed" | "accepted" | "implemented" | "verified" | "rejected";
+/**
+ * The tiers, the smallest first.
+ */
+export type TierName = "free" | "early" | "mid" | "enterprise";
 
 /**
  * The run was stopped by its user.
@@ -138,6 +150,9 @@ export interface ChartBlock {
 }
 /**
  * One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it.
+ *
+ * It touches `requests` with `input_tokens`: of one feature (None: all of the data), of `from_model` (None: any).
+ * `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers of before there were any.
  */
 export interface Recommendation {
   type: "recommendation";
@@ -157,6 +172,12 @@ export interface Recommendation {
   rollback: string;
   snippet: string;
   source: number;
+  stored_id: string;
+  feature?: string;
+  from_model?: string;
+  to_model?: string;
+  requests: number;
+  input_tokens: number;
 }
 /**
  * Headline numbers shown as tiles: name and value.
@@ -252,6 +273,20 @@ export interface Timestamp {
   toMillis: () => number;
 }
 /**
+ * What later usage is compared with, frozen at acceptance: the requests concerned, on which days (UTC, ISO).
+ *
+ * `days`: those with such requests; `expected_usd`: what the recommendation promised for them; `price_version`: the
+ * price list. How the requests behaved lies where no client reads it.
+ */
+export interface BaselineSummary {
+  first_day: string;
+  last_day: string;
+  days: number;
+  requests: number;
+  expected_usd: number;
+  price_version: string;
+}
+/**
  * An upload is open. No chunk may have more than `chunk_limit_bytes` compressed bytes.
  */
 export interface BeginReply {
@@ -317,7 +352,7 @@ export interface CompleteRequest {
  * `users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
  *
  * `next_chunk`: parts taken in so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
- * `content_sha256`: of a file that came in one request, and of the model given with it.
+ * `content_sha256`: of a file that came in one request, and of the model given with it. `shared` are of the `rows`.
  */
 export interface DatasetDocument {
   v: 1 | 2;
@@ -334,6 +369,7 @@ export interface DatasetDocument {
   created_at: Timestamp;
   error?: ErrorDetails;
   content_sha256?: string;
+  shared?: SharedRows[];
 }
 /**
  * An error in the customer's words; its causes are logged under `support_id`.
@@ -343,6 +379,14 @@ export interface ErrorDetails {
   message: string;
   retryable: boolean;
   support_id: string;
+}
+/**
+ * Rows that other data sets had already: a question on any of `also_in` leaves them out.
+ */
+export interface SharedRows {
+  also_in: string[];
+  shards: string[];
+  rows: number;
 }
 /**
  * A data set is gone, or an upload was given up.
@@ -440,6 +484,51 @@ export interface KeysReply {
   keys: KeyReply[];
 }
 /**
+ * `users/{uid}/ledger/{row}`: what one recommendation saved on one UTC day; usage that comes later for that day
+ * writes the same row again.
+ *
+ * Money is USD at the prices of the day: `saved_usd` = `counterfactual_usd` - `actual_usd`, negative where the change
+ * costs more. `price_effect_usd`: what changed prices did since acceptance, never a saving of ours. `low_usd` to
+ * `high_usd`: 95 % interval of `saved_usd`, null where `method` says why there is none. `measured`: from usage, and
+ * what fees are of; `projected`: carried forward, free of fees. `recommendation`: the opportunity's id; where it and
+ * `recommendation_id` are null, the row is what no accepted recommendation of the feature explains, free of fees, too.
+ * `footprint`: how far the change has gone, as a share.
+ */
+export interface LedgerDocument {
+  v: 1 | 2;
+  recommendation_id: string | null;
+  title: string;
+  month: string;
+  day: string;
+  recommendation: string | null;
+  kind: string | null;
+  feature: string | null;
+  basis: "measured" | "projected";
+  requests: number;
+  counterfactual_usd: number;
+  actual_usd: number;
+  saved_usd: number;
+  price_effect_usd: number;
+  low_usd: number | null;
+  high_usd: number | null;
+  footprint: number;
+  method: string;
+  baseline: string | null;
+  price_version: string;
+  verified_at: Timestamp;
+}
+/**
+ * The sum of a recommendation's measured rows in the ledger, from `first_day` to `last_day` (UTC, ISO).
+ *
+ * `saved_usd` is negative where the change has cost more than it saved; `days`: those that were measured.
+ */
+export interface MeasuredSavings {
+  saved_usd: number;
+  days: number;
+  first_day: string;
+  last_day: string;
+}
+/**
  * How many conversations and data sets came from the guest; a repeat after the end moves none.
  */
 export interface MergeReply {
@@ -468,6 +557,35 @@ export interface QuestionMessage {
 export interface NewKeyReply {
   secret: string;
   key: KeyReply;
+}
+/**
+ * `users/{uid}/recommendations/{id}`: a change that a plan proposed, and what became of it.
+ *
+ * The id is the `stored_id` of a recommendation in an answer. A later answer refreshes one that is still proposed, and
+ * leaves all others alone. Times are of the last step of that kind; `baseline` is there from acceptance on, `measured`
+ * from the first verification on.
+ */
+export interface RecommendationDocument {
+  v: 1 | 2;
+  status: RecommendationStatus;
+  proposal: Recommendation;
+  dataset_ids: string[];
+  run_id: string;
+  thread_id: string;
+  proposed_at: Timestamp;
+  accepted_at?: Timestamp;
+  implemented_at?: Timestamp;
+  verified_at?: Timestamp;
+  rejected_at?: Timestamp;
+  baseline?: BaselineSummary;
+  measured?: MeasuredSavings;
+}
+/**
+ * The status of a recommendation after a decision on it; a repeat gives the same.
+ */
+export interface RecommendationReply {
+  recommendation_id: string;
+  status: RecommendationStatus;
 }
 /**
  * A row of the file that could not be used; `line` counts from 1.
@@ -507,6 +625,49 @@ export interface RunDocument {
   updated_at: Timestamp;
   ended_at?: Timestamp;
   error?: ErrorDetails;
+}
+/**
+ * A recommendation in a month, measured and projected apart, or what no recommendation explains. Money is USD.
+ *
+ * `recommendation_id`: null, and `title` "", for what is unexplained; `low_usd` to `high_usd`: 95 % interval, null
+ * where it cannot be computed. `price_effect_usd`: what changed prices did, no saving of ours. Lines may be negative.
+ */
+export interface StatementLine {
+  recommendation_id: string | null;
+  title: string;
+  feature: string;
+  basis: "measured" | "projected" | "unexplained";
+  days: number;
+  requests: number;
+  counterfactual_usd: number;
+  actual_usd: number;
+  saved_usd: number;
+  low_usd: number | null;
+  high_usd: number | null;
+  price_effect_usd: number;
+}
+/**
+ * Which month (UTC, "2026-11"), as JSON or as a CSV file.
+ */
+export interface StatementQuery {
+  month: string;
+  format?: "json" | "csv";
+}
+/**
+ * A month (UTC, "2026-11") of the ledger, and its fee. `tier`: at the end of the month, or now. Money is USD.
+ *
+ * The fee is `fee_pct` of `measured_usd`, the net of what recommendations are measured to have saved; in whole cents,
+ * never below 0. What is projected or unexplained is shown and is free.
+ */
+export interface StatementReply {
+  month: string;
+  tier: TierName;
+  fee_pct: number;
+  measured_usd: number;
+  projected_usd: number;
+  unexplained_usd: number;
+  fee_usd: number;
+  lines: StatementLine[];
 }
 /**
  * `users/{uid}/threads/{thread}`. `open_runs` in their order, the first one works; `answered`: completed runs.
@@ -570,7 +731,7 @@ export interface UserDocument {
   v: 1 | 2;
   email: string | null;
   guest: boolean;
-  tier: "free" | "early" | "mid" | "enterprise";
+  tier: TierName;
   quota: {
     [k: string]: number;
   };
@@ -588,6 +749,7 @@ export const CHUNK_BYTES = 8388608 as const;
 export const DATASET_BYTES = 17179869184 as const;
 export const DATASET_NAME_LIMIT = 200 as const;
 export const KEY_NAME_LIMIT = 100 as const;
+export const FEE_PCT = {"free":0,"early":20,"mid":15,"enterprise":10} as const;
 export const MESSAGE_LIMIT = 8000 as const;
 export const MODEL_NAMES = ["ada","babbage","babbage-002","c4ai-aya-expanse-32b","chatgpt-4o-latest","claude-2","claude-3-5-haiku","claude-3-5-haiku-latest","claude-3-5-sonnet","claude-3-7-sonnet","claude-3-7-sonnet-latest","claude-3-haiku","claude-3-opus","claude-3-opus-latest","claude-3-sonnet","claude-4-opus","claude-4-sonnet","claude-fable-5","claude-fable-5-1","claude-fable-5-2","claude-haiku-4-5","claude-haiku-5-5","claude-mythos-5","claude-mythos-5-1","claude-mythos-5-2","claude-opus-4-0","claude-opus-4-1","claude-opus-4-5","claude-opus-4-6","claude-opus-4-7","claude-opus-4-8","claude-opus-5","claude-opus-5-5","claude-sonnet-4-0","claude-sonnet-4-5","claude-sonnet-4-6","claude-sonnet-5","claude-sonnet-5-5","claude-v1","codestral-2508","codestral-embed-2505","codex-mini","command","command-a","command-r","command-r-plus","command-r7b","computer-use","curie","davinci","davinci-002","deepseek-chat","deepseek-flash","deepseek-r1-0528","deepseek-r1-distill-llama-70b","deepseek-reasoner","deepseek-v3.1-terminus","deepseek-v3.2","deepseek-v3.2-exp","deepseek-v4-1-flash-1017","deepseek-v4-flash","deepseek-v4-pro","embed-v4.0","gemini-1.0-pro-vision-001","gemini-1.5-flash","gemini-1.5-pro","gemini-2.5-flash","gemini-2.5-flash-lite","gemini-2.5-pro","gemini-3-flash-preview","gemini-3.1-flash-lite","gemini-3.1-pro-preview","gemini-3.5-flash","gemini-3.5-flash-lite","gemini-3.6-flash","gemini-3.7-flash","gemini-3.8-flash","gemini-4-argon","gemini-embedding-001","gemini-embedding-2","gemini-flash-1.5","gemini-flash-1.5-8b","gemini-pro","gemini-pro-1.5","gemini-robotics-er-2-preview","gemini-robotics-er-2-streaming-preview","gemma-2-27b-it","gemma-4-26b-a4b-it-maas","gemma-7b-it","gemma2-9b-it","gpt-3.5-0301","gpt-3.5-turbo","gpt-3.5-turbo-0613","gpt-3.5-turbo-1106","gpt-3.5-turbo-16k","gpt-3.5-turbo-instruct","gpt-4","gpt-4-32k","gpt-4-turbo","gpt-4-vision-preview","gpt-4.1","gpt-4.1-mini","gpt-4.1-nano","gpt-4.5-preview","gpt-4o","gpt-4o-2024-05-13","gpt-4o-mini","gpt-4o-search-preview","gpt-5","gpt-5-mini","gpt-5-nano","gpt-5-pro","gpt-5-search-api","gpt-5.1","gpt-5.1-codex-mini","gpt-5.2","gpt-5.2-pro","gpt-5.3","gpt-5.3-codex","gpt-5.4","gpt-5.4-mini","gpt-5.4-nano","gpt-5.4-pro","gpt-5.5","gpt-5.5-cyber","gpt-5.5-pro","gpt-5.6-cyber","gpt-5.6-luna","gpt-5.6-sol","gpt-5.6-terra","gpt-6-astra","gpt-6-cyber","gpt-6-luna","gpt-6-rosalind","gpt-6-sol","gpt-6.1-sol","gpt-6.1-terra","gpt-chat-latest","gpt-oss-120b","gpt-oss-20b","gpt-oss-safeguard-20b","gpt-rosalind-discovery","gpt-rosalind-research","grok-2-vision-1212","grok-3","grok-3-fast","grok-3-mini","grok-3-mini-fast","grok-4-0709","grok-4-1-fast-non-reasoning","grok-4-1-fast-reasoning","grok-4-fast-non-reasoning","grok-4-fast-reasoning","grok-4.20","grok-4.20-multi-agent-0309","grok-4.3","grok-4.5","grok-4.6","grok-4.7","grok-build-0.1","grok-code-fast-1","kimi-k2.6","kimi-k2.7-code","kimi-k2.7-code-highspeed","kimi-k3","kimi-k3.1-pro","kimi-k3.1-pro-highspeed","llama-3.1-405b-reasoning","llama-3.1-70b-versatile","llama-3.1-8b-instant","llama-3.1-sonar-large-128k-online","llama-3.1-sonar-small-128k-online","llama-3.2-11b-text-preview","llama-3.2-11b-vision-preview","llama-3.2-1b-preview","llama-3.2-3b-preview","llama-3.2-90b-text-preview","llama-3.2-90b-vision-preview","llama-3.3-70b-specdec","llama-3.3-70b-versatile","llama-guard-3-8b","llama2-70b-4096","llama3-70b-8192","llama3-8b-8192","llama3-groq-70b-8192-tool-use-preview","llama3-groq-8b-8192-tool-use-preview","ministral-14b-2512","ministral-3b","ministral-3b-2512","ministral-8b","ministral-8b-2512","ministral-8b-latest","mistral-7b","mistral-embed","mistral-large","mistral-large-2512","mistral-large-4","mistral-medium-2312","mistral-medium-3-5","mistral-medium-latest","mistral-nemo","mistral-saba","mistral-saba-24b","mistral-small-24b-instruct-2501","mistral-small-2603","mistral-small-3.1-24b-instruct","mistral-small-3.2-24b-instruct","mistral-small-latest","mixtral-8x22b-instruct","mixtral-8x7b","mixtral-8x7b-32768","muse-spark-1.1","muse-spark-1.2","muse-spark-1.2-contributor","muse-spark-1.3","muse-spark-1.3-contributor","muse-wonder-1.0","o1","o1-mini","o1-preview","o1-pro","o3","o3-2025-04-16","o3-deep-research","o3-mini","o3-pro","o4-mini","o4-mini-deep-research","phi-3-medium-128k-instruct","phi-3-mini-128k-instruct","phi-3.5-mini-128k-instruct","phi-4","phi-4-mini-instruct","phi-4-multimodal-instruct","phi-4-reasoning-plus","pixtral-12b","pplx-decider-flash-v1.2","pplx-decider-v1-27b","pplx-decider-v1.1-27b","pplx-decider-v1.2","pplx-embed-context-v1-0.6b","pplx-embed-context-v1-4b","pplx-embed-v1-0.6b","pplx-embed-v1-4b","qwen-3.8-27b","r1-1776","sonar-deep-research","sonar-pro-search","text-davinci-002","text-davinci-003","text-embedding-3-large","text-embedding-3-small","text-embedding-ada-002","wizardlm-2-8x22b","zai-glm-5-3","zai-glm-5-3-flash"] as const;
 export const OPEN_RUNS_LIMIT = 10 as const;

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { copy } from '../answer/copying';
 import { formatCount } from '../answer/format';
 import { asApiError } from '../api/errors';
+import { download } from '../ui/download';
 import { Icon } from '../ui/Icon';
 import type { Dataset } from './datasets';
 import { type Reject, readRejects, rejectsAsCsv } from './rejects';
@@ -80,13 +81,4 @@ function extentOf(all: number, known: number): string {
   if (known === all) return shown;
   const of = `${formatCount(known)} of ${formatCount(all)}`;
   return `${shown}The reasons of ${of} are kept: the first 100 in each part of the file.`;
-}
-
-function download(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address)); // after the browser has taken it up
 }

@@ -1,5 +1,6 @@
 import './account.css';
 import { setTheme, type Theme, theme } from '../app/theme';
+import { openKeys } from '../keys/opened';
 import { Icon, type IconName } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
 import { leave } from './leaving';
@@ -13,20 +14,17 @@ const THEMES: readonly { choice: Theme; label: string; icon: IconName }[] = [
   { choice: 'system', label: 'Device theme', icon: 'screen' },
 ];
 
-// What is chosen already is not offered.
-function themeItems() {
-  return THEMES.filter(({ choice }) => choice !== theme.value).map(({ choice, label, icon }) => ({
+// Of the themes, what is chosen already is not offered.
+function items() {
+  const themes = THEMES.filter(({ choice }) => choice !== theme.value).map(({ choice, label, icon }) => ({
     label,
     icon: <Icon name={icon} />,
     run: () => setTheme(choice),
   }));
+  return [{ label: 'API keys', icon: <Icon name="key" />, run: openKeys }, ...themes];
 }
 
-function themeIcon(): IconName {
-  return THEMES.find(({ choice }) => choice === theme.value)?.icon ?? 'screen';
-}
-
-/** The foot of the sidebar: who is signed in, the way in and out, and the theme. */
+/** The foot of the sidebar: who is signed in, the way in and out, API keys, and the theme. */
 export function AccountMenu() {
   const now = session.value;
   const account = now.state === 'ready' && !now.user.guest ? now.user : null;
@@ -35,12 +33,7 @@ export function AccountMenu() {
     const out = { label: 'Sign out', icon: <Icon name="exit" />, run: leave };
     return (
       <div class="account">
-        <Menu
-          label={`Account: ${account.email ?? name}`}
-          class="account-button"
-          items={[...themeItems(), out]}
-          up
-        >
+        <Menu label={`Account: ${account.email ?? name}`} class="account-button" items={[...items(), out]} up>
           <Icon name="user" />
           <span class="account-who">
             <span class="account-name">{name}</span>
@@ -66,8 +59,8 @@ export function AccountMenu() {
           Sign in to keep your work
         </button>
       )}
-      <Menu label="Theme" class="icon-button" items={themeItems()} up>
-        <Icon name={themeIcon()} />
+      <Menu label="API keys and theme" class="icon-button" items={items()} up>
+        <Icon name="more" />
       </Menu>
     </div>
   );

@@ -11,6 +11,8 @@ from google.api_core.exceptions import Aborted
 
 from emulators.platform.layout import REPOSITORY
 from tests.faults.board import Action, Board, Switch
+from tests.faults.kinds import MODEL
+from tests.faults.leads import LEADS
 from tests.faults.passing import Passing
 from tests.faults.plan import ENVIRONMENT_FAULTS
 from tests.faults.plants import PLANTS, PlantError, changed
@@ -131,3 +133,10 @@ def test_the_documentation_tells_of_every_file_with_points_every_kind_of_fault_a
     files_told = {point.file for point in points() if point.file.rpartition("/")[2] in text or "agents" in point.file}
     assert files_told == {point.file for point in points()}
     assert [name for name in (*ENVIRONMENT_FAULTS, *PLANTS) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("lead", LEADS)
+def test_a_lead_names_a_point_of_the_code_and_a_fault_that_can_be_injected(lead: tuple[str, str, str, str]) -> None:
+    file, function, text, fault = lead
+    assert [point for point in points() if (point.file, point.function) == (file, function) and text in point.text]
+    assert fault in MODEL or fault in ENVIRONMENT_FAULTS

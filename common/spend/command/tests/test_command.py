@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -57,10 +58,23 @@ def test_rejected_rows_are_told_with_line_and_reason(log: Path) -> None:
 
 def test_several_files_are_one_bill(log: Path, tmp_path: Path) -> None:
     packed = tmp_path / "more.csv.gz"
-    packed.write_bytes(gzip.compress(LOG.encode()))
+    packed.write_bytes(gzip.compress(LOG.replace("ann", "bob").encode()))
     found = analyzed(log, packed)
     assert [file["name"] for file in found["files"]] == ["log.csv", "more.csv.gz"]
-    assert found["totals"]["requests"] == 2
+    assert (found["totals"]["requests"], found["shared"]) == (2, 0)
+
+
+def test_rows_that_an_earlier_file_has_count_once_and_are_told(log: Path, tmp_path: Path) -> None:
+    archive, more = tmp_path / "both.zip", "2026-11-02T10:00:00Z,gpt-4o,1000,100,chat,ann\n"
+    with ZipFile(archive, "w") as files:
+        files.writestr("again.csv", LOG)
+        files.writestr("overlapping.csv", LOG + more + more)
+    found = analyzed(log, archive)
+    assert (found["totals"]["requests"], found["rows"], found["shared"]) == (3, 3, 2)
+    assert [file["shared"] for file in found["files"]] == [0, 1, 1]
+    told = "1 row of this file is in log.csv too, and is counted once."
+    assert [told in file["notes"] for file in found["files"]] == [False, True, True]
+    assert told in run(log, archive).stdout
 
 
 def test_a_log_without_models_and_dates_is_priced_as_told(tmp_path: Path) -> None:

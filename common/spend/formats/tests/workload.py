@@ -99,7 +99,7 @@ def read(data: bytes | str, model: str | None = None) -> tuple[list[UsageRow], l
     layout = find_layout(content, model, {}, final=True)
     assert layout is not None
     body = content.split(b"\n", 1)[1] if layout.kind == "csv" else content
-    reader, prefixes = RecordReader(layout, b"", 1, skipping=False), PrefixTracker([], [])
+    reader, prefixes = RecordReader(layout, b"", 1, skipping=False), PrefixTracker()
     rows: list[UsageRow] = []
     reasons: list[str] = []
     for _, found in (*reader.feed(body), *reader.feed(b"", final=True)):
@@ -151,6 +151,7 @@ def alike(row: UsageRow, tells: Tells) -> UsageRow:
         latency_ms=None if known.latency_ms is None else round(known.latency_ms, 3),
         ttft_ms=None if known.ttft_ms is None else round(known.ttft_ms, 3),
         prefix_reusable=None,
+        prefix_reusable_1h=None,
         prompt_hash=None,
         tags=(),
     )

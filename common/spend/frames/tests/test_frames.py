@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from common.spend import Importer
 from common.spend.frames.bins import place_of
-from common.spend.frames.times import seconds_of
+from common.spend.frames.times import micros_of
 from common.spend.importing import values
 from common.spend.importing.discover import find_layout
 from common.spend.importing.failures import BadRowError
@@ -19,6 +19,7 @@ from common.spend.importing.reader import RecordReader
 from common.spend.importing.rows import build_row
 from common.spend.rollup import Rollup
 from common.spend.sketch import FIRSTS, bin_of
+from common.spend.told import micros
 
 HEADER = "timestamp,model,provider,prompt_tokens,completion_tokens,cached_tokens,cost,latency_ms,status,feature,user"
 TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+02:00")
@@ -39,7 +40,7 @@ def by_rows(data: bytes) -> tuple[Rollup, int, list[int]]:
         try:
             if isinstance(found, BadRowError):
                 raise found
-            rollup.add(build_row(*found, PrefixTracker([], [])))
+            rollup.add(build_row(*found, PrefixTracker()))
             rows += 1
         except BadRowError:
             rejected.append(line)
@@ -123,13 +124,10 @@ def test_a_time_is_read_as_row_by_row_or_left_out(text: str) -> None:
         for _ in range(rng.choice((1, 1, 2))):
             cells[rng.randrange(len(cells))] = rng.choice("0123456789-:TZ. +/\t")
         times.append("".join(cells))
-    found = seconds_of(pl.Series(times)).to_list()
-    read = [(second, values.moment(time).timestamp() // 1) for second, time in zip(found, times, strict=True) if second]
+    found = micros_of(pl.Series(times)).to_list()
+    read = [(micro, micros(values.moment(time))) for micro, time in zip(found, times, strict=True) if micro is not None]
     assert len(read) > len(times) // 8
-    assert all(second == of_row for second, of_row in read)
-    assert all(
-        second == of_row for second, of_row in zip(seconds_of(pl.Series([text] * 3)), [read[0][1]] * 3, strict=True)
-    )
+    assert all(micro == of_row for micro, of_row in read)
 
 
 def test_a_file_with_more_users_than_a_block_may_name_is_counted_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,53 @@
+"""Rows of the ledger as they are stored, and what a recommendation's document says of its own."""
+
+from collections.abc import Iterable
+from dataclasses import fields as fields_of
+from typing import Any
+
+from common.runs.state import now_utc
+from common.spend.ledger import LedgerRow, row_document, row_of
+from common.store.client import SCHEMA_VERSION, Document
+
+_NAMES = {field.name for field in fields_of(LedgerRow)} - {"id"}
+
+
+def stored_row(row: LedgerRow, recommendation_id: str | None, title: str) -> Document:
+    """The document of a row; its id is the row's."""
+    told = {name: value for name, value in row_document(row).items() if name in _NAMES}
+    return {
+        "v": SCHEMA_VERSION,
+        "recommendation_id": recommendation_id,
+        "title": title,
+        "month": row.day[:7],
+        **told,
+        "verified_at": now_utc(),
+    }
+
+
+def row_in(row_id: str, document: Document) -> LedgerRow:
+    """The row of a document."""
+    return row_of({"id": row_id, **{name: document[name] for name in _NAMES}})
+
+
+def differs(before: Document | None, after: Document) -> bool:
+    """True where a row says something new: what is verified again as it was is not written again."""
+    return before is None or any(before[name] != after[name] for name in after if name != "verified_at")
+
+
+def measured_again(
+    measured: dict[str, Any] | None, changes: Iterable[tuple[Document | None, Document]]
+) -> dict[str, Any] | None:
+    """The sum of measured rows after some of them have changed (before, after); None while none is measured."""
+    total: dict[str, Any] = measured or {"saved_usd": 0.0, "days": 0, "first_day": "", "last_day": ""}
+    days = [day for day in (total["first_day"], total["last_day"]) if day]
+    saved, count = total["saved_usd"], total["days"]
+    for before, after in changes:
+        for row, sign in ((before, -1), (after, 1)):
+            if row is not None and row["basis"] == "measured":
+                saved += sign * row["saved_usd"]
+                count += sign
+        if after["basis"] == "measured":
+            days.append(after["day"])
+    if not count:
+        return None
+    return {"saved_usd": saved, "days": count, "first_day": min(days), "last_day": max(days)}

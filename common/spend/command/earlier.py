@@ -1,0 +1,51 @@
+"""Rows of a file that files named before it in one command have too: they count once."""
+
+import polars as pl
+
+from common.spend.overlap.matching import Matcher, Split
+
+MOST_ROWS = 20_000_000
+"""Of all files together that later ones are compared with: 8 bytes each."""
+NOT_KEPT = (
+    f"This file was not compared with those after it, as only {MOST_ROWS:,} rows are remembered: rows that a later "
+    "file has too count twice."
+)
+
+
+class Earlier:
+    """The hashes of the files that were read so far."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[str, pl.Series] = {}
+        self._names: dict[str, str] = {}
+        """Of files by their numbers: two may have the same name."""
+        self._rows = 0
+
+    def split(self, hashes: pl.Series) -> Split | None:
+        """Which rows of the next file are held already; None where none is."""
+        matcher = Matcher(hashes)
+        for number, held in self._hashes.items():
+            matcher.hold(number, held)
+        return matcher.split()
+
+    def keep(self, name: str, hashes: pl.Series) -> bool:
+        """Remember a file; False where there is no room for it, so that later files are not compared with it."""
+        if self._rows + len(hashes) > MOST_ROWS:
+            return False
+        number = f"{len(self._hashes):06}"
+        self._hashes[number], self._names[number] = hashes, name
+        self._rows += len(hashes)
+        return True
+
+    def notes_on(self, split: Split | None) -> list[str]:
+        """What is to be said of a file's rows; each is told of the first file that has it."""
+        told: dict[str, int] = {}
+        for holders, rows in (split.rows if split else {}).items():
+            told[holders[0]] = told.get(holders[0], 0) + rows
+        return [_note(rows, self._names[number]) for number, rows in sorted(told.items())]
+
+
+def _note(rows: int, name: str) -> str:
+    if rows == 1:
+        return f"1 row of this file is in {name} too, and is counted once."
+    return f"{rows:,} rows of this file are in {name} too, and are counted once."

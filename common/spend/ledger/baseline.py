@@ -1,0 +1,237 @@
+"""Baselines: how the requests that a recommendation is about behaved, frozen when it was accepted.
+
+Prices are not copied: saved money is priced at the days of the requests that were measured, and the frozen side of a
+price effect by the dated price engine at the day of acceptance. `price_version` says by which list and contract.
+
+A baseline is bounded: at most 80 places for requests and 80 for repeats, those with most requests, each with at most
+8 groups of days; what is beyond is left out, and `kept` says how much is in. So its text stays below 200 kB.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from common.spend.ledger.behaviour import Behaviour
+from common.spend.ledger.traffic import (
+    NO_REPEATS,
+    NOTHING,
+    Counts,
+    Group,
+    Load,
+    Place,
+    Repeats,
+    Traffic,
+    price_version,
+    sum_of,
+    traffic_of,
+)
+from common.spend.model import Opportunity, OpportunityKind, Unanswerable
+from common.spend.opportunities.finding import model_label
+from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.prices.names import find_by_name
+from common.spend.rollup import Rollup
+
+OF_FEATURES: frozenset[OpportunityKind] = frozenset(["retry_waste", "duplicates", "batch"])
+"""Kinds that concern all models of a feature; the others concern one."""
+SWAPS: frozenset[OpportunityKind] = frozenset(["right_sizing", "provider_choice"])
+_MOST_PLACES = 80
+_MOST_PARTS = 8
+Target = tuple[str | None, str]
+"""(provider or None for any, model)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Requests of one place, by group of days: each [requests, tokens by bucket]."""
+
+    place: Place
+    parts: tuple[Counts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What the verification of one recommendation needs. Money is USD, days are UTC (ISO), both ends included."""
+
+    id: str
+    """Deterministic: of the recommendation and the day of acceptance."""
+    recommendation: str
+    """The opportunity's id."""
+    kind: OpportunityKind
+    title: str
+    feature: str | None
+    source: Group | None
+    """The model that it is about; None: all models of the feature."""
+    target: Target | None
+    """Where a swap leads."""
+    accepted: str
+    """The day of acceptance, at whose prices the frozen side of a price effect is."""
+    first: str
+    last: str
+    days: int
+    """With requests in the scope."""
+    requests: int
+    """Of the scope that went well, over all those days."""
+    expected_usd: float
+    """As the recommendation promised, for those days."""
+    expected_usd_per_request: float
+    price_version: str
+    kept: float
+    """Share of the scope's requests that the cells hold; 1.0 unless the scope has more places than are kept."""
+    has: tuple[str, ...]
+    """What the rows told, see Totals.has."""
+    sent: tuple[Cell, ...]
+    repeats: tuple[Cell, ...]
+    hashed: tuple[float, ...]
+    """Requests whose prompt is told, by group of days."""
+
+    @property
+    def accepted_day(self) -> int:
+        """As an ordinal."""
+        return date.fromisoformat(self.accepted).toordinal()
+
+    @property
+    def parts(self) -> int:
+        """Groups of days, by leaving out of which the uncertainty of the baseline is estimated."""
+        return len(self.sent[0].parts)
+
+    def behaviour(self, without: int | None = None) -> Behaviour:
+        """Of all days, or of those that are not in one of the parts."""
+        hashed = sum(count for index, count in enumerate(self.hashed) if index != without)
+        return Behaviour(_load(self.sent, without), Repeats(_load(self.repeats, without), hashed))
+
+
+_ADAPTER = TypeAdapter(Baseline)
+
+
+def as_document(baseline: Baseline) -> dict[str, Any]:
+    """JSON-ready; it holds lists in lists, so where these have no place it is kept as text."""
+    document: dict[str, Any] = _ADAPTER.dump_python(baseline, mode="json")
+    return document
+
+
+def from_document(document: dict[str, Any]) -> Baseline:
+    """The reverse of `as_document`, exactly. Raises pydantic's ValidationError, a ValueError, for anything else."""
+    return _ADAPTER.validate_python(document)
+
+
+def freeze(rollup: Rollup, opportunity: Opportunity, at: date, book: PriceBook = LIST_PRICES) -> Baseline:
+    """The baseline of one recommendation, accepted on the UTC day `at`, from the days up to and with it.
+
+    Raises Unanswerable where the data hold no priced request of its scope, as sums that do not tell requests.
+    """
+    source = _source(rollup, opportunity)
+    target = _target(opportunity, source)
+    known = traffic_of(rollup, [opportunity.feature])[opportunity.feature]
+    days = {day: _within(traffic, source, target) for day, traffic in known.items() if day <= at.toordinal()}
+    days = {day: traffic for day, traffic in days.items() if traffic.sent}
+    parts = _parted(list(days.values()))
+    sent, kept = _cells([[traffic.sent for traffic in part] for part in parts])
+    requests = Behaviour(_load(sent, None), NO_REPEATS).requests([source] if source else _groups(sent)) if sent else 0.0
+    if not requests:
+        raise Unanswerable(
+            f"The data up to {at} hold no request with a price that “{opportunity.title}” is about, so there is "
+            "nothing to measure against. Add a log with one row per request from before the change."
+        )
+    return Baseline(
+        id=sha256(f"{opportunity.id}|{at}".encode()).hexdigest()[:20],
+        recommendation=opportunity.id,
+        kind=opportunity.kind,
+        title=opportunity.title,
+        feature=opportunity.feature,
+        source=source,
+        target=target,
+        accepted=at.isoformat(),
+        first=date.fromordinal(min(days)).isoformat(),
+        last=date.fromordinal(max(days)).isoformat(),
+        days=len(days),
+        requests=round(requests),
+        expected_usd=opportunity.savings_usd,
+        expected_usd_per_request=opportunity.savings_usd / requests,
+        price_version=price_version(book),
+        kept=kept,
+        has=tuple(sorted(rollup.has)),
+        sent=sent,
+        repeats=_cells([[traffic.repeats.load for traffic in part] for part in parts])[0],
+        hashed=tuple(sum(traffic.repeats.hashed for traffic in part) for part in parts),
+    )
+
+
+def _source(rollup: Rollup, opportunity: Opportunity) -> Group | None:
+    """The seller is the one that the id tells, else of those that sell the model the one with most requests."""
+    if opportunity.kind in OF_FEATURES or opportunity.from_model is None:
+        return None
+    sellers: dict[str, int] = {}
+    for key, cell in rollup.cells.items():
+        if key[2:4] == (opportunity.from_model, opportunity.feature):
+            sellers[key[1]] = sellers.get(key[1], 0) + cell[0]
+    told = [name for name in sellers if _labels(opportunity)[0] == model_label(name, opportunity.from_model)]
+    seller = max(told or sellers, key=lambda name: (sellers[name], name), default="")
+    return seller, opportunity.from_model
+
+
+def _labels(opportunity: Opportunity) -> tuple[str, str]:
+    """The labels of the models in an id, "" without one."""
+    rest = opportunity.id.removeprefix(f"{opportunity.kind}:{opportunity.feature or 'all'}:")
+    model, to = opportunity.from_model, opportunity.to_model
+    end = rest.find(f"{model}:") + len(f"{model}") if to else len(rest)
+    return rest[:end], rest[end + 1 :]
+
+
+def _target(opportunity: Opportunity, source: Group | None) -> Target | None:
+    """Any seller of the model counts, unless the id names one, or the model is to stay."""
+    if source is None or opportunity.to_model is None or opportunity.kind not in SWAPS:
+        return None
+    seller = _labels(opportunity)[1].removesuffix(opportunity.to_model).removesuffix("/")
+    maker = find_by_name(opportunity.to_model)
+    if not seller and opportunity.to_model == source[1] and maker is not None:
+        seller = maker.provider
+    return seller or None, opportunity.to_model
+
+
+def _within(traffic: Traffic, source: Group | None, target: Target | None) -> Traffic:
+    if source is None:
+        return traffic
+    sent = {p: c for p, c in traffic.sent.items() if p.group == source or leads(target, p.group)}
+    return Traffic(sent, NO_REPEATS)
+
+
+def leads(target: Target | None, group: Group) -> bool:
+    """True for the model that a swap leads to, at the seller that it names."""
+    return target is not None and group[1] == target[1] and target[0] in (None, group[0])
+
+
+def _parted(days: Sequence[Traffic]) -> list[list[Traffic]]:
+    """Neighbouring days together, so that what lasts for some days is in one part."""
+    count = min(_MOST_PARTS, len(days))
+    return [list(days[i * len(days) // count : (i + 1) * len(days) // count]) for i in range(count)]
+
+
+def _cells(parts: Sequence[Sequence[Load]]) -> tuple[tuple[Cell, ...], float]:
+    """The places with most requests, and the share of all requests that they have."""
+    summed = {
+        place: tuple(sum_of(load.get(place, NOTHING) for load in part) for part in parts)
+        for place in {place for part in parts for load in part for place in load}
+    }
+    largest = sorted(summed, key=lambda place: (-sum_of(summed[place])[0], place))
+    whole = sum(sum_of(counts)[0] for counts in summed.values())
+    kept = sum(sum_of(summed[place])[0] for place in largest[:_MOST_PLACES])
+    cells = tuple(Cell(place, _rounded(summed[place])) for place in largest[:_MOST_PLACES])
+    return cells, kept / whole if whole else 1.0
+
+
+def _rounded(parts: Iterable[Counts]) -> tuple[Counts, ...]:
+    """Estimates of repeats to thousandths, which keeps the text short; whole numbers as they are."""
+    return tuple(tuple(round(count, 3) for count in part) for part in parts)
+
+
+def _groups(cells: Iterable[Cell]) -> list[Group]:
+    return list(dict.fromkeys(cell.place.group for cell in cells))
+
+
+def _load(cells: Iterable[Cell], without: int | None) -> dict[Place, Counts]:
+    summed = {cell.place: sum_of(part for index, part in enumerate(cell.parts) if index != without) for cell in cells}
+    return {place: counts for place, counts in summed.items() if counts[0]}

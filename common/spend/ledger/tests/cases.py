@@ -1,0 +1,60 @@
+"""Rollups, opportunities and baselines that the tests of the ledger share."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from common.spend import Limits, Opportunity, Rollup, UsageRow, find_opportunities
+from common.spend.ledger import Accepted, Baseline, freeze
+from common.spend.prices.book import LIST_PRICES, PriceBook
+
+ACCEPTED = date(2026, 9, 30)
+START = date(2026, 10, 1)
+ROW = UsageRow(datetime(2026, 9, 20, 12, tzinfo=UTC), "openai", "gpt-4o", 1_000, out_visible=100, feature="chat")
+SWAP = "right_sizing:chat:gpt-4o:gpt-4o-mini"
+
+
+def rollup_at(rows: Iterable[UsageRow], book: PriceBook = LIST_PRICES) -> Rollup:
+    """Rows at the prices of a book."""
+    rollup = Rollup(book)
+    for row in rows:
+        rollup.add(row)
+    return rollup
+
+
+def daily(first: date, days: int, each: int = 1, **fields: Any) -> list[UsageRow]:
+    """Rows like ROW: `each` on so many days."""
+    begin = datetime(first.year, first.month, first.day, 12, tzinfo=UTC)
+    row = replace(ROW, **fields)
+    return [replace(row, ts=begin + timedelta(days=n, seconds=k)) for n in range(days) for k in range(each)]
+
+
+BEFORE = daily(date(2026, 9, 1), 30, 4)
+
+
+def proposed(name: str, savings_usd: float = 1.0) -> Opportunity:
+    """An opportunity with this id: kind, feature and models."""
+    repeated = [replace(ROW, prompt_hash="the same")] * 9
+    found = find_opportunities(rollup_at(repeated), Limits()).opportunities[0]
+    kind, feature, *models = name.split(":")
+    source, target = [*models, None, None][:2]
+    return replace(
+        found,
+        id=name,
+        kind=kind,  # type: ignore[arg-type]  # the tests write kinds
+        feature=feature,
+        from_model=source and source.rsplit("/", 1)[-1],
+        to_model=target and target.rsplit("/", 1)[-1],
+        savings_usd=savings_usd,
+    )
+
+
+def frozen(name: str, rows: Iterable[UsageRow] = BEFORE, at: date = ACCEPTED) -> Baseline:
+    """The baseline of an opportunity of this id."""
+    return freeze(rollup_at(rows), proposed(name), at)
+
+
+def since(baseline: Baseline, implemented: date = START) -> Accepted:
+    """In effect from a day on."""
+    return Accepted(baseline=baseline, implemented=implemented)

@@ -1,0 +1,63 @@
+"""Baselines: what is frozen, and that it stays small and exact."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from common.spend import Unanswerable
+from common.spend.ledger import as_document, freeze, from_document
+from common.spend.ledger.tests.cases import ACCEPTED, BEFORE, ROW, SWAP, daily, frozen, proposed, rollup_at
+from common.spend.prices.contract import read_contract
+
+
+def test_a_baseline_comes_back_from_its_text_exactly() -> None:
+    baseline = frozen("duplicates:chat", [replace(row, prompt_hash="p") for row in BEFORE])
+    assert from_document(json.loads(json.dumps(as_document(baseline)))) == baseline
+
+
+def test_days_after_the_acceptance_are_not_in_it() -> None:
+    later = daily(date(2026, 10, 1), 5, out_visible=9_999)
+    baseline = frozen(SWAP, [*BEFORE, *later])
+    assert (baseline.first, baseline.last, baseline.days, baseline.requests) == ("2026-09-01", "2026-09-30", 30, 120)
+    assert baseline.sent == frozen(SWAP).sent
+
+
+def test_the_largest_baseline_is_below_200_kb_and_says_what_it_left_out() -> None:
+    sizes = (1_000, 110_000, 130_000, 199_999 + 1, 210_000, 300_000)
+    rows = [
+        replace(
+            ROW, ts=ROW.ts + timedelta(days=day - 19), model=model, in_uncached=size, tier=tier, status=status,
+            provider=provider, cache_read=123_456, cache_write_5m=78_901, out_visible=45_678, out_reasoning=91_234,
+            feature="f" * 200, prompt_hash="p", requests=987_654,
+        )
+        for day in range(20) for model in ("gpt-4o", "gpt-4.1", "o3") for provider in ("openai", "azure")
+        for size in sizes for tier in ("standard", "batch", "flex", "priority") for status in ("ok", "timeout")
+    ]  # fmt: skip
+    baseline = frozen(f"duplicates:{'f' * 200}", rows)
+    assert 50_000 < len(json.dumps(as_document(baseline))) < 200_000
+    assert 0 < baseline.kept < 1
+
+
+def test_a_scope_without_requests_cannot_be_frozen() -> None:
+    with pytest.raises(Unanswerable, match="hold no request with a price"):
+        frozen("right_sizing:other:gpt-4o:gpt-4o-mini")
+    with pytest.raises(Unanswerable, match="up to 2026-08-31 hold no request"):
+        frozen(SWAP, at=date(2026, 8, 31))
+
+
+def test_the_seller_is_the_one_that_the_recommendation_names() -> None:
+    rows = [*BEFORE, *daily(date(2026, 9, 1), 30, 9, provider="azure")]
+    assert frozen(SWAP, rows).source == ("openai", "gpt-4o")
+    azure = frozen("right_sizing:chat:azure/gpt-4o:gpt-4o-mini", rows)
+    assert (azure.source, azure.target, azure.requests) == (("azure", "gpt-4o"), (None, "gpt-4o-mini"), 270)
+    moved = frozen("provider_choice:chat:azure/gpt-4o:gpt-4o", rows)
+    assert (moved.source, moved.target) == (("azure", "gpt-4o"), ("openai", "gpt-4o"))
+
+
+def test_the_price_version_tells_list_contract_and_price_date() -> None:
+    contract = read_contract('{"discounts": [{"provider": "openai", "percent": 10}]}', date(2026, 9, 1))
+    told = freeze(rollup_at(BEFORE, contract), proposed(SWAP), ACCEPTED, contract).price_version
+    assert told.startswith(f"{frozen(SWAP).price_version}+contract-")
+    assert told.endswith("@2026-09-01")

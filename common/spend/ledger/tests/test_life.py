@@ -1,0 +1,35 @@
+"""The life of a recommendation."""
+
+from itertools import product
+
+import pytest
+
+from common.spend.ledger import TRANSITIONS, State, TransitionError, UnknownStateError, moved, state_of
+
+ALLOWED: set[tuple[State, State]] = {
+    ("proposed", "accepted"),
+    ("accepted", "implemented"),
+    ("implemented", "verified"),
+    ("proposed", "rejected"),
+    ("accepted", "rejected"),
+    ("implemented", "rejected"),
+}
+OTHERS = sorted(set(product(TRANSITIONS, repeat=2)) - ALLOWED)
+
+
+@pytest.mark.parametrize(("now", "to"), sorted(ALLOWED))
+def test_a_step_of_the_table_leads_to_its_state(now: State, to: State) -> None:
+    assert moved(now, to) == to
+
+
+@pytest.mark.parametrize(("now", "to"), OTHERS)
+def test_any_other_step_is_refused_with_what_is_possible(now: State, to: State) -> None:
+    with pytest.raises(TransitionError, match=f"is {now} and cannot become {to}: ") as refused:
+        moved(now, to)
+    assert all(state in str(refused.value) for state in TRANSITIONS[now] or ("final",))
+
+
+def test_a_word_that_is_no_state_is_refused_with_those_that_are() -> None:
+    assert state_of("implemented") == "implemented"
+    with pytest.raises(UnknownStateError, match="'done' is no state of a recommendation; there are proposed, accepted"):
+        state_of("done")

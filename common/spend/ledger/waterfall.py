@@ -1,0 +1,160 @@
+"""One feature on one day: its accepted recommendations undone one after another, from the last in the order of effect.
+
+What is left after all of them, the unexplained rest, is undone last: it is what the world did to the requests on which
+the recommendations took effect.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from common.spend.ledger.baseline import SWAPS, Baseline, leads
+from common.spend.ledger.behaviour import Behaviour, Kin
+from common.spend.ledger.footprints import OUTPUTS, UNDO, Step, Undone
+from common.spend.ledger.traffic import Costs, Group, Load, Traffic, joined
+from common.spend.model import OpportunityKind
+from common.spend.opportunities.workload import KIND_ORDER
+
+ORDER: tuple[OpportunityKind, ...] = (
+    *KIND_ORDER,
+    *(kind for kind in get_args(OpportunityKind) if kind not in KIND_ORDER),
+)
+"""The library's order of effect; kinds that no plan composes yet take effect after it."""
+_RESPECTS: tuple[OpportunityKind, ...] = (
+    "batch", *OUTPUTS.values(), "prompt_caching", "retry_waste",
+)  # fmt: skip
+"""In which respects what nobody explains is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """USD at the day's prices, and the counterfactual at those of the day of acceptance."""
+
+    counterfactual_usd: float
+    actual_usd: float
+    frozen_usd: float
+    requests: float = 0.0
+    footprint: float = 0.0
+
+    @property
+    def saved_usd(self) -> float:
+        """May be negative."""
+        return self.counterfactual_usd - self.actual_usd
+
+    @property
+    def price_effect_usd(self) -> float:
+        """What prices did to the counterfactual since acceptance."""
+        return self.frozen_usd - self.counterfactual_usd
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """By recommendation in the order of effect, the unexplained rest, and the whole of the scope from end to end."""
+
+    effects: dict[str, Effect]
+    rest: Effect
+    whole: Effect
+
+
+class Waterfall:
+    """The accepted recommendations of a feature; `without` leaves a part of each baseline out."""
+
+    def __init__(self, baselines: Sequence[Baseline], without: int | None = None) -> None:
+        self._order = sorted(baselines, key=lambda b: (ORDER.index(b.kind), b.accepted, b.id))
+        self._oldest = sorted(baselines, key=lambda b: (b.accepted, b.id))
+        self._behaviours = {b.id: b.behaviour(without) for b in baselines}
+        self._kin = _kin(self._order)
+        self._steps = {b.id: self._step(b) for b in self._order}
+
+    def measure(self, traffic: Traffic, costs: Costs, day: int) -> Measured:
+        """The effects on a day (ordinal)."""
+        sent: Load = traffic.sent
+        effects: dict[str, Effect] = {}
+        for baseline in reversed(self._order):
+            undone = UNDO[baseline.kind](sent, traffic.repeats, self._steps[baseline.id])
+            effects[baseline.recommendation] = _effect(undone, costs, day, baseline.accepted_day)
+            sent = joined(joined(sent, undone.now, -1), undone.before)
+        drifted = self._covered(sent)
+        for step, kind in self._rest():
+            undone = UNDO[kind](sent, traffic.repeats, step)
+            sent = joined(joined(sent, undone.now, -1), undone.before)
+        first = self._covered(sent)
+        frozen = costs.usd(first, self._oldest[0].accepted_day)
+        usd, drifted_usd = costs.usd(first, day), costs.usd(drifted, day)
+        actual = self._covered(traffic.sent)
+        requests = sum(counts[0] for counts in actual.values())
+        return Measured(
+            effects={b.recommendation: effects[b.recommendation] for b in self._order},
+            rest=Effect(usd, drifted_usd, frozen, requests),
+            whole=Effect(usd, costs.usd(actual, day), frozen, requests),
+        )
+
+    def _step(self, baseline: Baseline) -> Step:
+        behaviour = self._behaviours[baseline.id]
+        if baseline.source is None:
+            return Step(behaviour=behaviour, concerns=lambda _: True, kin=self._kin)
+        return Step(
+            behaviour=behaviour,
+            concerns=lambda group: group == baseline.source,
+            kin=self._kin,
+            source=baseline.source,
+            target=baseline.target,
+            usual=self._usual(baseline),
+            keeps=frozenset(
+                other.kind for other in self._order[: self._order.index(baseline)] if other.source == baseline.source
+            ),
+        )
+
+    def _usual(self, baseline: Baseline) -> dict[Group, tuple[Behaviour, int]]:
+        """The models whose requests meet at the target of a swap, with the baseline that tells how many they have."""
+        if baseline.target is None:
+            return {}
+        behaviour = self._behaviours[baseline.id]
+        found = {group: (behaviour, baseline.days) for group in behaviour.groups if leads(baseline.target, group)}
+        rivals = (other for other in self._order if other.kind in SWAPS and other.target == baseline.target)
+        for other in [*rivals, baseline]:
+            if other.source is not None:
+                found[other.source] = (self._behaviours[other.id], other.days)
+        return found
+
+    def _rest(self) -> Iterator[tuple[Step, OpportunityKind]]:
+        """Every respect of each model that no recommendation owns, against the oldest baseline that knows the model."""
+        taken: set[Group] = set()
+        for baseline in self._oldest:
+            behaviour = self._behaviours[baseline.id]
+            mine = {group for group in behaviour.groups if group not in taken}
+            taken |= mine
+            for kind in _RESPECTS:
+                free = frozenset(group for group in mine if not self._owned(kind, group))
+                yield Step(behaviour=behaviour, concerns=free.__contains__, kin=self._kin), kind
+
+    def _owned(self, kind: OpportunityKind, group: Group) -> bool:
+        return any(b.kind == kind and b.source in (None, group) for b in self._order)
+
+    def _covered(self, sent: Load) -> Load:
+        """What a recommendation is about: all of the feature when one is about all its models."""
+        if any(baseline.source is None for baseline in self._order):
+            return sent
+        return {
+            place: counts
+            for place, counts in sent.items()
+            if any(b.source == place.group or leads(b.target, place.group) for b in self._order)
+        }
+
+
+def _kin(baselines: Sequence[Baseline]) -> Kin:
+    found: dict[str, tuple[Group, ...]] = {}
+    for baseline in baselines:
+        if baseline.target is not None and baseline.source is not None:
+            found[baseline.target[1]] = (*found.get(baseline.target[1], ()), baseline.source)
+    return found
+
+
+def _effect(undone: Undone, costs: Costs, day: int, accepted: int) -> Effect:
+    return Effect(
+        costs.usd(undone.before, day),
+        costs.usd(undone.now, day),
+        costs.usd(undone.before, accepted),
+        undone.requests,
+        undone.footprint,
+    )

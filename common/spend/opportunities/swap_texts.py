@@ -1,0 +1,118 @@
+"""What a customer reads of a swap of models: with evidence for it, against it, or none yet."""
+
+from dataclasses import dataclass
+
+from common.spend.opportunities import snippets
+from common.spend.opportunities.finding import Advice, label
+from common.spend.opportunities.workload import Group
+from common.spend.prices.engine import Model
+from common.spend.quality.guard import Judgement
+
+EVALUATION_SIZE = 1_000
+"""Pairs that show a loss of 2 points or more where the models disagree on one prompt in ten (0.1 / (0.02 / 1.96)^2)."""
+NOT_IN_ROWS = "whether requests hold images, call tools or need structured output"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A swap as its texts need it."""
+
+    group: Group
+    to: Model
+    judgement: Judgement
+    latency: str
+    cheaper_pct: float
+    same_provider: bool
+    thinks: bool
+    new_thinking: bool
+    text_only: bool
+    scored: bool
+    """Both models have a public score."""
+
+
+def advice(change: Change) -> Advice:
+    """All texts."""
+    group, to = change.group, change.to
+    return Advice(
+        title=f"Move {label(group.feature)} from {group.model} to {to.id}",
+        method=f"The same requests and token counts, priced per request for {group.model} and for {to.id}, cached and "
+        f"long-context rates included; these requests become {change.cheaper_pct:.1f} % cheaper.",
+        assumptions=_assumptions(change),
+        evidence=_evidence(change),
+        steps=_steps(change),
+        verify=f"Compare cost per request, p95 latency and your quality score{_of(group.feature)} 7 days before and "
+        f"after; the cost must fall by about {change.cheaper_pct:.0f} %.",
+        rollback=f"Set the model name back to {group.model}; nothing else has changed.",
+        snippet=snippets.swap(to.provider, to.id, group.model, thinks=change.thinks),
+    )
+
+
+def _assumptions(change: Change) -> tuple[str, ...]:
+    to = change.to
+    told = [
+        condition(change.judgement),
+        "Answers keep their length.",
+        gates(to, text_only=change.text_only),
+    ]
+    if not change.same_provider:
+        told.append(f"{to.provider} counts tokens with another tokenizer; counts can differ by 10 to 20 %.")
+    if change.new_thinking:
+        told.append(f"{to.id} also bills thinking tokens, which are not in this figure; set its effort to minimal.")
+    return tuple(told)
+
+
+def gates(to: Model, *, text_only: bool = False) -> str:
+    """What was checked of a model's abilities, and what the rows do not tell."""
+    window = "The largest request fits into its context window" if to.window else "Its context window is not known"
+    images = f"{to.id} takes text only." if text_only else f"check that {to.id} takes what these do."
+    return f"{window}. Your rows do not tell {NOT_IN_ROWS}: {images}"
+
+
+def condition(judgement: Judgement) -> str:
+    """On what the advice depends."""
+    if judgement.quality == "safe":
+        return "The evidence on quality is of requests like those to come; score a sample again after the change."
+    if judgement.quality == "against":
+        return "It is not advisable: evidence speaks against it, and no plan holds it. The saving is only shown."
+    return "It is advisable only after an evaluation on your own requests; the first steps are that evaluation."
+
+
+def _evidence(change: Change) -> str:
+    """What decides comes first."""
+    told = change.judgement.told
+    if not change.scored and change.judgement.quality == "needs_evaluation":
+        placed = f"No public score of both models is known here; {change.to.id} is placed by its provider's line."
+        told = f"{placed} {told}"
+    return f"{told} {change.latency}"
+
+
+def _of(feature: str | None) -> str:
+    return "" if feature is None else f" of {feature}"
+
+
+def _steps(change: Change) -> tuple[str, ...]:
+    group, to = change.group, change.to
+    if change.judgement.quality == "against":
+        return (
+            f"Leave {label(group.feature)} on {group.model}.",
+            f"Try another model, or a better prompt for {to.id}, and evaluate that as you did this one.",
+        )
+    told = [f"Send 10 % of {label(group.feature)} to {to.id} for two days, then all."]
+    if not change.same_provider:
+        told.insert(0, f"Get an account and rate limits at {to.provider}, and check its data terms.")
+    if change.judgement.quality == "safe":
+        return tuple(told)
+    account, last = told[:-1], told[-1:]
+    return (*account, *evaluation_steps(group, to.id, change.judgement.more), *last)
+
+
+def evaluation_steps(group: Group, candidate: str, more: int | None = None) -> tuple[str, ...]:
+    """The plan of an evaluation; `more`: pairs that one begun already still lacks."""
+    first = f"Take {EVALUATION_SIZE:,} logged requests{_of(group.feature)} with their answers, as they come."
+    if more is not None:
+        first = f"Add {more:,} logged requests{_of(group.feature)} to your evaluation, as they come."
+    return (
+        first,
+        f"Run them on {candidate} and score both sides blind, by your own rubric or a stronger model as the judge.",
+        "Go on only if the 95 % interval of the difference lies above -2 points and reaches up to 0 or more.",
+    )

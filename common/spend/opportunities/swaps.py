@@ -1,0 +1,62 @@
+"""What right-sizing and the choice of a provider share: which models may be proposed, and how fast they have been."""
+
+from dataclasses import dataclass
+
+from common.spend.analysis import percentile_of
+from common.spend.model import Level, Limits, Measure
+from common.spend.opportunities.finding import Case, same_model
+from common.spend.opportunities.slots import HOSTS
+from common.spend.opportunities.workload import Group
+from common.spend.prices.engine import Model, match_provider
+from common.spend.sketch import Sketch
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The latency of a model in the customer's own data."""
+
+    p95_ms: float
+    risk: Level
+    told: str
+
+
+def same_provider(group: Group, to: Model | None) -> bool:
+    """True when a group's requests stay with who serves them."""
+    return to is not None and to.provider in (group.provider, HOSTS.get(group.provider))
+
+
+def allowed(limits: Limits, model: Model) -> bool:
+    """True when neither the model nor its provider is excluded."""
+    barred = {match_provider(name) or name.strip().lower() for name in limits.excluded_providers}
+    excluded = any(same_model(name, model.provider, model.id) for name in limits.excluded_models)
+    return model.provider not in barred and not excluded
+
+
+def fits(case: Case, group: Group, to: Model) -> bool:
+    """True when the largest request of the group fits into the model's window; sums tell no sizes, and pass."""
+    where = (group.provider, group.model, group.feature)
+    sizes: tuple[Measure, Measure] = ("input_tokens", "output_tokens")
+    sketches = (case.rollup.sketches.get((measure, *where)) for measure in sizes)
+    largest = sum(sketch.maximum for sketch in sketches if sketch)
+    return to.window is None or largest <= to.window
+
+
+def measured_latency(case: Case, group: Group, to: Model) -> Measured | None:
+    """Of a model beside that of a group's; None where the data have none."""
+    before = _p95(case, group.provider, group.model, group.feature)
+    after = _p95(case, to.provider, to.id, group.feature)
+    if after is None:
+        return None
+    there = f" at {to.provider}" if to.id == group.model else ""
+    told = f"Your own data have p95 {after:,.0f} ms for {to.id}{there}"
+    told += f", {before:,.0f} ms for {group.model}." if before is not None else "."
+    return Measured(after, "medium" if before is not None and after > before else "low", told)
+
+
+def _p95(case: Case, provider: str, model: str, feature: str | None) -> float | None:
+    """Of the model for this feature, else for all; None without a measurement."""
+    found = {
+        key[3]: sketch for key, sketch in case.rollup.sketches.items() if key[:3] == ("latency_ms", provider, model)
+    }
+    sketch = found.get(feature) or (Sketch.union(found.values()) if found else None)
+    return percentile_of(sketch, "latency_ms", 0.95) if sketch and sketch.count else None

@@ -1,0 +1,20 @@
+"""The quality guard: what evidence says of a change that can affect answers."""
+
+from common.spend.quality.evaluation import NO_EVALUATIONS, Compared, Evaluation, Evaluations
+from common.spend.quality.reading import EvaluationError, read_evaluation, read_evaluations
+from common.spend.quality.replay import Judge, Pair, Preference, ReplayResult, replay
+
+__all__ = [
+    "NO_EVALUATIONS",
+    "Compared",
+    "Evaluation",
+    "EvaluationError",
+    "Evaluations",
+    "Judge",
+    "Pair",
+    "Preference",
+    "ReplayResult",
+    "read_evaluation",
+    "read_evaluations",
+    "replay",
+]

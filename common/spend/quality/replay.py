@@ -1,0 +1,112 @@
+"""A replay evaluation: answers of two models to the same requests, compared blind by a judge.
+
+The judge sees two answers as first and second and is not told whose they are. Each pair is judged in both orders, as
+judges prefer a place (L. Zheng et al., "Judging LLM-as-a-Judge with MT-Bench and Chatbot Arena", 2023): an answer that
+wins in one order only has not won. Nothing is read, sent or kept here.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from common.spend.quality.evaluation import MARGIN, Verdict, pairs_needed, verdict_of
+from common.spend.quality.intervals import Interval, pairs_interval
+
+Preference = Literal["first", "second", "tie"]
+Judge = Callable[[str, str, str], Preference]
+"""(request, first answer, second answer) to which one is better."""
+_MIRRORED: dict[Preference, Preference] = {"first": "second", "second": "first", "tie": "tie"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One request with both answers."""
+
+    request: str
+    reference: str
+    """Of the present model."""
+    candidate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One question to the judge. `swapped`: the candidate stands first."""
+
+    place: int
+    """Of the pair, from 0."""
+    request: str
+    first: str
+    second: str
+    swapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """Of the candidate. `win_rate` counts a tie as half a win; its interval is of 95 %."""
+
+    wins: int
+    ties: int
+    losses: int
+    contradictions: int
+    """Ties of pairs whose two orders had different winners."""
+    win_rate: float
+    interval: Interval
+    verdict: Verdict
+    more: int | None
+    """Pairs that are still needed if they go on as they did; None: it is settled, or no sample would settle it."""
+
+
+def trials(pairs: Sequence[Pair], seed: int) -> list[Trial]:
+    """Every pair in both orders, which of them comes first drawn by `seed`, and all pairs shuffled."""
+    draw = random.Random(seed)  # noqa: S311 - a fair order, no secret
+    both: list[Trial] = []
+    places = list(range(len(pairs)))
+    draw.shuffle(places)
+    for place in places:
+        pair = pairs[place]
+        plain = Trial(place, pair.request, pair.reference, pair.candidate, swapped=False)
+        turned = Trial(place, pair.request, pair.candidate, pair.reference, swapped=True)
+        both += [plain, turned] if draw.random() < 0.5 else [turned, plain]  # noqa: PLR2004 - a coin
+    return both
+
+
+def replay(pairs: Sequence[Pair], judge: Judge, seed: int = 0) -> ReplayResult:
+    """Judge all pairs. Raises ValueError without a pair, and whatever the judge raises."""
+    asked = trials(pairs, seed)
+    return result_of([(trial, judge(trial.request, trial.first, trial.second)) for trial in asked])
+
+
+def result_of(judged: Sequence[tuple[Trial, Preference]]) -> ReplayResult:
+    """Both orders of at least one pair, each judged once; raises ValueError for anything else."""
+    found = list(_outcomes(judged))
+    count, wins, losses = len(found), found.count("second"), found.count("first")
+    low, high = pairs_interval(wins, losses, count)
+    verdict = verdict_of((low, high), MARGIN)
+    return ReplayResult(
+        wins=wins,
+        ties=count - wins - losses,
+        losses=losses,
+        contradictions=found.count("contradiction"),
+        win_rate=(1 + (wins - losses) / count) / 2,
+        interval=((1 + low) / 2, (1 + high) / 2),
+        verdict=verdict,
+        more=pairs_needed(wins, losses, count) if verdict == "open" else None,
+    )
+
+
+def _outcomes(judged: Sequence[tuple[Trial, Preference]]) -> Iterator[Preference | Literal["contradiction"]]:
+    """Of each pair who wins: the reference stands for first, the candidate for second."""
+    votes: dict[int, dict[bool, Preference]] = {}
+    for trial, preference in judged:
+        votes.setdefault(trial.place, {})[trial.swapped] = _MIRRORED[preference] if trial.swapped else preference
+    if not votes or len(judged) != 2 * len(votes) or any(len(orders) != 2 for orders in votes.values()):  # noqa: PLR2004
+        raise ValueError("a replay needs at least one pair, and each pair judged once in both orders")
+    for orders in votes.values():
+        one, two = orders[False], orders[True]
+        if one == two:
+            yield one
+        elif "tie" in (one, two):
+            yield "tie"
+        else:
+            yield "contradiction"

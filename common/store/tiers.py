@@ -1,0 +1,65 @@
+"""A user's tier, changed by an operator: the change and its audit entry are one commit."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from google.api_core import exceptions
+from google.cloud import firestore
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from common.errors import ApexError, ErrorCode
+from common.store import paths
+from common.store.client import RPC_S, SCHEMA_VERSION, fields, read_all, updated
+from common.store.documents import TierName
+
+_TRIES = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierChange:
+    """One entry of the audit. `by`: the operator, in their own words or as the system calls them; `at`: UTC."""
+
+    uid: str
+    at: datetime
+    by: str
+    before: TierName
+    after: TierName
+    reason: str
+
+
+async def change_tier(
+    db: firestore.AsyncClient, *, uid: str, tier: TierName, by: str, reason: str
+) -> TierChange | None:
+    """Give a user another tier; None when it is theirs already, and then nothing is written.
+
+    Raises LookupError when there is no such user, ApexError BUSY when their document changed again and again.
+    """
+    for _ in range(_TRIES):
+        (user,) = await read_all(db, [paths.user(uid)])
+        before: TierName = fields(user)["tier"]
+        if before == tier:
+            return None
+        change = TierChange(uid=uid, at=datetime.now(UTC), by=by, before=before, after=tier, reason=reason)
+        batch = db.batch()
+        batch.update(user.reference, {"tier": tier}, option=db.write_option(last_update_time=updated(user)))
+        batch.create(db.document(paths.tier_change(secrets.token_hex(16))), {"v": SCHEMA_VERSION, **vars(change)})
+        try:
+            await batch.commit(timeout=RPC_S)
+        except (exceptions.FailedPrecondition, exceptions.Aborted):
+            continue
+        return change
+    raise ApexError(ErrorCode.BUSY)
+
+
+async def tier_changes(db: firestore.AsyncClient, uid: str) -> list[TierChange]:
+    """All changes of a user's tier, the oldest first."""
+    query = db.collection(paths.TIER_CHANGES).where(filter=FieldFilter("uid", "==", uid))
+    found = [fields(entry) async for entry in query.stream(timeout=RPC_S)]
+    changes = [TierChange(**{name: entry[name] for name in TierChange.__dataclass_fields__}) for entry in found]
+    return sorted(changes, key=lambda change: change.at)
+
+
+def tier_at(moment: datetime, current: TierName, changes: list[TierChange]) -> TierName:
+    """The tier that a user had at a moment: what the first change after it was from, else what it is now."""
+    return next((change.before for change in changes if change.at > moment), current)

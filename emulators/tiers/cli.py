@@ -1,0 +1,35 @@
+"""`python -m emulators tier UID TIER --reason WHY`: a user gets another tier, and the audit an entry."""
+
+import argparse
+import getpass
+
+from common.runs.limits import TIERS
+from emulators.platform.programs import add_environment, run_in_stack
+
+_PROGRAM = "emulators.tiers.program"
+
+
+def options_of(argv: list[str]) -> argparse.Namespace:
+    """The options; wrong use ends the process with code 2."""
+    parser = argparse.ArgumentParser(
+        prog="python -m emulators tier",
+        description="Give a user another tier. Who did it, when and why is kept in tier_changes.",
+    )
+    parser.add_argument("uid", metavar="UID", help="the user's id, as Firebase Auth has it")
+    parser.add_argument("tier", metavar="TIER", choices=tuple(TIERS), help=f"one of {', '.join(TIERS)}")
+    parser.add_argument("--reason", required=True, type=_reason, help="why, for the audit: a contract, a ticket")
+    parser.add_argument("--by", default=getpass.getuser(), help="who changes it (default: you, %(default)s)")
+    add_environment(parser)
+    return parser.parse_args(argv)
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say why: the audit keeps it")
+    return text.strip()
+
+
+def main(argv: list[str]) -> int:
+    """Run the command in the environment of the running stack; 0: done, 1: not, 2: wrong use."""
+    options = options_of(argv)
+    return run_in_stack(options.env, _PROGRAM, [*argv, "--by", options.by])

@@ -1,0 +1,36 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { LedgerDocument } from '../contract/contract';
+import { listenOwn } from '../session/ownCollection';
+
+/** A row of the ledger. */
+export interface LedgerRow {
+  id: string;
+  data: LedgerDocument;
+}
+
+interface Listed {
+  loaded: boolean;
+  rows: readonly LedgerRow[];
+  hasOlder: boolean;
+}
+
+const PAGE = 50;
+const NONE: Listed = { loaded: false, rows: [], hasOlder: false };
+const listed = signal<Listed>(NONE);
+
+/** The rows of the ledger, those of the newest days first; sums over more than these come from the statement. */
+export const ledger: ReadonlySignal<Listed> = listed;
+
+/** Lists a page more of the older ones. */
+export const showOlderRows = listenOwn<LedgerDocument>(
+  'ledger',
+  { orderBy: 'day', page: PAGE },
+  {
+    user: () => {
+      listed.value = NONE;
+    },
+    rows: (rows, hasOlder) => {
+      listed.value = { loaded: true, rows, hasOlder };
+    },
+  },
+);

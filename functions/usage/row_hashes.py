@@ -1,0 +1,103 @@
+"""The hashes of rows as they are kept: blobs below each data set.
+
+A blob is written before the commit that lists it (common/store/row_index.py), under a name of its own: the hashes of a
+part may be more than a commit holds.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from google.cloud import firestore
+
+from common.store import paths
+from common.store.bulk import BulkWriter
+from common.store.client import SCHEMA_VERSION, Snapshot, read_all
+from common.store.row_index import Kept, RowIndex, index_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+OPEN_ROWS = 20_000
+"""The last blob takes further rows in while it has fewer: many small parts fill few blobs."""
+_READ_AT_ONCE = 16
+
+
+class Found(NamedTuple):
+    """A blob of a data set and the hashes in it, sorted; None: it is gone."""
+
+    dataset: str
+    kept: Kept
+    hashes: "pl.Series | None"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """Blobs of a part that are written and not yet listed; `replaced`: the last blob before, where they took it in."""
+
+    blobs: list[Kept]
+    replaced: Kept | None
+
+
+async def read_blobs(db: firestore.AsyncClient, uid: str, wanted: Sequence[tuple[str, Kept]]) -> list[Found]:
+    """What some blobs hold, each of a data set that is named."""
+    from common.spend.overlap.blobs import unpack_hashes  # noqa: PLC0415 - 0.15 s of a cold start
+
+    found = await read_all(db, [paths.row_hashes(uid, dataset, kept.name) for dataset, kept in wanted])
+    documents = [snapshot.to_dict() for snapshot in found]
+
+    def unpacked() -> "list[pl.Series | None]":
+        return [unpack_hashes(document["blob"]) if document else None for document in documents]
+
+    series = await asyncio.to_thread(unpacked)
+    return [Found(dataset, kept, each) for (dataset, kept), each in zip(wanted, series, strict=True)]
+
+
+def in_groups(wanted: Sequence[tuple[str, Kept]]) -> Iterable[Sequence[tuple[str, Kept]]]:
+    """As many blobs as may be in memory at once."""
+    return (wanted[first : first + _READ_AT_ONCE] for first in range(0, len(wanted), _READ_AT_ONCE))
+
+
+async def write_blobs(
+    db: firestore.AsyncClient, dataset: Snapshot, index: RowIndex, hashes: "pl.Series", days: tuple[int, int]
+) -> Added:
+    """Write the hashes of a part, with those of the last blob where that is small."""
+    from common.spend.overlap.blobs import BLOB_ROWS, pack_hashes  # noqa: PLC0415 - 0.15 s of a cold start
+
+    uid = dataset.reference.parent.parent.id
+    tail, before = await _open_tail(db, uid, dataset.id, index)
+    if tail is not None and before is not None:
+        hashes = hashes.clone().append(before)
+        days = (min(days[0], tail.first), max(days[1], tail.last))
+    tag, bulk, kept = secrets.token_hex(8), BulkWriter(db), list[Kept]()
+    for number, blob in enumerate(await asyncio.to_thread(pack_hashes, hashes)):
+        kept.append(Kept(f"{tag}-{number}", *days, min(BLOB_ROWS, len(hashes) - number * BLOB_ROWS)))
+        await bulk.set(paths.row_hashes(uid, dataset.id, kept[-1].name), {"v": SCHEMA_VERSION, "blob": blob})
+    await bulk.flush()
+    return Added(blobs=kept, replaced=tail)
+
+
+async def _open_tail(
+    db: firestore.AsyncClient, uid: str, dataset_id: str, index: RowIndex
+) -> "tuple[Kept | None, pl.Series | None]":
+    """The last blob of a data set when it is small, and what it holds."""
+    blobs = index.get(dataset_id, [])
+    if not blobs or blobs[-1].rows >= OPEN_ROWS:
+        return None, None
+    ((_, tail, hashes),) = await read_blobs(db, uid, [(dataset_id, blobs[-1])])
+    return tail, hashes
+
+
+async def discard_blobs(db: firestore.AsyncClient, uid: str, dataset_id: str, added: Added) -> None:
+    """Delete what was written for a commit that lost, unless it was applied after all and only its reply got lost."""
+    if not added.blobs:
+        return
+    (snapshot,) = await read_all(db, [paths.row_index(uid)])
+    listed = {kept.name for kept in index_of(snapshot).get(dataset_id, ())}
+    bulk = BulkWriter(db)
+    for kept in added.blobs:
+        if kept.name not in listed:
+            await bulk.delete(db.document(paths.row_hashes(uid, dataset_id, kept.name)))
+    await bulk.flush()

@@ -1,0 +1,42 @@
+"""Points that are passed only beside a certain fault, and so cannot be struck without it."""
+
+import random
+from collections.abc import Iterable, Sequence
+
+from tests.faults.kinds import EXHAUSTING
+from tests.faults.scan import Point
+
+LEADS: tuple[tuple[str, str, str, str], ...] = (
+    ("common/agents/thoughts.py", "on_text", "", "model_slow_twice"),
+    ("common/agents/thoughts.py", "_complete_sentences", "", "model_slow_twice"),
+    ("common/agents/thoughts.py", "_heading", "", "model_slow_report"),
+    ("common/agents/thoughts.py", "_think", "", "model_slow_twice"),
+    ("common/agents/conversation.py", "_ask_to_correct", "", "model_made_up"),
+    ("common/runs/recorder.py", "withdraw", "", "model_slow_made_up"),
+    ("common/runs/advance.py", "go_on_later", "", "model_slow"),
+    ("common/runs/advance.py", "try_again", "fail_step", "model_away"),
+    ("common/runs/advance.py", "fail_step", "", "model_refused"),
+    ("common/runs/claim.py", "_take", "end_run", "kill_again"),
+    ("common/runs/claim.py", "_take", "ensure_head", "kill_again"),
+    ("functions/step/worker.py", "_work_under_lease", "_LONG", "model_slow"),
+    ("functions/step/worker.py", "_work_under_lease", "go_on_later", "model_slow"),
+    ("functions/step/worker.py", "_work_under_lease", "failure", "model_refused"),
+)
+"""File, function, a part of the text, and the fault."""
+
+
+def leads_of(points: Sequence[Point], chosen: Iterable[int], rng: random.Random) -> list[str]:
+    """The faults beside which the chosen points are passed: one that uses up the attempts, or all others."""
+    found = list(dict.fromkeys(fault for number in chosen for fault in _leads(points[number])))
+    exhausting = [fault for fault in found if fault in EXHAUSTING]
+    if exhausting and rng.random() < 0.5:  # noqa: PLR2004 - a coin
+        return [rng.choice(exhausting)]
+    return [fault for fault in found if fault not in EXHAUSTING]
+
+
+def _leads(point: Point) -> list[str]:
+    return [
+        fault
+        for file, function, text, fault in LEADS
+        if (point.file, point.function) == (file, function) and text in point.text
+    ]

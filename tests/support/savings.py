@@ -1,0 +1,129 @@
+"""A customer who swaps a model: usage of before and of after, and the plan that proposes it, as an answer stores it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from common.capture.decisions import decide
+from common.runs.accept import Turn, accept_turn
+from common.runs.advance import finish_step
+from common.runs.answer import Answer, Recommendation
+from common.runs.claim import claim_step
+from common.runs.ports import Ports
+from common.runs.queue import StepTask
+from common.runs.state import read_state
+from common.runs.step import StepResult
+from common.store import paths
+from common.store.client import SCHEMA_VERSION
+from common.telemetry.trace import continue_trace
+from common.tools.goal import Goal
+from common.tools.plans import COMBINED_PLAN
+from common.tools.tool import Arguments
+from common.tools.workspace import Desk
+from functions.step.workspace import FirestoreWorkspace
+from functions.usage.ingestion import IngestionService
+from tests.support.protocol import Worker, user_of
+from tests.support.usage_log import csv
+
+BEFORE = "gpt-4o"
+DAYS = 8
+REQUESTS = 24
+"""A day."""
+COST_BEFORE = REQUESTS * (3000 * 2.5 + 400 * 10) / 1e6
+"""Of a day's requests on the dear model (USD)."""
+
+
+@dataclass(frozen=True)
+class Swap:
+    """The change of model that the tests accept, as it is stored: its id, the opportunity's, and the cheap model."""
+
+    id: str
+    opportunity: str
+    model: str
+
+
+def today() -> date:
+    """The UTC day on which the tests decide and go on to use the model."""
+    return datetime.now(UTC).date()
+
+
+def log_of(model: str, first: date, days: int) -> bytes:
+    """So many days of requests of one feature, all alike, from midnight on."""
+    moments = [
+        datetime(first.year, first.month, first.day, tzinfo=UTC) + timedelta(days=day, seconds=number)
+        for day in range(days)
+        for number in range(REQUESTS)
+    ]
+    rows = [f"{moment:%Y-%m-%dT%H:%M:%SZ},{model},support-chat,3000,400,ok" for moment in moments]
+    return csv("timestamp,model,feature,prompt_tokens,completion_tokens,status", rows)
+
+
+def usage_before() -> bytes:
+    """The days up to yesterday, on the dear model."""
+    return log_of(BEFORE, today() - timedelta(days=DAYS), DAYS)
+
+
+def usage_after(model: str) -> bytes:
+    """Today, on another model."""
+    return log_of(model, today(), 1)
+
+
+async def take_in(ports: Ports, uid: str, name: str, content: bytes) -> str:
+    """Upload a file, and take its arrival away, so that nobody but the test verifies by it; returns the data set."""
+    service = IngestionService(ports.db, user_of(uid))
+    dataset = await service.begin(client_request_id=f"file-{name}", name=name, model=None)
+    await service.receive(dataset, number=0, piece=content)
+    await service.complete(dataset, chunks=1)
+    await ports.db.document(paths.arrival(uid, dataset)).delete()
+    return dataset
+
+
+async def arrive(ports: Ports, uid: str, dataset: str) -> None:
+    """Usage has arrived, for the test alone to verify by: the platform's upkeep would not for a day."""
+    due = datetime.now(UTC) + timedelta(days=1)
+    arrival = {"v": SCHEMA_VERSION, "dataset_id": dataset, "due_at": due}
+    await ports.db.document(paths.arrival(uid, dataset)).set(arrival)
+
+
+async def planned(ports: Ports, uid: str, *datasets: str) -> Answer:
+    """The answer that a plan for these data sets is given as."""
+    goal = Goal(kind="spend", intents=("reduce",))
+    desk = Desk(workspace=FirestoreWorkspace(ports.db, uid), dataset_ids=datasets, goal=goal)
+    result = await COMBINED_PLAN.run(desk, Arguments(purpose="to plan"))
+    found = [block for block in result.blocks if isinstance(block, Recommendation)]
+    return Answer(text="A plan.", recommendations=found)
+
+
+async def working(ports: Ports, uid: str, request_id: str, *datasets: str) -> Worker:
+    """A worker that has claimed the first step of a new turn about these data sets."""
+    turn = Turn(
+        user=user_of(uid),
+        client_request_id=request_id,
+        message="How do I save?",
+        thread_id=None,
+        dataset_ids=datasets,
+        traceparent=continue_trace(None),
+    )
+    state = await read_state(ports.db, (await accept_turn(ports, turn)).run_id)
+    assert state is not None
+    return Worker(ports, await claim_step(ports, StepTask.at_cursor(state)))
+
+
+def swap_in(told: Answer) -> Swap:
+    """The change of model of a plan."""
+    found = next(item for item in told.recommendations if item.kind == "right_sizing")
+    assert found.to_model is not None
+    return Swap(found.stored_id, found.id, found.to_model)
+
+
+async def answer(ports: Ports, uid: str, request_id: str, *datasets: str) -> Swap:
+    """Ask for a plan and have it answered."""
+    worker = await working(ports, uid, request_id, *datasets)
+    told = await planned(ports, uid, *datasets)
+    await finish_step(ports, worker.writer, worker.memory, StepResult(summary="done", answer=told))
+    return swap_in(told)
+
+
+async def in_effect(ports: Ports, uid: str, swap: Swap) -> None:
+    """Accepted and implemented today."""
+    await decide(ports.db, uid=uid, recommendation_id=swap.id, to="accepted")
+    await decide(ports.db, uid=uid, recommendation_id=swap.id, to="implemented")
