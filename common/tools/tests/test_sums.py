@@ -113,4 +113,4 @@ async def test_rows_that_two_files_share_are_told_and_counted_once() -> None:
     found = await TOOLS["list_datasets"].run(desk, TOOLS["list_datasets"].parse({"purpose": "x"}))
     assert found.data["rows"] == 16
     assert any("4 of them are in another of your files, too" in text for text in found.findings)
-    assert {fact.value for fact in found.facts if fact.name == "requests of b.csv in another file"} == {4}
+    assert {fact.value for fact in found.facts if fact.name == "rows of b.csv in another file"} == {4}
