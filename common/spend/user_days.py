@@ -68,6 +68,13 @@ class UserDays:
             yield ["v", user, *(count for day in sorted(days) for count in (day, *days[day]))]
 
     def merge(self, user: str | None, flat: list[int]) -> None:
-        """Add a record's lines: day, counters, day, counters ..."""
-        for place in range(0, len(flat), _WIDTH):
-            self.add(user, flat[place], flat[place + 1 : place + _WIDTH])
+        """Add a record's lines: day, counters, day, counters ...; of a user that is new all at once."""
+        places = range(0, len(flat), _WIDTH)
+        if user in self.lines or (user is not None and hash64(user) >= self.bar):
+            for place in places:
+                self.add(user, flat[place], flat[place + 1 : place + _WIDTH])
+            return
+        self.lines[user] = {flat[place]: flat[place + 1 : place + _WIDTH] for place in places}
+        self._count += len(self.lines[user])
+        if self._count > 2 * MOST_LINES:
+            self.settle()
