@@ -1,4 +1,4 @@
-"""`python -m common.spend analyze FILE...`"""
+"""`python -m common.spend analyze FILE...` and `verify BEFORE AFTER`."""
 
 import sys
 

@@ -96,8 +96,11 @@ async def commit_chunk(db: firestore.AsyncClient, uid: str, upload: Upload, pars
     if filed is None:
         return False
     batch = db.batch()
-    changes = await _changes(db, uid, upload.document, parsed, shared) | {"shards": filed[0].names}
+    changes = _progress(upload.document, parsed) | {"shards": filed[0].names}
     changes["notes"] = with_notes(list(compared.notes), changes["notes"])
+    if parsed.is_last:
+        told = await notes_on(db, uid, shared, upload.document["rows"] + parsed.batch.rows)
+        changes["notes"] = with_notes(told, changes["notes"])
     if shared:
         changes["shared"] = [part | {"shards": each.names} for part, each in zip(shared, filed[1:], strict=True)]
     changes |= _add_rejects(db, batch, uid, dataset, parsed)
@@ -113,17 +116,6 @@ async def commit_chunk(db: firestore.AsyncClient, uid: str, upload: Upload, pars
         return True
     await discard_blobs(db, uid, dataset.id, added)
     return False
-
-
-async def _changes(
-    db: firestore.AsyncClient, uid: str, document: Document, parsed: Parsed, shared: list[Document]
-) -> Document:
-    """The fields that a chunk changes; at the end with what is to be said of rows in several files, first of all."""
-    changes = _progress(document, parsed)
-    if parsed.is_last:
-        told = await notes_on(db, uid, shared, document["rows"] + parsed.batch.rows)
-        changes["notes"] = with_notes(told, changes["notes"])
-    return changes
 
 
 def _add_rejects(

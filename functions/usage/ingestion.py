@@ -13,7 +13,7 @@ from google.cloud import firestore
 from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
 from common.spend import ImportBatch, Importer, ImportFailed
-from common.spend.overlap.matching import Split
+from common.spend.overlap.split import Split
 from common.store import paths
 from common.store.client import Document, Snapshot, read_all, updated
 from common.store.datasets import delete_dataset
@@ -23,8 +23,9 @@ from functions.usage.chunks import DATASET_BYTES, human_size
 from functions.usage.commits import Parsed, Upload, abandon, commit_chunk, new_dataset, shards_of
 from functions.usage.overlap import Comparison
 
-_TRIES = 8
+_TRIES = 24
 _WAIT_MS = 40
+"""Uploads of one user take turns at the index of row hashes: of three at once each loses two tries of three."""
 _STATE_BYTES = 1_000_000
 """Less than a document's 1 MiB."""
 

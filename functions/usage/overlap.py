@@ -8,16 +8,19 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.cloud import firestore
 
 from common.spend import ImportBatch
-from common.spend.overlap.matching import Matcher, Split
+from common.spend.overlap.split import UNFINISHED, Split
 from common.store import paths
 from common.store.client import Document, read_all
 from common.store.row_index import Kept, RowIndex
 from functions.usage.row_hashes import Found, in_groups, read_blobs
+
+if TYPE_CHECKING:
+    from common.spend.overlap.matching import Matcher
 
 MOST_ROWS = 20_000_000
 """Rows of other data sets that one part is compared with, the newest data sets first: 130 MB are read for that."""
@@ -54,6 +57,8 @@ class Comparison:
 
     async def of(self, dataset_id: str, batch: ImportBatch, shared: Sequence[Document]) -> Compared:
         """`shared`: the sets of holders that the data set knows already, as its document has them."""
+        from common.spend.overlap.matching import Matcher  # noqa: PLC0415 - 0.15 s of a cold start, for imports only
+
         hashes, days = batch.hashes, days_of(batch)
         if hashes is None or days is None:
             return Compared(split=None, gone=frozenset(), notes=())
@@ -66,11 +71,12 @@ class Comparison:
             await self._look_back(matcher, dataset_id, *days)
         split = await asyncio.to_thread(matcher.split)
         fitting = split and split.within({tuple(part["also_in"]) for part in shared}, MOST_PARTS)
-        notes = [] if all_of_them else [TOO_MANY_ROWS]
+        notes = [UNFINISHED] if others and "aggregated" in batch.rollup.has else []
+        notes += [] if all_of_them else [TOO_MANY_ROWS]
         notes += [TOO_MANY_SETS] if fitting and fitting.apart else []
         return Compared(split=fitting, gone=frozenset(self._gone), notes=tuple(notes))
 
-    def _hold(self, matcher: Matcher, found: Iterable[Found]) -> None:
+    def _hold(self, matcher: "Matcher", found: Iterable[Found]) -> None:
         for name, kept, held in found:
             if held is None:
                 self._gone.add((name, kept.name))
@@ -89,7 +95,7 @@ class Comparison:
                     found.append((name, kept))
         return found, True
 
-    async def _look_back(self, matcher: Matcher, dataset_id: str, first: int, last: int) -> None:
+    async def _look_back(self, matcher: "Matcher", dataset_id: str, first: int, last: int) -> None:
         """Equal rows of the same file that came before."""
         own = [(dataset_id, kept) for kept in self._index.get(dataset_id, ()) if kept.meets(first, last)]
         for group in in_groups(own):

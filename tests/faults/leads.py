@@ -29,7 +29,7 @@ def leads_of(points: Sequence[Point], chosen: Iterable[int], rng: random.Random)
     """The faults beside which the chosen points are passed: one that uses up the attempts, or all others."""
     found = list(dict.fromkeys(fault for number in chosen for fault in _leads(points[number])))
     exhausting = [fault for fault in found if fault in EXHAUSTING]
-    if exhausting and rng.random() < 0.5:  # noqa: PLR2004 - a coin
+    if exhausting and rng.random() < 0.5:
         return [rng.choice(exhausting)]
     return [fault for fault in found if fault not in EXHAUSTING]
 

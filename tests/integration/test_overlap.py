@@ -9,6 +9,7 @@ from common.identity.context import UserContext
 from common.runs.ports import Ports
 from common.runs.state import now_utc
 from common.spend import totals
+from common.spend.overlap.split import UNFINISHED
 from common.store import paths
 from common.store.client import read_all
 from common.store.documents import DatasetDocument
@@ -74,6 +75,7 @@ async def test_shared_rows_count_once_together_and_in_each_file_alone(ports: Por
     note = "10 rows of this file were in october.csv already. They count once when both are asked about."
     assert (await told(ports, uid, later)).notes[0] == note
     assert note not in (await told(ports, uid, october)).notes
+    assert (UNFINISHED in (await told(ports, uid, later)).notes) == (header == BY_DAY)
     infos = await FirestoreWorkspace(ports.db, uid).datasets((october, later))
     assert [(info.rows, info.shared) for info in infos] == [(25, 0), (15, 10)]
     await IngestionService(ports.db, user_of(uid)).delete(october)
@@ -133,12 +135,10 @@ async def test_uploads_at_once_see_one_another(ports: Ports, uid: str) -> None:
     async def one(name: str, days: Sequence[int]) -> str:
         return await upload(ports, uid, name, head, *(row(PLAIN, day).encode() for day in days))
 
-    datasets = await asyncio.gather(
-        one("a.csv", range(2, 9)), one("b.csv", range(8, 1, -1)), one("c.csv", range(5, 12))
-    )
-    assert await days_in(ports, uid, *datasets) == EQUAL + sum(range(2, 12))
-    assert [await days_in(ports, uid, each) - EQUAL for each in datasets] == [35, 35, sum(range(5, 12))]
-    assert await days_in(ports, uid, *datasets[:2]) == EQUAL + 35
+    datasets = await asyncio.gather(one("a.csv", (2, 3, 4)), one("b.csv", (4, 3, 2)), one("c.csv", (3, 4, 5)))
+    assert await days_in(ports, uid, *datasets) == EQUAL + 2 + 3 + 4 + 5
+    assert [await days_in(ports, uid, each) - EQUAL for each in datasets] == [9, 9, 12]
+    assert await days_in(ports, uid, *datasets[:2]) == EQUAL + 9
     await blobs(ports, uid)
 
 

@@ -1,8 +1,11 @@
 """Rows of a file that files named before it in one command have too: they count once."""
 
-import polars as pl
+from typing import TYPE_CHECKING
 
-from common.spend.overlap.matching import Matcher, Split
+from common.spend.overlap.split import Split
+
+if TYPE_CHECKING:
+    import polars as pl
 
 MOST_ROWS = 20_000_000
 """Of all files together that later ones are compared with: 8 bytes each."""
@@ -21,14 +24,16 @@ class Earlier:
         """Of files by their numbers: two may have the same name."""
         self._rows = 0
 
-    def split(self, hashes: pl.Series) -> Split | None:
+    def split(self, hashes: "pl.Series") -> Split | None:
         """Which rows of the next file are held already; None where none is."""
+        from common.spend.overlap.matching import Matcher  # noqa: PLC0415 - 0.15 s, for several files only
+
         matcher = Matcher(hashes)
         for number, held in self._hashes.items():
             matcher.hold(number, held)
         return matcher.split()
 
-    def keep(self, name: str, hashes: pl.Series) -> bool:
+    def keep(self, name: str, hashes: "pl.Series") -> bool:
         """Remember a file; False where there is no room for it, so that later files are not compared with it."""
         if self._rows + len(hashes) > MOST_ROWS:
             return False

@@ -12,6 +12,7 @@ from common.spend.importing import ImportBatch, Importer
 from common.spend.importing.containers import UsageFile, open_usage
 from common.spend.importing.failures import BrokenOffError
 from common.spend.model import Reject
+from common.spend.overlap.split import UNFINISHED
 from common.spend.prices import PriceBook
 from common.spend.rollup import Rollup
 
@@ -81,6 +82,8 @@ class _Reader:
             raise LookupError("the importer tells no hashes")
         split = self._earlier.split(batch.hashes)
         notes = [*found.notes, *self._earlier.notes_on(split)]
+        if split is not None and "aggregated" in batch.rollup.has:
+            notes.append(UNFINISHED)
         if not self._earlier.keep(name, batch.hashes):
             notes.append(NOT_KEPT)
         rollup = batch.rollup if split is None else self._read_again(path, place, name, split.codes)

@@ -77,13 +77,17 @@ def prove(before: Findings, after: Findings, names: Sequence[str]) -> Proof:
 
 
 def _taken(before: Findings, names: Sequence[str]) -> list[Opportunity]:
-    found = {item.id: item for item in find_opportunities(before.rollup, Limits()).opportunities}
+    """Those of these ids; or all, of two that leave the same trace (batch jobs or flex) the larger."""
+    found = {item.id: item for item in find_opportunities(before.rollup, Limits(), before.book).opportunities}
     missing = [name for name in names if name not in found]
     if missing or not found:
         largest = ", ".join(list(found)[:_NAMED])
         known = f" It has {len(found)}; the largest are {largest}." if found else ""
         raise Unanswerable(f"The first log has no opportunity {', '.join(missing) or 'at all'}.{known}")
-    return [found[name] for name in names] if names else list(found.values())
+    if names:
+        return [found[name] for name in names]
+    first = {(item.kind, item.feature, item.from_model, item.to_model): item for item in reversed(found.values())}
+    return list(first.values())
 
 
 def document_of(proof: Proof) -> dict[str, Any]:

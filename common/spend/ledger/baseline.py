@@ -126,8 +126,8 @@ def freeze(rollup: Rollup, opportunity: Opportunity, at: date, book: PriceBook =
     source = _source(rollup, opportunity)
     target = _target(opportunity, source)
     known = traffic_of(rollup, [opportunity.feature])[opportunity.feature]
-    days = {day: _within(traffic, source, target) for day, traffic in known.items() if day <= at.toordinal()}
-    days = {day: traffic for day, traffic in days.items() if traffic.sent}
+    scoped = {day: _within(traffic, source, target) for day, traffic in known.items() if day <= at.toordinal()}
+    days = {day: traffic for day, traffic in scoped.items() if traffic.sent}
     parts = _parted(list(days.values()))
     sent, kept = _cells([[traffic.sent for traffic in part] for part in parts])
     requests = Behaviour(_load(sent, None), NO_REPEATS).requests([source] if source else _groups(sent)) if sent else 0.0
@@ -168,24 +168,23 @@ def _source(rollup: Rollup, opportunity: Opportunity) -> Group | None:
     for key, cell in rollup.cells.items():
         if key[2:4] == (opportunity.from_model, opportunity.feature):
             sellers[key[1]] = sellers.get(key[1], 0) + cell[0]
-    told = [name for name in sellers if _labels(opportunity)[0] == model_label(name, opportunity.from_model)]
+    labels = {name: f"{model_label(name, opportunity.from_model)}:" for name in sellers}
+    told = [name for name, label in labels.items() if f"{_models(opportunity)}:".startswith(label)]
     seller = max(told or sellers, key=lambda name: (sellers[name], name), default="")
     return seller, opportunity.from_model
 
 
-def _labels(opportunity: Opportunity) -> tuple[str, str]:
-    """The labels of the models in an id, "" without one."""
-    rest = opportunity.id.removeprefix(f"{opportunity.kind}:{opportunity.feature or 'all'}:")
-    model, to = opportunity.from_model, opportunity.to_model
-    end = rest.find(f"{model}:") + len(f"{model}") if to else len(rest)
-    return rest[:end], rest[end + 1 :]
+def _models(opportunity: Opportunity) -> str:
+    """What an id says after kind and feature: the label of a model, then that of another one or a variant."""
+    return opportunity.id.removeprefix(f"{opportunity.kind}:{opportunity.feature or 'all'}:")
 
 
 def _target(opportunity: Opportunity, source: Group | None) -> Target | None:
     """Any seller of the model counts, unless the id names one, or the model is to stay."""
     if source is None or opportunity.to_model is None or opportunity.kind not in SWAPS:
         return None
-    seller = _labels(opportunity)[1].removesuffix(opportunity.to_model).removesuffix("/")
+    label = _models(opportunity).partition(f"{source[1]}:")[2]
+    seller = label.removesuffix(opportunity.to_model).removesuffix("/")
     maker = find_by_name(opportunity.to_model)
     if not seller and opportunity.to_model == source[1] and maker is not None:
         seller = maker.provider

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
+from math import hypot, sqrt
 from typing import Any
 
 from common.spend.ledger.baseline import Baseline
@@ -51,7 +51,8 @@ class Verification:
 
 def verify(accepted: Iterable[Accepted], after: Rollup, book: PriceBook = LIST_PRICES) -> Verification:
     """Measure accepted recommendations on a rollup of all usage that is there; days before one was implemented are not
-    counted for it. The same days verified again give the same rows under the same ids.
+    counted for it. The same days verified again give the same rows under the same ids. Of two of one kind for the
+    same requests, as flex and batch jobs, the one that was accepted last has the effect.
     """
     known = sorted(accepted, key=lambda item: (item.baseline.accepted, item.baseline.id))
     by_feature: dict[str | None, list[Accepted]] = {}
@@ -90,9 +91,11 @@ class _Bench:
                 self.rows.append(self._projected(item, day, traffic))
         if not seen:
             return
-        measured, *others = (fall.measure(traffic, self._costs, day) for fall in self._falls(seen))
+        whole, *lacking = self._falls(seen)
+        measured = whole.measure(traffic, self._costs, day)
+        others = [fall.effects(traffic, self._costs, day)[0] for fall in lacking]
         for baseline in seen:
-            usd = [other.effects[baseline.recommendation].saved_usd for other in others[: baseline.parts]]
+            usd = [other[baseline.recommendation].saved_usd for other in others[: baseline.parts]]
             self.rows.append(self._row(baseline, day, measured.effects[baseline.recommendation], usd))
         self.rows.append(self._unexplained(seen, day, measured))
         self.wholes.append(measured.whole)
@@ -107,7 +110,7 @@ class _Bench:
         return self._waterfalls[key]
 
     def _row(self, baseline: Baseline, day: int, effect: Effect, without: Sequence[float]) -> LedgerRow:
-        half = _half(without)
+        half = _half(without, effect.chance_usd)
         return self._written(
             effect,
             day,
@@ -176,14 +179,16 @@ class _Bench:
         )
 
 
-def _half(without: Sequence[float]) -> float | None:
-    """Half of the interval from the savings by baselines that each lack a part (the jackknife, Tukey 1958)."""
+def _half(without: Sequence[float], chance: float) -> float | None:
+    """Half of the interval, from the savings by baselines that each lack a part (the jackknife, Tukey 1958), and the
+    standard deviation of the day's own chance (USD).
+    """
     count = len(without)
     if count < LEAST_PARTS:
         return None
     middle = sum(without) / count
     error = sqrt((count - 1) / count * sum((usd - middle) ** 2 for usd in without))
-    return student_t((1 + _SHARE) / 2, count - 1) * error
+    return student_t((1 + _SHARE) / 2, count - 1) * hypot(error, chance)
 
 
 def _begin(item: Accepted) -> int:

@@ -6,20 +6,15 @@ the recommendations took effect.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from common.spend.ledger.baseline import SWAPS, Baseline, leads
 from common.spend.ledger.behaviour import Behaviour, Kin
-from common.spend.ledger.footprints import OUTPUTS, UNDO, Step, Undone
+from common.spend.ledger.footprints import UNDO
+from common.spend.ledger.steps import OUTPUTS, Step, Undone
 from common.spend.ledger.traffic import Costs, Group, Load, Traffic, joined
 from common.spend.model import OpportunityKind
 from common.spend.opportunities.workload import KIND_ORDER
 
-ORDER: tuple[OpportunityKind, ...] = (
-    *KIND_ORDER,
-    *(kind for kind in get_args(OpportunityKind) if kind not in KIND_ORDER),
-)
-"""The library's order of effect; kinds that no plan composes yet take effect after it."""
 _RESPECTS: tuple[OpportunityKind, ...] = (
     "batch", *OUTPUTS.values(), "prompt_caching", "retry_waste",
 )  # fmt: skip
@@ -35,6 +30,13 @@ class Effect:
     frozen_usd: float
     requests: float = 0.0
     footprint: float = 0.0
+    chance: float = 0.0
+    """Standard deviation of the requests."""
+
+    @property
+    def chance_usd(self) -> float:
+        """Standard deviation of the savings by chance on the day."""
+        return abs(self.saved_usd) * self.chance / self.requests if self.requests else 0.0
 
     @property
     def saved_usd(self) -> float:
@@ -60,22 +62,28 @@ class Waterfall:
     """The accepted recommendations of a feature; `without` leaves a part of each baseline out."""
 
     def __init__(self, baselines: Sequence[Baseline], without: int | None = None) -> None:
-        self._order = sorted(baselines, key=lambda b: (ORDER.index(b.kind), b.accepted, b.id))
+        self._order = sorted(baselines, key=lambda b: (KIND_ORDER.index(b.kind), b.accepted, b.id))
         self._oldest = sorted(baselines, key=lambda b: (b.accepted, b.id))
         self._behaviours = {b.id: b.behaviour(without) for b in baselines}
         self._kin = _kin(self._order)
         self._steps = {b.id: self._step(b) for b in self._order}
+        self._rest = list(self._respects())
 
-    def measure(self, traffic: Traffic, costs: Costs, day: int) -> Measured:
-        """The effects on a day (ordinal)."""
+    def effects(self, traffic: Traffic, costs: Costs, day: int) -> tuple[dict[str, Effect], Load]:
+        """By recommendation on a day (ordinal), in the order of effect; and the requests as they were without any."""
         sent: Load = traffic.sent
-        effects: dict[str, Effect] = {}
+        found: dict[str, Effect] = {}
         for baseline in reversed(self._order):
             undone = UNDO[baseline.kind](sent, traffic.repeats, self._steps[baseline.id])
-            effects[baseline.recommendation] = _effect(undone, costs, day, baseline.accepted_day)
+            found[baseline.recommendation] = _effect(undone, costs, day, baseline.accepted_day)
             sent = joined(joined(sent, undone.now, -1), undone.before)
+        return {b.recommendation: found[b.recommendation] for b in self._order}, sent
+
+    def measure(self, traffic: Traffic, costs: Costs, day: int) -> Measured:
+        """The effects on a day (ordinal), what is unexplained, and the whole."""
+        effects, sent = self.effects(traffic, costs, day)
         drifted = self._covered(sent)
-        for step, kind in self._rest():
+        for step, kind in self._rest:
             undone = UNDO[kind](sent, traffic.repeats, step)
             sent = joined(joined(sent, undone.now, -1), undone.before)
         first = self._covered(sent)
@@ -84,7 +92,7 @@ class Waterfall:
         actual = self._covered(traffic.sent)
         requests = sum(counts[0] for counts in actual.values())
         return Measured(
-            effects={b.recommendation: effects[b.recommendation] for b in self._order},
+            effects=effects,
             rest=Effect(usd, drifted_usd, frozen, requests),
             whole=Effect(usd, costs.usd(actual, day), frozen, requests),
         )
@@ -117,7 +125,7 @@ class Waterfall:
                 found[other.source] = (self._behaviours[other.id], other.days)
         return found
 
-    def _rest(self) -> Iterator[tuple[Step, OpportunityKind]]:
+    def _respects(self) -> Iterator[tuple[Step, OpportunityKind]]:
         """Every respect of each model that no recommendation owns, against the oldest baseline that knows the model."""
         taken: set[Group] = set()
         for baseline in self._oldest:
@@ -157,4 +165,5 @@ def _effect(undone: Undone, costs: Costs, day: int, accepted: int) -> Effect:
         costs.usd(undone.before, accepted),
         undone.requests,
         undone.footprint,
+        undone.chance,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from common.spend.model import Unavailable
 from common.spend.opportunities import snippets
+from common.spend.opportunities.capability import capability_of
 from common.spend.opportunities.changes import LESS_REASONING
 from common.spend.opportunities.finding import Advice, Case, Finding, Weights, counted, label
 from common.spend.opportunities.workload import Action, Group, Slot
@@ -32,7 +33,9 @@ def find_reasoning(case: Case) -> Iterator[Finding]:
 
 def reasoning_unavailable(case: Case) -> Unavailable:
     """Why there is none."""
-    if not any(slot.tokens[5] for slot in case.workload.values()):
+    slots = case.workload.values()
+    thinking = any((known := capability_of(slot.model)) is not None and known.thinks for slot in slots)
+    if thinking and not any(slot.tokens[5] for slot in slots):
         return Unavailable(
             "reasoning_effort",
             "The data tell no reasoning tokens, so it is not known how much of the output is reasoning.",

@@ -5,38 +5,15 @@ each file is a set of (hash, turn), and what several files hold together is the 
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 import polars as pl
+
+from common.spend.overlap.split import Split
 
 MOST_PATTERNS = 64
 """Sets of holders that are kept apart in one part of a file."""
 MOST_HOLDERS = 60
 """Bits of a number: files that rows of one part may be held by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Which part each row belongs to: `codes` has one byte a row, 0 where no file holds it, else a place in `holders`
-    from 1 on. `apart`: rows that could not be told apart, and are counted as if no file held them.
-    """
-
-    codes: bytes
-    holders: tuple[tuple[str, ...], ...]
-    apart: int
-
-    @property
-    def rows(self) -> dict[tuple[str, ...], int]:
-        """How many rows each set of files holds."""
-        return {each: self.codes.count(code) for code, each in enumerate(self.holders, 1)}
-
-    def within(self, known: set[tuple[str, ...]], most: int) -> "Split":
-        """With at most so many sets of holders, those known before included; the rest is told to be `apart`."""
-        new = [each for each in self.holders if each not in known]
-        kept = known | set(new[: max(0, most - len(known))])
-        dropped = [code for code, each in enumerate(self.holders, 1) if each not in kept]
-        codes = self.codes.translate(bytes(0 if code in dropped else code for code in range(256)))
-        return Split(codes, self.holders, self.apart + sum(map(self.codes.count, dropped)))
 
 
 class Matcher:

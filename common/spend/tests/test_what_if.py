@@ -5,6 +5,7 @@ and 0.60, claude-sonnet-4-5 3 and 15.
 import pytest
 
 from common.spend import Rollup, UsageRow
+from common.spend.prices.contract import read_contract
 from common.spend.tests.builders import START, rollup_of
 from common.spend.what_if import what_if
 
@@ -40,6 +41,12 @@ def test_a_person_s_spelling_is_understood_and_unpriced_requests_do_not_count() 
     unpriced = UsageRow(START, "acme", "acme-llm-7b", 1_000_000)
     found = what_if(rollup_of([BIG, unpriced]), "openai/GPT-4o-mini-2024-07-18")
     assert (found.model, found.requests) == ("gpt-4o-mini", 1)
+
+
+def test_with_a_contract_both_sides_are_the_customer_s() -> None:
+    book = read_contract('{"discounts": [{"provider": "openai", "percent": 10}]}')
+    found = what_if(rollup_of([BIG]), "gpt-4o-mini", book)
+    assert (found.before_usd, found.after_usd) == pytest.approx((0.9 * 3.50, 0.9 * 0.21))
 
 
 def test_no_rows_cost_nothing_and_an_unknown_model_is_refused() -> None:

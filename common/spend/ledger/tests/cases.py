@@ -33,12 +33,12 @@ def daily(first: date, days: int, each: int = 1, **fields: Any) -> list[UsageRow
 BEFORE = daily(date(2026, 9, 1), 30, 4)
 
 
-def proposed(name: str, savings_usd: float = 1.0) -> Opportunity:
-    """An opportunity with this id: kind, feature and models."""
+def proposed(name: str, savings_usd: float = 1.0, *, variant: bool = False) -> Opportunity:
+    """An opportunity with this id: kind, feature and models; `variant`: the last part is no model."""
     repeated = [replace(ROW, prompt_hash="the same")] * 9
     found = find_opportunities(rollup_at(repeated), Limits()).opportunities[0]
     kind, feature, *models = name.split(":")
-    source, target = [*models, None, None][:2]
+    source, target = [*models[: len(models) - variant], None, None][:2]
     return replace(
         found,
         id=name,
@@ -50,9 +50,9 @@ def proposed(name: str, savings_usd: float = 1.0) -> Opportunity:
     )
 
 
-def frozen(name: str, rows: Iterable[UsageRow] = BEFORE, at: date = ACCEPTED) -> Baseline:
+def frozen(name: str, rows: Iterable[UsageRow] = BEFORE, at: date = ACCEPTED, *, variant: bool = False) -> Baseline:
     """The baseline of an opportunity of this id."""
-    return freeze(rollup_at(rows), proposed(name), at)
+    return freeze(rollup_at(rows), proposed(name, variant=variant), at)
 
 
 def since(baseline: Baseline, implemented: date = START) -> Accepted:

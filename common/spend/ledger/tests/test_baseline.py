@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from common.spend import Unanswerable
+from common.spend import Limits, Unanswerable, find_opportunities
 from common.spend.ledger import as_document, freeze, from_document
 from common.spend.ledger.tests.cases import ACCEPTED, BEFORE, ROW, SWAP, daily, frozen, proposed, rollup_at
 from common.spend.prices.contract import read_contract
@@ -52,8 +52,18 @@ def test_the_seller_is_the_one_that_the_recommendation_names() -> None:
     assert frozen(SWAP, rows).source == ("openai", "gpt-4o")
     azure = frozen("right_sizing:chat:azure/gpt-4o:gpt-4o-mini", rows)
     assert (azure.source, azure.target, azure.requests) == (("azure", "gpt-4o"), (None, "gpt-4o-mini"), 270)
+    assert frozen("prompt_caching:chat:gpt-4o:1h", rows, variant=True).source == ("openai", "gpt-4o")
+    assert frozen("prompt_caching:chat:azure/gpt-4o:1h", rows, variant=True).source == ("azure", "gpt-4o")
     moved = frozen("provider_choice:chat:azure/gpt-4o:gpt-4o", rows)
     assert (moved.source, moved.target) == (("azure", "gpt-4o"), ("openai", "gpt-4o"))
+
+
+def test_the_seller_is_also_told_by_the_id_of_a_cache_that_lives_an_hour() -> None:
+    azure = daily(date(2026, 9, 1), 3, provider="azure", model="gpt-4.1", in_uncached=9_000, prefix_reusable_1h=8_000)
+    rollup = rollup_at([*azure, *daily(date(2026, 9, 1), 3, 9, model="gpt-4.1")])
+    (longer,) = find_opportunities(rollup, Limits(kinds=("prompt_caching",))).opportunities
+    assert longer.id == "prompt_caching:chat:azure/gpt-4.1:1h"
+    assert freeze(rollup, longer, ACCEPTED).source == ("azure", "gpt-4.1")
 
 
 def test_the_price_version_tells_list_contract_and_price_date() -> None:

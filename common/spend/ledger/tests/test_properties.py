@@ -51,7 +51,7 @@ def list_price(row: UsageRow) -> float:
 
 
 @given(usage, chosen)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_rows_add_up_to_all_that_was_measured(rows: list[UsageRow], names: set[str]) -> None:
     rollup = rollup_at([*SCOPES, *rows])
     found = verify(accepted(rollup, names), rollup)

@@ -78,6 +78,16 @@ def test_requests_that_went_the_other_way_are_no_doing_of_the_swap() -> None:
     assert min(row.counterfactual_usd, row.actual_usd) > 0
 
 
+def test_what_chance_in_the_mix_of_models_can_do_is_not_verified() -> None:
+    before = [*BEFORE, *daily(date(2026, 9, 1), 30, 4, model="gpt-4o-mini")]
+    some, many = (
+        verified(SWAP, [*daily(START, 3, 50 - n), *daily(START, 3, 50 + n, model="gpt-4o-mini")], before)
+        for n in (8, 40)
+    )
+    assert some.saved_usd > 0
+    assert (some.verified, many.verified) == ((), (SWAP,))
+
+
 def test_a_cache_is_not_to_blame_for_more_repeated_prompts() -> None:
     before = [row for n in range(10) for row in daily(date(2026, 9, 1), 30, 1 + n % 2, prompt_hash=f"p{n}")]
     often = daily(START, 1, 40, prompt_hash="p")

@@ -14,6 +14,7 @@ _KINDS = (
     "right_sizing", "provider_choice", "batch",
 )  # fmt: skip
 _SHORTEST_PREFIX = 1024
+_HOSTED = {("azure", "openai"), ("aws", "anthropic")}
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def _after(sent: Sent, row: UsageRow, action: Action, book: PriceBook, *, again:
 
 def _elsewhere(sent: Sent, action: Action) -> Sent:
     if action.to is not None:
-        return replace(sent, model=action.to, seller=action.to.provider)
+        hosted = action.kind == "right_sizing" and (sent.seller, action.to.provider) in _HOSTED
+        return replace(sent, model=action.to, seller=sent.seller if hosted else action.to.provider)
     tier: Tier = "flex" if action.variant == "flex" else "batch"
     stays = sent.tier in ("batch", "flex") or not sent.model.knows_tier(tier, today())
     return sent if stays else replace(sent, tier=tier)

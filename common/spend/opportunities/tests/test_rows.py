@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend import Limits, Rollup, UsageRow, find_opportunities
+from common.spend import Limits, OpportunityKind, Rollup, UsageRow, find_opportunities
 from common.spend.model import Tier
 from common.spend.opportunities import case_of, find_all
 from common.spend.opportunities.finding import Case
@@ -17,19 +17,21 @@ from common.spend.opportunities.tests.by_rows import cost_by_rows
 from common.spend.opportunities.trimming import Trimmed, cut_action
 from common.spend.opportunities.workload import Action, Group, Variant, after, cost_usd
 from common.spend.prices.contract import read_contract
+from common.spend.prices.engine import TIERS, all_models, size_starts, today
 from common.spend.prices.names import resolve
 from common.spend.tests.builders import START, rollup_of
 
 MODELS = (
     ("openai", "gpt-4.1"),
     ("openai", "gpt-5.4"),
+    ("azure", "gpt-4.1"),
     ("anthropic", "claude-sonnet-4-5"),
     ("google", "gemini-2.5-pro"),
     ("acme", "acme-llm-7b"),
 )
 SWAPS = ("gpt-5-mini", "gpt-4o-mini", "claude-haiku-4-5", "gemini-2.5-flash")
 FEATURES = ("nightly-summaries", "support-chat", None)
-TIERS: tuple[Tier, ...] = ("standard", "standard", "standard", "batch", "flex", "priority")
+SENT_AS: tuple[Tier, ...] = ("standard", "standard", "standard", "batch", "flex", "priority")
 CAPS = (500, 3_000, 20_000, 100_000, 200_000)
 
 
@@ -52,7 +54,7 @@ def _request(draw: Random, second: int) -> UsageRow:
         feature=draw.choice(FEATURES),
         session="s",
         prompt_hash=draw.choice([None, "p1", "p2", "p3"]),
-        tier=draw.choice(TIERS),
+        tier=draw.choice(SENT_AS),
         prefix_reusable=draw.choice([0, long // 2, long]),
         prefix_reusable_1h=long,
     )
@@ -79,7 +81,8 @@ def _of_group(draw: Random, group: Group, case: Case, *, trims: bool) -> list[Ac
     lives: tuple[Variant, ...] = ("", "1h")
     kinds: tuple[Trimmed, ...] = ("prompt_trimming", "output_trimming")
     chosen = _one_of(draw, [Action("prompt_caching", feature, group, variant=life) for life in lives])
-    chosen += _one_of(draw, [Action("right_sizing", feature, group, resolve(None, name)) for name in SWAPS])
+    moves: tuple[OpportunityKind, ...] = ("right_sizing", "provider_choice")
+    chosen += _one_of(draw, [Action(kind, feature, group, resolve(None, name)) for name in SWAPS for kind in moves])
     chosen += _one_of(draw, [Action("reasoning_effort", feature, group)])
     for kind in kinds if trims else ():
         chosen += _one_of(draw, [cut_action(case, kind, group, cap) for cap in CAPS])
@@ -125,7 +128,17 @@ def test_steps_that_sums_only_bound_cost_within_their_bounds_row_by_row(seed: in
     assert least - slack <= expected <= most + slack
 
 
-CONTRACT = """{"discounts": [{"provider": "openai", "percent": 20}, {"model": "claude-sonnet-4-5", "percent": 30}],
+@pytest.mark.parametrize("tier", TIERS)
+def test_list_prices_rise_from_read_to_new_to_written_input_as_the_bounds_take_it(tier: Tier) -> None:
+    for model in all_models():
+        for floor in size_starts():
+            new, read, minutes, hour, visible, reasoning = model.rates(today(), 720, tier=tier, input_tokens=floor + 1)
+            assert read <= new <= minutes <= hour, model.id
+            assert reasoning <= visible, model.id
+
+
+CONTRACT = """{"discounts": [{"provider": "openai", "percent": 20}, {"provider": "azure", "percent": 40},
+{"model": "claude-sonnet-4-5", "percent": 30}],
 "prices": [{"model": "gpt-4o-mini", "usd_per_million_tokens": {"input": 0.1, "cached_input": 0.02, "output": 0.5}}]}"""
 
 

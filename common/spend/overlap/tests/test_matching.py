@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from common.spend import Importer, Rollup, totals
 from common.spend.frames.tests.test_frames import LINES, TIMES, log
-from common.spend.overlap.matching import MOST_PATTERNS, Matcher, Split
+from common.spend.overlap.matching import MOST_PATTERNS, Matcher
+from common.spend.overlap.split import Split
 
 HEADER = b"timestamp,model,input_tokens,output_tokens\n"
 rows = st.lists(st.integers(0, 12), max_size=14)
@@ -113,3 +114,10 @@ def test_rows_held_by_too_many_sets_of_files_are_told_and_counted_with_the_file(
     assert split.apart == len(numbers) - MOST_PATTERNS
     assert split.codes.count(0) == split.apart
     assert sum(split.rows.values()) == MOST_PATTERNS
+
+
+def test_a_file_that_has_many_sets_of_holders_takes_no_further_ones_in() -> None:
+    split = Split(bytes((0, 1, 2, 3, 2)), (("a",), ("a", "b"), ("b",)), 0)
+    fitting = split.within({("b",)}, 2)
+    assert (fitting.codes, fitting.apart) == (bytes((0, 1, 0, 3, 0)), 2)
+    assert fitting.rows == {("a",): 1, ("a", "b"): 0, ("b",): 1}

@@ -1,0 +1,109 @@
+"""Swaps undone: what was moved to another model, as the first one would have answered it."""
+
+from math import sqrt
+from typing import NamedTuple
+
+from common.spend.ledger.baseline import leads
+from common.spend.ledger.steps import CHANCE, OUTPUTS, Step, Undone, negative, put
+from common.spend.ledger.traffic import INPUT, VISIBLE, Counts, Group, Load, Place, Repeats, times
+
+
+def undo_swap(sent: Load, repeats: Repeats, step: Step) -> Undone:
+    """Back to the model: what the other one has beyond its share of the baseline, with the first one's behaviour.
+
+    Where it has less, by no more than chance, as much counts negative: so chance in the mix of models is no saving on
+    the average. Where it has still less, its requests went elsewhere for reasons of their own, and nothing was moved.
+    """
+    del repeats
+    if step.source is None:
+        raise ValueError("a swap needs the model that it starts from")
+    sizes = [_at_size(sent, step, step.source, floor) for floor in sorted({place.floor for place in sent})]
+    before = {place: counts for size in sizes for place, counts in size.before.items()}
+    now = {place: counts for size in sizes for place, counts in size.now.items()}
+    moved, expected = sum(size.moved for size in sizes), sum(size.expected for size in sizes)
+    if moved < 0:
+        before, now = negative(now), negative(before)
+    chance = sqrt(sum(size.variance for size in sizes))
+    return Undone(before, now, abs(moved), moved / expected if expected else 0.0, chance)
+
+
+class _Size(NamedTuple):
+    """A size class: what was moved as it would have been and as it is, see `_flow` for the rest."""
+
+    before: dict[Place, Counts]
+    now: dict[Place, Counts]
+    moved: float
+    expected: float
+    variance: float
+
+
+def _at_size(sent: Load, step: Step, source: Group, floor: int) -> _Size:
+    here = {
+        place: counts
+        for place, counts in sent.items()
+        if place.floor == floor and place.group != source and leads(step.target, place.group)
+    }
+    flow, expected, variance = _flow(sent, step, source, floor)
+    if not here:
+        return _Size({}, {}, 0.0, expected, 0.0)
+    flow = min(flow, sum(counts[0] for place, counts in here.items() if place.ok))
+    shares = _shares(here, step, flow, floor)
+    before: dict[Place, Counts] = {}
+    now: dict[Place, Counts] = {}
+    for place, counts in here.items():
+        now[place] = (counts[0] * shares[0], *times(counts[INPUT], shares[1]), *times(counts[VISIBLE:], shares[2]))
+        back = place._replace(provider=source[0], model=source[1])
+        put(before, back, _as_before(now[place], back, step))
+    return _Size(before, now, flow, expected, variance)
+
+
+def _flow(sent: Load, step: Step, source: Group, floor: int) -> tuple[float, float, float]:
+    """Of a size class, by the shares of the baselines: requests moved, those that the source would have had, and the
+    variance of these by chance.
+    """
+    usual = {group: behaviour.requests([group], floor) / days for group, (behaviour, days) in step.usual.items()}
+    if not sum(usual.values()):
+        usual = {group: behaviour.requests([group]) / days for group, (behaviour, days) in step.usual.items()}
+    here = [(p.group, c[0]) for p, c in sent.items() if p.ok and p.floor == floor]
+    family = sum(count for group, count in here if group in usual or leads(step.target, group))
+    whole = sum(usual.values())
+    share = usual[source] / whole if whole else 0.0
+    expected = family * share
+    flow = expected - sum(count for group, count in here if group == source)
+    variance = expected * (1 - share)
+    return (0.0 if flow < -CHANCE * sqrt(variance) else flow), expected, variance
+
+
+def _shares(here: Load, step: Step, flow: float, floor: int) -> tuple[float, float, float]:
+    """Which part of the target's requests, input and output is of what was moved to it.
+
+    Requests of its own are taken to be as large, beside those moved, as both were in the baselines.
+    """
+    whole = sum(counts[0] for place, counts in here.items() if place.ok)
+    if not whole:
+        return 0.0, 0.0, 0.0
+    share, stay = flow / whole, whole - flow
+    own = [group for group in {place.group for place in here} if group in step.usual]
+    theirs = step.usual[own[0]][0].per_request(own, floor) if own else None
+    mine = step.behaviour.per_request([step.source] if step.source else [], floor)
+    if theirs is None or mine is None or flow <= 0 or stay <= 0:
+        return share, share, share
+    sizes = [(sum(mine[part]), sum(theirs[part])) for part in (INPUT, slice(VISIBLE, None))]
+    incoming, outgoing = (flow * a / (flow * a + stay * b) if a and b else share for a, b in sizes)
+    return share, incoming, outgoing
+
+
+def _as_before(moved: Counts, place: Place, step: Step) -> Counts:
+    """Requests as the source would have answered them: the same input, the baseline's split of it and its answers.
+
+    What a recommendation that takes effect earlier explains stays as it is: it is undone later.
+    """
+    if not place.ok:
+        return moved
+    split = None if "prompt_caching" in step.keeps else step.behaviour.split([place.group], place.floor)
+    counts = moved if split is None else (moved[0], *times(split, sum(moved[INPUT])), *moved[VISIBLE:])
+    mean = step.behaviour.per_request([place.group], place.floor)
+    for bucket, kind in OUTPUTS.items():
+        if mean is not None and kind not in step.keeps:
+            counts = (*counts[:bucket], moved[0] * mean[bucket], *counts[bucket + 1 :])
+    return counts
