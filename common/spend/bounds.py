@@ -8,6 +8,8 @@ from functools import lru_cache
 from hashlib import blake2b
 
 OTHER = "(other)"
+ALL = 1 << 64
+"""Above every hash."""
 
 
 @lru_cache(maxsize=65_536)
@@ -17,32 +19,40 @@ def hash64(text: str) -> int:
 
 
 class Names:
-    """The kept names of one dimension. `add` says what a name is counted under, and which name it drove out."""
+    """The kept names of one dimension: up to twice `limit` until `settle`, so that few names are ever taken back."""
 
-    __slots__ = ("kept", "limit", "worst")
+    __slots__ = ("_bar", "kept", "limit")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.kept: set[str] = set()
-        self.worst = ""
-        """The kept name that goes next."""
+        self._bar = ALL
+        """Names with this hash or a larger one are none of the smallest."""
 
-    def add(self, name: str) -> tuple[str, str | None]:
-        """(the name to count under, the name that must now be counted under OTHER or None)."""
+    def add(self, name: str) -> str:
+        """The name to count under."""
         if name in self.kept or name == OTHER:
-            return name, None
-        if len(self.kept) < self.limit:
-            self._keep(name)
-            return name, None
-        if hash64(name) >= hash64(self.worst):
-            return OTHER, None
-        evicted = self.worst
-        self.kept.remove(evicted)
-        self.worst = max(self.kept, key=hash64, default="")
-        self._keep(name)
-        return name, evicted
-
-    def _keep(self, name: str) -> None:
+            return name
+        if hash64(name) >= self._bar:
+            return OTHER
         self.kept.add(name)
-        if not self.worst or hash64(name) > hash64(self.worst):
-            self.worst = name
+        return name
+
+    @property
+    def crowded(self) -> bool:
+        """Whether it is time to settle."""
+        return len(self.kept) > 2 * self.limit
+
+    @property
+    def last(self) -> int:
+        """The hash above which no name can stay."""
+        return ALL if len(self.kept) < self.limit else max(map(hash64, self.kept))
+
+    def settle(self) -> set[str]:
+        """Keep no more than `limit`; returns the names that must be counted under OTHER from now on."""
+        if len(self.kept) <= self.limit:
+            return set()
+        ordered = sorted(self.kept, key=hash64)
+        self._bar = hash64(ordered[self.limit])
+        self.kept = {name for name in ordered if hash64(name) < self._bar}
+        return set(ordered) - self.kept

@@ -8,9 +8,10 @@ from pydantic import Field
 from common.runs.answer import Fact
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup, Unanswerable
+from common.spend.bounds import OTHER
 from common.spend.day import days_of
 from common.spend.measures import Anomalies, Effects, Mover, OddDay, OddHour, anomalies, explain_day
-from common.spend.measures.anomalies import USERS_UNSEEN
+from common.spend.measures.users import users_by_day
 from common.tools.figures import figure, plural
 from common.tools.spend import unanswerable
 from common.tools.tool import Arguments, Tool
@@ -36,7 +37,7 @@ class OddDayArguments(Arguments):
 
 
 async def odd_days(desk: Desk, arguments: OddDayArguments) -> ToolResult:
-    """What stands out and why: volume, size and price, and the feature and model that moved."""
+    """What stands out and why: volume, size and price, and the feature, model and user that moved."""
     asked = arguments.day.strip().lower()
     if not re.fullmatch(rf"(?:\d{{4}}-)?\d{{2}}-\d{{2}}|{_ANY}|{'|'.join(WEEKDAYS)}", asked):
         raise ToolError(f"{arguments.day!r} is no day; give it as 2026-10-29, 10-29, Tuesday or any.")
@@ -48,8 +49,8 @@ async def odd_days(desk: Desk, arguments: OddDayArguments) -> ToolResult:
         text = "Your data do not hold that day as a whole, so it cannot be held against others."
         return ToolResult(summary=text, findings=[text], data={"unanswerable": True})
     findings = [text for day in days for text in _told(day, report)] or [_nothing(report)]
-    has_users: bool = await desk.compute(_has_users)
-    findings += [USERS_UNSEEN] if has_users and any(day.odd for day in days) else []
+    if any(day.odd for day in days):
+        findings += await desk.compute(_users_unseen)
     return ToolResult(
         summary=findings[0],
         findings=findings,
@@ -58,8 +59,15 @@ async def odd_days(desk: Desk, arguments: OddDayArguments) -> ToolResult:
     )
 
 
-def _has_users(rollup: Rollup) -> bool:
-    return "user" in rollup.has
+def _users_unseen(rollup: Rollup) -> list[str]:
+    """Why no user is named, where the data have users."""
+    if "user" not in rollup.has:
+        return []
+    try:
+        users_by_day(rollup)
+    except Unanswerable as answer:
+        return [str(answer)]
+    return []
 
 
 def _looked_up(rollup: Rollup, asked: str) -> tuple[Anomalies, list[OddDay]]:
@@ -116,8 +124,9 @@ def _effects(effects: Effects) -> list[str]:
 
 
 def _moved(mover: Mover) -> str:
+    key = "all beyond those told one by one" if mover.key == OTHER else mover.key
     return (
-        f"By {mover.by}, {mover.key} moved most: {figure(mover.usd, 'usd')} instead of"
+        f"By {mover.by}, {key} moved most: {figure(mover.usd, 'usd')} instead of"
         f" {figure(mover.usual_usd, 'usd')}, mainly by {_CAUSES[mover.effects.cause]}."
     )
 
@@ -174,7 +183,7 @@ def _names(report: Anomalies, days: list[OddDay]) -> list[str]:
 
 ODD_DAYS = Tool(
     "odd_days",
-    "Days out of line with their weekday and trend, or why one day cost what it did: requests, size, price, feature.",
+    "Days out of line with their weekday and trend, or why one day cost so much: volume, size, price, feature, user.",
     OddDayArguments,
     odd_days,
 )

@@ -8,9 +8,19 @@ from pydantic import Field
 
 from common.runs.answer import Fact, TableBlock
 from common.runs.step import ToolError, ToolResult
-from common.spend import Rollup
+from common.spend import Rollup, Unanswerable
+from common.spend.bounds import OTHER
 from common.spend.day import days_of
-from common.spend.measures import Change, Comparison, ModelChange, compare, model_changes, period_of
+from common.spend.measures import (
+    Change,
+    Comparison,
+    ModelChange,
+    UserChange,
+    compare,
+    model_changes,
+    period_of,
+    user_changes,
+)
 from common.tools.figures import figure, plural, span_fact, stated_facts
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
@@ -40,6 +50,8 @@ class _Found:
     day: str
     change: ModelChange | None
     compared: Comparison
+    user: UserChange | None
+    """Whose cost per day differs most; None where users are not known by day."""
 
 
 async def before_and_after(desk: Desk, arguments: ComparisonArguments) -> ToolResult:
@@ -72,7 +84,16 @@ def _compared(rollup: Rollup, asked: str) -> _Found | str:
         return f"Your data have no days on both sides of that day; they run from {first} to {last}."
     eve = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
     compared = compare(period_of(rollup, last=eve), period_of(rollup, first=day))
-    return _Found(day, change, compared)
+    return _Found(day, change, compared, _user(rollup, day))
+
+
+def _user(rollup: Rollup, cut: str) -> UserChange | None:
+    at, days = date.fromisoformat(cut).toordinal(), sorted({key[0] for key in rollup.cells})
+    try:
+        changes = user_changes(rollup, [day for day in days if day < at], [day for day in days if day >= at])
+    except Unanswerable:
+        return None
+    return next((change for change in changes if change.user != OTHER), None)
 
 
 def _main(found: _Found) -> Change:
@@ -98,7 +119,14 @@ def _findings(found: _Found) -> list[str]:
             f"At the cost per request of before, the {days} after would have cost"
             f" {figure(abs(whole.saved_usd), 'usd')} {word}."
         )
-    return [*findings, _WEIGHED, _COST_ONLY]
+    return [*findings, *_by_user(found), _WEIGHED, _COST_ONLY]
+
+
+def _by_user(found: _Found) -> list[str]:
+    if found.user is None or found.user.before_usd == found.user.after_usd:
+        return []
+    after, before = figure(found.user.after_usd, "usd"), figure(found.user.before_usd, "usd")
+    return [f"By user, {found.user.user} changed most: {after} a day after instead of {before} a day before."]
 
 
 def _cut(found: _Found) -> list[str]:
@@ -141,6 +169,10 @@ def _facts(found: _Found) -> list[Fact]:
     facts = [fact for change in (whole.request, whole.tokens, *whole.by_feature) for fact in _change_facts(change)]
     if whole.saved_usd is not None:
         facts.append(Fact(name="saved since the change", value=whole.saved_usd, unit="usd"))
+    if found.user is not None:
+        name = f"cost per day of {found.user.user}"
+        facts.append(Fact(name=f"{name} before", value=found.user.before_usd, unit="usd"))
+        facts.append(Fact(name=f"{name} after", value=found.user.after_usd, unit="usd"))
     facts.append(span_fact("days after the change", len(whole.after.days)))
     facts += stated_facts("what a comparison needs", [whole.words])
     return [*facts, span_fact("days before the change", len(whole.before.days))]
@@ -162,7 +194,8 @@ def _change_facts(change: Change) -> list[Fact]:
 def _names(found: _Found) -> list[str]:
     change = found.change
     models = [change.feature, change.before, change.after] if change else []
-    return [found.day, *models, *(key for line in found.compared.by_feature for key in line.keys)]
+    users = [found.user.user] if found.user else []
+    return [found.day, *models, *users, *(key for line in found.compared.by_feature for key in line.keys)]
 
 
 def _table(compared: Comparison) -> TableBlock:

@@ -7,7 +7,7 @@ from pydantic import Field
 from common.runs.answer import Fact
 from common.runs.step import ToolError, ToolResult
 from common.spend.day import Day, Rise, days_of, on_day
-from common.tools.figures import figure
+from common.tools.figures import figure, spent
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
@@ -31,7 +31,7 @@ async def spend_on_day(desk: Desk, arguments: DayArguments) -> ToolResult:
         text = f"Your data have no request on that day; they run from {days[0]} to {days[-1]}."
         return ToolResult(summary=text, findings=[text], data={"unanswerable": True})
     found: Day = await desk.compute(on_day, fitting[-1])
-    findings = [_sentence(found), *_size(found), *(_rose(rise) for rise in found.rises), *_peak(found), _failed(found)]
+    findings = [_sentence(found), *_size(found), *(_rose(rise) for rise in found.rises), *_peak(found), *_failed(found)]
     return ToolResult(
         summary=findings[0],
         findings=findings,
@@ -41,10 +41,10 @@ async def spend_on_day(desk: Desk, arguments: DayArguments) -> ToolResult:
 
 
 def _sentence(found: Day) -> str:
-    text = f"{found.day} cost {figure(found.cost_usd, 'usd')} in {figure(found.requests, 'requests')}"
+    text = f"{found.day} cost {spent(found.cost_usd, found.requests)}"
     if not found.others:
         return f"{text}; the data hold no other day to compare with."
-    usual = f"{figure(found.usual_usd, 'usd')} in {figure(found.usual_requests, 'requests')}"
+    usual = spent(found.usual_usd, found.usual_requests)
     return f"{text}, {_times(found)} the average of the other days ({usual})."
 
 
@@ -78,8 +78,8 @@ def _peak(found: Day) -> list[str]:
     return [f"The dearest hour began at {found.peak_hour:02}:00 UTC and cost {figure(found.peak_usd, 'usd')}."]
 
 
-def _failed(found: Day) -> str:
-    return f"{figure(found.failed, 'requests')} of that day failed."
+def _failed(found: Day) -> list[str]:
+    return [f"{figure(found.failed, 'requests')} of that day failed."] if found.requests else []
 
 
 def _facts(found: Day) -> list[Fact]:

@@ -34,6 +34,11 @@ def plural(count: float, noun: str) -> str:
     return f"{figure(count, 'count')} {noun}" + ("" if count == 1 else "s")
 
 
+def spent(usd: float, requests: float, word: str = "in") -> str:
+    """An amount with the requests it went to: "9.00 USD in 3 requests"; without them where the data count none."""
+    return figure(usd, "usd") + (f" {word} {figure(requests, 'requests')}" if requests else "")
+
+
 def span(days: float) -> str:
     """A length of time in its largest fitting unit: "58 minutes", "29.9 days"."""
     size = days * _DAY_MS

@@ -7,7 +7,7 @@ from pydantic import Field
 from common.runs.answer import ChartBlock, Fact, FigureListBlock, TableBlock
 from common.runs.step import ToolResult
 from common.spend import By, Share, Totals, Unanswerable, breakdown, totals
-from common.tools.figures import figure, moment, plural, span, span_fact, stated_facts
+from common.tools.figures import figure, moment, plural, span, span_fact, spent, stated_facts
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
@@ -126,27 +126,31 @@ def _headline(total: Totals) -> str:
         if total.first and total.last
         else ""
     )
-    return f"You spent {figure(total.cost_usd, 'usd')} on {figure(total.requests, 'requests')}{when}."
+    return f"You spent {spent(total.cost_usd, total.requests, 'on')}{when}."
 
 
 def _short(total: Totals) -> str:
     """The bill as context of another answer."""
-    spent = f"{figure(total.cost_usd, 'usd')} on {figure(total.requests, 'requests')}"
-    return f"In all you spent {spent} in {span(total.days)}."
+    return f"In all you spent {spent(total.cost_usd, total.requests, 'on')} in {span(total.days)}."
 
 
 def _details(total: Totals) -> list[str]:
     priced = total.requests - total.unpriced_requests
     used = f"{figure(total.input_tokens, 'tokens')} of input and {figure(total.output_tokens, 'tokens')} of output"
-    found = [f"The requests used {used}."]
+    found = [f"The requests used {used}."] if total.input_tokens or total.output_tokens else []
     if priced:
         found = [f"The requests used {used}, at {figure(total.cost_usd / priced, 'usd')} per request on average."]
+    if not total.requests:
+        found.append("The data tell what was billed or used, but count no requests, so nothing is told per request.")
+    if total.billed_usd:
+        billed = figure(total.billed_usd, "usd")
+        found.append(f"{billed} of it stands in the data as billed, without tokens: Apex cannot check or lower it.")
     if total.unpriced_requests:
         found.append(
             f"{figure(total.unpriced_requests, 'requests')} used models without a known price"
             f" ({', '.join(total.unpriced_models[:5])}); they are not in the cost."
         )
-    if total.reported_usd is not None:
+    if total.reported_usd is not None and total.reported_usd != total.billed_usd:
         found.append(f"Your file itself states {figure(total.reported_usd, 'usd')}; Apex counts at list price.")
     return found
 
@@ -186,6 +190,8 @@ def _total_facts(total: Totals) -> list[Fact]:
     ]
     if priced:
         facts.append(Fact(name="average cost of a request", value=total.cost_usd / priced, unit="usd"))
+    if total.billed_usd:
+        facts.append(Fact(name="cost as billed, without tokens", value=total.billed_usd, unit="usd"))
     if total.reported_usd is not None:
         facts.append(Fact(name="cost stated in the file", value=total.reported_usd, unit="usd"))
     if total.days >= _WEEK_DAYS:
@@ -197,7 +203,8 @@ def _total_facts(total: Totals) -> list[Fact]:
 
 def _share_sentence(share: Share, *, first: bool) -> str:
     cost = f"{figure(share.cost_usd, 'usd')} ({figure(share.cost_pct, 'pct')} of the bill)"
-    return f"{share.key} cost {'the most: ' if first else ''}{cost} in {figure(share.requests, 'requests')}."
+    requests = f" in {figure(share.requests, 'requests')}" if share.requests else ""
+    return f"{share.key} cost {'the most: ' if first else ''}{cost}{requests}."
 
 
 def _rest(shares: list[Share], shown: int, by: str) -> list[str]:

@@ -3,7 +3,7 @@
 from common.runs.answer import Fact
 from common.runs.step import ToolResult
 from common.spend import Totals, totals
-from common.tools.figures import figure, moment, span, span_fact, stated_facts
+from common.tools.figures import figure, moment, plural, span, span_fact, stated_facts
 from common.tools.goal import Goal, Keep, Money
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import DatasetInfo, Desk
@@ -164,18 +164,18 @@ def _dataset_sentence(info: DatasetInfo) -> str:
     rejected = f", {figure(info.rejects, 'count')} rejected" if info.rejects else ", none rejected"
     given = f" The file names no model; it is priced as {info.model}." if info.model else ""
     reason = f" First reason for a rejected row: {info.reject_reasons[0].rstrip('.')}." if info.reject_reasons else ""
-    return f"{info.name}: {figure(info.rows, 'requests')}{rejected}.{_shared_sentence(info)}{given}{reason}"
+    return f"{info.name}: {plural(info.rows, 'row')}{rejected}.{_shared_sentence(info)}{given}{reason}"
 
 
 def _shared_sentence(info: DatasetInfo) -> str:
     if not info.shared:
         return ""
-    return f" {figure(info.shared, 'requests')} of them are in another of your files, too, and count once."
+    return f" {figure(info.shared, 'count')} of them are in another of your files, too, and count once."
 
 
 def _dataset_facts(info: DatasetInfo) -> list[Fact]:
     return [
-        Fact(name=f"requests in {info.name}", value=info.rows, unit="requests"),
+        Fact(name=f"rows in {info.name}", value=info.rows, unit="count"),
         Fact(name=f"rejected rows in {info.name}", value=info.rejects, unit="count"),
         *_shared_facts(info),
         *stated_facts("reason for a rejected row", info.reject_reasons[:1]),
@@ -185,7 +185,7 @@ def _dataset_facts(info: DatasetInfo) -> list[Fact]:
 def _shared_facts(info: DatasetInfo) -> list[Fact]:
     if not info.shared:
         return []
-    return [Fact(name=f"requests of {info.name} in another file", value=info.shared, unit="requests")]
+    return [Fact(name=f"rows of {info.name} in another file", value=info.shared, unit="count")]
 
 
 def _counts(total: Totals) -> list[Fact]:
@@ -199,7 +199,8 @@ def _counts(total: Totals) -> list[Fact]:
 def _range_sentences(total: Totals) -> list[str]:
     if total.first is None or total.last is None:
         return []
-    return [f"The requests run from {moment(total.first)} to {moment(total.last)} UTC ({span(total.days)})."]
+    what = "requests" if total.requests else "costs"
+    return [f"The {what} run from {moment(total.first)} to {moment(total.last)} UTC ({span(total.days)})."]
 
 
 def _nothing_usable(desk: Desk, infos: tuple[DatasetInfo, ...]) -> ToolResult:

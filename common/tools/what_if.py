@@ -59,7 +59,7 @@ def _facts(found: WhatIf, change: float) -> list[Fact]:
 def _sentence(found: WhatIf, change: float) -> str:
     word = "less" if change >= 0 else "more"
     return (
-        f"On {found.model} the same {figure(found.requests, 'requests')} would cost"
+        f"On {found.model} the same {figure(found.requests, 'requests') if found.requests else 'tokens'} would cost"
         f" {figure(found.after_usd, 'usd')} instead of"
         f" {figure(found.before_usd, 'usd')}: {figure(abs(change), 'usd')}"
         f" ({figure(abs(_pct(found, change)), 'pct')}) {word}."

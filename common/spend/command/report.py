@@ -55,8 +55,12 @@ def _show_totals(console: Console, whole: Totals, findings: Findings) -> None:
     day = findings.book.price_date
     basis = f"at the prices of {day}" if day else f"at each day's list price (as of {prices_as_of()})"
     span = f", {whole.first:%Y-%m-%d} to {whole.last:%Y-%m-%d}" if whole.first and whole.last else ""
-    console.print(f"\n[bold]{usd(whole.cost_usd)}[/] {basis}: {whole.requests:,} requests{span}", soft_wrap=True)
-    console.print(f"{whole.input_tokens:,} input tokens, {whole.output_tokens:,} output tokens", soft_wrap=True)
+    counted = f"{whole.requests:,} requests" if whole.requests else "costs as billed"
+    if not whole.requests and whole.input_tokens + whole.output_tokens:
+        counted = "tokens without a count of requests"
+    console.print(f"\n[bold]{usd(whole.cost_usd)}[/] {basis}: {counted}{span}", soft_wrap=True)
+    if whole.input_tokens + whole.output_tokens:
+        console.print(f"{whole.input_tokens:,} input tokens, {whole.output_tokens:,} output tokens", soft_wrap=True)
     if whole.unpriced_requests:
         models = ", ".join(whole.unpriced_models)
         told = f"{whole.unpriced_requests:,} requests have no price and are in no sum: {models}"
@@ -90,7 +94,8 @@ def _shares(shares: Sequence[Share], by: By) -> Table:
         tokens = (share.input_tokens, share.output_tokens)
         numbers = (f"{share.requests:,}", *(f"{count / _MILLION:,.2f}" for count in tokens))
         bar = Bar(most, 0, share.cost_usd, width=_BAR, color="cyan") if most else ""
-        cost = "no price" if share.unpriced_requests == share.requests else usd(share.cost_usd).removesuffix(" USD")
+        unpriced = share.requests and share.unpriced_requests == share.requests
+        cost = "no price" if unpriced else usd(share.cost_usd).removesuffix(" USD")
         table.add_row(share.key, cost, f"{share.cost_pct:.1f}", *numbers, bar)
     if len(shares) > len(shown):
         table.caption = f"and {len(shares) - len(shown):,} more"

@@ -8,9 +8,8 @@ import polars as pl
 from common.spend.duplicates import ALL
 from common.spend.frames.buckets import with_buckets
 from common.spend.frames.hashes import hashes_of, shares
-from common.spend.frames.keys import Keys
-from common.spend.frames.labels import Labels, labels_of
-from common.spend.frames.merging import records_of
+from common.spend.frames.labels import Labels
+from common.spend.frames.merging import Pending
 from common.spend.frames.parsing import BlockParser
 from common.spend.frames.pricing import with_cost
 from common.spend.frames.sums import sums_of
@@ -20,6 +19,7 @@ from common.spend.importing.columns import FIELDS
 from common.spend.importing.layout import Layout
 from common.spend.overlap.tally import Tally
 from common.spend.prices.engine import PICO
+from common.spend.rollup import Rollup
 from common.spend.told import micros
 
 _SECOND = 1_000_000
@@ -34,11 +34,13 @@ _COUNTED = frozenset(
 
 
 class FrameCounter:
-    """Counts what it can of each block and says which lines it left out; holds nothing of any row."""
+    """Counts what it can of each block and says which lines it left out; holds sums until `flush`, nothing of a row."""
 
     def __init__(self, layout: Layout) -> None:
         self._parser = BlockParser(layout)
         self._reading = layout.reading
+        self._labels = Labels(layout.reading)
+        self._pending: dict[int, tuple[Rollup, Pending]] = {}
 
     @staticmethod
     def fits(layout: Layout) -> bool:
@@ -46,72 +48,89 @@ class FrameCounter:
         present = {field for field, place in zip(FIELDS, layout.places, strict=True) if place >= 0}
         return layout.kind == "csv" and layout.reading.grain == "request" and present <= _COUNTED
 
-    def count(self, block: bytes, tally: Tally) -> list[int] | None:
-        """Count whole lines: the numbers (from 0) of those left out; None when none was counted."""
-        frame = self._parser.parse(block)
-        labels = None if frame is None else labels_of(frame, self._reading)
-        if frame is None or labels is None:
+    def count(self, block: bytes, tally: Tally) -> tuple[int, list[int]] | None:
+        """Count whole lines: how many, and the numbers (from 0) of those left out; None when none was counted.
+
+        Some of it may be in the rollups only after `flush`.
+        """
+        counted = self._counted(block, tally)
+        if counted is None or self._labels.full or any(pending.many for _, pending in self._pending.values()):
+            self.flush()
+            self._labels = Labels(self._reading)
+        return counted
+
+    def flush(self) -> None:
+        """Put what is held into the rollups."""
+        for rollup, pending in self._pending.values():
+            rollup.merge_records(pending.records(self._labels))
+        self._pending.clear()
+
+    def _counted(self, block: bytes, tally: Tally) -> tuple[int, list[int]] | None:
+        frame = self._parser.parse(block, self._labels.types)
+        numbered = None if frame is None else self._labels.numbered(frame)
+        if numbered is None:
             return None
-        rows = self._rows(frame, labels)
+        rows = self._rows(numbered)
         left_out = rows["odd"].arg_true().to_list()
         good = rows.filter(~pl.col("odd")) if left_out else rows
-        if good.height:
-            keys = Keys(labels)
-            priced = with_cost(good, labels, tally.rollups[0]).with_columns(keys.columns())
-            for rollup, part in shares(priced, tally):
-                rollup.merge_records([self._meta(part, keys), *records_of(sums_of(part), keys)])
-            tally.added(good.height, hashes_of(good, labels) if tally.hashed else None)
-        return left_out
+        if good.height and not self._add(good, tally):
+            return None
+        return rows.height, left_out
 
-    def _rows(self, frame: pl.DataFrame, labels: Labels) -> pl.DataFrame:
-        moments = micros_of(frame["ts"]).alias("micros")
-        rows = with_buckets(frame, self._reading).with_columns(
-            labels.names.codes.alias("name"),
-            labels.models.codes.alias("model"),
-            labels.features.codes.alias("feature"),
-            labels.users.codes.alias("user"),
-            labels.statuses.codes.alias("status"),
-            labels.tiers.codes.alias("tier"),
-            moments,
-            (moments // _SECOND).alias("seconds"),
-            incoming=pl.sum_horizontal("in_uncached", "cache_read", "cache_write_5m", "cache_write_1h"),
-            outgoing=pl.col("out_visible") + pl.col("out_reasoning"),
-        )
-        well = pl.col("status").is_in([place for place, word in enumerate(labels.statuses.values) if word == "ok"])
-        nameless = pl.col("model").is_in([place for place, used in enumerate(labels.models.values) if used is None])
-        reported = pl.col("cost") if "cost" in frame.columns else pl.lit(None, pl.Float64())
-        billed = (pl.col("incoming") + pl.col("outgoing") == 0) & (reported > 0)
-        return rows.with_columns(
-            *self._micros(frame, well),
-            failed=~well,
-            reported=(reported * PICO).round().cast(pl.Int64(), strict=False),
-            odd=pl.col("odd") | pl.col("seconds").is_null() | nameless | billed.fill_null(value=False),
-        ).drop("cost", strict=False)
+    def _add(self, rows: pl.DataFrame, tally: Tally) -> bool:
+        """Whether they could be counted."""
+        priced = with_cost(rows, self._labels, tally.rollups[0])
+        parts = [(rollup, part, sums_of(part, self._labels)) for rollup, part in shares(priced, tally)]
+        if any(sums is None for _, _, sums in parts):
+            return False
+        for rollup, part, sums in parts:
+            if sums is not None:
+                self._pending.setdefault(id(rollup), (rollup, Pending()))[1].add(sums)
+                rollup.merge_records([self._meta(part)])
+        tally.added(rows.height, hashes_of(rows, self._labels) if tally.hashed else None)
+        return True
 
-    def _micros(self, frame: pl.DataFrame, well: pl.Expr) -> list[pl.Expr]:
+    def _rows(self, frame: pl.DataFrame) -> pl.DataFrame:
+        have = set(frame.columns)
+        statuses = self._labels.statuses
+        well = _where(pl.col("status"), [statuses.values.get(number) == "ok" for number in range(statuses.width)])
+        nameless = _where(pl.col("used"), [used is None for used in self._labels.used])
+        micros = micros_of(frame["ts"])
+        times = [micros.alias("micros"), (micros // _SECOND).alias("seconds")]
+        rows = with_buckets(frame.lazy().with_columns(*times, failed=~well), have, self._reading)
+        odd = [pl.col("odd"), pl.col("seconds").is_null(), nameless]
+        if "cost" in have:
+            billed = (pl.col("incoming") + pl.col("outgoing") == 0) & (pl.col("cost") > 0)
+            odd.append(billed.fill_null(value=False))
+            rows = rows.with_columns(reported=(pl.col("cost") * PICO).round().cast(pl.Int64(), strict=False))
+        return rows.with_columns(*self._micros(have), odd=pl.any_horizontal(odd)).drop("cost", strict=False).collect()
+
+    def _micros(self, have: set[str]) -> list[pl.Expr]:
         scales = {"latency": self._reading.latency_scale, "ttft": self._reading.ttft_scale}
-        told = {
-            field: (pl.col(field) * scale * 1000).round() for field, scale in scales.items() if field in frame.columns
-        }
+        told = {field: (pl.col(field) * scale * 1000).round() for field, scale in scales.items() if field in have}
         return [
-            pl.when(well).then(micros).cast(pl.Int64(), strict=False).alias(f"{field}_us")
+            pl.when("failed").then(None).otherwise(micros.cast(pl.Int64(), strict=False)).alias(f"{field}_us")
             for field, micros in told.items()
         ]
 
-    @staticmethod
-    def _meta(rows: pl.DataFrame, keys: Keys) -> list[object]:
+    def _meta(self, rows: pl.DataFrame) -> list[object]:
         """The record of times and of what the rows tell."""
         has = {
             "latency": _any(rows, "latency"),
             "ttft": _any(rows, "ttft"),
-            "feature": keys.tells_feature(rows["feature"]),
-            "user": keys.tells_user(rows["user"]),
+            "feature": any(self._labels.features.values[number] is not None for number in rows["feature"].unique()),
+            "user": any(self._labels.users.values[number] is not None for number in rows["user"].unique()),
             "reported_cost": _any(rows, "reported"),
             "status": bool(rows["failed"].any()),
-            "cache": bool(rows.select(pl.max_horizontal(pl.col(*_CACHE).max())).item()),
+            "cache": any(rows[bucket].max() for bucket in _CACHE if bucket in rows.columns),
         }
         told = sorted(name for name, tells in has.items() if tells)
         return ["m", micros(_moment(rows, "min")), micros(_moment(rows, "max")), told, ALL]
+
+
+def _where(number: pl.Expr, true: list[bool]) -> pl.Expr:
+    """Whether the list has True at a number."""
+    return pl.lit(pl.Series(true, dtype=pl.Boolean())).gather(number)
 
 
 def _any(rows: pl.DataFrame, column: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from common.spend.frames.labels import Labels
+from common.spend.model import BUCKETS
 from common.spend.overlap.hashing import KEYS, LABELS, MISSING, NUMBERS, label_hash
 from common.spend.overlap.tally import Tally
 from common.spend.rollup import Rollup
@@ -16,13 +17,14 @@ def hashes_of(rows: pl.DataFrame, labels: Labels) -> pl.Series:
     """`rows`: micros, buckets, reported, latency_us and ttft_us, and the places of labels. Products wrap around."""
     have = set(rows.columns)
     missing = pl.lit(MISSING, pl.Int64())
+    absent = {name: pl.lit(0 if name in BUCKETS else MISSING, pl.Int64()) for name in NUMBERS}
     numbers = (
-        (pl.col(name).fill_null(missing) if name in have else missing) * pl.lit(_signed(key), pl.Int64())
+        (pl.col(name).fill_null(missing) if name in have else absent[name]) * pl.lit(_signed(key), pl.Int64())
         for name, key in zip(NUMBERS, KEYS, strict=True)
     )
-    coded = (labels.names, labels.users, labels.features, labels.statuses, labels.tiers)
+    coded = (labels.models, labels.users, labels.features, labels.statuses, labels.tiers)
     columns = ("name", "user", "feature", "status", "tier")
-    names = (_label(*each) for each in zip(LABELS, columns, (one.values for one in coded), strict=True))
+    names = (_label(*each) for each in zip(LABELS, columns, (one.listed() for one in coded), strict=True))
     whole = rows.select(hash=pl.sum_horizontal(*numbers, *names))
     return whole["hash"].reinterpret(signed=False)
 

@@ -1,75 +1,61 @@
-"""The keys of a rollup's counters as one number each, and back."""
-
-from dataclasses import dataclass
+"""The keys of counters as one number each, and back: polars groups by one column much faster than by several."""
 
 import polars as pl
 
-from common.spend.cells import CellKey
+from common.spend.frames.bins import BINS
 from common.spend.frames.labels import Labels
 from common.spend.prices.engine import size_starts
 
 EPOCH_DAY = 719_163
 """1970-01-01 as an ordinal."""
-_HOUR_S, _HOURS = 3600, 24
+HOUR_S, HOURS = 3600, 24
+_DAYS = 1 << 17
+"""More days than a time can tell."""
+_FEATURES = 1 << 20
+"""More numbers of names than a file's labels have."""
+_LARGEST = 1 << 62
+
+Parts = list[tuple[str, int]]
+"""Columns and how many values each can have, the last one varying fastest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Of one block."""
+def packed(parts: Parts) -> pl.Expr:
+    """One number for the values of several columns, each of them below its count."""
+    key = pl.col(parts[0][0]).cast(pl.Int64())
+    for name, count in parts[1:]:
+        key = key * count + pl.col(name)
+    return key
 
-    labels: Labels
 
-    def columns(self) -> list[pl.Expr]:
-        """cell, hour, user, shape and group, of rows with the places of their labels, seconds and floor."""
-        features, statuses = len(self.labels.features.values), len(self.labels.statuses.values)
-        hour = pl.col("seconds") // _HOUR_S
-        group = pl.col("model") * features + pl.col("feature")
-        day = hour // _HOURS * (len(self.labels.models.values) * features)
-        served = pl.col("status") * len(self.labels.tiers.values) + pl.col("tier")
-        place = served * len(size_starts()) + pl.col("floor")
-        return [
-            ((day + group) * (statuses * len(self.labels.tiers.values) * len(size_starts())) + place).alias("cell"),
-            hour.alias("hour"),
-            (pl.col("feature") * _HOURS + hour % _HOURS).alias("shape"),
-            group.alias("group"),
-        ]
+def unpacked(key: str, parts: Parts) -> list[pl.Expr]:
+    """The columns again."""
+    rest, found = pl.col(key), list[pl.Expr]()
+    for name, count in reversed(parts[1:]):
+        found.append((rest % count).alias(name))
+        rest = rest // count
+    return [rest.alias(parts[0][0]), *reversed(found)]
 
-    def cell(self, key: int) -> CellKey:
-        """Back from its number."""
-        key, floor = divmod(key, len(size_starts()))
-        key, tier = divmod(key, len(self.labels.tiers.values))
-        key, status = divmod(key, len(self.labels.statuses.values))
-        day, group = divmod(key, len(self.labels.models.values) * len(self.labels.features.values))
-        provider, model, feature = self.group(group)
-        status_name, tier_name = self.labels.statuses.values[status], self.labels.tiers.values[tier]
-        return (day + EPOCH_DAY, provider, model, feature, status_name, tier_name, size_starts()[floor])
 
-    def tells_feature(self, codes: pl.Series) -> bool:
-        """Whether some row names its feature."""
-        return any(self.labels.features.values[code] is not None for code in codes.unique())
+def fits(parts: Parts) -> bool:
+    """Whether one number has room for all."""
+    room = 1
+    for _, count in parts:
+        room *= count
+    return room < _LARGEST
 
-    def tells_user(self, codes: pl.Series) -> bool:
-        """Whether some row names its user."""
-        return any(self.labels.users.values[code] is not None for code in codes.unique())
 
-    def hour(self, key: int) -> tuple[int, int]:
-        """(day, hour of the day)."""
-        day, hour = divmod(key, _HOURS)
-        return day + EPOCH_DAY, hour
+def cell_parts(hours: int, labels: Labels) -> Parts:
+    """Of the finest sums: by hour, counted from the first one of the block, and all that a cell is by."""
+    return [
+        ("hour", hours),
+        ("used", len(labels.used)),
+        ("feature", labels.features.width),
+        ("status", labels.statuses.width),
+        ("tier", labels.tiers.width),
+        ("floor", len(size_starts())),
+    ]
 
-    def user(self, key: int) -> str | None:
-        """The name."""
-        return self.labels.users.values[key]
 
-    def shape(self, key: int) -> tuple[str | None, int]:
-        """(feature, hour of the day)."""
-        feature, hour = divmod(key, _HOURS)
-        return self.labels.features.values[feature], hour
-
-    def group(self, key: int) -> tuple[str, str, str | None]:
-        """(provider, model, feature)."""
-        model, feature = divmod(key, len(self.labels.features.values))
-        used = self.labels.models.values[model]
-        if used is None:
-            raise LookupError("a row without a model was counted")
-        return used.provider, used.model, self.labels.features.values[feature]
+USER_DAY: Parts = [("user", _FEATURES), ("day", _DAYS)]
+"""The same for every block, as the next one."""
+BIN: Parts = [("used", _FEATURES), ("feature", _FEATURES), ("bin", BINS)]

@@ -1,8 +1,7 @@
-"""Columns of names to numbers: each different text is cleaned and looked up once."""
+"""Columns of names to numbers: each different text of a file is cleaned and looked up once."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import polars as pl
 
@@ -14,20 +13,42 @@ from common.spend.prices.names import resolve
 
 T = TypeVar("T", bound=Hashable)
 
+NAMED = ("model", "provider", "feature", "user", "status", "tier")
+"""Columns of names."""
 _MOST = 50_000
-"""Different texts of a block; a column with more is no label."""
+"""Different texts; a column that has more of them in one block is no label."""
+_MOST_PAIRS = 200_000
+"""Of a model's name and a provider."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coded(Generic[T]):
-    """A column as places in `values`."""
+class Label(Generic[T]):
+    """The cleaned texts of a column by number: 0 is a cell without text, the rest count as polars does, from 1."""
 
-    codes: pl.Series
-    values: list[T]
+    def __init__(self, clean: Callable[[str | None], T]) -> None:
+        self._clean = clean
+        self.values = {0: clean(None)}
+
+    def learn(self, column: pl.Series) -> bool:
+        """Take in the texts of a block; False when they are too many."""
+        texts = column.unique().drop_nulls()
+        if texts.len() > _MOST:
+            return False
+        for place, text in zip(texts.to_physical(), texts.cast(pl.String()), strict=True):
+            if place + 1 not in self.values:
+                self.values[place + 1] = self._clean(text)
+        return True
+
+    def listed(self) -> list[T | None]:
+        """The values in the order of their numbers; None for a number that no block has."""
+        return [self.values.get(number) for number in range(self.width)]
+
+    @property
+    def width(self) -> int:
+        """More than any number."""
+        return max(self.values) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(NamedTuple):
     """A model as a rollup names it; `priced` None: no price is known, and the name is the file's."""
 
     provider: str
@@ -35,55 +56,59 @@ class Used:
     priced: Model | None
 
 
-@dataclass(frozen=True, slots=True)
 class Labels:
-    """What the rows of a block name. The model is None where a row names none; `names` are the file's own for it."""
+    """The names of a file, of each block once it was numbered."""
 
-    models: Coded[Used | None]
-    names: Coded[str | None]
-    features: Coded[str | None]
-    users: Coded[str | None]
-    statuses: Coded[str]
-    tiers: Coded[Tier]
+    def __init__(self, reading: Reading) -> None:
+        self.types = {field: pl.Categorical(pl.Categories.random()) for field in NAMED}
+        """To read the columns as: they share no numbers with any other file."""
+        self._held = [pl.Series(dtype=each) for each in self.types.values()]
+        """Polars forgets the numbers when no column has them."""
+        self.models = Label(lambda text: v.word(text) or reading.model)
+        self.providers = Label(lambda text: v.word(text) or "")
+        self.features = Label(v.word)
+        self.users = Label(v.word)
+        self.statuses = Label(v.status)
+        self.tiers = Label(lambda text: v.tier(text) if text else "standard")
+        self.used: list[Used | None] = []
+        """The model of a row by number; None where it names none."""
+        self._pairs: dict[tuple[int, int], int] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to start afresh, so that memory stays bounded."""
+        return any(label.width > _MOST for label in self._each().values()) or len(self._pairs) > _MOST_PAIRS
+
+    def _each(self) -> dict[str, Label[str | None] | Label[str] | Label[Tier]]:
+        each = (self.models, self.providers, self.features, self.users, self.statuses, self.tiers)
+        return dict(zip(NAMED, each, strict=True))
+
+    def numbered(self, frame: pl.DataFrame) -> pl.DataFrame | None:
+        """The frame with the numbers of its names (`name`: the model's own), and `used`; None: too many."""
+        each = self._each()
+        if not all(label.learn(frame[field]) for field, label in each.items() if field in frame.columns):
+            return None
+        models, providers = self.models.width, self.providers.width
+        if models * providers > _MOST_PAIRS:
+            return None
+        numbers = [_numbers(field) if field in frame.columns else _NONE.alias(field) for field in each]
+        pairs = [self._number_of(model, provider) for model in range(models) for provider in range(providers)]
+        used = pl.lit(pl.Series(pairs, dtype=pl.UInt32())).gather(pl.col("model") * providers + pl.col("provider"))
+        return frame.with_columns(numbers).with_columns(used.alias("used")).rename({"model": "name"}).drop("provider")
+
+    def _number_of(self, model: int, provider: int) -> int:
+        number = self._pairs.get((model, provider))
+        if number is None:
+            number = self._pairs[model, provider] = len(self.used)
+            self.used.append(_used(self.providers.values.get(provider, ""), self.models.values.get(model)))
+        return number
 
 
-def labels_of(frame: pl.DataFrame, reading: Reading) -> Labels | None:
-    """None when a column has too many names."""
-    names = coded(frame, "model", lambda text: v.word(text) or reading.model)
-    providers = coded(frame, "provider", lambda text: v.word(text) or "")
-    features = coded(frame, "feature", v.word)
-    users = coded(frame, "user", v.word)
-    statuses = coded(frame, "status", v.status)
-    tiers = coded(frame, "tier", lambda text: v.tier(text) if text else "standard")
-    if names is None or providers is None or features is None or users is None or statuses is None or tiers is None:
-        return None
-    return Labels(_models(names, providers), names, features, users, statuses, tiers)
+_NONE = pl.lit(0, pl.UInt32())
 
 
-def coded(frame: pl.DataFrame, field: str, clean: Callable[[str | None], T]) -> Coded[T] | None:
-    """The cleaned values of a column (one that is not there is empty); None when they are too many."""
-    if field not in frame.columns:
-        return Coded(pl.repeat(0, frame.height, dtype=pl.Int64(), eager=True), [clean(None)])
-    column = frame[field]
-    texts = column.unique().drop_nulls().to_list()
-    if len(texts) > _MOST:
-        return None
-    physical = column.cast(pl.Enum(texts)).to_physical().cast(pl.Int64()).fill_null(len(texts))
-    return _renumbered(physical, [clean(text) for text in (*texts, None)])
-
-
-def _renumbered(codes: pl.Series, values: list[T]) -> Coded[T]:
-    """Equal values share a number."""
-    places: dict[T, int] = {}
-    numbers = pl.Series("codes", [places.setdefault(value, len(places)) for value in values], dtype=pl.Int64())
-    return Coded(numbers.gather(codes), list(places))
-
-
-def _models(names: Coded[str | None], providers: Coded[str]) -> Coded[Used | None]:
-    width = len(providers.values)
-    pairs = names.codes * width + providers.codes
-    used = [_used(provider, name) for name in names.values for provider in providers.values]
-    return _renumbered(pairs, used)
+def _numbers(field: str) -> pl.Expr:
+    return (pl.col(field).to_physical() + 1).fill_null(0).alias(field)
 
 
 def _used(provider: str, name: str | None) -> Used | None:

@@ -1,5 +1,9 @@
 """The cost of each row, pico-USD: rates are looked up once per model, day, tier and size."""
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
+
 import polars as pl
 
 from common.spend.frames.keys import EPOCH_DAY
@@ -8,24 +12,22 @@ from common.spend.model import BUCKETS
 from common.spend.prices.engine import Rates, size_starts
 from common.spend.rollup import Rollup
 
-_MINUTES, _TIERS = 1_440, 4
+_MINUTES, _DAY_S = 1_440, 86_400
 
 
 def with_cost(rows: pl.DataFrame, labels: Labels, rollup: Rollup) -> pl.DataFrame:
-    """`rows` (model, tier, seconds, incoming, failed, buckets) with `floor`, the place of the highest tier start below
-    the input, and `cost`, null without a price. A failed request without tokens costs nothing at any price.
+    """`rows` (used, tier, seconds, incoming, outgoing, failed, buckets) with `floor`, the place of the highest tier
+    start below the input, and `cost`, null without a price. A failed request without tokens costs nothing at any price.
     """
     rows = rows.with_columns(floor=_floor(rows["incoming"].max()))  # type: ignore[arg-type]  # a column of whole numbers
-    hourly = [used is not None and used.priced is not None and used.priced.hourly for used in labels.models.values]
-    keys = rows.select(key=_key(len(labels.models.values), hourly))
-    table = _table(keys["key"].unique().to_list(), labels, rollup)
-    rated = keys.join(table, on="key", how="left", maintain_order="left")
-    used = [bucket for bucket in BUCKETS if rows[bucket].max()]
-    cost = sum((rows[bucket] * rated[bucket] for bucket in used), start=rated[BUCKETS[0]] * 0)
-    nothing = rows["failed"] & (rows["incoming"] + rows["outgoing"] == 0)
-    return rows.with_columns(cost=cost).with_columns(
-        cost=pl.when(nothing & pl.col("cost").is_null()).then(0).otherwise(pl.col("cost"))
-    )
+    keys = rows.select(rate=_key(labels))
+    buckets = [bucket for bucket in BUCKETS if bucket in rows.columns]
+    rates = _table(keys["rate"].unique().to_list(), labels, rollup, buckets)
+    rated = keys.join(rates, on="rate", how="left", maintain_order="left")
+    cost = reduce(add, (pl.col(bucket) * pl.col(f"usd_{bucket}") for bucket in buckets))
+    nothing = pl.col("failed") & (pl.col("incoming") + pl.col("outgoing") == 0)
+    priced = pl.when(nothing).then(pl.coalesce(cost, 0)).otherwise(cost)
+    return rows.hstack(rated).select(*rows.columns, cost=priced)
 
 
 def _floor(largest: int) -> pl.Expr:
@@ -34,40 +36,32 @@ def _floor(largest: int) -> pl.Expr:
     return pl.sum_horizontal(above) if above else pl.lit(0, pl.Int64())
 
 
-def _key(models: int, hourly: list[bool]) -> pl.Expr:
+def _key(labels: Labels) -> pl.Expr:
     seconds = pl.col("seconds")
-    used = (seconds // 86_400 * models + pl.col("model")) * _TIERS + pl.col("tier")
-    key = used * len(size_starts()) + pl.col("floor")
-    if not any(hourly):
-        return key * _MINUTES
-    by_minute = pl.col("model").is_in([place for place, each in enumerate(hourly) if each])
-    return key * _MINUTES + pl.when(by_minute).then(seconds // 60 % _MINUTES).otherwise(0)
+    served = (seconds // _DAY_S * len(labels.used) + pl.col("used")) * labels.tiers.width + pl.col("tier")
+    key = (served * len(size_starts()) + pl.col("floor")) * _MINUTES
+    hourly = [number for number, used in enumerate(labels.used) if used and used.priced and used.priced.hourly]
+    if not hourly:
+        return key
+    return key + pl.when(pl.col("used").is_in(hourly)).then(seconds // 60 % _MINUTES).otherwise(0)
 
 
-def _table(keys: list[int], labels: Labels, rollup: Rollup) -> pl.DataFrame:
+def _table(keys: list[int], labels: Labels, rollup: Rollup, buckets: Sequence[str]) -> pl.DataFrame:
     rates = [_rates(key, labels, rollup) for key in keys]
     columns = {
-        bucket: pl.Series(bucket, [found and found[place] for found in rates], dtype=pl.Int64())
-        for place, bucket in enumerate(BUCKETS)
+        f"usd_{bucket}": pl.Series([found and found[BUCKETS.index(bucket)] for found in rates], dtype=pl.Int64())
+        for bucket in buckets
     }
-    return pl.DataFrame({"key": pl.Series(keys, dtype=pl.Int64()), **columns})
+    return pl.DataFrame({"rate": pl.Series(keys, dtype=pl.Int64()), **columns})
 
 
 def _rates(key: int, labels: Labels, rollup: Rollup) -> Rates | None:
     key, minute = divmod(key, _MINUTES)
     key, floor = divmod(key, len(size_starts()))
-    key, tier = divmod(key, _TIERS)
-    day, model = divmod(key, len(labels.models.values))
-    used = labels.models.values[model]
+    key, tier = divmod(key, labels.tiers.width)
+    day, number = divmod(key, len(labels.used))
+    used = labels.used[number]
     if used is None:
         return None
-    key_of_cell = (
-        day + EPOCH_DAY,
-        used.provider,
-        used.model,
-        None,
-        "ok",
-        labels.tiers.values[tier],
-        size_starts()[floor],
-    )
-    return rollup.rates_of(key_of_cell, used.priced, minute)
+    served, above = labels.tiers.values[tier], size_starts()[floor]
+    return rollup.rates_of((day + EPOCH_DAY, used.provider, used.model, None, "ok", served, above), used.priced, minute)

@@ -1,85 +1,81 @@
-"""Sums of a block's columns, grouped as a rollup groups its counters."""
+"""Sums of a block's rows, grouped once as finely as any counter of a rollup needs them."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
+from common.spend.frames.bins import place_of
+from common.spend.frames.keys import BIN, HOUR_S, HOURS, USER_DAY, cell_parts, fits, packed, unpacked
+from common.spend.frames.labels import Labels
 from common.spend.model import BUCKETS, Measure
-from common.spend.sketch import FIRSTS
 
-BINS = len(FIRSTS) + 1
-_MEASURES: tuple[tuple[Measure, str], ...] = (
-    ("input_tokens", "incoming"),
-    ("output_tokens", "outgoing"),
-    ("cost_usd", "cost"),
-    ("latency_ms", "latency_us"),
-    ("ttft_ms", "ttft_us"),
-)
-_LINE = (
-    pl.len().alias("n"),
-    pl.col("incoming", "outgoing", "cost").sum(),
-    pl.col("failed").sum(),
-    pl.col("cost").null_count().alias("unpriced"),
-)
-"""In the order of common/spend/cells.py's LINE_N ..."""
+MEASURES: dict[str, Measure] = {
+    "incoming": "input_tokens",
+    "outgoing": "output_tokens",
+    "cost": "cost_usd",
+    "latency_us": "latency_ms",
+    "ttft_us": "ttft_ms",
+}
+"""By column."""
+KNOWN, MOST = "{}_known", "{}_most"
+"""Of a measure: how many rows tell it, and the largest value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Frames of sums; the first column of each is its key."""
+    """Of one block. `cells` is by hour since 1970 and the parts of a cell; the others have a `key`."""
 
     cells: pl.DataFrame
-    hours: pl.DataFrame
     users: pl.DataFrame
-    shapes: pl.DataFrame
     bins: dict[Measure, pl.DataFrame]
-    sizes: dict[Measure, pl.DataFrame]
 
 
-def sums_of(rows: pl.DataFrame) -> Sums:
-    """`rows`: the keys cell, hour, user, shape and group; buckets, incoming, outgoing, failed; cost and reported
-    (pico-USD), latency_us and ttft_us of what went well, each null where it is not known.
+def sums_of(rows: pl.DataFrame, labels: Labels) -> Sums | None:
+    """`rows`: seconds, floor and the numbers of their names; buckets, incoming, outgoing, failed; cost and reported
+    (pico-USD), latency_us and ttft_us of what went well, each null where it is not known. None: too many to group.
     """
-    lazy = rows.lazy()
-    measures = [(measure, column) for measure, column in _MEASURES if column in rows.columns]
-    names = [measure for measure, _ in measures]
-    found = pl.collect_all(
+    hours = rows["seconds"] // HOUR_S
+    first: int = hours.min()  # type: ignore[assignment]  # of whole numbers, at least one
+    last: int = hours.max()  # type: ignore[assignment]  # as above
+    parts = cell_parts(last - first + 1, labels)
+    if not fits(parts):
+        return None
+    lazy = rows.lazy().with_columns(hour=hours - first, day=hours // HOURS)
+    columns = [column for column in MEASURES if column in rows.columns]
+    keyed = lazy.with_columns(cell=packed(parts), key=packed(USER_DAY))
+    cells, users, *bins = pl.collect_all(
         [
-            _cells(lazy),
-            lazy.group_by("hour").agg(*_LINE),
-            lazy.group_by("user").agg(*_LINE),
-            lazy.group_by("shape").agg(pl.len().alias("n")),
-            *(_bins(lazy, column) for _, column in measures),
-            *(_sizes(lazy, column) for _, column in measures),
+            keyed.group_by("cell").agg(*_counters(rows, columns)),
+            keyed.group_by("key").agg(*line()),
+            *(_bins(lazy, column) for column in columns),
         ]
     )
-    bins, sizes = found[4 : 4 + len(names)], found[4 + len(names) :]
-    cells, hours, users, shapes = found[:4]
-    return Sums(cells, hours, users, shapes, dict(zip(names, bins, strict=True)), dict(zip(names, sizes, strict=True)))
+    cells = cells.with_columns(unpacked("cell", parts)).with_columns(pl.col("hour") + first).drop("cell")
+    return Sums(cells, users, dict(zip(map(MEASURES.__getitem__, columns), bins, strict=True)))
 
 
-def _cells(lazy: pl.LazyFrame) -> pl.LazyFrame:
-    unpriced = pl.col("cost").is_null()
-    return lazy.group_by("cell").agg(
-        pl.len().alias("n"),
-        *(pl.col(bucket).sum() for bucket in BUCKETS),
-        pl.col("cost").sum(),
-        unpriced.sum().alias("unpriced"),
-        pl.col("reported").sum(),
-        pl.col("reported").count().alias("told"),
-        (pl.col("incoming") + pl.col("outgoing")).filter(unpriced).sum().alias("unpriced_tokens"),
-    )
+def line() -> list[pl.Expr]:
+    """In the order of common/spend/cells.py's LINE_N ..."""
+    return [
+        pl.len().cast(pl.Int64()).alias("n"),
+        pl.col("incoming", "outgoing", "cost").sum(),
+        pl.col("failed").cast(pl.Int64()).sum(),
+        pl.col("cost").null_count().cast(pl.Int64()).alias("unpriced"),
+    ]
 
 
-def _sizes(lazy: pl.LazyFrame, column: str) -> pl.LazyFrame:
-    value = pl.col(column)
-    counted = lazy.group_by("group").agg(value.count().alias("n"), value.sum().alias("sum"), value.max().alias("max"))
-    return counted.filter(pl.col("n") > 0)
+def _counters(rows: pl.DataFrame, measures: list[str]) -> list[pl.Expr]:
+    summed = [name for name in (*BUCKETS, "reported", "latency_us", "ttft_us") if name in rows.columns]
+    nulls = [name for name in ("reported", "latency_us", "ttft_us") if name in rows.columns]
+    return [
+        *line(),
+        pl.col(summed).sum(),
+        pl.col(nulls).count().cast(pl.Int64()).name.suffix("_known"),
+        pl.col(measures).max().name.suffix("_most"),
+    ]
 
 
 def _bins(lazy: pl.LazyFrame, column: str) -> pl.LazyFrame:
-    """Counts by bin: one more than common/spend/sketch.py's."""
-    value = pl.col(column)
-    place = pl.lit(pl.Series(FIRSTS)).search_sorted(value, side="right")
-    key = (pl.col("group") * BINS + place).alias("bin")
-    return lazy.filter(value.is_not_null()).group_by(key).agg(pl.len().alias("n"))
+    """Counts by bin."""
+    placed = lazy.filter(pl.col(column).is_not_null()).with_columns(place_of(pl.col(column)).alias("bin"))
+    return placed.group_by(packed(BIN).alias("key")).agg(pl.len().cast(pl.Int64()).alias("n"))

@@ -27,6 +27,8 @@ from common.spend.rollup import Rollup
 if TYPE_CHECKING:
     import polars as pl
 
+    from common.spend.frames import FrameCounter
+
 MAX_REJECTS = 100
 """Rejects that a batch tells one by one; all are counted."""
 MAX_IDS = 30_000
@@ -91,6 +93,7 @@ class Importer:
         self._sniffed = base64.b64decode(saved.get("sniffed", ""))
         self._reader: RecordReader | None = None
         self._layout: Layout | None = None
+        self._counter: FrameCounter | None = None
         self._prefixes = PrefixTracker(**saved.get("starts", {}))
         self._ids: OrderedDict[int, None] = OrderedDict.fromkeys(saved.get("ids", ()))
         self._rows_before: int = saved.get("rows", 0)
@@ -127,6 +130,8 @@ class Importer:
 
     def take(self) -> ImportBatch:
         """What was read since the last call; the importer goes on with an empty rollup."""
+        if self._counter is not None:
+            self._counter.flush()
         tally = self._tally
         batch = ImportBatch(
             tally.rollups[0],
@@ -223,9 +228,9 @@ class Importer:
 
         if not FrameCounter.fits(layout):
             return None
-        counter = FrameCounter(layout)
+        counter = self._counter = FrameCounter(layout)
 
-        def count(block: bytes) -> list[int] | None:
+        def count(block: bytes) -> tuple[int, list[int]] | None:
             return counter.count(block, self._tally)
 
         return count

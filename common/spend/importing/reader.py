@@ -27,7 +27,9 @@ Read = tuple[int, Row]
 """(line in the file from 1; the record of a JSON document), and the row; one record may hold several rows."""
 
 
-Counted = Callable[[bytes], list[int] | None]
+Counted = Callable[[bytes], tuple[int, list[int]] | None]
+_LONG = 65_536
+"""Bytes of an unfinished JSON record from which on it is waited for."""
 _WORTH, _LEAST = 65_536, 16_384
 """Bytes of a block that is offered as a whole, and of the smallest part of it that is offered again."""
 
@@ -36,7 +38,7 @@ class RecordReader:
     """`tail` is what is kept, `line` the number of lines (records) before it, `skipping`: a long row is being left.
 
     `left_out` counts records that are no requests; `cutter` is the state of a JSON document's. `counted` takes whole
-    lines of a CSV away where it can, and says which of them (from 0) are to be read here; None: all of them.
+    lines of a CSV away where it can, and says how many they are and which (from 0) are to be read here; None: all.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class RecordReader:
         self._longest = MAX_RECORD if layout.kind == "csv" else MAX_JSON
         self.cutter = Cutter(layout.path, cutter)
         self.left_out = 0
+        self._enough = 0
         known = format_named(layout.format) if layout.format else None
         self._format = FormatReader(known, layout.reading, layout.mapping) if known else None
         self.tail = tail
@@ -85,12 +88,13 @@ class RecordReader:
 
     def _block(self, block: bytes, counted: Counted, *, final: bool) -> Iterator[Read]:
         """What `counted` leaves of whole lines; where it takes none, it may take a half."""
-        left = counted(block) if len(block) >= _LEAST else None
-        if left is not None:
+        taken = counted(block) if len(block) >= _LEAST else None
+        if taken is not None:
+            count, left = taken
             lines = block.split(b"\n") if left else []
             for place in left:
                 yield from self._line(lines[place], self.line + place + 1)
-            self.line += block.count(b"\n") + (not block.endswith(b"\n"))
+            self.line += count
             return
         middle = block.find(b"\n", len(block) // 2) + 1
         if len(block) < _LEAST or middle in (0, len(block)):
@@ -154,13 +158,22 @@ class RecordReader:
                 yield error
 
     def _document(self, *, final: bool) -> Iterator[Read]:
-        """Of any other JSON, record by record."""
+        """Of any other JSON, record by record.
+
+        A long record that is not complete is not looked at again before a quarter of it has come: in small pieces it
+        would be read from its start with each of them.
+        """
+        before = len(self.tail)
+        if before < self._enough and not final:
+            return
         text, cut = whole_characters(self.tail)
         for record in self.cutter.cut(text, final=final):
             self.line += 1
             for row in [record] if isinstance(record, BadRowError) else self._rows_of(record):
                 yield self.line, row
         self.tail = self.cutter.rest.encode("utf-8", "surrogateescape") + cut
+        waits = len(self.tail) == before > _LONG
+        self._enough = min(before + before // 4, MAX_JSON + 1) if waits else 0
 
     def _rows_of(self, record: Record) -> Iterator[Row]:
         """The rows of one record."""

@@ -7,6 +7,7 @@ from common.spend.measures.effects import Effects, Load
 from common.spend.measures.forecast import Forecast, Range, forecast
 from common.spend.measures.headroom import Headroom, Peak, headroom, peaks
 from common.spend.measures.splits import Split, split
+from common.spend.measures.users import UserChange, user_changes, users_by_day
 from common.spend.measures.waste import RetryBound, Waste, WasteShare, waste
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Range",
     "RetryBound",
     "Split",
+    "UserChange",
     "Waste",
     "WasteShare",
     "anomalies",
@@ -37,5 +39,7 @@ __all__ = [
     "peaks",
     "period_of",
     "split",
+    "user_changes",
+    "users_by_day",
     "waste",
 ]

@@ -1,7 +1,7 @@
 """Days and hours whose cost is out of line, and why: what moved, and by more requests, larger ones or dearer tokens."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -21,6 +21,7 @@ from common.spend.measures.effects import (
 )
 from common.spend.measures.series import LEAST_SHARE, TREND_DAYS, Fit, fit, group_of, iso, stretches
 from common.spend.measures.statistic import spread
+from common.spend.measures.users import user_loads, users_by_day
 from common.spend.model import Unanswerable
 from common.spend.rollup import Rollup
 
@@ -28,17 +29,13 @@ _BLOCK_DAYS = 91
 """Days judged together: over longer times a straight line describes no cost."""
 _ODD_HOUR, _ALIKE = 6.0, 7
 """Hours are many and uneven: they must be further out than days, and held against the same hour of at least a week."""
-_Dimension = Literal["feature", "model", "status"]
-_DIMENSIONS: tuple[_Dimension, ...] = ("feature", "model", "status")
-USERS_UNSEEN = (
-    "Which user it was cannot be told: Apex sums users over all days. Upload that day alone to split it by user."
-)
-"""What a rollup lacks for a cause, in the customer's words."""
+_Dimension = Literal["feature", "model", "status", "user"]
+_OF_CELLS: tuple[_Dimension, ...] = ("feature", "model", "status")
 
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """The feature, model or status that moved the cost of a day most, in the direction in which the day moved."""
+    """The feature, model, status or user that moved the cost of a day most, in the direction in which the day moved."""
 
     by: _Dimension
     key: str
@@ -93,8 +90,8 @@ class Anomalies:
 def anomalies(rollup: Rollup, least_usd: float = 1.0) -> Anomalies:
     """Days and hours that are off by at least `least_usd`. Raises Unanswerable with fewer than 14 whole days."""
     blocks = _blocks(rollup)
-    cells = _by_day(rollup)
-    days = [_explained(cells, block, day) for block in blocks for day in block.odd()]
+    sums = _sums(rollup)
+    days = [_explained(sums, block, day) for block in blocks for day in block.odd()]
     hours = [hour for block in blocks for hour in _odd_hours(rollup, block, least_usd)]
     return Anomalies(
         days=tuple(sorted((d for d in days if abs(d.usd - d.usual_usd) >= least_usd), key=_difference)),
@@ -110,10 +107,10 @@ def explain_day(rollup: Rollup, day: str) -> OddDay:
     """
     at = date.fromisoformat(day).toordinal()
     block = next((block for block in _blocks(rollup) if at in block.days), None)
-    cells = _by_day(rollup)
-    if block is None or at not in cells:
+    sums = _sums(rollup)
+    if block is None or at not in sums.cells:
         raise KeyError(f"{day} is no whole day of the data")
-    return _explained(cells, block, at)
+    return _explained(sums, block, at)
 
 
 def _difference(found: OddDay | OddHour) -> tuple[float, str]:
@@ -135,20 +132,39 @@ def _blocks(rollup: Rollup) -> list[Fit]:
     return found
 
 
-_DayCells = dict[int, list[tuple[CellKey, list[int]]]]
+_Loads = dict[str, Load]
 
 
-def _by_day(rollup: Rollup) -> _DayCells:
-    cells: _DayCells = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Cells by day, and lines by user and day; none of users where they are not known by day."""
+
+    cells: dict[int, list[tuple[CellKey, list[int]]]]
+    users: dict[str, dict[int, list[int]]]
+
+    def loads(self, days: list[int], by: _Dimension) -> _Loads:
+        """Of some days together, by key."""
+        if by == "user":
+            return user_loads(self.users, days)
+        return loads((item for day in days for item in self.cells.get(day, ())), CELL_KEYS[by])
+
+
+def _sums(rollup: Rollup) -> _Sums:
+    cells: dict[int, list[tuple[CellKey, list[int]]]] = defaultdict(list)
     for key, cell in rollup.cells.items():
         cells[key[0]].append((key, cell))
-    return dict(cells)
+    try:
+        users = users_by_day(rollup)
+    except Unanswerable:
+        users = {}
+    return _Sums(dict(cells), users)
 
 
-def _explained(cells: _DayCells, block: Fit, day: int) -> OddDay:
+def _explained(sums: _Sums, block: Fit, day: int) -> OddDay:
     usd, usual = block.usd[day - block.first], block.expected(day)
     like = _alike(block, day)
-    by = {name: _against(cells, like, day, usual, CELL_KEYS[name]) for name in _DIMENSIONS}
+    dimensions = (*_OF_CELLS, "user") if sums.users else _OF_CELLS
+    by = {name: _against(sums, like, day, usual, name) for name in dimensions}
     now, before = by["feature"]
     return OddDay(
         day=iso(day),
@@ -171,17 +187,12 @@ def _alike(block: Fit, day: int) -> list[int]:
     return [other for other in like if group_of(other, len(block.usd)) == group] or like
 
 
-_Loads = dict[str, Load]
-
-
-def _against(
-    cells: _DayCells, like: list[int], day: int, usual_usd: float, key_of: Callable[[CellKey], str]
-) -> tuple[_Loads, _Loads]:
+def _against(sums: _Sums, like: list[int], day: int, usual_usd: float, by: _Dimension) -> tuple[_Loads, _Loads]:
     """(the day, a usual day) by key: the mix of the days alike, at the level that the day was expected to have."""
-    before = loads((item for other in like for item in cells.get(other, ())), key_of)
+    before = sums.loads(like, by)
     whole = sum(load.usd for load in before.values())
     usual = {key: load.times(usual_usd / whole) for key, load in before.items()} if whole else {}
-    return loads(cells.get(day, ()), key_of), usual
+    return sums.loads([day], by), usual
 
 
 def _movers(by: dict[_Dimension, tuple[_Loads, _Loads]], *, up: bool) -> Iterator[Mover]:

@@ -19,6 +19,7 @@ from common.spend.cells import (
     UNPRICED,
     N,
 )
+from common.spend.measures.users import users_by_day
 from common.spend.model import By, Unanswerable
 from common.spend.prices.engine import PICO
 from common.spend.rollup import Rollup
@@ -74,6 +75,11 @@ def _lines(rollup: Rollup, by: tuple[Dimension, ...]) -> Iterator[tuple[tuple[st
     _refuse(rollup, by)
     if by == ("user",):
         yield from (((NOT_TOLD if user is None else user,), _of_line(line)) for user, line in rollup.users.items())
+    elif "user" in by:
+        for user, days in users_by_day(rollup).items():
+            for day, line in days.items():
+                names = {"user": user, "day": date.fromordinal(day).isoformat()}
+                yield tuple(names[one] for one in by), _of_line(line)
     elif "hour" in by:
         for (day, hour), line in rollup.hours.items():
             names = {"day": date.fromordinal(day).isoformat(), "hour": hour_name(hour)}
@@ -94,10 +100,10 @@ def _refuse(rollup: Rollup, by: tuple[Dimension, ...]) -> None:
     for one in by:
         if one in ("feature", "user", "status") and one not in rollup.has:
             raise Unanswerable(f"The data have {NEEDS[one]}.")
-    if "user" in by and len(by) > 1:
+    if "user" in by and not set(by) <= {"user", "day"}:
         raise Unanswerable(
-            f"Apex sums users over everything, so cost by {by[0]} and {by[1]} together is not known. Upload an export "
-            "of only the part that you ask about: its cost by user can be told."
+            f"Apex sums users over everything but days, so cost by {by[0]} and {by[1]} together is not known. Upload "
+            "an export of only the part that you ask about: its cost by user can be told."
         )
     if "hour" in by:
         refuse_without_hours(rollup)

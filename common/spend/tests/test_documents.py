@@ -1,6 +1,7 @@
 """JSON documents of any shape and size are read record by record; a broken or endless record costs itself."""
 
 import json
+import time
 import tracemalloc
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -147,6 +148,18 @@ def test_a_first_record_longer_than_the_sample_is_waited_for() -> None:
             importer = Importer(state=importer.state()) if start < 280_000 else importer
         importer.finish()
         assert importer.take().rows == 3
+
+
+def test_a_long_record_in_small_pieces_is_not_read_again_with_each_piece() -> None:
+    rows = json.dumps([{"ts": "2026-10-12T00:00:00Z", "model": "gpt-4o", "input_tokens": 1, "output_tokens": 1}] * 200)
+    data = (rows[:-1] + ', {"note": [' + '"a", ' * 120_000).encode()
+    importer = Importer()
+    began = time.process_time()
+    for place in range(0, len(data), 300):
+        importer.feed(data[place : place + 300])
+    importer.finish()
+    assert time.process_time() - began < 5
+    assert importer.take().rows == 200
 
 
 def test_json_without_a_record_is_refused() -> None:

@@ -63,7 +63,8 @@ def test_the_odd_day_of_the_sample_is_found_with_its_feature(sample: Rollup) -> 
     assert found.day == "2026-10-29"
     assert all(abs(other.effects.total_usd) < found.effects.total_usd / 10 for other in others)
     assert found.effects.cause == "volume"
-    assert [mover.key for mover in found.movers] == ["search-rag", "gpt-4o"]
+    assert [(mover.by, mover.key) for mover in found.movers][:2] == [("feature", "search-rag"), ("model", "gpt-4o")]
+    assert [mover.by for mover in found.movers][2:] == ["user"]
 
 
 def test_the_forecast_of_the_sample_goes_on_with_its_growth(sample: Rollup) -> None:

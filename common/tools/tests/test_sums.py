@@ -1,5 +1,6 @@
 """Tools on data sets that are sums of requests, or costs without any: they answer, or say what is missing."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -70,6 +71,20 @@ async def test_every_tool_answers_on_sums(data: str, tool: str, arguments: dict[
     assert result.findings
 
 
+@pytest.mark.parametrize("data", ["days without requests", "costs"])
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("spend_totals", {}),
+        ("spend_breakdown", {"by": "model"}),
+        ("spend_on_day", {"day": "2026-11-02"}),
+    ],
+)
+async def test_nothing_is_said_of_no_requests(data: str, tool: str, arguments: dict[str, object]) -> None:
+    result = await _run(data, tool, **arguments)
+    assert not [text for text in (result.summary, *result.findings) if re.search(r"\b0 (requests|tokens)", text)]
+
+
 @pytest.mark.parametrize("data", ["days with requests", "days without requests", "costs"])
 async def test_hours_and_sizes_are_said_to_be_missing_from_sums_of_days(data: str) -> None:
     hours = await _run(data, "spend_breakdown", by="hour")
@@ -97,5 +112,5 @@ async def test_rows_that_two_files_share_are_told_and_counted_once() -> None:
     desk = Desk(workspace=Overlapping(next(iter(ROWS))), dataset_ids=("d1", "d2"), goal=Goal(kind="spend"))
     found = await TOOLS["list_datasets"].run(desk, TOOLS["list_datasets"].parse({"purpose": "x"}))
     assert found.data["rows"] == 16
-    assert any("4 requests of them are in another of your files, too" in text for text in found.findings)
-    assert {fact.value for fact in found.facts if fact.name == "requests of b.csv in another file"} == {4}
+    assert any("4 of them are in another of your files, too" in text for text in found.findings)
+    assert {fact.value for fact in found.facts if fact.name == "rows of b.csv in another file"} == {4}

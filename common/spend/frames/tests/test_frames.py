@@ -3,17 +3,23 @@
 import random
 from datetime import UTC, datetime, timedelta
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Importer
+from common.spend.frames.bins import place_of
+from common.spend.frames.times import micros_of
+from common.spend.importing import values
 from common.spend.importing.discover import find_layout
 from common.spend.importing.failures import BadRowError
 from common.spend.importing.prefixes import PrefixTracker
 from common.spend.importing.reader import RecordReader
 from common.spend.importing.rows import build_row
 from common.spend.rollup import Rollup
+from common.spend.sketch import FIRSTS, bin_of
+from common.spend.told import micros
 
 HEADER = "timestamp,model,provider,prompt_tokens,completion_tokens,cached_tokens,cost,latency_ms,status,feature,user"
 TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+02:00")
@@ -99,5 +105,37 @@ def test_whole_numbers_are_times_too(unit: int) -> None:
     data = "\n".join(["ts,model,input_tokens,output_tokens", *lines, ""]).encode()
     importer = Importer()
     importer.feed(data)
+    importer.finish()
+    assert list(importer.take().rollup.records()) == list(by_rows(data)[0].records())
+
+
+def test_bins_are_those_of_a_sketch_next_to_every_start() -> None:
+    near = sorted({max(0, first + step) for first in FIRSTS if first < 2**62 for step in (-1, 0, 1)} | {2**62})
+    places = pl.DataFrame({"value": pl.Series(near, dtype=pl.Int64())}).select(place_of(pl.col("value"))).to_series()
+    assert places.to_list() == [bin_of(value) + 1 for value in near]
+
+
+@pytest.mark.parametrize("text", ["2026-10-12T07:08:09Z", "2026-10-12T07:08:09.123Z", "2026-10-12 07:08:09.123456"])
+def test_a_time_is_read_as_row_by_row_or_left_out(text: str) -> None:
+    rng = random.Random(1)  # noqa: S311 - not a secret
+    times = [text] * 200
+    for _ in range(3_000):
+        cells = list(text)
+        for _ in range(rng.choice((1, 1, 2))):
+            cells[rng.randrange(len(cells))] = rng.choice("0123456789-:TZ. +/\t")
+        times.append("".join(cells))
+    found = micros_of(pl.Series(times)).to_list()
+    read = [(micro, micros(values.moment(time))) for micro, time in zip(found, times, strict=True) if micro is not None]
+    assert len(read) > len(times) // 8
+    assert all(micro == of_row for micro, of_row in read)
+
+
+def test_a_file_with_more_users_than_a_block_may_name_is_counted_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.spend.frames.labels._MOST", 700)
+    lines = [f"2026-10-12T07:{n % 60:02}:00Z,gpt-4o,10,{n % 7},person-{n % 1_500:06}" for n in range(12_000)]
+    data = "\n".join(["ts,model,input_tokens,output_tokens,user", *lines, ""]).encode()
+    importer = Importer()
+    for start in range(0, len(data), 70_000):
+        importer.feed(data[start : start + 70_000])
     importer.finish()
     assert list(importer.take().rollup.records()) == list(by_rows(data)[0].records())

@@ -1,0 +1,60 @@
+"""Sizes of single requests to sketches, by measure, provider, model and feature."""
+
+from collections.abc import Callable
+
+from common.spend.cells import SketchKey
+from common.spend.model import Measure
+from common.spend.sketch import Sketch
+
+Sizes = tuple[int, int, int | None, int | None, int | None]
+"""Values of one row in the order of MEASURES: tokens, pico-USD, microseconds."""
+MEASURES: tuple[Measure, ...] = ("input_tokens", "output_tokens", "cost_usd", "latency_ms", "ttft_ms")
+_MAX_WAITING = 20_000
+
+
+class Measured:
+    """Sketches, and sizes that wait: all of a measure at once is several times faster than one by one."""
+
+    def __init__(self) -> None:
+        self._sketches: dict[SketchKey, Sketch] = {}
+        self._sizes: dict[tuple[str, str, str | None], list[Sizes]] = {}
+        self._waiting = 0
+
+    def add(self, where: tuple[str, str, str | None], sizes: Sizes) -> None:
+        """Count a request of (provider, model, feature)."""
+        self._sizes.setdefault(where, []).append(sizes)
+        self._waiting += 1
+        if self._waiting >= _MAX_WAITING:
+            self._flush()
+
+    def sketches(self) -> dict[SketchKey, Sketch]:
+        """With all that waited."""
+        if self._sizes:
+            self._flush()
+        return self._sketches
+
+    def merge(self, key: SketchKey, sketch: Sketch) -> None:
+        """Count what a sketch counted."""
+        self._sketch(key).merge(sketch)
+
+    def rename(self, renamed: Callable[[SketchKey], SketchKey | None]) -> None:
+        """Count under another key where `renamed` gives one."""
+        sketches = self.sketches()
+        for key in list(sketches):
+            target = renamed(key)
+            if target is not None:
+                self.merge(target, sketches.pop(key))
+
+    def _sketch(self, key: SketchKey) -> Sketch:
+        sketch = self._sketches.get(key)
+        if sketch is None:
+            sketch = self._sketches[key] = Sketch()
+        return sketch
+
+    def _flush(self) -> None:
+        waiting, self._sizes, self._waiting = self._sizes, {}, 0
+        for where, rows in waiting.items():
+            for measure, column in zip(MEASURES, zip(*rows, strict=True), strict=True):
+                values = [value for value in column if value is not None]
+                if values:
+                    self._sketch((measure, *where)).add(values)

@@ -1,0 +1,83 @@
+"""Names and users by day stay within their bounds, whatever the order and the cuts; many names cost little."""
+
+import json
+import time
+import zlib
+from collections import defaultdict
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from common.spend import Rollup, UsageRow
+from common.spend.bounds import OTHER
+from common.spend.cells import LINE_COST, LINE_N
+from common.spend.shards import VERSION
+from common.spend.tests.builders import START, rollup_of
+
+_some = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 4)), min_size=1, max_size=80)
+
+
+def usage(user: int, day: int) -> UsageRow:
+    """A request of one of many users, features and models."""
+    when = START + timedelta(days=day)
+    row = UsageRow(when, "acme", f"own-{user}", 10 + user, user=f"user-{user}", prompt_hash="same")
+    return replace(row, feature=f"feature-{user % 7}", status=f"http {500 + user % 5}" if user % 3 else "ok")
+
+
+@settings(max_examples=60, deadline=None)
+@given(some=_some, cuts=st.lists(st.integers(0, 80), max_size=3), order=st.randoms(use_true_random=False))
+def test_what_is_folded_does_not_depend_on_order_or_cuts(
+    some: list[tuple[int, int]], cuts: list[int], order: Random
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("common.spend.naming._LIMITS", {"feature": 3, "provider": 2, "model": 4, "status": 3, "user": 6})
+        patch.setattr("common.spend.user_days.MOST_LINES", 9)
+        rows = [usage(*each) for each in some]
+        whole = rollup_of(rows)
+        order.shuffle(rows)
+        edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
+        merged = Rollup()
+        for first, last in pairwise(edges):
+            merged = merged.merge(Rollup.from_shards(rollup_of(rows[first:last]).shards()))
+        assert list(merged.records()) == list(whole.records())
+        assert sum(len(days) for user, days in whole.user_days.items() if user != OTHER) <= 9
+        assert len({key[2] for key in whole.cells} - {OTHER}) <= 4
+
+
+def test_users_by_day_add_up_to_the_days_and_to_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.spend.user_days.MOST_LINES", 20)
+    rollup = rollup_of([usage(number % 31, number % 5) for number in range(400)])
+    by_day: dict[int, int] = defaultdict(int)
+    for days in rollup.user_days.values():
+        for day, line in days.items():
+            by_day[day] += line[LINE_N]
+    assert by_day == {day: line[LINE_N] for (day, _), line in rollup.hours.items()}
+    own = set(rollup.user_days) - {OTHER}
+    assert 3 <= len(own) <= 4
+    for user in own:
+        assert sum(line[LINE_N] for line in rollup.user_days[user].values()) == rollup.users[user][LINE_N]
+
+
+def test_a_shard_without_users_by_day_tells_users() -> None:
+    records = [record for record in rollup_of([usage(1, 1), usage(2, 1)]).records() if record[0] not in "vb"]
+    old = Rollup.from_shards([zlib.compress(json.dumps([VERSION, *records]).encode())])
+    assert set(old.users) == {"user-1", "user-2"}
+    assert old.user_days == {}
+    assert old.users["user-1"][LINE_COST] == 0
+
+
+def test_forty_thousand_users_cost_little_more_than_a_thousand() -> None:
+    def seconds(users: int) -> float:
+        rollup = Rollup()
+        rollup.merge_records(["u", f"user-{number % users}", 1, 10, 0, 5, 0, 0] for number in range(40_000))
+        began = time.process_time()
+        rollup.merge_records(["u", f"user-{number % users}", 1, 10, 0, 5, 0, 0] for number in range(40_000))
+        assert len(rollup.users) == min(users, 5_001)
+        return time.process_time() - began
+
+    assert seconds(40_000) < 12 * seconds(1_000)
