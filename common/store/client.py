@@ -5,7 +5,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
 
+from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud import firestore
+from google.protobuf.timestamp_pb2 import Timestamp
 
 SCHEMA_VERSION = 2
 """Stored as `v` in every document and task payload."""
@@ -41,6 +43,8 @@ def fields(snapshot: Snapshot) -> Document:
 def updated(snapshot: Snapshot) -> datetime:
     """The update time of an existing document, for a precondition."""
     time = snapshot.update_time
+    if isinstance(time, Timestamp):  # so it comes from a query over a collection group
+        return DatetimeWithNanoseconds.from_timestamp_pb(time)  # type: ignore[no-any-return,no-untyped-call]  # google.api_core
     if not isinstance(time, datetime):  # None on an absent document
         raise LookupError(f"{snapshot.reference.path} does not exist")  # noqa: TRY004 - absence, not a wrong type
     return time

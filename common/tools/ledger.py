@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from common.runs.answer import Fact, TableBlock
 from common.runs.step import ToolResult
 from common.spend.ledger import Outcome, current, outcomes_of
-from common.tools.figures import figure, plural
+from common.tools.figures import figure, plural, span_fact
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 
@@ -46,7 +46,7 @@ def _together(measured: Sequence[Outcome], days: Sequence[str]) -> list[str]:
     if not measured:
         return [_NONE, _HOW]
     saved = sum(line.saved_usd for line in measured)
-    when = f"measured on your usage from {days[0]} to {days[-1]}"
+    when = f"measured on your usage {f'from {days[0]} to' if days[0] != days[-1] else 'of'} {days[-1]}"
     changes = plural(len(measured), "change")
     if saved < 0:
         return [f"So far {changes} cost {figure(-saved, 'usd')} more than before, {when}."]
@@ -87,7 +87,7 @@ def _facts(measured: Sequence[Outcome], projected: Sequence[Outcome], titles: di
         facts += [
             Fact(name=f"saved by {title}", value=line.saved_usd, unit="usd"),
             *_above(title, line.saved_usd),
-            Fact(name=f"days measured of {title}", value=line.days, unit="count"),
+            span_fact(f"days measured of {title}", line.days),
         ]
         ends = (("lower", line.low_usd), ("upper", line.high_usd))
         facts += [Fact(name=f"{end} end of {title}", value=usd, unit="usd") for end, usd in ends if usd is not None]

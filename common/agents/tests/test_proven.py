@@ -85,6 +85,7 @@ async def test_what_was_saved_is_answered_from_the_ledger_with_sourced_figures(
     assert "15.75 USD on 2 days" in answer.text
     assert "3.13 USD more than before" in answer.text
     assert "41.77 USD" in answer.text
+    assert "from 2026-10-29 to 2026-10-30" in answer.text
     (source,) = {figure.source for figure in answer.figures if figure.text.startswith("12.62")}
     (evidence,) = [i for store in turn.steps.values() for i in store.results.values() if i.tool == "savings_ledger"]
     assert source == evidence.source
