@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { asApiError } from '../api/errors';
+import { SupportId } from '../chat/SupportId';
 import type { KeyReply } from '../contract/contract';
 import { Icon } from '../ui/Icon';
 import { toast } from '../ui/toasts';
@@ -22,7 +23,10 @@ export function KeyRows(props: { list: KeyList; takesFocus: boolean; onMake: () 
       {state.at === 'reading' && <p role="status">Reading your keys…</p>}
       {state.at === 'failed' && (
         <div class="notice bad" role="alert">
-          <p>Your keys could not be read. {state.message}</p>
+          <div>
+            <p>Your keys could not be read. {state.error.message}</p>
+            {state.error.supportId && <SupportId id={state.error.supportId} />}
+          </div>
           <button type="button" class="button small" onClick={list.read}>
             Try again
           </button>

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call } from '../api/call';
-import { asApiError } from '../api/errors';
+import { type ApiError, asApiError } from '../api/errors';
 import type { DeleteKeyReply, KeyReply, KeyRequest, KeysReply, NewKeyReply } from '../contract/contract';
 
 /** The account's keys as far as they are known, the newest first. */
 export type KeyListState =
   | { at: 'reading' }
-  | { at: 'failed'; message: string }
+  | { at: 'failed'; error: ApiError }
   | { at: 'read'; keys: readonly KeyReply[] };
 
 /** The keys, and what can be done about them; `make` and `remove` raise ApiError. */
@@ -32,8 +32,7 @@ export function useKeyList(uid: string): KeyList {
       (keys) => turn === newest.current && setState({ at: 'read', keys }),
       (error: unknown) => {
         if (turn !== newest.current) return;
-        const { message } = asApiError(error);
-        setState((now) => (now.at === 'read' ? now : { at: 'failed', message }));
+        setState((now) => (now.at === 'read' ? now : { at: 'failed', error: asApiError(error) }));
       },
     );
   };

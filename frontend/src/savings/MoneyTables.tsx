@@ -49,9 +49,9 @@ function Table({ title, of, rows }: { title: string; of: string; rows: readonly 
           <thead>
             <tr>
               <th scope="col">Change</th>
+              <Head name="Saved" />
               <Head name="As before" />
               <Head name="Actual" />
-              <Head name="Saved" />
               <Head name="By prices" />
             </tr>
           </thead>
@@ -91,11 +91,11 @@ function Row({ row }: { row: MoneyRow }) {
           </details>
         )}
       </th>
-      <td class="num right">{formatNumber(row.counterfactual_usd, 'usd')}</td>
-      <td class="num right">{formatNumber(row.actual_usd, 'usd')}</td>
       <td class={row.saved_usd < 0 ? 'num right loss' : 'num right saved'}>
         {formatNumber(row.saved_usd, 'usd')}
       </td>
+      <td class="num right">{formatNumber(row.counterfactual_usd, 'usd')}</td>
+      <td class="num right">{formatNumber(row.actual_usd, 'usd')}</td>
       <td class="num right">{formatNumber(row.price_effect_usd, 'usd')}</td>
     </tr>
   );

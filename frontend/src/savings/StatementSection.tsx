@@ -2,6 +2,7 @@ import '../answer/tiles.css';
 import { useEffect, useState } from 'preact/hooks';
 import { formatCount, formatValue } from '../answer/format';
 import { asApiError } from '../api/errors';
+import { SupportId } from '../chat/SupportId';
 import type { StatementLine, StatementReply, TierName } from '../contract/contract';
 import { announce } from '../ui/announcer';
 import { monthInWords, monthNow, monthPlus } from '../ui/days';
@@ -57,11 +58,18 @@ export function StatementSection({ uid }: { uid: string }) {
         </div>
         <Download uid={uid} month={month} />
       </header>
-      <div class="savings-sums">
-        {state.at === 'reading' && <p role="status">Reading the statement…</p>}
+      <div>
+        {state.at === 'reading' && (
+          <p class="savings-reading" role="status">
+            Reading the statement…
+          </p>
+        )}
         {state.at === 'failed' && (
           <div class="notice bad" role="alert">
-            <p>The statement could not be read. {state.message}</p>
+            <div>
+              <p>The statement could not be read. {state.error.message}</p>
+              {state.error.supportId && <SupportId id={state.error.supportId} />}
+            </div>
             <button type="button" class="button small" onClick={read}>
               Try again
             </button>
@@ -90,13 +98,25 @@ function Sums({ statement }: { statement: StatementReply }) {
         {unexplained_usd !== 0 && <Tile name="Unexplained, no fee" usd={unexplained_usd} />}
       </dl>
       <p class="savings-hint">{feeInWords(tier, fee_pct)}</p>
+      {lines.length > 0 && <Lines lines={lines} />}
+    </>
+  );
+}
+
+function Lines({ lines }: { lines: readonly StatementLine[] }) {
+  return (
+    <details class="savings-lines disclosure">
+      <summary>
+        <Icon name="right" />
+        Change by change ({formatCount(lines.length)})
+      </summary>
       <MoneyTables of="in the month" rows={lines.slice(0, LINES_SHOWN).map(rowOf)} />
       {lines.length > LINES_SHOWN && (
         <p class="savings-hint">
           {LINES_SHOWN} of {formatCount(lines.length)} lines are shown; the CSV has them all.
         </p>
       )}
-    </>
+    </details>
   );
 }
 

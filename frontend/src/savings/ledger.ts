@@ -14,7 +14,7 @@ interface Listed {
   hasOlder: boolean;
 }
 
-const PAGE = 50;
+const PAGE = 30;
 const NONE: Listed = { loaded: false, rows: [], hasOlder: false };
 const listed = signal<Listed>(NONE);
 

@@ -36,10 +36,16 @@ export const showOlderRecommendations = listenOwn<RecommendationDocument>(
       listed.value = NONE;
     },
     rows: (items, hasOlder) => {
-      listed.value = { loaded: true, items, hasOlder };
+      listed.value = { loaded: true, items: items.toSorted(newestFirst), hasOlder };
     },
   },
 );
+
+/** Those of one answer stand in the order in which the answer gives them. */
+function newestFirst(a: Item, b: Item): number {
+  if (a.data.run_id === b.data.run_id) return a.data.proposal.rank - b.data.proposal.rank;
+  return b.data.proposed_at.toMillis() - a.data.proposed_at.toMillis();
+}
 
 /** One recommendation, also of those that are not listed; null where there is none, and before it is known. */
 export function useRecommendation(id: string): Item | null {

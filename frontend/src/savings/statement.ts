@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../api/call';
-import { asApiError, connectionError } from '../api/errors';
+import { type ApiError, asApiError, connectionError } from '../api/errors';
 import { readReply } from '../api/send';
 import type { StatementLine, StatementReply } from '../contract/contract';
 import { tokenOf } from '../session/token';
@@ -10,7 +10,7 @@ import { type LedgerRow, ledger } from './ledger';
 /** The statement of a month; while a newer one is read, the one before it stays. */
 export type StatementState =
   | { at: 'reading' }
-  | { at: 'failed'; message: string }
+  | { at: 'failed'; error: ApiError }
   | { at: 'read'; statement: StatementReply };
 
 /** The statement of a month, read again when the ledger changes, and when the connection comes back. */
@@ -30,8 +30,7 @@ export function useStatement(uid: string, month: string): { state: StatementStat
       (statement) => setState({ at: 'read', statement }),
       (error: unknown) => {
         if (left.signal.aborted) return;
-        const { message } = asApiError(error);
-        setState((now) => (now.at === 'read' ? now : { at: 'failed', message }));
+        setState((now) => (now.at === 'read' ? now : { at: 'failed', error: asApiError(error) }));
       },
     );
     return () => left.abort();
