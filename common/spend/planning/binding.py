@@ -18,7 +18,7 @@ def binding_limit(rollup: Rollup, space: Space) -> str:
     if wish.select is not None or wish.top is not None:
         return "the plan holds only the opportunities that were asked for"
     loosened = _loosened(wish)
-    reach = {name: Space(rollup, looser).best_pct for name, looser in loosened.items()}
+    reach = {name: Space(rollup, looser, space).best_pct for name, looser in loosened.items()}
     most = max(reach, key=lambda name: reach[name], default=None)
     if most is not None and reach[most] > space.best_pct + _LITTLE:
         return f"{most}; without it, {reach[most]:.1f} % could be saved"

@@ -38,10 +38,18 @@ class Wish:
 class Space:
     """All plans that a wish allows. Raises KeyError for an id in `select` that is no opportunity of the data."""
 
-    def __init__(self, rollup: Rollup, wish: Wish) -> None:
-        self.case: Case = case_of(rollup, wish.limits, wish.book, evaluations=wish.evaluations)
-        self.wish = wish
-        self.findings = _findings(self.case, wish)
+    def __init__(self, rollup: Rollup, wish: Wish, other: "Space | None" = None) -> None:
+        """`other` is a space of the same data: where its opportunities are the same, they are not looked for again."""
+        self.wish: Wish = wish
+        same = other if other is not None and _for_finders(other.wish) == _for_finders(wish) else None
+        if same is None:
+            case = case_of(rollup, wish.limits, wish.book, evaluations=wish.evaluations)
+            found = find_all(case)[0]
+        else:
+            case, found = replace(same.case, limits=wish.limits), same.found
+        self.case: Case = case
+        self.found: list[Finding] = found
+        self.findings = _findings(self.found, wish)
         self._parts = parts_of(self.case, self.findings)
         self._paces = paces_of(self.case, [part.feature for part in self._parts])
         self._fronts = [_front(part, self._paces.get(part.feature)) for part in self._parts]
@@ -84,8 +92,14 @@ class Space:
         return 100 * (self._whole - cost) / self._whole if self._whole else 0.0
 
 
-def _findings(case: Case, wish: Wish) -> list[Finding]:
-    found = [f for f in find_all(case)[0] if f.opportunity.id not in wish.without]
+def _for_finders(wish: Wish) -> Wish:
+    """What the opportunities themselves depend on."""
+    limits = replace(wish.limits, max_effort=None, speedup={}, growth_pct=0.0)
+    return Wish(limits, wish.book, wish.evaluations)
+
+
+def _findings(all_found: list[Finding], wish: Wish) -> list[Finding]:
+    found = [finding for finding in all_found if finding.opportunity.id not in wish.without]
     found = within(found, wish.limits) if wish.select is None else pointed_at(found, wish.select)
     return found if wish.top is None else advisable(found)[: wish.top]
 
