@@ -21,6 +21,7 @@ from emulators.platform.addresses import child_environment
 from emulators.platform.client import TOOLS
 from emulators.platform.errors import PlatformError
 from tests.support.browser import OVERRIDE
+from tests.support.renewal import renew_database
 
 REPOSITORY = Path(__file__).parent.parent
 PACKAGES = ("common", "data", "emulators", "functions")
@@ -48,8 +49,8 @@ def main(argv: list[str]) -> int:
     if missing:
         return _fail(f"There are no tests of category {', '.join(missing)}.")
     try:
-        with _stack(options, needed=chosen != ["unit"]) as variables:
-            closing = _run_all(chosen, options, variables)
+        with _stack(options, needed=chosen != ["unit"]) as stack:
+            closing = _run_all(chosen, options, stack)
     except PlatformError as error:
         return _fail(str(error))
     failed = [name for name, (code, _) in closing.items() if code != 0]
@@ -90,10 +91,10 @@ def _folders(category: str) -> list[str]:
 
 
 @contextmanager
-def _stack(options: argparse.Namespace, *, needed: bool) -> Iterator[dict[str, str]]:
-    """The variables of the stack that the tests find with `emulators.platform.api.running`."""
+def _stack(options: argparse.Namespace, *, needed: bool) -> Iterator[api.Stack | None]:
+    """The stack that the tests find with `emulators.platform.api.running`."""
     if not needed:
-        yield {}
+        yield None
         return
     owner = os.getpid()
     try:
@@ -101,16 +102,18 @@ def _stack(options: argparse.Namespace, *, needed: bool) -> Iterator[dict[str, s
             stack, _ = api.ensure_up(options.env, owner_pid=owner, progress=status.update)
         if options.real_llm and not stack.real_model:
             raise PlatformError(f"The {options.env} stack does not run the real model. Set OPENAI_API_KEY.")
-        yield stack.function_variables()
+        yield stack
     finally:
         api.stop(options.env, owner_pid=owner)
 
 
-def _run_all(chosen: list[str], options: argparse.Namespace, variables: dict[str, str]) -> dict[str, tuple[int, str]]:
-    """Exit code and closing line of pytest by category, in order."""
+def _run_all(chosen: list[str], options: argparse.Namespace, stack: api.Stack | None) -> dict[str, tuple[int, str]]:
+    """Exit code and closing line of pytest by category, in order; on the test stack each begins with a new database."""
     closing: dict[str, tuple[int, str]] = {}
     for name in chosen:
-        closing[name] = _run(_command(name, options), variables if name != "unit" else {})
+        if stack and closing.keys() - {"unit"} and options.env is EnvironmentName.TEST:
+            renew_database(stack)
+        closing[name] = _run(_command(name, options), stack.function_variables() if stack and name != "unit" else {})
         if options.fast_fail and closing[name][0] != 0:
             break
     return closing

@@ -18,13 +18,13 @@ from tests.faults.kinds import EXHAUSTING
 from tests.faults.people import Story
 from tests.faults.plan import RoundPlan, plan_round
 from tests.faults.records import Records
-from tests.faults.renewal import renew_database
+from tests.support.renewal import renew_database
 from tests.faults.scan import Point
 
 _ATTEMPTS = 5
 """Of a step (common/environment/profiles.py)."""
 _FRESH_EVERY = 50
-"""Rounds after which the database is a new one (tests/faults/renewal.py)."""
+"""Rounds after which the database is a new one (tests/support/renewal.py)."""
 _CALM_TRIES = 3
 """A busy machine can keep a task waiting for longer than the sweeper waits; it does not do so three times running."""
 
