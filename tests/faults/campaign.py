@@ -18,8 +18,8 @@ from tests.faults.kinds import EXHAUSTING
 from tests.faults.people import Story
 from tests.faults.plan import RoundPlan, plan_round
 from tests.faults.records import Records
-from tests.support.renewal import renew_database
 from tests.faults.scan import Point
+from tests.support.renewal import renew_database
 
 _ATTEMPTS = 5
 """Of a step (common/environment/profiles.py)."""

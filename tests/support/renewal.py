@@ -1,4 +1,4 @@
-"""A new database between rounds, or categories of tests. Firestore's emulator never forgets: deleted documents and closed listeners stay.
+"""A new database between rounds, or categories of tests. Deleted documents and closed listeners stay in the emulator.
 
 A new listener looks through every document that ever was, and a commit through every listener, all under one lock.
 After some 300 rounds those who wait for it time out and come again, and nothing moves any more.
