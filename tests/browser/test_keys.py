@@ -28,6 +28,13 @@ def send(stack: Stack, secret: str) -> int:
     return httpx.post(address, content=usage_log(20), headers=with_key(secret), timeout=30).status_code
 
 
+def test_a_guest_is_told_why_keys_need_an_account_and_led_there(visitor: Visitor) -> None:
+    dialog = visitor.open_keys()
+    expect(dialog).to_contain_text("it belongs to an account")
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(visitor.dialog.get_by_label("E-mail address")).to_be_visible()
+
+
 def test_a_key_is_made_copied_used_and_deleted(stack: Stack, visitor: Visitor, email: str) -> None:
     dialog = signed_in(stack, visitor, email).open_keys()
     expect(dialog).to_contain_text("You have no keys yet.")
@@ -63,13 +70,6 @@ def test_a_key_for_live_data_comes_with_the_id_of_its_account(stack: Stack, visi
     visitor.make_key("collector", kind="Live data")
     expect(dialog).to_contain_text(uid_of(stack, email))
     assert visitor.violations() == []
-
-
-def test_a_guest_is_told_why_keys_need_an_account_and_led_there(visitor: Visitor) -> None:
-    dialog = visitor.open_keys()
-    expect(dialog).to_contain_text("it belongs to an account")
-    dialog.get_by_role("button", name="Sign in").click()
-    expect(visitor.dialog.get_by_label("E-mail address")).to_be_visible()
 
 
 def test_keys_that_cannot_be_read_or_made_are_told_with_what_to_do(
