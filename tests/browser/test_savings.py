@@ -92,7 +92,7 @@ def test_a_change_is_accepted_in_the_answer_and_implemented_in_the_savings_of_ev
 
     page.get_by_role("link", name="Savings").click()
     found(page, title).get_by_role("button", name="Mark as implemented").click()
-    expect(analyst.toast.last).to_contain_text("Usage that arrives from now on is measured.")
+    expect(analyst.toast.last).to_contain_text("is marked as implemented.")
     for each in (page, other):
         expect(found(each, title).locator("[aria-current=step]")).to_have_text("Implemented")
     _reject_one(page)

@@ -29,7 +29,7 @@ export function Decisions({ item }: { item: Item }) {
     try {
       await decide(item.id, choice.decision);
       setAsked(null);
-      toast(`“${proposal.title}”: ${DONE[choice.decision]}`);
+      toast(`“${proposal.title}” ${DONE[choice.decision]}.`);
     } catch (error) {
       toast(`“${proposal.title}” stays as it is. ${asApiError(error).message}`);
     } finally {

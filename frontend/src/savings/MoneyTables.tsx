@@ -75,6 +75,11 @@ function Head({ name }: { name: string }) {
   );
 }
 
+function toneOf(usd: number): string {
+  if (usd === 0) return '';
+  return usd < 0 ? 'loss' : 'saved';
+}
+
 function Row({ row }: { row: MoneyRow }) {
   return (
     <tr>
@@ -91,9 +96,7 @@ function Row({ row }: { row: MoneyRow }) {
           </details>
         )}
       </th>
-      <td class={row.saved_usd < 0 ? 'num right loss' : 'num right saved'}>
-        {formatNumber(row.saved_usd, 'usd')}
-      </td>
+      <td class={`num right ${toneOf(row.saved_usd)}`}>{formatNumber(row.saved_usd, 'usd')}</td>
       <td class="num right">{formatNumber(row.counterfactual_usd, 'usd')}</td>
       <td class="num right">{formatNumber(row.actual_usd, 'usd')}</td>
       <td class="num right">{formatNumber(row.price_effect_usd, 'usd')}</td>

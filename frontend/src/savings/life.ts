@@ -43,11 +43,11 @@ export const CHOICES: Record<RecommendationStatus, readonly Choice[]> = {
 /** The way of a recommendation that is not rejected. */
 export const STEPS = ['proposed', 'accepted', 'implemented', 'verified'] as const;
 
-/** What the user is told when a decision was taken. */
+/** What is told of a recommendation when a decision was taken. */
 export const DONE: Record<Decision, string> = {
-  accept: 'Accepted. How your usage was until now is kept, to measure the change by.',
-  implement: 'Marked as implemented. Usage that arrives from now on is measured.',
-  reject: 'Rejected. Nothing of it is measured any more.',
+  accept: 'is accepted',
+  implement: 'is marked as implemented',
+  reject: 'is rejected',
 };
 
 /** Which recommendations are shown together. */
