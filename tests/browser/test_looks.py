@@ -91,11 +91,11 @@ def test_the_keyboard_alone_is_enough_from_the_first_visit_to_the_source_of_a_fi
     page.keyboard.press("Enter")
     visitor.see_answer(visitor.turns.last)
     expect(visitor.box).to_be_focused()
-    _tab_to(page, r"^115\.40 USD", back=True)
+    _tab_to(page, r"^115\.08 USD", back=True)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog")).to_contain_text("115.40")
+    expect(page.get_by_role("dialog")).to_contain_text("115.08")
     page.keyboard.press("Escape")
-    assert re.search(r"^115\.40 USD", _focused(page))
+    assert re.search(r"^115\.08 USD", _focused(page))
 
 
 def test_enter_that_ends_a_composition_does_not_send(visitor: Visitor) -> None:
