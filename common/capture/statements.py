@@ -31,7 +31,16 @@ async def statement_of(db: firestore.AsyncClient, uid: str, month: str) -> Named
     found = [(row.id, fields(row)) async for row in query.stream(timeout=RPC_S)]
     tier = await _tier(db, uid, end_of(month))
     rows = [row_in(name, document) for name, document in found]
-    return Named(statement=statement(rows, month, tier), names=_names(rows, found))
+    names = _names(rows, found)
+    return Named(statement=statement(rows, month, tier, await _verified(db, uid, names)), names=names)
+
+
+async def _verified(db: firestore.AsyncClient, uid: str, names: Mapping[str, tuple[str, str]]) -> set[str]:
+    """The opportunities whose effect was found to be more than chance."""
+    documents = {opportunity: paths.recommendation(uid, stored) for opportunity, (stored, _) in names.items()}
+    found = await read_all(db, list(documents.values())) if documents else []
+    status = {snapshot.reference.path: (snapshot.to_dict() or {}).get("status") for snapshot in found}
+    return {opportunity for opportunity, path in documents.items() if status[path] == "verified"}
 
 
 async def _tier(db: firestore.AsyncClient, uid: str, moment: datetime) -> TierName:

@@ -92,14 +92,15 @@ class StatementLine(BaseModel):
 class StatementReply(Reply):
     """A month (UTC, "2026-11") of the ledger, and its fee. `tier`: at the end of the month, or now. Money is USD.
 
-    The fee is `fee_pct` of `measured_usd`, the net of what recommendations are measured to have saved; in whole cents,
-    never below 0. What is projected or unexplained is shown and is free.
+    The fee is `fee_pct` of `measured_usd`, the net of what verified recommendations have saved; in whole cents, never
+    below 0. What may still be chance (`unproven_usd`), is projected or unexplained is shown and is free.
     """
 
     month: str
     tier: TierName
     fee_pct: float
     measured_usd: float
+    unproven_usd: float
     projected_usd: float
     unexplained_usd: float
     fee_usd: float

@@ -61,6 +61,7 @@ def _reply(found: Named) -> StatementReply:
         tier=told.tier,
         fee_pct=told.percent,
         measured_usd=told.saved_usd,
+        unproven_usd=told.unproven_usd,
         projected_usd=told.projected_usd,
         unexplained_usd=told.unexplained_usd,
         fee_usd=told.fee_usd,

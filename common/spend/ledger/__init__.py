@@ -15,10 +15,10 @@ Plain data in, plain data out. Money is USD, days are UTC.
   overlapping uploads, counts nothing twice. A day that came in two uploads must be verified on the merge of both.
   `row_document` and `row_of` are flat and JSON-ready; a row takes about 1 kB. `Verification.outcomes` are sums by
   recommendation, `Verification.verified` the ids that may go from implemented to verified: their effect is more
-  than chance. Hand `fee` and `statement` the rows of recommendations that are verified (and what is unexplained).
-- `fee(rows, tier) -> Fee`, `statement(rows, month, tier) -> Statement`, `statement_csv(statement) -> str`: of any rows.
-  Only measured rows of recommendations count (`LedgerRow.earns`), netted per month, never below 0. The shares are in
-  `FEE_PERCENT`.
+  than chance.
+- `fee(rows, tier, verified) -> Fee`, `statement(rows, month, tier, verified) -> Statement`, `statement_csv(statement)
+  -> str`: of any rows. Only measured rows of verified recommendations count, netted per month, never below 0. The
+  shares are in `FEE_PERCENT`.
 - `book` is the customer's PriceBook (`read_contract`), the same for freezing and verifying; without one, list prices.
 """
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
@@ -35,16 +35,17 @@ class Fee:
     fee_usd: float
 
 
-def fee(rows: Iterable[LedgerRow], tier: Subscription) -> Fee:
-    """The tier's share of what was verified, netted month by month.
+def fee(rows: Iterable[LedgerRow], tier: Subscription, verified: Collection[str]) -> Fee:
+    """The tier's share of what was verified, netted month by month; `verified`: recommendations that are.
 
-    Only measured rows of recommendations count: no projection, and not what is unexplained, in either direction.
+    Only their measured rows count: no projection, no effect that may be chance, and not what is unexplained, in either
+    direction.
     Within a month negative rows reduce the positive ones. A month whose net is negative has a fee of 0; its loss is
     neither paid out nor carried into another month. A row that is there twice counts once, as it was verified last.
     """
     nets: dict[str, float] = {}
     for row in current(rows):
-        if row.earns:
+        if row.earns and row.recommendation in verified:
             nets[row.day[:7]] = nets.get(row.day[:7], 0.0) + row.saved_usd
     months = tuple(_month(month, net, FEE_PERCENT[tier]) for month, net in sorted(nets.items()))
     return Fee(tier=tier, months=months, fee_usd=float(sum(Decimal(str(month.fee_usd)) for month in months)))
@@ -66,7 +67,9 @@ class Statement:
     lines: tuple[Outcome, ...]
     """Measured recommendations, then what is unexplained, then projections."""
     saved_usd: float
-    """Verified: the net of the measured recommendations, which the fee is of."""
+    """The net of the measured rows of verified recommendations, which the fee is of."""
+    unproven_usd: float
+    """The same of those whose effect may still be chance."""
     unexplained_usd: float
     projected_usd: float
     price_effect_usd: float
@@ -76,17 +79,18 @@ class Statement:
     price_versions: tuple[str, ...]
 
 
-def statement(rows: Iterable[LedgerRow], month: str, tier: Subscription) -> Statement:
-    """The statement of a month (as in 2026-10); without rows in it, one of zeros."""
+def statement(rows: Iterable[LedgerRow], month: str, tier: Subscription, verified: Collection[str]) -> Statement:
+    """The statement of a month (as in 2026-10); without rows in it, one of zeros. `verified` as in `fee`."""
     mine = [row for row in current(rows) if row.day.startswith(f"{month}-")]
     measured = [row for row in mine if row.basis == "measured"]
-    months = fee(mine, tier).months
+    months = fee(mine, tier, verified).months
     lines = sorted(outcomes_of(mine), key=lambda line: (line.basis == "projected", line.recommendation is None))
     return Statement(
         month=month,
         tier=tier,
         lines=tuple(lines),
         saved_usd=months[0].saved_usd if months else 0.0,
+        unproven_usd=sum(row.saved_usd for row in mine if row.earns and row.recommendation not in verified),
         unexplained_usd=sum(row.saved_usd for row in measured if row.recommendation is None),
         projected_usd=sum(row.saved_usd for row in mine if row.basis == "projected"),
         price_effect_usd=sum(row.price_effect_usd for row in measured),

@@ -87,7 +87,8 @@ function inWords({ month, measured_usd, fee_usd }: StatementReply): string {
 }
 
 function Sums({ statement }: { statement: StatementReply }) {
-  const { measured_usd, projected_usd, unexplained_usd, fee_usd, fee_pct, tier, lines } = statement;
+  const { measured_usd, unproven_usd, projected_usd, unexplained_usd } = statement;
+  const { fee_usd, fee_pct, tier, lines } = statement;
   return (
     <>
       <dl class="tiles savings-tiles">
@@ -95,6 +96,7 @@ function Sums({ statement }: { statement: StatementReply }) {
         <Tile name="Your fee" usd={fee_usd} />
         <Tile name="Projected, no fee" usd={projected_usd} />
         <Tile name="By prices, no fee" usd={priceEffectOf(lines)} />
+        {unproven_usd !== 0 && <Tile name="May be chance, no fee" usd={unproven_usd} />}
         {unexplained_usd !== 0 && <Tile name="Unexplained, no fee" usd={unexplained_usd} />}
       </dl>
       <p class="savings-hint">{feeInWords(tier, fee_pct)}</p>
@@ -122,8 +124,7 @@ function Lines({ lines }: { lines: readonly StatementLine[] }) {
 
 function feeInWords(tier: TierName, pct: number): string {
   if (pct === 0) return `On the ${TIERS[tier]} tier there is no fee.`;
-  const of =
-    'of what your changes are measured to have saved in the month, losses taken off; never below zero';
+  const of = 'of what your verified changes saved in the month, losses taken off; never below zero';
   return `On the ${TIERS[tier]} tier the fee is ${formatValue(pct, 'pct')} ${of}.`;
 }
 

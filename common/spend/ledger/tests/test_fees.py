@@ -27,6 +27,7 @@ ROW = LedgerRow(
     baseline="b",
     price_version="2026-11-22",
 )
+VERIFIED = {"batch:nightly", 'a, "b"\r\nc'}
 
 
 def row(number: int, **fields: object) -> LedgerRow:
@@ -35,13 +36,13 @@ def row(number: int, **fields: object) -> LedgerRow:
 
 @pytest.mark.parametrize(("tier", "usd"), [("free", 0.0), ("early", 20.0), ("mid", 15.0), ("enterprise", 10.0)])
 def test_each_tier_pays_its_share_of_what_was_verified(tier: Subscription, usd: float) -> None:
-    assert fee([ROW], tier).fee_usd == usd
+    assert fee([ROW], tier, VERIFIED).fee_usd == usd
     assert set(FEE_PERCENT) == {"free", "early", "mid", "enterprise"}
 
 
 def test_negative_rows_reduce_their_month_and_no_other() -> None:
     rows = [ROW, row(2, saved_usd=-40.0), row(3, day="2026-11-02", saved_usd=-500.0), row(4, day="2026-12-31")]
-    found = fee(rows, "early")
+    found = fee(rows, "early", VERIFIED)
     assert [(month.month, month.saved_usd, month.fee_usd) for month in found.months] == [
         ("2026-10", 60.0, 12.0),
         ("2026-11", -500.0, 0.0),
@@ -51,21 +52,26 @@ def test_negative_rows_reduce_their_month_and_no_other() -> None:
 
 
 def test_projections_and_what_is_unexplained_earn_nothing() -> None:
-    assert fee([row(2, basis="projected"), row(3, recommendation=None)], "early").months == ()
-    assert fee([ROW, row(3, recommendation=None, saved_usd=-90.0)], "early").fee_usd == 20.0
+    assert fee([row(2, basis="projected"), row(3, recommendation=None)], "early", VERIFIED).months == ()
+    assert fee([ROW, row(3, recommendation=None, saved_usd=-90.0)], "early", VERIFIED).fee_usd == 20.0
+
+
+def test_what_may_be_chance_is_told_apart_and_earns_nothing() -> None:
+    found = statement([ROW, row(2, recommendation="swap:chat", saved_usd=70.0)], "2026-10", "early", VERIFIED)
+    assert (found.saved_usd, found.unproven_usd, found.fee_usd) == (100.0, 70.0, 20.0)
 
 
 def test_a_row_verified_again_replaces_the_one_before() -> None:
-    assert fee([ROW, ROW, replace(ROW, saved_usd=50.0)], "mid").fee_usd == 7.5
+    assert fee([ROW, ROW, replace(ROW, saved_usd=50.0)], "mid", VERIFIED).fee_usd == 7.5
 
 
 def test_half_a_cent_is_rounded_up() -> None:
-    assert fee([replace(ROW, saved_usd=0.10)], "mid").fee_usd == 0.02
+    assert fee([replace(ROW, saved_usd=0.10)], "mid", VERIFIED).fee_usd == 0.02
 
 
 def test_a_statement_holds_its_month_only_with_measured_and_projected_apart() -> None:
     rows = [ROW, row(2, basis="projected", saved_usd=9.0), row(3, recommendation=None, saved_usd=-3.0)]
-    found = statement([*rows, row(4, day="2026-11-01")], "2026-10", "early")
+    found = statement([*rows, row(4, day="2026-11-01")], "2026-10", "early", VERIFIED)
     assert [(line.recommendation, line.basis, line.saved_usd) for line in found.lines] == [
         ("batch:nightly", "measured", 100.0),
         (None, "measured", -3.0),
@@ -76,12 +82,14 @@ def test_a_statement_holds_its_month_only_with_measured_and_projected_apart() ->
 
 
 def test_a_month_without_rows_is_a_statement_of_zeros() -> None:
-    found = statement([ROW], "2026-12", "early")
+    found = statement([ROW], "2026-12", "early", VERIFIED)
     assert (found.lines, found.saved_usd, found.fee_usd) == ((), 0.0, 0.0)
 
 
 def test_the_csv_has_units_in_its_header_and_the_fee_in_its_last_line() -> None:
-    text = statement_csv(statement([ROW, row(2, recommendation='a, "b"\r\nc', low_usd=None)], "2026-10", "early"))
+    text = statement_csv(
+        statement([ROW, row(2, recommendation='a, "b"\r\nc', low_usd=None)], "2026-10", "early", VERIFIED)
+    )
     lines = list(csv.DictReader(io.StringIO(text, newline="")))
     assert text.startswith("month,line,recommendation,feature,days,requests,counterfactual_usd,actual_usd,saved_usd,")
     assert all(line.endswith("\r\n") for line in text.splitlines(keepends=True))
@@ -92,6 +100,6 @@ def test_the_csv_has_units_in_its_header_and_the_fee_in_its_last_line() -> None:
 
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@sum", "\t=1", "\r=1"])
 def test_no_name_is_a_formula_in_the_csv(name: str) -> None:
-    text = statement_csv(statement([replace(ROW, recommendation=name, feature=name)], "2026-10", "early"))
+    text = statement_csv(statement([replace(ROW, recommendation=name, feature=name)], "2026-10", "early", VERIFIED))
     (line, _) = csv.DictReader(io.StringIO(text, newline=""))
     assert (line["recommendation"], line["feature"]) == (f"'{name}", f"'{name}")

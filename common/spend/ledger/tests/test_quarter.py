@@ -110,11 +110,11 @@ def test_all_that_left_a_trace_is_verified(measured: Quarter) -> None:
 
 
 def test_the_fee_of_each_month_is_the_share_of_what_is_true(measured: Quarter) -> None:
-    found = fee(measured.verified.rows, "early")
+    found = fee(measured.verified.rows, "early", NAMES)
     assert [month.month for month in found.months] == ["2026-10", "2026-11", "2026-12"]
     for month in found.months:
         assert month.fee_usd == pytest.approx(0.2 * measured.story.by_month[month.month], rel=0.01)
-        assert statement(measured.verified.rows, month.month, "early").fee_usd == month.fee_usd
+        assert statement(measured.verified.rows, month.month, "early", NAMES).fee_usd == month.fee_usd
 
 
 def test_a_baseline_of_another_price_list_says_so_in_its_rows(measured: Quarter) -> None:
