@@ -11,6 +11,7 @@ from common.llm.port import LanguageModel, ModelRejectedError, ModelUnavailableE
 from common.runs.advance import NotFollowedUpError, fail_step, finish_step, go_on_later, try_again
 from common.runs.claim import Claimed
 from common.runs.commit import LeaseLost
+from common.runs.head import ensure_head
 from common.runs.heartbeat import with_heartbeat
 from common.runs.ports import Ports
 from common.runs.reasons import EndReason, RunFailedError
@@ -29,12 +30,15 @@ WAITS = (_MODEL_BUSY, _OUR_FAULT, _LONG)
 
 
 async def work(ports: Ports, settings: Settings, claimed: Claimed) -> None:
-    """Run the step's agent and commit its outcome; returns quietly when the lease was lost on the way."""
+    """Run the step's agent and commit its outcome; returns quietly when the lease was lost on the way.
+
+    Whoever ended the run beside us may have died before waking the next one of its thread: so that is looked after.
+    """
     writer = RunWriter(ports.db, claimed.state, ports.profile)
     try:
         await _work_under_lease(ports, settings, claimed, writer)
-    except LeaseLost:
-        return  # the run has ended or another worker has it: nothing of ours may be written any more
+    except LeaseLost:  # the run has ended or another worker has it: nothing of ours may be written any more
+        await ensure_head(ports, uid=claimed.state.user.uid, thread_id=claimed.state.thread_id)
 
 
 async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, writer: RunWriter) -> None:

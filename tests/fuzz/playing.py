@@ -18,7 +18,11 @@ from tests.fuzz.mutations import case
 CASE_S = 60
 """Seconds of processor time that one case may take."""
 MEMORY = 500 * 1024 * 1024
-"""Bytes that the process may grow by in one case."""
+"""Bytes of resident memory that the process may grow by in one case."""
+_ADDRESSES = 16 * MEMORY
+"""Address space that it may grow by: allocators of several threads reserve far more than is used, and polars waits for
+ever for a thread that could not have any.
+"""
 _TELL_S = 20.0
 
 
@@ -46,7 +50,7 @@ def play(seed: int, reached: "Synchronized[int]", until: float) -> None:
             told = time.monotonic()
             sys.stdout.write(f"{number + 1 - first:,} cases: {dict(counts)}\n")
             sys.stdout.flush()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = _peak() // 1024**2
     sys.stdout.write(
         f"seed {seed}: {sum(counts.values()):,} cases, all ended well: {dict(counts)}; at most {peak} MB\n"
     )
@@ -55,13 +59,23 @@ def play(seed: int, reached: "Synchronized[int]", until: float) -> None:
 def one(data: bytes, chance: random.Random) -> Outcome:
     """Feed one case, in CASE_S and MEMORY at most."""
     before, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + MEMORY, hard))
+    memory = psutil.Process().memory_info()
+    most = max(_peak(), memory.rss + MEMORY)
+    resource.setrlimit(resource.RLIMIT_AS, (memory.vms + _ADDRESSES, hard))
     signal.setitimer(signal.ITIMER_VIRTUAL, CASE_S)
     try:
-        return feed(data, chance)
+        outcome = feed(data, chance)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         resource.setrlimit(resource.RLIMIT_AS, (before, hard))
+    if _peak() > most:
+        raise MemoryError(f"the case took the process to {_peak():,} bytes, more than {most:,}")
+    return outcome
+
+
+def _peak() -> int:
+    """The most resident memory that this process ever had, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def catch_slow() -> None:
