@@ -30,8 +30,10 @@ export function Composer({ conversation, onStop, onSend }: Props) {
   const over = length - MESSAGE_LIMIT;
   const isEmpty = text.trim() === '';
 
+  // When a conversation was deleted, the focus is on the next one of the list, and stays there.
   useEffect(() => {
-    if (matchMedia('(pointer: fine)').matches) focusMessageBox();
+    const inList = document.activeElement?.matches('.thread-link:not([aria-current])');
+    if (!inList && matchMedia('(pointer: fine)').matches) focusMessageBox();
   }, [conversation]);
 
   const submit = () => {
