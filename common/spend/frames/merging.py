@@ -86,7 +86,7 @@ def _cells(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
     buckets = [pl.col(bucket) if bucket in cells.columns else zero.alias(bucket) for bucket in BUCKETS]
     told = [pl.col(name) if name in cells.columns else zero.alias(name) for name in ("reported", "reported_known")]
     without = pl.when(pl.col("unpriced") > 0).then(pl.col("incoming") + pl.col("outgoing")).otherwise(0)
-    counters = ["n", *buckets, "cost", "unpriced", *told, without.alias("unpriced_tokens")]
+    counters: list[str | pl.Expr] = ["n", *buckets, "cost", "unpriced", *told, without.alias("unpriced_tokens")]
     sums = cells.select("day", *_CELL, *counters).group_by("day", *_CELL).agg(pl.all().sum())
     for day, used, feature, status, tier, floor, n, *rest in sums.iter_rows():
         *tokens, cost, unpriced, reported, reports, unpriced_tokens = rest

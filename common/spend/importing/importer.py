@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from common.errors import ErrorCode
 from common.spend.bounds import hash64
 from common.spend.formats import GENERIC, format_named
-from common.spend.importing.discover import BOM, SNIFF, find_layout, format_title, lines_before_rows
+from common.spend.importing.discover import BOM, MOST_SNIFFED, SNIFF, find_layout, format_title, lines_before_rows
 from common.spend.importing.failures import BadRowError, ImportFailed
 from common.spend.importing.layout import Layout
 from common.spend.importing.prefixes import PrefixTracker
@@ -91,6 +91,8 @@ class Importer:
             raise ImportFailed(ErrorCode.UNKNOWN_MODEL, model=self._model)
         self._mapping: dict[str, str] = saved.get("mapping", dict(mapping or {}))
         self._sniffed = base64.b64decode(saved.get("sniffed", ""))
+        self._tried = 0
+        """Bytes of the start that did not tell the layout; in small pieces, trying at each would take ever longer."""
         self._reader: RecordReader | None = None
         self._layout: Layout | None = None
         self._counter: FrameCounter | None = None
@@ -108,7 +110,8 @@ class Importer:
             self._count(self._reader, data, final=False)
             return
         self._sniffed += data
-        if len(self._sniffed) >= SNIFF:
+        if len(self._sniffed) >= max(SNIFF, min(self._tried + self._tried // 4, MOST_SNIFFED)):
+            self._tried = len(self._sniffed)
             self._start(final=False)
 
     def finish(self) -> None:

@@ -192,3 +192,14 @@ def test_a_document_without_its_end_is_told() -> None:
     batch = imported(text[: text.rindex("]")])
     assert (batch.rows, batch.rejected) == (3, 1)
     assert "the file may be cut off" in batch.rejects[0].reason
+
+
+def test_a_start_that_tells_no_layout_is_not_read_anew_with_each_small_piece() -> None:
+    data = b'{"data": [{"results": "' + b"x{" * 300_000
+    importer = Importer()
+    began = time.process_time()
+    for place in range(0, len(data), 200):
+        importer.feed(data[place : place + 200])
+    assert time.process_time() - began < 5
+    with pytest.raises(ImportFailed):
+        importer.finish()
