@@ -80,7 +80,7 @@ async def test_a_plan_is_short_and_no_point_stands_twice(month: MemoryWorkspace,
     answer = await ask(CUT, month, model)
     points = [line for line in answer.text.splitlines() if line.startswith("- ")]
     assert len(points) == len(set(points))
-    assert words(answer) <= 320
+    assert words(answer) <= 290
 
 
 async def test_a_change_of_model_never_reads_as_safe(month: MemoryWorkspace, model: OpenAIModel) -> None:
