@@ -16,7 +16,7 @@ from tests.faults.crowd import People
 from tests.faults.injection import Injection, choose_kills
 from tests.faults.kinds import EXHAUSTING
 from tests.faults.people import Story
-from tests.faults.plan import RoundPlan, plan_round
+from tests.faults.plan import DATA_DELETED, RoundPlan, plan_round, with_data_deleted
 from tests.faults.records import Records
 from tests.faults.scan import Point
 from tests.support.renewal import renew_database
@@ -126,10 +126,11 @@ class Campaign:
             self.found.violations += [(plan, log, violation) for violation in violations]
 
     def _play(self, plan: RoundPlan) -> tuple[list[Violation], list[str]]:
+        injection = Injection(self._stack, self._boards, self._points, plan, self._kills(plan))
+        plan = with_data_deleted(plan) if DATA_DELETED in injection.faults else plan
         people = [self._people.take(with_data=user.with_data) for user in plan.users]
         before = [self._records.ledger(person.client.uid) for person in people]
         tags = [f"T{plan.seed}x{plan.number}x{place}x{time.time_ns() % 10**6}" for place in range(len(people))]
-        injection = Injection(self._stack, self._boards, self._points, plan, self._kills(plan))
         calmly = self._disturbances - self._disturbing + self._killed()
         with self._disturbed(plan, injection.faults), ThreadPoolExecutor(len(people)) as pool:
             injection.begin(tags)

@@ -6,7 +6,6 @@ The definitions are those of docs/reliability.md.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from common.agents.specs import leaks
 from common.runs.reasons import EndReason
@@ -66,7 +65,11 @@ class Checker:
             ]
         after = self._records.ledger(story.user.client.uid)
         thread = self._records.thread(story)
-        whole = [*findings_of_ledger(records, situation.before, after), *_of_thread(story, records, thread)]
+        unseen = story.deleted and situation.may_fail
+        whole = [
+            *findings_of_ledger(records, situation.before, after, unseen=unseen),
+            *_of_thread(story, records, thread),
+        ]
         return found + [
             Violation(kind=kind, user=story.user.client.uid, run=story.thread_id, what=what) for kind, what in whole
         ]
@@ -195,21 +198,33 @@ def _words(record: TurnRecord) -> Iterator[str]:
     yield (record.answer or {}).get("text", "")
 
 
-def findings_of_ledger(turns: Sequence[tuple[Sent, TurnRecord]], before: Ledger, after: Ledger) -> Iterator[Finding]:
-    """Each accepted turn costs one unit; those that failed are given back, those that were stopped before cost none."""
+def findings_of_ledger(
+    turns: Sequence[tuple[Sent, TurnRecord]], before: Ledger, after: Ledger, *, unseen: bool = False
+) -> Iterator[Finding]:
+    """Each accepted turn costs one unit; those that failed are given back, those that were stopped before cost none.
+
+    `unseen`: the runs were deleted and may have failed before, so one whose end nobody saw may cost nothing.
+    """
     if after.open_runs:
         yield "stuck", f"the user still has open runs: {', '.join(after.open_runs)}"
     due = sum(_costs(turn, record) for turn, record in turns)
+    spared = sum(_costs(turn, record) for turn, record in turns if not _seen_end(turn, record)) if unseen else 0
     charged = after.charged - before.charged
-    if charged != due:
+    if not due - spared <= charged <= due:
         yield "double_billed", f"{charged} units were charged, {due} are due"
 
 
 def _costs(turn: Sent, record: TurnRecord) -> int:
     if turn.accepted_at is None or record.stopped_before:
         return 0
-    seen: Any = record.events or max(turn.tabs, key=len, default=[])  # its thread may be deleted
-    return int(not seen or seen[-1]["type"] != "agent_failed")
+    end = _seen_end(turn, record)
+    return int(end is None or end["type"] != "agent_failed")
+
+
+def _seen_end(turn: Sent, record: TurnRecord) -> Fields | None:
+    """The last event, as it is on record or as a tab saw it before its thread was deleted."""
+    seen: list[Fields] = record.events or max(turn.tabs, key=len, default=[])
+    return seen[-1] if seen and seen[-1]["final"] else None
 
 
 def _of_thread(story: Story, turns: Sequence[tuple[Sent, TurnRecord]], thread: Fields | None) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Sequence
 
 from tests.faults.kinds import EXHAUSTING
+from tests.faults.plan import DATA_DELETED
 from tests.faults.scan import Point
 
 LEADS: tuple[tuple[str, str, str, str], ...] = (
@@ -21,6 +22,7 @@ LEADS: tuple[tuple[str, str, str, str], ...] = (
     ("functions/step/worker.py", "_work_under_lease", "_LONG", "model_slow"),
     ("functions/step/worker.py", "_work_under_lease", "go_on_later", "model_slow"),
     ("functions/step/worker.py", "_work_under_lease", "failure", "model_refused"),
+    ("functions/step/worker.py", "_work_under_lease", "fail_step(ports, writer, error)", DATA_DELETED),
 )
 """File, function, a part of the text, and the fault."""
 

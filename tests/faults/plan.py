@@ -1,7 +1,7 @@
 """What one round does, drawn from the seed and its number alone: the users, their questions, and the faults."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Cancel = Literal["", "before_accept", "with_post", "before_start", "in_tool", "at_end"]
@@ -19,6 +19,8 @@ FOLLOW_UPS = ("And by 20 %?", "What about search-rag?", "thanks")
 CALM_EVERY = 12
 """Every so many rounds one meets no fault; it tells what the faults of the others would hide."""
 CALM = "calm"
+DATA_DELETED = "data_deleted"
+"""What a user does, and a point may need."""
 ENVIRONMENT_FAULTS = (
     *("task_twice", "task_echo", "task_late", "task_reordered", "task_answer_lost"),
     *("response_lost_chat", "response_lost_step"),
@@ -104,6 +106,14 @@ def plan_round(seed: int, number: int, users: int) -> RoundPlan:
     return RoundPlan(
         number=number, seed=seed, users=tuple(_user(rng) for _ in range(users)), faults=tuple(faults), kills=kills
     )
+
+
+def with_data_deleted(plan: RoundPlan) -> RoundPlan:
+    """The same round, in which the first user deletes the data while a plan is made of them."""
+    first, *rest = plan.users
+    turns = (TurnPlan(text=QUESTIONS[0]),)
+    first = replace(first, turns=turns, with_data=True, data_deleted=True, thread="", stray_task=False)
+    return replace(plan, users=(first, *rest))
 
 
 def _kept(rng: random.Random, fault: str) -> bool:

@@ -80,6 +80,18 @@ def test_a_turn_costs_one_unit_unless_it_failed_or_was_stopped_before(
     assert charged == {due}
 
 
+@pytest.mark.parametrize(("events", "due"), [([START], {0, 1}), ([], {0, 1}), (WHOLE, {1}), (FAILED, {0})])
+def test_a_deleted_run_that_may_have_failed_costs_at_most_one_unit_and_one_whose_end_was_seen_what_it_shows(
+    events: list[dict[str, Any]], due: set[int]
+) -> None:
+    charged = {
+        units
+        for units in range(3)
+        if not list(findings_of_ledger([turn(events)], NOTHING, Ledger(open_runs=(), charged=units), unseen=True))
+    }
+    assert charged == due
+
+
 def test_a_run_that_stays_open_in_the_ledger_is_stuck() -> None:
     after = Ledger(open_runs=("r",), charged=1)
     assert [kind for kind, _ in findings_of_ledger([turn(WHOLE)], NOTHING, after)] == ["stuck"]

@@ -14,7 +14,7 @@ from tests.faults.board import Action, Board, Switch
 from tests.faults.kinds import MODEL
 from tests.faults.leads import LEADS
 from tests.faults.passing import Passing
-from tests.faults.plan import ENVIRONMENT_FAULTS
+from tests.faults.plan import DATA_DELETED, ENVIRONMENT_FAULTS
 from tests.faults.plants import PLANTS, PlantError, changed
 from tests.faults.scan import HELPER, files, known_of, points, rewrite
 from tests.faults.unreachable import UNREACHABLE, reason, required
@@ -139,4 +139,4 @@ def test_the_documentation_tells_of_every_file_with_points_every_kind_of_fault_a
 def test_a_lead_names_a_point_of_the_code_and_a_fault_that_can_be_injected(lead: tuple[str, str, str, str]) -> None:
     file, function, text, fault = lead
     assert [point for point in points() if (point.file, point.function) == (file, function) and text in point.text]
-    assert fault in MODEL or fault in ENVIRONMENT_FAULTS
+    assert fault in {*MODEL, *ENVIRONMENT_FAULTS, DATA_DELETED}
