@@ -52,6 +52,13 @@ class ErrorCode(StrEnum):
     CHUNK_OUT_OF_ORDER = "chunk_out_of_order"
     DATASET_CLOSED = "dataset_closed"
     UPLOAD_EXPIRED = "upload_expired"
+    UNUSABLE_EVALUATION = "unusable_evaluation"
+    TOO_MANY_EVALUATIONS = "too_many_evaluations"
+    REAL_MODELS_NEEDED = "real_models_needed"
+    CANDIDATE_NOT_OFFERED = "candidate_not_offered"
+    SAMPLE_OVER_QUOTA = "sample_over_quota"
+    EVALUATION_NOT_FOUND = "evaluation_not_found"
+    EVALUATION_FAILED = "evaluation_failed"
     MODEL_UNAVAILABLE = "model_unavailable"
     ANSWER_FAILED = "answer_failed"
     RUN_BUDGET_EXHAUSTED = "run_budget_exhausted"
@@ -89,9 +96,7 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
         "This API key is not valid here: it is mistyped, was deleted, or is for live data only. Use another.",
     ),
     ErrorCode.FORBIDDEN: ErrorSpec(403, False, "This address is not open to browsers or users."),
-    ErrorCode.ACCOUNT_NEEDED: ErrorSpec(
-        403, False, "API keys belong to an account, so that you can always come back and delete them. Sign in first."
-    ),
+    ErrorCode.ACCOUNT_NEEDED: ErrorSpec(403, False, "{reason} Sign in first."),
     ErrorCode.NOT_FOUND: ErrorSpec(404, False, "There is nothing at this address."),
     ErrorCode.METHOD_NOT_ALLOWED: ErrorSpec(405, False, "This address does not accept {method}; use {allowed}."),
     ErrorCode.THREAD_NOT_FOUND: ErrorSpec(404, False, "This conversation does not exist. Start a new one."),
@@ -155,6 +160,31 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.DATASET_CLOSED: ErrorSpec(409, False, "This upload is already finished. Start a new one."),
     ErrorCode.UPLOAD_EXPIRED: ErrorSpec(
         409, False, "This upload was left alone for more than a day. Remove it, and upload the file from its beginning."
+    ),
+    ErrorCode.UNUSABLE_EVALUATION: ErrorSpec(422, False, "The evaluation cannot be used: {reason}"),
+    ErrorCode.TOO_MANY_EVALUATIONS: ErrorSpec(
+        409, False, "You have {limit} evaluations, which is the limit. Delete one that you no longer need."
+    ),
+    ErrorCode.REAL_MODELS_NEEDED: ErrorSpec(
+        409,
+        False,
+        "A replay needs real models, and this installation answers with a local model by rules. Hand in scores "
+        "instead, or start it with a real model's key.",
+    ),
+    ErrorCode.CANDIDATE_NOT_OFFERED: ErrorSpec(
+        422, False, "{model} cannot be run here: only models of OpenAI can be replayed. Hand in scores of it instead."
+    ),
+    ErrorCode.SAMPLE_OVER_QUOTA: ErrorSpec(
+        429,
+        False,
+        "Each request of a sample counts as a question: these are {count:,}, and {left:,} of your {limit:,} questions "
+        "of this month are left. Send fewer requests, or wait for {resets} (UTC).",
+    ),
+    ErrorCode.EVALUATION_NOT_FOUND: ErrorSpec(404, False, "This evaluation does not exist, or was already deleted."),
+    ErrorCode.EVALUATION_FAILED: ErrorSpec(
+        500,
+        True,
+        "The replay could not be finished: {reason} Nothing was charged and the sample is deleted. Send it anew.",
     ),
     ErrorCode.MODEL_UNAVAILABLE: ErrorSpec(
         503, True, "The language model did not answer in time. Nothing was charged; ask again."

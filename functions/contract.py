@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from common.errors import ErrorBody
+from common.evaluation.sample import SAMPLE_LIMIT
 from common.runs.answer import Answer, Block, Unit
 from common.runs.events import AGENT_ORDER, AgentName, Event
 from common.runs.limits import MESSAGE_LIMIT, OPEN_RUNS_LIMIT, TIERS, TITLE_LIMIT
@@ -19,8 +20,11 @@ from common.runs.state import Status
 from common.spend import priced_models
 from common.spend.ledger import FEE_PERCENT
 from common.store import documents
+from functions.account.evaluations import EVALUATION_BYTES
 from functions.account.replies import (
+    DeleteEvaluationReply,
     DeleteKeyReply,
+    EvaluationReply,
     KeyReply,
     KeysReply,
     MergeReply,
@@ -28,7 +32,7 @@ from functions.account.replies import (
     RecommendationReply,
     StatementReply,
 )
-from functions.account.requests import KEY_NAME_LIMIT, KeyRequest, MergeRequest, StatementQuery
+from functions.account.requests import KEY_NAME_LIMIT, EvaluationQuery, KeyRequest, MergeRequest, StatementQuery
 from functions.chat.replies import CancelReply, DeleteThreadReply, RenameReply, TurnReply
 from functions.chat.requests import CancelRequest, RenameRequest, TurnRequest
 from functions.usage.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
@@ -47,17 +51,17 @@ Schema = dict[str, Any]
 _REQUESTS: tuple[type[BaseModel], ...] = (
     *(TurnRequest, CancelRequest, RenameRequest),
     *(BeginRequest, CompleteRequest),
-    *(MergeRequest, KeyRequest, StatementQuery),
+    *(MergeRequest, KeyRequest, StatementQuery, EvaluationQuery),
 )
 _READ: tuple[type[BaseModel], ...] = (
     *(Answer, ErrorBody),
     *(TurnReply, CancelReply, RenameReply, DeleteThreadReply),
     *(BeginReply, ChunkReply, UploadReply, CompleteReply, DeleteDatasetReply, UsageReply),
     *(MergeReply, KeyReply, NewKeyReply, KeysReply, DeleteKeyReply),
-    *(RecommendationReply, StatementReply),
+    *(RecommendationReply, StatementReply, EvaluationReply, DeleteEvaluationReply),
     *(documents.UserDocument, documents.ThreadDocument, documents.RunDocument, documents.EventsDocument),
     *(documents.DatasetDocument, documents.RejectsDocument),
-    *(documents.RecommendationDocument, documents.LedgerDocument),
+    *(documents.RecommendationDocument, documents.LedgerDocument, documents.EvaluationDocument),
 )
 _UNIONS: dict[str, Any] = {"Event": Event, "Block": Block, "Message": documents.Message}
 _WORDS: dict[str, tuple[Any, str]] = {
@@ -94,6 +98,8 @@ def _constants() -> dict[str, object]:
         "DATASET_BYTES": DATASET_BYTES,
         "DATASET_NAME_LIMIT": NAME_LIMIT,
         "KEY_NAME_LIMIT": KEY_NAME_LIMIT,
+        "EVALUATION_BYTES": EVALUATION_BYTES,
+        "EVALUATION_SAMPLE_LIMIT": SAMPLE_LIMIT,
         "FEE_PCT": FEE_PERCENT,
         "MESSAGE_LIMIT": MESSAGE_LIMIT,
         "MODEL_NAMES": priced_models(),

@@ -31,7 +31,7 @@ async def usage(request: Request) -> Response:
 
 @aio.http
 async def account(request: Request) -> Response:
-    """Accounts: merge, API keys, savings: /api/account, /api/keys, /api/recommendations, /api/statement."""
+    """Accounts: merge, API keys, savings, evaluations: /api/account, /api/keys, /api/recommendations, ..."""
     from functions.account.app import handle  # noqa: PLC0415 - cold start
 
     return await handle(request)

@@ -71,7 +71,9 @@ async def _open(context: StepContext) -> None:
 
 
 async def _work(context: StepContext, model: LanguageModel, desk: Desk) -> StepResult:
-    planned = await desk.compute(planned_ids, desk) if context.agent == "actions" else ()
+    planned: Sequence[str] = ()
+    if context.agent == "actions":
+        planned = await desk.compute(planned_ids, desk, await desk.workspace.evaluations())
     result, _ = await _summed_up(context, model, desk, planned)
     return result
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from common.llm.port import message_item
 from common.runs.step import Item
 
 _COST = "apex_cost"
@@ -23,8 +24,7 @@ class WireCall:
 
 def user_item(content: dict[str, Any]) -> Item:
     """A message to the model: one JSON object as text."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+    return message_item(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
 
 
 def output_item(call_id: str, output: dict[str, Any]) -> Item:

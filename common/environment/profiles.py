@@ -64,6 +64,8 @@ class Profile:
     """
     run_budget_usd: float = 1.0
     """What the model calls of a run may cost, those of failed attempts too; then it makes no other, and fails."""
+    replay_budget_usd: float = 5.0
+    """What the model calls of a replay evaluation may cost; it ends with what it has by then."""
     sweep_grace_s: float = 10.0
     """How long after a lease, or a lost enqueue, the sweeper takes a run up."""
 

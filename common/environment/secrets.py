@@ -22,7 +22,7 @@ def openai_key(settings: Settings) -> str:
         reply = _client(settings).access_secret_version(name=name)
     except GoogleAPICallError as error:
         raise ConfigurationError(
-            f"The secret {name} cannot be read. Needed by: step. Add it with "
+            f"The secret {name} cannot be read. Needed by: step, upkeep. Add it with "
             f"`gcloud secrets versions add {profile.openai_key_secret} --project {settings.project} --data-file=-`."
         ) from error
     return reply.payload.data.decode()

@@ -74,7 +74,7 @@ VARIABLES: dict[str, Variable] = {
         Variable(
             "APEX_SECRETS_EMULATOR_HOST",
             "host:port of the Secret Manager emulator (gRPC)",
-            ("step",),
+            ("step", "upkeep"),
             _PLATFORM,
             emulated_only=True,
         ),

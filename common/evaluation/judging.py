@@ -1,7 +1,8 @@
 """What the judge of a replay is asked, and what its reply means."""
 
-from common.agents.transcript import user_item
-from common.llm.port import ModelMisbehavedError, ModelReply, ModelRequest, ToolSpec
+import json
+
+from common.llm.port import ModelMisbehavedError, ModelReply, ModelRequest, ToolSpec, message_item
 from common.spend.quality.replay import Preference, Trial
 
 _INSTRUCTIONS = """You compare two answers to one request. The message is a JSON object with request, first and second.
@@ -25,9 +26,8 @@ _MOST_TOKENS = 2_000
 def question_of(trial: Trial) -> ModelRequest:
     """One comparison. Nothing in it tells which model wrote what."""
     content = {"request": trial.request, "first": trial.first, "second": trial.second}
-    return ModelRequest(
-        instructions=_INSTRUCTIONS, items=(user_item(content),), tools=(_PREFER,), max_output_tokens=_MOST_TOKENS
-    )
+    message = message_item(json.dumps(content, ensure_ascii=False))
+    return ModelRequest(instructions=_INSTRUCTIONS, items=(message,), tools=(_PREFER,), max_output_tokens=_MOST_TOKENS)
 
 
 def preference_of(reply: ModelReply) -> Preference:

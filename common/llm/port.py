@@ -8,6 +8,11 @@ Item = dict[str, Any]
 """One transcript item in the Responses wire form: message, function_call or function_call_output."""
 
 
+def message_item(text: str) -> Item:
+    """What somebody says to the model."""
+    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+
+
 @dataclass(frozen=True, kw_only=True)
 class ToolSpec:
     """A tool as the model sees it; `parameters` is a strict JSON schema of an object."""

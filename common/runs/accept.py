@@ -5,7 +5,6 @@ import hashlib
 import json
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from google.api_core.exceptions import GoogleAPICallError
 from google.cloud import firestore
@@ -16,7 +15,7 @@ from common.runs.accept_writes import Acceptance, add_acceptance, add_stillborn
 from common.runs.commit import UNCERTAIN
 from common.runs.head import head_of, wake_head
 from common.runs.ids import run_id
-from common.runs.limits import OPEN_RUNS_LIMIT, TIERS
+from common.runs.limits import OPEN_RUNS_LIMIT, TIERS, quota_month, quota_resets
 from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask
 from common.runs.state import Status, now_utc
@@ -97,7 +96,7 @@ async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | Accepted:
     if not all(dataset.exists for dataset in datasets):
         raise ApexError(ErrorCode.DATASET_NOT_FOUND)
     if not claim.exists:
-        _check_limits(user.to_dict(), _month())
+        _check_limits(user.to_dict())
     return _acceptance(turn, claim, user, thread)
 
 
@@ -110,18 +109,13 @@ def _acceptance(turn: Turn, claim: Snapshot, user: Snapshot, thread: Snapshot) -
         run_id=turn.run_id,
         thread_id=turn.thread_id or turn.run_id,
         dataset_ids=_datasets(turn, user.to_dict(), thread.to_dict()),
-        month=_month(),
+        month=quota_month(now_utc()),
         traceparent=turn.traceparent,
         claim=claim,
         user_document=user,
         thread=thread,
         is_head=head_of(thread.to_dict()) is None,
     )
-
-
-def _month() -> str:
-    """The UTC month that a turn counts for: '2026-11'."""
-    return now_utc().strftime("%Y-%m")
 
 
 def _retried(turn: Turn, claim: Document | None, run: Document | None) -> Accepted | None:
@@ -135,19 +129,14 @@ def _retried(turn: Turn, claim: Document | None, run: Document | None) -> Accept
     return Accepted(run_id=turn.run_id, thread_id=run["thread_id"], status=run["status"])
 
 
-def _check_limits(user: Document | None, month: str) -> None:
+def _check_limits(user: Document | None) -> None:
     if user is None:
         return
     if len(user["open_runs"]) >= OPEN_RUNS_LIMIT:
         raise ApexError(ErrorCode.TOO_MANY_RUNS, open=len(user["open_runs"]), limit=OPEN_RUNS_LIMIT)
-    limit = TIERS[user["tier"]].turns_per_month
-    if user["quota"].get(month, 0) >= limit:
-        raise ApexError(ErrorCode.QUOTA_EXHAUSTED, limit=limit, resets=_next_month(now_utc()))
-
-
-def _next_month(now: datetime) -> str:
-    first = datetime(now.year, now.month, 1, tzinfo=UTC) + timedelta(days=32)
-    return first.replace(day=1).strftime("%Y-%m-%d")
+    limit, now = TIERS[user["tier"]].turns_per_month, now_utc()
+    if user["quota"].get(quota_month(now), 0) >= limit:
+        raise ApexError(ErrorCode.QUOTA_EXHAUSTED, limit=limit, resets=quota_resets(now))
 
 
 def _datasets(turn: Turn, user: Document | None, thread: Document | None) -> tuple[str, ...]:

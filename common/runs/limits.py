@@ -1,6 +1,7 @@
 """What a user may have open and ask for in a month, by tier."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 MESSAGE_LIMIT = 8_000
 """Characters of one message."""
@@ -24,3 +25,14 @@ TIERS: dict[str, Tier] = {
     tier.name: tier
     for tier in (Tier("free", 200), Tier("early", 2_000), Tier("mid", 20_000), Tier("enterprise", 200_000))
 }
+
+
+def quota_month(now: datetime) -> str:
+    """The UTC month that a question counts for: '2026-11'."""
+    return now.strftime("%Y-%m")
+
+
+def quota_resets(now: datetime) -> str:
+    """The first day of the next month: '2026-12-01'."""
+    first = datetime(now.year, now.month, 1, tzinfo=UTC) + timedelta(days=32)
+    return first.replace(day=1).strftime("%Y-%m-%d")

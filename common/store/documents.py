@@ -242,3 +242,67 @@ class LedgerDocument(_Stored):
     baseline: str | None
     price_version: str
     verified_at: Timestamp
+
+
+EvaluationStatus = Literal["running", "ready", "failed"]
+
+
+class ModelScore(BaseModel):
+    """A model in an evaluation: the mean of its scores, of right and wrong the share that is right, over `prompts`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    model: str
+    mean: float
+    prompts: int
+
+
+class ReplayProgress(BaseModel):
+    """A sample that `candidate` answers again, judged blind against the answers of `reference`.
+
+    Of the `done` requests so far the candidate's answer was better in `wins`, worse in `losses` and neither in `ties`;
+    `left_out` could not be judged. `cost_usd`: of the model calls, which the customer does not pay. The win rate (ties
+    half, 95 % interval `low` to `high`) and the verdict come with the end; `more`: requests that would settle an open
+    one, null where none would.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    reference: str
+    candidate: str
+    parts: int
+    parts_done: int
+    attempts: int
+    done: int
+    left_out: int
+    wins: int
+    ties: int
+    losses: int
+    contradictions: int
+    cost_usd: float
+    quota_month: str
+    win_rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    verdict: Literal["supports", "against", "open"] | None = None
+    more: int | None = None
+
+
+class EvaluationDocument(_Stored):
+    """`users/{uid}/evaluations/{id}`: evidence on quality, as scores of `prompts` or as a replay of so many requests.
+
+    `feature`: what a replay's sample is of, null where it stands for all; scores tell it by prompt. `due_at`: when a
+    running replay goes on. The scores and the sample lie where no client reads them.
+    """
+
+    name: str
+    kind: Literal["scores", "replay"]
+    status: EvaluationStatus
+    feature: str | None
+    prompts: int
+    created_at: Timestamp
+    scores: list[ModelScore] | None = None
+    replay: ReplayProgress | None = None
+    due_at: Timestamp | None = None
+    ended_at: Timestamp | None = None
+    error: ErrorDetails | None = None

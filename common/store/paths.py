@@ -12,6 +12,9 @@ API_KEYS = "api_keys"  # pragma: allowlist secret
 PUSHED = "pushed"
 ARRIVALS = "arrivals"
 TIER_CHANGES = "tier_changes"
+EVALUATIONS = "evaluations"
+SCORES = "scores"
+SAMPLES = "samples"
 
 
 def user(uid: str) -> str:
@@ -122,6 +125,26 @@ def ledger(uid: str) -> str:
 def ledger_row(uid: str, row_id: str) -> str:
     """What one recommendation saved in one month, as its usage data show it."""
     return f"{ledger(uid)}/{row_id}"
+
+
+def evaluations(uid: str) -> str:
+    """Evidence on quality that a user handed in."""
+    return f"{user(uid)}/{EVALUATIONS}"
+
+
+def evaluation(uid: str, evaluation_id: str) -> str:
+    """One evaluation: scores of prompts, or a replay with its progress and its outcome."""
+    return f"{evaluations(uid)}/{evaluation_id}"
+
+
+def scores(uid: str, evaluation_id: str) -> str:
+    """The scores of an evaluation by prompt, an unindexed blob that no client reads."""
+    return f"{evaluation(uid, evaluation_id)}/{SCORES}/all"
+
+
+def sample(uid: str, evaluation_id: str, part: int) -> str:
+    """Requests and answers that wait for their replay; no client reads them; deleted as they are replayed."""
+    return f"{evaluation(uid, evaluation_id)}/{SAMPLES}/{part:06d}"
 
 
 def arrivals(uid: str) -> str:

@@ -8,6 +8,7 @@ from common.runs.answer import FigureListBlock, Recommendation
 from common.runs.ids import recommendation_id
 from common.runs.step import ToolError, ToolResult
 from common.spend import Limits, Opportunity, OpportunityReport, Plan, PlanStep, Rollup, combined_plan, totals
+from common.spend.quality import Evaluations
 from common.tools import plan_texts, speed_texts
 from common.tools.figures import figure, stated_facts
 from common.tools.goal import Goal, Money
@@ -31,7 +32,7 @@ async def make_plan(desk: Desk, _: Arguments) -> ToolResult:
     """The changes that add up, the largest first, against the target."""
     limits = await desk.once(fitted_limits, desk.goal)
     target, note = await desk.compute(_target_pct, desk.goal)
-    plan, gone = await desk.compute(_plan, desk, limits, target)
+    plan, gone = await desk.compute(_plan, desk, limits, target, await desk.workspace.evaluations())
     note += [*await desk.compute(_repriced, plan), *gone]
     told = plan_texts.headline(plan, desk.goal, pointed=bool(desk.selected))
     headline = [*told, *speed_texts.speed_summary(plan)]
@@ -55,7 +56,8 @@ async def make_plan(desk: Desk, _: Arguments) -> ToolResult:
 async def detail(desk: Desk, arguments: PlanArguments) -> ToolResult:
     """One recommendation in full: steps, effort, risk, how to verify, how to undo."""
     limits = await desk.once(fitted_limits, desk.goal)
-    report: OpportunityReport = await desk.once(allowed_opportunities, desk.goal, limits)
+    evaluations = await desk.workspace.evaluations()
+    report: OpportunityReport = await desk.once(allowed_opportunities, desk.goal, limits, evaluations)
     item = next((item for item in report.opportunities if item.id == arguments.opportunity_id), None)
     if item is None:
         known = ", ".join(item.id for item in report.opportunities[:10]) or "none"
@@ -85,20 +87,24 @@ def _parts(item: Opportunity) -> dict[str, list[str]]:
     }
 
 
-def planned_ids(rollup: Rollup, desk: Desk) -> list[str]:
+def planned_ids(rollup: Rollup, desk: Desk, evaluations: Evaluations) -> list[str]:
     """The changes that `combined_plan` will hold, in its order."""
-    plan, _ = _plan(rollup, desk, fitted_limits(rollup, desk.goal), _target_pct(rollup, desk.goal)[0])
+    plan, _ = _plan(rollup, desk, fitted_limits(rollup, desk.goal), _target_pct(rollup, desk.goal)[0], evaluations)
     return [step.opportunity.id for step in plan.steps]
 
 
-def _plan(rollup: Rollup, desk: Desk, limits: Limits, target: float | None) -> tuple[Plan, list[str]]:
+def _plan(
+    rollup: Rollup, desk: Desk, limits: Limits, target: float | None, evaluations: Evaluations
+) -> tuple[Plan, list[str]]:
     """The plan over what is allowed, or exactly what was pointed at; what was pointed at and is gone is said."""
     if not desk.selected:
-        kept = untouchable(rollup, desk.goal, limits)
-        return combined_plan(rollup, limits, target, top=desk.goal.top, without=kept), []
-    allowed = {item.id for item in allowed_opportunities(rollup, desk.goal, limits).opportunities}
+        kept = untouchable(rollup, desk.goal, limits, evaluations)
+        plan = combined_plan(rollup, limits, target, top=desk.goal.top, without=kept, evaluations=evaluations)
+        return plan, []
+    allowed = {item.id for item in allowed_opportunities(rollup, desk.goal, limits, evaluations).opportunities}
     gone = [f"No longer a saving within your limits: {item.title}." for item in desk.selected if item.id not in allowed]
-    plan = combined_plan(rollup, limits, select=tuple(item.id for item in desk.selected if item.id in allowed))
+    selected = tuple(item.id for item in desk.selected if item.id in allowed)
+    plan = combined_plan(rollup, limits, select=selected, evaluations=evaluations)
     return _measured(plan, target), gone
 
 

@@ -14,6 +14,7 @@ from common.spend import (
     Unavailable,
     find_opportunities,
 )
+from common.spend.quality import Evaluations
 from common.tools.figures import figure, plural, stated_facts
 from common.tools.goal import Goal, Keep
 from common.tools.limits import fitted_limits, same_name, unknown_features
@@ -36,23 +37,25 @@ _MARKS: dict[Quality | None, str] = {
 }
 
 
-def allowed_opportunities(rollup: Rollup, goal: Goal, limits: Limits) -> OpportunityReport:
+def allowed_opportunities(rollup: Rollup, goal: Goal, limits: Limits, evaluations: Evaluations) -> OpportunityReport:
     """All opportunities within the limits, without swaps of what the customer wants to keep."""
-    report = find_opportunities(rollup, limits)
+    report = find_opportunities(rollup, limits, evaluations=evaluations)
     return replace(report, opportunities=tuple(item for item in report.opportunities if not _untouchable(item, goal)))
 
 
-def untouchable(rollup: Rollup, goal: Goal, limits: Limits) -> tuple[str, ...]:
+def untouchable(rollup: Rollup, goal: Goal, limits: Limits, evaluations: Evaluations) -> tuple[str, ...]:
     """Ids of the opportunities that would change what the customer wants to keep."""
     if not goal.kept:
         return ()
-    return tuple(item.id for item in find_opportunities(rollup, limits).opportunities if _untouchable(item, goal))
+    report = find_opportunities(rollup, limits, evaluations=evaluations)
+    return tuple(item.id for item in report.opportunities if _untouchable(item, goal))
 
 
 async def find(desk: Desk, _: Arguments) -> ToolResult:
     """Every saving that the data show, each on its own, largest first."""
     limits = await desk.compute(fitted_limits, desk.goal)
-    report = await desk.compute(allowed_opportunities, desk.goal, limits)
+    evaluations = await desk.workspace.evaluations()
+    report = await desk.compute(allowed_opportunities, desk.goal, limits, evaluations)
     unknown = await desk.compute(unknown_features, desk.goal)
     notes = [*unknown, *(unavailable_sentence(item) for item in report.unavailable)]
     possible = [item for item in report.opportunities if not refuted(item)]

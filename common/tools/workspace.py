@@ -9,6 +9,7 @@ from common.runs.answer import Recommendation
 from common.runs.step import ToolError
 from common.spend import Rollup
 from common.spend.ledger import LedgerRow
+from common.spend.quality import Evaluations
 from common.tools.goal import Goal
 
 _Found = TypeVar("_Found")
@@ -44,6 +45,9 @@ class Workspace(Protocol):
 
     async def rollup(self, ids: tuple[str, ...]) -> Rollup:
         """Their rollups merged; the holder may keep it for the run."""
+
+    async def evaluations(self) -> Evaluations:
+        """The user's evidence on quality; the holder may keep it for the step."""
 
     async def ledger(self) -> tuple[Proof, ...]:
         """What accepted changes saved so far, whichever data sets it was measured by."""

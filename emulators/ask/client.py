@@ -24,7 +24,7 @@ from emulators.platform.api import Stack
 
 _HTTP_TIMEOUT_S = 60.0
 _READ_TIMEOUT_S = 15.0
-_OF_ACCOUNT = ("/api/account", "/api/keys", "/api/recommendations", "/api/statement")
+_OF_ACCOUNT = ("/api/account", "/api/evaluations", "/api/keys", "/api/recommendations", "/api/statement")
 _NAME_LENGTH = 200  # what the server takes
 
 

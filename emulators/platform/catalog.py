@@ -190,7 +190,7 @@ class Catalog:
             "emulators.googleapis",
             *("--data-dir", str(data), "--project", self.addresses.project),
             *("--grpc-port", str(ports["googleapis-grpc"]), "--http-port", str(ports["googleapis"])),
-            *(part for job in ("sweep", "dead-letters", "verify") for part in ("--schedule", self._job(job))),
+            *(part for job in ("sweep", "dead-letters", "verify", "replay") for part in ("--schedule", self._job(job))),
             *(part for name in FUNCTIONS for part in ("--run-service", self._run_service(name))),
             *("--push", self._relay()),
         )

@@ -1,4 +1,4 @@
-"""Accounts: what a guest has done moves to the account that the guest signs in to; API keys; savings."""
+"""Accounts: what a guest has done moves to the account that the guest signs in to; API keys; savings; evaluations."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,6 +12,7 @@ from common.identity.tokens import is_guest, verify_user
 from common.runs.state import now_utc
 from common.store.client import firestore_client
 from common.store.users import ensure_user
+from functions.account.evaluations import ROUTES as EVALUATIONS
 from functions.account.merging import GuestMerge
 from functions.account.replies import DeleteKeyReply, KeyReply, KeysReply, MergeReply, NewKeyReply
 from functions.account.requests import KeyRequest, MergeRequest
@@ -80,7 +81,8 @@ async def _account(request: Request) -> UserContext:
     """The signed-in account; a guest, who cannot come back once the browser forgets, could never delete a key."""
     user = await verify_user(process_settings(_SERVICE), request.headers.get("authorization"))
     if user.guest:
-        raise ApexError(ErrorCode.ACCOUNT_NEEDED)
+        reason = "API keys belong to an account, so that you can always come back and delete them."
+        raise ApexError(ErrorCode.ACCOUNT_NEEDED, reason=reason)
     return user
 
 
@@ -96,6 +98,7 @@ ROUTES = [
     Route("/api/keys", get_keys, methods=["GET"]),
     Route("/api/keys/{key_id}", delete_api_key, methods=["DELETE"]),
     *SAVINGS,
+    *EVALUATIONS,
     Route("/healthz", get_health, methods=["GET"]),
 ]
 

@@ -105,6 +105,8 @@ class GuestMerge:
         for collection in _SAVINGS:
             for document in await self._list(collection(self._guest.uid)):
                 await copier.whole(document, ())
+        for evaluation in await self._list(paths.evaluations(self._guest.uid)):
+            await copier.whole(evaluation, (paths.SCORES,))
         await copier.again(arrivals)
         threads = await self._list(paths.threads(self._guest.uid))
         for thread in threads:
@@ -137,7 +139,11 @@ class GuestMerge:
     async def _delete(self) -> None:
         """Delete the guest's documents, each after what lies under it, the guest's own last."""
         bulk = BulkWriter(self._db)
-        for collection, below in ((paths.threads, paths.MESSAGES), (paths.runs, paths.EVENTS)):
+        for collection, below in (
+            (paths.threads, paths.MESSAGES),
+            (paths.runs, paths.EVENTS),
+            (paths.evaluations, paths.SCORES),
+        ):
             for document in await self._list(collection(self._guest.uid)):
                 await bulk.delete_all(document.reference.collection(below))
                 await bulk.delete(document.reference)

@@ -66,6 +66,20 @@ class RecommendationReply(Reply):
     status: RecommendationStatus
 
 
+class EvaluationReply(Reply):
+    """An evaluation that was taken in; its document tells what becomes of it. A repeat gives the same."""
+
+    evaluation_id: str
+    kind: Literal["scores", "replay"]
+
+
+class DeleteEvaluationReply(Reply):
+    """An evaluation is gone, with its scores or what was left of its sample."""
+
+    evaluation_id: str
+    status: Literal["deleted"] = "deleted"
+
+
 class StatementLine(BaseModel):
     """A recommendation in a month, measured and projected apart, or what no recommendation explains. Money is USD.
 

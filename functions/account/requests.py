@@ -32,3 +32,17 @@ class StatementQuery(BaseModel):
 
     month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
     format: Literal["json", "csv"] = "json"
+
+
+class EvaluationQuery(BaseModel):
+    """The query of an evaluation, whose file is the body: scores, or with `reference` (the present model) and
+    `candidate` a sample to be replayed. `feature`: what the sample is of; without it, it stands for all.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    client_request_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    reference: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    candidate: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    feature: Annotated[str, Field(min_length=1, max_length=200)] | None = None

@@ -9,8 +9,10 @@ from typing import Any
 from google.cloud import firestore
 
 from common.capture.ledger import read_ledger
+from common.evaluation.stored import stored_evaluations
 from common.runs.reasons import EndReason, RunFailedError
 from common.spend import Rollup
+from common.spend.quality import Evaluations
 from common.store import paths
 from common.store.client import Document, read_all
 from common.store.datasets import read_shards, ready_datasets, shared_parts
@@ -26,6 +28,7 @@ class FirestoreWorkspace:
     db: firestore.AsyncClient
     uid: str
     _rollups: dict[tuple[str, ...], Rollup] = field(default_factory=dict)
+    _evaluations: Evaluations | None = None
 
     async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
         """The ready ones of `ids`, in that order."""
@@ -40,6 +43,12 @@ class FirestoreWorkspace:
                 raise RunFailedError(EndReason.DATA_GONE)
             self._rollups[ids] = await asyncio.to_thread(Rollup.from_shards, blobs)
         return self._rollups[ids]
+
+    async def evaluations(self) -> Evaluations:
+        """The user's evidence on quality as it is at the first call of the step."""
+        if self._evaluations is None:
+            self._evaluations = await stored_evaluations(self.db, self.uid)
+        return self._evaluations
 
     def ledger(self) -> Coroutine[Any, Any, tuple[Proof, ...]]:
         """The user's ledger as it is now."""

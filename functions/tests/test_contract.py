@@ -18,11 +18,13 @@ LEFT_OUT_WHEN_NONE = {
         *("baseline", "measured"),
     },
     "RunDocument": {"ended_at", "error"},
+    "EvaluationDocument": {"scores", "replay", "due_at", "ended_at", "error"},
+    "ReplayProgress": {"win_rate", "low", "high", "verdict", "more"},
     "UserDocument": {"merged_into", "moved"},
 }
 REQUESTS = {"TurnRequest": {"thread_id", "dataset_ids"}, "CancelRequest": {"client_request_id"}}
 REQUESTS |= {"BeginRequest": {"model", "size_bytes"}, "KeyRequest": {"live"}}
-REQUESTS |= {"StatementQuery": {"format"}}
+REQUESTS |= {"StatementQuery": {"format"}, "EvaluationQuery": {"reference", "candidate", "feature"}}
 
 
 def references(value: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Upkeep: the sweep, the dead letters and the verification of savings, each ticked by Cloud Scheduler every minute."""
+"""Upkeep: the sweep, dead letters, verification of savings and replays, each ticked by Cloud Scheduler every minute."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from common.capture.verification import verify_arrivals
 from common.environment.settings import Settings, process_settings
+from common.evaluation.replaying import replay_due
 from common.identity.tokens import verify_service
 from common.runs.letters import publish_letters
 from common.runs.sweep import sweep
@@ -36,6 +37,13 @@ async def post_verify(request: Request) -> Response:
     return JSONResponse({"verified": verified})
 
 
+async def post_replay(request: Request) -> Response:
+    """POST /replay: replay the next parts of evaluations' samples; apart, as models take their time."""
+    settings = await _verify_scheduler(request)
+    begun = await replay_due(ports_of(_SERVICE).db, settings)
+    return JSONResponse({"begun": begun})
+
+
 async def _verify_scheduler(request: Request) -> Settings:
     """Refuse everybody but Cloud Scheduler; returns this process's settings."""
     settings = process_settings(_SERVICE)
@@ -58,6 +66,7 @@ ROUTES = [
     Route("/sweep", post_sweep, methods=["POST"]),
     Route("/dead-letters", post_letters, methods=["POST"]),
     Route("/verify", post_verify, methods=["POST"]),
+    Route("/replay", post_replay, methods=["POST"]),
     Route("/healthz", get_health, methods=["GET"]),
 ]
 

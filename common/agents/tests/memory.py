@@ -11,6 +11,7 @@ from common.llm.port import LanguageModel
 from common.runs.events import AgentName
 from common.runs.step import Evidence, Item, PastTurn, StepContext, StepResult, ToolCall, ToolError, ToolResult
 from common.spend import Rollup
+from common.spend.quality import NO_EVALUATIONS, Evaluations
 from common.tools.workspace import DatasetInfo, Proof
 
 USER = UserContext(uid="u1", email=None, guest=True)
@@ -100,6 +101,7 @@ class MemoryWorkspace:
     infos: tuple[DatasetInfo, ...]
     rolled: Rollup
     proofs: tuple[Proof, ...] = ()
+    evidence: Evaluations = NO_EVALUATIONS
 
     async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
         """Those of these ids."""
@@ -109,6 +111,10 @@ class MemoryWorkspace:
         """The one rollup."""
         assert set(ids) <= {info.id for info in self.infos}
         return self.rolled
+
+    async def evaluations(self) -> Evaluations:
+        """What is given."""
+        return self.evidence
 
     async def ledger(self) -> tuple[Proof, ...]:
         """What is given."""

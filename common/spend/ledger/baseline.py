@@ -30,9 +30,8 @@ from common.spend.ledger.traffic import (
     traffic_of,
 )
 from common.spend.model import Opportunity, OpportunityKind, Unanswerable
-from common.spend.opportunities.finding import model_label
 from common.spend.prices.book import LIST_PRICES, PriceBook
-from common.spend.prices.names import find_by_name
+from common.spend.prices.names import find_by_name, model_label
 from common.spend.rollup import Rollup
 
 OF_FEATURES: frozenset[OpportunityKind] = frozenset(["retry_waste", "duplicates", "batch"])

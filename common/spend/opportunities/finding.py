@@ -8,7 +8,7 @@ from common.spend.model import Level, Limits, Opportunity, OpportunityKind, Qual
 from common.spend.opportunities.workload import Action, Group, Side, Slot, SlotKey, Workload, after, cost_usd
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import prices_as_of
-from common.spend.prices.names import find_by_name
+from common.spend.prices.names import find_by_name, model_label
 from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.quality.scores import Scores
 from common.spend.rollup import Rollup
@@ -208,9 +208,3 @@ def same_model(name: str, provider: str, model: str) -> bool:
 def label(feature: str | None) -> str:
     """A feature in a sentence."""
     return "all requests" if feature is None else feature
-
-
-def model_label(provider: str, model: str) -> str:
-    """A model in an id: its provider is named when it is not the one that made it."""
-    known = find_by_name(model)
-    return model if known is not None and known.provider == provider else f"{provider}/{model}"

@@ -83,6 +83,18 @@ def known_model(name: str) -> str | None:
     return model.id if model else None
 
 
+def model_label(provider: str, model: str) -> str:
+    """A model in an id: its provider is named when it is not the one that made it ("groq/openai/gpt-oss-120b")."""
+    known = find_by_name(model)
+    return model if known is not None and known.provider == provider else f"{provider}/{model}"
+
+
+def labelled_model(label: str) -> Model | None:
+    """The model of a label; None when no price is known."""
+    host, _, name = label.partition("/")
+    return resolve(host, name) if name and match_provider(host) else find_by_name(label)
+
+
 def priced_models() -> list[str]:
     """Names that people may give a model: canonical, current, without those of one cloud or fine-tune, sorted."""
     names = {name for name in current_models() if _PLAIN.fullmatch(name)}

@@ -1,8 +1,8 @@
 """The quality guard: what evidence says of a change that can affect answers."""
 
-from common.spend.quality.evaluation import NO_EVALUATIONS, Compared, Evaluation, Evaluations
+from common.spend.quality.evaluation import NO_EVALUATIONS, Compared, Evaluation, Evaluations, Replay, Tally
 from common.spend.quality.reading import EvaluationError, read_evaluation, read_evaluations
-from common.spend.quality.replay import Judge, Pair, Preference, ReplayResult, replay
+from common.spend.quality.replay import Judge, Pair, Preference, replay
 
 __all__ = [
     "NO_EVALUATIONS",
@@ -13,7 +13,8 @@ __all__ = [
     "Judge",
     "Pair",
     "Preference",
-    "ReplayResult",
+    "Replay",
+    "Tally",
     "read_evaluation",
     "read_evaluations",
     "replay",

@@ -1,7 +1,7 @@
 """Evaluations: prompts that several models answered and somebody judged, and how two of the models compare on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Literal
 
@@ -39,8 +39,51 @@ class Compared:
     """McNemar's exact test of the table."""
     more: int | None = None
     """Pairs that are still needed if they go on as they did; None: it is settled, or no sample would settle it."""
+    tally: "Tally | None" = None
+    """Of a replay, which has no scores: `after` is its win rate, a tie half a win, and `before` the rest."""
     any_feature: bool = False
-    """The file does not say which feature its prompts are of, so that they stand for each."""
+    """The evaluation does not say which feature its prompts are of, so that they stand for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Answers to the same requests, compared blind: how often the candidate's was better, equal or worse."""
+
+    wins: int = 0
+    ties: int = 0
+    losses: int = 0
+    contradictions: int = 0
+    """Ties of pairs whose two orders had different winners."""
+
+    @property
+    def pairs(self) -> int:
+        """Requests that were judged."""
+        return self.wins + self.ties + self.losses
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.wins + other.wins,
+            self.ties + other.ties,
+            self.losses + other.losses,
+            self.contradictions + other.contradictions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A sample of the customer's requests, answered by a candidate and judged against the present model's answers."""
+
+    before: Model
+    after: Model
+    feature: str | None
+    """None: told of none, so that it stands for each."""
+    tally: Tally
+
+    def concerns(self, before: Model, after: Model, feature: str | None, *, exact: bool) -> bool:
+        """True when it says something of this swap; `exact`: at these very providers."""
+        mine, theirs = (self.before, self.after), (before, after)
+        same = mine == theirs if exact else [*map(same_model_key, mine)] == [*map(same_model_key, theirs)]
+        return same and self.tally.pairs > 0 and (self.feature is None or feature is None or self.feature == feature)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +92,7 @@ class Evaluation:
 
     name: str
     models: tuple[Model, ...]
-    rows: tuple[tuple[str | None, tuple[float | None, ...]], ...]
+    rows: tuple[tuple[str | None, tuple[float | None, ...]], ...] = field(repr=False)
 
     def pairs(self, before: Model, after: Model, feature: str | None, *, exact: bool) -> list[tuple[float, float]]:
         """Scores of the prompts that both answered; those of another feature are left out.
@@ -80,20 +123,29 @@ class Evaluations:
     """All that a customer has; each is compared on its own, as their scales may differ."""
 
     files: tuple[Evaluation, ...] = ()
+    replays: tuple[Replay, ...] = ()
 
     def compare(self, before: Model, after: Model, feature: str | None, *, exact: bool = False) -> tuple[Compared, ...]:
-        """One comparison for each file that has both models, the most pairs first."""
-        found = [(file.pairs(before, after, feature, exact=exact), file) for file in self.files]
-        found.sort(key=lambda each: -len(each[0]))
-        return tuple(
-            replace(compare_pairs(pairs), any_feature=feature is not None and not file.tells_features)
-            for pairs, file in found
-            if pairs
+        """One comparison for each evaluation that has both models, the most pairs first."""
+        scored = (
+            (compare_pairs(pairs), file.tells_features)
+            for file in self.files
+            if (pairs := file.pairs(before, after, feature, exact=exact))
         )
+        replayed = (
+            (compare_tally(found.tally), found.feature is not None)
+            for found in self.replays
+            if found.concerns(before, after, feature, exact=exact)
+        )
+        told = [
+            replace(found, any_feature=feature is not None and not features) for found, features in (*scored, *replayed)
+        ]
+        return tuple(sorted(told, key=lambda each: -each.counts[0]))
 
     def candidates(self) -> tuple[Model, ...]:
-        """Every model that some file has."""
-        return tuple(dict.fromkeys(model for file in self.files for model in file.models))
+        """Every model that some evaluation has."""
+        scored = (model for file in self.files for model in file.models)
+        return tuple(dict.fromkeys((*scored, *(found.after for found in self.replays))))
 
 
 NO_EVALUATIONS = Evaluations()
@@ -115,6 +167,22 @@ def compare_pairs(pairs: Sequence[tuple[float, float]]) -> Compared:
     if all(score in _ONES for pair in pairs for score in pair):
         return _of_right_and_wrong(pairs)
     return _of_scores(pairs)
+
+
+def compare_tally(tally: Tally) -> Compared:
+    """A replay with at least one pair; the difference is the share of wins less that of losses."""
+    interval = pairs_interval(tally.wins, tally.losses, tally.pairs)
+    verdict, win_rate = verdict_of(interval, MARGIN), (1 + (tally.wins - tally.losses) / tally.pairs) / 2
+    return Compared(
+        before=1 - win_rate,
+        after=win_rate,
+        counts=(tally.pairs, tally.pairs),
+        interval=interval,
+        margin=MARGIN,
+        verdict=verdict,
+        tally=tally,
+        more=pairs_needed(tally.wins, tally.losses, tally.pairs) if verdict == "open" else None,
+    )
 
 
 def _of_right_and_wrong(pairs: Sequence[tuple[float, float]]) -> Compared:

@@ -8,7 +8,7 @@ result can at most keep it from being called so.
 from dataclasses import dataclass
 
 from common.spend.model import Level, Quality
-from common.spend.quality.evaluation import Compared
+from common.spend.quality.evaluation import Compared, Tally
 from common.spend.quality.intervals import Interval, shares_interval
 
 _WORDS = {"supports": "supports it", "against": "speaks against it", "open": "leaves it open"}
@@ -91,6 +91,8 @@ def _sentences(evidence: Evidence) -> list[str]:
 
 
 def _of_evaluation(found: Compared, evidence: Evidence) -> str:
+    if found.tally is not None:
+        return _of_replay(found, found.tally, evidence)
     head = f"Your evaluation {_WORDS[found.verdict]}: of {found.counts[0]:,} prompts that both answered"
     if found.table is None:
         means = f"{evidence.before} scores {found.before:.3g} and {evidence.after} {found.after:.3g} on average"
@@ -99,6 +101,18 @@ def _of_evaluation(found: Compared, evidence: Evidence) -> str:
     shares = f"{evidence.before} has {100 * found.before:.1f} % right and {evidence.after} {100 * found.after:.1f} %"
     alone = f"{one:,} are right with {evidence.before} only, {two:,} with {evidence.after} only"
     return f"{head}, {shares}. {alone[0].upper()}{alone[1:]}; {_points(found.interval, found)}.{_lacking(found)}"
+
+
+def _of_replay(found: Compared, tally: Tally, evidence: Evidence) -> str:
+    low, high = (50 * (1 + end) for end in found.interval)
+    even = f"; {tally.contradictions:,} of the ties depended on the order" if tally.contradictions else ""
+    told = (
+        f"Your replay {_WORDS[found.verdict]}: of {tally.pairs:,} requests that {evidence.after} answered, too, a judge"
+        f" who saw no names preferred its answer {tally.wins:,} times, that of {evidence.before}"
+        f" {tally.losses:,} times, and neither {tally.ties:,} times{even}."
+    )
+    rate = f" Its win rate is {100 * found.after:.1f} % (95 % interval {low:.1f} to {high:.1f}, ties half)"
+    return f"{told}{rate}, and down to {50 * (1 - found.margin):g} % would count as not worse.{_lacking(found)}"
 
 
 def _points(interval: Interval, found: Compared) -> str:
@@ -115,7 +129,7 @@ def _difference(found: Compared) -> str:
 
 
 def _lacking(found: Compared) -> str:
-    told = " The file names no features: its prompts are taken as a sample of each." if found.any_feature else ""
+    told = " The evaluation names no features: its prompts are taken as a sample of each." if found.any_feature else ""
     if found.verdict != "open":
         return told
     if found.more is None:

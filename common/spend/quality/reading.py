@@ -10,8 +10,8 @@ from common.spend.importing.containers import open_usage
 from common.spend.importing.failures import BadRowError
 from common.spend.importing.table import parse_table
 from common.spend.importing.values import shown, word
-from common.spend.prices.engine import Model, match_provider
-from common.spend.prices.names import find_by_name, resolve
+from common.spend.prices.engine import Model
+from common.spend.prices.names import labelled_model
 from common.spend.quality.evaluation import Evaluation, Evaluations
 
 _RIGHT = frozenset(("true", "right", "correct", "pass", "passed", "yes"))
@@ -84,7 +84,7 @@ def _json_records(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _model_columns(columns: Sequence[str]) -> dict[str, Model]:
     """By column, in their order."""
-    found = {column: model for column in columns if (model := _model(column)) is not None}
+    found = {column: model for column in columns if (model := labelled_model(column)) is not None}
     models = {
         column: model
         for column, model in found.items()
@@ -96,12 +96,6 @@ def _model_columns(columns: Sequence[str]) -> dict[str, Model]:
     if len(set(models.values())) < len(models):
         raise EvaluationError(f"Two columns of the evaluation are the same model: {', '.join(models)}.")
     return models
-
-
-def _model(column: str) -> Model | None:
-    """A folder in front may name the host: groq/openai/gpt-oss-120b."""
-    host, _, name = column.partition("/")
-    return resolve(host, name) if name and match_provider(host) else find_by_name(column)
 
 
 def _score(value: Any, column: str, line: int) -> float | None:

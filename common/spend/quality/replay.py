@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from common.spend.quality.evaluation import MARGIN, Verdict, pairs_needed, verdict_of
-from common.spend.quality.intervals import Interval, pairs_interval
+from common.spend.quality.evaluation import Tally
 
 Preference = Literal["first", "second", "tie"]
 Judge = Callable[[str, str, str], Preference]
@@ -41,22 +40,6 @@ class Trial:
     swapped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayResult:
-    """Of the candidate. `win_rate` counts a tie as half a win; its interval is of 95 %."""
-
-    wins: int
-    ties: int
-    losses: int
-    contradictions: int
-    """Ties of pairs whose two orders had different winners."""
-    win_rate: float
-    interval: Interval
-    verdict: Verdict
-    more: int | None
-    """Pairs that are still needed if they go on as they did; None: it is settled, or no sample would settle it."""
-
-
 def trials(pairs: Sequence[Pair], seed: int) -> list[Trial]:
     """Every pair in both orders, which of them comes first drawn by `seed`, and all pairs shuffled."""
     draw = random.Random(seed)  # noqa: S311 - a fair order, no secret
@@ -71,28 +54,17 @@ def trials(pairs: Sequence[Pair], seed: int) -> list[Trial]:
     return both
 
 
-def replay(pairs: Sequence[Pair], judge: Judge, seed: int = 0) -> ReplayResult:
-    """Judge all pairs. Raises ValueError without a pair, and whatever the judge raises."""
+def replay(pairs: Sequence[Pair], judge: Judge, seed: int = 0) -> Tally:
+    """Judge all pairs. Raises whatever the judge raises."""
     asked = trials(pairs, seed)
-    return result_of([(trial, judge(trial.request, trial.first, trial.second)) for trial in asked])
+    return tally_of([(trial, judge(trial.request, trial.first, trial.second)) for trial in asked])
 
 
-def result_of(judged: Sequence[tuple[Trial, Preference]]) -> ReplayResult:
-    """Both orders of at least one pair, each judged once; raises ValueError for anything else."""
+def tally_of(judged: Sequence[tuple[Trial, Preference]]) -> Tally:
+    """Every pair in both orders, each judged once; raises ValueError for anything else."""
     found = list(_outcomes(judged))
-    count, wins, losses = len(found), found.count("second"), found.count("first")
-    low, high = pairs_interval(wins, losses, count)
-    verdict = verdict_of((low, high), MARGIN)
-    return ReplayResult(
-        wins=wins,
-        ties=count - wins - losses,
-        losses=losses,
-        contradictions=found.count("contradiction"),
-        win_rate=(1 + (wins - losses) / count) / 2,
-        interval=((1 + low) / 2, (1 + high) / 2),
-        verdict=verdict,
-        more=pairs_needed(wins, losses, count) if verdict == "open" else None,
-    )
+    wins, losses = found.count("second"), found.count("first")
+    return Tally(wins, len(found) - wins - losses, losses, found.count("contradiction"))
 
 
 def _outcomes(judged: Sequence[tuple[Trial, Preference]]) -> Iterator[Preference | Literal["contradiction"]]:
@@ -100,8 +72,8 @@ def _outcomes(judged: Sequence[tuple[Trial, Preference]]) -> Iterator[Preference
     votes: dict[int, dict[bool, Preference]] = {}
     for trial, preference in judged:
         votes.setdefault(trial.place, {})[trial.swapped] = _MIRRORED[preference] if trial.swapped else preference
-    if not votes or len(judged) != 2 * len(votes) or any(len(orders) != 2 for orders in votes.values()):  # noqa: PLR2004
-        raise ValueError("a replay needs at least one pair, and each pair judged once in both orders")
+    if len(judged) != 2 * len(votes) or any(len(orders) != 2 for orders in votes.values()):  # noqa: PLR2004
+        raise ValueError("a replay needs each pair judged once in both orders")
     for orders in votes.values():
         one, two = orders[False], orders[True]
         if one == two:

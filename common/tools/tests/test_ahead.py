@@ -9,6 +9,7 @@ import pytest
 from common.agents.grounding import check, ground_of
 from common.runs.step import Evidence, ToolError, ToolResult
 from common.spend import Rollup, UsageRow
+from common.spend.quality import NO_EVALUATIONS, Evaluations
 from common.tools.goal import Goal
 from common.tools.registry import TOOLS
 from common.tools.tests.rows import bare_hour, busy_month, spiky_month, upgraded_month
@@ -29,6 +30,10 @@ class OneRollup:
         """The same for any ids."""
         assert ids
         return self.rolled
+
+    async def evaluations(self) -> Evaluations:
+        """Nothing was handed in."""
+        return NO_EVALUATIONS
 
     async def ledger(self) -> tuple[Proof, ...]:
         """Nothing is proven."""

@@ -8,6 +8,7 @@ import pytest
 
 from common.runs.step import ToolResult
 from common.spend import Rollup, UsageRow
+from common.spend.quality import NO_EVALUATIONS, Evaluations
 from common.tools.goal import Goal
 from common.tools.registry import TOOLS
 from common.tools.workspace import DatasetInfo, Desk, Proof
@@ -39,6 +40,10 @@ class Sums:
         """The ten."""
         assert ids
         return self._rollup
+
+    async def evaluations(self) -> Evaluations:
+        """Nothing was handed in."""
+        return NO_EVALUATIONS
 
     async def ledger(self) -> tuple[Proof, ...]:
         """Nothing is proven."""

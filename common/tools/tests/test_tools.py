@@ -4,6 +4,7 @@ import pytest
 
 from common.runs.step import ToolError
 from common.spend import Rollup
+from common.spend.quality import NO_EVALUATIONS, Evaluations
 from common.tools.goal import Goal
 from common.tools.guide import guide_findings, named_guides
 from common.tools.registry import TOOLS
@@ -21,6 +22,10 @@ class NoData:
         """An empty one."""
         assert ids
         return Rollup()
+
+    async def evaluations(self) -> Evaluations:
+        """Nothing was handed in."""
+        return NO_EVALUATIONS
 
     async def ledger(self) -> tuple[Proof, ...]:
         """Nothing is proven."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common.spend import Limits, Opportunity, Plan, PlanStep, Quality, Rollup, UsageRow, combined_plan
+from common.spend.quality import NO_EVALUATIONS
 from common.tools import plan_texts
 from common.tools.goal import Goal
 from common.tools.plans import _recommendation
@@ -27,7 +28,7 @@ def _scored(after: float) -> Rollup:
 
 
 def _found(rollup: Rollup) -> Opportunity:
-    report = allowed_opportunities(rollup, _GOAL, Limits())
+    report = allowed_opportunities(rollup, _GOAL, Limits(), NO_EVALUATIONS)
     (item,) = [item for item in report.opportunities if item.id == _SWAP]
     return item
 

@@ -53,6 +53,13 @@ export type ErrorCode =
   | "chunk_out_of_order"
   | "dataset_closed"
   | "upload_expired"
+  | "unusable_evaluation"
+  | "too_many_evaluations"
+  | "real_models_needed"
+  | "candidate_not_offered"
+  | "sample_over_quota"
+  | "evaluation_not_found"
+  | "evaluation_failed"
   | "model_unavailable"
   | "answer_failed"
   | "run_budget_exhausted"
@@ -396,6 +403,13 @@ export interface DeleteDatasetReply {
   status: "deleted";
 }
 /**
+ * An evaluation is gone, with its scores or what was left of its sample.
+ */
+export interface DeleteEvaluationReply {
+  evaluation_id: string;
+  status: "deleted";
+}
+/**
  * A key is gone, and refused from now on.
  */
 export interface DeleteKeyReply {
@@ -414,6 +428,80 @@ export interface DeleteThreadReply {
  */
 export interface ErrorBody {
   error: ErrorDetails;
+}
+/**
+ * `users/{uid}/evaluations/{id}`: evidence on quality, as scores of `prompts` or as a replay of so many requests.
+ *
+ * `feature`: what a replay's sample is of, null where it stands for all; scores tell it by prompt. `due_at`: when a
+ * running replay goes on. The scores and the sample lie where no client reads them.
+ */
+export interface EvaluationDocument {
+  v: 1 | 2;
+  name: string;
+  kind: "scores" | "replay";
+  status: "running" | "ready" | "failed";
+  feature: string | null;
+  prompts: number;
+  created_at: Timestamp;
+  scores?: ModelScore[];
+  replay?: ReplayProgress;
+  due_at?: Timestamp;
+  ended_at?: Timestamp;
+  error?: ErrorDetails;
+}
+/**
+ * A model in an evaluation: the mean of its scores, of right and wrong the share that is right, over `prompts`.
+ */
+export interface ModelScore {
+  model: string;
+  mean: number;
+  prompts: number;
+}
+/**
+ * A sample that `candidate` answers again, judged blind against the answers of `reference`.
+ *
+ * Of the `done` requests so far the candidate's answer was better in `wins`, worse in `losses` and neither in `ties`;
+ * `left_out` could not be judged. `cost_usd`: of the model calls, which the customer does not pay. The win rate (ties
+ * half, 95 % interval `low` to `high`) and the verdict come with the end; `more`: requests that would settle an open
+ * one, null where none would.
+ */
+export interface ReplayProgress {
+  reference: string;
+  candidate: string;
+  parts: number;
+  parts_done: number;
+  attempts: number;
+  done: number;
+  left_out: number;
+  wins: number;
+  ties: number;
+  losses: number;
+  contradictions: number;
+  cost_usd: number;
+  quota_month: string;
+  win_rate?: number;
+  low?: number;
+  high?: number;
+  verdict?: "supports" | "against" | "open";
+  more?: number;
+}
+/**
+ * The query of an evaluation, whose file is the body: scores, or with `reference` (the present model) and
+ * `candidate` a sample to be replayed. `feature`: what the sample is of; without it, it stands for all.
+ */
+export interface EvaluationQuery {
+  client_request_id: string;
+  name: string;
+  reference?: string | null;
+  candidate?: string | null;
+  feature?: string | null;
+}
+/**
+ * An evaluation that was taken in; its document tells what becomes of it. A repeat gives the same.
+ */
+export interface EvaluationReply {
+  evaluation_id: string;
+  kind: "scores" | "replay";
 }
 /**
  * Which tool is used, and why. `tool_call_id` is unique within the step.
@@ -750,6 +838,8 @@ export const CHUNK_BYTES = 8388608 as const;
 export const DATASET_BYTES = 17179869184 as const;
 export const DATASET_NAME_LIMIT = 200 as const;
 export const KEY_NAME_LIMIT = 100 as const;
+export const EVALUATION_BYTES = 16777216 as const;
+export const EVALUATION_SAMPLE_LIMIT = 1000 as const;
 export const FEE_PCT = {"free":0,"early":20,"mid":15,"enterprise":10} as const;
 export const MESSAGE_LIMIT = 8000 as const;
 export const MODEL_NAMES = ["ada","babbage","babbage-002","c4ai-aya-expanse-32b","chatgpt-4o-latest","claude-2","claude-3-5-haiku","claude-3-5-haiku-latest","claude-3-5-sonnet","claude-3-7-sonnet","claude-3-7-sonnet-latest","claude-3-haiku","claude-3-opus","claude-3-opus-latest","claude-3-sonnet","claude-4-opus","claude-4-sonnet","claude-fable-5","claude-fable-5-1","claude-fable-5-2","claude-haiku-4-5","claude-haiku-5-5","claude-mythos-5","claude-mythos-5-1","claude-mythos-5-2","claude-opus-4-0","claude-opus-4-1","claude-opus-4-5","claude-opus-4-6","claude-opus-4-7","claude-opus-4-8","claude-opus-5","claude-opus-5-5","claude-sonnet-4-0","claude-sonnet-4-5","claude-sonnet-4-6","claude-sonnet-5","claude-sonnet-5-5","claude-v1","codestral-2508","codestral-embed-2505","codex-mini","command","command-a","command-r","command-r-plus","command-r7b","computer-use","curie","davinci","davinci-002","deepseek-chat","deepseek-flash","deepseek-r1-0528","deepseek-r1-distill-llama-70b","deepseek-reasoner","deepseek-v3.1-terminus","deepseek-v3.2","deepseek-v3.2-exp","deepseek-v4-1-flash-1017","deepseek-v4-flash","deepseek-v4-pro","embed-v4.0","gemini-1.0-pro-vision-001","gemini-1.5-flash","gemini-1.5-pro","gemini-2.5-flash","gemini-2.5-flash-lite","gemini-2.5-pro","gemini-3-flash-preview","gemini-3.1-flash-lite","gemini-3.1-pro-preview","gemini-3.5-flash","gemini-3.5-flash-lite","gemini-3.6-flash","gemini-3.7-flash","gemini-3.8-flash","gemini-4-argon","gemini-embedding-001","gemini-embedding-2","gemini-flash-1.5","gemini-flash-1.5-8b","gemini-pro","gemini-pro-1.5","gemini-robotics-er-2-preview","gemini-robotics-er-2-streaming-preview","gemma-2-27b-it","gemma-4-26b-a4b-it-maas","gemma-7b-it","gemma2-9b-it","gpt-3.5-0301","gpt-3.5-turbo","gpt-3.5-turbo-0613","gpt-3.5-turbo-1106","gpt-3.5-turbo-16k","gpt-3.5-turbo-instruct","gpt-4","gpt-4-32k","gpt-4-turbo","gpt-4-vision-preview","gpt-4.1","gpt-4.1-mini","gpt-4.1-nano","gpt-4.5-preview","gpt-4o","gpt-4o-2024-05-13","gpt-4o-mini","gpt-4o-search-preview","gpt-5","gpt-5-mini","gpt-5-nano","gpt-5-pro","gpt-5-search-api","gpt-5.1","gpt-5.1-codex-mini","gpt-5.2","gpt-5.2-pro","gpt-5.3","gpt-5.3-codex","gpt-5.4","gpt-5.4-mini","gpt-5.4-nano","gpt-5.4-pro","gpt-5.5","gpt-5.5-cyber","gpt-5.5-pro","gpt-5.6-cyber","gpt-5.6-luna","gpt-5.6-sol","gpt-5.6-terra","gpt-6-astra","gpt-6-cyber","gpt-6-luna","gpt-6-rosalind","gpt-6-sol","gpt-6.1-sol","gpt-6.1-terra","gpt-chat-latest","gpt-oss-120b","gpt-oss-20b","gpt-oss-safeguard-20b","gpt-rosalind-discovery","gpt-rosalind-research","grok-2-vision-1212","grok-3","grok-3-fast","grok-3-mini","grok-3-mini-fast","grok-4-0709","grok-4-1-fast-non-reasoning","grok-4-1-fast-reasoning","grok-4-fast-non-reasoning","grok-4-fast-reasoning","grok-4.20","grok-4.20-multi-agent-0309","grok-4.3","grok-4.5","grok-4.6","grok-4.7","grok-build-0.1","grok-code-fast-1","kimi-k2.6","kimi-k2.7-code","kimi-k2.7-code-highspeed","kimi-k3","kimi-k3.1-pro","kimi-k3.1-pro-highspeed","llama-3.1-405b-reasoning","llama-3.1-70b-versatile","llama-3.1-8b-instant","llama-3.1-sonar-large-128k-online","llama-3.1-sonar-small-128k-online","llama-3.2-11b-text-preview","llama-3.2-11b-vision-preview","llama-3.2-1b-preview","llama-3.2-3b-preview","llama-3.2-90b-text-preview","llama-3.2-90b-vision-preview","llama-3.3-70b-specdec","llama-3.3-70b-versatile","llama-guard-3-8b","llama2-70b-4096","llama3-70b-8192","llama3-8b-8192","llama3-groq-70b-8192-tool-use-preview","llama3-groq-8b-8192-tool-use-preview","ministral-14b-2512","ministral-3b","ministral-3b-2512","ministral-8b","ministral-8b-2512","ministral-8b-latest","mistral-7b","mistral-embed","mistral-large","mistral-large-2512","mistral-large-4","mistral-medium-2312","mistral-medium-3-5","mistral-medium-latest","mistral-nemo","mistral-saba","mistral-saba-24b","mistral-small-24b-instruct-2501","mistral-small-2603","mistral-small-3.1-24b-instruct","mistral-small-3.2-24b-instruct","mistral-small-latest","mixtral-8x22b-instruct","mixtral-8x7b","mixtral-8x7b-32768","muse-spark-1.1","muse-spark-1.2","muse-spark-1.2-contributor","muse-spark-1.3","muse-spark-1.3-contributor","muse-wonder-1.0","o1","o1-mini","o1-preview","o1-pro","o3","o3-2025-04-16","o3-deep-research","o3-mini","o3-pro","o4-mini","o4-mini-deep-research","phi-3-medium-128k-instruct","phi-3-mini-128k-instruct","phi-3.5-mini-128k-instruct","phi-4","phi-4-mini-instruct","phi-4-multimodal-instruct","phi-4-reasoning-plus","pixtral-12b","pplx-decider-flash-v1.2","pplx-decider-v1-27b","pplx-decider-v1.1-27b","pplx-decider-v1.2","pplx-embed-context-v1-0.6b","pplx-embed-context-v1-4b","pplx-embed-v1-0.6b","pplx-embed-v1-4b","qwen-3.8-27b","r1-1776","sonar-deep-research","sonar-pro-search","text-davinci-002","text-davinci-003","text-embedding-3-large","text-embedding-3-small","text-embedding-ada-002","wizardlm-2-8x22b","zai-glm-5-3","zai-glm-5-3-flash"] as const;

@@ -54,7 +54,7 @@ def test_an_evaluation_that_supports_it_makes_a_swap_safe_though_a_coding_benchm
     assert (found.quality, found.quality_risk) == ("safe", "low")
     assert found.evidence.startswith("Your evaluation supports it: of 1,000 prompts")
     assert "5 are right with gpt-4o only, 9 with gpt-4o-mini only" in found.evidence.lower()
-    assert "The file names no features: its prompts are taken as a sample of each." in found.evidence
+    assert "The evaluation names no features: its prompts are taken as a sample of each." in found.evidence
     assert not any("logged requests" in step for step in found.steps)
 
 

@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from common.spend.quality.evaluation import MARGIN, verdict_of
+from common.spend.quality.evaluation import MARGIN, Tally, compare_tally, verdict_of
 from common.spend.quality.intervals import pairs_interval
-from common.spend.quality.replay import Pair, Preference, replay, result_of, trials
+from common.spend.quality.replay import Pair, Preference, replay, tally_of, trials
 
 
 def _longer(_: str, first: str, second: str) -> Preference:
@@ -26,20 +26,21 @@ def _pairs(wins: int, ties: int, losses: int) -> list[Pair]:
 def test_wins_ties_and_losses_are_the_candidates_whatever_the_order() -> None:
     for seed in range(5):
         found = replay(_pairs(7, 3, 2), _longer, seed)
-        assert (found.wins, found.ties, found.losses, found.contradictions) == (7, 3, 2, 0)
-        assert found.win_rate == pytest.approx((7 + 1.5) / 12)
-        assert found.interval[0] < found.win_rate < found.interval[1]
+        assert found == Tally(wins=7, ties=3, losses=2)
+        told = compare_tally(found)
+        assert told.after == pytest.approx((7 + 1.5) / 12)
+        assert told.interval[0] < told.after - told.before < told.interval[1]
 
 
 def test_a_judge_that_prefers_a_place_decides_nothing() -> None:
     found = replay(_pairs(20, 5, 0), _always_first)
     assert (found.wins, found.ties, found.losses, found.contradictions) == (0, 25, 0, 25)
-    assert found.win_rate == 0.5
+    assert compare_tally(found).after == 0.5
 
 
 def test_a_win_in_one_order_and_a_tie_in_the_other_is_a_tie() -> None:
     judged = [(trial, "tie" if trial.swapped else "second") for trial in trials(_pairs(1, 0, 0), 0)]
-    found = result_of(judged)  # type: ignore[arg-type]  # the literals are inferred as str
+    found = tally_of(judged)  # type: ignore[arg-type]  # the literals are inferred as str
     assert (found.wins, found.ties, found.contradictions) == (0, 1, 0)
 
 
@@ -71,7 +72,7 @@ def test_the_judge_sees_the_request_and_both_answers_and_nothing_else() -> None:
     [((0, 400, 0), "supports"), ((2, 10, 60), "against"), ((5, 20, 4), "open"), ((60, 10, 2), "supports")],
 )
 def test_the_verdict_is_that_of_the_pairs(counts: tuple[int, int, int], verdict: str) -> None:
-    found = replay(_pairs(*counts), _longer)
+    found = compare_tally(replay(_pairs(*counts), _longer))
     assert found.verdict == verdict == verdict_of(pairs_interval(counts[0], counts[2], sum(counts)), MARGIN)
     assert (found.more is None) == (verdict != "open")
 
@@ -79,14 +80,18 @@ def test_the_verdict_is_that_of_the_pairs(counts: tuple[int, int, int], verdict:
 def test_a_candidate_that_is_better_by_chance_alone_is_seldom_called_worse() -> None:
     draw = random.Random(4)  # noqa: S311 - a simulation
     verdicts = Counter(
-        replay(_pairs(wins := draw.randrange(20, 31), 50, 50 - wins), _longer).verdict for _ in range(20)
+        compare_tally(replay(_pairs(wins := draw.randrange(20, 31), 50, 50 - wins), _longer)).verdict for _ in range(20)
     )
     assert verdicts["against"] == 0
 
 
-def test_a_replay_without_pairs_or_with_a_trial_missing_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one pair"):
-        replay([], _longer)
+def test_parts_of_a_replay_add_up_to_the_whole() -> None:
+    pairs = _pairs(7, 3, 2)
+    parts = [replay(pairs[first : first + 5], _longer, seed=first) for first in range(0, 12, 5)]
+    assert parts[0] + parts[1] + parts[2] == replay(pairs, _longer)
+
+
+def test_a_replay_with_a_trial_missing_is_refused() -> None:
     half = [(trial, "tie") for trial in trials(_pairs(2, 0, 0), 0)[:3]]
     with pytest.raises(ValueError, match="both orders"):
-        result_of(half)  # type: ignore[arg-type]  # the literals are inferred as str
+        tally_of(half)  # type: ignore[arg-type]  # the literals are inferred as str

@@ -1,0 +1,185 @@
+"""Taking evaluations in, once for each request id, and deleting them with all that was stored of them.
+
+A sample is stored in the commit that charges for it, so that neither is without the other.
+"""
+
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from google.cloud import firestore
+from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
+
+from common.errors import ApexError, ErrorCode
+from common.evaluation.sample import Sample, parts_of
+from common.evaluation.stored import label_of, scores_document, scores_told
+from common.identity.context import UserContext
+from common.runs.commit import UNCERTAIN
+from common.runs.limits import TIERS, quota_month, quota_resets
+from common.runs.state import now_utc
+from common.spend.prices.engine import Model
+from common.spend.quality import Evaluation
+from common.store import paths
+from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, read_all, updated
+from common.store.codec import pack
+from common.store.users import new_user, refuse_moving
+
+EVALUATIONS_LIMIT = 20
+"""Evaluations of one user: each question about savings reads them all."""
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A replay as its user asked for it. `feature` None: the sample stands for all features."""
+
+    name: str
+    reference: Model
+    candidate: Model
+    feature: str | None
+    samples: Sequence[Sample]
+
+
+class EvaluationIntake:
+    """For one request; the same `client_request_id` is the same evaluation."""
+
+    def __init__(self, db: firestore.AsyncClient, user: UserContext, client_request_id: str) -> None:
+        self._db = db
+        self._user = user
+        source = f"{user.uid}|evaluation|{client_request_id}"
+        self.evaluation_id = hashlib.sha256(source.encode()).hexdigest()[:32]
+
+    async def take_scores(self, evaluation: Evaluation) -> None:
+        """Store scores, which count at once. Raises ApexError TOO_MANY_EVALUATIONS, UNUSABLE_EVALUATION, BUSY."""
+        told = {"scores": scores_told(evaluation)}
+        document = _document("scores", evaluation.name, "ready", len(evaluation.rows)) | told
+        below = {paths.scores(self._user.uid, self.evaluation_id): scores_document(evaluation)}
+        await self._create(document, below, charged=0)
+
+    async def take_sample(self, asked: Asked) -> None:
+        """Store a sample to be replayed, and charge for it. Raises ApexError as above, and SAMPLE_OVER_QUOTA."""
+        shuffled = random.SystemRandom().sample(asked.samples, len(asked.samples))  # it may end early, by its cost
+        parts = [pack([asdict(sample) for sample in part]) for part in parts_of(shuffled)]
+        document = _document("replay", asked.name, "running", len(shuffled))
+        document |= {
+            "feature": asked.feature,
+            "due_at": now_utc(),
+            "replay": _new_replay(asked, len(parts)),
+        }
+        below: dict[str, Document] = {
+            paths.sample(self._user.uid, self.evaluation_id, number): {"v": SCHEMA_VERSION, "blob": blob}
+            for number, blob in enumerate(parts)
+        }
+        await self._create(document, below, charged=len(shuffled))
+
+    async def _create(self, document: Document, below: dict[str, Document], *, charged: int) -> None:
+        uid = self._user.uid
+        for _ in range(_TRIES):
+            found, user = await read_all(self._db, [paths.evaluation(uid, self.evaluation_id), paths.user(uid)])
+            if found.exists:
+                return
+            refuse_moving(user)
+            await self._check_limits(user, charged)
+            batch = self._db.batch()
+            batch.create(found.reference, document)
+            for path, kept in below.items():
+                batch.create(self._db.document(path), kept)
+            self._charge(batch, user, charged)
+            try:
+                await batch.commit(timeout=RPC_S)
+            except UNCERTAIN:
+                continue
+            return
+        raise ApexError(ErrorCode.BUSY)
+
+    async def _check_limits(self, user: Snapshot, charged: int) -> None:
+        kept = self._db.collection(paths.evaluations(self._user.uid)).select(["__name__"]).limit(EVALUATIONS_LIMIT)
+        if len([found async for found in kept.stream(timeout=RPC_S)]) == EVALUATIONS_LIMIT:
+            raise ApexError(ErrorCode.TOO_MANY_EVALUATIONS, limit=EVALUATIONS_LIMIT)
+        document, now = user.to_dict() or new_user(self._user), now_utc()
+        limit = TIERS[document["tier"]].turns_per_month
+        left = max(limit - document["quota"].get(quota_month(now), 0), 0)
+        if charged > left:
+            told = {"count": charged, "left": left, "limit": limit, "resets": quota_resets(now)}
+            raise ApexError(ErrorCode.SAMPLE_OVER_QUOTA, **told)
+
+    def _charge(self, batch: AsyncWriteBatch, user: Snapshot, charged: int) -> None:
+        """The guard of the batch: of two evaluations, or a merge, at once one sees the other."""
+        month = quota_month(now_utc())
+        if not user.exists:
+            batch.create(user.reference, {**new_user(self._user), "quota": {month: charged} if charged else {}})
+            return
+        counted: Document = {f"quota.`{month}`": firestore.Increment(charged)} if charged else {"v": fields(user)["v"]}
+        batch.update(user.reference, counted, option=self._db.write_option(last_update_time=updated(user)))
+
+
+async def delete_evaluation(db: firestore.AsyncClient, uid: str, evaluation_id: str) -> bool:
+    """Delete an evaluation with all that lies under it, in one commit; False when there is none.
+
+    What a running replay has not done yet is given back.
+    """
+    for _ in range(_TRIES):
+        (found,) = await read_all(db, [paths.evaluation(uid, evaluation_id)])
+        if not found.exists:
+            return False
+        batch = db.batch()
+        if fields(found)["kind"] == "replay":
+            drop_sample(db, batch, found)
+        else:
+            batch.delete(db.document(paths.scores(uid, evaluation_id)))
+        batch.delete(found.reference, option=db.write_option(last_update_time=updated(found)))
+        try:
+            await batch.commit(timeout=RPC_S)
+        except UNCERTAIN:
+            continue
+        return True
+    raise ApexError(ErrorCode.BUSY)
+
+
+def drop_sample(
+    db: firestore.AsyncClient, batch: AsyncWriteBatch, evaluation: Snapshot, done: int | None = None
+) -> None:
+    """Delete what is left of the sample of a running replay, and give back what was charged for more than `done`
+    requests (None: those done so far). Nothing is left, and nothing given back, of one that has ended.
+    """
+    document = fields(evaluation)
+    if document["status"] != "running":
+        return
+    replay, uid = document["replay"], evaluation.reference.parent.parent.id
+    for number in range(replay["parts_done"], replay["parts"]):
+        batch.delete(db.document(paths.sample(uid, evaluation.id, number)))
+    spared = document["prompts"] - (replay["done"] if done is None else done)
+    if spared:
+        month = f"quota.`{replay['quota_month']}`"
+        batch.update(db.document(paths.user(uid)), {month: firestore.Increment(-spared)})
+
+
+def _document(kind: str, name: str, status: str, prompts: int) -> Document:
+    return {
+        "v": SCHEMA_VERSION,
+        "name": name,
+        "kind": kind,
+        "status": status,
+        "feature": None,
+        "prompts": prompts,
+        "created_at": now_utc(),
+    }
+
+
+def _new_replay(asked: Asked, parts: int) -> Document:
+    return {
+        "reference": label_of(asked.reference),
+        "candidate": label_of(asked.candidate),
+        "parts": parts,
+        "parts_done": 0,
+        "attempts": 0,
+        "done": 0,
+        "left_out": 0,
+        "wins": 0,
+        "ties": 0,
+        "losses": 0,
+        "contradictions": 0,
+        "cost_usd": 0.0,
+        "quota_month": quota_month(now_utc()),
+    }

@@ -1,0 +1,90 @@
+"""A user's evaluations in Firestore: how they are stored, and read again into what the quality guard weighs."""
+
+from collections import Counter
+
+from google.cloud import firestore
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from common.errors import ApexError, ErrorCode
+from common.spend.prices.engine import Model
+from common.spend.prices.names import labelled_model, model_label
+from common.spend.quality import Evaluation, Evaluations, Replay, Tally
+from common.store import paths
+from common.store.client import RPC_S, SCHEMA_VERSION, Document, fields, read_all
+from common.store.codec import pack, unpack
+from common.store.documents import ModelScore
+
+_BLOB_BYTES = 900_000
+"""Of the 1 MiB that a document may have."""
+
+
+async def stored_evaluations(db: firestore.AsyncClient, uid: str) -> Evaluations:
+    """All that are ready; one that is deleted meanwhile is left out."""
+    query = db.collection(paths.evaluations(uid)).where(filter=FieldFilter("status", "==", "ready"))
+    found = [(snapshot.id, fields(snapshot)) async for snapshot in query.stream(timeout=RPC_S)]
+    scored = [(name, document) for name, document in found if document["kind"] == "scores"]
+    kept = await read_all(db, [paths.scores(uid, name) for name, _ in scored]) if scored else []
+    return Evaluations(
+        files=tuple(
+            _scores_in(document, blob.to_dict())
+            for (_, document), blob in zip(scored, kept, strict=True)
+            if blob.exists
+        ),
+        replays=tuple(_replay_in(document) for _, document in found if document["kind"] == "replay"),
+    )
+
+
+def scores_document(evaluation: Evaluation) -> Document:
+    """The scores, equal lines as one with their count; raises ApexError when they do not fit into a document."""
+    lines = [[feature, list(scores), count] for (feature, scores), count in Counter(evaluation.rows).items()]
+    blob = pack(lines)
+    if len(blob) > _BLOB_BYTES:
+        reason = "it holds too many different scores. Round them, or send fewer prompts."
+        raise ApexError(ErrorCode.UNUSABLE_EVALUATION, reason=reason)
+    return {"v": SCHEMA_VERSION, "blob": blob}
+
+
+def scores_told(evaluation: Evaluation) -> list[Document]:
+    """What its owner reads of each model, in the order of the file."""
+    return [
+        ModelScore(model=label_of(model), mean=sum(scores) / len(scores), prompts=len(scores)).model_dump()
+        for place, model in enumerate(evaluation.models)
+        if (scores := [score for _, line in evaluation.rows if (score := line[place]) is not None])
+    ]
+
+
+def label_of(model: Model) -> str:
+    """How a model is stored and shown."""
+    return model_label(model.provider, model.id)
+
+
+def model_in(label: str) -> Model:
+    """The model of a stored label; raises LookupError when it has no price any more."""
+    model = labelled_model(label)
+    if model is None:
+        raise LookupError(f"no price is known for {label!r}, which had one when an evaluation of it was stored")
+    return model
+
+
+def tally_in(replay: Document) -> Tally:
+    """What was judged so far."""
+    return Tally(replay["wins"], replay["ties"], replay["losses"], replay["contradictions"])
+
+
+def _scores_in(document: Document, blob: Document | None) -> Evaluation:
+    lines = unpack((blob or {})["blob"])
+    return Evaluation(
+        name=document["name"],
+        models=tuple(model_in(told["model"]) for told in document["scores"]),
+        rows=tuple((feature, tuple(scores)) for feature, scores, count in lines for _ in range(count)),
+    )
+
+
+def _replay_in(document: Document) -> Replay:
+    replay = document["replay"]
+    return Replay(
+        before=model_in(replay["reference"]),
+        after=model_in(replay["candidate"]),
+        feature=document["feature"],
+        tally=tally_in(replay),
+    )
