@@ -90,7 +90,7 @@ class Importer:
         if self._model is not None and known_model(self._model) is None:
             raise ImportFailed(ErrorCode.UNKNOWN_MODEL, model=self._model)
         self._mapping: dict[str, str] = saved.get("mapping", dict(mapping or {}))
-        self._sniffed = base64.b64decode(saved.get("sniffed", ""))
+        self._sniffed = bytearray(base64.b64decode(saved.get("sniffed", "")))
         self._tried = 0
         """Bytes of the start that did not tell the layout; in small pieces, trying at each would take ever longer."""
         self._reader: RecordReader | None = None
@@ -210,7 +210,7 @@ class Importer:
 
     def _start(self, *, final: bool) -> None:
         """Find out the layout from the first bytes, then read them; wait for more when they do not tell yet."""
-        data = self._sniffed.removeprefix(BOM)
+        data = bytes(self._sniffed).removeprefix(BOM)
         layout = find_layout(data, self._model, self._mapping, final=final, wanted=self._wanted)
         if layout is None:
             return
@@ -220,7 +220,7 @@ class Importer:
         self._reader = RecordReader(layout, b"", header_lines, skipping=False, counted=self._frames(layout))
         self._notes = layout.notes
         self._mark_told()
-        self._sniffed = b""
+        self._sniffed = bytearray()
         self._count(self._reader, lines[-1] if len(lines) > header_lines else b"", final=False)
 
     def _frames(self, layout: Layout) -> Counted | None:
