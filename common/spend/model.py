@@ -11,6 +11,8 @@ BUCKETS = ("in_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "out
 """The six disjoint token buckets, in the order of every token vector."""
 
 Level = Literal["low", "medium", "high"]
+_NOTICEABLE = 0.01
+"""Of the savings: below, nobody needs to read of bounds."""
 _LEVELS: tuple[Level, ...] = ("low", "medium", "high")
 Quality = Literal["safe", "needs_evaluation", "against"]
 """What evidence says of a change that can affect answers: it supports it, there is not enough, it speaks against it."""
@@ -302,6 +304,15 @@ class Plan:
     prices_as_of: str = ""
     speeds: tuple[Speed, ...] = ()
     """Of each feature that is to become faster, the slowest first."""
+    low_usd: float = 0.0
+    """What the steps save at least together, by their own rules on single requests; savings_usd where sums tell it."""
+    high_usd: float = 0.0
+    """At most."""
+
+    @property
+    def is_bounded(self) -> bool:
+        """True where the sums of the data tell the savings only within bounds that are worth a word."""
+        return self.high_usd - self.low_usd > _NOTICEABLE * self.savings_usd
 
 
 class Unanswerable(Exception):  # noqa: N818 - it is an answer about the data, not a fault

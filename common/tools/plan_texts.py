@@ -71,6 +71,14 @@ def touched(plan: Plan, goal: Goal) -> list[str]:
     ]
 
 
+def bounded(plan: Plan) -> list[str]:
+    """Between what the savings lie, where sums tell no more."""
+    if not plan.is_bounded:
+        return []
+    low, high = figure(plan.low_usd, "usd"), figure(plan.high_usd, "usd")
+    return [f"Counted request by request it may be {low} to {high}: your data are kept as sums."]
+
+
 def projected(plan: Plan) -> list[str]:
     """The savings of a month, where the data span clearly more or less than one."""
     if plan.monthly_factor is None or not plan.steps or like_a_month(_MONTH_DAYS / plan.monthly_factor):
@@ -92,6 +100,9 @@ def plan_facts(plan: Plan) -> list[Fact]:
         Fact(name="smaller changes", value=len(rest), unit="count"),
         Fact(name="savings of the smaller changes", value=sum(step.savings_usd for step in rest), unit="usd"),
     ]
+    if plan.is_bounded:
+        facts.append(Fact(name="least savings of the plan", value=plan.low_usd, unit="usd"))
+        facts.append(Fact(name="most savings of the plan", value=plan.high_usd, unit="usd"))
     if plan.target_pct is not None:
         facts.append(Fact(name="target", value=plan.target_pct, unit="pct"))
     if plan.growth_pct:

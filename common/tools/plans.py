@@ -37,7 +37,7 @@ async def make_plan(desk: Desk, _: Arguments) -> ToolResult:
     told = plan_texts.headline(plan, desk.goal, pointed=bool(desk.selected))
     headline = [*told, *speed_texts.speed_summary(plan)]
     data = _data(plan, desk.goal)
-    data["headline"] = [*headline, *note, *plan_texts.projected(plan)]
+    data["headline"] = [*headline, *note, *plan_texts.bounded(plan), *plan_texts.projected(plan)]
     texts = ("headline", "steps", "rest", "speed", "touched", "grown")
     return ToolResult(
         summary=" ".join(headline[:2]) if plan.target_pct is not None else headline[0],

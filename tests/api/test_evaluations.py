@@ -1,19 +1,27 @@
 """Evidence on quality over HTTP: scores change what plans call safe; replays need real models and an account."""
 
 import json
+import subprocess
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from google.api_core.exceptions import PermissionDenied
 
+from common.environment.isolated import IsolatedEnvironment
 from common.errors import ErrorCode
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
+from emulators.platform.layout import REPOSITORY
 from tests.api.test_bad_input import refused
 from tests.api.test_datasets import ready
 from tests.support.savings import usage_before
 
+MANUAL = REPOSITORY / "docs" / "spend.md"
+COMMANDS = [
+    line for line in MANUAL.read_text(encoding="utf-8").splitlines() if line.startswith("curl") and "/api/" in line
+]
 SAMPLE = json.dumps({"request": "2 + 2", "answer": "4"}).encode()
 
 
@@ -105,3 +113,21 @@ def test_a_replay_that_cannot_run_is_refused_before_anything_is_stored(
 def test_a_guest_who_asks_for_a_replay_is_told_to_sign_in(guest: ApexClient) -> None:
     reply = post(guest, SAMPLE, reference="gpt-4o", candidate="gpt-4o-mini")
     assert refused(reply, ErrorCode.ACCOUNT_NEEDED)["message"].endswith("Sign in first.")
+
+
+def test_the_commands_of_the_manual_hand_in_scores_and_learn_that_a_replay_needs_real_models(
+    account: ApexClient, tmp_path: Path
+) -> None:
+    (tmp_path / "graded.csv").write_bytes(scores("gpt-4o", "gpt-4o-mini"))
+    (tmp_path / "tickets.jsonl").write_bytes(SAMPLE)
+    variables = {"APEX_URL": account.stack.account_url, "APEX_ID_TOKEN": account.session.token}
+    environment = IsolatedEnvironment.of_process().for_child(variables, inherit=("PATH",))
+    told = [
+        subprocess.run(  # noqa: S602 - the manual's own commands, as a reader's shell runs them
+            command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        for command in COMMANDS
+    ]
+    assert [done.returncode for done in told] == [0, 22], [done.stdout + done.stderr for done in told]
+    assert '"kind":"scores"' in told[0].stdout
+    assert ErrorCode.REAL_MODELS_NEEDED in told[1].stdout

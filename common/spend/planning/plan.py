@@ -7,6 +7,8 @@ the same requests) a plan takes one.
 
 from common.spend.model import Limits, Plan
 from common.spend.opportunities.finding import Finding
+from common.spend.opportunities.slots import Side
+from common.spend.opportunities.workload import after, cost_usd
 from common.spend.planning.binding import binding_limit
 from common.spend.planning.space import Space, Wish
 from common.spend.planning.steps import steps_in_rank
@@ -15,6 +17,7 @@ from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.rollup import Rollup
 
 _MIN_DAYS = 7
+_SIDES: tuple[Side, Side] = ("low", "high")
 _MONTH_DAYS = 30
 _SECONDS_OF_DAY = 86_400
 
@@ -54,6 +57,9 @@ def _plan(space: Space, chosen: list[Finding], *, target_pct: float | None, bind
     steps = steps_in_rank(case, chosen, growth)
     savings = sum(step.savings_usd for step in steps)
     baseline = case.baseline_usd * growth
+    kept = {step.opportunity.id for step in steps}
+    actions = [finding.action for finding in chosen if finding.opportunity.id in kept]
+    low, high = (case.baseline_usd - cost_usd(after(case.workload, actions, side)) for side in _SIDES)
     first, last = case.rollup.first, case.rollup.last
     days = (last - first).total_seconds() / _SECONDS_OF_DAY if first and last else 0.0
     return Plan(
@@ -71,4 +77,6 @@ def _plan(space: Space, chosen: list[Finding], *, target_pct: float | None, bind
         monthly_factor=_MONTH_DAYS / days if days >= _MIN_DAYS else None,
         prices_as_of=case.priced_on,
         speeds=space.speeds(chosen),
+        low_usd=min(low * growth, savings),
+        high_usd=max(high * growth, savings),
     )

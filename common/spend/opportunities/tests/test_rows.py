@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend import Limits, OpportunityKind, Rollup, UsageRow, find_opportunities
+from common.spend import Limits, OpportunityKind, Rollup, UsageRow, combined_plan, find_opportunities
 from common.spend.model import Tier
 from common.spend.opportunities import case_of, find_all
 from common.spend.opportunities.finding import Case
@@ -195,6 +195,21 @@ def test_every_opportunity_saves_alone_what_it_saves_row_by_row(many: list[Usage
         assert item.low_usd <= item.savings_usd <= item.high_usd
         if item.kind not in ("prompt_trimming", "output_trimming"):
             assert item.savings_usd == pytest.approx(saved, rel=1e-9)
+
+
+@pytest.mark.parametrize("target", [None, 20.0, 60.0])
+@pytest.mark.parametrize("growth", [0.0, 30.0])
+def test_a_plan_saves_row_by_row_within_its_bounds(many: list[UsageRow], target: float | None, growth: float) -> None:
+    limits = Limits(growth_pct=growth)
+    plan = combined_plan(rollup_of(many), limits, target)
+    case = case_of(rollup_of(many), limits)
+    actions = {finding.opportunity.id: finding.action for finding in find_all(case)[0]}
+    chosen = [actions[step.opportunity.id] for step in plan.steps]
+    saved = (case.baseline_usd - cost_by_rows(many, chosen)) * (1 + growth / 100)
+    assert plan.low_usd * (1 - 1e-9) <= saved <= plan.high_usd * (1 + 1e-9)
+    assert plan.low_usd <= plan.savings_usd <= plan.high_usd
+    if not {action.kind for action in chosen} & {"prompt_trimming", "output_trimming", "prompt_caching", "duplicates"}:
+        assert saved == pytest.approx(plan.savings_usd, rel=1e-9)
 
 
 @pytest.mark.parametrize("edges", [(100,), (3, 77, 201, 202, 418), tuple(range(40))])
