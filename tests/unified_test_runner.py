@@ -8,9 +8,10 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from rich.console import Console
 
@@ -23,6 +24,7 @@ from emulators.platform.errors import PlatformError
 from tests.support.browser import OVERRIDE
 from tests.support.renewal import renew_database
 
+Begun: TypeAlias = "subprocess.Popen[str]"
 REPOSITORY = Path(__file__).parent.parent
 PACKAGES = ("common", "data", "emulators", "functions")
 CATEGORIES = (
@@ -38,6 +40,10 @@ CATEGORIES = (
     "faults",
 )
 """In the order in which they run: the cheapest first."""
+_BESIDE = {"faults": "e2e"}
+"""The campaign has a stack of its own and mostly waits: it begins with the category that mostly waits, too, and is told
+at its place.
+"""
 _COVERAGE = (*(f"--cov={package}" for package in PACKAGES), "--cov-report=html:.apex/coverage")
 
 
@@ -110,10 +116,16 @@ def _stack(options: argparse.Namespace, *, needed: bool) -> Iterator[api.Stack |
 def _run_all(chosen: list[str], options: argparse.Namespace, stack: api.Stack | None) -> dict[str, tuple[int, str]]:
     """Exit code and closing line of pytest by category, in order; on the test stack each begins with a new database."""
     closing: dict[str, tuple[int, str]] = {}
+    begun: dict[str, Begun] = {}
     for name in chosen:
+        for other, beside in _BESIDE.items():
+            if beside == name and other in chosen and not options.fast_fail:
+                begun[other] = _begin(_command(other, options), _variables(other, stack))
         if stack and closing.keys() - {"unit"} and options.env is EnvironmentName.TEST:
             renew_database(stack)
-        closing[name] = _run(_command(name, options), stack.function_variables() if stack and name != "unit" else {})
+        if name not in begun:
+            begun[name] = _begin(_command(name, options), _variables(name, stack))
+        closing[name] = _end(begun[name])
         if options.fast_fail and closing[name][0] != 0:
             break
     return closing
@@ -139,16 +151,29 @@ def _command(category: str, options: argparse.Namespace) -> list[str]:
     return command
 
 
-def _run(command: list[str], variables: dict[str, str]) -> tuple[int, str]:
-    """Pass pytest's output on as it comes, and keep its last line. The tests see no other variables than they need."""
+def _variables(category: str, stack: api.Stack | None) -> Mapping[str, str]:
+    return stack.function_variables() if stack and category != "unit" else {}
+
+
+def _begin(command: list[str], variables: Mapping[str, str]) -> Begun:
+    """Start pytest. The tests see no other variables than they need."""
     tools = IsolatedEnvironment.of_process().for_child(
         {"COVERAGE_FILE": ".apex/coverage.data"}, inherit=(*TOOLS, OVERRIDE)
     )
-    environment = child_environment(tools | variables)
+    return subprocess.Popen(  # noqa: S603 - this interpreter, and arguments from closed lists
+        command,
+        cwd=REPOSITORY,
+        env=child_environment({**tools, **variables}),
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def _end(begun: Begun) -> tuple[int, str]:
+    """Pass pytest's output on as it comes, what it has written before first; its exit code and its last line."""
     last = ""
-    with subprocess.Popen(  # noqa: S603 - this interpreter, and arguments from closed lists
-        command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as pytest:
+    with begun as pytest:
         for line in pytest.stdout or ():
             sys.stdout.write(line)
             sys.stdout.flush()

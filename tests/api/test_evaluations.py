@@ -13,6 +13,7 @@ from common.environment.isolated import IsolatedEnvironment
 from common.errors import ErrorCode
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
+from emulators.platform.api import Stack
 from emulators.platform.layout import REPOSITORY
 from tests.api.test_bad_input import refused
 from tests.api.test_datasets import ready
@@ -116,11 +117,11 @@ def test_a_guest_who_asks_for_a_replay_is_told_to_sign_in(guest: ApexClient) -> 
 
 
 def test_the_commands_of_the_manual_hand_in_scores_and_learn_that_a_replay_needs_real_models(
-    account: ApexClient, tmp_path: Path
+    stack: Stack, account: ApexClient, tmp_path: Path
 ) -> None:
     (tmp_path / "graded.csv").write_bytes(scores("gpt-4o", "gpt-4o-mini"))
     (tmp_path / "tickets.jsonl").write_bytes(SAMPLE)
-    variables = {"APEX_URL": account.stack.account_url, "APEX_ID_TOKEN": account.session.token}
+    variables = {"APEX_URL": stack.page_url, "APEX_ID_TOKEN": account.session.token, "NO_PROXY": "*"}
     environment = IsolatedEnvironment.of_process().for_child(variables, inherit=("PATH",))
     told = [
         subprocess.run(  # noqa: S602 - the manual's own commands, as a reader's shell runs them
