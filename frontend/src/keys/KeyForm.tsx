@@ -1,12 +1,13 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { asApiError } from '../api/errors';
 import { KEY_NAME_LIMIT, type NewKeyReply } from '../contract/contract';
+import { Choices } from '../ui/Choices';
 import type { KeyList } from './keyList';
 
 const KINDS = [
-  { live: false, name: 'Files', text: 'Sends usage logs over HTTPS, as often as your program likes.' },
+  { value: false, name: 'Files', text: 'Sends usage logs over HTTPS, as often as your program likes.' },
   {
-    live: true,
+    value: true,
     name: 'Live data',
     text: 'Goes with messages over Pub/Sub, so that usage is counted as it happens.',
   },
@@ -63,21 +64,7 @@ export function KeyForm({ make, onMade, onCancel }: Props) {
           {problem}
         </p>
       </div>
-      <fieldset class="keys-kinds">
-        <legend>What it is for</legend>
-        {KINDS.map((kind) => (
-          <label key={kind.name} class="keys-kind">
-            <input
-              type="radio"
-              name={`${field}-kind`}
-              checked={live === kind.live}
-              onChange={() => setLive(kind.live)}
-            />
-            <span class="keys-name">{kind.name}</span>
-            <span class="keys-hint">{kind.text}</span>
-          </label>
-        ))}
-      </fieldset>
+      <Choices legend="What it is for" options={KINDS} chosen={live} onChoose={setLive} />
       <div class="dialog-actions">
         <button type="button" class="button quiet" onClick={onCancel}>
           Cancel

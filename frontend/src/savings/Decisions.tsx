@@ -82,7 +82,8 @@ interface QuestionProps {
   onNo: () => void;
 }
 
-function Question({ text, yes, no: noLabel, busy, onYes, onNo }: QuestionProps) {
+/** Asks once more before what cannot be undone; the way back has the focus. */
+export function Question({ text, yes, no: noLabel, busy, onYes, onNo }: QuestionProps) {
   const no = useRef<HTMLButtonElement>(null);
   useEffect(() => no.current?.focus(), []);
   return (

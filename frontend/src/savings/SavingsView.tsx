@@ -1,5 +1,7 @@
 import './savings.css';
 import { Link } from '../app/Link';
+import { EvidenceSection } from '../evidence/EvidenceSection';
+import { evaluations } from '../evidence/evaluations';
 import { session, userId } from '../session/session';
 import { openSignIn } from '../session/stage';
 import { LedgerSection } from './LedgerSection';
@@ -11,7 +13,7 @@ import { StatementSection } from './StatementSection';
 /** What was found, what of it was accepted, and what was really saved. */
 export function SavingsView() {
   const uid = userId();
-  const loaded = uid !== null && recommendations.value.loaded && ledger.value.loaded;
+  const loaded = uid !== null && areLoaded();
   const isGuest = session.value.state === 'ready' && session.value.user.guest;
   const isEmpty = recommendations.value.items.length + ledger.value.rows.length === 0;
   return (
@@ -28,9 +30,14 @@ export function SavingsView() {
             <LedgerSection />
           </>
         )}
+        {loaded && <EvidenceSection key={uid} uid={uid} isGuest={isGuest} />}
       </div>
     </section>
   );
+}
+
+function areLoaded(): boolean {
+  return recommendations.value.loaded && ledger.value.loaded && evaluations.value.loaded;
 }
 
 function Nothing() {
