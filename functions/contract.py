@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from common.errors import ErrorBody
-from common.evaluation.sample import SAMPLE_LIMIT
+from common.evaluation.sample import SAMPLE_BYTES, SAMPLE_LIMIT
 from common.runs.answer import Answer, Block, Unit
 from common.runs.events import AGENT_ORDER, AgentName, Event
 from common.runs.limits import MESSAGE_LIMIT, OPEN_RUNS_LIMIT, TIERS, TITLE_LIMIT
@@ -99,6 +99,7 @@ def _constants() -> dict[str, object]:
         "DATASET_NAME_LIMIT": NAME_LIMIT,
         "KEY_NAME_LIMIT": KEY_NAME_LIMIT,
         "EVALUATION_BYTES": EVALUATION_BYTES,
+        "EVALUATION_SAMPLE_BYTES": SAMPLE_BYTES,
         "EVALUATION_SAMPLE_LIMIT": SAMPLE_LIMIT,
         "FEE_PCT": FEE_PERCENT,
         "MESSAGE_LIMIT": MESSAGE_LIMIT,

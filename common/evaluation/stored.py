@@ -14,6 +14,7 @@ from common.store.client import RPC_S, SCHEMA_VERSION, Document, fields, read_al
 from common.store.codec import pack, unpack
 from common.store.documents import ModelScore
 
+_GRADES = frozenset((0.0, 1.0))
 _BLOB_BYTES = 900_000
 """Of the 1 MiB that a document may have."""
 
@@ -47,7 +48,12 @@ def scores_document(evaluation: Evaluation) -> Document:
 def scores_told(evaluation: Evaluation) -> list[Document]:
     """What its owner reads of each model, in the order of the file."""
     return [
-        ModelScore(model=label_of(model), mean=sum(scores) / len(scores), prompts=len(scores)).model_dump()
+        ModelScore(
+            model=label_of(model),
+            mean=sum(scores) / len(scores),
+            prompts=len(scores),
+            graded=_GRADES.issuperset(scores),
+        ).model_dump()
         for place, model in enumerate(evaluation.models)
         if (scores := [score for _, line in evaluation.rows if (score := line[place]) is not None])
     ]

@@ -248,13 +248,14 @@ EvaluationStatus = Literal["running", "ready", "failed"]
 
 
 class ModelScore(BaseModel):
-    """A model in an evaluation: the mean of its scores, of right and wrong the share that is right, over `prompts`."""
+    """A model in an evaluation: the mean of its scores of `prompts`; `graded` where all were right (1) or wrong (0)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     model: str
     mean: float
     prompts: int
+    graded: bool
 
 
 class ReplayProgress(BaseModel):

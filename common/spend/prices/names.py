@@ -90,9 +90,12 @@ def model_label(provider: str, model: str) -> str:
 
 
 def labelled_model(label: str) -> Model | None:
-    """The model of a label; None when no price is known."""
+    """The model of a label, or of a column named like one; None when no price is known."""
+    found = find_by_name(label)
     host, _, name = label.partition("/")
-    return resolve(host, name) if name and match_provider(host) else find_by_name(label)
+    if name and match_provider(host) and (found is None or found.id != label):  # some ids begin with a provider's name
+        return resolve(host, name) or found
+    return found
 
 
 def priced_models() -> list[str]:

@@ -15,7 +15,7 @@ from common.spend import UsageRow, cost_of_model_call, find_models, known_model,
 from common.spend.prices import engine
 from common.spend.prices.bake import CONTEXTS, snapshot
 from common.spend.prices.engine import TIERS, Tier
-from common.spend.prices.names import resolve
+from common.spend.prices.names import labelled_model, model_label, resolve
 from common.spend.prices.overrides import overrides
 from common.spend.tests.builders import EXCERPTS, imported, rollup_of
 
@@ -166,3 +166,8 @@ def test_the_snapshot_is_small_dated_and_loads_fast() -> None:
     assert timedelta(seconds=time.perf_counter() - started) < timedelta(milliseconds=50)
     assert len(path.read_bytes()) < 400_000
     assert datetime.fromisoformat(prices_as_of())
+
+
+def test_the_label_of_every_model_names_that_model() -> None:
+    wrong = [model for model in engine.all_models() if labelled_model(model_label(model.provider, model.id)) != model]
+    assert wrong == []

@@ -450,12 +450,13 @@ export interface EvaluationDocument {
   error?: ErrorDetails;
 }
 /**
- * A model in an evaluation: the mean of its scores, of right and wrong the share that is right, over `prompts`.
+ * A model in an evaluation: the mean of its scores of `prompts`; `graded` where all were right (1) or wrong (0).
  */
 export interface ModelScore {
   model: string;
   mean: number;
   prompts: number;
+  graded: boolean;
 }
 /**
  * A sample that `candidate` answers again, judged blind against the answers of `reference`.
@@ -839,6 +840,7 @@ export const DATASET_BYTES = 17179869184 as const;
 export const DATASET_NAME_LIMIT = 200 as const;
 export const KEY_NAME_LIMIT = 100 as const;
 export const EVALUATION_BYTES = 16777216 as const;
+export const EVALUATION_SAMPLE_BYTES = 3145728 as const;
 export const EVALUATION_SAMPLE_LIMIT = 1000 as const;
 export const FEE_PCT = {"free":0,"early":20,"mid":15,"enterprise":10} as const;
 export const MESSAGE_LIMIT = 8000 as const;

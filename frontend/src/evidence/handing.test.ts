@@ -50,5 +50,6 @@ describe('evidence that cannot be sent', () => {
     const file = { name: 'large.csv', size: EVALUATION_BYTES + 1 } as File;
     expect(problemIn({ ...SCORES, file: { ...file, size: EVALUATION_BYTES } as File })).toBeNull();
     expect(problemIn({ ...SCORES, file })).toBe('large.csv is larger than the 16 MB that can be sent.');
+    expect(problemIn({ ...SAMPLE, file })).toBe('large.csv is larger than the 3 MB that can be sent.');
   });
 });

@@ -2,7 +2,7 @@ import { formatBytes } from '../answer/format';
 import { call } from '../api/call';
 import { ApiError } from '../api/errors';
 import { newRequestId } from '../chat/requestIds';
-import { EVALUATION_BYTES, type EvaluationReply } from '../contract/contract';
+import { EVALUATION_BYTES, EVALUATION_SAMPLE_BYTES, type EvaluationReply } from '../contract/contract';
 
 /** Characters of a name that the server takes. */
 const NAME_LIMIT = 200;
@@ -33,9 +33,8 @@ export function changed(entered: Entered, change: Partial<Entered>): Entered {
 /** Why it cannot be sent as it is; null when it can. */
 export function problemIn({ kind, file, reference, candidate }: Entered): string | null {
   if (!file) return 'Choose a file.';
-  if (file.size > EVALUATION_BYTES) {
-    return `${file.name} is larger than the ${formatBytes(EVALUATION_BYTES)} that can be sent.`;
-  }
+  const most = kind === 'replay' ? EVALUATION_SAMPLE_BYTES : EVALUATION_BYTES;
+  if (file.size > most) return `${file.name} is larger than the ${formatBytes(most)} that can be sent.`;
   if (kind === 'replay' && !(reference.trim() && candidate.trim())) {
     return 'Name both models, for example gpt-4o and gpt-4o-mini.';
   }

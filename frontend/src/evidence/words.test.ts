@@ -30,10 +30,10 @@ const REPLAY: ReplayProgress = {
 };
 
 describe('scores in words', () => {
-  it('are shares that are right where all lie between 0 and 1', () => {
+  it('are shares that are right where all were graded', () => {
     const scores = [
-      { model: 'gpt-4o', mean: 0.857142, prompts: 1_234 },
-      { model: 'gpt-4o-mini', mean: 1, prompts: 1 },
+      { model: 'gpt-4o', mean: 0.857142, prompts: 1_234, graded: true },
+      { model: 'gpt-4o-mini', mean: 1, prompts: 1, graded: true },
     ];
     expect(scoresInWords(scores)).toEqual([
       'gpt-4o: 85.7 % right, 1,234 prompts',
@@ -43,8 +43,8 @@ describe('scores in words', () => {
 
   it('are means of three digits on any other scale, for all models alike', () => {
     const scores = [
-      { model: 'gpt-4o', mean: 7.3149, prompts: 30 },
-      { model: 'gpt-4o-mini', mean: 0.5, prompts: 30 },
+      { model: 'gpt-4o', mean: 7.3149, prompts: 30, graded: false },
+      { model: 'gpt-4o-mini', mean: 0.5, prompts: 30, graded: false },
     ];
     expect(scoresInWords(scores)).toEqual([
       'gpt-4o: mean score 7.31, 30 prompts',

@@ -2,9 +2,9 @@ import { formatCount, formatNumber, formatValue } from '../answer/format';
 import type { EvaluationDocument, ModelScore, ReplayProgress } from '../contract/contract';
 import { countInWords } from '../savings/life';
 
-/** A line per model: "gpt-4o: 85.7 % right, 150 prompts", or its mean score where not all are shares. */
+/** A line per model: "gpt-4o: 85.7 % right, 150 prompts", or its mean score where they were not graded right or wrong. */
 export function scoresInWords(scores: readonly ModelScore[]): string[] {
-  const areShares = scores.every(({ mean }) => mean >= 0 && mean <= 1);
+  const areShares = scores.every(({ graded }) => graded);
   return scores.map(({ model, mean, prompts }) => {
     const told = areShares ? `${formatValue(100 * mean, 'pct')} right` : `mean score ${threeDigits(mean)}`;
     return `${model}: ${told}, ${countInWords(prompts, 'prompt')}`;

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Limits, Opportunity, UsageRow, combined_plan, find_opportunities
-from common.spend.quality.evaluation import NO_EVALUATIONS, Compared, Evaluations, Verdict
+from common.spend.model import Quality
+from common.spend.prices.names import labelled_model
+from common.spend.quality.evaluation import NO_EVALUATIONS, Compared, Evaluations, Replay, Tally, Verdict
 from common.spend.quality.guard import Evidence, Public, judged
 from common.spend.quality.intervals import mcnemar
 from common.spend.quality.reading import read_evaluation
@@ -68,6 +70,42 @@ def test_an_evaluation_that_speaks_against_it_is_told_with_figures_and_in_no_pla
     for target in (None, 50.0, 99.0):
         plan = combined_plan(rollup, Limits(), target, evaluations=evaluations)
         assert found.id not in {step.opportunity.id for step in plan.steps}
+
+
+def _replayed(tally: Tally, feature: str | None = "tickets") -> Evaluations:
+    before, after = (labelled_model(name) for name in (BEFORE, AFTER))
+    assert before is not None
+    assert after is not None
+    return Evaluations(replays=(Replay(before, after, feature, tally),))
+
+
+@pytest.mark.parametrize(
+    ("tally", "quality", "risk"),
+    [
+        (Tally(wins=30, ties=950, losses=20, contradictions=7), "safe", "low"),
+        (Tally(wins=10, ties=80, losses=60), "against", "high"),
+        (Tally(wins=5, ties=40, losses=5), "needs_evaluation", "high"),
+    ],
+)
+def test_a_replay_decides_as_an_evaluation_does_and_is_told_with_its_figures(
+    tally: Tally, quality: Quality, risk: str
+) -> None:
+    found = _swap(_rows([None] * 50), _replayed(tally))
+    assert (found.quality, found.quality_risk) == (quality, risk)
+    told = (
+        f"preferred its answer {tally.wins} times, that of gpt-4o {tally.losses} times, and neither {tally.ties} times"
+    )
+    assert told in found.evidence
+    assert ("7 of the ties depended on the order" in found.evidence) == (tally.contradictions == 7)
+    assert ("more prompts would settle it" in found.evidence) == (quality == "needs_evaluation")
+
+
+def test_a_replay_of_another_feature_says_nothing_and_one_of_none_stands_for_each() -> None:
+    tally = Tally(wins=10, ties=80, losses=60)
+    assert _swap(_rows([None] * 50), _replayed(tally, "search")).quality == "needs_evaluation"
+    whole = _swap(_rows([None] * 50), _replayed(tally, None))
+    assert whole.quality == "against"
+    assert "names no features" in whole.evidence
 
 
 def test_an_evaluation_that_leaves_it_open_says_how_many_prompts_are_lacking() -> None:
