@@ -113,6 +113,7 @@ def evaluation_steps(group: Group, candidate: str, more: int | None = None) -> t
         first = f"Add {more:,} logged requests{_of(group.feature)} to your evaluation, as they come."
     return (
         first,
-        f"Run them on {candidate} and score both sides blind, by your own rubric or a stronger model as the judge.",
+        f"Run them on {candidate} and score both sides blind, by your own rubric or a stronger model as the judge;"
+        " hand the scores in as evidence.",
         "Go on only if the 95 % interval of the difference lies above -2 points and reaches up to 0 or more.",
     )
