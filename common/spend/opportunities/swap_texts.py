@@ -111,9 +111,9 @@ def evaluation_steps(group: Group, candidate: str, more: int | None = None) -> t
     first = f"Take {EVALUATION_SIZE:,} logged requests{_of(group.feature)} with their answers, as they come."
     if more is not None:
         first = f"Add {more:,} logged requests{_of(group.feature)} to your evaluation, as they come."
+    judge = "by your own rubric or a stronger model as the judge"
     return (
         first,
-        f"Run them on {candidate} and score both sides blind, by your own rubric or a stronger model as the judge;"
-        " hand the scores in as evidence.",
+        f"Run them on {candidate}, score both sides blind, {judge}, and hand the scores in as evidence.",
         "Go on only if the 95 % interval of the difference lies above -2 points and reaches up to 0 or more.",
     )
