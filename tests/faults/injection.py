@@ -12,7 +12,7 @@ import httpx
 from emulators.platform.api import Stack
 from tests.faults.board import Action, Board, Switch
 from tests.faults.kinds import DELIVERIES, EXHAUSTING, FROZEN, MODEL, SWITCHES
-from tests.faults.leads import leads_of
+from tests.faults.leads import failures_before, leads_of
 from tests.faults.plan import CALM, RoundPlan
 from tests.faults.scan import Point
 from tests.support.faults import mend_model, spoil_deliveries, spoil_model
@@ -116,7 +116,7 @@ class Injection:
 
     def _lead_to(self, kill: int) -> None:
         """A point in an `except` is passed only after something failed: let it fail."""
-        sites = self._points[kill].handler_of
+        sites = failures_before(self._points, self._points[kill])
         if not sites:
             return
         site = self._rng.choice(sites)

@@ -27,6 +27,18 @@ LEADS: tuple[tuple[str, str, str, str], ...] = (
 """File, function, a part of the text, and the fault."""
 
 
+HANDLERS = {("common/runs/writer.py", "_forget"): "self._forget(error)"}
+"""File and function of points that are passed only from an `except`, and the call there."""
+
+
+def failures_before(points: Sequence[Point], chosen: Point) -> tuple[str, ...]:
+    """The awaits of which one must fail, or a point in an `except`, or in what is called there, is not passed."""
+    call = HANDLERS.get((chosen.file, chosen.function))
+    if call is None:
+        return chosen.handler_of
+    return next(point.handler_of for point in points if point.file == chosen.file and call in point.text)
+
+
 def leads_of(points: Sequence[Point], chosen: Iterable[int], rng: random.Random) -> list[str]:
     """The faults beside which the chosen points are passed: one that uses up the attempts, or all others."""
     found = list(dict.fromkeys(fault for number in chosen for fault in _leads(points[number])))

@@ -12,7 +12,7 @@ from google.api_core.exceptions import Aborted
 from emulators.platform.layout import REPOSITORY
 from tests.faults.board import Action, Board, Switch
 from tests.faults.kinds import MODEL
-from tests.faults.leads import LEADS
+from tests.faults.leads import HANDLERS, LEADS, failures_before
 from tests.faults.passing import Passing
 from tests.faults.plan import DATA_DELETED, ENVIRONMENT_FAULTS
 from tests.faults.plants import PLANTS, PlantError, changed
@@ -140,3 +140,10 @@ def test_a_lead_names_a_point_of_the_code_and_a_fault_that_can_be_injected(lead:
     file, function, text, fault = lead
     assert [point for point in points() if (point.file, point.function) == (file, function) and text in point.text]
     assert fault in {*MODEL, *ENVIRONMENT_FAULTS, DATA_DELETED}
+
+
+@pytest.mark.parametrize("place", HANDLERS)
+def test_what_is_called_in_a_handler_is_led_to_by_the_awaits_of_its_try(place: tuple[str, str]) -> None:
+    chosen = [point for point in points() if (point.file, point.function) == place]
+    assert chosen
+    assert {failures_before(points(), point) for point in chosen} != {()}
