@@ -13,6 +13,7 @@ from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, fields, read_all
 from common.store.codec import pack, unpack
 from common.store.documents import ModelScore
+from common.telemetry.logs import log
 
 _GRADES = frozenset((0.0, 1.0))
 _BLOB_BYTES = 900_000
@@ -20,18 +21,17 @@ _BLOB_BYTES = 900_000
 
 
 async def stored_evaluations(db: firestore.AsyncClient, uid: str) -> Evaluations:
-    """All that are ready; one that is deleted meanwhile is left out."""
+    """All that are ready; left out is one that is deleted meanwhile, or about a model without a price any more."""
     query = db.collection(paths.evaluations(uid)).where(filter=FieldFilter("status", "==", "ready"))
     found = [(snapshot.id, fields(snapshot)) async for snapshot in query.stream(timeout=RPC_S)]
-    scored = [(name, document) for name, document in found if document["kind"] == "scores"]
+    known = [(name, document) for name, document in found if _has_prices(name, document)]
+    scored = [(name, document) for name, document in known if document["kind"] == "scores"]
     kept = await read_all(db, [paths.scores(uid, name) for name, _ in scored]) if scored else []
     return Evaluations(
         files=tuple(
-            _scores_in(document, blob.to_dict())
-            for (_, document), blob in zip(scored, kept, strict=True)
-            if blob.exists
+            _scores_in(document, fields(blob)) for (_, document), blob in zip(scored, kept, strict=True) if blob.exists
         ),
-        replays=tuple(_replay_in(document) for _, document in found if document["kind"] == "replay"),
+        replays=tuple(_replay_in(document) for _, document in known if document["kind"] == "replay"),
     )
 
 
@@ -77,8 +77,18 @@ def tally_in(replay: Document) -> Tally:
     return Tally(replay["wins"], replay["ties"], replay["losses"], replay["contradictions"])
 
 
-def _scores_in(document: Document, blob: Document | None) -> Evaluation:
-    lines = unpack((blob or {})["blob"])
+def _has_prices(name: str, document: Document) -> bool:
+    """A price list may lose a model: then what is known of it decides nothing, and must not fail every plan."""
+    labels = [told["model"] for told in document.get("scores", ())]
+    labels += [document["replay"][side] for side in ("reference", "candidate")] if "replay" in document else []
+    lost = [label for label in labels if labelled_model(label) is None]
+    if lost:
+        log("WARNING", "an evaluation is about models without a price", evaluation_id=name, models=lost)
+    return not lost
+
+
+def _scores_in(document: Document, blob: Document) -> Evaluation:
+    lines = unpack(blob["blob"])
     return Evaluation(
         name=document["name"],
         models=tuple(model_in(told["model"]) for told in document["scores"]),

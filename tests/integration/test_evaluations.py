@@ -103,6 +103,14 @@ async def test_scores_count_at_once_and_equal_the_file(ports: Ports, uid: str) -
     assert await used(ports, uid) == 0
 
 
+async def test_an_evaluation_of_a_model_that_lost_its_price_decides_nothing(ports: Ports, uid: str) -> None:
+    intake = EvaluationIntake(ports.db, user_of(uid), "request-1")
+    await intake.take_scores(read_evaluation(SCORES, name="graded"))
+    scores = [{"model": name, "mean": 1.0, "prompts": 3, "graded": True} for name in ("gpt-4o", "gone-1")]
+    await ports.db.document(paths.evaluation(uid, intake.evaluation_id)).update({"scores": scores})
+    assert (await stored_evaluations(ports.db, uid)).files == ()
+
+
 async def test_a_sample_is_replayed_and_deleted_and_what_it_shows_is_evidence(
     ports: Ports, uid: str, settings: Settings
 ) -> None:
