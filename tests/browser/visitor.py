@@ -36,14 +36,16 @@ class Visitor:
         self.page.goto(path)
         return self
 
-    def open_first(self) -> str:
+    def open_first(self, *, kept: bool = True) -> str:
         """Open the page for the first time, and give the id of the guest that one becomes.
 
         What a test writes for that guest is seen by the next `open`: the emulator loses a write beside a listener that
-        is just being opened.
+        is just being opened. `kept`: wait until the browser has stored the guest, or the next `open` may be another one.
         """
         with self.page.expect_response(re.compile("accounts:signUp")) as reply:
             self.open()
+        if kept:
+            expect(self.page.get_by_text("Your conversations will be listed here")).to_be_attached()
         uid: str = reply.value.json()["localId"]
         return uid
 
