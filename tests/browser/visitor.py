@@ -40,7 +40,7 @@ class Visitor:
         """Open the page for the first time, and give the id of the guest that one becomes.
 
         What a test writes for that guest is seen by the next `open`: the emulator loses a write beside a listener that
-        is just being opened. `kept`: wait until the browser has stored the guest, or the next `open` may be another one.
+        is just being opened. `kept`: wait until the browser has stored the guest, or the next `open` may make another.
         """
         with self.page.expect_response(re.compile("accounts:signUp")) as reply:
             self.open()
