@@ -73,7 +73,7 @@ PLANTS: dict[str, tuple[Change, ...]] = {
             "        if isinstance(acceptance, Accepted):\n",
             "        if isinstance(acceptance, Accepted):\n"
             "            from google.cloud import firestore as planted\n"
-            "            charge = {f'quota.`{_month()}`': planted.Increment(1)}\n"
+            "            charge = {f'quota.`{quota_month(now_utc())}`': planted.Increment(1)}\n"
             "            await ports.db.document(paths.user(turn.user.uid)).update(charge)\n",
         ),
     ),
