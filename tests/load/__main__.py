@@ -26,8 +26,11 @@ from emulators.platform.errors import PlatformError
 from tests.bench.figures import summary
 from tests.support.guests import GuestLog, states, states_any, write_logs
 from tests.support.invariants import check_run
+from tests.support.renewal import renew_database
 
 AIM = 0.999
+_WAVE = 3
+"""Turns of a guest before all of them begin anew: with more, the emulator is what is measured."""
 _QUESTIONS = (
     "How do I cut this bill by {number} %?",
     "Where does my money go? I am customer {number}.",
@@ -55,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         with _stack() as stack, TemporaryDirectory() as folder:
             began = time.monotonic()
-            turns = run(stack, write_logs(Path(folder), options.guests), options.turns)
+            turns = list(_in_waves(stack, write_logs(Path(folder), options.guests), options.turns))
             result = _result(turns, options.guests, time.monotonic() - began)
     except PlatformError as error:
         sys.stderr.write(f"{error}\n")
@@ -63,6 +66,15 @@ def main(argv: Sequence[str]) -> int:
     sys.stdout.write(json.dumps(result) + "\n" if options.json else _told(result))
     verdicts = Counter(turn.verdict for turn in turns)
     return 0 if verdicts["right"] >= AIM * len(turns) and not verdicts["foreign"] else 1
+
+
+def _in_waves(stack: api.Stack, logs: Sequence[GuestLog], turns: int) -> Iterator[Turn]:
+    """All turns, in waves of new guests with a new database each (tests/support/renewal.py says why)."""
+    for begun in range(0, turns, _WAVE * len(logs)):
+        if begun:
+            renew_database(stack)
+        yield from run(stack, logs, min(_WAVE * len(logs), turns - begun))
+        sys.stderr.write(f"{min(begun + _WAVE * len(logs), turns):,} of {turns:,} turns\n")
 
 
 def run(stack: api.Stack, logs: Sequence[GuestLog], turns: int) -> list[Turn]:
