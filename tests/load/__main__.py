@@ -23,12 +23,13 @@ from emulators.ask.errors import ClientError
 from emulators.ask.turn import ask
 from emulators.platform import api
 from emulators.platform.errors import PlatformError
+from emulators.platform.layout import Layout
 from tests.bench.figures import summary
 from tests.support.guests import GuestLog, states, states_any, write_logs
 from tests.support.invariants import check_run
-from tests.support.renewal import renew_database
 
 AIM = 0.999
+_FIRST_PORT = 7700
 _WAVE = 3
 """Turns of a guest before all of them begin anew: with more, the emulator is what is measured."""
 _QUESTIONS = (
@@ -56,9 +57,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="the result as one JSON object")
     options = parser.parse_args(argv)
     try:
-        with _stack() as stack, TemporaryDirectory() as folder:
+        with TemporaryDirectory() as folder:
             began = time.monotonic()
-            turns = list(_in_waves(stack, write_logs(Path(folder), options.guests), options.turns))
+            turns = list(_in_waves(Path(folder), options.guests, options.turns))
             result = _result(turns, options.guests, time.monotonic() - began)
     except PlatformError as error:
         sys.stderr.write(f"{error}\n")
@@ -68,13 +69,14 @@ def main(argv: Sequence[str]) -> int:
     return 0 if verdicts["right"] >= AIM * len(turns) and not verdicts["foreign"] else 1
 
 
-def _in_waves(stack: api.Stack, logs: Sequence[GuestLog], turns: int) -> Iterator[Turn]:
-    """All turns, in waves of new guests with a new database each (tests/support/renewal.py says why)."""
-    for begun in range(0, turns, _WAVE * len(logs)):
-        if begun:
-            renew_database(stack)
-        yield from run(stack, logs, min(_WAVE * len(logs), turns - begun))
-        sys.stderr.write(f"{min(begun + _WAVE * len(logs), turns):,} of {turns:,} turns\n")
+def _in_waves(folder: Path, guests: int, turns: int) -> Iterator[Turn]:
+    """All turns, in waves of new guests with a new stack each (tests/support/renewal.py says why)."""
+    logs = write_logs(folder, guests)
+    wave = _WAVE * guests
+    for begun in range(0, turns, wave):
+        with _stack(folder / f"stack-{begun}") as stack:
+            yield from run(stack, logs, min(wave, turns - begun))
+        sys.stderr.write(f"{min(begun + wave, turns):,} of {turns:,} turns\n")
 
 
 def run(stack: api.Stack, logs: Sequence[GuestLog], turns: int) -> list[Turn]:
@@ -123,13 +125,14 @@ def _told(result: dict[str, object]) -> str:
 
 
 @contextmanager
-def _stack() -> Iterator[api.Stack]:
-    owner = os.getpid()
-    stack, _ = api.ensure_up(EnvironmentName.TEST, owner_pid=owner)
+def _stack(root: Path) -> Iterator[api.Stack]:
+    """A stack with production's leases and budgets: those of the test environment are shorter than a queue of 50."""
+    layout = Layout(EnvironmentName.DEVELOPMENT, root, first_port=_FIRST_PORT)
+    stack, _ = api.ensure_up(layout.environment, owner_pid=os.getpid(), layout=layout)
     try:
         yield stack
     finally:
-        api.stop(EnvironmentName.TEST, owner_pid=owner)
+        api.stop(layout.environment, layout=layout)
 
 
 if __name__ == "__main__":
