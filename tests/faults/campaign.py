@@ -11,18 +11,16 @@ from dataclasses import dataclass, field
 
 from emulators.platform.api import Stack
 from tests.faults.board import Board, Switch
-from tests.faults.checker import Checker, Situation, Violation
+from tests.faults.checker import ATTEMPTS, Checker, Situation, Violation
 from tests.faults.crowd import People
 from tests.faults.injection import Injection, choose_kills
-from tests.faults.kinds import EXHAUSTING
+from tests.faults.kinds import CLOCKS, EXHAUSTING
 from tests.faults.people import Story
-from tests.faults.plan import DATA_DELETED, RoundPlan, plan_round, with_data_deleted
+from tests.faults.plan import CALM, DATA_DELETED, RoundPlan, plan_round, with_data_deleted
 from tests.faults.records import Records
 from tests.faults.scan import Point
 from tests.support.renewal import renew_database
 
-_ATTEMPTS = 5
-"""Of a step (common/environment/profiles.py)."""
 _FRESH_EVERY = 50
 """Rounds after which the database is a new one (tests/support/renewal.py)."""
 _CALM_TRIES = 3
@@ -46,6 +44,10 @@ class Found:
     """What is known so far."""
 
     rounds: int = 0
+    may_fail: int = 0
+    """Rounds in which faults, those beside them included, might have used up what a run may use up."""
+    ends: Counter[str] = field(default_factory=Counter)
+    """Turns by the reason of their end; "gone" are those deleted or never accepted."""
     faults: Counter[str] = field(default_factory=Counter)
     struck: Counter[int] = field(default_factory=Counter)
     violations: list[tuple[RoundPlan, list[str], Violation]] = field(default_factory=list)
@@ -75,6 +77,44 @@ class _Gate:
                 self._changed.notify_all()
 
 
+class _Beside:
+    """What rounds do to the runs of those beside them, too."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._begun = 0
+        self._under_way = 0
+
+    def begun(self) -> int:
+        """All there ever was."""
+        with self._lock:
+            return self._begun
+
+    def over(self) -> int:
+        """What cannot touch a round that begins now."""
+        with self._lock:
+            return self._begun - self._under_way
+
+    @contextmanager
+    def during(self, weight: int) -> Iterator[None]:
+        """Count it as under way."""
+        with self._lock:
+            self._begun += weight
+            self._under_way += weight
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= weight
+
+
+def _weight(faults: Sequence[str]) -> int:
+    """How many of a step's attempts they may use up; a calm round's slow database uses up none."""
+    if CALM in faults:
+        return 0
+    return 2 * len(faults) + (ATTEMPTS if EXHAUSTING & set(faults) else 0)
+
+
 class Campaign:
     """Runs rounds against a stack whose functions run under tests.faults.runner."""
 
@@ -88,8 +128,8 @@ class Campaign:
         self._records = Records(stack)
         self._gate = _Gate()
         self._lock = threading.Lock()
-        self._disturbances = 0
-        self._disturbing = 0
+        self._disturbances = _Beside()
+        self._clocks = _Beside()
         self.found = Found()
 
     def run(self, tell: Callable[[Found], None], *, stop_at_first: bool) -> None:
@@ -131,22 +171,30 @@ class Campaign:
         people = [self._people.take(with_data=user.with_data) for user in plan.users]
         before = [self._records.ledger(person.client.uid) for person in people]
         tags = [f"T{plan.seed}x{plan.number}x{place}x{time.time_ns() % 10**6}" for place in range(len(people))]
-        calmly = self._disturbances - self._disturbing + self._killed()
-        with self._disturbed(plan, injection.faults), ThreadPoolExecutor(len(people)) as pool:
+        calmly, in_time = self._disturbances.over() + self._killed(), self._clocks.over()
+        with (
+            self._disturbances.during(_weight(injection.faults)),
+            self._clocks.during(len(CLOCKS.intersection(injection.faults))),
+            ThreadPoolExecutor(len(people)) as pool,
+        ):
             injection.begin(tags)
             stories = list(pool.map(lambda one: one[0].act(one[1], one[2]), zip(people, plan.users, tags, strict=True)))
             injection.end(tags)
-            may_fail = injection.exhausts or self._disturbances + self._killed() - calmly >= _ATTEMPTS
+            may_fail = injection.exhausts or self._disturbances.begun() + self._killed() - calmly >= ATTEMPTS
+            clocks_wrong = self._clocks.begun() > in_time
         violations: list[Violation] = []
         for story, ledger in zip(stories, before, strict=True):
             foreign = tuple(tag for tag in tags if tag != story.tag)
             hopeless = may_fail or story.plan.data_deleted
-            situation = Situation(may_fail=hopeless, calm=plan.calm, before=ledger, tags=foreign)
+            situation = Situation(
+                may_fail=hopeless, clocks_wrong=clocks_wrong, calm=plan.calm, before=ledger, tags=foreign
+            )
             found = self._checker.violations(story, situation)
             if not found:  # what is wrong with a user's runs must not count against another round
                 self._people.give_back(story.user)
             violations += found
-        self._count(plan, stories)
+        ends = Counter(self._records.end(turn) for story in stories for turn in story.turns)
+        self._count(plan, stories, ends, may_fail=may_fail)
         return violations, injection.log
 
     def _kills(self, plan: RoundPlan) -> list[int]:
@@ -155,20 +203,6 @@ class Campaign:
         rng = random.Random(f"{plan.seed}:{plan.number}:kills")  # noqa: S311 - not a secret
         with self._lock:
             return choose_kills(rng, self._boards, self._struck(), plan.kills, len(self._points))
-
-    @contextmanager
-    def _disturbed(self, plan: RoundPlan, faults: Sequence[str]) -> Iterator[None]:
-        """What this round and those beside it do to a run counts against the attempts that its steps have."""
-        weight = 2 * len(faults) + (_ATTEMPTS if EXHAUSTING & set(faults) else 0)
-        weight = 0 if plan.calm else weight
-        with self._lock:
-            self._disturbances += weight
-            self._disturbing += weight
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._disturbing -= weight
 
     def _killed(self) -> int:
         return sum(board.value(Switch.KILLED) for board in self._boards.values())
@@ -181,9 +215,11 @@ class Campaign:
                     counts[number] += struck
         return counts
 
-    def _count(self, plan: RoundPlan, stories: Sequence[Story]) -> None:
+    def _count(self, plan: RoundPlan, stories: Sequence[Story], ends: Counter[str], *, may_fail: bool) -> None:
         with self._lock:
             self.found.struck = self._struck()
+            self.found.ends.update(ends)
+            self.found.may_fail += may_fail
             self.found.faults.update(fault for fault in plan.faults)
             for story in stories:
                 self.found.faults.update([f"watch_{story.plan.watching}"] if story.plan.watching != "live" else [])

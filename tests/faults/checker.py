@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from common.agents.specs import leaks
+from common.environment.profiles import PROFILES, EnvironmentName
 from common.runs.reasons import EndReason
 from tests.faults.people import Sent, Story
 from tests.faults.records import Fields, Ledger, Records, TurnRecord
@@ -21,6 +22,7 @@ from tests.support.invariants import (
     check_tools,
 )
 
+ATTEMPTS = PROFILES[EnvironmentName.TEST].step_attempts
 KINDS = ("lost", "duplicated", "reordered", "stuck", "double_billed", "leaked")
 _STATUS = {"agent_completed": "completed", "agent_failed": "failed", "agent_cancelled": "cancelled"}
 _INTERNAL = re.compile(r"Traceback|injected|google\.(api_core|cloud)|grpc|\.py\b|run_state|Bearer ")
@@ -39,9 +41,13 @@ class Violation:
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """What the judgement of a round depends on. `may_fail`: the faults used up what a run may use up."""
+    """What the judgement of a round depends on.
+
+    `may_fail`: the faults used up what a run may use up; `clocks_wrong`: its time, too, as some process reckons it.
+    """
 
     may_fail: bool
+    clocks_wrong: bool
     calm: bool
     before: Ledger
     tags: tuple[str, ...]
@@ -152,6 +158,7 @@ def _of_end(turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Fi
         yield "lost", "nobody stopped it"
     if status == "failed" and not situation.may_fail:
         yield "lost", f"it failed ({last['code']}), though the faults were within its attempts"
+    yield from findings_of_reason(state, clocks_wrong=situation.clocks_wrong)
     yield from _of_letter(record)
     if state["lease_until"] or state["wake_at"] or state["open_tool"] or state["next_seq"] != len(record.events):
         yield "lost", "the control document is not closed"
@@ -159,6 +166,17 @@ def _of_end(turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Fi
         yield "lost", f"it is {status}, and its reason is {state['end_reason']}"
     if situation.calm and state["dispatch"] > 0:
         yield "stuck", "nothing was at fault, and yet the sweeper had to wake it"
+
+
+def findings_of_reason(state: Fields, *, clocks_wrong: bool) -> Iterator[Finding]:
+    """A run that nothing recovers ends all the same once its time is used up: that is no recovery."""
+    reason, attempts = state["end_reason"], state["attempts"]
+    if clocks_wrong:
+        return
+    if reason in {EndReason.WALL_TIME, EndReason.NO_PROGRESS}:
+        yield "stuck", f"only its time ended it ({reason}, after {attempts} attempts)"
+    if reason in {EndReason.ANSWER_FAILED, EndReason.MODEL_UNAVAILABLE} and attempts < ATTEMPTS:
+        yield "lost", f"it was given up ({reason}) after {attempts} of {ATTEMPTS} attempts"
 
 
 def _of_letter(record: TurnRecord) -> Iterator[Finding]:

@@ -68,3 +68,5 @@ FROZEN = {
 }
 EXHAUSTING = frozenset({"model_away", "kill_again", "model_refused", "upkeep_ahead", "frozen_pubsub"})
 """Faults that use up the attempts of a step: its run may fail."""
+CLOCKS = frozenset({"clock_ahead", "clock_behind", "upkeep_ahead", "kill_again"})
+"""Faults by which a process may think that the time of a run is used up."""

@@ -17,8 +17,10 @@ from emulators.platform.api import Stack
 from tests.faults.plan import TurnPlan, UserPlan
 
 STUCK_S = 45.0
-"""An accepted turn must have ended so long after it was accepted: far more than any recovery takes, and less than the
-run's whole budget (60 s in the test environment), after which the sweeper would end it anyway."""
+"""An accepted turn must have ended so long after it was accepted: far more than any recovery takes.
+
+What only a budget of time ended (30 s without progress in the test environment) is stuck, too: see the checker.
+"""
 _TRIES = 80
 _AGAIN_S = 0.15
 _TURNS_OF_A_USER = 150

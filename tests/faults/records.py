@@ -64,6 +64,11 @@ class Records:
         """The thread of a story, as its user sees it."""
         return self._read(story.user.client.firestore, paths.thread(story.user.client.uid, story.thread_id))
 
+    def end(self, turn: Sent) -> str:
+        """The reason of a turn's end; "gone" where nothing is on record of it."""
+        state = self._read(self._owner, paths.run_state(turn.run_id))
+        return str(state["end_reason"]) if state else "gone"
+
     def turn(self, story: Story, turn: Sent) -> TurnRecord:
         """All that is on record of a turn."""
         uid, mine = story.user.client.uid, story.user.client.firestore

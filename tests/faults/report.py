@@ -62,6 +62,8 @@ def kinds(found: Found, points: Sequence[Point]) -> dict[str, int]:
 def table(found: Found, points: Sequence[Point], boards: Mapping[str, Board], seconds: float) -> str:
     """What was done and found, and the points that were not struck."""
     lines = [f"{times:>7}  {kind}" for kind, times in kinds(found, points).items()]
+    lines += ["", "  ".join(f"{reason}: {times}" for reason, times in found.ends.most_common())]
+    lines += [f"in {found.may_fail} of {found.rounds} rounds a run might fail"]
     lines += ["", f"{_hit(found, points)} points struck in {found.rounds} rounds, {seconds:.0f} s"]
     for number, point in enumerate(points):
         if number not in found.struck and (why := reason(point)):
@@ -81,6 +83,8 @@ def as_json(found: Found, points: Sequence[Point], seed: int, seconds: float) ->
             "faults": kinds(found, points),
             "points": {"hit": len(required(points) & found.struck.keys()), "total": len(required(points))},
             **counts(found),
+            "ends": dict(found.ends),
+            "rounds_that_may_fail": found.may_fail,
             "seed": seed,
             "seconds": round(seconds, 1),
         }

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.checker import findings_of_events, findings_of_ledger
+from tests.faults.checker import findings_of_events, findings_of_ledger, findings_of_reason
 from tests.faults.people import Sent
 from tests.faults.plan import TurnPlan, plan_round
 from tests.faults.records import Ledger, TurnRecord
@@ -100,3 +100,22 @@ def test_a_run_that_stays_open_in_the_ledger_is_stuck() -> None:
 def test_a_round_is_the_same_whenever_it_is_planned() -> None:
     assert plan_round(7, 3, 2) == plan_round(7, 3, 2)
     assert len({repr(plan_round(7, number, 2)) for number in range(20)}) == 20
+
+
+@pytest.mark.parametrize(
+    ("reason", "attempts", "kind"),
+    [
+        ("answered", 1, None),
+        ("no_progress", 2, "stuck"),
+        ("wall_time", 1, "stuck"),
+        ("answer_failed", 4, "lost"),
+        ("model_unavailable", 5, None),
+        ("attempts", 5, None),
+    ],
+)
+def test_a_run_that_only_its_time_ended_was_stuck_and_one_given_up_early_is_lost(
+    reason: str, attempts: int, kind: str | None
+) -> None:
+    state = {"end_reason": reason, "attempts": attempts}
+    assert [found for found, _ in findings_of_reason(state, clocks_wrong=False)] == ([kind] if kind else [])
+    assert not list(findings_of_reason(state, clocks_wrong=True))
