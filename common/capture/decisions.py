@@ -10,12 +10,12 @@ from google.cloud import firestore
 
 from common.capture.baselines import frozen_baseline
 from common.errors import ApexError, ErrorCode
-from common.runs.commit import UNCERTAIN
 from common.runs.ids import RECOMMENDATION_ID
 from common.runs.state import now_utc
 from common.spend.ledger import TransitionError, moved
 from common.store import paths
-from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
+from common.store.client import Document, Snapshot, fields, read_all, updated
+from common.store.commits import is_applied
 from common.store.documents import RecommendationStatus
 from common.store.users import refuse_moving
 
@@ -67,8 +67,4 @@ async def _commit(db: firestore.AsyncClient, found: Snapshot, user: Snapshot, to
     batch.update(found.reference, changes, option=db.write_option(last_update_time=updated(found)))
     unchanged = {"v": fields(user)["v"]}
     batch.update(user.reference, unchanged, option=db.write_option(last_update_time=updated(user)))
-    try:
-        await batch.commit(timeout=RPC_S)
-    except UNCERTAIN:
-        return False
-    return True
+    return await is_applied(batch)

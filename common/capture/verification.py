@@ -16,11 +16,11 @@ from common.capture.baselines import stored_baseline
 from common.capture.measuring import Known, Part, measure
 from common.capture.rows import differs, measured_again, stored_row
 from common.errors import ApexError, ErrorCode
-from common.runs.commit import UNCERTAIN
 from common.runs.state import now_utc
 from common.spend.ledger import LedgerRow, moved
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
+from common.store.commits import is_applied
 from common.store.datasets import read_shards
 from common.telemetry.logs import log
 
@@ -80,10 +80,7 @@ async def _settle(db: firestore.AsyncClient, arrival: Snapshot, *, done: bool) -
         batch.delete(arrival.reference, option=option)
     else:
         batch.update(arrival.reference, {"due_at": now_utc() + _LATER}, option=option)
-    try:
-        await batch.commit(timeout=RPC_S)
-    except UNCERTAIN:
-        return  # it is due again at the next round
+    await is_applied(batch)  # or it is due again at the next round
 
 
 async def verify_user(db: firestore.AsyncClient, uid: str, arrivals: Sequence[Snapshot]) -> bool:
@@ -163,13 +160,7 @@ async def _is_stored(db: firestore.AsyncClient, uid: str, part: Part, rows: Sequ
         if told:
             option = db.write_option(last_update_time=updated(recommendation))
             batch.update(recommendation.reference, told, option=option)
-    if not len(batch):
-        return True
-    try:
-        await batch.commit(timeout=RPC_S)
-    except UNCERTAIN:
-        return False
-    return True
+    return not len(batch) or await is_applied(batch)
 
 
 def _told(recommendation: Document, changes: Sequence[tuple[Document | None, Document]], *, seen: bool) -> Document:

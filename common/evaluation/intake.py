@@ -15,7 +15,6 @@ from common.errors import ApexError, ErrorCode
 from common.evaluation.sample import Sample, parts_of
 from common.evaluation.stored import label_of, scores_document, scores_told
 from common.identity.context import UserContext
-from common.runs.commit import UNCERTAIN
 from common.runs.limits import TIERS, quota_month, quota_resets
 from common.runs.state import now_utc
 from common.spend.prices.engine import Model
@@ -23,6 +22,7 @@ from common.spend.quality import Evaluation
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, read_all, updated
 from common.store.codec import pack
+from common.store.commits import is_applied
 from common.store.users import new_user, refuse_moving
 
 EVALUATIONS_LIMIT = 20
@@ -86,11 +86,8 @@ class EvaluationIntake:
             for path, kept in below.items():
                 batch.create(self._db.document(path), kept)
             self._charge(batch, user, charged)
-            try:
-                await batch.commit(timeout=RPC_S)
-            except UNCERTAIN:
-                continue
-            return
+            if await is_applied(batch):
+                return
         raise ApexError(ErrorCode.BUSY)
 
     async def _check_limits(self, user: Snapshot, charged: int) -> None:
@@ -129,11 +126,8 @@ async def delete_evaluation(db: firestore.AsyncClient, uid: str, evaluation_id: 
         else:
             batch.delete(db.document(paths.scores(uid, evaluation_id)))
         batch.delete(found.reference, option=db.write_option(last_update_time=updated(found)))
-        try:
-            await batch.commit(timeout=RPC_S)
-        except UNCERTAIN:
-            continue
-        return True
+        if await is_applied(batch):
+            return True
     raise ApexError(ErrorCode.BUSY)
 
 

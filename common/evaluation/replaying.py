@@ -20,12 +20,12 @@ from common.evaluation.sample import Sample
 from common.evaluation.service import EvaluationService, Replayed, has_real_models, open_evaluation
 from common.evaluation.stored import model_in, tally_in
 from common.llm.port import ModelRejectedError, ModelUnavailableError
-from common.runs.commit import UNCERTAIN
 from common.runs.state import now_utc
 from common.spend.quality.evaluation import Tally, compare_tally
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
 from common.store.codec import unpack
+from common.store.commits import is_applied
 from common.telemetry.logs import log
 
 _ROUND_S = 45.0
@@ -80,11 +80,11 @@ async def _claim(db: firestore.AsyncClient, due: Snapshot) -> "Snapshot | None":
     option = db.write_option(last_update_time=updated(due))
     if fields(due)["replay"]["attempts"] >= _ATTEMPTS:
         _fail(db, batch, due, ApexError(ErrorCode.EVALUATION_FAILED, reason=_UNREACHED))
-        await _is_applied(batch)
+        await is_applied(batch)
         return None
     changes = {"due_at": now_utc() + _CLAIM, "replay.attempts": firestore.Increment(1)}
     batch.update(due.reference, changes, option=option)
-    if not await _is_applied(batch):
+    if not await is_applied(batch):
         return None
     (claimed,) = await read_all(db, [due.reference.path])
     return claimed if claimed.exists else None
@@ -104,7 +104,7 @@ async def _work(db: firestore.AsyncClient, settings: Settings, open_service: Ope
         _update(db, batch, claimed, {"due_at": now_utc() + _LATER})
     else:
         _advance(db, batch, claimed, replayed, settings.profile.replay_budget_usd)
-    await _is_applied(batch)
+    await is_applied(batch)
 
 
 async def _replayed(db: firestore.AsyncClient, settings: Settings, open_service: Opener, claimed: Snapshot) -> Replayed:
@@ -166,12 +166,3 @@ def _ended(status: str) -> Document:
 
 def _update(db: firestore.AsyncClient, batch: AsyncWriteBatch, evaluation: Snapshot, changes: Document) -> None:
     batch.update(evaluation.reference, changes, option=db.write_option(last_update_time=updated(evaluation)))
-
-
-async def _is_applied(batch: AsyncWriteBatch) -> bool:
-    """Commit under a guard; False: lost to a deletion or another worker, or not known; then it is due again."""
-    try:
-        await batch.commit(timeout=RPC_S)
-    except UNCERTAIN:
-        return False
-    return True

@@ -12,7 +12,6 @@ from google.cloud import firestore
 from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
 from common.runs.accept_writes import Acceptance, add_acceptance, add_stillborn
-from common.runs.commit import UNCERTAIN
 from common.runs.head import head_of, wake_head
 from common.runs.ids import run_id
 from common.runs.limits import OPEN_RUNS_LIMIT, TIERS, quota_month, quota_resets
@@ -21,6 +20,7 @@ from common.runs.queue import StepQueue, StepTask
 from common.runs.state import Status, now_utc
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, read_all
+from common.store.commits import UNCERTAIN
 from common.store.users import refuse_moving
 from common.telemetry.logs import log
 

@@ -5,7 +5,6 @@ from google.cloud import firestore
 from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
 from common.runs.accept_writes import CLAIM_KEPT
-from common.runs.commit import UNCERTAIN
 from common.runs.end import Ending, end_run
 from common.runs.head import wake_head
 from common.runs.ids import RUN_ID
@@ -14,6 +13,7 @@ from common.runs.ports import Ports
 from common.runs.state import RunState, Status, now_utc, read_state
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, read_all
+from common.store.commits import UNCERTAIN
 
 _TRIES = 5
 

@@ -7,7 +7,7 @@ from google.cloud import firestore
 
 from common.environment.profiles import Profile
 from common.runs.budgets import used_up
-from common.runs.commit import UNCERTAIN, add_events, fenced_update, new_commit_id, stamp
+from common.runs.commit import add_events, fenced_update, new_commit_id, stamp
 from common.runs.end import Ending, end_run
 from common.runs.events import AgentStarted, AgentThinking, Event
 from common.runs.head import ensure_head, ensure_task, head_of
@@ -18,6 +18,7 @@ from common.runs.recorder import StepMemory
 from common.runs.state import RunState, now_utc, parse_state, read_state
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, read_all
+from common.store.commits import UNCERTAIN
 
 POSTPONED_S = 60.0
 """How long a run that waits for its turn is left alone by the sweeper; whoever ends the run before it wakes it."""

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from google.api_core import exceptions
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
@@ -16,19 +15,6 @@ from common.runs.events import Event
 from common.runs.state import RunState, now_utc
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document
-
-UNCERTAIN = (
-    exceptions.FailedPrecondition,
-    exceptions.AlreadyExists,
-    exceptions.NotFound,
-    exceptions.Aborted,
-    exceptions.ServiceUnavailable,
-    exceptions.DeadlineExceeded,
-    exceptions.InternalServerError,
-    exceptions.Unknown,
-    exceptions.RetryError,
-)
-"""After one of these the batch may or may not have been applied (a client's own retry hides it): read, then decide."""
 
 EVENTS_KEPT = timedelta(days=30)
 

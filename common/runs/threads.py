@@ -5,13 +5,13 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from common.errors import ApexError, ErrorCode
-from common.runs.commit import UNCERTAIN
 from common.runs.end import Ending, end_run
 from common.runs.ids import RUN_ID
 from common.runs.state import read_state
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import RPC_S, Snapshot, fields, read_all, updated
+from common.store.commits import is_applied
 from common.store.users import refuse_moving
 
 _TRIES = 8
@@ -94,8 +94,4 @@ async def _delete_unchanged(db: firestore.AsyncClient, thread: Snapshot) -> bool
     """Delete the thread's document; False if somebody changed it since it was read, so that there may be more to do."""
     batch = db.batch()
     batch.delete(thread.reference, option=db.write_option(last_update_time=updated(thread)))
-    try:
-        await batch.commit(timeout=RPC_S)
-    except UNCERTAIN:
-        return False
-    return True
+    return await is_applied(batch)

@@ -10,11 +10,12 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.environment.profiles import Profile
-from common.runs.commit import UNCERTAIN, LeaseLost, add_events, fenced_update, new_commit_id, stamp
+from common.runs.commit import LeaseLost, add_events, fenced_update, new_commit_id, stamp
 from common.runs.end import Ending, end_run
 from common.runs.events import Event
 from common.runs.state import OpenTool, RunState, now_utc, read_state
 from common.store.client import RPC_S, Document
+from common.store.commits import UNCERTAIN
 
 COALESCE_S = 0.1
 """How long a staged event waits for company; below what a reader notices."""

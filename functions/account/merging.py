@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from google.cloud import firestore
-from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.errors import ApexError, ErrorCode
 from common.identity.context import UserContext
-from common.runs.commit import UNCERTAIN
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
+from common.store.client import Document, Snapshot, fields, read_all, updated
+from common.store.commits import is_applied
 from common.store.datasets import delete_dataset
 from common.store.row_index import add_index, index_of
 from common.store.users import ensure_user, new_user
@@ -86,7 +85,7 @@ class GuestMerge:
             batch.update(guest.reference, mark, option=self._db.write_option(last_update_time=updated(guest)))
         else:
             batch.create(guest.reference, {**new_user(self._guest), **mark})
-        return await _is_applied(batch)
+        return await is_applied(batch)
 
     async def _copy_and_hand_over(self) -> None:
         """Runs first, threads last: the account opens no thread that is not whole.
@@ -134,7 +133,7 @@ class GuestMerge:
         if theirs.exists:
             kept = {name: blobs for name, blobs in index_of(theirs).items() if name in datasets}
             add_index(self._db, batch, ours, index_of(ours) | kept)
-        await _is_applied(batch)
+        await is_applied(batch)
 
     async def _delete(self) -> None:
         """Delete the guest's documents, each after what lies under it, the guest's own last."""
@@ -159,12 +158,3 @@ class GuestMerge:
 
 def _is_finished(dataset: Snapshot) -> bool:
     return fields(dataset)["status"] in ("ready", "failed")
-
-
-async def _is_applied(batch: AsyncWriteBatch) -> bool:
-    """Commit under a guard; False: lost, or not known, so that the guest must be read again."""
-    try:
-        await batch.commit(timeout=RPC_S)
-    except UNCERTAIN:
-        return False
-    return True

@@ -1,0 +1,28 @@
+"""Commits whose fate is not always known: whoever made one must look before going on."""
+
+from google.api_core import exceptions
+from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
+
+from common.store.client import RPC_S
+
+UNCERTAIN = (
+    exceptions.FailedPrecondition,
+    exceptions.AlreadyExists,
+    exceptions.NotFound,
+    exceptions.Aborted,
+    exceptions.ServiceUnavailable,
+    exceptions.DeadlineExceeded,
+    exceptions.InternalServerError,
+    exceptions.Unknown,
+    exceptions.RetryError,
+)
+"""After one of these the batch may or may not have been applied (a client's own retry hides it): read, then decide."""
+
+
+async def is_applied(batch: AsyncWriteBatch) -> bool:
+    """Commit under a guard; False: somebody else was first, or it is not known, so that what is there decides."""
+    try:
+        await batch.commit(timeout=RPC_S)
+    except UNCERTAIN:
+        return False
+    return True
