@@ -11,11 +11,10 @@ from common.runs.cancel import cancel_run
 from common.runs.commit import LeaseLost
 from common.runs.events import AgentThinking
 from common.runs.ids import run_id
-from common.runs.limits import OPEN_RUNS_LIMIT, TIERS
+from common.runs.limits import OPEN_RUNS_LIMIT
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from common.runs.reasons import EndReason
-from common.runs.state import now_utc
 from common.runs.step import StepResult, ToolCall, ToolResult
 from common.store import paths
 from tests.support.invariants import check_numbers, check_once, check_run, check_tools
@@ -81,16 +80,6 @@ async def test_the_limit_of_open_runs_refuses_the_next_but_not_a_retry(ports: Po
     assert refused.value.code is ErrorCode.TOO_MANY_RUNS
     again = await accept(ports, uid, "request-0")
     assert again.run_id == run_id(uid, "request-0")
-
-
-async def test_the_month_quota_refuses_the_next_turn(ports: Ports, uid: str) -> None:
-    accepted = await accept(ports, uid, "request-1")
-    await cancel_run(ports, user=user_of(uid), run_id=accepted.run_id, client_request_id=None)
-    month = now_utc().strftime("%Y-%m")
-    await ports.db.document(paths.user(uid)).update({f"quota.`{month}`": TIERS["free"].turns_per_month})
-    with pytest.raises(ApexError) as refused:
-        await accept(ports, uid, "request-2")
-    assert refused.value.code is ErrorCode.QUOTA_EXHAUSTED
 
 
 async def test_a_worker_that_was_taken_over_cannot_write_any_more(ports: Ports, uid: str) -> None:
