@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { asApiError } from '../api/errors';
 import type { Event, EventsDocument } from '../contract/contract';
 import { loadFirestore, type Row } from '../firebase/firestore';
 import { listenQuery } from '../firebase/listen';
@@ -97,8 +98,9 @@ function follow(
       if (!open) return;
       const next = log.events.length;
       onRows(await store.readAll<EventsDocument>(path, { from: ['first_seq', next] }));
-    } catch {
+    } catch (error) {
       if (open) wait(); // no connection: the banner tells; the next look comes by itself
+      if (asApiError(error).code === 'internal') reportError(error);
     }
   };
   const unsubscribe = listenQuery(path, {}, onRows);
