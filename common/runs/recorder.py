@@ -81,6 +81,7 @@ class StepRecorder:
     def allow_model_call(self) -> None:
         """Raise RunFailedError for a used-up budget, StepContinuesError once this worker is old and has made a call."""
         refuse_used_up(self._writer.profile, self._writer.state, now_utc())
+        self._last_draft = None  # what an earlier reply has shown stands
         if self._calls and asyncio.get_running_loop().time() >= self._turnover_at:
             raise StepContinuesError
         self._calls += 1

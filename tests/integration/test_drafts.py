@@ -72,6 +72,15 @@ async def test_a_reply_that_cannot_be_used_is_withdrawn_once(ports: Ports, uid: 
     assert await replaced(ports, uid, worker) == [("Not right.", "You spent 3 USD.")]
 
 
+async def test_what_a_reply_has_shown_stands_when_the_next_one_cannot_be_used(ports: Ports, uid: str) -> None:
+    worker = await begun(ports, uid)
+    await worker.recorder.remember(REPLY)
+    worker.recorder.allow_model_call()
+    await worker.recorder.withdraw("Not right.")
+    await worker.writer.flush()
+    assert await replaced(ports, uid, worker) == []
+
+
 async def test_a_worker_whose_time_is_up_hands_its_transcript_on_and_uses_up_no_attempt(ports: Ports, uid: str) -> None:
     worker = await begun(ports, uid)
     await worker.recorder.remember(REPLY)
