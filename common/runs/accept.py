@@ -6,7 +6,6 @@ import json
 import random
 from dataclasses import dataclass
 
-from google.api_core.exceptions import GoogleAPICallError
 from google.cloud import firestore
 
 from common.errors import ApexError, ErrorCode
@@ -19,7 +18,7 @@ from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask
 from common.runs.state import Status, now_utc
 from common.store import paths
-from common.store.client import RPC_S, Document, Snapshot, read_all
+from common.store.client import RPC_S, Document, Snapshot, fields, read_all
 from common.store.commits import UNCERTAIN
 from common.store.users import refuse_moving
 from common.telemetry.logs import log
@@ -93,11 +92,15 @@ async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | Accepted:
     refuse_moving(user)
     if turn.thread_id is not None and not thread.exists:
         raise ApexError(ErrorCode.THREAD_NOT_FOUND)
-    if not all(dataset.exists for dataset in datasets):
+    if not all(_may_be_asked_about(dataset) for dataset in datasets):
         raise ApexError(ErrorCode.DATASET_NOT_FOUND)
     if not claim.exists:
         _check_limits(user.to_dict())
     return _acceptance(turn, claim, user, thread)
+
+
+def _may_be_asked_about(dataset: Snapshot) -> bool:
+    return dataset.exists and fields(dataset)["status"] != "deleting"
 
 
 def _acceptance(turn: Turn, claim: Snapshot, user: Snapshot, thread: Snapshot) -> Acceptance:
@@ -173,5 +176,5 @@ async def _enqueue(queue: StepQueue, task: StepTask, traceparent: str) -> None:
     """The turn is accepted by now: when Cloud Tasks refuses, say so loudly and leave the task to the sweeper."""
     try:
         await queue.enqueue(task, traceparent=traceparent)
-    except GoogleAPICallError as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is (credentials fail in their own ways), the turn stands
         log("ERROR", "step 0 not enqueued; the sweeper will", cause=error, run_id=task.run_id, traceparent=traceparent)

@@ -69,18 +69,23 @@ async def end_run(
             fresh = await read_state(db, state.run_id)
             if fresh is None:
                 return None
-            if as_worker and fresh.commit_id != commit_id and fresh.lease_epoch != state.lease_epoch:
-                raise LeaseLost from error
-            if fresh.update_time == state.update_time:
-                refused += 1
+            if fresh.commit_id != commit_id:
+                refused += fresh.update_time == state.update_time
                 if refused == _REFUSALS:
                     raise  # not applied, and nobody was in the way
+                state = _still_ours(state, fresh, error) if as_worker else fresh
                 await asyncio.sleep(random.uniform(0.02, 0.1) * refused)  # noqa: S311 - jitter
-            state = replace(fresh, open_tool=state.open_tool, spent_usd=state.spent_usd) if as_worker else fresh
-        else:
-            _report(state, ending)
-            return replace(state, status=ending.status)
+                continue
+        _report(state, ending)
+        return replace(state, status=ending.status)
     return state
+
+
+def _still_ours(state: RunState, fresh: RunState, error: Exception) -> RunState:
+    """`fresh` with what only its worker knows; raises LeaseLost when that is not us any more."""
+    if fresh.lease_epoch != state.lease_epoch:
+        raise LeaseLost from error
+    return replace(fresh, open_tool=state.open_tool, spent_usd=state.spent_usd)
 
 
 def _report(state: RunState, ending: Ending) -> None:
