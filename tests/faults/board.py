@@ -19,6 +19,8 @@ class Action(IntEnum):
     UNAVAILABLE = auto()
     """ServiceUnavailable: before a write it was not applied, after it the reply is lost."""
     ABORTED = auto()
+    DEADLINE = auto()
+    """DeadlineExceeded, likewise."""
     SLOW = auto()
     """`amount` x 10 ms."""
 

@@ -9,15 +9,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from common.runs.reasons import EndReason
 from emulators.platform.api import Stack
+from tests.faults.afterwards import Afterwards
 from tests.faults.board import Board, Switch
-from tests.faults.checker import ATTEMPTS, Checker, Situation, Violation
+from tests.faults.checker import Checker, Situation, Violation
 from tests.faults.crowd import People
+from tests.faults.findings import ATTEMPTS
 from tests.faults.injection import Injection, choose_kills
-from tests.faults.kinds import CLOCKS, EXHAUSTING
+from tests.faults.kinds import CLOCKS, EXHAUSTING, REFUSING
 from tests.faults.people import Story
 from tests.faults.plan import CALM, DATA_DELETED, RoundPlan, plan_round, with_data_deleted
-from tests.faults.records import Records
+from tests.faults.records import Ledger, Records
 from tests.faults.scan import Point
 from tests.support.renewal import renew_database
 
@@ -108,11 +111,25 @@ class _Beside:
                 self._under_way -= weight
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Strain:
+    """See Situation: what this round and those beside it did."""
+
+    may_fail: bool
+    clocks_wrong: bool
+
+
 def _weight(faults: Sequence[str]) -> int:
     """How many of a step's attempts they may use up; a calm round's slow database uses up none."""
     if CALM in faults:
         return 0
     return 2 * len(faults) + (ATTEMPTS if EXHAUSTING & set(faults) else 0)
+
+
+def _reasons(faults: Sequence[str], story: Story) -> frozenset[str]:
+    """Why a run may fail at once, without any further attempt."""
+    refused = {EndReason.MODEL_REFUSED} if REFUSING.intersection(faults) else set()
+    return frozenset(refused | ({EndReason.DATA_GONE} if story.plan.data_deleted else set()))
 
 
 class Campaign:
@@ -126,6 +143,7 @@ class Campaign:
         self._people = People(stack)
         self._checker = Checker(Records(stack))
         self._records = Records(stack)
+        self._afterwards = Afterwards(stack, self._records)
         self._gate = _Gate()
         self._lock = threading.Lock()
         self._disturbances = _Beside()
@@ -149,16 +167,24 @@ class Campaign:
         with ThreadPoolExecutor(self._wish.lanes) as pool:
             for done in [pool.submit(lane) for _ in range(self._wish.lanes)]:
                 done.result()
+        self._look_again()
+        tell(self.found)
+
+    def _look_again(self) -> None:
+        changed = self._afterwards.changed()
+        with self._lock:
+            self.found.violations += changed
 
     def _round(self, plan: RoundPlan) -> None:
         if plan.number % _FRESH_EVERY == _FRESH_EVERY - 1:
             with self._gate.pass_through(alone=True):
+                self._look_again()
                 self._people.leave()
                 renew_database(self._stack)
         with self._gate.pass_through(alone=plan.calm):
             violations, log = self._play(plan)
             for _ in range(_CALM_TRIES - 1):
-                if not (plan.calm and violations):
+                if not violations or not all(what.kind == "stuck" and plan.calm for what in violations):
                     break
                 violations, log = self._play(plan)
         with self._lock:
@@ -182,20 +208,33 @@ class Campaign:
             injection.end(tags)
             may_fail = injection.exhausts or self._disturbances.begun() + self._killed() - calmly >= ATTEMPTS
             clocks_wrong = self._clocks.begun() > in_time
+        strain = _Strain(may_fail=may_fail, clocks_wrong=clocks_wrong)
+        violations = self._judge(plan, injection, list(zip(stories, before, strict=True)), strain)
+        ends = Counter(self._records.end(turn) for story in stories for turn in story.turns)
+        self._count(injection.faults, stories, ends, may_fail=may_fail)
+        return violations, injection.log
+
+    def _judge(
+        self, plan: RoundPlan, injection: Injection, told: Sequence[tuple[Story, Ledger]], strain: "_Strain"
+    ) -> list[Violation]:
+        """What is wrong with each story; those that are whole are noted, to be looked at again."""
         violations: list[Violation] = []
-        for story, ledger in zip(stories, before, strict=True):
-            foreign = tuple(tag for tag in tags if tag != story.tag)
-            hopeless = may_fail or story.plan.data_deleted
+        for story, ledger in told:
             situation = Situation(
-                may_fail=hopeless, clocks_wrong=clocks_wrong, calm=plan.calm, before=ledger, tags=foreign
+                may_fail=strain.may_fail or story.plan.data_deleted,
+                reasons=_reasons(injection.faults, story),
+                clocks_wrong=strain.clocks_wrong,
+                calm=plan.calm,
+                before=ledger,
+                tags=tuple(other.tag for other, _ in told if other is not story),
             )
             found = self._checker.violations(story, situation)
+            found += [what for other, _ in told if other is not story for what in self._checker.seen_by(other, story)]
             if not found:  # what is wrong with a user's runs must not count against another round
+                self._afterwards.note(plan, injection.log, story)
                 self._people.give_back(story.user)
             violations += found
-        ends = Counter(self._records.end(turn) for story in stories for turn in story.turns)
-        self._count(plan, stories, ends, may_fail=may_fail)
-        return violations, injection.log
+        return violations
 
     def _kills(self, plan: RoundPlan) -> list[int]:
         if self._wish.at:
@@ -215,12 +254,12 @@ class Campaign:
                     counts[number] += struck
         return counts
 
-    def _count(self, plan: RoundPlan, stories: Sequence[Story], ends: Counter[str], *, may_fail: bool) -> None:
+    def _count(self, faults: Sequence[str], stories: Sequence[Story], ends: Counter[str], *, may_fail: bool) -> None:
         with self._lock:
             self.found.struck = self._struck()
             self.found.ends.update(ends)
             self.found.may_fail += may_fail
-            self.found.faults.update(fault for fault in plan.faults)
+            self.found.faults.update(faults)
             for story in stories:
                 self.found.faults.update([f"watch_{story.plan.watching}"] if story.plan.watching != "live" else [])
                 self.found.faults.update([f"thread_{story.plan.thread}"] if story.plan.thread else [])

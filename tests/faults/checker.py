@@ -8,21 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from common.agents.specs import leaks
-from common.environment.profiles import PROFILES, EnvironmentName
 from common.runs.reasons import EndReason
+from tests.faults.findings import (
+    Finding,
+    findings_of_events,
+    findings_of_figures,
+    findings_of_ledger,
+    findings_of_order,
+    findings_of_reason,
+)
 from tests.faults.people import Sent, Story
 from tests.faults.records import Fields, Ledger, Records, TurnRecord
-from tests.support.invariants import (
-    check_agents,
-    check_end,
-    check_numbers,
-    check_once,
-    check_run,
-    check_thoughts,
-    check_tools,
-)
 
-ATTEMPTS = PROFILES[EnvironmentName.TEST].step_attempts
 KINDS = ("lost", "duplicated", "reordered", "stuck", "double_billed", "leaked")
 _STATUS = {"agent_completed": "completed", "agent_failed": "failed", "agent_cancelled": "cancelled"}
 _INTERNAL = re.compile(r"Traceback|injected|google\.(api_core|cloud)|grpc|\.py\b|run_state|Bearer ")
@@ -43,10 +40,12 @@ class Violation:
 class Situation:
     """What the judgement of a round depends on.
 
-    `may_fail`: the faults used up what a run may use up; `clocks_wrong`: its time, too, as some process reckons it.
+    `may_fail`: the faults, those of rounds beside it included, used up what a run may use up; `reasons`: why it may end
+    beside that, by its own faults; `clocks_wrong`: some process may think that a run's time is used up.
     """
 
     may_fail: bool
+    reasons: frozenset[str]
     clocks_wrong: bool
     calm: bool
     before: Ledger
@@ -80,6 +79,12 @@ class Checker:
             Violation(kind=kind, user=story.user.client.uid, run=story.thread_id, what=what) for kind, what in whole
         ]
 
+    def seen_by(self, reader: Story, story: Story) -> list[Violation]:
+        """What another user gets to see of a story."""
+        uid, seen = story.user.client.uid, self._records.may_read(reader, story)
+        what = f"{reader.user.client.uid} may read {', '.join(seen)}"
+        return [Violation(kind="leaked", user=uid, run=story.thread_id, what=what)] if seen else []
+
     @staticmethod
     def _said(story: Story) -> Iterator[Violation]:
         """What the user's own side noticed."""
@@ -89,16 +94,12 @@ class Checker:
                 yield Violation(kind=kind, user=story.user.client.uid, run=run, what=what)
 
 
-Finding = tuple[str, str]
-
-
 def _of_turn(story: Story, turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Finding]:
     if story.deleted:
         yield from _gone(record)
         return
     if turn.refused:
-        if record.run is not None:
-            yield "lost", f"the turn was refused ({turn.refused}), and yet it is a run"
+        yield "lost", f"the turn was refused: {turn.refused}"
         return
     if turn.accepted_at is None:
         return  # told already
@@ -117,30 +118,9 @@ def _of_turn(story: Story, turn: Sent, record: TurnRecord, situation: Situation)
 
 def _gone(record: TurnRecord) -> Iterator[Finding]:
     left = [name for name in ("run", "question", "answer", "state", "dead_letter") if getattr(record, name)]
-    if left or record.commits:
-        yield "leaked", f"its thread was deleted, and there is still: {', '.join(left) or 'events'}"
-
-
-def findings_of_events(events: Sequence[Fields]) -> Iterator[Finding]:
-    """The invariants of tests/support, each under the name of what a user would see."""
-    numbers = [event["seq"] for event in events]
-    kinds = {
-        check_numbers: "duplicated" if len(set(numbers)) < len(numbers) else "lost",
-        check_end: "duplicated" if sum(event["final"] for event in events) > 1 else "lost",
-        check_once: "duplicated",
-        check_tools: "lost",
-        check_agents: "reordered",
-        check_thoughts: "duplicated",
-        check_run: "lost",
-    }
-    if sorted(numbers) == list(range(len(numbers))) != numbers:
-        kinds[check_numbers] = "reordered"
-    for check, kind in kinds.items():
-        try:
-            check(events)
-        except (AssertionError, ValueError) as error:
-            yield kind, f"{check.__name__}: {error}"
-            return
+    left += [name for name in ("commits", "steps") if getattr(record, name)]
+    if left:
+        yield "leaked", f"its thread was deleted, and there is still: {', '.join(left)}"
 
 
 def _of_end(turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Finding]:
@@ -150,15 +130,24 @@ def _of_end(turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Fi
     if run["status"] != status or state["status"] != status or answer is None or answer["status"] != status:
         yield "lost", f"the last event says {status}; run, control document and message say otherwise"
         return
-    if status == "completed" and {name: answer.get(name) for name in last["answer"]} != last["answer"]:
-        yield "lost", "the message is not the answer of the last event"
+    if status == "completed":
+        yield from findings_of_figures(record.events)
+        if {name: answer.get(name) for name in last["answer"]} != last["answer"]:
+            yield "lost", "the message is not the answer of the last event"
     if turn.stopped is not None and turn.stopped != status:
         yield "lost", f"a stop was answered with {turn.stopped!r}, and the run is {status}"
     if status == "cancelled" and not turn.plan.cancel:
         yield "lost", "nobody stopped it"
+    yield from _of_state(status, state, record, situation)
+    if not situation.clocks_wrong and last["at"] / 1000 > (turn.accepted_at or 0.0) + turn.due_s:
+        yield "stuck", f"it ended later than {turn.due_s:.0f} s after it was accepted"
+
+
+def _of_state(status: str, state: Fields, record: TurnRecord, situation: Situation) -> Iterator[Finding]:
+    """The control document and the letter of a run that has ended."""
     if status == "failed" and not situation.may_fail:
-        yield "lost", f"it failed ({last['code']}), though the faults were within its attempts"
-    yield from findings_of_reason(state, clocks_wrong=situation.clocks_wrong)
+        yield "lost", f"it failed ({state['end_reason']}), though the faults were within its attempts"
+    yield from findings_of_reason(state, clocks_wrong=situation.clocks_wrong, expected=situation.reasons)
     yield from _of_letter(record)
     if state["lease_until"] or state["wake_at"] or state["open_tool"] or state["next_seq"] != len(record.events):
         yield "lost", "the control document is not closed"
@@ -166,17 +155,6 @@ def _of_end(turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Fi
         yield "lost", f"it is {status}, and its reason is {state['end_reason']}"
     if situation.calm and state["dispatch"] > 0:
         yield "stuck", "nothing was at fault, and yet the sweeper had to wake it"
-
-
-def findings_of_reason(state: Fields, *, clocks_wrong: bool) -> Iterator[Finding]:
-    """A run that nothing recovers ends all the same once its time is used up: that is no recovery."""
-    reason, attempts = state["end_reason"], state["attempts"]
-    if clocks_wrong:
-        return
-    if reason in {EndReason.WALL_TIME, EndReason.NO_PROGRESS}:
-        yield "stuck", f"only its time ended it ({reason}, after {attempts} attempts)"
-    if reason in {EndReason.ANSWER_FAILED, EndReason.MODEL_UNAVAILABLE} and attempts < ATTEMPTS:
-        yield "lost", f"it was given up ({reason}) after {attempts} of {ATTEMPTS} attempts"
 
 
 def _of_letter(record: TurnRecord) -> Iterator[Finding]:
@@ -216,35 +194,6 @@ def _words(record: TurnRecord) -> Iterator[str]:
     yield (record.answer or {}).get("text", "")
 
 
-def findings_of_ledger(
-    turns: Sequence[tuple[Sent, TurnRecord]], before: Ledger, after: Ledger, *, unseen: bool = False
-) -> Iterator[Finding]:
-    """Each accepted turn costs one unit; those that failed are given back, those that were stopped before cost none.
-
-    `unseen`: the runs were deleted and may have failed before, so one whose end nobody saw may cost nothing.
-    """
-    if after.open_runs:
-        yield "stuck", f"the user still has open runs: {', '.join(after.open_runs)}"
-    due = sum(_costs(turn, record) for turn, record in turns)
-    spared = sum(_costs(turn, record) for turn, record in turns if not _seen_end(turn, record)) if unseen else 0
-    charged = after.charged - before.charged
-    if not due - spared <= charged <= due:
-        yield "double_billed", f"{charged} units were charged, {due} are due"
-
-
-def _costs(turn: Sent, record: TurnRecord) -> int:
-    if turn.accepted_at is None or record.stopped_before:
-        return 0
-    end = _seen_end(turn, record)
-    return int(end is None or end["type"] != "agent_failed")
-
-
-def _seen_end(turn: Sent, record: TurnRecord) -> Fields | None:
-    """The last event, as it is on record or as a tab saw it before its thread was deleted."""
-    seen: list[Fields] = record.events or max(turn.tabs, key=len, default=[])
-    return seen[-1] if seen and seen[-1]["final"] else None
-
-
 def _of_thread(story: Story, turns: Sequence[tuple[Sent, TurnRecord]], thread: Fields | None) -> Iterator[Finding]:
     if story.deleted:
         if thread is not None:
@@ -261,5 +210,6 @@ def _of_thread(story: Story, turns: Sequence[tuple[Sent, TurnRecord]], thread: F
     if thread["answered"] != answered:
         kind = "reordered" if sorted(thread["answered"]) == sorted(answered) else "lost"
         yield kind, f"answered were {answered}, and the thread knows {thread['answered']}"
+    yield from findings_of_order([record.events for turn, record in turns if turn.accepted_at is not None])
     if story.title is not None and thread["title"] != story.title:
         yield "lost", "the new name of the thread is lost"

@@ -17,6 +17,7 @@ from tests.faults.plan import CALM, RoundPlan
 from tests.faults.scan import Point
 from tests.support.faults import mend_model, spoil_deliveries, spoil_model
 
+_REFUSALS = (Action.UNAVAILABLE, Action.ABORTED, Action.DEADLINE)
 _UNSEEN = 3
 """More would be struck at once in the first rounds, six of which run at the same time in one process of a function."""
 
@@ -36,6 +37,7 @@ class Injection:
         self._boards = boards
         self._points = points
         self._kills = kills
+        self._users = plan.users
         self._rng = plan.rng()
         self.faults = tuple(dict.fromkeys((*plan.faults, *leads_of(points, kills, self._rng))))
         """Of the plan, and those beside which the chosen points are passed."""
@@ -52,6 +54,8 @@ class Injection:
             self._lead_to(kill)
         for fault in self.faults:
             self._inject(fault, tags)
+        if any(turn.cancel == "at_end" for user in self._users for turn in user.turns):
+            self._slow_end()
 
     @property
     def exhausts(self) -> bool:
@@ -121,7 +125,7 @@ class Injection:
             return
         site = self._rng.choice(sites)
         moment = self._rng.choice(("before", "before", "after"))
-        action = self._rng.choice((Action.UNAVAILABLE, Action.ABORTED))
+        action = self._rng.choice(_REFUSALS)
         for number, point in enumerate(self._points):
             if point.name == f"{site}:{moment}":
                 self._arm(number, action)
@@ -138,11 +142,16 @@ class Injection:
 
     def _raise_at(self, moment: str) -> None:
         for point in self._rng.sample(self._pick(moment=moment, file="common/runs"), 4):
-            self._arm(point, self._rng.choice((Action.UNAVAILABLE, Action.ABORTED)))
+            self._arm(point, self._rng.choice(_REFUSALS))
 
     def _slow(self) -> None:
         for point in self._rng.sample(self._pick(file="common/runs"), 6):
             self._arm(point, Action.SLOW, amount=self._rng.choice((5, 20, 60)))
+
+    def _slow_end(self) -> None:
+        """The last commit takes its time, so that a stop comes into it."""
+        for point in self._pick(file="common/runs/end.py", text="batch.commit", function="end_run"):
+            self._arm(point, Action.SLOW, amount=self._rng.choice((10, 30)))
 
     def _calm(self) -> None:
         """A database that takes its time is no fault, and nothing may depend on its being quick."""
@@ -181,6 +190,13 @@ class Injection:
     def _two_revisions(self) -> None:
         for function in ("step", "chat"):
             self._set(function, Switch.WORKERS, 2)
+        self._help(self._retire_old)
+
+    def _retire_old(self) -> None:
+        """The older process ends what it has begun, in mid-turn."""
+        if not self._over.wait(self._rng.uniform(0.5, 3.0)):
+            for function in ("step", "chat"):
+                self._boards[function].switch(Switch.WORKERS, 1)
 
     def _upkeep_ahead(self) -> None:
         """A sweeper whose clock is ahead of a run's whole budget ends runs that are alive."""

@@ -40,6 +40,7 @@ MODEL: dict[str, ModelFault] = {
     "model_429": ModelFault("rate_limit", seconds=0.2),
     "model_500": ModelFault("server_error", times=2),
     "model_silence": ModelFault("silence", seconds=2.0),
+    "model_timeout": ModelFault("silence", seconds=12.0),
     "model_cut": ModelFault("cut_stream"),
     "model_bad_json": ModelFault("bad_json"),
     "model_slow": ModelFault("slow", seconds=3.5),
@@ -56,6 +57,7 @@ DELIVERIES: dict[str, dict[str, int]] = {
     "task_twice": {"duplicate": 4},
     "task_echo": {"echo": 4, "later_ms": 250},
     "task_late": {"delay_ms": 300},
+    "task_very_late": {"delay_ms": 1_500},
     "task_reordered": {"reorder": 6, "later_ms": 400},
     "task_answer_lost": {"drop_response": 3},
 }
@@ -68,5 +70,7 @@ FROZEN = {
 }
 EXHAUSTING = frozenset({"model_away", "kill_again", "model_refused", "upkeep_ahead", "frozen_pubsub"})
 """Faults that use up the attempts of a step: its run may fail."""
+REFUSING = frozenset({"model_refused", "frozen_pubsub"})
+"""Faults beside which the model refuses: no attempt is made again."""
 CLOCKS = frozenset({"clock_ahead", "clock_behind", "upkeep_ahead", "kill_again"})
 """Faults by which a process may think that the time of a run is used up."""

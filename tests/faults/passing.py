@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from google.api_core.exceptions import Aborted, ServiceUnavailable
+from google.api_core.exceptions import Aborted, DeadlineExceeded, ServiceUnavailable
 
 from tests.faults.board import Action, Board
 
@@ -35,6 +35,8 @@ class Passing:
             raise ServiceUnavailable("injected at a point")  # type: ignore[no-untyped-call]  # google.api_core
         elif action is Action.ABORTED:
             raise Aborted("injected at a point")  # type: ignore[no-untyped-call]  # google.api_core
+        elif action is Action.DEADLINE:
+            raise DeadlineExceeded("injected at a point")  # type: ignore[no-untyped-call]  # google.api_core
         elif action is Action.SLOW:
             await asyncio.sleep(amount / 100)
 

@@ -162,8 +162,6 @@ class Person:
             try:
                 turn.stopped = self.client.cancel(turn.run_id, client_request_id=turn.request_id)
             except ClientError as error:
-                if error.code == "run_not_found" and turn.thread_id:
-                    return  # its thread was deleted meanwhile
                 if not _passing(error):
                     turn.errors.append(f"lost: a stop was refused: {error.code}")
                     return
@@ -238,6 +236,7 @@ class Person:
             title = f"Renamed {story.tag}"
             reply = self._until_answered("PATCH", story, json={"title": title})
             story.title = title if reply == 200 else None
+            story.errors += [f"lost: a new name was refused: {reply}"] if 400 <= reply < 500 else []
         if story.plan.thread == "delete_during":
             self._delete(story)
 

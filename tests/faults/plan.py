@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from tests.faults.kinds import FROZEN
+
 Cancel = Literal["", "before_accept", "with_post", "before_start", "in_tool", "at_end"]
 Watching = Literal["live", "reload", "late", "two_tabs", "offline"]
 ThreadWish = Literal["", "rename", "delete_after", "delete_during"]
@@ -18,32 +20,23 @@ QUESTIONS = (
 FOLLOW_UPS = ("And by 20 %?", "What about search-rag?", "thanks")
 CALM_EVERY = 12
 """Every so many rounds one meets no fault; it tells what the faults of the others would hide."""
+FROZEN_EVERY = 21
+"""Every so many rounds an emulator is frozen, each in its turn; drawn by chance, they would come too rarely."""
 CALM = "calm"
 DATA_DELETED = "data_deleted"
 """What a user does, and a point may need."""
 ENVIRONMENT_FAULTS = (
-    *("task_twice", "task_echo", "task_late", "task_reordered", "task_answer_lost"),
+    *("task_twice", "task_echo", "task_late", "task_very_late", "task_reordered", "task_answer_lost"),
     *("response_lost_chat", "response_lost_step"),
     *("enqueue_fails_chat", "enqueue_fails_step", "enqueue_fails_upkeep", "enqueue_reply_lost"),
     *("firestore_unavailable", "firestore_aborted", "firestore_slow", "firestore_reply_lost"),
     *("model_429", "model_500", "model_silence", "model_cut", "model_bad_json", "model_slow", "model_away"),
-    *("model_empty", "model_made_up", "model_unknown_tool", "model_refused", "upkeep_ahead"),
+    *("model_timeout", "model_empty", "model_made_up", "model_unknown_tool", "model_refused", "upkeep_ahead"),
     *("two_revisions", "clock_ahead", "clock_behind", "sweep_beside_worker"),
-    *("frozen_firestore", "frozen_tasks", "frozen_model", "frozen_auth", "frozen_pubsub"),
     *("refused_at_point", "reply_lost_at_point", "slow_at_point", "kill_in_tool", "kill_again", "sweeper_needed"),
 )
-"""Beside kills, which nearly every round has."""
-_LONG = (
-    "kill_again",
-    "frozen_firestore",
-    "frozen_tasks",
-    "frozen_model",
-    "frozen_auth",
-    "frozen_pubsub",
-    "model_away",
-    "model_refused",
-    "upkeep_ahead",
-)
+"""Beside kills, which nearly every round has, and frozen emulators."""
+_LONG = ("kill_again", "model_away", "model_timeout", "model_refused", "upkeep_ahead")
 _RARELY = 0.35
 _OFTEN = ("task_twice", "task_echo", "kill_in_tool", "kill_in_tool")
 """They meet the narrowest interleavings."""
@@ -102,6 +95,8 @@ def plan_round(seed: int, number: int, users: int) -> RoundPlan:
         return RoundPlan(number=number, seed=seed, users=calm, faults=(CALM,), kills=0)
     drawn = rng.sample((*ENVIRONMENT_FAULTS, *_OFTEN), rng.choice((0, 1, 1, 2)))
     faults = [fault for fault in drawn if _kept(rng, fault)]
+    if number % FROZEN_EVERY == FROZEN_EVERY // 2:
+        faults = [tuple(FROZEN)[number // FROZEN_EVERY % len(FROZEN)]]
     kills = rng.choice((0, 1, 1, 2, 3)) if faults else rng.choice((1, 2, 3))
     return RoundPlan(
         number=number, seed=seed, users=tuple(_user(rng) for _ in range(users)), faults=tuple(faults), kills=kills

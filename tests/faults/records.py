@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
-from google.api_core.exceptions import GoogleAPICallError
+from google.api_core.exceptions import GoogleAPICallError, PermissionDenied
 from google.cloud import firestore
 
 from common.store import paths
@@ -23,12 +24,13 @@ _PUBLISHED_S = 20.0
 
 @dataclass(frozen=True, kw_only=True)
 class TurnRecord:
-    """One turn; None for documents that do not exist. `commits`: the events of each commit, in order of the store."""
+    """One turn; None for documents that do not exist. `commits`: the events of each, in order of the store."""
 
     run: Fields | None
     question: Fields | None
     answer: Fields | None
     commits: list[Fields]
+    steps: list[Fields]
     claim: Fields | None
     stopped_before: bool
     """The claim is older than the turn: a stop came first, and the turn costs nothing."""
@@ -77,12 +79,26 @@ class Records:
             run=self._read(mine, paths.run(uid, turn.run_id)),
             question=self._read(mine, paths.message(uid, story.thread_id, paths.question_id(turn.run_id))),
             answer=self._read(mine, paths.message(uid, story.thread_id, turn.run_id)),
-            commits=self._commits(mine, f"{paths.run(uid, turn.run_id)}/{paths.EVENTS}"),
+            commits=self._all(mine, f"{paths.run(uid, turn.run_id)}/{paths.EVENTS}"),
+            steps=self._all(self._owner, f"{paths.run_state(turn.run_id)}/{paths.STEPS}"),
             claim=claim.to_dict(),
             stopped_before=claim.create_time != claim.update_time,
             state=self._read(self._owner, paths.run_state(turn.run_id)),
             dead_letter=self._letter(turn.run_id),
         )
+
+    def stored(self, story: Story, turn: Sent) -> list[Fields | None]:
+        """What does not change once a turn has ended: its run, answer, control document and events."""
+        uid = story.user.client.uid
+        run = paths.run(uid, turn.run_id)
+        whole = (run, paths.message(uid, story.thread_id, turn.run_id), paths.run_state(turn.run_id))
+        return [*(self._read(self._owner, path) for path in whole), *self._all(self._owner, f"{run}/{paths.EVENTS}")]
+
+    def may_read(self, reader: Story, owner: Story) -> list[str]:
+        """Which documents of `owner` the user of `reader` gets to see."""
+        uid, run = owner.user.client.uid, owner.turns[0].run_id
+        of_owner = (paths.user(uid), paths.thread(uid, owner.thread_id), paths.run(uid, run), paths.run_state(run))
+        return [path for path in of_owner if _patiently(partial(_is_read, reader, path))]
 
     def _letter(self, run_id: str) -> Fields | None:
         """A letter, after upkeep had the time to publish it."""
@@ -102,9 +118,17 @@ class Records:
         return _patiently(lambda: database.document(path).get(retry=None, timeout=5.0))
 
     @staticmethod
-    def _commits(database: firestore.Client, path: str) -> list[Fields]:
+    def _all(database: firestore.Client, path: str) -> list[Fields]:
         query = database.collection(path).order_by("__name__")
         return _patiently(lambda: [found.to_dict() or {} for found in query.stream(retry=None, timeout=5.0)])
+
+
+def _is_read(reader: Story, path: str) -> bool:
+    try:
+        reader.user.client.firestore.document(path).get(retry=None, timeout=5.0)
+    except PermissionDenied:
+        return False
+    return True
 
 
 def _patiently(read: Callable[[], T]) -> T:

@@ -15,6 +15,8 @@ from emulators.platform.layout import REPOSITORY
 PACKAGES = ("common/runs", "functions/chat", "functions/step", "functions/upkeep")
 """All modules of these; of the agents, those that await on the run protocol."""
 AGENTS = ("common/agents/conversation.py", "common/agents/runner.py", "common/agents/thoughts.py")
+STORE = ("common/store/bulk.py",)
+"""Of the store, what makes several commits in one call."""
 HELPER = "__faults__"
 """The name under which a rewritten module finds what its points call."""
 
@@ -162,7 +164,7 @@ class Instrument(ast.NodeTransformer):
 def files() -> tuple[str, ...]:
     """The files that are rewritten, in a fixed order."""
     inside = (path for package in PACKAGES for path in (REPOSITORY / package).glob("*.py"))
-    return (*sorted(path.relative_to(REPOSITORY).as_posix() for path in inside), *AGENTS)
+    return (*sorted(path.relative_to(REPOSITORY).as_posix() for path in inside), *AGENTS, *STORE)
 
 
 @cache

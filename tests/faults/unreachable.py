@@ -4,10 +4,16 @@ from collections.abc import Sequence
 
 from tests.faults.scan import Point
 
+_OF_ACCOUNT = "Only the account function writes many documents; chat only deletes them."
 UNREACHABLE: dict[tuple[str, str, str], str] = {
     ("common/runs/recorder.py", "close_open_tool", "self._stage("): (
         "An announced call is in the transcript of the same commit, so every worker of this revision makes it again; "
         "only a revision with other tools abandons one (tests/integration/test_run_protocol.py does)."
+    ),
+    ("common/store/bulk.py", "set", ""): _OF_ACCOUNT,
+    ("common/store/bulk.py", "update", ""): _OF_ACCOUNT,
+    ("common/store/bulk.py", "_make_room", ""): (
+        "A batch that is full: a conversation of the campaign has fewer documents (tests/integration/test_account_merge.py)."
     ),
 }
 """File, function, and how the text of the await begins."""

@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from tests.faults.checker import findings_of_events, findings_of_ledger, findings_of_reason
+from tests.faults.findings import (
+    findings_of_events,
+    findings_of_figures,
+    findings_of_ledger,
+    findings_of_order,
+    findings_of_reason,
+)
 from tests.faults.people import Sent
 from tests.faults.plan import TurnPlan, plan_round
 from tests.faults.records import Ledger, TurnRecord
@@ -54,6 +60,7 @@ def turn(events: list[dict[str, Any]], *, stopped_before: bool = False) -> tuple
         question={},
         answer={},
         commits=[{"events": events}],
+        steps=[],
         claim={},
         stopped_before=stopped_before,
         state={},
@@ -111,11 +118,32 @@ def test_a_round_is_the_same_whenever_it_is_planned() -> None:
         ("answer_failed", 4, "lost"),
         ("model_unavailable", 5, None),
         ("attempts", 5, None),
+        ("money", 1, "lost"),
+        ("model_refused", 1, "lost"),
+        ("data_gone", 1, None),
     ],
 )
-def test_a_run_that_only_its_time_ended_was_stuck_and_one_given_up_early_is_lost(
-    reason: str, attempts: int, kind: str | None
-) -> None:
+def test_a_run_may_end_only_for_a_reason_that_it_had(reason: str, attempts: int, kind: str | None) -> None:
     state = {"end_reason": reason, "attempts": attempts}
-    assert [found for found, _ in findings_of_reason(state, clocks_wrong=False)] == ([kind] if kind else [])
-    assert not list(findings_of_reason(state, clocks_wrong=True))
+    found = findings_of_reason(state, clocks_wrong=False, expected={"data_gone"})
+    assert [name for name, _ in found] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(("reason", "count"), [("no_progress", 0), ("answer_failed", 0), ("attempts", 1), ("money", 1)])
+def test_a_wrong_clock_excuses_only_what_is_reckoned_by_time(reason: str, count: int) -> None:
+    assert len(list(findings_of_reason({"end_reason": reason, "attempts": 1}, clocks_wrong=True))) == count
+
+
+def test_a_figure_without_the_fact_it_names_is_lost() -> None:
+    fact = {"value": 3.0, "unit": "usd"}
+    last = {**done(3), "answer": {"figures": [{**fact, "text": "3 USD", "source": 2}]}}
+    assert not list(findings_of_figures([START, CALLED, {**FOUND, "facts": [fact]}, last]))
+    assert [kind for kind, _ in findings_of_figures([START, CALLED, FOUND, last])] == ["lost"]
+
+
+def test_a_run_that_works_before_the_one_before_it_has_ended_is_reordered() -> None:
+    first = [{**item, "at": at} for at, item in enumerate(WHOLE)]
+    second = [{**item, "at": at} for at, item in zip((1, 4, 5, 6), WHOLE, strict=True)]
+    early = [{**item, "at": at} for at, item in zip((1, 2, 5, 6), WHOLE, strict=True)]
+    assert not list(findings_of_order([first, [START], second]))
+    assert [kind for kind, _ in findings_of_order([first, [START], early])] == ["reordered"]
