@@ -117,7 +117,7 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
     ),
     ErrorCode.NOT_MEASURABLE: ErrorSpec(422, False, "{reason}"),
     ErrorCode.REQUEST_ID_REUSED: ErrorSpec(
-        409, False, "This request id was already used for another message. Send the message with a new id."
+        409, False, "This request id was already used for something else. Send this with a new id."
     ),
     ErrorCode.IDEMPOTENCY_KEY_REUSED: ErrorSpec(
         409, False, "This Idempotency-Key was already used for another file or model. Send this file with a new one."

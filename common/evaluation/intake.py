@@ -4,16 +4,18 @@ A sample is stored in the commit that charges for it, so that neither is without
 """
 
 import hashlib
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.errors import ApexError, ErrorCode
 from common.evaluation.sample import Sample, parts_of
-from common.evaluation.stored import label_of, scores_document, scores_told
+from common.evaluation.stored import counted_lines, label_of, scores_document, scores_told
 from common.identity.context import UserContext
 from common.runs.limits import TIERS, quota_month, quota_resets
 from common.runs.state import now_utc
@@ -42,7 +44,7 @@ class Asked:
 
 
 class EvaluationIntake:
-    """For one request; the same `client_request_id` is the same evaluation."""
+    """For one request; the same `client_request_id` is the same evaluation, and with other content refused."""
 
     def __init__(self, db: firestore.AsyncClient, user: UserContext, client_request_id: str) -> None:
         self._db = db
@@ -51,10 +53,18 @@ class EvaluationIntake:
         self.evaluation_id = hashlib.sha256(source.encode()).hexdigest()[:32]
 
     async def take_scores(self, evaluation: Evaluation) -> None:
-        """Store scores, which count at once. Raises ApexError TOO_MANY_EVALUATIONS, UNUSABLE_EVALUATION, BUSY."""
+        """Store scores, which count at once.
+
+        Raises ApexError REQUEST_ID_REUSED, TOO_MANY_EVALUATIONS, UNUSABLE_EVALUATION, BUSY.
+        """
         told = {"scores": scores_told(evaluation)}
         document = _document("scores", evaluation.name, "ready", len(evaluation.rows)) | told
-        below = {paths.scores(self._user.uid, self.evaluation_id): scores_document(evaluation)}
+        lines = counted_lines(evaluation)
+        content = [evaluation.name, [label_of(model) for model in evaluation.models], lines]
+        below = {
+            paths.scores(self._user.uid, self.evaluation_id): scores_document(lines),
+            paths.handed_in(self._user.uid, self.evaluation_id): _handed_in(content),
+        }
         await self._create(document, below, charged=0)
 
     async def take_sample(self, asked: Asked) -> None:
@@ -71,13 +81,17 @@ class EvaluationIntake:
             paths.sample(self._user.uid, self.evaluation_id, number): {"v": SCHEMA_VERSION, "blob": blob}
             for number, blob in enumerate(parts)
         }
+        below[paths.handed_in(self._user.uid, self.evaluation_id)] = _handed_in(_content(asked))
         await self._create(document, below, charged=len(shuffled))
 
     async def _create(self, document: Document, below: dict[str, Document], *, charged: int) -> None:
         uid = self._user.uid
+        mark = paths.handed_in(uid, self.evaluation_id)
         for _ in range(_TRIES):
-            found, user = await read_all(self._db, [paths.evaluation(uid, self.evaluation_id), paths.user(uid)])
+            wanted = [paths.evaluation(uid, self.evaluation_id), mark, paths.user(uid)]
+            found, handed_in, user = await read_all(self._db, wanted)
             if found.exists:
+                _refuse_other(handed_in, below[mark])
                 return
             refuse_moving(user)
             await self._check_limits(user, charged)
@@ -125,6 +139,7 @@ async def delete_evaluation(db: firestore.AsyncClient, uid: str, evaluation_id: 
             drop_sample(db, batch, found)
         else:
             batch.delete(db.document(paths.scores(uid, evaluation_id)))
+        batch.delete(db.document(paths.handed_in(uid, evaluation_id)))
         batch.delete(found.reference, option=db.write_option(last_update_time=updated(found)))
         if await is_applied(batch):
             return True
@@ -147,6 +162,21 @@ def drop_sample(
     if spared:
         month = f"quota.`{replay['quota_month']}`"
         batch.update(db.document(paths.user(uid)), {month: firestore.Increment(-spared)})
+
+
+def _content(asked: Asked) -> list[Any]:
+    models = [label_of(asked.reference), label_of(asked.candidate)]
+    return [asked.name, models, asked.feature, [asdict(sample) for sample in asked.samples]]
+
+
+def _handed_in(content: list[Any]) -> Document:
+    return {"v": SCHEMA_VERSION, "content_sha256": hashlib.sha256(json.dumps(content).encode()).hexdigest()}
+
+
+def _refuse_other(handed_in: Snapshot, again: Document) -> None:
+    """Raise ApexError REQUEST_ID_REUSED for other content. Nothing is known of evaluations older than the hash."""
+    if handed_in.exists and fields(handed_in)["content_sha256"] != again["content_sha256"]:
+        raise ApexError(ErrorCode.REQUEST_ID_REUSED)
 
 
 def _document(kind: str, name: str, status: str, prompts: int) -> Document:

@@ -1,6 +1,7 @@
 """A user's evaluations in Firestore: how they are stored, and read again into what the quality guard weighs."""
 
 from collections import Counter
+from typing import Any
 
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -35,9 +36,13 @@ async def stored_evaluations(db: firestore.AsyncClient, uid: str) -> Evaluations
     )
 
 
-def scores_document(evaluation: Evaluation) -> Document:
-    """The scores, equal lines as one with their count; raises ApexError when they do not fit into a document."""
-    lines = [[feature, list(scores), count] for (feature, scores), count in Counter(evaluation.rows).items()]
+def counted_lines(evaluation: Evaluation) -> list[Any]:
+    """The scores, equal lines as one with their count."""
+    return [[feature, list(scores), count] for (feature, scores), count in Counter(evaluation.rows).items()]
+
+
+def scores_document(lines: list[Any]) -> Document:
+    """The scores as they are stored; raises ApexError when they do not fit into a document."""
     blob = pack(lines)
     if len(blob) > _BLOB_BYTES:
         reason = "it holds too many different scores. Round them, or send fewer prompts."

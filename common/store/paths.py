@@ -15,6 +15,7 @@ TIER_CHANGES = "tier_changes"
 EVALUATIONS = "evaluations"
 SCORES = "scores"
 SAMPLES = "samples"
+HANDED_IN = "handed_in"
 
 
 def user(uid: str) -> str:
@@ -145,6 +146,11 @@ def scores(uid: str, evaluation_id: str) -> str:
 def sample(uid: str, evaluation_id: str, part: int) -> str:
     """Requests and answers that wait for their replay; no client reads them; deleted as they are replayed."""
     return f"{evaluation(uid, evaluation_id)}/{SAMPLES}/{part:06d}"
+
+
+def handed_in(uid: str, evaluation_id: str) -> str:
+    """The hash of what an evaluation was made of, which tells a repeat from something else; no client reads it."""
+    return f"{evaluation(uid, evaluation_id)}/{HANDED_IN}/all"
 
 
 def arrivals(uid: str) -> str:

@@ -139,12 +139,13 @@ class GuestMerge:
         """Delete the guest's documents, each after what lies under it, the guest's own last."""
         bulk = BulkWriter(self._db)
         for collection, below in (
-            (paths.threads, paths.MESSAGES),
-            (paths.runs, paths.EVENTS),
-            (paths.evaluations, paths.SCORES),
+            (paths.threads, (paths.MESSAGES,)),
+            (paths.runs, (paths.EVENTS,)),
+            (paths.evaluations, (paths.SCORES, paths.HANDED_IN)),
         ):
             for document in await self._list(collection(self._guest.uid)):
-                await bulk.delete_all(document.reference.collection(below))
+                for name in below:
+                    await bulk.delete_all(document.reference.collection(name))
                 await bulk.delete(document.reference)
         for collection in (*_SAVINGS, paths.arrivals):
             await bulk.delete_all(self._db.collection(collection(self._guest.uid)))

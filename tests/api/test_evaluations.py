@@ -65,7 +65,8 @@ def test_scores_are_read_by_nobody_and_what_is_told_of_them_by_their_owner(
     name = post(guest, scores("gpt-4o", "gpt-4o-mini")).json()["evaluation_id"]
     path = f"users/{guest.uid}/evaluations/{name}"
     assert guest.firestore.document(path).get().exists
-    for client, hidden in ((guest, f"{path}/scores/all"), (guest, f"{path}/samples/000000"), (account, path)):
+    below = ("scores/all", "samples/000000", "handed_in/all")
+    for client, hidden in (*((guest, f"{path}/{name}") for name in below), (account, path)):
         with pytest.raises(PermissionDenied):
             client.firestore.document(hidden).get()
     refused(account.http("DELETE", f"/api/evaluations/{name}"), ErrorCode.EVALUATION_NOT_FOUND)
@@ -75,6 +76,18 @@ def test_the_same_request_again_is_the_same_evaluation(guest: ApexClient) -> Non
     request = new_request_id()
     replies = [post(guest, scores("gpt-4o", "gpt-4o-mini"), client_request_id=request) for _ in range(2)]
     assert replies[0].json() == replies[1].json()
+
+
+@pytest.mark.parametrize("corrected", [{"content": scores("gpt-4o", "gpt-4.1-mini")}, {"name": "graded-again.csv"}])
+def test_a_request_id_with_other_content_is_refused_and_leaves_the_evaluation_as_it_was(
+    guest: ApexClient, corrected: dict[str, Any]
+) -> None:
+    first: dict[str, Any] = {"content": scores("gpt-4o", "gpt-4o-mini"), "client_request_id": new_request_id()}
+    kept = guest.firestore.document(f"users/{guest.uid}/evaluations/{post(guest, **first).json()['evaluation_id']}")
+    before = kept.get().to_dict()
+    refused(post(guest, **first | corrected), ErrorCode.REQUEST_ID_REUSED)
+    assert kept.get().to_dict() == before
+    assert post(guest, **first).status_code == 201
 
 
 @pytest.mark.parametrize(

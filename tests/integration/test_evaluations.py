@@ -33,6 +33,7 @@ OLD, NEW = model_in("gpt-4o"), model_in("gpt-4o-mini")
 SCORES = "gpt-4o,gpt-4o-mini,feature\n1,1,chat\n1,0,chat\n1,0,search"
 REQUESTS = [Sample("", f"{n} + {n}", str(2 * n)) for n in range(30, 70)]
 """The candidate is right about twenty of them."""
+TICKETS = Asked(name="tickets", reference=OLD, candidate=NEW, feature="chat", samples=REQUESTS)
 
 
 class Stubborn(LanguageModel):
@@ -58,7 +59,7 @@ def opened(candidate: LanguageModel) -> Callable[[Settings, str], EvaluationServ
 
 async def take(ports: Ports, uid: str, request: str = "request-1", samples: list[Sample] = REQUESTS) -> str:
     intake = EvaluationIntake(ports.db, user_of(uid), request)
-    await intake.take_sample(Asked(name="tickets", reference=OLD, candidate=NEW, feature="chat", samples=samples))
+    await intake.take_sample(replace(TICKETS, samples=samples))
     return intake.evaluation_id
 
 
@@ -69,7 +70,8 @@ async def told(ports: Ports, uid: str, name: str) -> EvaluationDocument:
 
 async def below(ports: Ports, uid: str, name: str) -> int:
     """How many documents with scores or samples there are."""
-    return len(await stored(ports, paths.evaluation(uid, name))) - 1
+    found = await stored(ports, paths.evaluation(uid, name))
+    return sum(path.split("/")[-2] in {paths.SCORES, paths.SAMPLES} for path in found)
 
 
 async def used(ports: Ports, uid: str) -> int:
@@ -133,6 +135,27 @@ async def test_the_same_request_again_is_the_same_replay_and_is_charged_once(por
     names = await asyncio.gather(*(take(ports, uid) for _ in range(3)))
     assert len(set(names)) == 1
     assert await used(ports, uid) == 40
+
+
+@pytest.mark.parametrize(
+    "other", [{"candidate": model_in("gpt-4.1-mini")}, {"feature": None}, {"samples": REQUESTS[1:]}]
+)
+async def test_a_request_id_with_another_sample_is_refused_and_charges_nothing(
+    ports: Ports, uid: str, other: dict[str, Any]
+) -> None:
+    await take(ports, uid)
+    with pytest.raises(ApexError) as refused:
+        await EvaluationIntake(ports.db, user_of(uid), "request-1").take_sample(replace(TICKETS, **other))
+    assert refused.value.code is ErrorCode.REQUEST_ID_REUSED
+    assert await used(ports, uid) == 40
+
+
+async def test_a_sample_under_the_request_id_of_scores_is_refused_and_charges_nothing(ports: Ports, uid: str) -> None:
+    await EvaluationIntake(ports.db, user_of(uid), "request-1").take_scores(read_evaluation(SCORES, name="graded"))
+    with pytest.raises(ApexError) as refused:
+        await take(ports, uid)
+    assert refused.value.code is ErrorCode.REQUEST_ID_REUSED
+    assert await used(ports, uid) == 0
 
 
 @pytest.mark.parametrize("lost", range(10))
