@@ -5,6 +5,7 @@ Real HTTP, real Cloud Tasks deliveries, real processes that are killed. Nothing 
 
 import os
 import signal
+import statistics
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -27,6 +28,9 @@ from tests.support.invariants import check_run
 
 QUESTION = "How do I cut this bill by 30 %?"
 FIVE = {"agent_started", "agent_thinking", "tool_executing", "tool_completed", "agent_completed"}
+
+PATIENCE = 5
+"""Heartbeats without news that a loaded machine may make of the 1.25 that are promised (5 s, with a heartbeat of 4)."""
 
 STILL = {words for agent in STILL_AT_WORK.values() for words in agent}
 
@@ -189,6 +193,28 @@ def test_a_silent_model_leaves_nobody_without_news(stack: Stack, customer: ApexC
     assert outcome.status == "completed"
     told = [event["seq"] for event in (arrived.event for arrived in outcome.events) if event.get("thought") in STILL]
     assert len(told) >= 2 * len(AGENT_ORDER)
+
+
+def test_a_model_that_is_silent_again_and_again_is_told_of_at_every_heartbeat(
+    stack: Stack, customer: ApexClient, tag: str
+) -> None:
+    heartbeat_s, silence_s = stack.profile.heartbeat_s, 4.0
+    spoil_model(stack, "silence", match=tag, agent="data", seconds=silence_s, times=2)
+    outcome = ask(customer, f"{QUESTION} {tag}")
+    check_run([arrived.event for arrived in outcome.events])
+    assert outcome.status == "completed"
+    gaps_s, beats_s = gaps_between_documents(customer, outcome.run_id, agent="data")
+    assert sum(gaps_s) >= 2 * silence_s
+    assert max(gaps_s) < PATIENCE * heartbeat_s < silence_s, gaps_s
+    assert statistics.median(beats_s) < 2 * heartbeat_s, beats_s  # a loaded machine delays some, not most
+
+
+def gaps_between_documents(client: ApexClient, run: str, *, agent: str) -> tuple[list[float], list[float]]:
+    """Seconds from each of an agent's event documents to the next; and those of them that a heartbeat ended."""
+    documents = client.firestore.collection(f"users/{client.uid}/runs/{run}/events").order_by("first_seq").get()
+    firsts = [first for document in documents if (first := document.get("events")[0])["agent"] == agent]
+    gaps_s = [((later["at"] - earlier["at"]) / 1000, later) for earlier, later in pairwise(firsts)]
+    return [gap for gap, _ in gaps_s], [gap for gap, later in gaps_s if later.get("thought") in STILL]
 
 
 # 2. and 3. Numbers without gap, one outcome per step, under repeated delivery
