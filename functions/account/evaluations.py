@@ -15,7 +15,7 @@ from common.identity.context import UserContext
 from common.identity.tokens import verify_user
 from common.spend.prices.engine import Model
 from common.spend.prices.names import labelled_model
-from common.spend.quality import EvaluationError, read_evaluation
+from common.spend.quality import Evaluation, EvaluationError, read_evaluation
 from common.store.client import firestore_client
 from functions.account.replies import DeleteEvaluationReply, EvaluationReply
 from functions.account.requests import EvaluationQuery
@@ -33,12 +33,7 @@ async def post_evaluation(request: Request) -> Response:
     query = validated(EvaluationQuery, dict(request.query_params))
     intake = EvaluationIntake(firestore_client(settings.project), user, query.client_request_id)
     if query.candidate is None and query.reference is None:
-        text = await _text(request, EVALUATION_BYTES)
-        try:
-            evaluation = await asyncio.to_thread(read_evaluation, text, name=query.name)
-        except EvaluationError as error:
-            raise ApexError(ErrorCode.UNUSABLE_EVALUATION, reason=str(error)) from error
-        await intake.take_scores(evaluation)
+        await intake.take_scores(await _scores(request, query))
         return EvaluationReply(evaluation_id=intake.evaluation_id, kind="scores").response(201)
     reference, candidate = _asked_models(settings, user, query)
     samples = await asyncio.to_thread(read_sample, await _text(request, SAMPLE_BYTES))
@@ -47,6 +42,17 @@ async def post_evaluation(request: Request) -> Response:
         Asked(name=query.name, reference=reference, candidate=candidate, feature=feature, samples=samples)
     )
     return EvaluationReply(evaluation_id=intake.evaluation_id, kind="replay").response(201)
+
+
+async def _scores(request: Request, query: EvaluationQuery) -> Evaluation:
+    if query.feature is not None:
+        reason = "The field 'feature' belongs to a replay. Scores tell features in a column named 'feature'."
+        raise ApexError(ErrorCode.INVALID_REQUEST, reason=reason)
+    text = await _text(request, EVALUATION_BYTES)
+    try:
+        return await asyncio.to_thread(read_evaluation, text, name=query.name)
+    except EvaluationError as error:
+        raise ApexError(ErrorCode.UNUSABLE_EVALUATION, reason=str(error)) from error
 
 
 def _asked_models(settings: Settings, user: UserContext, query: EvaluationQuery) -> tuple[Model, Model]:

@@ -103,6 +103,11 @@ def test_a_file_without_scores_is_refused_with_what_it_needs(guest: ApexClient, 
     assert told.lower() in refused(post(guest, content), ErrorCode.UNUSABLE_EVALUATION)["message"].lower()
 
 
+def test_scores_with_a_feature_in_the_address_are_refused_as_their_lines_tell_it(guest: ApexClient) -> None:
+    reply = post(guest, scores("gpt-4o", "gpt-4o-mini"), feature="search")
+    assert "in a column named 'feature'" in refused(reply, ErrorCode.INVALID_REQUEST)["message"]
+
+
 def test_what_is_no_utf8_is_refused(guest: ApexClient) -> None:
     refused(post(guest, b"gpt-4o,gpt-4o-mini\n\xff,1"), ErrorCode.NOT_UTF8)
 
