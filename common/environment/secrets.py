@@ -40,7 +40,8 @@ def _how_to_mend(settings: Settings, error: GoogleAPIError) -> str:
         case PermissionDenied():
             return (
                 "The account that the service runs as may not. Give it the role: `gcloud secrets "
-                f"add-iam-policy-binding {where} --role=roles/secretmanager.secretAccessor --member=serviceAccount:ACCOUNT`."
+                f"add-iam-policy-binding {where} --role=roles/secretmanager.secretAccessor "
+                "--member=serviceAccount:ACCOUNT`."
             )
         case _:
             return f"It may be there: Secret Manager could not give it out. It says: {error}"
