@@ -5,11 +5,12 @@ from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.store.client import RPC_S
 
+REFUSED = (exceptions.FailedPrecondition, exceptions.AlreadyExists, exceptions.NotFound, exceptions.Aborted)
+"""After one of these nothing is on its way any more: the batch was not applied, or by an earlier send whose reply got
+lost. So what a read finds stays so."""
+
 UNCERTAIN = (
-    exceptions.FailedPrecondition,
-    exceptions.AlreadyExists,
-    exceptions.NotFound,
-    exceptions.Aborted,
+    *REFUSED,
     exceptions.ServiceUnavailable,
     exceptions.DeadlineExceeded,
     exceptions.InternalServerError,

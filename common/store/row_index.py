@@ -4,19 +4,17 @@ Every commit that adds rows replaces it under its update time, so of two uploads
 seen what the other committed. A blob counts once it is listed here.
 """
 
-import contextlib
 from typing import NamedTuple
 
-from google.api_core import exceptions
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.store import paths
-from common.store.client import RPC_S, SCHEMA_VERSION, Snapshot, read_all, updated
+from common.store.client import SCHEMA_VERSION, Snapshot, read_all, updated
 from common.store.codec import pack, unpack
+from common.store.commits import is_applied
 
 _TRIES = 5
-_LOST = (exceptions.FailedPrecondition, exceptions.NotFound, exceptions.Aborted)
 
 
 class Kept(NamedTuple):
@@ -61,6 +59,5 @@ async def leave_index(db: firestore.AsyncClient, uid: str, dataset_id: str) -> N
             return
         batch = db.batch()
         add_index(db, batch, snapshot, index)
-        with contextlib.suppress(*_LOST):
-            await batch.commit(timeout=RPC_S)
+        if await is_applied(batch):
             return

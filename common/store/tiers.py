@@ -4,13 +4,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from google.api_core import exceptions
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from common.errors import ApexError, ErrorCode
 from common.store import paths
-from common.store.client import RPC_S, SCHEMA_VERSION, fields, read_all, updated
+from common.store.client import RPC_S, SCHEMA_VERSION, Document, fields, read_all, updated
+from common.store.commits import is_applied
 from common.store.documents import TierName
 
 _TRIES = 8
@@ -35,29 +35,32 @@ async def change_tier(
 
     Raises LookupError when there is no such user, ApexError BUSY when their document changed again and again.
     """
+    entry = paths.tier_change(secrets.token_hex(16))
     for _ in range(_TRIES):
-        (user,) = await read_all(db, [paths.user(uid)])
+        user, made = await read_all(db, [paths.user(uid), entry])
+        if made.exists:
+            return _change(fields(made))  # its reply got lost
         before: TierName = fields(user)["tier"]
         if before == tier:
             return None
         change = TierChange(uid=uid, at=datetime.now(UTC), by=by, before=before, after=tier, reason=reason)
         batch = db.batch()
         batch.update(user.reference, {"tier": tier}, option=db.write_option(last_update_time=updated(user)))
-        batch.create(db.document(paths.tier_change(secrets.token_hex(16))), {"v": SCHEMA_VERSION, **vars(change)})
-        try:
-            await batch.commit(timeout=RPC_S)
-        except (exceptions.FailedPrecondition, exceptions.Aborted):
-            continue
-        return change
+        batch.create(db.document(entry), {"v": SCHEMA_VERSION, **vars(change)})
+        if await is_applied(batch):
+            return change
     raise ApexError(ErrorCode.BUSY)
 
 
 async def tier_changes(db: firestore.AsyncClient, uid: str) -> list[TierChange]:
     """All changes of a user's tier, the oldest first."""
     query = db.collection(paths.TIER_CHANGES).where(filter=FieldFilter("uid", "==", uid))
-    found = [fields(entry) async for entry in query.stream(timeout=RPC_S)]
-    changes = [TierChange(**{name: entry[name] for name in TierChange.__dataclass_fields__}) for entry in found]
+    changes = [_change(fields(entry)) async for entry in query.stream(timeout=RPC_S)]
     return sorted(changes, key=lambda change: change.at)
+
+
+def _change(entry: Document) -> TierChange:
+    return TierChange(**{name: entry[name] for name in TierChange.__dataclass_fields__})
 
 
 def tier_at(moment: datetime, current: TierName, changes: list[TierChange]) -> TierName:

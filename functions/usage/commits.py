@@ -15,13 +15,11 @@ from common.store import paths
 from common.store.arrivals import note_file
 from common.store.bulk import BulkWriter
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, updated
+from common.store.commits import REFUSED
 from common.store.row_index import add_index, index_of, leave_index
 from functions.usage.overlap import Compared, days_of, notes_on
 from functions.usage.row_hashes import Added, discard_blobs, write_blobs
 from functions.usage.shards import LOOSE, SETTLED, Filed, Place, add_shards, all_shards, discard, file_shards
-
-_LOST = (exceptions.FailedPrecondition, exceptions.AlreadyExists, exceptions.NotFound, exceptions.Aborted)
-
 
 IMPORT_KEPT = timedelta(days=1)
 """How long an upload that is not completed may be taken up again."""
@@ -136,10 +134,13 @@ async def applied(
     target: firestore.AsyncDocumentReference,
     filed: Sequence[Filed],
 ) -> bool:
-    """Commit under a guard; False: lost, and what was staged for it is gone."""
+    """Commit under a guard; False: lost, and what was staged for it is gone.
+
+    After any other error the commit may still arrive: what is staged must stay, and the part is sent again.
+    """
     try:
         await batch.commit(timeout=RPC_S)
-    except _LOST:
+    except REFUSED:
         await discard(db, target, filed)
         return False
     return True

@@ -384,6 +384,13 @@ async def test_a_tier_is_changed_once_with_one_entry_in_the_audit(ports: Ports, 
     assert [(change.before, change.after, change.reason) for change in done] == [("free", "mid", "contract 7")]
 
 
+async def test_a_change_of_tier_whose_reply_is_lost_is_told_as_done(ports: Ports, uid: str) -> None:
+    await ensure_user(ports.db, user_of(uid))
+    db = lossy(ports, losses=1).db
+    done = await change_tier(db, uid=uid, tier="mid", by="ann", reason="contract 7")
+    assert [done] == await tier_changes(ports.db, uid)
+
+
 async def test_the_tier_of_nobody_cannot_be_changed(ports: Ports, uid: str) -> None:
     with pytest.raises(LookupError):
         await change_tier(ports.db, uid=uid, tier="mid", by="ann", reason="none")
