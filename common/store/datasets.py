@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
 
-from google.api_core.exceptions import NotFound
 from google.cloud import firestore
 
+from common.errors import ApexError, ErrorCode
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import RPC_S, Document, fields, read_all
+from common.store.client import Document, fields, read_all
+from common.store.commits import is_applied
 from common.store.row_index import leave_index
 
 _TRIES = 5
@@ -57,7 +58,8 @@ def _counted(document: Document, asked: AbstractSet[str]) -> list[str]:
 async def delete_dataset(db: firestore.AsyncClient, *, uid: str, dataset_id: str) -> bool:
     """Delete a data set, its own document last, so that a repeat goes on after a crash; False when there is none.
 
-    The mark comes first: it takes the fence from an upload in progress, and the data set from new questions.
+    The mark comes first: it takes the fence from an upload in progress, and the data set from new questions. Raises
+    ApexError BUSY when it cannot be set.
     """
     dataset = await _mark(db, uid, dataset_id)
     if dataset is None:
@@ -74,7 +76,7 @@ async def delete_dataset(db: firestore.AsyncClient, *, uid: str, dataset_id: str
 
 async def _mark(db: firestore.AsyncClient, uid: str, dataset_id: str) -> firestore.AsyncDocumentReference | None:
     """Mark it as being deleted; None when there is none, or no more: two tabs delete the same at once."""
-    while True:
+    for _ in range(_TRIES):
         dataset, user = await read_all(db, [paths.dataset(uid, dataset_id), paths.user(uid)])
         if not dataset.exists:
             return None
@@ -82,8 +84,6 @@ async def _mark(db: firestore.AsyncClient, uid: str, dataset_id: str) -> firesto
         batch.update(dataset.reference, {"status": "deleting"})
         if user.exists:
             batch.update(user.reference, {"datasets": firestore.ArrayRemove([dataset_id])})
-        try:
-            await batch.commit(timeout=RPC_S)
-        except NotFound:
-            continue  # one of the two was deleted beside us
-        return dataset.reference
+        if await is_applied(batch):
+            return dataset.reference
+    raise ApexError(ErrorCode.BUSY)
