@@ -237,7 +237,7 @@ async def abandon(db: firestore.AsyncClient, uid: str, dataset: Snapshot, error:
     changes = {"status": "failed", "shards": [], "shared": firestore.DELETE_FIELD, "error": error.as_json()["error"]}
     batch.update(dataset.reference, changes)
     for shard in all_shards(document):
-        batch.delete(dataset.reference.collection("rollups").document(shard))
+        batch.delete(dataset.reference.collection(paths.ROLLUPS).document(shard))
     batch.delete(db.document(paths.import_state(uid, dataset.id)))
     with contextlib.suppress(exceptions.NotFound):  # deleted meanwhile, by its owner
         await batch.commit(timeout=RPC_S)
