@@ -1,5 +1,6 @@
 """Two versions of Apex work side by side while a release is rolled out: each goes on with what the other wrote."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,10 +16,14 @@ from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
 from tests.support.documents import stored
 from tests.support.invariants import check_run
+from tests.support.protocol import accept, state_of
 from tests.support.usage_log import usage_log
 from tests.versions.kept import decode, kept, moved, put
+from tests.versions.payload import payload
 
 PREVIOUS = SCHEMA_VERSION - 1
+TASK = "tasks/next"
+"""Where a task stands beside the documents."""
 TRACE = f"00-{'1' * 32}-{'2' * 16}-01"
 
 
@@ -66,9 +71,11 @@ async def test_what_this_version_writes_has_every_field_that_the_previous_one_re
     log.write_bytes(usage_log(60) + b"no row,gpt-4o,1,1\n")
     guest.upload(log)
     outcome = ask(guest, "How do I cut this bill by 30 %?")
-    now = fields_of(await stored(ports, paths.user(guest.uid), paths.run_state(outcome.run_id)))
+    accepted = await accept(ports, guest.uid, "request-next", thread=outcome.thread_id)
+    task: Document = json.loads(await payload(await state_of(ports, accepted.run_id)))
+    now = fields_of({**await stored(ports, paths.user(guest.uid), paths.run_state(outcome.run_id)), TASK: task})
     before = decode(kept(PREVIOUS))
-    before.pop("task")
+    before[TASK] = before.pop("task")
     absent = set(fields_of(before)) - set(now)
     other = {name for name, kinds in fields_of(before).items() if now.get(name) and not kinds <= now[name]}
     assert (absent, other) == (set(), set())
