@@ -41,6 +41,11 @@ class Afterwards:
             self._noted.append(noted)
             self._ledgers[uid] = ledger
 
+    def forget(self, story: Story) -> None:
+        """The ledger of a user whose story was not whole tells nothing."""
+        with self._lock:
+            self._ledgers.pop(story.user.client.uid, None)
+
     def changed(self) -> list[tuple[RoundPlan, list[str], Violation]]:
         """What is not as it was, once no task is left; nothing is noted any more."""
         self._wait_idle()

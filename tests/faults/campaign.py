@@ -18,7 +18,7 @@ from tests.faults.crowd import People
 from tests.faults.findings import ATTEMPTS
 from tests.faults.injection import Injection, choose_kills
 from tests.faults.kinds import CLOCKS, EXHAUSTING, REFUSING
-from tests.faults.people import Story
+from tests.faults.people import Person, Story
 from tests.faults.plan import CALM, DATA_DELETED, RoundPlan, plan_round, with_data_deleted
 from tests.faults.records import Ledger, Records
 from tests.faults.scan import Point
@@ -219,6 +219,7 @@ class Campaign:
     ) -> list[Violation]:
         """What is wrong with each story; those that are whole are noted, to be looked at again."""
         violations: list[Violation] = []
+        whole: list[Person] = []
         for story, ledger in told:
             situation = Situation(
                 may_fail=strain.may_fail or story.plan.data_deleted,
@@ -230,10 +231,14 @@ class Campaign:
             )
             found = self._checker.violations(story, situation)
             found += [what for other, _ in told if other is not story for what in self._checker.seen_by(other, story)]
-            if not found:  # what is wrong with a user's runs must not count against another round
+            if found:
+                self._afterwards.forget(story)
+            else:
                 self._afterwards.note(plan, injection.log, story)
-                self._people.give_back(story.user)
+                whole.append(story.user)
             violations += found
+        for user in whole:  # what is wrong with a user's runs must not count against another round
+            self._people.give_back(user)
         return violations
 
     def _kills(self, plan: RoundPlan) -> list[int]:

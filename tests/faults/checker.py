@@ -68,16 +68,21 @@ class Checker:
                 Violation(kind=kind, user=story.user.client.uid, run=turn.run_id, what=what, events=(*record.events,))
                 for kind, what in _of_turn(story, turn, record, situation)
             ]
-        after = self._records.ledger(story.user.client.uid)
-        thread = self._records.thread(story)
-        unseen = story.deleted and situation.may_fail
-        whole = [
-            *findings_of_ledger(records, situation.before, after, unseen=unseen),
-            *_of_thread(story, records, thread),
-        ]
+        whole = self._of_whole(story, records, situation)
         return found + [
             Violation(kind=kind, user=story.user.client.uid, run=story.thread_id, what=what) for kind, what in whole
         ]
+
+    def _of_whole(
+        self, story: Story, turns: Sequence[tuple[Sent, TurnRecord]], situation: Situation
+    ) -> Iterator[Finding]:
+        """The ledger of its user, and its thread."""
+        after = self._records.ledger(story.user.client.uid)
+        unseen = story.deleted and situation.may_fail
+        yield from findings_of_ledger(turns, situation.before, after, unseen=unseen)
+        yield from _of_thread(story, turns, self._records.thread(story))
+        if not situation.clocks_wrong:
+            yield from findings_of_order([record.events for turn, record in turns if turn.accepted_at is not None])
 
     def seen_by(self, reader: Story, story: Story) -> list[Violation]:
         """What another user gets to see of a story."""
@@ -210,6 +215,5 @@ def _of_thread(story: Story, turns: Sequence[tuple[Sent, TurnRecord]], thread: F
     if thread["answered"] != answered:
         kind = "reordered" if sorted(thread["answered"]) == sorted(answered) else "lost"
         yield kind, f"answered were {answered}, and the thread knows {thread['answered']}"
-    yield from findings_of_order([record.events for turn, record in turns if turn.accepted_at is not None])
     if story.title is not None and thread["title"] != story.title:
         yield "lost", "the new name of the thread is lost"

@@ -13,7 +13,7 @@ UNREACHABLE: dict[tuple[str, str, str], str] = {
     ("common/store/bulk.py", "set", ""): _OF_ACCOUNT,
     ("common/store/bulk.py", "update", ""): _OF_ACCOUNT,
     ("common/store/bulk.py", "_make_room", ""): (
-        "A batch that is full: a conversation of the campaign has fewer documents (tests/integration/test_account_merge.py)."
+        "A full batch: no conversation of the campaign has as much (tests/integration/test_account_merge.py has)."
     ),
 }
 """File, function, and how the text of the await begins."""
