@@ -16,7 +16,6 @@ class Settings:
     profile: Profile
     project: str
     firestore_emulator: str | None
-    auth_emulator: str | None
     tasks_emulator: str | None
     secrets_emulator: str | None
     pubsub_emulator: str | None
@@ -90,7 +89,6 @@ def load_settings(environment: IsolatedEnvironment, service: str) -> Settings:
         profile=profile,
         project=project,
         firestore_emulator=environment.optional("FIRESTORE_EMULATOR_HOST"),
-        auth_emulator=environment.optional("FIREBASE_AUTH_EMULATOR_HOST"),
         tasks_emulator=environment.optional("APEX_TASKS_EMULATOR_HOST"),
         secrets_emulator=environment.optional("APEX_SECRETS_EMULATOR_HOST"),
         pubsub_emulator=environment.optional("PUBSUB_EMULATOR_HOST"),
