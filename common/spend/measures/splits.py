@@ -1,4 +1,4 @@
-"""Cost by one or two dimensions at once, with what a request and a thousand tokens cost there."""
+"""Cost by one or two dimensions at once."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -25,10 +25,8 @@ from common.spend.prices.engine import PICO
 from common.spend.rollup import Rollup
 
 Dimension = By | Literal["tag"]
-_THOUSAND = 1_000
-_PRICED_COST, _PRICED_TOKENS = 6, 7
-_PLACES = 8
-"""A line of a rollup, and of its fully priced parts pico-USD and tokens."""
+_PLACES = 6
+"""Of a line of a rollup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +42,6 @@ class Split:
     output_tokens: int
     failed_requests: int
     unpriced_requests: int
-    usd_per_request: float | None
-    """Of the priced requests; None without one."""
-    usd_per_1k_tokens: float | None
-    """Of input and output together, where every request has a price; None where none does."""
 
 
 def split(rollup: Rollup, first: Dimension, second: Dimension | None = None) -> list[Split]:
@@ -74,16 +68,16 @@ def split(rollup: Rollup, first: Dimension, second: Dimension | None = None) -> 
 def _lines(rollup: Rollup, by: tuple[Dimension, ...]) -> Iterator[tuple[tuple[str, ...], list[int]]]:
     _refuse(rollup, by)
     if by == ("user",):
-        yield from (((NOT_TOLD if user is None else user,), _of_line(line)) for user, line in rollup.users.items())
+        yield from (((NOT_TOLD if user is None else user,), line) for user, line in rollup.users.items())
     elif "user" in by:
         for user, days in users_by_day(rollup).items():
             for day, line in days.items():
                 names = {"user": user, "day": date.fromordinal(day).isoformat()}
-                yield tuple(names[one] for one in by), _of_line(line)
+                yield tuple(names[one] for one in by), line
     elif "hour" in by:
         for (day, hour), line in rollup.hours.items():
             names = {"day": date.fromordinal(day).isoformat(), "hour": hour_name(hour)}
-            yield tuple(names[one] for one in by), _of_line(line)
+            yield tuple(names[one] for one in by), line
     else:
         keys_of = [CELL_KEYS[one] for one in by if one != "tag"]
         for key, cell in rollup.cells.items():
@@ -117,23 +111,10 @@ def _refuse(rollup: Rollup, by: tuple[Dimension, ...]) -> None:
 def _of_cell(cell: list[int], *, failed: bool) -> list[int]:
     tokens = cell[TOKENS]
     incoming, out = sum(tokens[:4]), sum(tokens[4:])
-    return _with_priced([cell[N], incoming, out, cell[COST], cell[N] if failed else 0, cell[UNPRICED]])
-
-
-def _of_line(line: list[int]) -> list[int]:
-    return _with_priced(list(line))
-
-
-def _with_priced(line: list[int]) -> list[int]:
-    """Tokens of priced and unpriced requests in one sum cannot be told apart: such a line is left out."""
-    if line[LINE_UNPRICED]:
-        return [*line, 0, 0]
-    return [*line, line[LINE_COST], line[LINE_INPUT] + line[LINE_OUTPUT]]
+    return [cell[N], incoming, out, cell[COST], cell[N] if failed else 0, cell[UNPRICED]]
 
 
 def _split(keys: tuple[str, ...], line: list[int], whole: int) -> Split:
-    priced = line[LINE_N] - line[LINE_UNPRICED]
-    tokens = line[_PRICED_TOKENS]
     return Split(
         keys=keys,
         requests=line[LINE_N],
@@ -143,6 +124,4 @@ def _split(keys: tuple[str, ...], line: list[int], whole: int) -> Split:
         output_tokens=line[LINE_OUTPUT],
         failed_requests=line[LINE_FAILED],
         unpriced_requests=line[LINE_UNPRICED],
-        usd_per_request=line[LINE_COST] / priced / PICO if priced else None,
-        usd_per_1k_tokens=_THOUSAND * line[_PRICED_COST] / tokens / PICO if tokens else None,
     )

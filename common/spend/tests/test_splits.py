@@ -1,4 +1,4 @@
-"""Splits by two dimensions add up, and say what a request and a thousand tokens cost."""
+"""Splits by two dimensions add up."""
 
 from datetime import timedelta
 
@@ -58,16 +58,10 @@ def test_a_split_by_one_is_the_breakdown(some: list[UsageRow]) -> None:
         assert [(*line.keys, line.requests, line.cost_usd) for line in split(rollup, by)] == expected
 
 
-def test_a_request_and_a_thousand_tokens_have_the_price_of_priced_requests_only() -> None:
-    line, unknown = split(rollup_of([BIG, BIG, UNKNOWN]), "model", "provider")
-    assert line.usd_per_request == pytest.approx(1.0)
-    assert line.usd_per_1k_tokens == pytest.approx(0.0025)
-    assert (unknown.usd_per_request, unknown.usd_per_1k_tokens, unknown.unpriced_requests) == (None, None, 1)
-
-
-def test_an_hour_with_unpriced_requests_has_no_price_of_tokens_but_one_of_requests() -> None:
+def test_unpriced_requests_count_and_add_no_cost() -> None:
     (line,) = split(rollup_of([BIG, UNKNOWN]), "day", "hour")
-    assert (line.keys, line.usd_per_request, line.usd_per_1k_tokens) == (("2026-10-12", "00"), 1.0, None)
+    assert (line.keys, line.requests, line.unpriced_requests) == (("2026-10-12", "00"), 2, 1)
+    assert line.cost_usd == pytest.approx(1.0)
 
 
 def test_days_come_in_order_and_the_dearest_first_within_a_day() -> None:
