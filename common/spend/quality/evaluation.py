@@ -7,7 +7,7 @@ from typing import Literal
 
 from common.spend.prices.engine import Model
 from common.spend.prices.same_model import same_model_key
-from common.spend.quality.intervals import Interval, mcnemar, mean_interval, moments, pairs_interval
+from common.spend.quality.intervals import Interval, mean_interval, moments, pairs_interval
 
 Verdict = Literal["supports", "against", "open"]
 MARGIN = 0.02
@@ -35,8 +35,6 @@ class Compared:
     verdict: Verdict
     table: tuple[int, int, int, int] | None = None
     """Pairs of right and wrong: both right, only the present model, only the candidate, neither; None for scores."""
-    p_value: float | None = None
-    """McNemar's exact test of the table."""
     more: int | None = None
     """Pairs that are still needed if they go on as they did; None: it is settled, or no sample would settle it."""
     tally: "Tally | None" = None
@@ -198,7 +196,6 @@ def _of_right_and_wrong(pairs: Sequence[tuple[float, float]]) -> Compared:
         margin=MARGIN,
         verdict=verdict,
         table=(both, only_before, only_after, count - both - only_before - only_after),
-        p_value=mcnemar(only_after, only_before),
         more=pairs_needed(only_after, only_before, count) if verdict == "open" else None,
     )
 

@@ -5,7 +5,7 @@ Plain Python, for the reason that common/spend/measures/statistic.py gives.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import comb, sqrt
+from math import sqrt
 from statistics import NormalDist, fmean, variance
 
 from common.spend.measures.statistic import student_t
@@ -57,16 +57,6 @@ def _root(falling: Callable[[float], float], low: float, high: float) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if falling(middle) > 0 else (low, middle)
     return (low + high) / 2
-
-
-def mcnemar(better: int, worse: int) -> float:
-    """Exact two-sided probability of so uneven a split of the pairs that differ, were both models alike.
-
-    Q. McNemar, Psychometrika 12 (1947), 153-157, in its exact binomial form. 1.0 when no pair differs.
-    """
-    differ = better + worse
-    tail = sum(comb(differ, k) for k in range(min(better, worse) + 1))
-    return min(1.0, 2 * tail / (1 << differ))
 
 
 def moments(values: Sequence[float]) -> Moments:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from math import comb
 from statistics import fmean, variance
 
 import pytest
@@ -15,7 +16,6 @@ from common.spend.model import Quality
 from common.spend.prices.names import labelled_model
 from common.spend.quality.evaluation import NO_EVALUATIONS, Compared, Evaluations, Replay, Tally, Verdict
 from common.spend.quality.guard import Evidence, Public, judged
-from common.spend.quality.intervals import mcnemar
 from common.spend.quality.reading import read_evaluation
 from common.spend.tests.builders import START, rollup_of
 
@@ -163,6 +163,15 @@ def test_every_combination_of_sources_is_safe_only_if_one_of_the_customers_own_s
             assert found.quality == "needs_evaluation"
 
 
+def _mcnemar(better: int, worse: int) -> float:
+    """Exact two-sided probability of so uneven a split of the pairs that differ, were both models alike.
+
+    Q. McNemar, Psychometrika 12 (1947), 153-157, in its exact binomial form.
+    """
+    differ = better + worse
+    return min(1.0, 2 * sum(comb(differ, k) for k in range(min(better, worse) + 1)) / (1 << differ))
+
+
 _scores = st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0]), min_size=30, max_size=60)
 
 
@@ -180,7 +189,7 @@ def test_a_swap_with_evidence_against_it_is_never_safe_and_never_planned(
     rows = _rows(before or [None] * 30) + _rows(after or [None] * 30, AFTER)
     evaluations = _evaluations(table) if table else NO_EVALUATIONS
     found = _swap(rows, evaluations)
-    refuted = table is not None and table[1] > table[2] and mcnemar(table[2], table[1]) < 0.01
+    refuted = table is not None and table[1] > table[2] and _mcnemar(table[2], table[1]) < 0.01
     if before and after and variance(before) + variance(after) > 0:
         error = (variance(before) / len(before) + variance(after) / len(after)) ** 0.5
         refuted = refuted or (fmean(after) - fmean(before)) / error < -2.5

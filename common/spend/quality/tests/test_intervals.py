@@ -1,13 +1,12 @@
 """Intervals: known tables, the definition by brute force, and how often they hold the truth."""
 
 import random
-from math import comb, log, sqrt
+from math import log, sqrt
 from statistics import NormalDist
 
 import pytest
 
 from common.spend.quality.intervals import (
-    mcnemar,
     mean_interval,
     means_interval,
     moments,
@@ -80,12 +79,6 @@ def test_intervals_of_means_hold_the_truth_in_95_of_100_samples() -> None:
         paired += low <= 3 <= high
     assert 0.92 <= alone / 400 <= 0.98
     assert 0.92 <= paired / 400 <= 0.98
-
-
-def test_mcnemar_is_the_two_sided_tail_of_the_coin() -> None:
-    assert mcnemar(0, 0) == 1.0
-    assert mcnemar(2, 12) == pytest.approx(2 * sum(comb(14, k) for k in (0, 1, 2)) / 2**14)
-    assert mcnemar(7, 7) == 1.0
 
 
 def test_intervals_of_shares_are_those_that_newcombe_published() -> None:
