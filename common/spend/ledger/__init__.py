@@ -2,8 +2,7 @@
 
 Plain data in, plain data out. Money is USD, days are UTC.
 
-- `moved(state, to)`: a recommendation's life, a closed table (`TRANSITIONS`); raises TransitionError. `state_of(word)`
-  reads a stored state; raises UnknownStateError.
+- `moved(state, to)`: a recommendation's life, a closed table (`TRANSITIONS`); raises TransitionError.
 - `freeze(rollup, opportunity, at, book) -> Baseline`: at acceptance, for one opportunity, from the usage up to the UTC
   day `at`. Raises Unanswerable where there is none. `as_document` and `from_document` are exact and JSON-ready, below
   200 kB as text. A document holds lists in lists, which Firestore does not take: store it as text or blob.
@@ -24,7 +23,7 @@ Plain data in, plain data out. Money is USD, days are UTC.
 
 from common.spend.ledger.baseline import Baseline, as_document, freeze, from_document
 from common.spend.ledger.fees import FEE_PERCENT, Fee, MonthFee, Statement, Subscription, fee, statement, statement_csv
-from common.spend.ledger.life import TRANSITIONS, State, TransitionError, UnknownStateError, moved, state_of
+from common.spend.ledger.life import TRANSITIONS, State, TransitionError, moved
 from common.spend.ledger.rows import Basis, LedgerRow, Outcome, current, outcomes_of, row_document, row_of
 from common.spend.ledger.verification import Accepted, Verification, verify
 
@@ -42,7 +41,6 @@ __all__ = [
     "Statement",
     "Subscription",
     "TransitionError",
-    "UnknownStateError",
     "Verification",
     "as_document",
     "current",
@@ -53,7 +51,6 @@ __all__ = [
     "outcomes_of",
     "row_document",
     "row_of",
-    "state_of",
     "statement",
     "statement_csv",
     "verify",

@@ -76,7 +76,6 @@ class Statement:
     """What changes of prices did to the measured scopes; neither a saving of ours nor in any other figure."""
     percent: int
     fee_usd: float
-    price_versions: tuple[str, ...]
 
 
 def statement(rows: Iterable[LedgerRow], month: str, tier: Subscription, verified: Collection[str]) -> Statement:
@@ -96,7 +95,6 @@ def statement(rows: Iterable[LedgerRow], month: str, tier: Subscription, verifie
         price_effect_usd=sum(row.price_effect_usd for row in measured),
         percent=FEE_PERCENT[tier],
         fee_usd=months[0].fee_usd if months else 0.0,
-        price_versions=tuple(sorted({row.price_version for row in mine})),
     )
 
 

@@ -1,6 +1,6 @@
 """The life of a recommendation: a closed table of transitions."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 State = Literal["proposed", "accepted", "implemented", "verified", "rejected"]
 
@@ -14,14 +14,6 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
 """What may follow each state. What is verified stays so; its ledger goes on as long as it is in effect."""
 
 
-class UnknownStateError(ValueError):
-    """A word that is no state; `str` lists those that are."""
-
-    def __init__(self, word: str) -> None:
-        super().__init__(f"{word!r} is no state of a recommendation; there are {', '.join(TRANSITIONS)}")
-        self.word = word
-
-
 class TransitionError(ValueError):
     """A step that the table does not have; `str` says which ones it has, in the customer's words."""
 
@@ -30,14 +22,6 @@ class TransitionError(ValueError):
         told = f"it can become {allowed}" if allowed else "that is final"
         super().__init__(f"This recommendation is {now} and cannot become {to}: {told}.")
         self.now, self.to = now, to
-
-
-def state_of(word: str) -> State:
-    """The state that a word names. Raises UnknownStateError."""
-    for state in get_args(State):
-        if word == state:
-            return state  # type: ignore[no-any-return]  # get_args gives Any
-    raise UnknownStateError(word)
 
 
 def moved(now: State, to: State) -> State:

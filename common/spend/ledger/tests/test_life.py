@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from common.spend.ledger import TRANSITIONS, State, TransitionError, UnknownStateError, moved, state_of
+from common.spend.ledger import TRANSITIONS, State, TransitionError, moved
 
 ALLOWED: set[tuple[State, State]] = {
     ("proposed", "accepted"),
@@ -27,9 +27,3 @@ def test_any_other_step_is_refused_with_what_is_possible(now: State, to: State) 
     with pytest.raises(TransitionError, match=f"is {now} and cannot become {to}: ") as refused:
         moved(now, to)
     assert all(state in str(refused.value) for state in TRANSITIONS[now] or ("final",))
-
-
-def test_a_word_that_is_no_state_is_refused_with_those_that_are() -> None:
-    assert state_of("implemented") == "implemented"
-    with pytest.raises(UnknownStateError, match="'done' is no state of a recommendation; there are proposed, accepted"):
-        state_of("done")
