@@ -11,7 +11,7 @@ from functools import cache
 
 from common.spend.prices.engine import Model, all_models
 
-_OPEN: dict[str, tuple[str, ...]] = {
+OPEN_WEIGHTS: dict[str, tuple[str, ...]] = {
     "llama-3.1-8b": (
         "groq:llama-3.1-8b-instant", "together:meta-llama/Meta-Llama-3.1-8B-Instruct-Turbo",
         "fireworks:llama-v3p1-8b-instruct", "cerebras:llama3.1-8b", "aws:meta.llama3-1-8b-instruct-v1:0",
@@ -66,7 +66,7 @@ _OPEN: dict[str, tuple[str, ...]] = {
 """Models with open weights: provider and id of each entry."""
 _NOT_SOLD = ("openai:gpt-oss-120b", "openai:gpt-oss-20b")
 """OpenAI gives these weights away and does not serve them; the price list has a price all the same."""
-_LISTED = {entry: name for name, entries in _OPEN.items() for entry in entries}
+_LISTED = {entry: name for name, entries in OPEN_WEIGHTS.items() for entry in entries}
 _CLOUD = re.compile(r"^(?:(?:global|regional)\.)?(?:anthropic|openai)\.")
 _VENDORS_OWN = re.compile(r"gpt-(?!oss)|o[134](?:-|$)|claude-")
 _RELEASE = re.compile(r"(?:-20\d\d-?\d\d-?\d\d)?(?:-v\d+(?::\d+)?)?(?:-latest)?$")
@@ -78,11 +78,6 @@ _OTHER_ORDER = {
     "claude-opus-4-0": "claude-opus-4",
     "claude-sonnet-4-0": "claude-sonnet-4",
 }
-
-
-def listed_entries() -> tuple[tuple[str, str], ...]:
-    """(provider, id) of every entry with open weights."""
-    return tuple((provider, name) for provider, _, name in (entry.partition(":") for entry in _LISTED))
 
 
 def same_model_key(model: Model) -> str:
