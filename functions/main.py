@@ -1,4 +1,4 @@
-"""Every deployable target. One image serves all; each process imports its own folder on first use (cold start)."""
+"""Every deployable target. One image is to serve all; each process imports its own folder on first use (cold start)."""
 
 from functions_framework import aio
 from starlette.requests import Request

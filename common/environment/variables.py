@@ -14,8 +14,8 @@ class Variable:
     emulated_only: bool = False
 
 
-_PLATFORM = "`python -m emulators up` sets it"
-_DEPLOY = "the release tool sets it on the Cloud Run service"
+_PLATFORM = "`.venv/bin/python -m emulators up` sets it"
+_DEPLOY = "set it on the Cloud Run service (no release tool does that yet)"
 
 VARIABLES: dict[str, Variable] = {
     variable.name: variable
