@@ -38,7 +38,7 @@ async def frozen_baseline(db: firestore.AsyncClient, uid: str, recommendation: D
     shards = await read_shards(db, uid, ids) if len(ready) == len(ids) else None
     if shards is None:
         raise ApexError(ErrorCode.BASELINE_DATA_GONE)
-    proposal = Recommendation.model_validate(recommendation["proposal"])
+    proposal = Recommendation.model_validate(recommendation["proposal"], extra="ignore")
     try:
         baseline = await asyncio.to_thread(_freeze, shards, proposal, today)
     except Unanswerable as error:

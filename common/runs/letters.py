@@ -12,13 +12,14 @@ import grpc.aio
 from google.api_core import exceptions
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from common.environment.settings import Settings
 from common.runs.reasons import EndReason, RunFailedError
 from common.runs.state import RunState, now_utc
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields
+from common.telemetry.logs import log
 
 if TYPE_CHECKING:
     from google.pubsub_v1 import PublisherAsyncClient
@@ -92,20 +93,28 @@ def letter_topic(settings: Settings) -> LetterTopic:
 
 
 async def publish_letters(db: firestore.AsyncClient, settings: Settings) -> int:
-    """Publish what is unpublished, then mark it; returns how many. Raises GoogleAPICallError, to be called again."""
+    """Publish what is unpublished, then mark it; returns how many. Raises GoogleAPICallError, to be called again.
+
+    A letter that this version cannot read is logged and left to the next.
+    """
     unpublished = FieldFilter("published_at", "==", None)
     query = db.collection(paths.DEAD_LETTERS).where(filter=unpublished).limit(BATCH)
     found = [snapshot async for snapshot in query.stream(timeout=RPC_S)]
-    if not found:
+    letters = [(snapshot, letter) for snapshot in found if (letter := _read(snapshot)) is not None]
+    if not letters:
         return 0
-    await letter_topic(settings).publish([_message(snapshot) for snapshot in found])
-    for snapshot in found:
+    await letter_topic(settings).publish([letter for _, letter in letters])
+    for snapshot, _ in letters:
         await _mark(snapshot)
-    return len(found)
+    return len(letters)
 
 
-def _message(snapshot: Snapshot) -> DeadLetter:
-    return DeadLetter.model_validate({**fields(snapshot), "run_id": snapshot.id})
+def _read(snapshot: Snapshot) -> DeadLetter | None:
+    try:
+        return DeadLetter.model_validate({**fields(snapshot), "run_id": snapshot.id})
+    except ValidationError as error:
+        log("ERROR", "a dead letter cannot be read, and is not published", cause=error, run_id=snapshot.id)
+        return None
 
 
 async def _mark(snapshot: Snapshot) -> None:

@@ -39,9 +39,9 @@ class StepMemory:
 
     @classmethod
     def parse(cls, document: Document) -> "StepMemory":
-        """Read the stored form."""
+        """Read the stored form; what a later version has added to it is left aside."""
         data = unpack(document["data"])
-        evidence = [Evidence.model_validate(item) for item in data["evidence"]]
+        evidence = [Evidence.model_validate(item, extra="ignore") for item in data["evidence"]]
         return cls(
             transcript=data["transcript"],
             evidence={item.call_id: item for item in evidence},

@@ -55,4 +55,6 @@ async def _history(db: firestore.AsyncClient, claimed: Claimed) -> tuple[PastTur
 
 
 def _answer(message: Document) -> Answer:
-    return Answer.model_validate({name: message[name] for name in Answer.model_fields if name in message})
+    """The stored answer; what a later version has added to it is left aside."""
+    stored = {name: message[name] for name in Answer.model_fields if name in message}
+    return Answer.model_validate(stored, extra="ignore")

@@ -115,6 +115,17 @@ async def test_a_letter_that_could_not_be_published_is_published_later(place: Pl
     assert [one.letter.run_id for one in place.waiting()] == [run_id]
 
 
+async def test_a_letter_of_a_later_version_is_left_to_it_and_holds_up_no_other(place: Place, uid: str) -> None:
+    place.create_topic()
+    later, ours = [await place.end(uid, Ending(error=RunFailedError(EndReason.ATTEMPTS))) for _ in range(2)]
+    letter = place.ports.db.document(paths.dead_letter(later))
+    await letter.update({"reason": "of_a_later_version"})
+    assert await place.publish() == 1
+    assert [one.letter.run_id for one in place.waiting()] == [ours]
+    assert (await document(place.ports, paths.dead_letter(later)))["published_at"] is None
+    await letter.delete()
+
+
 async def test_a_letter_whose_mark_was_lost_is_published_again_and_listed_once(place: Place, uid: str) -> None:
     place.create_topic()
     run_id = await place.end(uid, Ending(error=RunFailedError(EndReason.ATTEMPTS)))

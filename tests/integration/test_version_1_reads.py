@@ -41,7 +41,7 @@ MODELS: dict[str, type[BaseModel]] = {
 refused = pytest.mark.xfail(
     raises=ValidationError,
     strict=True,
-    reason="Recommendations have got fields, and version 1 refuses what it does not know in them.",
+    reason="Version 1 refuses what it does not know in a recommendation (docs/decisions/0018).",
 )
 
 
