@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from google.cloud import firestore
 
-from common.environment.profiles import Profile
 from common.runs.budgets import used_up
 from common.runs.commit import add_events, fenced_update, new_commit_id, stamp
 from common.runs.end import Ending, end_run
@@ -53,7 +52,9 @@ async def claim_step(ports: Ports, task: StepTask) -> Claimed | None:
     thread = thread_read.to_dict() or {}
     if not await _is_ours(ports, task, state, thread):
         return None
-    claimed = await _take(ports, state)
+    claimed: RunState | None = state
+    while claimed is not None and claimed.lease_epoch == state.lease_epoch:  # again where the sweeper only looked
+        claimed = await _take(ports, claimed)
     if claimed is None:
         return None
     return Claimed(
@@ -83,7 +84,7 @@ async def _is_ours(
         await ensure_task(ports, state)
         return False
     if head_of(thread) != state.run_id:
-        await postpone(ports.db, state)
+        await postpone(ports.db, state, POSTPONED_S)
         return False
     if state.lease_is_live(now_utc()) and state.lease_until is not None:
         await ports.queue.enqueue_check(
@@ -96,10 +97,10 @@ async def _is_ours(
     return True
 
 
-async def postpone(db: firestore.AsyncClient, state: RunState) -> None:
-    """Leave a waiting run to whoever ends the run before it; the sweeper looks again later."""
+async def postpone(db: firestore.AsyncClient, state: RunState, seconds: float) -> None:
+    """Leave a run to whoever ends the run before it, or to its task; the sweeper looks again later."""
     batch = db.batch()
-    fenced_update(db, batch, state, {"wake_at": now_utc() + timedelta(seconds=POSTPONED_S)}, new_commit_id())
+    fenced_update(db, batch, state, {"wake_at": now_utc() + timedelta(seconds=seconds)}, new_commit_id())
     try:
         await batch.commit(timeout=RPC_S)
     except UNCERTAIN:
@@ -107,7 +108,10 @@ async def postpone(db: firestore.AsyncClient, state: RunState) -> None:
 
 
 async def _take(ports: Ports, state: RunState) -> RunState | None:
-    """Commit the lease, the attempt and (once per step) agent_started; None if another worker was first."""
+    """Commit the lease, the attempt and (once per step) agent_started; None if another worker was first.
+
+    A state under the old lease is what the sweeper left, and may be taken.
+    """
     now = now_utc()
     reason = used_up(ports.profile, state, now)
     if reason is not None:
@@ -128,7 +132,7 @@ async def _take(ports: Ports, state: RunState) -> RunState | None:
         next_seq=state.next_seq + len(events),
         commit_id=new_commit_id(),
     )
-    return await _commit_claim(ports.db, ports.profile, state, taken, events)
+    return await _commit_claim(ports, state, taken, events)
 
 
 def _opening(state: RunState) -> list[Event]:
@@ -140,9 +144,8 @@ def _opening(state: RunState) -> list[Event]:
     return [AgentThinking(agent=state.agent, thought=INTERRUPTED, replaces=state.draft_from)]
 
 
-async def _commit_claim(
-    db: firestore.AsyncClient, profile: Profile, state: RunState, taken: RunState, events: list[Event]
-) -> RunState | None:
+async def _commit_claim(ports: Ports, state: RunState, taken: RunState, events: list[Event]) -> RunState | None:
+    db, profile = ports.db, ports.profile
     changes: Document = {
         "status": taken.status,
         "attempts": taken.attempts,
@@ -165,9 +168,11 @@ async def _commit_claim(
         results = await batch.commit(timeout=RPC_S)
     except UNCERTAIN:
         fresh = await read_state(db, state.run_id)
+        if fresh is not None and fresh.commit_id == taken.commit_id:
+            return replace(taken, update_time=fresh.update_time)
         if fresh is not None and fresh.update_time == state.update_time:
             raise  # nobody has it: let Cloud Tasks deliver again
-        if fresh is None or fresh.commit_id != taken.commit_id:
-            return None  # another delivery, a cancel or the sweeper was first and sees to the rest
-        return replace(taken, update_time=fresh.update_time)
+        if fresh is not None and fresh.awaits_claim_of(state):
+            return fresh
+        return None  # another delivery, a cancel or the sweeper was first and sees to the rest
     return replace(taken, update_time=results[0].update_time)

@@ -40,7 +40,7 @@ async def ensure_task(ports: Ports, state: RunState) -> None:
     if not state.is_open or state.lease_is_live(now_utc()):
         return
     task = StepTask.at_cursor(state)
-    if await ports.queue.enqueue(task, traceparent=state.traceparent) or await ports.queue.is_pending(task):
+    if await ports.queue.enqueue(task, traceparent=state.traceparent) or await ports.queue.is_on_its_way(task):
         return
     await dispatch_again(ports, state)
 
@@ -56,7 +56,8 @@ async def dispatch_again(
     wake_at = (at or now_utc()) + timedelta(seconds=ports.profile.sweep_grace_s)
     batch = ports.db.batch()
     commit_id = new_commit_id()
-    fenced_update(ports.db, batch, state, {"dispatch": dispatch, "wake_at": wake_at}, commit_id)
+    changes: Document = {"dispatch": dispatch, "lease_until": None, "wake_at": wake_at}
+    fenced_update(ports.db, batch, state, changes, commit_id)
     try:
         await batch.commit(timeout=RPC_S)
     except UNCERTAIN:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from common.environment.settings import Settings
 from common.runs.ids import check_task_id, task_id
-from common.runs.state import RunState
+from common.runs.state import RunState, now_utc
 from common.store.client import SCHEMA_VERSION
 from common.telemetry.trace import child_of
 
@@ -55,14 +55,21 @@ class StepQueue:
         name = check_task_id(task.run_id, task.step, task.dispatch, int(lease_until.timestamp() * 1000))
         return await self._create(name, task, traceparent, at)
 
-    async def is_pending(self, task: StepTask) -> bool:
-        """True while the task of this cursor position waits or is being delivered."""
+    async def is_on_its_way(self, task: StepTask) -> bool:
+        """True while the task of this cursor position waits, however late it is, or has just been delivered.
+
+        A delivery that has neither claimed nor answered for the time of a lease is presumed dead.
+        """
         name = f"{self._settings.steps_queue}/tasks/{task_id(task.run_id, task.step, task.dispatch)}"
         try:
-            await self._client.get_task(name=name)
+            found = await self._client.get_task(name=name)
         except exceptions.NotFound:
             return False
-        return True
+        last = found.last_attempt
+        if "last_attempt" not in found or "response_time" in last:
+            return True
+        delivered: datetime = last.dispatch_time
+        return now_utc() - delivered < timedelta(seconds=self._settings.profile.lease_s)
 
     async def _create(self, name: str, task: StepTask, traceparent: str, at: datetime | None) -> bool:
         message = Task(

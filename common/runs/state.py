@@ -63,6 +63,11 @@ class RunState:
         """The agent of the current step."""
         return self.workflow[self.step]
 
+    def awaits_claim_of(self, seen: "RunState") -> bool:
+        """True while what was `seen` may still be claimed: the cursor stands there, and nobody works under a lease."""
+        there = (self.step, self.dispatch, self.lease_epoch) == (seen.step, seen.dispatch, seen.lease_epoch)
+        return self.is_open and there and not self.lease_is_live(now_utc())
+
     @property
     def is_open(self) -> bool:
         """True until the terminal event."""

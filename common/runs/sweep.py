@@ -5,10 +5,11 @@ import asyncio
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from common.runs.budgets import used_up
-from common.runs.claim import postpone
+from common.runs.claim import POSTPONED_S, postpone
 from common.runs.end import Ending, end_run
 from common.runs.head import dispatch_again, ensure_head, head_of
 from common.runs.ports import Ports
+from common.runs.queue import StepTask
 from common.runs.reasons import RunFailedError
 from common.runs.state import RunState, now_utc, parse_state
 from common.store import paths
@@ -50,7 +51,7 @@ async def _look_after(ports: Ports, state: RunState) -> None:
     now = now_utc()
     (thread,) = await read_all(ports.db, [paths.thread(state.user.uid, state.thread_id)])
     if head_of(thread.to_dict()) != state.run_id:
-        await postpone(ports.db, state)
+        await postpone(ports.db, state, POSTPONED_S)
         await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
         return
     reason = used_up(ports.profile, state, now)
@@ -58,4 +59,15 @@ async def _look_after(ports: Ports, state: RunState) -> None:
         await end_run(ports.db, state, Ending(error=RunFailedError(reason)), as_worker=False)
         await ensure_head(ports, uid=state.user.uid, thread_id=state.thread_id)
     elif not state.lease_is_live(now):
+        await _wake(ports, state)
+
+
+async def _wake(ports: Ports, state: RunState) -> None:
+    """Make the task of a run that has lost it, or its worker.
+
+    A task that is only late is waited for: the one in its place would be as late, and be replaced in its turn.
+    """
+    if state.lease_until is None and await ports.queue.is_on_its_way(StepTask.at_cursor(state)):
+        await postpone(ports.db, state, ports.profile.sweep_grace_s)
+    else:
         await dispatch_again(ports, state)

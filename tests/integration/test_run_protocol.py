@@ -43,7 +43,7 @@ async def test_an_accepted_turn_has_event_zero_and_its_task_at_once(ports: Ports
     accepted = await accept(ports, uid, "request-1")
     events = await events_of(ports, uid, accepted.run_id)
     assert [event["type"] for event in events] == ["agent_started"]
-    assert await ports.queue.is_pending(StepTask.at_cursor(await state_of(ports, accepted.run_id)))
+    assert await ports.queue.is_on_its_way(StepTask.at_cursor(await state_of(ports, accepted.run_id)))
 
 
 async def test_eight_submits_of_one_request_become_one_run_and_cost_quota_once(ports: Ports, uid: str) -> None:
@@ -134,7 +134,7 @@ async def test_an_accept_whose_reply_was_lost_is_still_one_run(ports: Ports, uid
     accepted = await accept(lossy(ports, losses=1), uid, "request-1")
     user = await document(ports, paths.user(uid))
     assert user["open_runs"] == [accepted.run_id]
-    assert await ports.queue.is_pending(StepTask.at_cursor(await state_of(ports, accepted.run_id)))
+    assert await ports.queue.is_on_its_way(StepTask.at_cursor(await state_of(ports, accepted.run_id)))
 
 
 async def test_an_end_whose_reply_was_lost_is_still_one_end(ports: Ports, uid: str) -> None:
@@ -299,4 +299,4 @@ async def test_a_step_hands_over_to_the_next_agent_of_the_workflow(ports: Ports,
     await finish_step(ports, worker.writer, worker.memory, result)
     state = await state_of(ports, accepted.run_id)
     assert (state.step, state.dispatch, state.agent, state.lease_until) == (1, 0, "data", None)
-    assert await ports.queue.is_pending(StepTask.at_cursor(state))
+    assert await ports.queue.is_on_its_way(StepTask.at_cursor(state))

@@ -13,8 +13,9 @@ from google.cloud import firestore
 from common.runs.advance import NotFollowedUpError, finish_step, try_again
 from common.runs.answer import Answer
 from common.runs.head import dispatch_again, ensure_head
+from common.runs.ids import task_id
 from common.runs.ports import Ports
-from common.runs.queue import StepQueue, StepTask
+from common.runs.queue import StepQueue, StepTask, tasks_client
 from common.runs.reasons import EndReason
 from common.runs.state import now_utc
 from common.runs.step import StepResult, ToolCall, ToolResult
@@ -25,6 +26,7 @@ from tests.support.protocol import (
     Worker,
     accept,
     claim,
+    document,
     events_of,
     held_settings,
     lease_over,
@@ -70,7 +72,7 @@ async def dies_or_tries_again(ports: Ports, worker: Worker, result: StepResult) 
 
 
 async def has_task(ports: Ports, run_id: str) -> bool:
-    return await ports.queue.is_pending(StepTask.at_cursor(await state_of(ports, run_id)))
+    return await ports.queue.is_on_its_way(StepTask.at_cursor(await state_of(ports, run_id)))
 
 
 async def test_the_sweep_leaves_the_last_permitted_attempt_alone_while_its_worker_lives(alone: Ports, uid: str) -> None:
@@ -95,7 +97,39 @@ async def test_a_run_that_cannot_be_ended_does_not_keep_the_sweep_from_the_other
         due = past + timedelta(seconds=number)
         await alone.db.document(paths.run_state(other.run_id)).update({"wake_at": due})
     await asyncio.gather(sweep(alone), return_exceptions=True)
-    assert [(await state_of(alone, other.run_id)).dispatch for other in others] == [1] * len(others)
+    assert [await wake_at(alone, other.run_id) > now_utc() for other in others] == [True] * len(others)
+
+
+async def wake_at(ports: Ports, run_id: str) -> datetime:
+    """When the sweeper looks at the run again."""
+    at = (await document(ports, paths.run_state(run_id)))["wake_at"]
+    assert isinstance(at, datetime)
+    return at
+
+
+async def sweep_over(ports: Ports, run_id: str) -> int:
+    """The run is due and swept; its dispatch afterwards."""
+    await ports.db.document(paths.run_state(run_id)).update({"wake_at": now_utc()})
+    await sweep(ports)
+    return (await state_of(ports, run_id)).dispatch
+
+
+async def test_a_task_that_is_only_late_is_waited_for_however_often_the_sweeper_looks(alone: Ports, uid: str) -> None:
+    accepted = await accept(alone, uid, "request-1")
+    assert [await sweep_over(alone, accepted.run_id) for _ in range(3)] == [0, 0, 0]
+    assert await wake_at(alone, accepted.run_id) > now_utc()
+    assert await claim(alone, accepted.run_id) is not None
+
+
+async def test_a_task_that_is_gone_or_whose_worker_died_is_replaced_once(alone: Ports, uid: str) -> None:
+    accepted = await accept(alone, uid, "request-1")
+    name = f"{held_settings().steps_queue}/tasks/{task_id(accepted.run_id, 0, 0)}"
+    await tasks_client(held_settings()).delete_task(name=name)
+    assert [await sweep_over(alone, accepted.run_id) for _ in range(2)] == [1, 1]
+    Worker(alone, await claim(alone, accepted.run_id))
+    await lease_over()
+    assert [await sweep_over(alone, accepted.run_id) for _ in range(2)] == [2, 2]
+    assert await has_task(alone, accepted.run_id)
 
 
 async def test_a_wish_of_the_provider_beyond_the_runs_budget_ends_the_run(ports: Ports, uid: str) -> None:
