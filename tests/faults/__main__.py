@@ -51,7 +51,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--users", type=int, default=2, help="users of a round, who act at the same time")
-    parser.add_argument("--lanes", type=int, default=6, help="rounds at the same time")
+    parser.add_argument("--lanes", type=int, default=8, help="rounds at the same time")
     parser.add_argument("--plant", choices=sorted(PLANTS), help="plant a bug, which the campaign must find")
     parser.add_argument("--round", type=int, help="only this round of the seed")
     parser.add_argument("--at", action="append", default=[], metavar="POINT", help="kill here")

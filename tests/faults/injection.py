@@ -19,7 +19,7 @@ from tests.support.faults import mend_model, spoil_deliveries, spoil_model
 
 _REFUSALS = (Action.UNAVAILABLE, Action.ABORTED, Action.DEADLINE)
 _UNSEEN = 3
-"""More would be struck at once in the first rounds, six of which run at the same time in one process of a function."""
+"""More would be struck at once in the first rounds, which run beside one another in one process of a function."""
 
 
 class Injection:
