@@ -19,6 +19,7 @@ LEADS: tuple[tuple[str, str, str, str], ...] = (
     ("common/runs/advance.py", "fail_step", "", "model_refused"),
     ("common/runs/claim.py", "_take", "end_run", "kill_again"),
     ("common/runs/claim.py", "_take", "ensure_head", "kill_again"),
+    ("common/runs/sweep.py", "_look_after", "end_run", "upkeep_ahead"),
     ("common/runs/sweep.py", "_wake", "postpone", "task_very_late"),
     ("functions/step/worker.py", "_work_under_lease", "_LONG", "model_slow"),
     ("functions/step/worker.py", "_work_under_lease", "go_on_later", "model_slow"),
