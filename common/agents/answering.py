@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from common.agents.grounding import Cleaned, clean, ground_of
 from common.agents.outline import Section, as_markdown
 from common.agents.specs import leaks
-from common.runs.answer import Answer, Block, Recommendation, TextBlock
+from common.contract.answer import Answer, Block, Recommendation, TextBlock
 from common.runs.step import Evidence
 from common.telemetry.logs import log
 from common.tools.figures import figure

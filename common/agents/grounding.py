@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from common.runs.answer import Fact, Figure, TableBlock
+from common.contract.answer import Fact, Figure, TableBlock
 from common.runs.step import Evidence
 from common.tools.figures import figure
 from common.tools.mentions import Mention, Reading, find_mentions

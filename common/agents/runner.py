@@ -11,8 +11,8 @@ from common.agents.thoughts import Show
 from common.agents.thread import goal_in_thread, selected
 from common.agents.transcript import user_item
 from common.agents.workflow import FULL, Call, required_calls, route
+from common.contract.answer import Answer
 from common.llm.port import LanguageModel
-from common.runs.answer import Answer
 from common.runs.step import Evidence, StepContext, StepResult
 from common.tools.goal import Goal
 from common.tools.guide import guide_findings, named_guides

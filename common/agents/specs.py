@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.runs.events import AgentName
+from common.contract.events import AgentName
 
 _RULES = """You are one of the specialists behind Netra Apex, which finds and proves savings on a customer's AI spend.
 

@@ -3,7 +3,7 @@
 import re
 
 from common.agents.goals import parse_goal
-from common.runs.answer import Recommendation
+from common.contract.answer import Recommendation
 from common.runs.step import PastTurn
 from common.tools.goal import Goal
 

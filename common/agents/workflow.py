@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.runs.events import AGENT_ORDER, AgentName
+from common.contract.events import AGENT_ORDER, AgentName
 from common.runs.step import Evidence
 from common.spend.measures.series import TREND_DAYS
 from common.tools.goal import Goal

@@ -8,14 +8,14 @@ from datetime import date
 from google.cloud import firestore
 from pydantic import TypeAdapter
 
+from common.contract.answer import Recommendation
+from common.contract.documents import BaselineSummary
 from common.errors import ApexError, ErrorCode
-from common.runs.answer import Recommendation
 from common.spend import Opportunity, OpportunityKind, Rollup, Unanswerable
 from common.spend.ledger import Baseline, as_document, freeze, from_document
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields
 from common.store.codec import pack, unpack
 from common.store.datasets import read_shards, ready_datasets
-from common.store.documents import BaselineSummary
 
 _KIND: TypeAdapter[OpportunityKind] = TypeAdapter(OpportunityKind)
 

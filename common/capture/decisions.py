@@ -9,14 +9,14 @@ from typing import Literal
 from google.cloud import firestore
 
 from common.capture.baselines import frozen_baseline
+from common.contract.documents import RecommendationStatus
+from common.core.clock import now_utc
 from common.errors import ApexError, ErrorCode
 from common.runs.ids import RECOMMENDATION_ID
-from common.runs.state import now_utc
 from common.spend.ledger import TransitionError, moved
 from common.store import paths
 from common.store.client import Document, Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
-from common.store.documents import RecommendationStatus
 from common.store.users import refuse_moving
 
 Decided = Literal["accepted", "implemented", "rejected"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import fields as fields_of
 from typing import Any
 
-from common.runs.state import now_utc
+from common.core.clock import now_utc
 from common.spend.ledger import LedgerRow, row_document, row_of
 from common.store.client import SCHEMA_VERSION, Document
 

@@ -13,12 +13,12 @@ from typing import Any
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
+from common.core.clock import now_utc
+from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
 from common.evaluation.sample import Sample, parts_of
 from common.evaluation.stored import counted_lines, label_of, scores_document, scores_told
-from common.identity.context import UserContext
 from common.runs.limits import TIERS, quota_month, quota_resets
-from common.runs.state import now_utc
 from common.spend.prices.engine import Model
 from common.spend.quality import Evaluation
 from common.store import paths

@@ -13,6 +13,7 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from common.core.clock import now_utc
 from common.environment.settings import Settings
 from common.errors import ApexError, ErrorCode
 from common.evaluation.intake import drop_sample
@@ -20,7 +21,6 @@ from common.evaluation.sample import Sample
 from common.evaluation.service import EvaluationService, Replayed, has_real_models, open_evaluation
 from common.evaluation.stored import model_in, tally_in
 from common.llm.port import ModelRejectedError, ModelUnavailableError
-from common.runs.state import now_utc
 from common.spend.quality.evaluation import Tally, compare_tally
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated

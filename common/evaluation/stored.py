@@ -6,6 +6,7 @@ from typing import Any
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from common.contract.documents import ModelScore
 from common.errors import ApexError, ErrorCode
 from common.spend.prices.engine import Model
 from common.spend.prices.names import labelled_model, model_label
@@ -13,7 +14,6 @@ from common.spend.quality import Evaluation, Evaluations, Replay, Tally
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, fields, read_all
 from common.store.codec import pack, unpack
-from common.store.documents import ModelScore
 from common.telemetry.logs import log
 
 _GRADES = frozenset((0.0, 1.0))

@@ -14,8 +14,8 @@ from google.api_core.exceptions import NotFound
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, read_all
 

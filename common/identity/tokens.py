@@ -9,9 +9,9 @@ import jwt
 from firebase_admin import auth
 from firebase_admin.exceptions import FirebaseError
 
+from common.core.user import UserContext
 from common.environment.settings import Settings
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 
 _BEARER = "Bearer "
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 from google.cloud import firestore
 
+from common.contract.status import Status
+from common.core.clock import now_utc
+from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 from common.runs.accept_writes import Acceptance, add_acceptance, add_stillborn
 from common.runs.head import head_of, wake_head
 from common.runs.ids import run_id
 from common.runs.limits import OPEN_RUNS_LIMIT, TIERS, quota_month, quota_resets
 from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask
-from common.runs.state import Status, now_utc
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all
 from common.store.commits import UNCERTAIN

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from common.contract.events import AgentCompleted, AgentThinking
+from common.core.clock import now_utc
 from common.runs.budgets import used_up
 from common.runs.end import Ending
-from common.runs.events import AgentCompleted, AgentThinking
 from common.runs.head import ensure_head
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from common.runs.reasons import EndReason, RunFailedError
 from common.runs.recorder import StepMemory
-from common.runs.state import now_utc
 from common.runs.step import StepResult
 from common.runs.writer import RunWriter
 from common.store import paths

@@ -2,15 +2,17 @@
 
 from google.cloud import firestore
 
+from common.contract.status import Status
+from common.core.clock import now_utc
+from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 from common.runs.accept_writes import CLAIM_KEPT
 from common.runs.end import Ending, end_run
 from common.runs.head import wake_head
 from common.runs.ids import RUN_ID
 from common.runs.ids import run_id as run_id_of
 from common.runs.ports import Ports
-from common.runs.state import RunState, Status, now_utc, read_state
+from common.runs.state import RunState, read_state
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, read_all
 from common.store.commits import UNCERTAIN

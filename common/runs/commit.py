@@ -11,8 +11,9 @@ from datetime import timedelta
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
-from common.runs.events import Event
-from common.runs.state import RunState, now_utc
+from common.contract.events import Event
+from common.core.clock import now_utc
+from common.runs.state import RunState
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document
 

@@ -9,13 +9,15 @@ from typing import Any
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
-from common.runs.answer import Answer
+from common.contract.answer import Answer
+from common.contract.events import AgentCancelled, AgentCompleted, AgentFailed, Event, ToolCompleted
+from common.contract.status import Status
+from common.core.clock import now_utc
 from common.runs.commit import LeaseLost, add_events, fenced_update, new_commit_id, stamp
-from common.runs.events import AgentCancelled, AgentCompleted, AgentFailed, Event, ToolCompleted
 from common.runs.letters import new_letter
 from common.runs.proposals import add_proposals, stored_proposals
 from common.runs.reasons import EndReason, RunFailedError
-from common.runs.state import RunState, Status, now_utc, read_state
+from common.runs.state import RunState, read_state
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document
 from common.store.commits import UNCERTAIN

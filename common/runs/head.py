@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from common.core.clock import now_utc
 from common.runs.commit import fenced_update, new_commit_id
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
-from common.runs.state import RunState, now_utc, read_state
+from common.runs.state import RunState, read_state
 from common.store import paths
 from common.store.client import RPC_S, Document, read_all
 from common.store.commits import UNCERTAIN

@@ -10,10 +10,10 @@ import itertools
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from common.contract.events import AgentName
+from common.core.clock import now_utc
 from common.runs.budgets import refuse_used_up
-from common.runs.events import AgentName
 from common.runs.recorder import StepRecorder
-from common.runs.state import now_utc
 from common.runs.writer import COALESCE_S, RunWriter
 
 T = TypeVar("T")

@@ -14,9 +14,10 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from common.core.clock import now_utc
 from common.environment.settings import Settings
 from common.runs.reasons import EndReason, RunFailedError
-from common.runs.state import RunState, now_utc
+from common.runs.state import RunState
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields
 from common.telemetry.logs import log

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
-from common.runs.answer import Answer, Recommendation
-from common.runs.state import RunState, now_utc
+from common.contract.answer import Answer, Recommendation
+from common.core.clock import now_utc
+from common.runs.state import RunState
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields, read_all, updated
 

@@ -11,9 +11,10 @@ from google.cloud.tasks_v2.types import HttpMethod, HttpRequest, OidcToken, Task
 from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import BaseModel, ConfigDict
 
+from common.core.clock import now_utc
 from common.environment.settings import Settings
 from common.runs.ids import check_task_id, task_id
-from common.runs.state import RunState, now_utc
+from common.runs.state import RunState
 from common.store.client import SCHEMA_VERSION
 from common.telemetry.trace import child_of
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
+from common.contract.events import AgentThinking, Event, ToolCompleted, ToolExecuting
+from common.core.clock import now_utc
 from common.runs.budgets import refuse_used_up
-from common.runs.events import AgentThinking, Event, ToolCompleted, ToolExecuting
-from common.runs.state import now_utc
 from common.runs.step import Evidence, Item, StepContinuesError, ToolCall, ToolError, ToolResult
 from common.runs.writer import RunWriter
 from common.store import paths

@@ -1,17 +1,17 @@
 """The control document of a run, `run_state/{run}`: cursor, lease, event counter. Its update time is the fence."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Literal
+from datetime import datetime
 
 from google.cloud import firestore
 
-from common.identity.context import UserContext
-from common.runs.events import AgentName
+from common.contract.events import AgentName
+from common.contract.status import Status
+from common.core.clock import now_utc
+from common.core.user import UserContext
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields, read_all, updated
 
-Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 OPEN: frozenset[Status] = frozenset({"queued", "running"})
 
 
@@ -153,8 +153,3 @@ def new_state(
         "traceparent": traceparent,
         "wake_at": None,
     }
-
-
-def now_utc() -> datetime:
-    """The worker's clock; leases use it, the fence does not."""
-    return datetime.now(UTC)

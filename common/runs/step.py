@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from common.identity.context import UserContext
-from common.runs.answer import Answer, Block, Fact
-from common.runs.events import AgentName
+from common.contract.answer import Answer, Block, Fact
+from common.contract.events import AgentName
+from common.core.user import UserContext
 
 Item = dict[str, Any]
 """One item of a model transcript in the Responses wire form (message, function_call, function_call_output)."""

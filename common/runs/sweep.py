@@ -4,6 +4,7 @@ import asyncio
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from common.core.clock import now_utc
 from common.runs.budgets import used_up
 from common.runs.claim import POSTPONED_S, postpone
 from common.runs.end import Ending, end_run
@@ -11,7 +12,7 @@ from common.runs.head import dispatch_again, ensure_head, head_of
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from common.runs.reasons import RunFailedError
-from common.runs.state import RunState, now_utc, parse_state
+from common.runs.state import RunState, parse_state
 from common.store import paths
 from common.store.client import RPC_S, Snapshot, read_all
 from common.telemetry.logs import log

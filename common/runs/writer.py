@@ -9,11 +9,12 @@ from datetime import timedelta
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
+from common.contract.events import Event
+from common.core.clock import now_utc
 from common.environment.profiles import Profile
 from common.runs.commit import LeaseLost, add_events, fenced_update, new_commit_id, stamp
 from common.runs.end import Ending, end_run
-from common.runs.events import Event
-from common.runs.state import OpenTool, RunState, now_utc, read_state
+from common.runs.state import OpenTool, RunState, read_state
 from common.store.client import RPC_S, Document
 from common.store.commits import UNCERTAIN
 

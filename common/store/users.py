@@ -3,8 +3,8 @@
 from google.api_core import exceptions
 from google.cloud import firestore
 
+from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import Field
 
-from common.runs.answer import Fact
+from common.contract.answer import Fact
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup, Unanswerable
 from common.spend.bounds import OTHER

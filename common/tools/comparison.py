@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from pydantic import Field
 
-from common.runs.answer import Fact, TableBlock
+from common.contract.answer import Fact, TableBlock
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup, Unanswerable
 from common.spend.bounds import OTHER

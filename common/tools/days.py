@@ -4,7 +4,7 @@ import re
 
 from pydantic import Field
 
-from common.runs.answer import Fact
+from common.contract.answer import Fact
 from common.runs.step import ToolError, ToolResult
 from common.spend.day import Day, Rise, days_of, on_day
 from common.tools.figures import figure, spent

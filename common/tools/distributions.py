@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from common.runs.answer import Fact, TableBlock, Unit
+from common.contract.answer import Fact, TableBlock, Unit
 from common.runs.step import ToolResult
 from common.spend import (
     Distribution,

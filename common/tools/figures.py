@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from common.runs.answer import Fact, Unit
+from common.contract.answer import Fact, Unit
 from common.tools.mentions import find_mentions
 
 _SUFFIX: dict[Unit, str] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from common.runs.answer import Fact, TableBlock
+from common.contract.answer import Fact, TableBlock
 from common.runs.step import ToolResult
 from common.spend.ledger import Outcome, current, outcomes_of
 from common.tools.figures import figure, plural, span_fact

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from common.runs.answer import Unit
+from common.contract.answer import Unit
 from common.tools.masks import masked
 from common.tools.numerals import PHRASE, find_fractions, find_multiples, word_value
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from common.runs.answer import Fact
+from common.contract.answer import Fact
 from common.spend import Plan, PlanStep
 from common.tools.figures import figure, plural, span_fact, stated_facts
 from common.tools.goal import Goal

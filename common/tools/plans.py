@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from common.runs.answer import FigureListBlock, Recommendation
+from common.contract.answer import FigureListBlock, Recommendation
 from common.runs.ids import recommendation_id
 from common.runs.step import ToolError, ToolResult
 from common.spend import Limits, Opportunity, OpportunityReport, Plan, PlanStep, Rollup, combined_plan, totals

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from common.runs.answer import Fact, TableBlock
+from common.contract.answer import Fact, TableBlock
 from common.runs.step import ToolResult
 from common.spend import (
     Limits,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from common.runs.answer import Fact
+from common.contract.answer import Fact
 from common.spend import Plan, Speed
 from common.tools.figures import figure, plural, stated_facts
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from common.runs.answer import ChartBlock, Fact, FigureListBlock, TableBlock
+from common.contract.answer import ChartBlock, Fact, FigureListBlock, TableBlock
 from common.runs.step import ToolResult
 from common.spend import By, Share, Totals, Unanswerable, breakdown, totals
 from common.tools.figures import figure, moment, plural, span, span_fact, spent, stated_facts

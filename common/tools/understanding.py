@@ -1,6 +1,6 @@
 """`understand_goal` and `list_datasets`: what is asked, and what there is to answer it from."""
 
-from common.runs.answer import Fact
+from common.contract.answer import Fact
 from common.runs.step import ToolResult
 from common.spend import Totals, totals
 from common.tools.figures import figure, moment, plural, span, span_fact, stated_facts

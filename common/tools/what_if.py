@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from common.runs.answer import Fact
+from common.contract.answer import Fact
 from common.runs.step import ToolError, ToolResult
 from common.spend.what_if import WhatIf, what_if
 from common.tools.figures import figure

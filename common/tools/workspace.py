@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from common.runs.answer import Recommendation
+from common.contract.answer import Recommendation
 from common.runs.step import ToolError
 from common.spend import Rollup
 from common.spend.ledger import LedgerRow

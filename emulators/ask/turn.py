@@ -25,7 +25,7 @@ class Timings:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a run ended. `answer` is common/runs/answer.py's Answer as stored; `error` says why there is none."""
+    """How a run ended. `answer` is common/contract/answer.py's Answer as stored; `error` says why there is none."""
 
     run_id: str
     thread_id: str

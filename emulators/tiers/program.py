@@ -5,10 +5,10 @@ import sys
 
 from google.api_core.exceptions import GoogleAPICallError
 
+from common.contract.documents import TierName
 from common.environment.settings import process_settings
 from common.errors import ApexError
 from common.store.client import firestore_client
-from common.store.documents import TierName
 from common.store.tiers import change_tier
 from emulators.tiers.cli import options_of
 

@@ -4,12 +4,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from common.core.clock import now_utc
+from common.core.user import UserContext
 from common.environment.settings import process_settings
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 from common.identity.keys import create_key, delete_key, keys_of
 from common.identity.tokens import is_guest, verify_user
-from common.runs.state import now_utc
 from common.store.client import firestore_client
 from common.store.users import ensure_user
 from functions.account.evaluations import ROUTES as EVALUATIONS

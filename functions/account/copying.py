@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from google.api_core import exceptions
 from google.cloud import firestore
 
-from common.identity.context import UserContext
+from common.core.user import UserContext
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import Document, Snapshot, fields, read_all

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from google.cloud import firestore
 
+from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import Document, Snapshot, fields, read_all, updated

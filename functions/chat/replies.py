@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from common.runs.state import Status
+from common.contract.status import Status
 from functions.replies import Reply
 
 

@@ -2,9 +2,9 @@
 
 from google.cloud import firestore
 
-from common.runs.answer import Answer
+from common.contract.answer import Answer
+from common.contract.events import AgentName
 from common.runs.claim import Claimed
-from common.runs.events import AgentName
 from common.runs.recorder import StepMemory, StepRecorder
 from common.runs.step import Evidence, PastTurn, StepContext
 from common.store import paths

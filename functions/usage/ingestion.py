@@ -10,8 +10,8 @@ from datetime import datetime
 from google.api_core import exceptions
 from google.cloud import firestore
 
+from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 from common.spend import ImportBatch, Importer, ImportFailed
 from common.spend.overlap.split import Split
 from common.store import paths

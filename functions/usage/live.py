@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
+from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 from common.identity.keys import owner_of
 from common.spend import Reject
 from common.store import paths

@@ -7,8 +7,8 @@ from typing import Any
 
 from google.cloud import firestore
 
+from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 from common.store import paths
 from common.store.client import Document, fields, read_all
 from functions.usage.ingestion import IngestionService

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
+from common.contract.documents import RejectedRow
 from common.errors import ErrorDetails
-from common.store.documents import RejectedRow
 from functions.replies import Reply
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from common.contract.documents import DatasetDocument, RejectsDocument
 from common.errors import ErrorCode
 from common.spend import Rollup, totals
-from common.store.documents import DatasetDocument, RejectsDocument
 from emulators.ask.client import ApexClient
 from emulators.ask.turn import ask
 from emulators.platform.api import Stack

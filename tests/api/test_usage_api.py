@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from common.contract.documents import DatasetDocument
 from common.environment.isolated import IsolatedEnvironment
 from common.errors import ErrorCode
 from common.spend.importing.containers import PIECE_BYTES
-from common.store.documents import DatasetDocument
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
 from emulators.ask.upload import Piece

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from google.cloud import firestore
 from playwright.sync_api import Page, expect
 
+from common.contract.documents import DatasetDocument
 from common.store import paths
-from common.store.documents import DatasetDocument
 from emulators.platform.api import Stack
 from tests.browser.visitor import Visitor, log_file
 from tests.support.threads import seed_threads

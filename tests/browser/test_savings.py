@@ -8,8 +8,8 @@ from google.cloud import firestore
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
+from common.contract.documents import LedgerDocument
 from common.store import paths
-from common.store.documents import LedgerDocument
 from emulators.platform.api import Stack
 from tests.browser.test_looks import OVERFLOW, Scheme
 from tests.browser.visitor import Visitor

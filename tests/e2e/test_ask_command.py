@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from common.runs.events import AGENT_ORDER
+from common.contract.events import AGENT_ORDER
 from data import sample_path
 from tests.support.invariants import check_run
 

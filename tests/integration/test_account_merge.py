@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from common.contract.answer import Answer
+from common.core.clock import now_utc
+from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.context import UserContext
 from common.runs.advance import finish_step
-from common.runs.answer import Answer
 from common.runs.ports import Ports
-from common.runs.state import now_utc
 from common.runs.step import StepResult
 from common.runs.threads import delete_thread, rename_thread
 from common.store import paths

@@ -19,9 +19,9 @@ from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
+from common.contract.answer import Answer
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.settings import Settings, load_settings
-from common.runs.answer import Answer
 from common.runs.end import Ending, end_run
 from common.runs.letters import publish_letters
 from common.runs.ports import Ports

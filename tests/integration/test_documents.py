@@ -8,12 +8,13 @@ from typing import Any
 from google.cloud.tasks_v2.types import Task
 from pydantic import TypeAdapter
 
+from common.contract import documents
 from common.runs.end import Ending, end_run
 from common.runs.ids import task_id
 from common.runs.ports import Ports
 from common.runs.queue import tasks_client
 from common.runs.reasons import EndReason, RunFailedError
-from common.store import documents, paths
+from common.store import paths
 from common.store.client import SCHEMA_VERSION
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask

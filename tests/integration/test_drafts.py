@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from common.contract.events import Event
 from common.runs.advance import go_on_later, try_again
 from common.runs.claim import INTERRUPTED
-from common.runs.events import Event
 from common.runs.ports import Ports
 from common.runs.reasons import EndReason
 from common.runs.step import Item

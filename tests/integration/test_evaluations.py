@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from common.contract.documents import EvaluationDocument
+from common.core.clock import now_utc
+from common.core.user import UserContext
 from common.environment.settings import Settings
 from common.errors import ApexError, ErrorCode
 from common.evaluation.intake import EVALUATIONS_LIMIT, Asked, EvaluationIntake, delete_evaluation
@@ -15,13 +18,10 @@ from common.evaluation.sample import Sample
 from common.evaluation.service import EvaluationService
 from common.evaluation.stored import model_in, stored_evaluations
 from common.evaluation.tests.models import Adder, Checker
-from common.identity.context import UserContext
 from common.llm.port import LanguageModel, ModelRejectedError, ModelReply, ModelRequest, ModelUnavailableError
 from common.runs.ports import Ports
-from common.runs.state import now_utc
 from common.spend.quality import Replay, Tally, read_evaluation
 from common.store import paths
-from common.store.documents import EvaluationDocument
 from common.store.tiers import change_tier
 from common.store.users import ensure_user
 from functions.account.merging import GuestMerge

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from common.identity.context import UserContext
+from common.contract.documents import DatasetDocument
+from common.core.clock import now_utc
+from common.core.user import UserContext
 from common.runs.ports import Ports
-from common.runs.state import now_utc
 from common.spend import totals
 from common.spend.overlap.split import UNFINISHED
 from common.store import paths
 from common.store.client import read_all
-from common.store.documents import DatasetDocument
 from common.store.row_index import index_of
 from functions.account.merging import GuestMerge
 from functions.step.workspace import FirestoreWorkspace

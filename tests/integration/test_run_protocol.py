@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
+from common.contract.answer import Answer
+from common.contract.events import AgentThinking
 from common.errors import ApexError, ErrorCode
 from common.runs.advance import finish_step, try_again
-from common.runs.answer import Answer
 from common.runs.cancel import cancel_run
 from common.runs.commit import LeaseLost
-from common.runs.events import AgentThinking
 from common.runs.ids import run_id
 from common.runs.limits import OPEN_RUNS_LIMIT
 from common.runs.ports import Ports

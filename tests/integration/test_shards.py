@@ -5,7 +5,7 @@ import base64
 
 import pytest
 
-from common.identity.context import UserContext
+from common.core.user import UserContext
 from common.identity.keys import create_key
 from common.runs.ports import Ports
 from common.spend import Importer, Rollup, totals

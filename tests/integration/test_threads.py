@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from common.contract.answer import Answer
 from common.errors import ApexError, ErrorCode
 from common.runs.advance import finish_step
-from common.runs.answer import Answer
 from common.runs.cancel import cancel_run
 from common.runs.claim import claim_step
 from common.runs.commit import LeaseLost

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from common.contract.events import AGENT_ORDER, AgentName
 from common.runs.advance import fail_step
-from common.runs.events import AGENT_ORDER, AgentName
 from common.runs.ports import Ports
 from common.runs.reasons import EndReason, RunFailedError
 from common.runs.step import Evidence, ToolCall

@@ -16,7 +16,7 @@ import pytest
 from google.api_core.exceptions import PermissionDenied
 
 from common.agents.specs import SPECS
-from common.runs.events import AGENT_ORDER
+from common.contract.events import AGENT_ORDER
 from common.runs.heartbeat import STILL_AT_WORK
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.errors import ClientError

@@ -4,11 +4,11 @@ import contextlib
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
+from common.contract.answer import Answer
+from common.contract.events import ToolExecuting
 from common.runs.advance import fail_step, finish_step, go_on_later, try_again
-from common.runs.answer import Answer
 from common.runs.claim import claim_step
 from common.runs.commit import LeaseLost
-from common.runs.events import ToolExecuting
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from common.runs.reasons import EndReason, RunFailedError

@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from common.contract.documents import EventsDocument, Message, RunDocument, ThreadDocument, UserDocument
 from common.runs.ids import run_id
 from common.runs.ports import Ports
 from common.runs.state import RunState, parse_state
 from common.store import paths
 from common.store.client import Snapshot, read_all
-from common.store.documents import EventsDocument, Message, RunDocument, ThreadDocument, UserDocument
 
 _BEYOND = 4
 """Event numbers that are looked at after those that the control document tells of."""

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from common.core.clock import now_utc
 from common.errors import ApexError
 from common.runs.accept import accept_turn
 from common.runs.cancel import cancel_run
 from common.runs.ids import run_id
 from common.runs.ports import Ports
-from common.runs.state import now_utc, read_state
+from common.runs.state import read_state
 from common.store import paths
 from tests.model_check.background import BackgroundLoop
 from tests.model_check.deliveries import Delivery

@@ -17,9 +17,9 @@ from google.cloud.firestore_v1.services.firestore import FirestoreAsyncClient
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcAsyncIOTransport
 from google.cloud.tasks_v2.types import Queue
 
+from common.core.user import UserContext
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.settings import Settings, load_settings
-from common.identity.context import UserContext
 from common.runs.accept import Accepted, Turn, accept_turn
 from common.runs.claim import Claimed, claim_step
 from common.runs.ports import Ports

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from common.capture.decisions import decide
+from common.contract.answer import Answer, Recommendation
 from common.runs.accept import Turn, accept_turn
 from common.runs.advance import finish_step
-from common.runs.answer import Answer, Recommendation
 from common.runs.claim import claim_step
 from common.runs.ports import Ports
 from common.runs.queue import StepTask

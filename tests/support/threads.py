@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from google.cloud import firestore
 
+from common.contract.documents import ClosingMessage, QuestionMessage, ThreadDocument
 from common.store import paths
-from common.store.documents import ClosingMessage, QuestionMessage, ThreadDocument
 from emulators.platform.api import Stack
 
 

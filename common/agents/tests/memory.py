@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.agents import run_agent
-from common.identity.context import UserContext
+from common.contract.events import AgentName
+from common.core.user import UserContext
 from common.llm.port import LanguageModel
-from common.runs.events import AgentName
 from common.runs.step import Evidence, Item, PastTurn, StepContext, StepResult, ToolCall, ToolError, ToolResult
 from common.spend import Rollup
 from common.spend.quality import NO_EVALUATIONS, Evaluations

@@ -7,8 +7,8 @@ import pytest
 from common.agents.goals import parse_goal
 from common.agents.tests.memory import MemoryWorkspace, Turn
 from common.agents.thread import goal_in_thread, selected
+from common.contract.answer import Answer, FigureListBlock
 from common.llm.openai_model import OpenAIModel
-from common.runs.answer import Answer, FigureListBlock
 from common.runs.step import PastTurn
 from common.tools.goal import Keep
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.agents.grounding import Ground, Sourced, check, clean, sentences
-from common.runs.answer import Fact, Unit
+from common.contract.answer import Fact, Unit
 from common.tools.figures import figure
 from common.tools.mentions import find_mentions
 

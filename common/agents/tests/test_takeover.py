@@ -6,8 +6,8 @@ import pytest
 
 from common.agents.specs import TALK_OPENING
 from common.agents.tests.memory import MemoryWorkspace, Turn, WorkerDiedError
+from common.contract.events import AGENT_ORDER, AgentName
 from common.llm.openai_model import OpenAIModel
-from common.runs.events import AGENT_ORDER, AgentName
 from common.runs.step import StepResult
 
 CUT = "How do I cut this bill by 30 %?"

@@ -9,9 +9,9 @@ import pytest
 
 from common.agents.specs import SPECS, leaks
 from common.agents.tests.memory import MemoryWorkspace, Turn
+from common.contract.answer import Answer, FigureListBlock, Recommendation
 from common.llm.openai_model import OpenAIModel
 from common.llm.port import ModelReply, ModelRequest
-from common.runs.answer import Answer, FigureListBlock, Recommendation
 from common.runs.step import PastTurn
 from common.spend import totals
 

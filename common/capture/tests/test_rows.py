@@ -3,8 +3,8 @@
 import pytest
 
 from common.capture.rows import differs, measured_again, row_in, stored_row
+from common.contract.documents import LedgerDocument
 from common.spend.ledger import Basis, LedgerRow
-from common.store.documents import LedgerDocument
 
 
 def row(day: str, saved: float, basis: Basis = "measured") -> LedgerRow:

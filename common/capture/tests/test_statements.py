@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from common.capture.statements import end_of
-from common.store.documents import TierName
+from common.contract.documents import TierName
 from common.store.tiers import TierChange, tier_at
 
 

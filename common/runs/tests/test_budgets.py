@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.core.user import UserContext
 from common.environment.profiles import PROFILES, EnvironmentName
-from common.identity.context import UserContext
 from common.runs.budgets import refuse_used_up, used_up, used_up_at_work
 from common.runs.reasons import EndReason, RunFailedError
 from common.runs.state import RunState

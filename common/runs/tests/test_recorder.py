@@ -1,6 +1,6 @@
 """What a step has stored is read by the worker that takes it over, whichever version that is."""
 
-from common.runs.answer import Fact, TextBlock
+from common.contract.answer import Fact, TextBlock
 from common.runs.recorder import StepMemory
 from common.runs.step import Evidence, ToolResult
 from common.store.codec import pack, unpack

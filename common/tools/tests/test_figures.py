@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.runs.answer import Unit
+from common.contract.answer import Unit
 from common.tools.figures import figure, plural, span, stated_facts
 from common.tools.mentions import find_mentions
 

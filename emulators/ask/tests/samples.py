@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from common.runs.answer import Answer, Fact, Figure, FigureListBlock, Recommendation, TableBlock
-from common.runs.events import AgentCompleted, AgentStarted, AgentThinking, Event, ToolCompleted, ToolExecuting
+from common.contract.answer import Answer, Fact, Figure, FigureListBlock, Recommendation, TableBlock
+from common.contract.events import AgentCompleted, AgentStarted, AgentThinking, Event, ToolCompleted, ToolExecuting
 from emulators.ask.turn import Outcome, Timings
 
 RUN = "0" * 32

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from common.contract.answer import Answer, Recommendation
+from common.contract.events import Event
+from common.contract.status import Status
 from common.errors import ErrorDetails
-from common.runs.answer import Answer, Recommendation
-from common.runs.events import Event
-from common.runs.state import Status
 
 TIMESTAMP = {"title": "Timestamp"}
 """How a time stands in the JSON Schema before it becomes a type of its own (functions/contract.py)."""

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.contract.answer import Answer, Fact
 from common.errors import ErrorCode
-from common.runs.answer import Answer, Fact
 
 AgentName = Literal["triage", "data", "optimization", "actions", "reporting"]
 AGENT_ORDER: tuple[AgentName, ...] = ("triage", "data", "optimization", "actions", "reporting")
