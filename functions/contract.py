@@ -11,13 +11,13 @@ from typing import Any, get_args
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from common.accounts.quotas import MESSAGE_LIMIT, OPEN_RUNS_LIMIT, TIERS, TITLE_LIMIT
 from common.contract import documents
 from common.contract.answer import Answer, Block, Unit
 from common.contract.events import AGENT_ORDER, AgentName, Event
 from common.contract.status import Status
 from common.errors import ErrorBody
 from common.evaluation.sample import SAMPLE_BYTES, SAMPLE_LIMIT
-from common.runs.limits import MESSAGE_LIMIT, OPEN_RUNS_LIMIT, TIERS, TITLE_LIMIT
 from common.spend import priced_models
 from common.spend.ledger import FEE_PERCENT
 from functions.account.evaluations import EVALUATION_BYTES

@@ -8,6 +8,7 @@ from typing import Literal
 
 from google.cloud import firestore
 
+from common.accounts.users import refuse_moving
 from common.capture.baselines import frozen_baseline
 from common.contract.documents import RecommendationStatus
 from common.core.clock import now_utc
@@ -17,7 +18,6 @@ from common.spend.ledger import TransitionError, moved
 from common.store import paths
 from common.store.client import Document, Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
-from common.store.users import refuse_moving
 
 Decided = Literal["accepted", "implemented", "rejected"]
 

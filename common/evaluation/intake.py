@@ -13,19 +13,19 @@ from typing import Any
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
+from common.accounts.quotas import TIERS, quota_month, quota_resets
+from common.accounts.users import new_user, refuse_moving
 from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
 from common.evaluation.sample import Sample, parts_of
 from common.evaluation.stored import counted_lines, label_of, scores_document, scores_told
-from common.runs.limits import TIERS, quota_month, quota_resets
 from common.spend.prices.engine import Model
 from common.spend.quality import Evaluation
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, read_all, updated
 from common.store.codec import pack
 from common.store.commits import is_applied
-from common.store.users import new_user, refuse_moving
 
 EVALUATIONS_LIMIT = 20
 """Evaluations of one user: each question about savings reads them all."""

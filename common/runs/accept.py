@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from google.cloud import firestore
 
+from common.accounts.quotas import OPEN_RUNS_LIMIT, TIERS, quota_month, quota_resets
+from common.accounts.users import refuse_moving
 from common.contract.status import Status
 from common.core.clock import now_utc
 from common.core.user import UserContext
@@ -15,13 +17,11 @@ from common.errors import ApexError, ErrorCode
 from common.runs.accept_writes import Acceptance, add_acceptance, add_stillborn
 from common.runs.head import head_of, wake_head
 from common.runs.ids import run_id
-from common.runs.limits import OPEN_RUNS_LIMIT, TIERS, quota_month, quota_resets
 from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all
 from common.store.commits import UNCERTAIN
-from common.store.users import refuse_moving
 from common.telemetry.logs import log
 
 _TRIES = 12

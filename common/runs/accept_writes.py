@@ -6,18 +6,18 @@ from datetime import timedelta
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
+from common.accounts.quotas import TITLE_LIMIT
+from common.accounts.users import new_user
 from common.contract.events import AgentCancelled, AgentStarted, Event
 from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.environment.profiles import Profile
 from common.runs.commit import add_events, new_commit_id, stamp
 from common.runs.end import Ending, closing_message, outcome
-from common.runs.limits import TITLE_LIMIT
 from common.runs.reasons import EndReason
 from common.runs.state import new_state
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, updated
-from common.store.users import new_user
 
 CLAIM_KEPT = timedelta(days=7)
 

@@ -4,6 +4,7 @@ from google.api_core import exceptions
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from common.accounts.users import refuse_moving
 from common.errors import ApexError, ErrorCode
 from common.runs.end import Ending, end_run
 from common.runs.ids import RUN_ID
@@ -12,7 +13,6 @@ from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import RPC_S, Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
-from common.store.users import refuse_moving
 
 _TRIES = 8
 

@@ -3,7 +3,7 @@
 import argparse
 import getpass
 
-from common.runs.limits import TIERS
+from common.accounts.quotas import TIERS
 from emulators.platform.programs import add_environment, run_in_stack
 
 _PROGRAM = "emulators.tiers.program"

@@ -5,11 +5,11 @@ import sys
 
 from google.api_core.exceptions import GoogleAPICallError
 
+from common.accounts.tiers import change_tier
 from common.contract.documents import TierName
 from common.environment.settings import process_settings
 from common.errors import ApexError
 from common.store.client import firestore_client
-from common.store.tiers import change_tier
 from emulators.tiers.cli import options_of
 
 _SERVICE = "account"

@@ -4,14 +4,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from common.accounts.api_keys import create_key, delete_key, keys_of
+from common.accounts.tokens import is_guest, verify_user
+from common.accounts.users import ensure_user
 from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.environment.settings import process_settings
 from common.errors import ApexError, ErrorCode
-from common.identity.keys import create_key, delete_key, keys_of
-from common.identity.tokens import is_guest, verify_user
 from common.store.client import firestore_client
-from common.store.users import ensure_user
 from functions.account.evaluations import ROUTES as EVALUATIONS
 from functions.account.merging import GuestMerge
 from functions.account.replies import DeleteKeyReply, KeyReply, KeysReply, MergeReply, NewKeyReply

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from google.cloud import firestore
 
+from common.accounts.users import ensure_user, new_user
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
 from common.store import paths
@@ -17,7 +18,6 @@ from common.store.client import Document, Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
 from common.store.datasets import delete_dataset
 from common.store.row_index import add_index, index_of
-from common.store.users import ensure_user, new_user
 from functions.account.copying import Copier, give_runs
 
 UPLOAD_IDLE = timedelta(minutes=2)

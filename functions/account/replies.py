@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from common.accounts.api_keys import ApiKey
 from common.contract.documents import RecommendationStatus, TierName
-from common.identity.keys import ApiKey
 from functions.replies import Reply
 
 

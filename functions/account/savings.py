@@ -4,10 +4,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from common.accounts.tokens import verify_user
 from common.capture.decisions import Decided, decide
 from common.capture.statements import Named, statement_of
 from common.environment.settings import process_settings
-from common.identity.tokens import verify_user
 from common.spend.ledger import Outcome, statement_csv
 from common.store.client import firestore_client
 from functions.account.replies import RecommendationReply, StatementLine, StatementReply

@@ -4,12 +4,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from common.accounts.quotas import MESSAGE_LIMIT
+from common.accounts.tokens import verify_user
 from common.environment.settings import process_settings
 from common.errors import ApexError, ErrorCode
-from common.identity.tokens import verify_user
 from common.runs.accept import Turn, accept_turn
 from common.runs.cancel import cancel_run
-from common.runs.limits import MESSAGE_LIMIT
 from common.runs.threads import delete_thread, rename_thread
 from common.telemetry.trace import continue_trace
 from functions.bootstrap import ports_of, warm_up

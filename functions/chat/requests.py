@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from common.runs.limits import TITLE_LIMIT
+from common.accounts.quotas import TITLE_LIMIT
 
 
 def _not_reserved(name: str) -> str:

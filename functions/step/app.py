@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from common.accounts.tokens import verify_service
 from common.environment.settings import process_settings
 from common.errors import ApexError, ErrorCode
-from common.identity.tokens import verify_service
 from common.runs.claim import claim_step
 from common.runs.queue import StepTask
 from functions.bootstrap import ports_of, warm_up

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from common.accounts.api_keys import is_key, owner_of
+from common.accounts.tokens import bearer, verify_service, verify_user
 from common.core.user import UserContext
 from common.environment.settings import process_settings
 from common.errors import SPECS, ApexError, ErrorCode
-from common.identity.keys import is_key, owner_of
-from common.identity.tokens import bearer, verify_service, verify_user
 from common.spend import known_model
 from common.store.client import firestore_client
 from functions.bootstrap import warm_up

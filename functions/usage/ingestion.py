@@ -10,6 +10,7 @@ from datetime import datetime
 from google.api_core import exceptions
 from google.cloud import firestore
 
+from common.accounts.users import ensure_user, refuse_moving
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
 from common.spend import ImportBatch, Importer, ImportFailed
@@ -18,7 +19,6 @@ from common.store import paths
 from common.store.client import Document, Snapshot, read_all, updated
 from common.store.datasets import delete_dataset
 from common.store.row_index import index_of
-from common.store.users import ensure_user, refuse_moving
 from functions.usage.chunks import DATASET_BYTES, human_size
 from functions.usage.commits import Parsed, Upload, abandon, commit_chunk, new_dataset, shards_of
 from functions.usage.overlap import Comparison

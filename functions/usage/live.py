@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
+from common.accounts.api_keys import owner_of
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.keys import owner_of
 from common.spend import Reject
 from common.store import paths
 from common.store.arrivals import note_live

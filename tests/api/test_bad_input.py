@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from common.accounts.quotas import MESSAGE_LIMIT
 from common.errors import SPECS, ErrorCode
-from common.runs.limits import MESSAGE_LIMIT
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.platform.api import Stack
 from functions.usage.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from google.cloud import firestore
 
+from common.accounts.quotas import OPEN_RUNS_LIMIT, TIERS, Tier, quota_month, quota_resets
 from common.core.clock import now_utc
 from common.errors import ErrorCode
-from common.runs.limits import OPEN_RUNS_LIMIT, TIERS, Tier, quota_month, quota_resets
 from common.store import paths
 from emulators.ask.client import ApexClient
 from emulators.ask.turn import ask

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from common.runs.limits import OPEN_RUNS_LIMIT
+from common.accounts.quotas import OPEN_RUNS_LIMIT
 from emulators.ask.client import ApexClient
 from emulators.ask.turn import ask
 from emulators.platform.api import Stack

@@ -9,8 +9,8 @@ from functions_framework import aio
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from common.accounts.tokens import verify_service, verify_user
 from common.environment.settings import process_settings
-from common.identity.tokens import verify_service, verify_user
 from common.runs.queue import StepTask, step_queue
 from common.store import paths
 from common.store.client import firestore_client, read_all

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from common.accounts.users import ensure_user
 from common.contract.answer import Answer
 from common.core.clock import now_utc
 from common.core.user import UserContext
@@ -17,7 +18,6 @@ from common.runs.step import StepResult
 from common.runs.threads import delete_thread, rename_thread
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.users import ensure_user
 from functions.account.merging import UPLOAD_IDLE, GuestMerge, Moved
 from functions.usage.ingestion import IngestionService
 from tests.support.datasets import add_dataset

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from common.accounts.tiers import change_tier
+from common.accounts.users import ensure_user
 from common.contract.documents import EvaluationDocument
 from common.core.clock import now_utc
 from common.core.user import UserContext
@@ -22,8 +24,6 @@ from common.llm.port import LanguageModel, ModelRejectedError, ModelReply, Model
 from common.runs.ports import Ports
 from common.spend.quality import Replay, Tally, read_evaluation
 from common.store import paths
-from common.store.tiers import change_tier
-from common.store.users import ensure_user
 from functions.account.merging import GuestMerge
 from functions.step.workspace import FirestoreWorkspace
 from tests.support.documents import stored

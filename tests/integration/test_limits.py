@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from common.accounts.quotas import OPEN_RUNS_LIMIT, TIERS, Tier, quota_month, quota_resets
+from common.accounts.users import new_user
 from common.core.clock import now_utc
 from common.errors import ApexError, ErrorCode
 from common.runs.accept import Accepted
-from common.runs.limits import OPEN_RUNS_LIMIT, TIERS, Tier, quota_month, quota_resets
 from common.runs.ports import Ports
 from common.store import paths
-from common.store.users import new_user
 from tests.support.protocol import accept, document, user_of
 
 ROUNDS = 5

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from common.accounts.quotas import OPEN_RUNS_LIMIT
 from common.contract.answer import Answer
 from common.contract.events import AgentThinking
 from common.errors import ApexError, ErrorCode
@@ -11,7 +12,6 @@ from common.runs.advance import finish_step, try_again
 from common.runs.cancel import cancel_run
 from common.runs.commit import LeaseLost
 from common.runs.ids import run_id
-from common.runs.limits import OPEN_RUNS_LIMIT
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from common.runs.reasons import EndReason

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from common.accounts.api_keys import create_key
+from common.accounts.tiers import change_tier, tier_changes
+from common.accounts.users import ensure_user
 from common.capture.decisions import Decided, decide
 from common.capture.statements import statement_of
 from common.capture.verification import verify_arrivals, verify_user
@@ -13,7 +16,6 @@ from common.contract.documents import LedgerDocument, RecommendationDocument
 from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.identity.keys import create_key
 from common.runs.advance import fail_step, finish_step
 from common.runs.end import Ending, end_run
 from common.runs.ports import Ports
@@ -21,8 +23,6 @@ from common.runs.reasons import EndReason, RunFailedError
 from common.runs.step import StepResult
 from common.store import paths
 from common.store.datasets import delete_dataset
-from common.store.tiers import change_tier, tier_changes
-from common.store.users import ensure_user
 from functions.account.merging import GuestMerge
 from tests.integration.test_shards import take
 from tests.support.documents import stored

@@ -5,14 +5,14 @@ import base64
 
 import pytest
 
+from common.accounts.api_keys import create_key
+from common.accounts.users import ensure_user
 from common.core.user import UserContext
-from common.identity.keys import create_key
 from common.runs.ports import Ports
 from common.spend import Importer, Rollup, totals
 from common.store import paths
 from common.store.client import fields, read_all
 from common.store.datasets import delete_dataset
-from common.store.users import ensure_user
 from functions.step.workspace import FirestoreWorkspace
 from functions.usage import shards
 from functions.usage.ingestion import IngestionService

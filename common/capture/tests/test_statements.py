@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
+from common.accounts.tiers import TierChange, tier_at
 from common.capture.statements import end_of
 from common.contract.documents import TierName
-from common.store.tiers import TierChange, tier_at
 
 
 def change(day: int, before: TierName, after: TierName) -> TierChange:

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from common.identity.keys import PREFIX, hash_of, is_key
+from common.accounts.api_keys import PREFIX, hash_of, is_key
 
 
 def test_a_key_is_told_from_an_id_token() -> None:
