@@ -16,6 +16,7 @@ from common.contract import documents
 from common.contract.answer import Answer, Block, Unit
 from common.contract.events import AGENT_ORDER, AgentName, Event
 from common.contract.status import Status
+from common.datasets.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
 from common.errors import ErrorBody
 from common.evaluation.sample import SAMPLE_BYTES, SAMPLE_LIMIT
 from common.spend import priced_models
@@ -35,7 +36,6 @@ from functions.account.replies import (
 from functions.account.requests import KEY_NAME_LIMIT, EvaluationQuery, KeyRequest, MergeRequest, StatementQuery
 from functions.chat.replies import CancelReply, DeleteThreadReply, RenameReply, TurnReply
 from functions.chat.requests import CancelRequest, RenameRequest, TurnRequest
-from functions.usage.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
 from functions.usage.replies import (
     BeginReply,
     ChunkReply,

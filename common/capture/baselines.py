@@ -10,12 +10,12 @@ from pydantic import TypeAdapter
 
 from common.contract.answer import Recommendation
 from common.contract.documents import BaselineSummary
+from common.datasets.datasets import read_shards, ready_datasets
 from common.errors import ApexError, ErrorCode
 from common.spend import Opportunity, OpportunityKind, Rollup, Unanswerable
 from common.spend.ledger import Baseline, as_document, freeze, from_document
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields
 from common.store.codec import pack, unpack
-from common.store.datasets import read_shards, ready_datasets
 
 _KIND: TypeAdapter[OpportunityKind] = TypeAdapter(OpportunityKind)
 

@@ -16,12 +16,12 @@ from common.capture.baselines import stored_baseline
 from common.capture.measuring import Known, Part, measure
 from common.capture.rows import differs, measured_again, stored_row
 from common.core.clock import now_utc
+from common.datasets.datasets import read_shards
 from common.errors import ApexError, ErrorCode
 from common.spend.ledger import LedgerRow, moved
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
-from common.store.datasets import read_shards
 from common.telemetry.logs import log
 
 BATCH = 200

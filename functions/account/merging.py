@@ -11,13 +11,13 @@ from google.cloud import firestore
 
 from common.accounts.users import ensure_user, new_user
 from common.core.user import UserContext
+from common.datasets.datasets import delete_dataset
+from common.datasets.row_index import add_index, index_of
 from common.errors import ApexError, ErrorCode
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import Document, Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
-from common.store.datasets import delete_dataset
-from common.store.row_index import add_index, index_of
 from functions.account.copying import Copier, give_runs
 
 UPLOAD_IDLE = timedelta(minutes=2)

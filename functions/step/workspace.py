@@ -9,13 +9,13 @@ from typing import Any
 from google.cloud import firestore
 
 from common.capture.ledger import read_ledger
+from common.datasets.datasets import read_shards, ready_datasets, shared_parts
 from common.evaluation.stored import stored_evaluations
 from common.runs.reasons import EndReason, RunFailedError
 from common.spend import Rollup
 from common.spend.quality import Evaluations
 from common.store import paths
 from common.store.client import Document, read_all
-from common.store.datasets import read_shards, ready_datasets, shared_parts
 from common.tools.workspace import DatasetInfo, Proof
 
 REASONS_SHOWN = 20

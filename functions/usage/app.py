@@ -12,17 +12,17 @@ from starlette.routing import Route
 from common.accounts.api_keys import is_key, owner_of
 from common.accounts.tokens import bearer, verify_service, verify_user
 from common.core.user import UserContext
+from common.datasets.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES, decompress, human_size, is_packed
+from common.datasets.ingest import IngestionService
+from common.datasets.live import LiveService
+from common.datasets.pubsub_message import PushEnvelope
+from common.datasets.whole_file import WholeFile, take_file
 from common.environment.settings import process_settings
 from common.errors import SPECS, ApexError, ErrorCode
 from common.spend import known_model
 from common.store.client import firestore_client
 from functions.bootstrap import warm_up
 from functions.http import dispatch, read_body, read_json, validated
-from functions.usage.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES, decompress, human_size, is_packed
-from functions.usage.ingestion import IngestionService
-from functions.usage.live import LiveService
-from functions.usage.one_request import WholeFile, take_file
-from functions.usage.pushing import PushEnvelope
 from functions.usage.replies import (
     BeginReply,
     ChunkReply,

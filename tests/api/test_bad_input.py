@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from common.accounts.quotas import MESSAGE_LIMIT
+from common.datasets.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
 from common.errors import SPECS, ErrorCode
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.platform.api import Stack
-from functions.usage.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
 
 
 def refused(reply: httpx.Response, code: ErrorCode) -> dict[str, Any]:

@@ -6,11 +6,11 @@ import uuid
 import httpx
 import pytest
 
+from common.datasets.chunks import CHUNK_BYTES
 from common.errors import ErrorCode
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.platform import page
 from emulators.platform.api import Stack
-from functions.usage.chunks import CHUNK_BYTES
 
 INDEX = (page.BUILT / "index.html").read_text(encoding="utf-8")
 ASSET = next(file for file in (page.BUILT / "assets").iterdir() if file.suffix == ".js")

@@ -11,12 +11,12 @@ import httpx
 import pytest
 
 from common.contract.documents import DatasetDocument, RejectsDocument
+from common.datasets.chunk_commits import REJECT_PARTS
 from common.errors import ErrorCode
 from common.spend import Rollup, totals
 from emulators.ask.client import ApexClient
 from emulators.ask.turn import ask
 from emulators.platform.api import Stack
-from functions.usage.commits import REJECT_PARTS
 from tests.api.test_bad_input import LOG, refused
 from tests.support.keys import database, new_key
 from tests.support.pushes import Message, publish, push, token

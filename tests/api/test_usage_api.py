@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from common.contract.documents import DatasetDocument
+from common.datasets.chunks import CHUNK_BYTES
+from common.datasets.chunks import PIECE_BYTES as UNPACKED_BYTES
 from common.environment.isolated import IsolatedEnvironment
 from common.errors import ErrorCode
 from common.spend.importing.containers import PIECE_BYTES
@@ -18,8 +20,6 @@ from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
 from emulators.ask.upload import Piece
 from emulators.platform.api import Stack
-from functions.usage.chunks import CHUNK_BYTES
-from functions.usage.chunks import PIECE_BYTES as UNPACKED_BYTES
 from tests.api.test_bad_input import LOG, begin, complete, refused, send
 from tests.support.keys import database, new_key, with_key
 

@@ -11,6 +11,7 @@ from common.accounts.users import ensure_user
 from common.contract.answer import Answer
 from common.core.clock import now_utc
 from common.core.user import UserContext
+from common.datasets.ingest import IngestionService
 from common.errors import ApexError, ErrorCode
 from common.runs.advance import finish_step
 from common.runs.ports import Ports
@@ -19,7 +20,6 @@ from common.runs.threads import delete_thread, rename_thread
 from common.store import paths
 from common.store.bulk import BulkWriter
 from functions.account.merging import UPLOAD_IDLE, GuestMerge, Moved
-from functions.usage.ingestion import IngestionService
 from tests.support.datasets import add_dataset
 from tests.support.documents import stored
 from tests.support.protocol import DiedError, Worker, accept, claim, document, dying, state_of, user_of

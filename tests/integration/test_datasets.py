@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from common.accounts.users import ensure_user
+from common.datasets.datasets import delete_dataset
 from common.errors import ApexError, ErrorCode
 from common.runs.ports import Ports
 from common.store import paths
-from common.store.datasets import delete_dataset
 from tests.support.datasets import add_dataset
 from tests.support.documents import stored
 from tests.support.protocol import document, refusing, user_of

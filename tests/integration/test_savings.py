@@ -15,6 +15,7 @@ from common.capture.verification import verify_arrivals, verify_user
 from common.contract.documents import LedgerDocument, RecommendationDocument
 from common.core.clock import now_utc
 from common.core.user import UserContext
+from common.datasets.datasets import delete_dataset
 from common.errors import ApexError, ErrorCode
 from common.runs.advance import fail_step, finish_step
 from common.runs.end import Ending, end_run
@@ -22,7 +23,6 @@ from common.runs.ports import Ports
 from common.runs.reasons import EndReason, RunFailedError
 from common.runs.step import StepResult
 from common.store import paths
-from common.store.datasets import delete_dataset
 from functions.account.merging import GuestMerge
 from tests.integration.test_shards import take
 from tests.support.documents import stored

@@ -8,17 +8,17 @@ import pytest
 from common.accounts.api_keys import create_key
 from common.accounts.users import ensure_user
 from common.core.user import UserContext
+from common.datasets import shard_files as shards
+from common.datasets.datasets import delete_dataset
+from common.datasets.ingest import IngestionService
+from common.datasets.live import LiveService
+from common.datasets.pubsub_message import PushEnvelope
+from common.datasets.shard_files import LOOSE, SETTLED
 from common.runs.ports import Ports
 from common.spend import Importer, Rollup, totals
 from common.store import paths
 from common.store.client import fields, read_all
-from common.store.datasets import delete_dataset
 from functions.step.workspace import FirestoreWorkspace
-from functions.usage import shards
-from functions.usage.ingestion import IngestionService
-from functions.usage.live import LiveService
-from functions.usage.pushing import PushEnvelope
-from functions.usage.shards import LOOSE, SETTLED
 from tests.support.documents import stored
 from tests.support.protocol import DiedError, dying, lossy, user_of
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from common.capture.decisions import decide
 from common.contract.answer import Answer, Recommendation
+from common.datasets.ingest import IngestionService
 from common.runs.accept import Turn, accept_turn
 from common.runs.advance import finish_step
 from common.runs.claim import claim_step
@@ -20,7 +21,6 @@ from common.tools.plans import COMBINED_PLAN
 from common.tools.tool import Arguments
 from common.tools.workspace import Desk
 from functions.step.workspace import FirestoreWorkspace
-from functions.usage.ingestion import IngestionService
 from tests.support.protocol import Worker, user_of
 from tests.support.usage_log import csv
 

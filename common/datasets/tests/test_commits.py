@@ -1,7 +1,7 @@
 """What a data set's document lists is bounded, however many parts it came in."""
 
+from common.datasets.chunk_commits import rejects_document, with_notes
 from common.spend import Reject
-from functions.usage.commits import rejects_document, with_notes
 
 
 def test_notes_are_kept_once_bounded_in_number_and_length() -> None:

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
+from common.datasets.chunk_commits import shards_of
+from common.datasets.chunks import decompress, is_packed
 from common.errors import ApexError, ErrorCode
 from common.spend import ImportBatch, Importer, ImportFailed
 from common.telemetry.logs import log
-from functions.usage.chunks import decompress, is_packed
-from functions.usage.commits import shards_of
 
 
 class PubsubMessage(BaseModel):

@@ -1,6 +1,6 @@
 """The hashes of rows as they are kept: blobs below each data set.
 
-A blob is written before the commit that lists it (common/store/row_index.py), under a name of its own: the hashes of a
+A blob is written before the commit that lists it (common/datasets/row_index.py), under a name of its own: the hashes of a
 part may be more than a commit holds.
 """
 
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from google.cloud import firestore
 
+from common.datasets.row_index import Kept, RowIndex, index_of
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import SCHEMA_VERSION, Snapshot, read_all
-from common.store.row_index import Kept, RowIndex, index_of
 
 if TYPE_CHECKING:
     import polars as pl

@@ -14,15 +14,15 @@ from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.accounts.api_keys import owner_of
 from common.core.user import UserContext
+from common.datasets.arrivals import note_live
+from common.datasets.chunk_commits import REJECT_PARTS, applied, new_dataset, rejects_document, with_notes
+from common.datasets.pubsub_message import PushEnvelope, Rows, read_rows
+from common.datasets.shard_files import Place, add_shards, file_shards
 from common.errors import ApexError, ErrorCode
 from common.spend import Reject
 from common.store import paths
-from common.store.arrivals import note_live
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields, read_all, updated
 from common.telemetry.logs import log
-from functions.usage.commits import REJECT_PARTS, applied, new_dataset, rejects_document, with_notes
-from functions.usage.pushing import PushEnvelope, Rows, read_rows
-from functions.usage.shards import Place, add_shards, file_shards
 
 MARK_KEPT = timedelta(days=32)
 """How long a message is remembered: longer than Pub/Sub may keep one (31 days)."""

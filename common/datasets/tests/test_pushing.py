@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from functions.usage.pushing import PushEnvelope, read_rows
+from common.datasets.pubsub_message import PushEnvelope, read_rows
 
 LOG = b"timestamp,model,input_tokens,output_tokens\n2026-11-01T00:00:00Z,gpt-4o,100,10\n"
 SUBSCRIPTION = "projects/p/subscriptions/usage"

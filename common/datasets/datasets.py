@@ -6,12 +6,12 @@ from itertools import chain
 
 from google.cloud import firestore
 
+from common.datasets.row_index import leave_index
 from common.errors import ApexError, ErrorCode
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import Document, fields, read_all
 from common.store.commits import is_applied
-from common.store.row_index import leave_index
 
 _TRIES = 5
 

@@ -9,17 +9,17 @@ from google.api_core import exceptions
 from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
+from common.datasets.arrivals import note_file
+from common.datasets.overlap import Compared, days_of, notes_on
+from common.datasets.row_hashes import Added, discard_blobs, write_blobs
+from common.datasets.row_index import add_index, index_of, leave_index
+from common.datasets.shard_files import LOOSE, SETTLED, Filed, Place, add_shards, all_shards, discard, file_shards
 from common.errors import ApexError
 from common.spend import ImportBatch, Reject, Rollup
 from common.store import paths
-from common.store.arrivals import note_file
 from common.store.bulk import BulkWriter
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, updated
 from common.store.commits import REFUSED
-from common.store.row_index import add_index, index_of, leave_index
-from functions.usage.overlap import Compared, days_of, notes_on
-from functions.usage.row_hashes import Added, discard_blobs, write_blobs
-from functions.usage.shards import LOOSE, SETTLED, Filed, Place, add_shards, all_shards, discard, file_shards
 
 IMPORT_KEPT = timedelta(days=1)
 """How long an upload that is not completed may be taken up again."""

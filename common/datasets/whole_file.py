@@ -8,10 +8,10 @@ from typing import Any
 from google.cloud import firestore
 
 from common.core.user import UserContext
+from common.datasets.ingest import IngestionService
 from common.errors import ApexError, ErrorCode
 from common.store import paths
 from common.store.client import Document, fields, read_all
-from functions.usage.ingestion import IngestionService
 
 REJECTS_TOLD = 100
 """Rejected rows that the reply tells one by one; all are counted."""

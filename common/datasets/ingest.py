@@ -12,16 +12,16 @@ from google.cloud import firestore
 
 from common.accounts.users import ensure_user, refuse_moving
 from common.core.user import UserContext
+from common.datasets.chunk_commits import Parsed, Upload, abandon, commit_chunk, new_dataset, shards_of
+from common.datasets.chunks import DATASET_BYTES, human_size
+from common.datasets.datasets import delete_dataset
+from common.datasets.overlap import Comparison
+from common.datasets.row_index import index_of
 from common.errors import ApexError, ErrorCode
 from common.spend import ImportBatch, Importer, ImportFailed
 from common.spend.overlap.split import Split
 from common.store import paths
 from common.store.client import Document, Snapshot, read_all, updated
-from common.store.datasets import delete_dataset
-from common.store.row_index import index_of
-from functions.usage.chunks import DATASET_BYTES, human_size
-from functions.usage.commits import Parsed, Upload, abandon, commit_chunk, new_dataset, shards_of
-from functions.usage.overlap import Comparison
 
 _TRIES = 24
 _WAIT_MS = 40

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.datasets.chunks import DATASET_BYTES, PIECE_BYTES, decompress, human_size, is_packed
 from common.errors import ApexError, ErrorCode
-from functions.usage.chunks import DATASET_BYTES, PIECE_BYTES, decompress, human_size, is_packed
 
 
 @given(parts=st.lists(st.binary(max_size=300), min_size=1, max_size=4), padding=st.integers(0, 20))

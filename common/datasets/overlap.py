@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud import firestore
 
+from common.datasets.row_hashes import Found, in_groups, read_blobs
+from common.datasets.row_index import Kept, RowIndex
 from common.spend import ImportBatch
 from common.spend.overlap.split import UNFINISHED, Split
 from common.store import paths
 from common.store.client import Document, read_all
-from common.store.row_index import Kept, RowIndex
-from functions.usage.row_hashes import Found, in_groups, read_blobs
 
 if TYPE_CHECKING:
     from common.spend.overlap.matching import Matcher
