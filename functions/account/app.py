@@ -11,9 +11,9 @@ from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.environment.settings import process_settings
 from common.errors import ApexError, ErrorCode
+from common.guests.merge import GuestMerge
 from common.store.client import firestore_client
 from functions.account.evaluations import ROUTES as EVALUATIONS
-from functions.account.merging import GuestMerge
 from functions.account.replies import DeleteKeyReply, KeyReply, KeysReply, MergeReply, NewKeyReply
 from functions.account.requests import KeyRequest, MergeRequest
 from functions.account.savings import ROUTES as SAVINGS

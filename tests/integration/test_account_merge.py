@@ -13,13 +13,13 @@ from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.datasets.ingest import IngestionService
 from common.errors import ApexError, ErrorCode
+from common.guests.merge import UPLOAD_IDLE, GuestMerge, Moved
 from common.runs.advance import finish_step
 from common.runs.ports import Ports
 from common.runs.step import StepResult
 from common.runs.threads import delete_thread, rename_thread
 from common.store import paths
 from common.store.bulk import BulkWriter
-from functions.account.merging import UPLOAD_IDLE, GuestMerge, Moved
 from tests.support.datasets import add_dataset
 from tests.support.documents import stored
 from tests.support.protocol import DiedError, Worker, accept, claim, document, dying, state_of, user_of

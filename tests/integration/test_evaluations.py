@@ -20,11 +20,11 @@ from common.evaluation.sample import Sample
 from common.evaluation.service import EvaluationService
 from common.evaluation.stored import model_in, stored_evaluations
 from common.evaluation.tests.models import Adder, Checker
+from common.guests.merge import GuestMerge
 from common.llm.port import LanguageModel, ModelRejectedError, ModelReply, ModelRequest, ModelUnavailableError
 from common.runs.ports import Ports
 from common.spend.quality import Replay, Tally, read_evaluation
 from common.store import paths
-from functions.account.merging import GuestMerge
 from functions.step.workspace import FirestoreWorkspace
 from tests.support.documents import stored
 from tests.support.protocol import DiedError, document, dying, held_settings, lossy, user_of

@@ -10,12 +10,12 @@ from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.datasets.ingest import IngestionService
 from common.datasets.row_index import index_of
+from common.guests.merge import GuestMerge
 from common.runs.ports import Ports
 from common.spend import totals
 from common.spend.overlap.split import UNFINISHED
 from common.store import paths
 from common.store.client import read_all
-from functions.account.merging import GuestMerge
 from functions.step.workspace import FirestoreWorkspace
 from tests.support.documents import stored
 from tests.support.protocol import DiedError, document, dying, lossy, user_of

@@ -17,13 +17,13 @@ from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.datasets.datasets import delete_dataset
 from common.errors import ApexError, ErrorCode
+from common.guests.merge import GuestMerge
 from common.runs.advance import fail_step, finish_step
 from common.runs.end import Ending, end_run
 from common.runs.ports import Ports
 from common.runs.reasons import EndReason, RunFailedError
 from common.runs.step import StepResult
 from common.store import paths
-from functions.account.merging import GuestMerge
 from tests.integration.test_shards import take
 from tests.support.documents import stored
 from tests.support.protocol import DiedError, document, dying, lossy, state_of, user_of

@@ -14,11 +14,11 @@ from common.core.user import UserContext
 from common.datasets.datasets import delete_dataset
 from common.datasets.row_index import add_index, index_of
 from common.errors import ApexError, ErrorCode
+from common.guests.copy import Copier, give_runs
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import Document, Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
-from functions.account.copying import Copier, give_runs
 
 UPLOAD_IDLE = timedelta(minutes=2)
 """An upload that was silent for longer was given up by its page: it is not waited for, and not moved."""
