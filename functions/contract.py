@@ -18,7 +18,7 @@ from common.contract.events import AGENT_ORDER, AgentName, Event
 from common.contract.status import Status
 from common.datasets.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
 from common.errors import ErrorBody
-from common.evaluation.sample import SAMPLE_BYTES, SAMPLE_LIMIT
+from common.evaluations.sample import SAMPLE_BYTES, SAMPLE_LIMIT
 from common.spend import priced_models
 from common.spend.ledger import FEE_PERCENT
 from functions.account.evaluations import EVALUATION_BYTES

@@ -10,9 +10,9 @@ from common.accounts.tokens import verify_user
 from common.core.user import UserContext
 from common.environment.settings import Settings, process_settings
 from common.errors import ApexError, ErrorCode
-from common.evaluation.intake import Asked, EvaluationIntake, delete_evaluation
-from common.evaluation.sample import SAMPLE_BYTES, read_sample
-from common.evaluation.service import has_real_models
+from common.evaluations.intake import Asked, EvaluationIntake, delete_evaluation
+from common.evaluations.replay import has_real_models
+from common.evaluations.sample import SAMPLE_BYTES, read_sample
 from common.spend.prices.engine import Model
 from common.spend.prices.names import labelled_model
 from common.spend.quality import Evaluation, EvaluationError, read_evaluation

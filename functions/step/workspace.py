@@ -10,7 +10,7 @@ from google.cloud import firestore
 
 from common.capture.ledger import read_ledger
 from common.datasets.datasets import read_shards, ready_datasets, shared_parts
-from common.evaluation.stored import stored_evaluations
+from common.evaluations.stored import stored_evaluations
 from common.runs.reasons import EndReason, RunFailedError
 from common.spend import Rollup
 from common.spend.quality import Evaluations

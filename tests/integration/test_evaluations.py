@@ -14,12 +14,12 @@ from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.environment.settings import Settings
 from common.errors import ApexError, ErrorCode
-from common.evaluation.intake import EVALUATIONS_LIMIT, Asked, EvaluationIntake, delete_evaluation
-from common.evaluation.replaying import replay_due
-from common.evaluation.sample import Sample
-from common.evaluation.service import EvaluationService
-from common.evaluation.stored import model_in, stored_evaluations
-from common.evaluation.tests.models import Adder, Checker
+from common.evaluations.intake import EVALUATIONS_LIMIT, Asked, EvaluationIntake, delete_evaluation
+from common.evaluations.replay import EvaluationService
+from common.evaluations.replay_jobs import replay_due
+from common.evaluations.sample import Sample
+from common.evaluations.stored import model_in, stored_evaluations
+from common.evaluations.tests.models import Adder, Checker
 from common.guests.merge import GuestMerge
 from common.llm.port import LanguageModel, ModelRejectedError, ModelReply, ModelRequest, ModelUnavailableError
 from common.runs.ports import Ports

@@ -8,8 +8,8 @@ from typing import TypeVar
 from common.environment.secrets import openai_key
 from common.environment.settings import Settings
 from common.errors import ConfigurationError
-from common.evaluation.judging import preference_of, question_of
-from common.evaluation.sample import Sample
+from common.evaluations.judge import preference_of, question_of
+from common.evaluations.sample import Sample
 from common.llm.openai_model import open_openai_model
 from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, message_item
 from common.spend.prices import cost_of_model_call

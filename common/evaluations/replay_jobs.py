@@ -16,10 +16,10 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from common.core.clock import now_utc
 from common.environment.settings import Settings
 from common.errors import ApexError, ErrorCode
-from common.evaluation.intake import drop_sample
-from common.evaluation.sample import Sample
-from common.evaluation.service import EvaluationService, Replayed, has_real_models, open_evaluation
-from common.evaluation.stored import model_in, tally_in
+from common.evaluations.intake import drop_sample
+from common.evaluations.replay import EvaluationService, Replayed, has_real_models, open_evaluation
+from common.evaluations.sample import Sample
+from common.evaluations.stored import model_in, tally_in
 from common.llm.port import ModelRejectedError, ModelUnavailableError
 from common.spend.quality.evaluation import Tally, compare_tally
 from common.store import paths

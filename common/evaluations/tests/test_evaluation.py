@@ -6,10 +6,10 @@ import pytest
 
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.settings import load_settings
-from common.evaluation.judging import preference_of, question_of
-from common.evaluation.sample import Sample
-from common.evaluation.service import EvaluationService, RealModelsNeededError, open_evaluation
-from common.evaluation.tests.models import Adder, Checker, reply_of
+from common.evaluations.judge import preference_of, question_of
+from common.evaluations.replay import EvaluationService, RealModelsNeededError, open_evaluation
+from common.evaluations.sample import Sample
+from common.evaluations.tests.models import Adder, Checker, reply_of
 from common.llm.port import ModelMisbehavedError
 from common.spend.quality import Tally
 from common.spend.quality.replay import Trial

@@ -18,8 +18,8 @@ from common.accounts.users import new_user, refuse_moving
 from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.evaluation.sample import Sample, parts_of
-from common.evaluation.stored import counted_lines, label_of, scores_document, scores_told
+from common.evaluations.sample import Sample, parts_of
+from common.evaluations.stored import counted_lines, label_of, scores_document, scores_told
 from common.spend.prices.engine import Model
 from common.spend.quality import Evaluation
 from common.store import paths

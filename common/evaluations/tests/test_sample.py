@@ -5,7 +5,7 @@ import json
 import pytest
 
 from common.errors import ApexError, ErrorCode
-from common.evaluation.sample import SAMPLE_LIMIT, Sample, parts_of, read_sample
+from common.evaluations.sample import SAMPLE_LIMIT, Sample, parts_of, read_sample
 
 
 def line(**fields: object) -> str:
