@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 from common.contract.answer import Recommendation
 from common.runs.step import ToolError
 from common.spend import Rollup
-from common.spend.ledger import LedgerRow
+from common.spend.ledger.rows import Proof
 from common.spend.quality import Evaluations
 from common.tools.goal import Goal
 
@@ -27,14 +27,6 @@ class DatasetInfo:
     reject_reasons: tuple[str, ...] = ()
     shared: int = 0
     """Of the rows, how many are left out as another of the data sets that are asked about has them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A row of the ledger, with the title of the change that it is about; "" for what no change explains."""
-
-    title: str
-    row: LedgerRow
 
 
 class Workspace(Protocol):

@@ -5,9 +5,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from common.accounts.tokens import verify_user
-from common.capture.decisions import Decided, decide
-from common.capture.statements import Named, statement_of
 from common.environment.settings import process_settings
+from common.savings.decisions import Decided, decide
+from common.savings.statements import Named, statement_of
 from common.spend.ledger import Outcome, statement_csv
 from common.store.client import firestore_client
 from functions.account.replies import RecommendationReply, StatementLine, StatementReply

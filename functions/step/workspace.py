@@ -8,15 +8,16 @@ from typing import Any
 
 from google.cloud import firestore
 
-from common.capture.ledger import read_ledger
 from common.datasets.datasets import read_shards, ready_datasets, shared_parts
 from common.evaluations.stored import stored_evaluations
 from common.runs.reasons import EndReason, RunFailedError
+from common.savings.ledger_rows import read_ledger
 from common.spend import Rollup
+from common.spend.ledger.rows import Proof
 from common.spend.quality import Evaluations
 from common.store import paths
 from common.store.client import Document, read_all
-from common.tools.workspace import DatasetInfo, Proof
+from common.tools.workspace import DatasetInfo
 
 REASONS_SHOWN = 20
 

@@ -9,9 +9,6 @@ import pytest
 from common.accounts.api_keys import create_key
 from common.accounts.tiers import change_tier, tier_changes
 from common.accounts.users import ensure_user
-from common.capture.decisions import Decided, decide
-from common.capture.statements import statement_of
-from common.capture.verification import verify_arrivals, verify_user
 from common.contract.documents import LedgerDocument, RecommendationDocument
 from common.core.clock import now_utc
 from common.core.user import UserContext
@@ -23,6 +20,9 @@ from common.runs.end import Ending, end_run
 from common.runs.ports import Ports
 from common.runs.reasons import EndReason, RunFailedError
 from common.runs.step import StepResult
+from common.savings.decisions import Decided, decide
+from common.savings.statements import statement_of
+from common.savings.verify_arrivals import verify_arrivals, verify_user
 from common.store import paths
 from tests.integration.test_shards import take
 from tests.support.documents import stored

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from common.capture.decisions import decide
 from common.contract.answer import Answer, Recommendation
 from common.datasets.ingest import IngestionService
 from common.runs.accept import Turn, accept_turn
@@ -13,6 +12,7 @@ from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from common.runs.state import read_state
 from common.runs.step import StepResult
+from common.savings.decisions import decide
 from common.store import paths
 from common.store.client import SCHEMA_VERSION
 from common.telemetry.trace import continue_trace

@@ -11,8 +11,9 @@ from common.core.user import UserContext
 from common.llm.port import LanguageModel
 from common.runs.step import Evidence, Item, PastTurn, StepContext, StepResult, ToolCall, ToolError, ToolResult
 from common.spend import Rollup
+from common.spend.ledger.rows import Proof
 from common.spend.quality import NO_EVALUATIONS, Evaluations
-from common.tools.workspace import DatasetInfo, Proof
+from common.tools.workspace import DatasetInfo
 
 USER = UserContext(uid="u1", email=None, guest=True)
 

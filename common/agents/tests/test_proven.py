@@ -8,7 +8,7 @@ from common.agents.tests.test_turns import ask
 from common.agents.tests.test_turns_ahead import assert_first, opening
 from common.llm.openai_model import OpenAIModel
 from common.spend.ledger import Basis, LedgerRow
-from common.tools.workspace import Proof
+from common.spend.ledger.rows import Proof
 
 
 def proof(title: str, day: str, saved: float, basis: Basis = "measured") -> Proof:

@@ -56,6 +56,14 @@ class LedgerRow:
         return self.basis == "measured" and self.recommendation is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A row of the ledger, with the title of the change that it is about; "" for what no change explains."""
+
+    title: str
+    row: LedgerRow
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """A recommendation over several days, or the unexplained rest of a feature (`recommendation` None).

@@ -9,11 +9,12 @@ import pytest
 from common.agents.grounding import check, ground_of
 from common.runs.step import Evidence, ToolError, ToolResult
 from common.spend import Rollup, UsageRow
+from common.spend.ledger.rows import Proof
 from common.spend.quality import NO_EVALUATIONS, Evaluations
 from common.tools.goal import Goal
 from common.tools.registry import TOOLS
 from common.tools.tests.rows import bare_hour, busy_month, spiky_month, upgraded_month
-from common.tools.workspace import DatasetInfo, Desk, Proof
+from common.tools.workspace import DatasetInfo, Desk
 
 
 @dataclass(frozen=True)

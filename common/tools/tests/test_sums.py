@@ -8,10 +8,11 @@ import pytest
 
 from common.runs.step import ToolResult
 from common.spend import Rollup, UsageRow
+from common.spend.ledger.rows import Proof
 from common.spend.quality import NO_EVALUATIONS, Evaluations
 from common.tools.goal import Goal
 from common.tools.registry import TOOLS
-from common.tools.workspace import DatasetInfo, Desk, Proof
+from common.tools.workspace import DatasetInfo, Desk
 
 _TOKENS = UsageRow(datetime(2026, 11, 2, tzinfo=UTC), "anthropic", "claude-sonnet-4-5", 9_000_000, out_visible=800_000)
 ROWS = {

@@ -4,11 +4,12 @@ import pytest
 
 from common.runs.step import ToolError
 from common.spend import Rollup
+from common.spend.ledger.rows import Proof
 from common.spend.quality import NO_EVALUATIONS, Evaluations
 from common.tools.goal import Goal
 from common.tools.guide import guide_findings, named_guides
 from common.tools.registry import TOOLS
-from common.tools.workspace import DatasetInfo, Desk, Proof
+from common.tools.workspace import DatasetInfo, Desk
 
 
 class NoData:

@@ -12,12 +12,12 @@ from datetime import timedelta
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from common.capture.baselines import stored_baseline
-from common.capture.measuring import Known, Part, measure
-from common.capture.rows import differs, measured_again, stored_row
 from common.core.clock import now_utc
 from common.datasets.datasets import read_shards
 from common.errors import ApexError, ErrorCode
+from common.savings.baselines import stored_baseline
+from common.savings.ledger_rows import differs, measured_again, stored_row
+from common.savings.measure import Known, Part, measure
 from common.spend.ledger import LedgerRow, moved
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated

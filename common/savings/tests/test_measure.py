@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from common.capture.measuring import Known, measure
+from common.savings.measure import Known, measure
 from common.spend import Limits, Rollup, UsageRow, find_opportunities
 from common.spend.ledger import freeze
 

@@ -9,11 +9,11 @@ from typing import Literal
 from google.cloud import firestore
 
 from common.accounts.users import refuse_moving
-from common.capture.baselines import frozen_baseline
 from common.contract.documents import RecommendationStatus
 from common.core.clock import now_utc
 from common.errors import ApexError, ErrorCode
 from common.runs.ids import RECOMMENDATION_ID
+from common.savings.baselines import frozen_baseline
 from common.spend.ledger import TransitionError, moved
 from common.store import paths
 from common.store.client import Document, Snapshot, fields, read_all, updated

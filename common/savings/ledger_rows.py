@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import fields as fields_of
 from typing import Any
 
+from google.cloud import firestore
+
 from common.core.clock import now_utc
 from common.spend.ledger import LedgerRow, row_document, row_of
-from common.store.client import SCHEMA_VERSION, Document
+from common.spend.ledger.rows import Proof
+from common.store import paths
+from common.store.client import RPC_S, SCHEMA_VERSION, Document, fields
 
 _NAMES = {field.name for field in fields_of(LedgerRow)} - {"id"}
 
@@ -51,3 +55,9 @@ def measured_again(
     if not count:
         return None
     return {"saved_usd": saved, "days": count, "first_day": min(days), "last_day": max(days)}
+
+
+async def read_ledger(db: firestore.AsyncClient, uid: str) -> tuple[Proof, ...]:
+    """Every row of a user, with the title that its user knows the change by."""
+    found = [(row.id, fields(row)) async for row in db.collection(paths.ledger(uid)).stream(timeout=RPC_S)]
+    return tuple(Proof(title=document["title"], row=row_in(name, document)) for name, document in found)

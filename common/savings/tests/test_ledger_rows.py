@@ -2,8 +2,8 @@
 
 import pytest
 
-from common.capture.rows import differs, measured_again, row_in, stored_row
 from common.contract.documents import LedgerDocument
+from common.savings.ledger_rows import differs, measured_again, row_in, stored_row
 from common.spend.ledger import Basis, LedgerRow
 
 

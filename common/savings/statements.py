@@ -8,8 +8,8 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from common.accounts.tiers import tier_at, tier_changes
-from common.capture.rows import row_in
 from common.contract.documents import TierName
+from common.savings.ledger_rows import row_in
 from common.spend.ledger import LedgerRow, Statement, statement
 from common.store import paths
 from common.store.client import RPC_S, Document, fields, read_all

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from common.accounts.tiers import TierChange, tier_at
-from common.capture.statements import end_of
 from common.contract.documents import TierName
+from common.savings.statements import end_of
 
 
 def change(day: int, before: TierName, after: TierName) -> TierChange:
