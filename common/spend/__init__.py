@@ -26,7 +26,7 @@ from common.spend.model import (
 from common.spend.opportunities import find_opportunities
 from common.spend.planning import combined_plan
 from common.spend.prices import cost_of_model_call, find_models, known_model, priced_models, prices_as_of
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 __all__ = [
     "BUCKETS",

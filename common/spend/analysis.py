@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from common.spend.cells import (
+from common.spend.model import BUCKETS, By, Distribution, Measure, Share, Totals, Unanswerable
+from common.spend.prices.engine import PICO
+from common.spend.rollup.cells import (
     BILLED,
     COST,
     LINE_COST,
@@ -23,10 +25,8 @@ from common.spend.cells import (
     CellKey,
     N,
 )
-from common.spend.model import BUCKETS, By, Distribution, Measure, Share, Totals, Unanswerable
-from common.spend.prices.engine import PICO
-from common.spend.rollup import Rollup
-from common.spend.sketch import Sketch
+from common.spend.rollup.rollup import Rollup
+from common.spend.rollup.sketch import Sketch
 
 NOT_TOLD = "(not told)"
 """The key of rows that lack what a breakdown is by."""

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from common.spend.cells import COST, LINE_COST, NO_HOUR, CellKey, N
 from common.spend.model import By
 from common.spend.prices.engine import PICO
-from common.spend.rollup import Rollup
+from common.spend.rollup.cells import COST, LINE_COST, NO_HOUR, CellKey, N
+from common.spend.rollup.rollup import Rollup
 
 _PLACES: tuple[tuple[By, int], ...] = (("feature", 3), ("model", 2))
 

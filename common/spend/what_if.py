@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from common.spend.opportunities.workload import Workload, cost_usd, workload_of
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import find_by_name
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 
 @dataclass(frozen=True, slots=True)

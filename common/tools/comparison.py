@@ -9,7 +9,6 @@ from pydantic import Field
 from common.contract.answer import Fact, TableBlock
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup, Unanswerable
-from common.spend.bounds import OTHER
 from common.spend.day import days_of
 from common.spend.measures import (
     Change,
@@ -21,6 +20,7 @@ from common.spend.measures import (
     period_of,
     user_changes,
 )
+from common.spend.rollup.bounded_names import OTHER
 from common.tools.figures import figure, plural, span_fact, stated_facts
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk

@@ -14,7 +14,7 @@ from common.spend.importing.failures import BrokenOffError
 from common.spend.model import Reject
 from common.spend.overlap.split import UNFINISHED
 from common.spend.prices import PriceBook
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 _PIECE_BYTES = 16 * 1024 * 1024
 """Larger pieces are counted faster, and need more memory: 300 MB for these."""

@@ -7,7 +7,7 @@ from common.spend.analysis import breakdown
 from common.spend.model import Limits, Unanswerable
 from common.spend.prices import known_model
 from common.spend.prices.engine import match_provider
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 _ALL = "*"
 _HUNDRED = 100.0

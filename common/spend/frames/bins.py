@@ -1,10 +1,10 @@
-"""The bin of each value of a column, as common/spend/sketch.py has it."""
+"""The bin of each value of a column, as common/spend/rollup/sketch.py has it."""
 
 import math
 
 import polars as pl
 
-from common.spend.sketch import ACCURACY, FIRSTS
+from common.spend.rollup.sketch import ACCURACY, FIRSTS
 
 BINS = len(FIRSTS) + 1
 """One more than there: zero has the first place here."""

@@ -5,7 +5,6 @@ from typing import Literal
 
 import polars as pl
 
-from common.spend.duplicates import ALL
 from common.spend.frames.buckets import with_buckets
 from common.spend.frames.hashes import hashes_of, shares
 from common.spend.frames.labels import Labels
@@ -19,8 +18,9 @@ from common.spend.importing.columns import FIELDS
 from common.spend.importing.layout import Layout
 from common.spend.overlap.tally import Tally
 from common.spend.prices.engine import PICO
-from common.spend.rollup import Rollup
-from common.spend.told import micros
+from common.spend.rollup.duplicates import ALL
+from common.spend.rollup.rollup import Rollup
+from common.spend.rollup.row_facts import micros
 
 _SECOND = 1_000_000
 _CACHE = ("cache_read", "cache_write_5m", "cache_write_1h")

@@ -8,7 +8,7 @@ from common.spend.frames.labels import Labels
 from common.spend.model import BUCKETS
 from common.spend.overlap.hashing import KEYS, LABELS, MISSING, NUMBERS, label_hash
 from common.spend.overlap.tally import Tally
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 _SIGN, _WHOLE = 1 << 63, 1 << 64
 

@@ -112,7 +112,7 @@ def _numbers(field: str) -> pl.Expr:
 
 
 def _used(provider: str, name: str | None) -> Used | None:
-    """As common/spend/rollup.py names it."""
+    """As common/spend/rollup/rollup.py names it."""
     if name is None:
         return None
     told = owner_of(provider, name)

@@ -10,7 +10,7 @@ from common.spend.frames.keys import EPOCH_DAY
 from common.spend.frames.labels import Labels
 from common.spend.model import BUCKETS
 from common.spend.prices.engine import Rates, size_starts
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 _MINUTES, _DAY_S = 1_440, 86_400
 

@@ -55,7 +55,7 @@ def sums_of(rows: pl.DataFrame, labels: Labels) -> Sums | None:
 
 
 def line() -> list[pl.Expr]:
-    """In the order of common/spend/cells.py's LINE_N ..."""
+    """In the order of common/spend/rollup/cells.py's LINE_N ..."""
     return [
         pl.len().cast(pl.Int64()).alias("n"),
         pl.col("incoming", "outgoing", "cost").sum(),

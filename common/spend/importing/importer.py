@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from common.errors import ErrorCode
-from common.spend.bounds import hash64
 from common.spend.formats import GENERIC, format_named
 from common.spend.importing.discover import BOM, MOST_SNIFFED, SNIFF, find_layout, format_title, lines_before_rows
 from common.spend.importing.failures import BadRowError, ImportFailed
@@ -22,7 +21,8 @@ from common.spend.model import Reject, UsageRow
 from common.spend.overlap.tally import Tally
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import known_model
-from common.spend.rollup import Rollup
+from common.spend.rollup.bounded_names import hash64
+from common.spend.rollup.rollup import Rollup
 
 if TYPE_CHECKING:
     import polars as pl

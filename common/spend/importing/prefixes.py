@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from common.spend.bounds import hash64
+from common.spend.rollup.bounded_names import hash64
 
 BLOCK_TOKENS = 512
 SHORT_LIFE_S, LONG_LIFE_S = 300, 3600

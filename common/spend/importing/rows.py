@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from common.spend.bounds import hash64
 from common.spend.importing import values as v
 from common.spend.importing.columns import FIELDS
 from common.spend.importing.failures import BadRowError
 from common.spend.importing.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
 from common.spend.model import Grain, Tier, UsageRow
 from common.spend.prices.names import resolve
+from common.spend.rollup.bounded_names import hash64
 
 Tokens = tuple[int, int, int, int, int, int]
 _Labels = tuple[str | None, str | None, tuple[str, ...], str | None, str | None, str | None, Tier]

@@ -32,7 +32,7 @@ from common.spend.ledger.traffic import (
 from common.spend.model import Opportunity, OpportunityKind, Unanswerable
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import find_by_name, model_label
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 OF_FEATURES: frozenset[OpportunityKind] = frozenset(["retry_waste", "duplicates", "batch"])
 """Kinds that concern all models of a feature; the others concern one."""

@@ -9,13 +9,13 @@ from hashlib import sha256
 from math import fsum
 from typing import NamedTuple
 
-from common.spend.cells import BILLED, TOKENS, CellKey, N
 from common.spend.model import Tier
 from common.spend.opportunities.slots import NOON
 from common.spend.prices.book import PriceBook
 from common.spend.prices.engine import PICO, Rates, prices_as_of
 from common.spend.prices.names import resolve
-from common.spend.rollup import Rollup
+from common.spend.rollup.cells import BILLED, TOKENS, CellKey, N
+from common.spend.rollup.rollup import Rollup
 
 Group = tuple[str, str]
 """(provider, model)."""

@@ -13,7 +13,7 @@ from common.spend.ledger.traffic import Costs, Traffic, price_version, traffic_o
 from common.spend.ledger.waterfall import Effect, Measured, Waterfall
 from common.spend.measures.statistic import student_t
 from common.spend.prices.book import LIST_PRICES, PriceBook
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 _SHARE = 0.95
 

@@ -9,7 +9,6 @@ from statistics import median
 from typing import Literal
 
 from common.spend.analysis import CELL_KEYS
-from common.spend.cells import CellKey
 from common.spend.measures.effects import (
     NOTHING,
     Effects,
@@ -23,7 +22,8 @@ from common.spend.measures.series import LEAST_SHARE, TREND_DAYS, Fit, fit, grou
 from common.spend.measures.statistic import spread
 from common.spend.measures.users import user_loads, users_by_day
 from common.spend.model import Unanswerable
-from common.spend.rollup import Rollup
+from common.spend.rollup.cells import CellKey
+from common.spend.rollup.rollup import Rollup
 
 _BLOCK_DAYS = 91
 """Days judged together: over longer times a straight line describes no cost."""

@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from common.spend.analysis import CELL_KEYS
-from common.spend.cells import N
 from common.spend.measures.comparison import LEAST_DAYS
 from common.spend.measures.series import iso, whole_days
-from common.spend.rollup import Rollup
+from common.spend.rollup.cells import N
+from common.spend.rollup.rollup import Rollup
 
 _FOR_GOOD = 0.8
 """Share of the requests on each side that the old and the new model must have."""

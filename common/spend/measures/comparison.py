@@ -12,10 +12,10 @@ from statistics import variance
 from typing import Literal, TypeVar
 
 from common.spend.analysis import CELL_KEYS
-from common.spend.cells import CellKey
 from common.spend.measures.effects import NOTHING, Effects, Load, loads, summed_effects
 from common.spend.measures.statistic import student_t
-from common.spend.rollup import Rollup
+from common.spend.rollup.cells import CellKey
+from common.spend.rollup.rollup import Rollup
 
 Verdict = Literal["better", "worse", "no difference shown", "too little data"]
 Unit = Literal["request", "1k tokens"]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal, TypeVar
 
-from common.spend.cells import (
+from common.spend.prices.engine import PICO
+from common.spend.rollup.cells import (
     COST,
     LINE_COST,
     LINE_INPUT,
@@ -19,7 +20,6 @@ from common.spend.cells import (
     CellKey,
     N,
 )
-from common.spend.prices.engine import PICO
 
 _Key = TypeVar("_Key", bound=Hashable)
 _EQUAL = 1e-9

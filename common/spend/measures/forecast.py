@@ -10,7 +10,7 @@ from statistics import fmean
 from common.spend.measures.series import IDLE, TREND_DAYS, WEEK, WEEKDAY_DAYS, Fit, fit, iso, parameters, stretches
 from common.spend.measures.statistic import autocorrelation, student_t
 from common.spend.model import Unanswerable
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 DAYS = 30
 _USED_DAYS = 91

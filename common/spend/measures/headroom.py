@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from common.spend.analysis import refuse_without_hours
-from common.spend.cells import LINE_INPUT, LINE_N, LINE_OUTPUT, NO_HOUR
 from common.spend.measures.series import iso
 from common.spend.model import Unanswerable
-from common.spend.rollup import Rollup
+from common.spend.rollup.cells import LINE_INPUT, LINE_N, LINE_OUTPUT, NO_HOUR
+from common.spend.rollup.rollup import Rollup
 
 Rate = Literal["requests", "tokens"]
 Verdict = Literal["fits", "exceeded", "not known"]

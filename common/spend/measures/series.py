@@ -6,11 +6,11 @@ from datetime import date
 from statistics import fmean, median
 
 from common.spend.analysis import NEEDS
-from common.spend.cells import COST
 from common.spend.measures.statistic import spread_in, theil_sen
 from common.spend.model import Unanswerable
 from common.spend.prices.engine import PICO
-from common.spend.rollup import Rollup
+from common.spend.rollup.cells import COST
+from common.spend.rollup.rollup import Rollup
 
 WEEK = 7
 TREND_DAYS, WEEKDAY_DAYS = 14, 21

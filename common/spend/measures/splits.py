@@ -7,7 +7,10 @@ from datetime import date
 from typing import Literal
 
 from common.spend.analysis import CELL_KEYS, NEEDS, NOT_TOLD, hour_name, refuse_without_hours
-from common.spend.cells import (
+from common.spend.measures.users import users_by_day
+from common.spend.model import By, Unanswerable
+from common.spend.prices.engine import PICO
+from common.spend.rollup.cells import (
     COST,
     LINE_COST,
     LINE_FAILED,
@@ -19,10 +22,7 @@ from common.spend.cells import (
     UNPRICED,
     N,
 )
-from common.spend.measures.users import users_by_day
-from common.spend.model import By, Unanswerable
-from common.spend.prices.engine import PICO
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 Dimension = By | Literal["tag"]
 _PLACES = 6

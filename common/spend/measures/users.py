@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from common.spend.analysis import NEEDS, NOT_TOLD
-from common.spend.cells import LINE_COST, LINE_N
 from common.spend.measures.effects import NOTHING, Effects, Load, effects_of, load_of_line
 from common.spend.model import Unanswerable
-from common.spend.rollup import Rollup
+from common.spend.rollup.cells import LINE_COST, LINE_N
+from common.spend.rollup.rollup import Rollup
 
 NOT_BY_DAY = (
     "Users by day are known only of data that were imported since Apex keeps them, and some of these were imported"

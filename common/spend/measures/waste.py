@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from common.spend.analysis import CELL_KEYS, NEEDS
-from common.spend.cells import COST, CellKey, N
 from common.spend.model import Unanswerable
 from common.spend.prices.engine import PICO
-from common.spend.rollup import Rollup
-from common.spend.sketch import ACCURACY, Sketch, value_of
+from common.spend.rollup.cells import COST, CellKey, N
+from common.spend.rollup.rollup import Rollup
+from common.spend.rollup.sketch import ACCURACY, Sketch, value_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from common.spend.opportunities.workload import cost_usd, workload_of
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.quality.scores import scores_of
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 __all__ = ["find_opportunities"]
 

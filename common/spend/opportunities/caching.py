@@ -6,11 +6,11 @@ A provider's cache lives 5 minutes after its last use; where it can be had for l
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from common.spend.cells import LONG, LONG_SEEN, LONG_SEEN_N, MIN_PREFIX, PREFIX, PREFIX_SEEN, SEEN_N, TOKENS
 from common.spend.model import Level, Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.finding import Advice, Case, Finding, Weights, label
 from common.spend.opportunities.workload import Action, Group
+from common.spend.rollup.cells import LONG, LONG_SEEN, LONG_SEEN_N, MIN_PREFIX, PREFIX, PREFIX_SEEN, SEEN_N, TOKENS
 
 _NEEDS = "Log both: OpenAI's cached_tokens or Anthropic's cache_read_input_tokens, and a column session_id."
 _LONG_AT_OPENAI = frozenset(

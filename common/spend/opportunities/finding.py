@@ -11,8 +11,8 @@ from common.spend.prices.engine import prices_as_of
 from common.spend.prices.names import find_by_name, model_label
 from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.quality.scores import Scores
-from common.spend.rollup import Rollup
-from common.spend.sketch import Sketch
+from common.spend.rollup.rollup import Rollup
+from common.spend.rollup.sketch import Sketch
 
 MIN_SHARE = 0.001
 """Opportunities below this share of the bill are not worth a line."""

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from common.spend.cells import N
 from common.spend.model import Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.finding import Advice, Case, Finding, Weights, counted, label
 from common.spend.opportunities.slots import SIDES
 from common.spend.opportunities.workload import Action
+from common.spend.rollup.cells import N
 
 
 def find_duplicates(case: Case) -> Iterator[Finding]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from math import sqrt
 
-from common.spend.cells import CellKey
-from common.spend.duplicates import DuplicateCounter
 from common.spend.opportunities.slots import Sided, SlotKey, Vector
+from common.spend.rollup.cells import CellKey
+from common.spend.rollup.duplicates import DuplicateCounter
 
 _SURE = 3.29
 """Standard errors on each side: the bounds hold in 999 of 1,000 samples."""

@@ -15,7 +15,7 @@ from common.spend.opportunities.finding import Advice, Case, Finding, Weights, l
 from common.spend.opportunities.slots import Slot, SlotKey, Vector
 from common.spend.opportunities.workload import Action, Group
 from common.spend.prices.engine import size_starts
-from common.spend.sketch import FIRSTS, Sketch, value_of
+from common.spend.rollup.sketch import FIRSTS, Sketch, value_of
 
 Trimmed = Literal["prompt_trimming", "output_trimming"]
 BOUND = 0.95

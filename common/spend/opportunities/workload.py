@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from common.spend.cells import LONG, PREFIX, TOKENS, CellKey, N
 from common.spend.model import OpportunityKind
 from common.spend.opportunities import changes
 from common.spend.opportunities.changes import Cut
@@ -18,7 +17,8 @@ from common.spend.opportunities.slots import Group, Side, Slot, SlotKey
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
-from common.spend.rollup import Rollup
+from common.spend.rollup.cells import LONG, PREFIX, TOKENS, CellKey, N
+from common.spend.rollup.rollup import Rollup
 
 __all__ = [
     "KIND_ORDER",

@@ -8,10 +8,10 @@ may know a model under another name, changes no hash. Two rows that are equal ha
 from functools import lru_cache
 from operator import mul
 
-from common.spend.bounds import hash64
 from common.spend.model import BUCKETS, UsageRow
 from common.spend.prices.engine import PICO
-from common.spend.told import times_of
+from common.spend.rollup.bounded_names import hash64
+from common.spend.rollup.row_facts import times_of
 
 NUMBERS = ("micros", *BUCKETS, "reported", "latency_us", "ttft_us")
 """In microseconds since 1970, tokens, 10^-12 of the currency, and microseconds again."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from common.spend.model import UsageRow
 from common.spend.overlap.hashing import row_hash
 from common.spend.prices.book import PriceBook
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 if TYPE_CHECKING:
     import polars as pl

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from common.spend.model import Limits
 from common.spend.planning.space import Space, Wish
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 _LITTLE = 0.05
 """Percentage points that a limit must cost to be worth a word."""

@@ -14,7 +14,7 @@ from common.spend.planning.space import Space, Wish
 from common.spend.planning.steps import steps_in_rank
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 _MIN_DAYS = 7
 _SIDES: tuple[Side, Side] = ("low", "high")

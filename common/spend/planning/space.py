@@ -15,7 +15,7 @@ from common.spend.planning.search import cheapest, least_burden
 from common.spend.planning.speed import Pace, paces_of
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
-from common.spend.rollup import Rollup
+from common.spend.rollup.rollup import Rollup
 
 _ENOUGH = 1e-9
 """Percentage points by which a target may be missed through rounding."""

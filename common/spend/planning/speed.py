@@ -9,13 +9,13 @@ feature: so the solver adds them up as it does costs.
 
 from collections.abc import Iterable
 
-from common.spend.cells import N
 from common.spend.model import Speed
 from common.spend.opportunities.finding import Case, Finding, label
 from common.spend.opportunities.workload import Group
 from common.spend.prices.engine import Model
-from common.spend.rollup import Rollup
-from common.spend.sketch import Sketch, value_of
+from common.spend.rollup.cells import N
+from common.spend.rollup.rollup import Rollup
+from common.spend.rollup.sketch import Sketch, value_of
 
 _SCALE = 10**6
 _SLOW_SHARE = 20

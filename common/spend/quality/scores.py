@@ -3,13 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from common.spend.cells import QUALITY, QUALITY_N, QUALITY_SQUARES, SCORE
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
 from common.spend.prices.same_model import same_model_key
 from common.spend.quality.evaluation import MIN_SCORES, TOLERANCE, Compared, verdict_of
 from common.spend.quality.intervals import Moments, means_interval
-from common.spend.rollup import Rollup
+from common.spend.rollup.cells import QUALITY, QUALITY_N, QUALITY_SQUARES, SCORE
+from common.spend.rollup.rollup import Rollup
 
 _Sums = list[int]
 """Scores, their sum and the sum of their squares, in millionths."""

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Rollup, UsageRow
-from common.spend.bounds import OTHER
-from common.spend.cells import LINE_COST, LINE_N
-from common.spend.shards import VERSION
+from common.spend.rollup.bounded_names import OTHER
+from common.spend.rollup.cells import LINE_COST, LINE_N
+from common.spend.rollup.shards import VERSION
 from common.spend.tests.builders import START, rollup_of
 
 _some = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 4)), min_size=1, max_size=80)
@@ -35,8 +35,10 @@ def test_what_is_folded_does_not_depend_on_order_or_cuts(
     some: list[tuple[int, int]], cuts: list[int], order: Random
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("common.spend.naming._LIMITS", {"feature": 3, "provider": 2, "model": 4, "status": 3, "user": 6})
-        patch.setattr("common.spend.user_days.MOST_LINES", 9)
+        patch.setattr(
+            "common.spend.rollup.name_table._LIMITS", {"feature": 3, "provider": 2, "model": 4, "status": 3, "user": 6}
+        )
+        patch.setattr("common.spend.rollup.user_days.MOST_LINES", 9)
         rows = [usage(*each) for each in some]
         whole = rollup_of(rows)
         order.shuffle(rows)
@@ -50,7 +52,7 @@ def test_what_is_folded_does_not_depend_on_order_or_cuts(
 
 
 def test_users_by_day_add_up_to_the_days_and_to_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("common.spend.user_days.MOST_LINES", 20)
+    monkeypatch.setattr("common.spend.rollup.user_days.MOST_LINES", 20)
     rollup = rollup_of([usage(number % 31, number % 5) for number in range(400)])
     by_day: dict[int, int] = defaultdict(int)
     for days in rollup.user_days.values():

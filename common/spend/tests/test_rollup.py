@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Rollup, UsageRow, breakdown, totals
-from common.spend.bounds import OTHER, Names
-from common.spend.cells import LONG, LONG_SEEN, LONG_SEEN_N, SEEN_N, CellKey
-from common.spend.duplicates import DuplicateCounter
 from common.spend.opportunities.sampling import repeats_of
 from common.spend.opportunities.slots import Group, SlotKey
-from common.spend.sketch import ACCURACY, Sketch
+from common.spend.rollup.bounded_names import OTHER, Names
+from common.spend.rollup.cells import LONG, LONG_SEEN, LONG_SEEN_N, SEEN_N, CellKey
+from common.spend.rollup.duplicates import DuplicateCounter
+from common.spend.rollup.sketch import ACCURACY, Sketch
 from common.spend.tests.builders import START, rollup_of, rows
 
 _KEY: CellKey = (1, "openai", "gpt-4o", None, "ok", "standard", 0)

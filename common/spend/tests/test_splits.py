@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Unanswerable, UsageRow, breakdown, totals
-from common.spend.cells import NO_HOUR
 from common.spend.measures import split
 from common.spend.measures.splits import Dimension
 from common.spend.model import By
+from common.spend.rollup.cells import NO_HOUR
 from common.spend.tests.builders import START, rollup_of, rows
 
 PAIRS: list[tuple[Dimension, Dimension]] = [("model", "provider"), ("day", "model"), ("day", "hour"), ("hour", "day")]

@@ -8,7 +8,7 @@ import pytest
 
 from common.spend import Rollup, Unanswerable, UsageRow
 from common.spend.measures import anomalies, split, user_changes, users_by_day
-from common.spend.shards import VERSION
+from common.spend.rollup.shards import VERSION
 from common.spend.tests.builders import START, rollup_of
 
 _DAYS = 28

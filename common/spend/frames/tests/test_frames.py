@@ -17,9 +17,9 @@ from common.spend.importing.failures import BadRowError
 from common.spend.importing.prefixes import PrefixTracker
 from common.spend.importing.reader import RecordReader
 from common.spend.importing.rows import build_row
-from common.spend.rollup import Rollup
-from common.spend.sketch import FIRSTS, bin_of
-from common.spend.told import micros
+from common.spend.rollup.rollup import Rollup
+from common.spend.rollup.row_facts import micros
+from common.spend.rollup.sketch import FIRSTS, bin_of
 
 HEADER = "timestamp,model,provider,prompt_tokens,completion_tokens,cached_tokens,cost,latency_ms,status,feature,user"
 TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+02:00")

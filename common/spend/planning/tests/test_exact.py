@@ -14,7 +14,7 @@ from common.spend import Level, Limits, Plan, UsageRow, combined_plan
 from common.spend.opportunities import case_of, find_all
 from common.spend.opportunities.finding import Case, Finding
 from common.spend.opportunities.workload import after, cost_usd
-from common.spend.sketch import bin_of, value_of
+from common.spend.rollup.sketch import bin_of, value_of
 from common.spend.tests.builders import START, rollup_of
 
 _FEATURES = ("nightly-summaries", "tickets")

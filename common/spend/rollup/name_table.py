@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from common.spend.bounds import OTHER, Names
-from common.spend.cells import CellKey
 from common.spend.prices.engine import Model, match_provider
 from common.spend.prices.names import resolve
+from common.spend.rollup.bounded_names import OTHER, Names
+from common.spend.rollup.cells import CellKey
 
 _LIMITS = {"feature": 300, "provider": 40, "model": 100, "status": 24, "user": 5_000}
 """Names kept of each dimension; of models only those without a price are bounded, the priced ones are by the list."""

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from common.spend.bounds import OTHER
-from common.spend.cells import CellKey, SketchKey, bump, move
-from common.spend.duplicates import DuplicateCounter
-from common.spend.measured import Measured
-from common.spend.naming import Naming
-from common.spend.sketch import Sketch
-from common.spend.told import micros, moment_of
-from common.spend.user_days import UserDays
+from common.spend.rollup.bounded_names import OTHER
+from common.spend.rollup.cells import CellKey, SketchKey, bump, move
+from common.spend.rollup.duplicates import DuplicateCounter
+from common.spend.rollup.name_table import Naming
+from common.spend.rollup.row_facts import micros, moment_of
+from common.spend.rollup.sketch import Sketch
+from common.spend.rollup.sketches import Measured
+from common.spend.rollup.user_days import UserDays
 
 _PLACES = {"provider": 1, "model": 2, "feature": 3, "status": 4}
 """Of names in a cell's key; in a sketch's the first three are the same."""
@@ -41,7 +41,7 @@ class Tallies:
 
     @property
     def cells(self) -> dict[CellKey, list[int]]:
-        """Counters, see common/spend/cells.py."""
+        """Counters, see common/spend/rollup/cells.py."""
         self._settle()
         return self._cells
 

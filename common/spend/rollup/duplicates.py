@@ -8,8 +8,8 @@ the smallest hashes. What is kept is complete, so its repeats are exact, and the
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from common.spend.bounds import hash64
-from common.spend.cells import CellKey, bump, move
+from common.spend.rollup.bounded_names import hash64
+from common.spend.rollup.cells import CellKey, bump, move
 
 LIMIT = 40_000
 ALL = 1 << 64

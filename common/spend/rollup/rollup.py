@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
-from common.spend.cells import LINE_INPUT, LINE_OUTPUT, LONG, MIN_PREFIX, NO_HOUR, PREFIX, SCORE, CellKey, bump
 from common.spend.model import Tier, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import PICO, Model, Rates
-from common.spend.shards import collection_paused, pack, unpack
-from common.spend.tallies import Tallies
-from common.spend.told import billed_of, end_of, floor_of_row, micros, times_of, told_by
+from common.spend.rollup.cells import LINE_INPUT, LINE_OUTPUT, LONG, MIN_PREFIX, NO_HOUR, PREFIX, SCORE, CellKey, bump
+from common.spend.rollup.counters import Tallies
+from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, micros, times_of, told_by
+from common.spend.rollup.shards import collection_paused, pack, unpack
 
 _NOON = 720
 """The minute at which the sum of a day is priced, where prices differ by the hour."""

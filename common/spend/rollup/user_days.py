@@ -2,14 +2,14 @@
 
 The bound is on lines, users times the days on which each was seen: 50,000 are all days of 550 users over three months,
 or of 1,600 users over one. Everybody else of a day is in that day's line of "(other)". Which users have lines of their
-own does not depend on order or cuts, as in common/spend/bounds.py.
+own does not depend on order or cuts, as in common/spend/rollup/bounded_names.py.
 """
 
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from common.spend.bounds import ALL, OTHER, hash64
-from common.spend.cells import bump
+from common.spend.rollup.bounded_names import ALL, OTHER, hash64
+from common.spend.rollup.cells import bump
 
 MOST_LINES = 50_000
 _WIDTH = 7

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from common.spend.cells import SketchKey
 from common.spend.model import Measure
-from common.spend.sketch import Sketch
+from common.spend.rollup.cells import SketchKey
+from common.spend.rollup.sketch import Sketch
 
 Sizes = tuple[int, int, int | None, int | None, int | None]
 """Values of one row in the order of MEASURES: tokens, pico-USD, microseconds."""
