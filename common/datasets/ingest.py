@@ -19,7 +19,7 @@ from common.datasets.overlap import Comparison
 from common.datasets.row_index import index_of
 from common.errors import ApexError, ErrorCode
 from common.spend import ImportBatch, Importer, ImportFailed
-from common.spend.overlap.split import Split
+from common.spend.logs.overlap.split import Split
 from common.store import paths
 from common.store.client import Document, Snapshot, read_all, updated
 

@@ -15,12 +15,12 @@ from google.cloud import firestore
 from common.datasets.row_hashes import Found, in_groups, read_blobs
 from common.datasets.row_index import Kept, RowIndex
 from common.spend import ImportBatch
-from common.spend.overlap.split import UNFINISHED, Split
+from common.spend.logs.overlap.split import UNFINISHED, Split
 from common.store import paths
 from common.store.client import Document, read_all
 
 if TYPE_CHECKING:
-    from common.spend.overlap.matching import Matcher
+    from common.spend.logs.overlap.matching import Matcher
 
 MOST_ROWS = 20_000_000
 """Rows of other data sets that one part is compared with, the newest data sets first: 130 MB are read for that."""
@@ -57,7 +57,7 @@ class Comparison:
 
     async def of(self, dataset_id: str, batch: ImportBatch, shared: Sequence[Document]) -> Compared:
         """`shared`: the sets of holders that the data set knows already, as its document has them."""
-        from common.spend.overlap.matching import Matcher  # noqa: PLC0415 - 0.15 s of a cold start, for imports only
+        from common.spend.logs.overlap.matching import Matcher  # noqa: PLC0415 - 0.15 s of a cold start, for imports only
 
         hashes, days = batch.hashes, days_of(batch)
         if hashes is None or days is None:

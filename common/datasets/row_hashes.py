@@ -43,7 +43,7 @@ class Added:
 
 async def read_blobs(db: firestore.AsyncClient, uid: str, wanted: Sequence[tuple[str, Kept]]) -> list[Found]:
     """What some blobs hold, each of a data set that is named."""
-    from common.spend.overlap.blobs import unpack_hashes  # noqa: PLC0415 - 0.15 s of a cold start
+    from common.spend.logs.overlap.blobs import unpack_hashes  # noqa: PLC0415 - 0.15 s of a cold start
 
     found = await read_all(db, [paths.row_hashes(uid, dataset, kept.name) for dataset, kept in wanted])
     documents = [snapshot.to_dict() for snapshot in found]
@@ -64,7 +64,7 @@ async def write_blobs(
     db: firestore.AsyncClient, dataset: Snapshot, index: RowIndex, hashes: "pl.Series", days: tuple[int, int]
 ) -> Added:
     """Write the hashes of a part, with those of the last blob where that is small."""
-    from common.spend.overlap.blobs import BLOB_ROWS, pack_hashes  # noqa: PLC0415 - 0.15 s of a cold start
+    from common.spend.logs.overlap.blobs import BLOB_ROWS, pack_hashes  # noqa: PLC0415 - 0.15 s of a cold start
 
     uid = dataset.reference.parent.parent.id
     tail, before = await _open_tail(db, uid, dataset.id, index)

@@ -14,7 +14,7 @@ import httpx
 from google.api_core.exceptions import GoogleAPICallError
 
 from common.runs.ids import run_id
-from common.spend.importing import BrokenOffError
+from common.spend.logs import BrokenOffError
 from emulators.ask import signin
 from emulators.ask.errors import refusal, refused_read, unreachable
 from emulators.ask.firestore import UserFirestore

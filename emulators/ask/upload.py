@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from common.errors import ErrorCode
-from common.spend.importing import BrokenOffError, ImportFailed
-from common.spend.importing.containers import PIECE_BYTES, open_usage
+from common.spend.logs import BrokenOffError, ImportFailed
+from common.spend.logs.containers.unpack import PIECE_BYTES, open_usage
 from emulators.ask.errors import WrongUseError
 
 

@@ -15,7 +15,7 @@ from common.datasets.chunks import CHUNK_BYTES
 from common.datasets.chunks import PIECE_BYTES as UNPACKED_BYTES
 from common.environment.isolated import IsolatedEnvironment
 from common.errors import ErrorCode
-from common.spend.importing.containers import PIECE_BYTES
+from common.spend.logs.containers.unpack import PIECE_BYTES
 from emulators.ask.client import ApexClient, new_request_id
 from emulators.ask.turn import ask
 from emulators.ask.upload import Piece

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Request, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
-from common.spend.importing.zstd_library import zstd
+from common.spend.logs.containers.inflate import zstd
 from tests.browser.visitor import RUN_MS, HeldRequests, LostReplies, Visitor, log_file
 from tests.support.usage_log import HEADER, csv, nameless_log, usage_log
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from common.errors import SPECS
 from common.spend import ImportBatch, Importer, ImportFailed, Rollup
-from common.spend.importing import BrokenOffError
-from common.spend.importing.containers import open_usage
+from common.spend.logs import BrokenOffError
+from common.spend.logs.containers.unpack import open_usage
 
 STATE_BYTES = 900_000
 _LONGEST_WORDS = 2_000

@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from common.spend.importing.zstd_library import zstd
+from common.spend.logs.containers.inflate import zstd
 
 _START = datetime(2026, 10, 12, tzinfo=UTC)
 _MODELS = ("gpt-4o", "gpt-4o-mini", "claude-sonnet-4-5", "gemini-2.5-pro", "acme-llm-7b", "")

@@ -13,7 +13,7 @@ from common.datasets.row_index import index_of
 from common.guests.merge import GuestMerge
 from common.runs.ports import Ports
 from common.spend import totals
-from common.spend.overlap.split import UNFINISHED
+from common.spend.logs.overlap.split import UNFINISHED
 from common.store import paths
 from common.store.client import read_all
 from functions.step.workspace import FirestoreWorkspace

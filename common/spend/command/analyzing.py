@@ -10,7 +10,7 @@ from typing import Any
 from common.spend.command.document import document_of
 from common.spend.command.reading import read_files
 from common.spend.command.wishes import add_wishes, known_model_name, wishes_of
-from common.spend.formats import FORMATS, GENERIC
+from common.spend.logs.formats import FORMATS, GENERIC
 from common.spend.opportunities import find_opportunities
 from common.spend.planning import combined_plan
 from common.spend.prices import PriceBook

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from common.spend.overlap.split import Split
+from common.spend.logs.overlap.split import Split
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,7 +26,7 @@ class Earlier:
 
     def split(self, hashes: "pl.Series") -> Split | None:
         """Which rows of the next file are held already; None where none is."""
-        from common.spend.overlap.matching import Matcher  # noqa: PLC0415 - 0.15 s, for several files only
+        from common.spend.logs.overlap.matching import Matcher  # noqa: PLC0415 - 0.15 s, for several files only
 
         matcher = Matcher(hashes)
         for number, held in self._hashes.items():

@@ -10,7 +10,7 @@ from common.errors import SPECS
 from common.spend.command.analyzing import add_analyze
 from common.spend.command.verifying import add_verify
 from common.spend.command.wishes import WishError
-from common.spend.importing import ImportFailed
+from common.spend.logs import ImportFailed
 from common.spend.model import Unanswerable
 from common.spend.prices import PriceBook
 from common.spend.prices.contract import ContractError, read_contract

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from common.errors import SPECS
 from common.spend.command.earlier import NOT_KEPT, Earlier
-from common.spend.importing import ImportBatch, Importer
-from common.spend.importing.containers import UsageFile, open_usage
-from common.spend.importing.failures import BrokenOffError
+from common.spend.logs import ImportBatch, Importer
+from common.spend.logs.containers.unpack import UsageFile, open_usage
+from common.spend.logs.fields.errors import BrokenOffError
+from common.spend.logs.overlap.split import UNFINISHED
 from common.spend.model import Reject
-from common.spend.overlap.split import UNFINISHED
 from common.spend.prices import PriceBook
 from common.spend.rollup.rollup import Rollup
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from common.spend.importing.containers import open_usage
-from common.spend.importing.failures import BadRowError
-from common.spend.importing.table import parse_table
-from common.spend.importing.values import shown, word
+from common.spend.logs.containers.unpack import open_usage
+from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.fields.values import shown, word
+from common.spend.logs.rows.csv_table import parse_table
 from common.spend.prices.engine import Model
 from common.spend.prices.names import labelled_model
 from common.spend.quality.evaluation import Evaluation, Evaluations

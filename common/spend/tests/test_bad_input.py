@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import SPECS
 from common.spend import Importer, ImportFailed, Reject, totals
-from common.spend.importing.table import MAX_ROW
+from common.spend.logs.rows.csv_table import MAX_ROW
 from common.spend.tests.builders import imported
 
 _HEAD = "timestamp,model,prompt_tokens,completion_tokens,user"

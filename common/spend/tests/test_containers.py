@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from common.errors import SPECS, ErrorCode
 from common.spend import Importer, ImportFailed
-from common.spend.importing import BrokenOffError
-from common.spend.importing import bounds as limits
-from common.spend.importing.containers import MAX_LAYERS, open_usage
-from common.spend.importing.zstd_library import zstd
+from common.spend.logs import BrokenOffError
+from common.spend.logs.containers import limits
+from common.spend.logs.containers.inflate import zstd
+from common.spend.logs.containers.unpack import MAX_LAYERS, open_usage
 from common.spend.tests.builders import imported
 
 _HEAD = b"timestamp,model,prompt_tokens,completion_tokens\n"

@@ -11,11 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from common.spend import Importer, ImportFailed, Reject
-from common.spend.formats.tests import files
-from common.spend.formats.tests import writers as w
-from common.spend.formats.tests.workload import WORKLOAD
-from common.spend.importing.documents import MAX_RECORD, Cutter, path_in
-from common.spend.importing.failures import BadRowError
+from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.formats.tests import files
+from common.spend.logs.formats.tests import writers as w
+from common.spend.logs.formats.tests.workload import WORKLOAD
+from common.spend.logs.rows.json_documents import MAX_RECORD, Cutter, path_in
 from common.spend.tests.builders import imported
 
 _ROW = {"ts": "2026-11-01", "model": "gpt-4o", "input_tokens": 1, "output_tokens": 1}

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from common.spend import Importer, Limits, Rollup, find_opportunities, totals
-from common.spend.importing.prefixes import MAX_BLOCKS, PrefixTracker
+from common.spend.logs.rows.prefixes import MAX_BLOCKS, PrefixTracker
 from common.spend.rollup.cells import LONG_SEEN, LONG_SEEN_N, PREFIX_SEEN, SEEN_N
 from common.spend.tests.builders import EXCERPTS, imported
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.spend.importing import BrokenOffError
-from common.spend.importing.containers import PIECE_BYTES
+from common.spend.logs import BrokenOffError
+from common.spend.logs.containers.unpack import PIECE_BYTES
 from emulators.ask.errors import WrongUseError
 from emulators.ask.upload import Piece, check, logs, rest
 

@@ -1,0 +1,55 @@
+"""Token columns to the six disjoint buckets: the rules of common/spend/logs/rows/build_row.py, for whole columns."""
+
+from functools import reduce
+from operator import add
+
+import polars as pl
+
+from common.spend.logs.fields.reading import Reading
+from common.spend.logs.fields.values import MAX_TOKENS
+
+_COUNTS = ("input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning")
+_REALS = {"cost": 1e6, "latency": 1e12, "ttft": 1e12}
+"""And the most that the sums of a block have room for."""
+
+
+def with_buckets(frame: pl.LazyFrame, have: set[str], reading: Reading) -> pl.LazyFrame:
+    """The frame with a column per bucket that the columns it has can fill, and `incoming` and `outgoing`, their sums.
+
+    Rows that break a rule are `odd`.
+    """
+    number = {name: pl.col(name).fill_null(0) if name in have else pl.lit(0, pl.Int64()) for name in _COUNTS}
+    apart = _apart(have, number)
+    inside = [] if reading.cached_outside else list(apart.values())
+    uncached = number["input"] - reduce(add, inside) if inside else number["input"]
+    if "uncached" in have:
+        uncached = pl.coalesce(pl.col("uncached"), uncached)
+    thoughts = {"out_reasoning": number["reasoning"]} if "reasoning" in have else {}
+    visible = number["output"] - number["reasoning"] if thoughts and not reading.reasoning_outside else number["output"]
+    return (
+        frame.with_columns(in_uncached=uncached, **apart, out_visible=visible, **thoughts)
+        .with_columns(
+            incoming=reduce(add, map(pl.col, ("in_uncached", *apart))),
+            outgoing=reduce(add, map(pl.col, ("out_visible", *thoughts))),
+        )
+        .with_columns(odd=pl.any_horizontal("odd", *_broken(have)))
+    )
+
+
+def _apart(have: set[str], number: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
+    """By bucket, what is cached or written to a cache."""
+    apart = {"cache_read": number["cached"]} if "cached" in have else {}
+    if have & {"write", "write_5m"}:
+        apart["cache_write_5m"] = pl.max_horizontal(number["write_5m"], number["write"] - number["write_1h"])
+    return apart | ({"cache_write_1h": number["write_1h"]} if "write_1h" in have else {})
+
+
+def _broken(have: set[str]) -> list[pl.Expr]:
+    """What makes a row one that the row reader must judge: it is rejected, or counts as failed."""
+    broken = [~pl.col(name).is_between(0, MAX_TOKENS) for name in _COUNTS if name in have]
+    broken += [~pl.col(name).is_between(0, most) for name, most in _REALS.items() if name in have]
+    broken += [pl.col("in_uncached") < 0, pl.col("out_visible") < 0]
+    if "output" in have:
+        broken.append(pl.col("output").is_null())
+    required = [pl.col(name).is_null() for name in ("input", "uncached") if name in have]
+    return [condition.fill_null(value=False) for condition in (*broken, pl.all_horizontal(required))]

@@ -1,0 +1,145 @@
+"""Blocks of CSV lines to rollups, whole columns at a time."""
+
+from datetime import datetime
+from typing import Literal
+
+import polars as pl
+
+from common.spend.logs.columnar.buckets import with_buckets
+from common.spend.logs.columnar.hashes import hashes_of, shares
+from common.spend.logs.columnar.labels import Labels
+from common.spend.logs.columnar.merging import Pending
+from common.spend.logs.columnar.parsing import BlockParser
+from common.spend.logs.columnar.pricing import with_cost
+from common.spend.logs.columnar.sums import sums_of
+from common.spend.logs.columnar.times import micros_of
+from common.spend.logs.detect.layout import Layout
+from common.spend.logs.fields import values as v
+from common.spend.logs.fields.columns import FIELDS
+from common.spend.logs.overlap.tally import Tally
+from common.spend.prices.engine import PICO
+from common.spend.rollup.duplicates import ALL
+from common.spend.rollup.rollup import Rollup
+from common.spend.rollup.row_facts import micros
+
+_SECOND = 1_000_000
+_CACHE = ("cache_read", "cache_write_5m", "cache_write_1h")
+_COUNTED = frozenset(
+    {
+        "ts", "model", "provider", "input", "uncached", "output", "cached", "write", "write_5m", "write_1h",
+        "reasoning", "cost", "latency", "ttft", "status", "user", "feature", "tags", "tier",
+    }
+)  # fmt: skip
+"""Of the rest some need what was read before, and some come with sums of requests only."""
+
+
+class FrameCounter:
+    """Counts what it can of each block and says which lines it left out; holds sums until `flush`, nothing of a row."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._parser = BlockParser(layout)
+        self._reading = layout.reading
+        self._labels = Labels(layout.reading)
+        self._pending: dict[int, tuple[Rollup, Pending]] = {}
+
+    @staticmethod
+    def fits(layout: Layout) -> bool:
+        """Whether files of this layout can be counted so."""
+        present = {field for field, place in zip(FIELDS, layout.places, strict=True) if place >= 0}
+        return layout.kind == "csv" and layout.reading.grain == "request" and present <= _COUNTED
+
+    def count(self, block: bytes, tally: Tally) -> tuple[int, list[int]] | None:
+        """Count whole lines: how many, and the numbers (from 0) of those left out; None when none was counted.
+
+        Some of it may be in the rollups only after `flush`.
+        """
+        counted = self._counted(block, tally)
+        if counted is None or self._labels.full or any(pending.many for _, pending in self._pending.values()):
+            self.flush()
+            self._labels = Labels(self._reading)
+        return counted
+
+    def flush(self) -> None:
+        """Put what is held into the rollups."""
+        for rollup, pending in self._pending.values():
+            rollup.merge_records(pending.records(self._labels))
+        self._pending.clear()
+
+    def _counted(self, block: bytes, tally: Tally) -> tuple[int, list[int]] | None:
+        frame = self._parser.parse(block, self._labels.types)
+        numbered = None if frame is None else self._labels.numbered(frame)
+        if numbered is None:
+            return None
+        rows = self._rows(numbered)
+        left_out = rows["odd"].arg_true().to_list()
+        good = rows.filter(~pl.col("odd")) if left_out else rows
+        if good.height and not self._add(good, tally):
+            return None
+        return rows.height, left_out
+
+    def _add(self, rows: pl.DataFrame, tally: Tally) -> bool:
+        """Whether they could be counted."""
+        priced = with_cost(rows, self._labels, tally.rollups[0])
+        parts = [(rollup, part, sums_of(part, self._labels)) for rollup, part in shares(priced, tally)]
+        if any(sums is None for _, _, sums in parts):
+            return False
+        for rollup, part, sums in parts:
+            if sums is not None:
+                self._pending.setdefault(id(rollup), (rollup, Pending()))[1].add(sums)
+                rollup.merge_records([self._meta(part)])
+        tally.added(rows.height, hashes_of(rows, self._labels) if tally.hashed else None)
+        return True
+
+    def _rows(self, frame: pl.DataFrame) -> pl.DataFrame:
+        have = set(frame.columns)
+        statuses = self._labels.statuses
+        well = _where(pl.col("status"), [statuses.values.get(number) == "ok" for number in range(statuses.width)])
+        nameless = _where(pl.col("used"), [used is None for used in self._labels.used])
+        micros = micros_of(frame["ts"])
+        times = [micros.alias("micros"), (micros // _SECOND).alias("seconds")]
+        rows = with_buckets(frame.lazy().with_columns(*times, failed=~well), have, self._reading)
+        odd = [pl.col("odd"), pl.col("seconds").is_null(), nameless]
+        if "cost" in have:
+            billed = (pl.col("incoming") + pl.col("outgoing") == 0) & (pl.col("cost") > 0)
+            odd.append(billed.fill_null(value=False))
+            rows = rows.with_columns(reported=(pl.col("cost") * PICO).round().cast(pl.Int64(), strict=False))
+        return rows.with_columns(*self._micros(have), odd=pl.any_horizontal(odd)).drop("cost", strict=False).collect()
+
+    def _micros(self, have: set[str]) -> list[pl.Expr]:
+        scales = {"latency": self._reading.latency_scale, "ttft": self._reading.ttft_scale}
+        told = {field: (pl.col(field) * scale * 1000).round() for field, scale in scales.items() if field in have}
+        return [
+            pl.when("failed").then(None).otherwise(micros.cast(pl.Int64(), strict=False)).alias(f"{field}_us")
+            for field, micros in told.items()
+        ]
+
+    def _meta(self, rows: pl.DataFrame) -> list[object]:
+        """The record of times and of what the rows tell."""
+        has = {
+            "latency": _any(rows, "latency"),
+            "ttft": _any(rows, "ttft"),
+            "feature": any(self._labels.features.values[number] is not None for number in rows["feature"].unique()),
+            "user": any(self._labels.users.values[number] is not None for number in rows["user"].unique()),
+            "reported_cost": _any(rows, "reported"),
+            "status": bool(rows["failed"].any()),
+            "cache": any(rows[bucket].max() for bucket in _CACHE if bucket in rows.columns),
+        }
+        told = sorted(name for name, tells in has.items() if tells)
+        return ["m", micros(_moment(rows, "min")), micros(_moment(rows, "max")), told, ALL]
+
+
+def _where(number: pl.Expr, true: list[bool]) -> pl.Expr:
+    """Whether the list has True at a number."""
+    return pl.lit(pl.Series(true, dtype=pl.Boolean())).gather(number)
+
+
+def _any(rows: pl.DataFrame, column: str) -> bool:
+    return column in rows.columns and rows[column].null_count() < rows.height
+
+
+def _moment(rows: pl.DataFrame, end: Literal["min", "max"]) -> datetime:
+    """The first or last time, with all its decimals."""
+    seconds = rows["seconds"]
+    texts = rows["ts"].filter(seconds == (seconds.min() if end == "min" else seconds.max())).unique()
+    times = [v.moment(text) for text in texts]
+    return min(times) if end == "min" else max(times)

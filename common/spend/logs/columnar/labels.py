@@ -1,0 +1,121 @@
+"""Columns of names to numbers: each different text of a file is cleaned and looked up once."""
+
+from collections.abc import Callable, Hashable
+from typing import Generic, NamedTuple, TypeVar
+
+import polars as pl
+
+from common.spend.logs.fields import values as v
+from common.spend.logs.fields.reading import Reading
+from common.spend.logs.rows.build_row import owner_of
+from common.spend.model import Tier
+from common.spend.prices.engine import Model, match_provider
+from common.spend.prices.names import resolve
+
+T = TypeVar("T", bound=Hashable)
+
+NAMED = ("model", "provider", "feature", "user", "status", "tier")
+"""Columns of names."""
+_MOST = 50_000
+"""Different texts; a column that has more of them in one block is no label."""
+_MOST_PAIRS = 200_000
+"""Of a model's name and a provider."""
+
+
+class Label(Generic[T]):
+    """The cleaned texts of a column by number: 0 is a cell without text, the rest count as polars does, from 1."""
+
+    def __init__(self, clean: Callable[[str | None], T]) -> None:
+        self._clean = clean
+        self.values = {0: clean(None)}
+
+    def learn(self, column: pl.Series) -> bool:
+        """Take in the texts of a block; False when they are too many."""
+        texts = column.unique().drop_nulls()
+        if texts.len() > _MOST:
+            return False
+        for place, text in zip(texts.to_physical(), texts.cast(pl.String()), strict=True):
+            if place + 1 not in self.values:
+                self.values[place + 1] = self._clean(text)
+        return True
+
+    def listed(self) -> list[T | None]:
+        """The values in the order of their numbers; None for a number that no block has."""
+        return [self.values.get(number) for number in range(self.width)]
+
+    @property
+    def width(self) -> int:
+        """More than any number."""
+        return max(self.values) + 1
+
+
+class Used(NamedTuple):
+    """A model as a rollup names it; `priced` None: no price is known, and the name is the file's."""
+
+    provider: str
+    model: str
+    priced: Model | None
+
+
+class Labels:
+    """The names of a file, of each block once it was numbered."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.types = {field: pl.Categorical(pl.Categories.random()) for field in NAMED}
+        """To read the columns as: they share no numbers with any other file."""
+        self._held = [pl.Series(dtype=each) for each in self.types.values()]
+        """Polars forgets the numbers when no column has them."""
+        self.models = Label(lambda text: v.word(text) or reading.model)
+        self.providers = Label(lambda text: v.word(text) or "")
+        self.features = Label(v.word)
+        self.users = Label(v.word)
+        self.statuses = Label(v.status)
+        self.tiers = Label(lambda text: v.tier(text) if text else "standard")
+        self.used: list[Used | None] = []
+        """The model of a row by number; None where it names none."""
+        self._pairs: dict[tuple[int, int], int] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to start afresh, so that memory stays bounded."""
+        return any(label.width > _MOST for label in self._each().values()) or len(self._pairs) > _MOST_PAIRS
+
+    def _each(self) -> dict[str, Label[str | None] | Label[str] | Label[Tier]]:
+        each = (self.models, self.providers, self.features, self.users, self.statuses, self.tiers)
+        return dict(zip(NAMED, each, strict=True))
+
+    def numbered(self, frame: pl.DataFrame) -> pl.DataFrame | None:
+        """The frame with the numbers of its names (`name`: the model's own), and `used`; None: too many."""
+        each = self._each()
+        if not all(label.learn(frame[field]) for field, label in each.items() if field in frame.columns):
+            return None
+        models, providers = self.models.width, self.providers.width
+        if models * providers > _MOST_PAIRS:
+            return None
+        numbers = [_numbers(field) if field in frame.columns else _NONE.alias(field) for field in each]
+        pairs = [self._number_of(model, provider) for model in range(models) for provider in range(providers)]
+        used = pl.lit(pl.Series(pairs, dtype=pl.UInt32())).gather(pl.col("model") * providers + pl.col("provider"))
+        return frame.with_columns(numbers).with_columns(used.alias("used")).rename({"model": "name"}).drop("provider")
+
+    def _number_of(self, model: int, provider: int) -> int:
+        number = self._pairs.get((model, provider))
+        if number is None:
+            number = self._pairs[model, provider] = len(self.used)
+            self.used.append(_used(self.providers.values.get(provider, ""), self.models.values.get(model)))
+        return number
+
+
+_NONE = pl.lit(0, pl.UInt32())
+
+
+def _numbers(field: str) -> pl.Expr:
+    return (pl.col(field).to_physical() + 1).fill_null(0).alias(field)
+
+
+def _used(provider: str, name: str | None) -> Used | None:
+    """As common/spend/rollup/rollup.py names it."""
+    if name is None:
+        return None
+    told = owner_of(provider, name)
+    priced = resolve(told or None, name)
+    return Used(match_provider(told) or told.strip().lower(), priced.id if priced else name, priced)

@@ -1,0 +1,139 @@
+"""What a file holds, from its beginning: CSV, JSON lines, or a JSON document with its records somewhere inside."""
+
+import json
+from collections.abc import Mapping
+
+from common.errors import ErrorCode
+from common.spend.logs.detect.layout import Layout, csv_layout, json_layout
+from common.spend.logs.detect.mapping import Proposal, corrected
+from common.spend.logs.detect.sniff import Kind, before_header, check_bytes, delimiter_of, holds_json
+from common.spend.logs.fields.columns import find_fields, plain
+from common.spend.logs.fields.errors import BadRowError, ImportFailed
+from common.spend.logs.fields.objects import flat, parse_object
+from common.spend.logs.formats import Record, find_format, format_named
+from common.spend.logs.rows.csv_table import MAX_ROW, parse_table
+from common.spend.logs.rows.json_documents import MAX_RECORD, Cutter, path_in
+
+SNIFF = 65_536
+"""Bytes that a file's layout is found out from, where they hold a whole record."""
+MOST_SNIFFED = 4 * MAX_RECORD
+"""Bytes among which the first whole record must be."""
+_NEEDED = ("ts", "model", "input", "output")
+BOM = b"\xef\xbb\xbf"
+
+
+def find_layout(
+    data: bytes, model: str | None, mapping: Mapping[str, str], *, final: bool, wanted: str = ""
+) -> Layout | None:
+    """How to read a file that begins with `data`, `final`: that is all of it; None when more is needed to tell.
+
+    `wanted` is the name of its format, "" for what it looks like.
+
+    Raises ImportFailed when it is no usage log.
+    """
+    size = SNIFF if b"\n" in data[:SNIFF] else MAX_ROW
+    check_bytes(data[:size])
+    text = data[:size].decode("utf-8", "ignore")
+    if not text.strip():
+        raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason="it is empty.")
+    if not holds_json(text):
+        if not final and len(data) < size:
+            return None
+        whole = final and len(data) <= size
+        lines = text if whole else text[: text.rfind("\n") + 1] or text
+        return csv_layout(lines[before_header(lines) :], model, mapping, wanted)
+    shape = _json_shape(text) or _json_shape(data[:MOST_SNIFFED].decode("utf-8", "ignore"))
+    if shape is not None:
+        return json_layout(*shape, model, mapping, wanted=wanted)
+    if not final and len(data) < MOST_SNIFFED:
+        return None
+    raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is JSON, but no list of JSON objects.")
+
+
+def lines_before_rows(data: bytes) -> int:
+    """Lines of a CSV up to its header, this one included."""
+    text = data[:SNIFF].decode("utf-8", "ignore")
+    return text[: before_header(text)].count("\n") + 1
+
+
+def propose_mapping(data: bytes, model: str | None = None) -> Proposal:
+    """How a file that begins with `data` (64 KiB are enough) would be read; never raises for what can be corrected.
+
+    Raises ImportFailed for what is no text, or no table and no JSON objects.
+    """
+    data = data.removeprefix(BOM)
+    check_bytes(data[:SNIFF])
+    text = data.decode("utf-8", "ignore")
+    records = _records(text)
+    known = find_format(records)
+    if known is not None:
+        columns = tuple(dict.fromkeys(key for record in records for key in record))
+        notes = (known.note,) if known.note else ()
+        return Proposal(known.title, columns, dict(known.labels), (), notes)
+    names = {plain(key): key for record in records for key in (flat(record) if holds_json(text) else record)}
+    fields = corrected(find_fields(names), {}, names)
+    written = {field: names[name] for field, name in fields.items()}
+    told = fields.keys() | ({"input"} if "uncached" in fields else set()) | ({"model"} if model else set())
+    missing = tuple(field for field in _NEEDED if field not in told)
+    layout = None if missing else find_layout(data, model, {}, final=True)
+    return Proposal("", tuple(names.values()), written, missing, layout.notes if layout else ())
+
+
+def format_title(layout: Layout) -> str:
+    """The title of a layout's format, in the customer's words; "" for a log of no known format."""
+    return format_named(layout.format).title if layout.format else ""
+
+
+def _records(text: str) -> list[Record]:
+    if holds_json(text):
+        shape = _json_shape(text)
+        if shape is None:
+            raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is JSON, but no list of JSON objects.")
+        return shape[2]
+    text = text[before_header(text) :]
+    delimiter = delimiter_of(text.split("\n", 1)[0])
+    rows = [row for _, row in parse_table(text, delimiter) if isinstance(row, list)]
+    header = [cell.strip() for cell in rows[0]] if rows else []
+    same = [row for row in rows[1:] if len(row) == len(header)]
+    return [dict(zip(header, row, strict=True)) for row in same] or [dict.fromkeys(header, "")]
+
+
+def _json_shape(text: str) -> tuple[Kind, tuple[str, ...], list[Record]] | None:
+    """(jsonl or json, the path to the records of a document, the first records); None without a whole record."""
+    kind, path = _kind(text.lstrip())
+    if kind == "jsonl":
+        records = _lines(text)
+    else:
+        records = [cut for cut in Cutter(path).cut(text, final=False) if isinstance(cut, dict)]
+    return (kind, path, records) if records else None
+
+
+def _kind(head: str) -> tuple[Kind, tuple[str, ...]]:
+    line = head.split("\n", 1)[0]
+    opening = _object(head.lstrip("[ \r\n\t"))
+    path = () if opening is not None and find_format([opening]) else path_in(head)
+    if path or head.startswith("["):
+        return "json", path
+    one_line = _object(line) is not None or line.rstrip().endswith("}") or line == head
+    return ("jsonl" if one_line or _lines(head) else "json"), ()
+
+
+def _object(text: str) -> Record | None:
+    """The object that a text begins with; None when it is cut off or broken."""
+    try:
+        found, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _lines(text: str) -> list[Record]:
+    """The objects that have a line of their own."""
+    found = []
+    for line in text.split("\n"):
+        if line.startswith("{"):
+            try:
+                found.append(parse_object(line))
+            except BadRowError:
+                continue
+    return found

@@ -1,0 +1,116 @@
+"""Records of a known format to values in the order of FIELDS, and how those are read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from common.errors import ErrorCode
+from common.spend.logs.detect import inference as settling
+from common.spend.logs.detect.mapping import check_fields
+from common.spend.logs.fields.columns import FIELDS, plain
+from common.spend.logs.fields.errors import BadRowError, ImportFailed
+from common.spend.logs.fields.objects import Values, flat
+from common.spend.logs.fields.reading import Reading, labels_of
+from common.spend.logs.formats import OVERRIDES, Format, Record
+from common.spend.logs.rows.build_row import LATENCY, MODEL, TS
+
+_BLANK = (None, "")
+_AGGREGATED = (
+    "The rows are sums of requests: costs are estimates at base rates (no long-context rates unless the report tells "
+    "them), and how single requests spread is not known."
+)
+
+
+class FormatReader:
+    """One file's records of one format; `mapping` is field -> plain column name."""
+
+    def __init__(self, known: Format, base: Reading, mapping: Mapping[str, str]) -> None:
+        self._known = known
+        self._base = base
+        self._mapping = mapping
+        self._readings: dict[tuple[Any, ...], Reading] = {}
+
+    def rows(self, record: Record) -> Iterator[tuple[Values, Reading] | None]:
+        """The rows of a record, None for a part that is no request; nothing when none is. Raises BadRowError."""
+        for fields in self._known.read(record):
+            if not fields:
+                yield None
+                continue
+            if self._mapping:
+                found = flat(record)
+                fields |= {name: found.get(column) for name, column in self._mapping.items()}
+            yield tuple(map(fields.get, FIELDS)), self._reading(tuple(map(fields.get, OVERRIDES)))
+
+    def _reading(self, told: tuple[Any, ...]) -> Reading:
+        known = self._readings.get(told)
+        if known is None:
+            changes = {name: value for name, value in zip(OVERRIDES, told, strict=True) if value is not None}
+            known = self._readings[told] = replace(self._base, **changes) if changes else self._base
+        return known
+
+
+def format_reading(
+    known: Format, records: list[Record], model: str | None, mapping: Mapping[str, str]
+) -> tuple[Reading, tuple[str, ...]]:
+    """How a file of a known format is read, and the notes on it; raises ImportFailed when it cannot be."""
+    check_fields(mapping)
+    base = Reading(
+        names=dict(known.labels),
+        labels=labels_of(dict(known.labels)),
+        cached_outside=bool(known.cached_outside),
+        reasoning_outside=bool(known.reasoning_outside),
+        latency_scale=known.latency_scale or 1.0,
+        ttft_scale=known.ttft_scale or 1.0,
+        cost_scale=known.cost_scale,
+        model=model,
+        grain=known.grain,
+        billed=known.billed,
+    )
+    told = {name: plain(column) for name, column in mapping.items()}
+    rows = list(_sample(FormatReader(known, base, told), records))
+    _check(known, base, [values for values, _ in rows])
+    reading, notes = _settle(known, base, rows)
+    fixed = [known.note] if known.note else []
+    fixed += [_AGGREGATED] if known.grain != "request" and not known.billed else []
+    return reading, (f"Read as: {known.title}.", *fixed, *notes)
+
+
+def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Values, Reading]]:
+    for record in records:
+        try:
+            yield from (row for row in reader.rows(record) if row is not None)
+        except BadRowError:
+            continue
+
+
+def _check(known: Format, reading: Reading, rows: list[Values]) -> None:
+    """A time and a model there must be in some row, where there are rows."""
+    if rows and all(row[TS] in _BLANK for row in rows):
+        reason = (
+            f"it looks like {known.title}, but no row has a time. Log one next to each, for example "
+            '{"timestamp": "2026-11-22T10:15:00Z", "response": {...}}.'
+        )
+        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
+    if rows and reading.model is None and all(row[MODEL] in _BLANK for row in rows):
+        raise ImportFailed(ErrorCode.MODEL_NEEDED, columns=list(known.labels.values()))
+
+
+def _settle(known: Format, reading: Reading, rows: list[tuple[Values, Reading]]) -> tuple[Reading, tuple[str, ...]]:
+    """By the data, what the format leaves open and the rows themselves do not tell."""
+    notes: list[str] = []
+    values = [row for row, _ in rows]
+    if known.latency_scale is None:
+        open_ones = [row[LATENCY] for row, own in rows if own is reading]
+        if any(value not in _BLANK for value in open_ones):
+            factor, note = settling.time_scale(known.labels["latency"], open_ones)
+            reading = replace(reading, latency_scale=factor)
+            notes += [note] if note else []
+    if known.ttft_scale is None:
+        reading = replace(reading, ttft_scale=reading.latency_scale)
+    if known.reasoning_outside is None:
+        reading = replace(reading, reasoning_outside=settling.exceeds(values, "reasoning", "output"))
+    if known.cached_outside is None and settling.any_cached(values):
+        outside, note = settling.cached_side(reading, values)
+        reading = replace(reading, cached_outside=outside)
+        notes.append(note)
+    return reading, tuple(notes)

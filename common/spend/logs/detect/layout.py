@@ -1,0 +1,143 @@
+"""How one file is read: found out from its beginning, fixed for the rest."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from common.errors import ErrorCode
+from common.spend.logs.detect import inference as settling
+from common.spend.logs.detect.format_reader import format_reading
+from common.spend.logs.detect.mapping import corrected
+from common.spend.logs.detect.sniff import Kind, delimiter_of
+from common.spend.logs.fields.columns import FIELDS, cached_outside, find_fields, plain
+from common.spend.logs.fields.errors import ImportFailed
+from common.spend.logs.fields.objects import Values, fields_of, flat, values_of
+from common.spend.logs.fields.reading import Reading, labels_of
+from common.spend.logs.formats import Format, Record, find_format
+from common.spend.logs.rows.csv_table import parse_table
+
+_NAME_LENGTH = 60  # of a column that is shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """`format` is the name of a known one, "" for any other log.
+
+    Of a CSV, `header` has the names of the columns in their order and `places` the column of each field, -1 where there
+    is none; of JSON, `path` leads to the records of a document. `mapping` is what the customer corrected.
+    """
+
+    kind: Kind
+    reading: Reading
+    format: str = ""
+    notes: tuple[str, ...] = ()
+    delimiter: str = ","
+    header: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
+    path: tuple[str, ...] = ()
+    mapping: dict[str, str] = field(default_factory=dict)
+
+
+def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str], wanted: str = "") -> Layout:
+    """Of a CSV whose first lines are `sample`, in the format `wanted` ("": what it looks like).
+
+    Raises ImportFailed when it is no usage log.
+    """
+    delimiter = delimiter_of(sample.lstrip("\r\n").split("\n", 1)[0])
+    parsed = [row for _, row in parse_table(sample, delimiter)]
+    if parsed and not isinstance(parsed[0], list):
+        reason = "a quote in its first line, the header, is opened and never closed."
+        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
+    rows = [row for row in parsed if isinstance(row, list)]
+    header = [cell.strip() for cell in rows[0]] if rows else []
+    whole = [row for row in rows[1:] if len(row) == len(header)]
+    records: list[Record] = [dict(zip(header, row, strict=True)) for row in whole] or [dict.fromkeys(header, "")]
+    known = find_format(records, wanted)
+    if known is not None:
+        layout = _known_layout("csv", known, records, model, mapping)
+        return replace(layout, delimiter=delimiter, header=tuple(header))
+    names = {plain(name): name for name in reversed(header)}
+    fields = corrected(find_fields(names), mapping, names)
+    written = {name: names[alias] for name, alias in fields.items()}
+    _check(fields, written.values(), header, model)
+    plains = [plain(name) for name in header]
+    places = tuple(plains.index(fields[name]) if name in fields else -1 for name in FIELDS)
+    values = [tuple((*row, "")[place] for place in places) for row in whole]
+    reading, notes = _decide(Reading(names=written, labels=labels_of(written), model=model), fields, values)
+    notes += tuple(
+        f"{written[name]} is the name of {plains.count(alias)} columns; the first of them was read."
+        for name, alias in fields.items()
+        if plains.count(alias) > 1
+    )
+    return Layout(kind="csv", reading=reading, notes=notes, delimiter=delimiter, header=tuple(header), places=places)
+
+
+def json_layout(
+    kind: Kind,
+    path: tuple[str, ...],
+    sample: Iterable[Record],
+    model: str | None,
+    mapping: Mapping[str, str],
+    *,
+    wanted: str = "",
+) -> Layout:
+    """As `csv_layout`, of JSON records."""
+    records = list(sample)
+    known = find_format(records, wanted)
+    if known is not None:
+        return replace(_known_layout(kind, known, records, model, mapping), path=path)
+    rows = [flat(record) for record in records]
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    merged = corrected(find_fields(keys), mapping, {key: key for key in keys})
+    _check(merged, merged.values(), keys, model)
+    reading = Reading(names=merged, labels=labels_of(merged), model=model)
+    told = {name: plain(column) for name, column in mapping.items()}
+    values = [values_of(row, fields_of(row, told)) for row in rows]
+    reading, notes = _decide(reading, merged, values)
+    return Layout(kind=kind, reading=reading, notes=notes, path=path, mapping=told)
+
+
+def _known_layout(
+    kind: Kind, known: Format, records: list[Record], model: str | None, mapping: Mapping[str, str]
+) -> Layout:
+    reading, notes = format_reading(known, records, model, mapping)
+    told = {name: plain(column) for name, column in mapping.items()}
+    return Layout(kind=kind, format=known.name, reading=reading, notes=notes, mapping=told)
+
+
+def _check(fields: dict[str, str], used: Iterable[str], found: list[str], model: str | None) -> None:
+    """Tokens and a time there must be."""
+    shown = ", ".join(name[:_NAME_LENGTH] for name in found[:20]) or "none"
+    if not ({"input", "uncached"} & fields.keys() and "output" in fields):
+        needed = "It needs input tokens (for example prompt_tokens) and output tokens (completion_tokens)."
+        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=f"its columns are: {shown}. {needed}")
+    if "ts" not in fields:
+        reason = f"it has no time column (for example timestamp); its columns are: {shown}."
+        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
+    if "model" not in fields and model is None:
+        raise ImportFailed(ErrorCode.MODEL_NEEDED, columns=list(used))
+
+
+def _decide(reading: Reading, fields: dict[str, str], rows: list[Values]) -> tuple[Reading, tuple[str, ...]]:
+    """Settle by the data what the names leave open; the notes say which reading was taken."""
+    notes: list[str] = []
+    for name, scale in (("latency", "latency_scale"), ("ttft", "ttft_scale")):
+        if name in fields:
+            factor, note = settling.time_scale(reading.names[name], [row[FIELDS.index(name)] for row in rows])
+            reading = replace(reading, **{scale: factor})  # type: ignore[arg-type]  # both fields are floats
+            notes += [note] if note else []
+    thoughts = reading.names.get("reasoning") == "thoughtstokencount"
+    reading = replace(reading, reasoning_outside=thoughts or settling.exceeds(rows, "reasoning", "output"))
+    if "cached" in fields or "write" in fields:
+        outside = cached_outside(fields)
+        if outside is None:
+            outside, note = settling.cached_side(reading, rows)
+            notes.append(note)
+        reading = replace(reading, cached_outside=outside)
+    if settling.sums_requests(rows):
+        grain = settling.grain_by_times(rows)
+        reading = replace(reading, grain=grain)
+        notes.append(
+            f"Each row is the sum of a {grain}'s requests (column {reading.names['requests']}): costs are estimates at "
+            "base rates, and how single requests spread is not known."
+        )
+    return reading, tuple(notes)

@@ -1,0 +1,48 @@
+"""Which column is which field: proposed from the names, corrected by the customer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from common.errors import ErrorCode
+from common.spend.logs.fields.columns import FIELDS, plain
+from common.spend.logs.fields.errors import ImportFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """How a file would be read, to be looked at and corrected before it is."""
+
+    format: str
+    """The title of a known format, in the customer's words; "" for any other log."""
+    columns: tuple[str, ...]
+    """What can be chosen from: columns, or keys of JSON records."""
+    mapping: dict[str, str]
+    """Field -> column."""
+    missing: tuple[str, ...]
+    """Fields that a log must have and that no column was found for: ts, model, input, output."""
+    notes: tuple[str, ...]
+    """How what the names leave open was settled."""
+
+
+def corrected(found: dict[str, str], mapping: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """Field -> plain name: what was found, where the customer says nothing else; a column of "" takes a field away.
+
+    `names` are the plain names that the file has. Raises ImportFailed for a field or column that there is not.
+    """
+    wanted = {field: plain(column) for field, column in mapping.items()}
+    check_fields(wanted)
+    absent = next((mapping[field] for field, name in wanted.items() if name and name not in names), None)
+    if absent is not None:
+        shown = ", ".join(list(names.values())[:20])
+        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=f"it has no column {absent}; its columns are: {shown}.")
+    taken = set(wanted.values())
+    kept = {field: name for field, name in found.items() if field not in wanted and name not in taken}
+    return kept | {field: name for field, name in wanted.items() if name}
+
+
+def check_fields(mapping: Mapping[str, str]) -> None:
+    """Raise ImportFailed for a field that is not known."""
+    unknown = next((field for field in mapping if field not in FIELDS), None)
+    if unknown is not None:
+        reason = f"there is no field {unknown} to map a column to; the fields are: {', '.join(FIELDS)}."
+        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)

@@ -1,0 +1,77 @@
+"""JSON rows to the fields of a request: the provider's own `usage` objects, or flat rows with known keys."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from common.spend.logs.fields.columns import FIELDS, find_fields, plain
+from common.spend.logs.fields.errors import BadRowError
+
+_CONTAINERS = frozenset(
+    {
+        "usage", "usagemetadata", "response", "message", "body", "metadata", "usageobject", "usagedetails",
+        "prompttokensdetails", "inputtokensdetails", "completiontokensdetails", "outputtokensdetails",
+        "cachecreation", "attributes", "request",
+    }
+)  # fmt: skip
+"""Objects whose keys count as keys of the row, outer keys first."""
+_MAX_DEPTH = 5
+_CONTENT = frozenset({"content", "choices", "output", "candidates", "tools", "instructions"})
+
+Values = tuple[Any, ...]
+"""One value per field, in the order of FIELDS; None where the row has none."""
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """One JSON object; raises BadRowError otherwise."""
+    try:
+        row = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadRowError(f"the line is not valid JSON ({error.msg}, at character {error.colno})") from error
+    except ValueError as error:
+        raise BadRowError("the line holds a number of thousands of digits") from error
+    except RecursionError as error:
+        raise BadRowError("the line is JSON nested too deep") from error
+    if not isinstance(row, dict):
+        raise BadRowError("the line is not a JSON object")
+    return row
+
+
+def flat(row: dict[str, Any]) -> dict[str, Any]:
+    """The row's values under plain names, those of known inner objects included."""
+    found: dict[str, Any] = {}
+    _collect(row, found, _MAX_DEPTH)
+    return found
+
+
+def _collect(row: dict[str, Any], found: dict[str, Any], depth: int) -> None:
+    inner: list[dict[str, Any]] = []
+    for key, value in row.items():
+        name = plain(key)
+        if value.__class__ is dict and name in _CONTAINERS:
+            inner.append(value)
+        elif value is not None and name not in _CONTENT and name not in found:
+            found[name] = value
+    for value in inner if depth else ():
+        _collect(value, found, depth - 1)
+
+
+@lru_cache(maxsize=4096)
+def _fields_of(names: tuple[str, ...]) -> dict[str, str]:
+    return find_fields(names)
+
+
+def fields_of(values: dict[str, Any], corrections: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Field -> plain name in this row; `corrections` are the customer's own, "" for a field that is not there."""
+    found = _fields_of(tuple(values))
+    if not corrections:
+        return found
+    taken = set(corrections.values())
+    kept = {field: name for field, name in found.items() if field not in corrections and name not in taken}
+    return kept | {field: name for field, name in corrections.items() if name in values}
+
+
+def values_of(values: dict[str, Any], fields: dict[str, str]) -> Values:
+    """The row's values in the order of FIELDS."""
+    return tuple(values.get(fields[field]) if field in fields else None for field in FIELDS)

@@ -1,0 +1,38 @@
+"""How the columns of a file are read."""
+
+from dataclasses import dataclass
+
+from common.spend.logs.fields.columns import FIELDS
+from common.spend.model import Grain
+
+_TOKEN_FIELDS = frozenset({"input", "uncached", "output", "cached", "write", "reasoning"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How columns are read; decided once per file, for JSON rows again by the keys of each row."""
+
+    names: dict[str, str]
+    """Field -> the name that the file has for it; fields that it has not are left out."""
+    labels: tuple[str, ...] = ()
+    """What reasons call each field, in the order of FIELDS; see `labels_of`."""
+    cached_outside: bool = False
+    """Cached tokens come on top of the input."""
+    reasoning_outside: bool = False
+    """Reasoning tokens come on top of the output."""
+    latency_scale: float = 1.0
+    """Milliseconds per unit."""
+    ttft_scale: float = 1.0
+    cost_scale: float = 1.0
+    """Of its currency per unit: 0.01 for cents."""
+    model: str | None = None
+    """For rows that name none."""
+    grain: Grain = "request"
+    """Of rows that do not tell it."""
+    billed: bool = False
+    """Rows may have a cost and no tokens."""
+
+
+def labels_of(names: dict[str, str]) -> tuple[str, ...]:
+    """The file's own names where it has them."""
+    return tuple(names.get(field, f"{field} tokens" if field in _TOKEN_FIELDS else field) for field in FIELDS)

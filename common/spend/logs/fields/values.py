@@ -1,0 +1,233 @@
+"""From the texts and JSON values of logs to numbers, times and words. All raise BadRowError with the reason."""
+
+import json
+import math
+import re
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from common.spend.logs.fields.errors import BadRowError
+from common.spend.model import Grain, Tier
+
+MAX_TOKENS = 100_000_000
+_MAX_AMOUNT = 1e12
+"""More USD, or ms, than any request can have."""
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
+_THOUSANDS = re.compile(r"\s*[1-9]\d{0,2}(,\d{3})+\s*")
+_EITHER = re.compile(r"\s*[1-9]\d{0,2}\.000\s*")
+_NAME_LENGTH = 120
+_STATUS_LENGTH = 40
+_OK_WORDS = frozenset(
+    {
+        "ok", "success", "succeeded", "successful", "completed", "complete", "done", "finished", "true", "default",
+        "info", "debug", "unset", "none", "null", "stop", "length", "tool_calls", "function_call", "end_turn",
+        "max_tokens", "stop_sequence", "tool_use", "pause_turn", "incomplete", "eos", "0", "1", "false", "",
+    }
+)  # fmt: skip
+_TIERS: dict[str, Tier] = {
+    **dict.fromkeys(("batch", "true", "1", "yes", "t", "y"), "batch"),
+    **dict.fromkeys(("flex", "flex_discount"), "flex"),
+    **dict.fromkeys(("priority", "priority_on_demand"), "priority"),
+}
+"""Words of OpenAI's, Anthropic's and others' service tiers, and of columns that flag a batch."""
+_GRAINS: dict[str, Grain] = {"request": "request", "minute": "minute", "hour": "hour", "day": "day"}
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_UNITS = ((1e8, 1e3), (1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (math.inf, 1e9))
+"""Epoch numbers below a size, and what they are divided by to give seconds."""
+_HTTP_OK = range(200, 300)
+_HTTP_CODES = range(100, 600)
+
+
+def shown(value: Any) -> str:
+    """A value as a reason may quote it."""
+    text = str(value)
+    return repr(text if len(text) <= 30 else text[:27] + "...")  # noqa: PLR2004 - fits a line
+
+
+def count(value: Any, name: str, most: int = MAX_TOKENS) -> int:
+    """A number of tokens (or requests), 0 to `most`; commas between thousands are understood.
+
+    "12.000" could be 12 or 12,000 and is refused.
+    """
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        number = _whole(value, name)
+    if number.__class__ is not value.__class__ and (
+        isinstance(value, bool) or (isinstance(value, float) and number != value)
+    ):
+        raise BadRowError(f"{name} is {shown(value)}, not a whole number")
+    if number < 0:
+        raise BadRowError(f"{name} is negative ({shown(number)[1:-1]})")
+    if number > most:
+        whose = "request" if most == MAX_TOKENS else "bill"
+        raise BadRowError(f"{name} is {shown(number)[1:-1]}, more than any {whose} can have")
+    return number
+
+
+def _whole(value: Any, name: str) -> int:
+    if value is None or value == "":
+        raise BadRowError(f"{name} is missing")
+    if isinstance(value, str):
+        if _THOUSANDS.fullmatch(value):
+            return int(value.replace(",", ""))
+        if _EITHER.fullmatch(value):
+            whole, thousands = value.split(".")[0].strip(), value.replace(".", ",").strip()
+            raise BadRowError(f"{name} is {shown(value)}: that can be {whole} or {thousands}. Write it without the dot")
+    number = real(value, name)
+    if number != int(number):
+        raise BadRowError(f"{name} is {shown(value)}, not a whole number")
+    return int(number)
+
+
+def real(value: Any, name: str) -> float:
+    """A finite number; a decimal comma is understood."""
+    if isinstance(value, dict | list | bool):
+        raise BadRowError(f"{name} is {shown(value)}, not a number")
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise BadRowError(f"{name} is {shown(value)}, not a number") from error
+    except (TypeError, ValueError) as error:
+        text = str(value).strip().lstrip("$")
+        if text.count(",") == 1 and "." not in text:
+            return real(text.replace(",", "."), name)
+        if text != str(value):
+            return real(text, name)
+        raise BadRowError(f"{name} is {shown(value)}, not a number") from error
+    if not math.isfinite(number):
+        raise BadRowError(f"{name} is {shown(value)}, not a number")
+    return number
+
+
+def amount(value: Any, name: str) -> float:
+    """A number >= 0 (money, time)."""
+    number = real(value, name)
+    if number < 0:
+        raise BadRowError(f"{name} is negative ({shown(value)})")
+    if number > _MAX_AMOUNT:
+        raise BadRowError(f"{name} is {shown(value)}, more than any request can have")
+    return number
+
+
+def moment(value: Any) -> datetime:
+    """A time in UTC: ISO 8601 with any number of decimals (no zone: UTC), or an epoch number in s, ms, us or ns.
+
+    Small numbers are milliseconds since the start of a trace and land in January 1970.
+    """
+    if value is None or value == "":
+        raise BadRowError("the timestamp is missing")
+    if value.__class__ is str and not _counts_seconds(value):
+        try:
+            parsed = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return _epoch(value)
+        return _checked(parsed, value)
+    return _epoch(value)
+
+
+def _counts_seconds(text: str) -> bool:
+    """Of digits only, but for a day without dashes: to fromisoformat 1790061000000 is a day of 1790."""
+    return text.isdigit() and len(text) != len("20261122")
+
+
+def _epoch(value: Any) -> datetime:
+    if isinstance(value, str) and value.endswith(" UTC"):  # as BigQuery writes it
+        return moment(value.removesuffix(" UTC"))
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadRowError(f"the timestamp {shown(value)} is not a time (use ISO 8601, 2026-11-22T10:15:00Z)") from error
+    if not math.isfinite(number):
+        raise BadRowError(f"the timestamp {shown(value)} is not a time")
+    divisor = next(divisor for size, divisor in _UNITS if abs(number) < size)
+    try:
+        return _checked(datetime.fromtimestamp(number / divisor, UTC), value)
+    except (ValueError, OverflowError, OSError) as error:
+        raise BadRowError(f"the timestamp {shown(value)} is not a time") from error
+
+
+def _checked(parsed: datetime, value: Any) -> datetime:
+    """In UTC. What is only a little ahead is kept, and told by the importer."""
+    if parsed.year >= _LAST_YEAR:
+        raise BadRowError(f"the timestamp {shown(value)} is in the far future")
+    if parsed.year < _FIRST_YEAR:
+        raise BadRowError(f"the timestamp {shown(value)} is before 1970")
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def word(value: Any) -> str | None:
+    """A name (user, feature, session), cut to 120 characters; None when empty."""
+    if value is None or value == "":
+        return None
+    text = value if value.__class__ is str else _json(value) if isinstance(value, dict | list) else str(value)
+    return _sound(text.strip()[:_NAME_LENGTH]) or None
+
+
+def _sound(text: str) -> str:
+    """Text that can be stored: half of an emoji, as JSON of programs that cut texts has it, becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def status(value: Any) -> str:
+    """The word ok, or the kind of failure: "http 429", "timeout"."""
+    if value is None or value is True:
+        return "ok"
+    if isinstance(value, dict | list):
+        return "error" if value else "ok"
+    text = str(value).strip().lower()
+    if text in _OK_WORDS:
+        return "ok"
+    if text.isdigit() and int(text) in _HTTP_CODES:
+        return "ok" if int(text) in _HTTP_OK else f"http {text}"
+    return _sound(text[:_STATUS_LENGTH])
+
+
+def tier(value: Any) -> Tier:
+    """How a request was served: a service tier, or a flag (true: batch); other words are the standard."""
+    return _TIERS.get(str(value).strip().lower(), "standard")
+
+
+def grain(value: Any) -> Grain:
+    """What a row is of."""
+    known = _GRAINS.get(str(value))
+    if known is None:
+        raise BadRowError(f"the row sums {shown(value)}; a minute, an hour or a day is understood")
+    return known
+
+
+def currency(value: Any) -> str:
+    """A code of three letters, upper case."""
+    code = str(value).strip().upper()
+    if not _CURRENCY.fullmatch(code):
+        raise BadRowError(f"the currency {shown(value)} is no code of three letters")
+    return code
+
+
+def score(value: Any, name: str) -> float:
+    """A quality score as it is; a thumb up (true) is 1."""
+    return float(value) if isinstance(value, bool) else real(value, name)
+
+
+def tags(value: Any) -> tuple[str, ...]:
+    """A JSON list, or words parted by commas."""
+    if not value:
+        return ()
+    found = value if isinstance(value, list) else str(value).strip("[]").replace('"', "").split(",")
+    return tuple(text for tag in found if (text := word(tag)))
+
+
+def content_hash(prompt: Any) -> str | None:
+    """A hash of a prompt's text or messages; the content itself goes no further."""
+    if prompt is None or prompt in ("", [], {}):
+        return None
+    text = prompt if isinstance(prompt, str) else _json(prompt)
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, sort_keys=True)
+    except RecursionError as error:
+        raise BadRowError("the line is JSON nested too deep") from error

@@ -1,0 +1,99 @@
+"""Anthropic's usage report and cost report. A record is a bucket.
+
+Fields: platform.claude.com, `/v1/organizations/usage_report/messages` and `/v1/organizations/cost_report`. Input comes
+without the cached tokens. A cost is in cents, as decimal text: "123.45" is 1.2345 USD.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from common.spend.logs.formats.accessors import first, grain_of, inner, objects
+from common.spend.logs.formats.format import Fields, Format, Record
+
+_WINDOW = re.compile(r"(\d+)(k|m)-", re.IGNORECASE)
+_UNITS = {"k": 1_000, "m": 1_000_000}
+
+
+def _is_usage(record: Record) -> bool:
+    return "starting_at" in record and any("uncached_input_tokens" in r for r in objects(record.get("results")))
+
+
+def _is_cost(record: Record) -> bool:
+    return "starting_at" in record and any("amount" in result for result in objects(record.get("results")))
+
+
+def context_above(window: Any) -> int | None:
+    """The input tokens above which a context window's requests are: 200,000 of "200k-1M"; None of "0-200k"."""
+    found = _WINDOW.match(str(window))
+    return int(found[1]) * _UNITS[found[2].lower()] if found else None
+
+
+def _usage(bucket: Record) -> Iterator[Fields]:
+    for result in objects(bucket.get("results")):
+        writes = inner(result.get("cache_creation"))
+        yield {
+            **_shared(result, bucket),
+            "model": result.get("model"),
+            "uncached": first(result.get("uncached_input_tokens"), 0),
+            "cached": result.get("cache_read_input_tokens"),
+            "write_5m": writes.get("ephemeral_5m_input_tokens"),
+            "write_1h": writes.get("ephemeral_1h_input_tokens"),
+            "output": result.get("output_tokens"),
+            "requests": first(result.get("requests"), 0),
+        }
+
+
+def _costs(bucket: Record) -> Iterator[Fields]:
+    for result in objects(bucket.get("results")):
+        yield {
+            **_shared(result, bucket),
+            "model": first(result.get("model"), result.get("cost_type"), result.get("description"), "all models"),
+            "cost": result.get("amount"),
+            "currency": result.get("currency"),
+            "requests": 0,
+        }
+
+
+def _shared(result: dict[str, Any], bucket: dict[str, Any]) -> Fields:
+    start = bucket.get("starting_at")
+    return {
+        "ts": start,
+        "grain": grain_of(start, bucket.get("ending_at")),
+        "provider": "anthropic",
+        "tier": result.get("service_tier"),
+        "context": context_above(result.get("context_window")),
+        "user": first(result.get("api_key_id"), result.get("workspace_id"), result.get("account_id")),
+        "feature": first(result.get("workspace_id")),
+    }
+
+
+FORMATS = (
+    Format(
+        name="anthropic_usage",
+        title="Anthropic usage report",
+        recognises=_is_usage,
+        read=_usage,
+        labels={
+            "ts": "starting_at", "model": "model", "uncached": "uncached_input_tokens", "output": "output_tokens",
+            "cached": "cache_read_input_tokens", "tier": "service_tier", "context": "context_window",
+            "user": "api_key_id", "feature": "workspace_id",
+        },
+        grain="day",
+        others="time spans in which nothing was used",
+        note="Anthropic's usage report does not tell how many requests there were.",
+    ),
+    Format(
+        name="anthropic_cost",
+        title="Anthropic cost report",
+        recognises=_is_cost,
+        read=_costs,
+        labels={"ts": "starting_at", "model": "model", "cost": "amount", "currency": "currency"},
+        grain="day",
+        billed=True,
+        cost_scale=0.01,
+        others="days without costs",
+        note="The costs are as billed, without tokens, and without the priority tier, which this report leaves out. The"
+        " usage report of the same days tells the same money again: ask about one of the two at a time.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,70 @@
+"""Claude Code's session logs (JSON lines), also those of sub-agents. Only what the assistant said is a request.
+
+A message is written once per block of its content, with the same message id and request id: the importer counts an id
+once. Fields: from logs of versions 1 and 2.
+"""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+from common.spend.logs.formats.accessors import anthropic_tokens, first, inner
+from common.spend.logs.formats.format import Fields, Format, Record
+
+
+def _recognises(record: Record) -> bool:
+    if record.get("type") == "assistant" and inner(inner(record.get("message")).get("usage")):
+        return "sessionId" in record or "requestId" in record
+    return record.keys() >= {"type", "sessionId", "uuid", "parentUuid"} or record.keys() >= {"type", "leafUuid"}
+
+
+def _read(record: Record) -> Iterator[Fields]:
+    message = inner(record.get("message"))
+    usage = inner(message.get("usage"))
+    if record.get("type") != "assistant" or not usage:
+        return
+    failed = record.get("isApiErrorMessage") is True
+    yield {
+        "ts": record.get("timestamp"),
+        "model": message.get("model"),
+        "provider": None if failed else "anthropic",
+        **anthropic_tokens(usage),
+        "cost": record.get("costUSD"),
+        "latency": record.get("durationMs"),
+        "status": "api error" if failed else "ok",
+        "tier": usage.get("service_tier"),
+        "feature": _folder(record.get("cwd")),
+        "tags": ["sidechain"] if record.get("isSidechain") is True else [],
+        "session": record.get("sessionId"),
+        "request_id": _identity(record, message),
+    }
+
+
+def _identity(record: Record, message: dict[str, Any]) -> Any:
+    if message.get("id") and record.get("requestId"):
+        return f"{message['id']} {record['requestId']}"
+    return first(message.get("id"), record.get("uuid"))
+
+
+def _folder(path: Any) -> str | None:
+    """The project: the last folder of a path, of either kind."""
+    if not isinstance(path, str) or not path:
+        return None
+    return (PureWindowsPath(path) if "\\" in path else PurePosixPath(path)).name or None
+
+
+FORMATS = (
+    Format(
+        name="claude_code",
+        title="Claude Code session log",
+        recognises=_recognises,
+        read=_read,
+        labels={
+            "ts": "timestamp", "model": "message.model", "input": "input_tokens", "output": "output_tokens",
+            "cached": "cache_read_input_tokens", "write": "cache_creation_input_tokens", "status": "isApiErrorMessage",
+            "session": "sessionId", "request_id": "requestId", "feature": "cwd",
+        },
+        cached_outside=True,
+        others="lines that are no answers of a model (questions, tool results, summaries)",
+    ),
+)  # fmt: skip

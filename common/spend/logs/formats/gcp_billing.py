@@ -1,0 +1,84 @@
+"""Google Cloud's billing export to BigQuery, standard and detailed, as CSV with dotted names or as JSON.
+
+Fields (partly from memory): cloud.google.com/billing/docs/how-to/export-data-bigquery-tables. The net cost of a row is
+its cost plus its credits, which are negative. One row per SKU and hour; only the services that run Gemini and partner
+models are read, with the cost as billed.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from common.spend.logs.formats.accessors import first, grain_of, inner, number, objects
+from common.spend.logs.formats.format import Fields, Format, Record
+
+_AI = re.compile(r"vertex ai|gemini|generative language|agent platform", re.IGNORECASE)
+_KINDS = re.compile(
+    r"\b(?:text|image|audio|video|input|output|cached?|caching|tokens?|count|prediction|predictions|batch|thinking|long|"
+    r"short|context|request|requests|response|storage|characters?)\b",
+    re.IGNORECASE,
+)
+_SPACES = re.compile(r"[\s\-,()\u2013]+")
+
+
+def _recognises(record: Record) -> bool:
+    known = "cost" in record and "usage_start_time" in record
+    return known and all(
+        value is not None for value in (_at(record, "sku.description"), _at(record, "service.description"))
+    )
+
+
+def _at(record: Record, path: str) -> Any:
+    """A value by its dotted name, whether the record is nested or flat ("sku.description", "sku_description")."""
+    outer, _, name = path.partition(".")
+    nested = inner(record.get(outer))
+    return first(nested.get(name), record.get(path), record.get(f"{outer}_{name}"))
+
+
+def _read(record: Record) -> Iterator[Fields]:
+    if not _AI.search(str(_at(record, "service.description"))):
+        return
+    start, sku = record.get("usage_start_time"), str(_at(record, "sku.description"))
+    labels = {str(item.get("key")).lower(): item.get("value") for item in objects(record.get("labels"))}
+    yield {
+        "ts": start,
+        "grain": grain_of(start, record.get("usage_end_time")),
+        "provider": "google",
+        "model": model_of(sku),
+        "cost": _net(record),
+        "currency": record.get("currency"),
+        "requests": 0,
+        "user": first(labels.get("user"), labels.get("user_id"), _at(record, "project.id")),
+        "feature": first(labels.get("feature"), labels.get("app"), labels.get("team"), _at(record, "project.name")),
+    }
+
+
+def model_of(sku: str) -> str:
+    """The model in a SKU's description: "Gemini 2.5 Flash Text Input - Predictions" is gemini-2.5-flash."""
+    words = _SPACES.split(_KINDS.sub(" ", sku).strip())
+    return "-".join(word for word in words if word).lower() or sku
+
+
+def _net(record: Record) -> Any:
+    """Cost and credits; a value that is no number goes on as it is, and is refused there."""
+    credits_given = objects(record.get("credits"))
+    amounts = [item.get("amount") for item in credits_given] or [first(_at(record, "credits.amount"), 0)]
+    cost = record.get("cost")
+    told = [number(value) for value in (cost, *amounts)]
+    return sum(value for value in told if value is not None) if None not in told else cost
+
+
+FORMATS = (
+    Format(
+        name="gcp_billing",
+        title="Google Cloud billing export",
+        recognises=_recognises,
+        read=_read,
+        labels={"ts": "usage_start_time", "model": "sku.description", "cost": "cost", "currency": "currency"},
+        grain="hour",
+        billed=True,
+        others="rows of other Google Cloud services",
+        note="The costs are as billed, less credits, without tokens. A usage log of the same days tells the same money "
+        "again: ask about one of the two at a time.",
+    ),
+)

@@ -1,0 +1,122 @@
+"""Langfuse observations: the blob export (snake case), the API and the UI's export (camel case); CSV, JSON, JSON lines.
+
+Only generations and embeddings are requests; spans, events and agents contain them. `usage_details` are meant to be
+disjoint, but some integrations put totals there (langfuse #10592): the total, where there is one, tells which.
+`latency` is in seconds, of integrations made before 2026-04-01 in milliseconds; start and end settle it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from common.spend.logs.formats.accessors import first, has, inner, listed, number, pick, plainly, span_ms, total
+from common.spend.logs.formats.format import Fields, Format, Record
+
+_REQUESTS = frozenset({"GENERATION", "EMBEDDING"})
+_WRITES_5M = frozenset({"input_cache_creation_5m", "cache_creation_5m_input_tokens", "ephemeral_5m_input_tokens"})
+_WRITES_1H = frozenset({"input_cache_creation_1h", "cache_creation_1h_input_tokens", "ephemeral_1h_input_tokens"})
+_WRITES = frozenset({"cache_creation_input_tokens", "input_cache_creation", "input_cache_write", "cache_write_tokens"})
+
+
+def _recognises(record: Record) -> bool:
+    usage = any(has(record, name) for name in ("usagedetails", "prompttokens", "usage", "costdetails"))
+    return usage and has(record, "type", "traceid", "starttime")
+
+
+def _read(record: Record) -> Iterator[Fields]:
+    row = plainly(record)
+    if str(row.get("type")).upper() not in _REQUESTS:
+        return
+    usage = _usage(row)
+    counted = any(number(usage.get(name)) for name in ("input", "output", "cached", "uncached"))
+    cost = first(pick(row, "totalcost", "calculatedtotalcost"), inner(row.get("costdetails")).get("total"))
+    yield {
+        "ts": row.get("starttime"),
+        "model": pick(row, "providedmodelname", "model", "internalmodelid"),
+        **usage,
+        "cost": None if counted and number(cost) == 0 else cost,
+        **_times(row),
+        "status": "error" if str(row.get("level")).upper() == "ERROR" else "ok",
+        "user": row.get("userid"),
+        "feature": pick(row, "tracename", "name"),
+        "tags": listed(row.get("tags")),
+        "session": row.get("sessionid"),
+        "request_id": row.get("id"),
+        "prompt": row.get("input"),
+    }
+
+
+def _usage(row: dict[str, Any]) -> Fields:
+    """Every key of `usage_details` falls into one bucket; the plain counts of the API where there are no details."""
+    details = inner(row.get("usagedetails")) or inner(row.get("usage"))
+    if not details:
+        return {"input": row.get("prompttokens"), "output": first(row.get("completiontokens"), 0)}
+    groups: dict[str, list[Any]] = {}
+    for key, value in details.items():
+        groups.setdefault(_bucket(key.lower()), []).append(value)
+    found: Fields = {name: total(values) for name, values in groups.items() if name}
+    found["input"], found["output"] = first(found.get("input"), 0), first(found.get("output"), 0)
+    return found | _sides(found, details.get("total"))
+
+
+def _bucket(key: str) -> str:
+    """The field of a usage key; "" for one that counts nothing here."""
+    if key in _WRITES_5M or key in _WRITES_1H:
+        return "write_5m" if key in _WRITES_5M else "write_1h"
+    if key in _WRITES:
+        return "write"
+    if "cache" in key:
+        return "cached"
+    if "reasoning" in key or "thinking" in key or "thoughts" in key:
+        return "reasoning"
+    if key.startswith(("output", "completion", "candidates")):
+        return "output"
+    return "input" if key.startswith(("input", "prompt")) else ""
+
+
+def _sides(found: Fields, whole: Any) -> Fields:
+    """Disjoint by Langfuse's rule, unless the total tells that a part is inside."""
+    sizes = {name: number(found.get(name)) or 0.0 for name in (*_CACHE, "input", "output", "reasoning")}
+    beyond = (number(whole) or 0.0) - sizes["input"] - sizes["output"]
+    cache, reasoning = sum(sizes[name] for name in _CACHE), sizes["reasoning"]
+    if number(whole) is None or beyond == cache + reasoning:
+        return {"cached_outside": True, "reasoning_outside": True}
+    return {"cached_outside": beyond == cache and cache > 0, "reasoning_outside": beyond == reasoning and reasoning > 0}
+
+
+_CACHE = ("cached", "write", "write_5m", "write_1h")
+
+
+def _times(row: dict[str, Any]) -> Fields:
+    start = row.get("starttime")
+    latency, ttft = span_ms(start, row.get("endtime")), span_ms(start, row.get("completionstarttime"))
+    settled: Fields = (
+        {"latency": latency, "latency_scale": 1.0} if latency is not None else {"latency": row.get("latency")}
+    )
+    if ttft is not None:
+        return {**settled, "ttft": ttft, "ttft_scale": 1.0}
+    told = number(row.get("timetofirsttoken"))
+    if latency and told is not None and (raw := number(row.get("latency"))):
+        return {**settled, "ttft": told * latency / raw, "ttft_scale": 1.0}
+    return {**settled, "ttft": told}
+
+
+FORMATS = (
+    Format(
+        name="langfuse",
+        title="Langfuse observations",
+        recognises=_recognises,
+        read=_read,
+        labels={
+            "ts": "start_time", "model": "provided_model_name", "input": "usage_details.input",
+            "output": "usage_details.output", "cached": "usage_details' cached tokens",
+            "reasoning": "usage_details' reasoning tokens", "cost": "total_cost", "latency": "latency",
+            "ttft": "time_to_first_token", "status": "level", "user": "user_id", "feature": "trace_name",
+            "session": "session_id", "request_id": "id", "prompt": "input",
+        },
+        cached_outside=True,
+        reasoning_outside=True,
+        latency_scale=None,
+        ttft_scale=None,
+        others="observations that are no model calls (spans, events)",
+    ),
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""LiteLLM's spend logs (the proxy's table LiteLLM_SpendLogs), as CSV or JSON.
+
+Fields: LiteLLM's proxy schema. Tokens are OpenAI's way, of Anthropic models too: the prompt includes cached tokens and
+cache writes. A spend of 0 with tokens is no cost: the proxy did not know the price. Answers of its own cache
+(cache_hit) never reached a provider, so their tokens cost nothing and are not counted.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from common.spend.logs.formats.accessors import first, has, inner, listed, number, pick, plainly, span_ms
+from common.spend.logs.formats.format import Fields, Format, Record
+
+_OWN_TAGS = ("user-agent:", "credential:")
+"""Tags that the proxy adds itself."""
+_NO_KEYS = frozenset({"", "cache off"})
+
+
+def _recognises(record: Record) -> bool:
+    return has(record, "requestid", "spend", "starttime") and has(record, "prompttokens", "completiontokens")
+
+
+def _read(record: Record) -> Iterator[Fields]:
+    row = plainly(record)
+    metadata = inner(row.get("metadata"))
+    tags = [str(tag) for tag in listed(row.get("requesttags"))]
+    named = [tag for tag in tags if not tag.lower().startswith(_OWN_TAGS)]
+    start = row.get("starttime")
+    yield {
+        "ts": start,
+        "model": pick(row, "model", "modelgroup"),
+        "provider": row.get("customllmprovider"),
+        **_tokens(row, metadata),
+        **_times(row, start),
+        "status": first(row.get("status"), metadata.get("status")),
+        "user": pick(row, "enduser", "user", "teamid"),
+        "feature": next(iter(named), None),
+        "tags": tags,
+        "session": row.get("sessionid"),
+        "request_id": row.get("requestid"),
+        **_prompt(row),
+    }
+
+
+def _tokens(row: dict[str, Any], metadata: dict[str, Any]) -> Fields:
+    if str(row.get("cachehit")).lower() == "true":
+        return {"input": 0, "output": 0, "cost": None}
+    usage = inner(metadata.get("usage_object")) | inner(metadata.get("additional_usage_values"))
+    prompt, answer = inner(usage.get("prompt_tokens_details")), inner(usage.get("completion_tokens_details"))
+    writes = inner(prompt.get("cache_creation_token_details")) | inner(usage.get("cache_creation"))
+    return {
+        "input": row.get("prompttokens"),
+        "output": row.get("completiontokens"),
+        "cached": first(usage.get("cache_read_input_tokens"), prompt.get("cached_tokens")),
+        "write": first(
+            usage.get("cache_creation_input_tokens"),
+            prompt.get("cache_creation_tokens"),
+            prompt.get("cache_write_tokens"),
+        ),
+        "write_5m": writes.get("ephemeral_5m_input_tokens"),
+        "write_1h": writes.get("ephemeral_1h_input_tokens"),
+        "reasoning": answer.get("reasoning_tokens"),
+        "cost": _cost(row, metadata),
+        "tier": first(usage.get("service_tier"), metadata.get("service_tier")),
+    }
+
+
+def _cost(row: dict[str, Any], metadata: dict[str, Any]) -> Any:
+    spend = row.get("spend")
+    if number(spend) == 0 and (number(row.get("totaltokens")) or number(row.get("prompttokens"))):
+        known = inner(metadata.get("cost_breakdown")).get("total_cost")
+        return known if number(known) else None
+    return spend
+
+
+def _times(row: dict[str, Any], start: Any) -> Fields:
+    end, began = row.get("endtime"), row.get("completionstarttime")
+    latency = first(row.get("requestdurationms"), span_ms(start, end))
+    return {"latency": latency, "ttft": None if began == end else span_ms(start, began)}
+
+
+def _prompt(row: dict[str, Any]) -> Fields:
+    """Its hash: the proxy's cache key is one, but without a cache it is a fixed phrase."""
+    key = str(first(row.get("cachekey"), "")).strip()
+    asked = inner(row.get("proxyserverrequest")).get("messages")
+    messages = first(listed(row.get("messages")) or inner(row.get("messages")) or None, asked)
+    return {"prompt_hash": None if key.lower() in _NO_KEYS else key, "prompt": messages}
+
+
+FORMATS = (
+    Format(
+        name="litellm",
+        title="LiteLLM spend logs",
+        recognises=_recognises,
+        read=_read,
+        labels={
+            "ts": "startTime", "model": "model", "provider": "custom_llm_provider", "input": "prompt_tokens",
+            "output": "completion_tokens", "cached": "cached_tokens", "cost": "spend", "status": "status",
+            "latency": "request_duration_ms", "ttft": "completionStartTime", "user": "end_user",
+            "feature": "request_tags", "session": "session_id", "request_id": "request_id",
+        },
+    ),
+)  # fmt: skip

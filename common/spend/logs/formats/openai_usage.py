@@ -1,0 +1,150 @@
+"""OpenAI's own reports: Usage API, Costs API and the dashboard's CSV exports of both.
+
+Fields: OpenAI's openapi.yaml 2.3.0, `/organization/usage/*` and `/organization/costs`; the CSV headers as the dashboard
+wrote them in October 2025. Input includes cached and cache-write tokens. A record is a bucket, or a line of CSV.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from common.spend.logs.formats.accessors import first, grain_of, inner, objects
+from common.spend.logs.formats.format import Fields, Format, Record
+
+_COUNTED = {"input_tokens", "num_model_requests"}
+_TOKENS = ("input_tokens", "input_uncached_tokens", "output_tokens")
+
+
+def _is_usage_bucket(record: Record) -> bool:
+    return "start_time" in record and any(_COUNTED & result.keys() for result in objects(record.get("results")))
+
+
+def _is_cost_bucket(record: Record) -> bool:
+    results = objects(record.get("results"))
+    return "start_time" in record and any("amount" in result and "line_item" in result for result in results)
+
+
+def _is_usage_line(record: Record) -> bool:
+    return {"start_time", "num_model_requests", "input_tokens"} <= record.keys()
+
+
+def _is_cost_line(record: Record) -> bool:
+    return {"start_time", "amount_value", "line_item"} <= record.keys()
+
+
+def _usage_of_bucket(bucket: Record) -> Iterator[Fields]:
+    for result in objects(bucket.get("results")):
+        yield from _usage(result, bucket)
+
+
+def _usage_of_line(line: Record) -> Iterator[Fields]:
+    yield from _usage(line, line)
+
+
+def _usage(result: dict[str, Any], bucket: dict[str, Any]) -> Iterator[Fields]:
+    """{} for a result without tokens: an empty day, images, seconds of sound."""
+    if first(*(result.get(name) for name in _TOKENS)) is None:
+        yield {}
+        return
+    batch = str(result.get("batch")).lower() == "true"
+    yield {
+        **_when(bucket),
+        "provider": "openai",
+        "model": result.get("model"),
+        "input": result.get("input_tokens"),
+        "uncached": None if result.get("input_tokens") not in (None, "") else result.get("input_uncached_tokens"),
+        "cached": result.get("input_cached_tokens"),
+        "write": result.get("input_cache_write_tokens"),
+        "output": first(result.get("output_tokens"), 0),
+        "requests": first(result.get("num_model_requests"), 0),
+        "tier": "batch" if batch else result.get("service_tier"),
+        "user": first(result.get("user_id"), result.get("api_key_id"), result.get("project_id")),
+        "feature": first(result.get("project_id")),
+    }
+
+
+def _costs_of_bucket(bucket: Record) -> Iterator[Fields]:
+    for result in objects(bucket.get("results")):
+        amount = inner(result.get("amount"))
+        yield from _cost(result, bucket, amount.get("value"), amount.get("currency"))
+
+
+def _cost_of_line(line: Record) -> Iterator[Fields]:
+    yield from _cost(line, line, line.get("amount_value"), line.get("amount_currency"))
+
+
+def _cost(result: dict[str, Any], bucket: dict[str, Any], value: Any, currency: Any) -> Iterator[Fields]:
+    """Nothing for an empty day."""
+    if value in (None, ""):
+        return
+    item = result.get("line_item")
+    yield {
+        **_when(bucket),
+        "provider": "openai",
+        "model": item.partition(",")[0].strip() if isinstance(item, str) and item else "all models",
+        "cost": value,
+        "currency": currency,
+        "requests": 0,
+        "user": first(result.get("api_key_id"), result.get("project_id")),
+        "feature": first(result.get("project_id")),
+    }
+
+
+def _when(bucket: dict[str, Any]) -> Fields:
+    start = first(bucket.get("start_time"), bucket.get("start_time_iso"))
+    end = first(bucket.get("end_time"), bucket.get("end_time_iso"))
+    return {"ts": start, "grain": grain_of(start, end)}
+
+
+_LABELS = {
+    "ts": "start_time", "model": "model", "input": "input_tokens", "uncached": "input_uncached_tokens",
+    "output": "output_tokens", "cached": "input_cached_tokens", "write": "input_cache_write_tokens",
+    "requests": "num_model_requests", "tier": "service_tier", "user": "user_id", "feature": "project_id",
+}  # fmt: skip
+_BILLED = (
+    "The costs are as billed, without tokens. The usage export of the same days tells the same money again: ask about "
+    "one of the two at a time."
+)
+_EMPTY = "time spans without tokens (nothing used, or images and sound)"
+
+FORMATS = (
+    Format(
+        name="openai_usage_api",
+        title="OpenAI usage report (API)",
+        recognises=_is_usage_bucket,
+        read=_usage_of_bucket,
+        labels=_LABELS,
+        grain="day",
+        others=_EMPTY,
+    ),
+    Format(
+        name="openai_usage_csv",
+        title="OpenAI dashboard export of usage",
+        recognises=_is_usage_line,
+        read=_usage_of_line,
+        labels=_LABELS,
+        grain="day",
+        others=_EMPTY,
+    ),
+    Format(
+        name="openai_costs_api",
+        title="OpenAI cost report (API)",
+        recognises=_is_cost_bucket,
+        read=_costs_of_bucket,
+        labels={"ts": "start_time", "model": "line_item", "cost": "amount.value", "currency": "amount.currency"},
+        grain="day",
+        billed=True,
+        others="days without costs",
+        note=_BILLED,
+    ),
+    Format(
+        name="openai_costs_csv",
+        title="OpenAI dashboard export of costs",
+        recognises=_is_cost_line,
+        read=_cost_of_line,
+        labels={"ts": "start_time", "model": "line_item", "cost": "amount_value", "currency": "amount_currency"},
+        grain="day",
+        billed=True,
+        others="days without costs",
+        note=_BILLED,
+    ),
+)

@@ -1,0 +1,164 @@
+"""OpenTelemetry spans of model calls: OTLP JSON (resourceSpans), or one span per line with its attributes.
+
+Names: open-telemetry/semantic-conventions-genai, the older names that SDKs still send, and OpenInference (llm.*). Only
+calls of a model are requests: agent and tool spans repeat the tokens of the calls inside them. The conventions say that
+the input SHOULD include cached tokens; where the data show otherwise, they win.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from common.spend.logs.formats.accessors import first, inner, number, objects, pick, span_ms
+from common.spend.logs.formats.format import Fields, Format, Record
+
+_CALLS = frozenset(
+    {"chat", "text_completion", "completion", "generate_content", "embeddings", "responses", "fill_in_the_middle"}
+)
+_KINDS = frozenset({"LLM", "EMBEDDING"})
+_INPUT = (
+    "gen_ai.usage.input_tokens",
+    "gen_ai.usage.prompt_tokens",
+    "llm.token_count.prompt",
+    "llm.usage.prompt_tokens",
+)
+_OUTPUT = (
+    "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion",
+    "llm.usage.completion_tokens",
+)  # fmt: skip
+_COLUMN = "attributes."
+_NS_PER_MS = 1e6
+_ERROR = frozenset({"2", "STATUS_CODE_ERROR", "ERROR"})
+
+
+def _recognises(record: Record) -> bool:
+    attributes = _told(record)
+    spans = {"traceId", "spanId", "startTimeUnixNano"} <= record.keys() or "start_time" in record
+    return spans and any(name.startswith(("gen_ai.", "llm.", "openinference.")) for name in attributes)
+
+
+def attributes_of(listed: Any) -> dict[str, Any]:
+    """Attributes by name, of OTLP's list of keys and values or of a plain object."""
+    if isinstance(listed, dict):
+        return listed
+    return {str(item.get("key")): _value(item.get("value")) for item in objects(listed)}
+
+
+def _value(told: Any) -> Any:
+    """OTLP wraps each value in its type: {"intValue": "12"}."""
+    if not isinstance(told, dict) or not told:
+        return told
+    kind, value = next(iter(told.items()))
+    if kind == "arrayValue":
+        return [_value(item) for item in objects(inner(value).get("values"))]
+    return attributes_of(inner(value).get("values")) if kind == "kvlistValue" else value
+
+
+def _told(span: Record) -> dict[str, Any]:
+    """A span's attributes; a table of spans has a column for each ("attributes.llm.model_name")."""
+    if "attributes" in span:
+        return attributes_of(span["attributes"])
+    return {name.removeprefix(_COLUMN): value for name, value in span.items() if name.startswith(_COLUMN)}
+
+
+def _read(span: Record) -> Iterator[Fields]:
+    told = _told(span)
+    if not _is_call(told):
+        return
+    resource = attributes_of(inner(span.get("resource")).get("attributes"))
+    start, end = _bounds(span)
+    yield {
+        "ts": start,
+        "model": pick(told, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "embedding.model_name"),
+        "provider": pick(told, "gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system"),
+        **_tokens(told),
+        "cost": pick(told, "gen_ai.usage.cost", "llm.cost.total"),
+        "latency": _elapsed(start, end),
+        "ttft": pick(told, "gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token"),
+        "status": _status(span, told),
+        "tier": pick(
+            told, "openai.response.service_tier", "gen_ai.openai.response.service_tier", "openai.request.service_tier",
+            "gen_ai.openai.request.service_tier",
+        ),
+        **_labels(span, told, resource),
+    }  # fmt: skip
+
+
+def _is_call(told: dict[str, Any]) -> bool:
+    operation, kind = told.get("gen_ai.operation.name"), told.get("openinference.span.kind")
+    if operation is not None:
+        return str(operation) in _CALLS
+    if kind is not None:
+        return str(kind).upper() in _KINDS
+    return pick(told, *_INPUT, *_OUTPUT) is not None
+
+
+def _tokens(told: dict[str, Any]) -> Fields:
+    counted = pick(told, *_INPUT)
+    return {
+        "input": counted,
+        "output": first(pick(told, *_OUTPUT), None if counted is None else 0),
+        "cached": pick(
+            told, "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
+            "gen_ai.usage.input_tokens.cached", "llm.token_count.prompt_details.cache_read",
+        ),
+        "write": pick(
+            told, "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens",
+            "llm.token_count.prompt_details.cache_write",
+        ),
+        "reasoning": pick(
+            told, "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens",
+            "llm.token_count.completion_details.reasoning",
+        ),
+    }  # fmt: skip
+
+
+def _labels(span: Record, told: dict[str, Any], resource: dict[str, Any]) -> Fields:
+    context = inner(span.get("context"))
+    service = first(told.get("service.name"), resource.get("service.name"))
+    return {
+        "user": pick(told, "enduser.id", "user.id"),
+        "feature": None if str(service).startswith("unknown_service") else first(service, span.get("name")),
+        "session": pick(told, "gen_ai.conversation.id", "session.id"),
+        "request_id": first(
+            told.get("gen_ai.response.id"), pick(span, "spanId", "context.span_id"), context.get("span_id")
+        ),
+        "prompt": pick(told, "gen_ai.input.messages", "gen_ai.prompt", "llm.input_messages", "input.value"),
+    }
+
+
+def _bounds(span: Record) -> tuple[Any, Any]:
+    return pick(span, "startTimeUnixNano", "start_time"), pick(span, "endTimeUnixNano", "end_time")
+
+
+def _elapsed(start: Any, end: Any) -> float | None:
+    """Milliseconds; of whole nanoseconds without rounding them to microseconds first."""
+    began, ended = number(start), number(end)
+    if began is None or ended is None:
+        return span_ms(start, end)
+    return (int(end) - int(start)) / _NS_PER_MS if ended >= began else None
+
+
+def _status(span: Record, told: dict[str, Any]) -> Any:
+    code = first(pick(inner(span.get("status")), "code", "status_code"), span.get("status_code"))
+    return first(told.get("error.type"), "error" if str(code) in _ERROR else "ok")
+
+
+FORMATS = (
+    Format(
+        name="otel",
+        title="OpenTelemetry spans of model calls",
+        recognises=_recognises,
+        read=_read,
+        labels={
+            "ts": "startTimeUnixNano", "model": "gen_ai.response.model", "provider": "gen_ai.provider.name",
+            "input": "gen_ai.usage.input_tokens", "output": "gen_ai.usage.output_tokens",
+            "cached": "gen_ai.usage.cache_read.input_tokens", "write": "gen_ai.usage.cache_creation.input_tokens",
+            "reasoning": "gen_ai.usage.reasoning.output_tokens", "status": "error.type", "user": "enduser.id",
+            "feature": "service.name", "session": "gen_ai.conversation.id", "request_id": "gen_ai.response.id",
+        },
+        cached_outside=None,
+        reasoning_outside=None,
+        ttft_scale=1000.0,
+        others="spans that are no model calls",
+    ),
+)  # fmt: skip

@@ -1,0 +1,112 @@
+"""Raw responses of OpenAI (chat, responses, embeddings), Anthropic and Gemini, alone or in an envelope of one's own.
+
+What an envelope tells (time, user, feature, session, latency, status) is read as in any log; batch results are
+envelopes too. Anthropic's and older Gemini responses have no time: the envelope must tell one.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from common.spend.logs.fields.columns import find_fields
+from common.spend.logs.fields.objects import flat
+from common.spend.logs.formats.accessors import anthropic_tokens, first, inner, total
+from common.spend.logs.formats.format import Fields, Format, Record
+
+_INSIDE = ("response", "body", "message", "result", "output", "completion")
+_DEPTH = 3
+_COUNTS = frozenset(
+    {"input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning", "requests", "quality"}
+)
+
+
+def response_in(record: Record, depth: int = _DEPTH) -> Record | None:
+    """The response itself, within its envelopes; None without one."""
+    usage = inner(record.get("usage"))
+    if "usageMetadata" in record or usage.keys() & {"prompt_tokens", "input_tokens"}:
+        told = record.keys() & {"object", "choices", "content", "candidates", "type", "modelVersion", "output"}
+        return record if told else None
+    inside = (inner(record.get(name)) for name in _INSIDE) if depth else ()
+    return next((found for item in inside if (found := response_in(item, depth - 1)) is not None), None)
+
+
+def _recognises(record: Record) -> bool:
+    return response_in(record) is not None
+
+
+def _read(record: Record) -> Iterator[Fields]:
+    response = response_in(record)
+    if response is None:
+        yield _envelope(record)  # a request that failed, or no request, which its missing fields tell
+        return
+    envelope = _envelope(record)
+    yield {
+        **envelope,
+        "ts": first(envelope.get("ts"), response.get("createTime")),
+        "model": first(response.get("model"), response.get("modelVersion"), envelope.get("model")),
+        "request_id": first(response.get("id"), response.get("responseId"), envelope.get("request_id")),
+        **_tokens(response),
+        "tier": _tier(record, response),
+    }
+
+
+def _envelope(record: Record) -> Fields:
+    found = flat(record)
+    return {field: found[name] for field, name in find_fields(found).items() if field not in _COUNTS}
+
+
+def _tokens(response: Record) -> Fields:
+    gemini = inner(response.get("usageMetadata"))
+    if gemini:
+        return _gemini(gemini)
+    usage = inner(response.get("usage"))
+    if "prompt_tokens" in usage:
+        return _openai(usage, "prompt", "completion")
+    if response.get("object") == "response" or "input_tokens_details" in usage:
+        return _openai(usage, "input", "output")
+    return _anthropic(usage)
+
+
+def _openai(usage: dict[str, Any], asked: str, answered: str) -> Fields:
+    details, answer = inner(usage.get(f"{asked}_tokens_details")), inner(usage.get(f"{answered}_tokens_details"))
+    return {
+        "input": usage.get(f"{asked}_tokens"),
+        "output": first(usage.get(f"{answered}_tokens"), 0),
+        "cached": first(details.get("cached_tokens"), usage.get("prompt_cache_hit_tokens")),
+        "write": details.get("cache_write_tokens"),
+        "reasoning": answer.get("reasoning_tokens"),
+    }
+
+
+def _anthropic(usage: dict[str, Any]) -> Fields:
+    return {**anthropic_tokens(usage), "cached_outside": True}
+
+
+def _gemini(usage: dict[str, Any]) -> Fields:
+    return {
+        "input": total([usage.get("promptTokenCount"), usage.get("toolUsePromptTokenCount")]),
+        "output": first(usage.get("candidatesTokenCount"), 0),
+        "cached": usage.get("cachedContentTokenCount"),
+        "reasoning": usage.get("thoughtsTokenCount"),
+        "reasoning_outside": True,
+    }
+
+
+def _tier(record: Record, response: Record) -> Any:
+    """Results of a batch have the id that the customer gave each request."""
+    if "custom_id" in record and response is not record:
+        return "batch"
+    return first(response.get("service_tier"), inner(response.get("usage")).get("service_tier"))
+
+
+FORMATS = (
+    Format(
+        name="responses",
+        title="raw responses of OpenAI, Anthropic or Gemini",
+        recognises=_recognises,
+        read=_read,
+        labels={
+            "ts": "created", "model": "model", "input": "input tokens", "output": "output tokens",
+            "cached": "cached tokens",
+        },
+    ),
+)  # fmt: skip

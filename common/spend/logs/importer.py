@@ -1,0 +1,292 @@
+"""The importer: bytes of a usage log in any cuts, rollups out. Memory is bounded, and so is the state between parts."""
+
+import base64
+import json
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from common.errors import ErrorCode
+from common.spend.logs.detect.discover import BOM, MOST_SNIFFED, SNIFF, find_layout, format_title, lines_before_rows
+from common.spend.logs.detect.layout import Layout
+from common.spend.logs.fields.errors import BadRowError, ImportFailed
+from common.spend.logs.fields.reading import Reading
+from common.spend.logs.formats import GENERIC, format_named
+from common.spend.logs.overlap.tally import Tally
+from common.spend.logs.rows.build_row import build_row
+from common.spend.logs.rows.prefixes import PrefixTracker
+from common.spend.logs.rows.reader import Counted, Read, RecordReader
+from common.spend.model import Reject, UsageRow
+from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.prices.names import known_model
+from common.spend.rollup.bounded_names import hash64
+from common.spend.rollup.rollup import Rollup
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from common.spend.logs.columnar import FrameCounter
+
+MAX_REJECTS = 100
+"""Rejects that a batch tells one by one; all are counted."""
+MAX_IDS = 30_000
+"""Request ids that are remembered; one that comes again later than that is counted again."""
+_CLOCKS_DIFFER = timedelta(days=1)
+"""Times without a zone may be ahead of UTC, and clocks go wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBatch:
+    """What was read since the last `take`. `notes` tell the customer how the file was read."""
+
+    rollup: Rollup
+    """Of all rows; of those of part 0 where the importer was told the parts."""
+    rows: int
+    rejected: int
+    rejects: tuple[Reject, ...]
+    duplicates: int
+    """Rows left out because their request id came before."""
+    notes: tuple[str, ...]
+    format: str = ""
+    """The title of the known format that was detected; "" for any other log."""
+    format_name: str = GENERIC
+    """Its name in common/spend/logs/formats."""
+    left_out: int = 0
+    """Records that are no requests, such as a log's spans or a user's own lines."""
+    parts: tuple[Rollup, ...] = ()
+    """Of the rows of part 1, 2 and so on."""
+    hashes: "pl.Series | None" = None
+    """Of the rows in their order, where they were asked for."""
+
+
+class Importer:
+    """Feed a file's bytes in any cuts, then finish; take what is ready at any time, and `state` to go on elsewhere.
+
+    The state does not hold what was not taken: store what `take` and `state` give at one moment together. `model` is
+    for rows that name none; `mapping`, field -> column ("" for none), goes before what the importer finds itself, see
+    `propose_mapping`, and so does the name of the format that is `wanted`, which the state does not hold, nor the book.
+    `hashed`: the hashes of rows are told; `codes`: the part of each row until the first `take` (overlap/matching.py).
+    Everything raises ImportFailed when the file as a whole cannot be read.
+    """
+
+    def __init__(
+        self,
+        model: str | None = None,
+        state: bytes | None = None,
+        mapping: Mapping[str, str] | None = None,
+        *,
+        wanted: str = "",
+        book: PriceBook = LIST_PRICES,
+        hashed: bool = False,
+        codes: bytes = b"",
+    ) -> None:
+        self._book = book
+        self._hashed = hashed
+        self._wanted = wanted
+        saved: dict[str, Any] = json.loads(zlib.decompress(state)) if state else {}
+        self._model: str | None = saved.get("model", model)
+        if self._model is not None and known_model(self._model) is None:
+            raise ImportFailed(ErrorCode.UNKNOWN_MODEL, model=self._model)
+        self._mapping: dict[str, str] = saved.get("mapping", dict(mapping or {}))
+        self._sniffed = bytearray(base64.b64decode(saved.get("sniffed", "")))
+        self._tried = 0
+        """Bytes of the start that did not tell the layout; in small pieces, trying at each would take ever longer."""
+        self._reader: RecordReader | None = None
+        self._layout: Layout | None = None
+        self._counter: FrameCounter | None = None
+        self._prefixes = PrefixTracker(**saved.get("starts", {}))
+        self._ids: OrderedDict[int, None] = OrderedDict.fromkeys(saved.get("ids", ()))
+        self._rows_before: int = saved.get("rows", 0)
+        self._first_reject: str = saved.get("first_reject", "")
+        self._begin_batch(codes)
+        if "layout" in saved:
+            self._restore(saved)
+
+    def feed(self, data: bytes) -> None:
+        """Read more of the file."""
+        if self._reader is not None:
+            self._count(self._reader, data, final=False)
+            return
+        self._sniffed += data
+        if len(self._sniffed) >= max(SNIFF, min(self._tried + self._tried // 4, MOST_SNIFFED)):
+            self._tried = len(self._sniffed)
+            self._start(final=False)
+
+    def finish(self) -> None:
+        """The file is at its end; raises ImportFailed when no row could be used."""
+        if self._reader is None:
+            self._start(final=True)
+        if self._reader is not None:
+            self._count(self._reader, b"", final=True)
+        if not self._rows_before + self._tally.rows:
+            reason = self._first_reject or self._nothing()
+            raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason=reason)
+
+    def _nothing(self) -> str:
+        """Why there is no row, where none was rejected."""
+        if self._layout is not None and self._layout.format:
+            known = format_named(self._layout.format)
+            return f"it looks like {known.title}, but holds only {known.others}."
+        return "it has a header, but no rows."
+
+    def take(self) -> ImportBatch:
+        """What was read since the last call; the importer goes on with an empty rollup."""
+        if self._counter is not None:
+            self._counter.flush()
+        tally = self._tally
+        batch = ImportBatch(
+            tally.rollups[0],
+            tally.rows,
+            self._rejected,
+            tuple(self._rejects),
+            self._duplicates,
+            (*self._notes, *self._counted_notes(), *self._future_note()),
+            format_title(self._layout) if self._layout else "",
+            (self._layout.format if self._layout else "") or GENERIC,
+            self._reader.left_out if self._reader else 0,
+            tuple(tally.rollups[1:]),
+            tally.hashes() if tally.hashed else None,
+        )
+        self._rows_before += tally.rows
+        self._begin_batch()
+        return batch
+
+    def state(self) -> bytes:
+        """Everything that another process needs to go on: below 900 kB, and of JSON the unfinished record, compressed
+        (of at most 4 MB; of 16 MB before the first one is complete).
+        """
+        saved: dict[str, Any] = {
+            "model": self._model,
+            "mapping": self._mapping,
+            "sniffed": base64.b64encode(self._sniffed).decode(),
+            "starts": self._prefixes.as_json(),
+            "ids": list(self._ids),
+            "rows": self._rows_before + self._tally.rows,
+            "first_reject": self._first_reject,
+        }
+        if self._reader is not None and self._layout is not None:
+            saved |= {
+                "layout": asdict(self._layout),
+                "tail": base64.b64encode(self._reader.tail).decode(),
+                "line": self._reader.line,
+                "skipping": self._reader.skipping,
+                "cutter": self._reader.cutter.state(),
+            }
+        return zlib.compress(json.dumps(saved).encode(), 6)
+
+    def _restore(self, saved: dict[str, Any]) -> None:
+        layout = saved["layout"]
+        told = layout.pop("reading")
+        reading = Reading(**told | {"labels": tuple(told["labels"])})
+        lists = {name: tuple(layout.pop(name)) for name in ("places", "notes", "header", "path")}
+        self._layout = Layout(**layout | lists, reading=reading)
+        tail = base64.b64decode(saved["tail"])
+        self._reader = RecordReader(
+            self._layout,
+            tail,
+            saved["line"],
+            skipping=saved["skipping"],
+            cutter=saved["cutter"],
+            counted=self._frames(self._layout),
+        )
+        self._mark_told()
+
+    def _begin_batch(self, codes: bytes = b"") -> None:
+        self._tally = Tally(self._book, hashed=self._hashed, codes=codes)
+        self._rejected = self._duplicates = 0
+        self._rejects: list[Reject] = []
+        self._notes: tuple[str, ...] = ()
+        if self._reader is not None:
+            self._reader.left_out = 0
+        self._mark_told()
+
+    def _mark_told(self) -> None:
+        """A status column tells something even where every request went well."""
+        if self._layout is not None and "status" in self._layout.reading.names:
+            for rollup in self._tally.rollups:
+                rollup.has.add("status")
+
+    def _start(self, *, final: bool) -> None:
+        """Find out the layout from the first bytes, then read them; wait for more when they do not tell yet."""
+        data = bytes(self._sniffed).removeprefix(BOM)
+        layout = find_layout(data, self._model, self._mapping, final=final, wanted=self._wanted)
+        if layout is None:
+            return
+        header_lines = lines_before_rows(data) if layout.kind == "csv" else 0
+        lines = data.split(b"\n", header_lines)
+        self._layout = layout
+        self._reader = RecordReader(layout, b"", header_lines, skipping=False, counted=self._frames(layout))
+        self._notes = layout.notes
+        self._mark_told()
+        self._sniffed = bytearray()
+        self._count(self._reader, lines[-1] if len(lines) > header_lines else b"", final=False)
+
+    def _frames(self, layout: Layout) -> Counted | None:
+        """Counts whole columns of a plain request log."""
+        if layout.kind != "csv" or layout.format:
+            return None
+        from common.spend.logs.columnar import FrameCounter  # noqa: PLC0415 - 0.15 s of a cold start, for imports only
+
+        if not FrameCounter.fits(layout):
+            return None
+        counter = self._counter = FrameCounter(layout)
+
+        def count(block: bytes) -> tuple[int, list[int]] | None:
+            return counter.count(block, self._tally)
+
+        return count
+
+    def _count(self, reader: RecordReader, data: bytes, *, final: bool) -> None:
+        for read in reader.feed(data, final=final):
+            try:
+                self._count_row(read)
+            except BadRowError as error:
+                self._reject(read[0], str(error))
+
+    def _count_row(self, read: Read) -> None:
+        found = read[1]
+        if isinstance(found, BadRowError):
+            raise found
+        row = build_row(*found, self._prefixes)
+        if row.request_id is not None and not self._is_new(row):
+            return
+        self._tally.add(row)
+
+    def _is_new(self, row: UsageRow) -> bool:
+        key = hash64(row.request_id or "")
+        if key in self._ids:
+            self._duplicates += 1
+            return False
+        self._ids[key] = None
+        if len(self._ids) > MAX_IDS:
+            self._ids.popitem(last=False)
+        return True
+
+    def _counted_notes(self) -> Iterator[str]:
+        if self._duplicates:
+            rows = "1 row" if self._duplicates == 1 else f"{self._duplicates:,} rows"
+            yield f"{rows} repeated a request id that came before and were counted once."
+        if self._reader is not None and self._layout is not None and self._reader.left_out:
+            count = self._reader.left_out
+            records = "1 record was" if count == 1 else f"{count:,} records were"
+            yield f"{records} left out: {format_named(self._layout.format).others}."
+        for currency in sorted({currency for rollup in self._tally.rollups for currency in rollup.other_money}):
+            yield f"Costs in {currency} are not added to the figures in USD; no exchange rate is assumed."
+
+    def _future_note(self) -> tuple[str, ...]:
+        """The same words for every part of a file, so that they are told once."""
+        last = max((rollup.last for rollup in self._tally.rollups if rollup.last), default=None)
+        if self._layout is None or last is None or last <= datetime.now(UTC) + _CLOCKS_DIFFER:
+            return ()
+        column = self._layout.reading.names["ts"]
+        return (f"Rows dated later than tomorrow ({column}) were counted all the same. Check the dates of the log.",)
+
+    def _reject(self, line: int, reason: str) -> None:
+        self._rejected += 1
+        if not self._first_reject:
+            self._first_reject = f"every row was rejected, the first in line {line}: {reason}."
+        if len(self._rejects) < MAX_REJECTS:
+            self._rejects.append(Reject(line, reason))

@@ -1,0 +1,166 @@
+"""Values of a log's row to a `UsageRow`: disjoint token buckets, whatever way the source counts."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from common.spend.logs.fields import values as v
+from common.spend.logs.fields.columns import FIELDS
+from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.fields.reading import Reading
+from common.spend.logs.rows.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
+from common.spend.model import Grain, Tier, UsageRow
+from common.spend.prices.names import resolve
+from common.spend.rollup.bounded_names import hash64
+
+Tokens = tuple[int, int, int, int, int, int]
+_Labels = tuple[str | None, str | None, tuple[str, ...], str | None, str | None, str | None, Tier]
+_Extras = tuple[int, Grain, float | None, str, int | None]
+_EMPTY = (None, "")
+_HASH_BITS = 64
+(
+    TS, MODEL, PROVIDER, INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING, COST, LATENCY, TTFT,
+    STATUS, USER, FEATURE, TAGS, SESSION, REQUEST_ID, PROMPT_HASH, PROMPT, TIER, BLOCKS, REQUESTS,
+    GRAIN, QUALITY, CURRENCY, CONTEXT,
+) = range(len(FIELDS))  # fmt: skip
+_NO_EXTRAS = tuple((blank,) * (len(FIELDS) - REQUESTS) for blank in ("", None))
+"""The last fields of a row that has none of them, in CSV and in JSON: nearly every row of a request log."""
+MOST_SUMMED = 10**15
+"""Tokens or requests that one row may sum."""
+
+
+@lru_cache(maxsize=4096)
+def owner_of(provider: str, model: str) -> str:
+    """The provider of a row: the one that it names, else the one whose price list has the model."""
+    if provider:
+        return provider
+    priced = resolve(None, model)
+    return priced.provider if priced else "unknown"
+
+
+def build_row(row: tuple[Any, ...], reading: Reading, prefixes: PrefixTracker) -> UsageRow:
+    """One value per field, in the order of FIELDS, to a row; raises BadRowError with the reason."""
+    ts = v.moment(row[TS])
+    model = v.word(row[MODEL]) or reading.model
+    if model is None:
+        raise BadRowError("the model is missing")
+    status = v.status(row[STATUS])
+    tokens = read_tokens(row, reading, failed=status != "ok")
+    prefix = _prefix(row, model, ts, tokens, prefixes) if status == "ok" and reading.grain == "request" else None
+    provider = owner_of(v.word(row[PROVIDER]) or "", model)
+    cost, latency, ttft = _measures(row, reading)
+    user, feature, tags, session, request_id, prompt_hash, tier = _labels(row, sum(tokens[:4]))
+    told = (ts, provider, model, *tokens, cost, latency, ttft, status)
+    extras = _extras(row, reading)
+    short, long = prefix or (None, None)
+    return UsageRow(*told, user, feature, tags, session, request_id, prompt_hash, tier, short, *extras, long)
+
+
+def _measures(row: tuple[Any, ...], reading: Reading) -> tuple[float | None, float | None, float | None]:
+    """(cost, latency in ms, time to the first token in ms); only sums of requests may be credits."""
+    cost = row[COST]
+    if reading.grain == "request" or cost in _EMPTY:
+        paid = _scaled(cost, reading.labels[COST], reading.cost_scale)
+    else:
+        paid = v.real(cost, reading.labels[COST]) * reading.cost_scale
+    return (
+        paid,
+        _scaled(row[LATENCY], reading.labels[LATENCY], reading.latency_scale),
+        _scaled(row[TTFT], reading.labels[TTFT], reading.ttft_scale),
+    )
+
+
+def _labels(row: tuple[Any, ...], incoming: int) -> _Labels:
+    """User, feature, tags, session, request id, prompt hash and tier, as UsageRow has them."""
+    return (
+        v.word(row[USER]),
+        v.word(row[FEATURE]),
+        v.tags(row[TAGS]) if row[TAGS] else (),
+        v.word(row[SESSION]),
+        v.word(row[REQUEST_ID]),
+        v.word(row[PROMPT_HASH]) or v.content_hash(row[PROMPT]) or _hash_of_blocks(row[BLOCKS], incoming),
+        v.tier(row[TIER]) if row[TIER] else "standard",
+    )
+
+
+def _extras(row: tuple[Any, ...], reading: Reading) -> _Extras:
+    """Requests, grain, quality, currency and context size, as UsageRow has them."""
+    grain, told = reading.grain, row[REQUESTS:]
+    if told in _NO_EXTRAS:
+        return (int(grain == "request"), grain, None, "USD", None)
+    requests, each, quality, currency, context = told
+    grain = grain if each in _EMPTY else v.grain(each)
+    count = int(grain == "request") if requests in _EMPTY else v.count(requests, reading.labels[REQUESTS], MOST_SUMMED)
+    if grain == "request" and count != 1:
+        raise BadRowError(f"{reading.labels[REQUESTS]} is {count}, but this file's rows are single requests")
+    return (
+        count,
+        grain,
+        None if quality in _EMPTY else v.score(quality, reading.labels[QUALITY]),
+        "USD" if currency in _EMPTY else v.currency(currency),
+        None if context in _EMPTY else v.count(context, reading.labels[CONTEXT]),
+    )
+
+
+def read_tokens(row: tuple[Any, ...], reading: Reading, *, failed: bool = False) -> Tokens:
+    """The six disjoint buckets; a failed request may leave its counts empty."""
+    if row[OUTPUT] in _EMPTY and not (failed or reading.billed) and "output" in reading.names:
+        raise BadRowError(f"{reading.labels[OUTPUT]} is missing")
+    outgoing = _count(row, OUTPUT, reading)
+    reasoning = _count(row, REASONING, reading)
+    if not reading.reasoning_outside:
+        outgoing -= reasoning
+        if outgoing < 0:
+            raise BadRowError(f"{reading.labels[REASONING]} exceeds {reading.labels[OUTPUT]}")
+    cached, short, long = _count(row, CACHED, reading), 0, 0
+    if row[WRITE] or row[WRITE_5M] or row[WRITE_1H]:
+        long = _count(row, WRITE_1H, reading)
+        short = max(_count(row, WRITE_5M, reading), _count(row, WRITE, reading) - long)
+    return (_uncached(row, reading, cached + short + long, failed=failed), cached, short, long, outgoing, reasoning)
+
+
+def _uncached(row: tuple[Any, ...], reading: Reading, apart: int, *, failed: bool) -> int:
+    """Input tokens at the full price; `apart` is what is cached or written to a cache."""
+    if row[UNCACHED] not in _EMPTY:
+        return _count(row, UNCACHED, reading)
+    if row[INPUT] in _EMPTY and not (failed or reading.billed):
+        raise BadRowError(f"{reading.labels[INPUT]} is missing")
+    incoming = _count(row, INPUT, reading)
+    if reading.cached_outside or not apart:
+        return incoming
+    if apart > incoming:
+        raise BadRowError(f"{reading.labels[CACHED]} exceeds {reading.labels[INPUT]}")
+    return incoming - apart
+
+
+def _count(row: tuple[Any, ...], place: int, reading: Reading) -> int:
+    value = row[place]
+    if value is None or value == "":
+        return 0
+    return v.count(value, reading.labels[place], v.MAX_TOKENS if reading.grain == "request" else MOST_SUMMED)
+
+
+def _scaled(value: Any, name: str, scale: float) -> float | None:
+    if value is None or value == "":
+        return None
+    return v.amount(value, name) * scale
+
+
+def _hash_of_blocks(blocks: Any, incoming: int) -> str | None:
+    """Blocks that reach to the end of the input are all of the prompt, so they tell equal ones."""
+    whole = isinstance(blocks, list) and 0 < incoming <= len(blocks) * BLOCK_TOKENS
+    return v.content_hash(blocks) if whole else None
+
+
+def _prefix(row: tuple[Any, ...], model: str, ts: datetime, tokens: Tokens, prefixes: PrefixTracker) -> Reusable | None:
+    incoming = sum(tokens[:4])
+    cached = incoming - tokens[0]
+    blocks, session = row[BLOCKS], v.word(row[SESSION])
+    if isinstance(blocks, list) and blocks:
+        return prefixes.by_blocks([_short(block) for block in blocks], ts, incoming, cached)
+    return prefixes.by_session(f"{session} {model}", ts, incoming, cached) if session else None
+
+
+def _short(block: Any) -> int:
+    """A block's hash in 64 bits: what is remembered has to stay small."""
+    return block if block.__class__ is int and block.bit_length() <= _HASH_BITS else hash64(v.word(block) or "")
