@@ -2,7 +2,7 @@
 
 import sys
 
-from common.spend.command import main
+from common.spend.cli import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

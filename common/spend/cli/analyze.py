@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from common.spend.command.document import document_of
-from common.spend.command.reading import read_files
-from common.spend.command.wishes import add_wishes, known_model_name, wishes_of
+from common.spend.cli.json_output import document_of
+from common.spend.cli.plan_options import add_wishes, known_model_name, wishes_of
+from common.spend.cli.read_files import read_files
 from common.spend.logs.formats import FORMATS, GENERIC
 from common.spend.opportunities import find_opportunities
 from common.spend.planning import combined_plan
@@ -57,7 +57,7 @@ def run_analyze(options: argparse.Namespace, book: PriceBook) -> int:
         document = document_of(findings, evaluations, savings, plan)
         sys.stdout.write(f"{json.dumps(document, ensure_ascii=False)}\n")
     else:
-        from common.spend.command.report import show  # noqa: PLC0415 - rich takes a tenth of a second
+        from common.spend.cli.report import show  # noqa: PLC0415 - rich takes a tenth of a second
 
         show(findings, evaluations, savings, plan)
     broken = [file for file in findings.files if file.broken]

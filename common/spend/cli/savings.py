@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from common.spend.command.money import usd, usd_in_column
+from common.spend.cli.money import usd, usd_in_column
 from common.spend.model import Level, Opportunity, OpportunityReport, Plan, Speed
 
 _SHOWN, _BAR = 10, 8

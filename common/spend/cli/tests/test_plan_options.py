@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common.spend.command import main
+from common.spend.cli import main
 from data import sample_path
 
 LOG = """timestamp,model,prompt_tokens,completion_tokens,feature,latency_ms

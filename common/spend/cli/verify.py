@@ -4,29 +4,20 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from common.spend.command.reading import Findings, read_files
-from common.spend.ledger import Accepted, Verification, freeze, row_document, verify
+from common.spend.cli.proof import Proof
+from common.spend.cli.read_files import Findings, read_files
+from common.spend.ledger import Accepted, freeze, row_document, verify
 from common.spend.ledger.traffic import price_version
 from common.spend.model import Limits, Opportunity, Unanswerable
 from common.spend.opportunities import find_opportunities
 from common.spend.prices import PriceBook
 
 _NAMED = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Two logs, what was frozen on the first one, and what the second one shows of it."""
-
-    before: Findings
-    after: Findings
-    accepted: tuple[Accepted, ...]
-    verification: Verification
 
 
 def add_verify(commands: Any) -> None:
@@ -53,7 +44,7 @@ def run_verify(options: argparse.Namespace, book: PriceBook) -> int:
     if options.json:
         sys.stdout.write(f"{json.dumps(document_of(proof), ensure_ascii=False)}\n")
     else:
-        from common.spend.command.proof_report import show  # noqa: PLC0415 - rich takes a tenth of a second
+        from common.spend.cli.proof_report import show  # noqa: PLC0415 - rich takes a tenth of a second
 
         show(proof)
     broken = [file for found in (before, after) for file in found.files if file.broken]

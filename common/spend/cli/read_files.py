@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from common.errors import SPECS
-from common.spend.command.earlier import NOT_KEPT, Earlier
+from common.spend.cli.dedup import NOT_KEPT, Earlier
 from common.spend.logs import ImportBatch, Importer
 from common.spend.logs.containers.unpack import UsageFile, open_usage
 from common.spend.logs.fields.errors import BrokenOffError

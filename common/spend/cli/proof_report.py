@@ -4,8 +4,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from common.spend.command.money import usd
-from common.spend.command.verifying import Proof
+from common.spend.cli.money import usd
+from common.spend.cli.proof import Proof
 from common.spend.ledger import Outcome
 from common.spend.prices import prices_as_of
 

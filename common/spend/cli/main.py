@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from common.errors import SPECS
-from common.spend.command.analyzing import add_analyze
-from common.spend.command.verifying import add_verify
-from common.spend.command.wishes import WishError
+from common.spend.cli.analyze import add_analyze
+from common.spend.cli.plan_options import WishError
+from common.spend.cli.verify import add_verify
 from common.spend.logs import ImportFailed
 from common.spend.model import Unanswerable
 from common.spend.prices import PriceBook

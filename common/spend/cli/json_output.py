@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from common.spend.analysis import breakdown, totals
-from common.spend.command.reading import Findings
+from common.spend.cli.read_files import Findings
 from common.spend.measures import anomalies, forecast
 from common.spend.model import By, OpportunityReport, Plan, PlanStep, Share, Unanswerable
 from common.spend.prices import prices_as_of

@@ -1,5 +1,5 @@
 """`python -m common.spend`: the spend library on files, without a server."""
 
-from common.spend.command.main import main
+from common.spend.cli.main import main
 
 __all__ = ["main"]

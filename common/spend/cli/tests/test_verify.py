@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from common.spend.command import main
+from common.spend.cli import main
 
 HEADER = "timestamp,model,prompt_tokens,completion_tokens,feature"
 SWAP = "right_sizing:chat:gpt-4o:gpt-4o-mini"

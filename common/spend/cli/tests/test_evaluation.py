@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from common.spend.command.main import main
+from common.spend.cli.main import main
 
 LOG = "timestamp,model,prompt_tokens,completion_tokens,feature\n" + "".join(
     f"2026-11-{day:02}T10:00:00Z,gpt-4o,100000,10000,tickets\n" for day in range(1, 20)

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from common.spend.analysis import breakdown, totals
-from common.spend.command.money import usd
-from common.spend.command.reading import FileFindings, Findings
-from common.spend.command.savings import show_plan, show_savings
+from common.spend.cli.money import usd
+from common.spend.cli.read_files import FileFindings, Findings
+from common.spend.cli.savings import show_plan, show_savings
 from common.spend.measures import Anomalies, Forecast, anomalies, forecast
 from common.spend.model import By, OpportunityReport, Plan, Share, Totals, Unanswerable
 from common.spend.prices import prices_as_of
