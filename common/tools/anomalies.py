@@ -8,8 +8,8 @@ from pydantic import Field
 from common.contract.answer import Fact
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup, Unanswerable
-from common.spend.day import days_of
 from common.spend.measures import Anomalies, Effects, Mover, OddDay, OddHour, anomalies, explain_day
+from common.spend.measures.day import days_of
 from common.spend.measures.users import users_by_day
 from common.spend.rollup.bounded_names import OTHER
 from common.tools.figures import figure, plural

@@ -9,7 +9,6 @@ from pydantic import Field
 from common.contract.answer import Fact, TableBlock
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup, Unanswerable
-from common.spend.day import days_of
 from common.spend.measures import (
     Change,
     Comparison,
@@ -20,6 +19,7 @@ from common.spend.measures import (
     period_of,
     user_changes,
 )
+from common.spend.measures.day import days_of
 from common.spend.rollup.bounded_names import OTHER
 from common.tools.figures import figure, plural, span_fact, stated_facts
 from common.tools.tool import Arguments, Tool

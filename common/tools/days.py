@@ -6,7 +6,7 @@ from pydantic import Field
 
 from common.contract.answer import Fact
 from common.runs.step import ToolError, ToolResult
-from common.spend.day import Day, Rise, days_of, on_day
+from common.spend.measures.day import Day, Rise, days_of, on_day
 from common.tools.figures import figure, spent
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from common.contract.answer import Fact
 from common.runs.step import ToolError, ToolResult
-from common.spend.what_if import WhatIf, what_if
+from common.spend.opportunities.what_if import WhatIf, what_if
 from common.tools.figures import figure
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from common.spend.analysis import breakdown, totals
 from common.spend.cli.read_files import Findings
 from common.spend.measures import anomalies, forecast
+from common.spend.measures.totals import breakdown, totals
 from common.spend.model import By, OpportunityReport, Plan, PlanStep, Share, Unanswerable
 from common.spend.prices import prices_as_of
 from common.spend.quality import Evaluations

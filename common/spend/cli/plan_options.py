@@ -3,7 +3,7 @@
 import argparse
 import math
 
-from common.spend.analysis import breakdown
+from common.spend.measures.totals import breakdown
 from common.spend.model import Limits, Unanswerable
 from common.spend.prices import known_model
 from common.spend.prices.engine import match_provider

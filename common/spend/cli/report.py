@@ -7,11 +7,11 @@ from rich.bar import Bar
 from rich.console import Console
 from rich.table import Table
 
-from common.spend.analysis import breakdown, totals
 from common.spend.cli.money import usd
 from common.spend.cli.read_files import FileFindings, Findings
 from common.spend.cli.savings import show_plan, show_savings
 from common.spend.measures import Anomalies, Forecast, anomalies, forecast
+from common.spend.measures.totals import breakdown, totals
 from common.spend.model import By, OpportunityReport, Plan, Share, Totals, Unanswerable
 from common.spend.prices import prices_as_of
 from common.spend.quality import Evaluations

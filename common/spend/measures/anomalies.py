@@ -8,7 +8,6 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from common.spend.analysis import CELL_KEYS
 from common.spend.measures.effects import (
     NOTHING,
     Effects,
@@ -20,6 +19,7 @@ from common.spend.measures.effects import (
 )
 from common.spend.measures.series import LEAST_SHARE, TREND_DAYS, Fit, fit, group_of, iso, stretches
 from common.spend.measures.statistic import spread
+from common.spend.measures.totals import CELL_KEYS
 from common.spend.measures.users import user_loads, users_by_day
 from common.spend.model import Unanswerable
 from common.spend.rollup.cells import CellKey

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from common.spend.analysis import CELL_KEYS
 from common.spend.measures.comparison import LEAST_DAYS
 from common.spend.measures.series import iso, whole_days
+from common.spend.measures.totals import CELL_KEYS
 from common.spend.rollup.cells import N
 from common.spend.rollup.rollup import Rollup
 

@@ -11,9 +11,9 @@ from math import exp, log
 from statistics import variance
 from typing import Literal, TypeVar
 
-from common.spend.analysis import CELL_KEYS
 from common.spend.measures.effects import NOTHING, Effects, Load, loads, summed_effects
 from common.spend.measures.statistic import student_t
+from common.spend.measures.totals import CELL_KEYS
 from common.spend.rollup.cells import CellKey
 from common.spend.rollup.rollup import Rollup
 

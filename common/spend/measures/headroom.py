@@ -6,8 +6,8 @@ The busiest minute of an hour has at least a sixtieth of it and at most all of i
 from dataclasses import dataclass
 from typing import Literal
 
-from common.spend.analysis import refuse_without_hours
 from common.spend.measures.series import iso
+from common.spend.measures.totals import refuse_without_hours
 from common.spend.model import Unanswerable
 from common.spend.rollup.cells import LINE_INPUT, LINE_N, LINE_OUTPUT, NO_HOUR
 from common.spend.rollup.rollup import Rollup

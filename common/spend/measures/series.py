@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median
 
-from common.spend.analysis import NEEDS
 from common.spend.measures.statistic import spread_in, theil_sen
+from common.spend.measures.totals import NEEDS
 from common.spend.model import Unanswerable
 from common.spend.prices.engine import PICO
 from common.spend.rollup.cells import COST

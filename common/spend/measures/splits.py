@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from common.spend.analysis import CELL_KEYS, NEEDS, NOT_TOLD, hour_name, refuse_without_hours
+from common.spend.measures.totals import CELL_KEYS, NEEDS, NOT_TOLD, hour_name, refuse_without_hours
 from common.spend.measures.users import users_by_day
 from common.spend.model import By, Unanswerable
 from common.spend.prices.engine import PICO

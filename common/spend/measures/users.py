@@ -3,8 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from common.spend.analysis import NEEDS, NOT_TOLD
 from common.spend.measures.effects import NOTHING, Effects, Load, effects_of, load_of_line
+from common.spend.measures.totals import NEEDS, NOT_TOLD
 from common.spend.model import Unanswerable
 from common.spend.rollup.cells import LINE_COST, LINE_N
 from common.spend.rollup.rollup import Rollup

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from common.spend.analysis import CELL_KEYS, NEEDS
+from common.spend.measures.totals import CELL_KEYS, NEEDS
 from common.spend.model import Unanswerable
 from common.spend.prices.engine import PICO
 from common.spend.rollup.cells import COST, CellKey, N

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.spend.analysis import percentile_of
+from common.spend.measures.totals import percentile_of
 from common.spend.model import Level, Limits, Measure
 from common.spend.opportunities.finding import Case, same_model
 from common.spend.opportunities.slots import HOSTS

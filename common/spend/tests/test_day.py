@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from common.spend import Rollup, UsageRow
-from common.spend.day import days_of, on_day
+from common.spend.measures.day import days_of, on_day
 from common.spend.tests.builders import START, rollup_of
 
 ROW = UsageRow(START, "openai", "gpt-4o", 400_000, feature="chat")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from common.spend import Limits, Rollup, UsageRow, breakdown, combined_plan, distribution, find_opportunities, totals
-from common.spend.day import on_day
+from common.spend.measures.day import on_day
 from common.spend.model import Tier
 from common.spend.rollup.cells import QUALITY, QUALITY_N, QUALITY_SQUARES
 from common.spend.tests.builders import START, rollup_of

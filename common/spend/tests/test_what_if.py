@@ -5,9 +5,9 @@ and 0.60, claude-sonnet-4-5 3 and 15.
 import pytest
 
 from common.spend import Rollup, UsageRow
+from common.spend.opportunities.what_if import what_if
 from common.spend.prices.contract import read_contract
 from common.spend.tests.builders import START, rollup_of
-from common.spend.what_if import what_if
 
 BIG = UsageRow(START, "openai", "gpt-4o", 1_000_000, out_visible=100_000)
 SMALL = UsageRow(START, "openai", "gpt-4o-mini", 2_000_000, out_visible=500_000)
