@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from common.agents.grounding import Cleaned, clean, ground_of
 from common.agents.outline import Section, as_markdown
 from common.agents.specs import leaks
 from common.contract.answer import Answer, Block, Recommendation, TextBlock
+from common.figures.format import figure
+from common.figures.grounding import Cleaned, clean, ground_of
 from common.runs.step import Evidence
 from common.telemetry.logs import log
-from common.tools.figures import figure
 from common.tools.workspace import Desk
 
 _LEFT_OUT = "Some statements are left out here, because their numbers do not stand in your data."

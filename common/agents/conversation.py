@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any
 
 from common.agents import transcript
-from common.agents.grounding import Ground, check, ground_of
 from common.agents.specs import leaks
 from common.agents.thoughts import Show, Thoughts, presentable
 from common.agents.transcript import WireCall
 from common.agents.workflow import Call
+from common.figures.grounding import Ground, check, ground_of
 from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, ToolSpec
 from common.runs.step import Evidence, Item, StepContext, ToolCall, ToolError, ToolResult
 from common.spend import cost_of_model_call

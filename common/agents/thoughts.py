@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from common.agents.grounding import Ground, clean, sentences
 from common.agents.specs import leaks
+from common.figures.grounding import Ground, clean, sentences
 from common.runs.step import Recorder
 
 _PAUSE_S = 1.0

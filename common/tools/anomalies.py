@@ -6,13 +6,13 @@ from datetime import date
 from pydantic import Field
 
 from common.contract.answer import Fact
+from common.figures.format import figure, plural
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup, Unanswerable
 from common.spend.measures import Anomalies, Effects, Mover, OddDay, OddHour, anomalies, explain_day
 from common.spend.measures.day import days_of
 from common.spend.measures.users import users_by_day
 from common.spend.rollup.bounded_names import OTHER
-from common.tools.figures import figure, plural
 from common.tools.spend import unanswerable
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk

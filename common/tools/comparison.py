@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pydantic import Field
 
 from common.contract.answer import Fact, TableBlock
+from common.figures.format import figure, plural, span_fact, stated_facts
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup, Unanswerable
 from common.spend.measures import (
@@ -21,7 +22,6 @@ from common.spend.measures import (
 )
 from common.spend.measures.day import days_of
 from common.spend.rollup.bounded_names import OTHER
-from common.tools.figures import figure, plural, span_fact, stated_facts
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 

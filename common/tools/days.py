@@ -5,9 +5,9 @@ import re
 from pydantic import Field
 
 from common.contract.answer import Fact
+from common.figures.format import figure, spent
 from common.runs.step import ToolError, ToolResult
 from common.spend.measures.day import Day, Rise, days_of, on_day
-from common.tools.figures import figure, spent
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from common.contract.answer import Fact, TableBlock, Unit
+from common.figures.format import figure, stated_facts
 from common.runs.step import ToolResult
 from common.spend import (
     Distribution,
@@ -16,7 +17,6 @@ from common.spend import (
     distribution,
     find_opportunities,
 )
-from common.tools.figures import figure, stated_facts
 from common.tools.goal import Goal
 from common.tools.limits import same_name
 from common.tools.savings import opportunity_facts, unavailable_sentence

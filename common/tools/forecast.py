@@ -3,11 +3,11 @@
 from pydantic import Field
 
 from common.contract.answer import Fact
+from common.figures.format import figure, plural, span_fact
 from common.runs.step import ToolError, ToolResult
 from common.spend import Unanswerable
 from common.spend.measures import Forecast, Range, forecast
 from common.spend.measures.forecast import DAYS
-from common.tools.figures import figure, plural, span_fact
 from common.tools.spend import unanswerable
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk

@@ -3,10 +3,10 @@
 from pydantic import Field
 
 from common.contract.answer import Fact
+from common.figures.format import figure
 from common.runs.step import ToolError, ToolResult
 from common.spend import Unanswerable
 from common.spend.measures import Headroom, Peak, headroom, peaks
-from common.tools.figures import figure
 from common.tools.spend import unanswerable
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from common.contract.answer import Fact, TableBlock
+from common.figures.format import figure, plural, span_fact
 from common.runs.step import ToolResult
 from common.spend.ledger import Outcome, current, outcomes_of
-from common.tools.figures import figure, plural, span_fact
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from common.contract.answer import Fact
+from common.figures.format import figure, plural, span_fact, stated_facts
 from common.spend import Plan, PlanStep
-from common.tools.figures import figure, plural, span_fact, stated_facts
 from common.tools.goal import Goal
 from common.tools.limits import same_name
 from common.tools.savings import needs_evaluation, refuted, saves, uncertain, weighed

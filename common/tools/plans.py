@@ -5,12 +5,12 @@ from dataclasses import replace
 from pydantic import Field
 
 from common.contract.answer import FigureListBlock, Recommendation
+from common.figures.format import figure, stated_facts
 from common.runs.ids import recommendation_id
 from common.runs.step import ToolError, ToolResult
 from common.spend import Limits, Opportunity, OpportunityReport, Plan, PlanStep, Rollup, combined_plan, totals
 from common.spend.quality import Evaluations
 from common.tools import plan_texts, speed_texts
-from common.tools.figures import figure, stated_facts
 from common.tools.goal import Goal, Money
 from common.tools.limits import fitted_limits
 from common.tools.savings import allowed_opportunities, untouchable, weighed

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from common.contract.answer import Fact, TableBlock
+from common.figures.format import figure, plural, stated_facts
 from common.runs.step import ToolResult
 from common.spend import (
     Limits,
@@ -15,7 +16,6 @@ from common.spend import (
     find_opportunities,
 )
 from common.spend.quality import Evaluations
-from common.tools.figures import figure, plural, stated_facts
 from common.tools.goal import Goal, Keep
 from common.tools.limits import fitted_limits, same_name, unknown_features
 from common.tools.tool import Arguments, Tool

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from common.contract.answer import Fact
+from common.figures.format import figure, plural, stated_facts
 from common.spend import Plan, Speed
-from common.tools.figures import figure, plural, stated_facts
 
 _ALL = "all requests"
 

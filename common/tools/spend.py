@@ -5,9 +5,9 @@ from dataclasses import replace
 from pydantic import Field
 
 from common.contract.answer import ChartBlock, Fact, FigureListBlock, TableBlock
+from common.figures.format import figure, moment, plural, span, span_fact, spent, stated_facts
 from common.runs.step import ToolResult
 from common.spend import By, Share, Totals, Unanswerable, breakdown, totals
-from common.tools.figures import figure, moment, plural, span, span_fact, spent, stated_facts
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 

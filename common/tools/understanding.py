@@ -1,9 +1,9 @@
 """`understand_goal` and `list_datasets`: what is asked, and what there is to answer it from."""
 
 from common.contract.answer import Fact
+from common.figures.format import figure, moment, plural, span, span_fact, stated_facts
 from common.runs.step import ToolResult
 from common.spend import Totals, totals
-from common.tools.figures import figure, moment, plural, span, span_fact, stated_facts
 from common.tools.goal import Goal, Keep, Money
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import DatasetInfo, Desk

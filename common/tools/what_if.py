@@ -3,9 +3,9 @@
 from pydantic import Field
 
 from common.contract.answer import Fact
+from common.figures.format import figure
 from common.runs.step import ToolError, ToolResult
 from common.spend.opportunities.what_if import WhatIf, what_if
-from common.tools.figures import figure
 from common.tools.tool import Arguments, Tool
 from common.tools.workspace import Desk
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
+from common.figures.numerals import PHRASE, word_value
 from common.spend import Level
 from common.tools.goal import LatencyLimit, Money, Period
-from common.tools.numerals import PHRASE, word_value
 
 _NUMBER = r"(\d[\d,]*(?:\.\d+)?|\.\d+)"
 _PCT = rf"{_NUMBER}\s*(?:%|percent(?:age points?)?\b|per cent\b|pct\b)"

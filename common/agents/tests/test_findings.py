@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from common.agents.goals import parse_goal
-from common.agents.grounding import check, ground_of
 from common.agents.tests.memory import MemoryWorkspace
 from common.contract.answer import Fact, FigureListBlock
+from common.figures.grounding import check, ground_of
 from common.runs.step import Evidence, ToolResult
 from common.tools.registry import TOOLS
 from common.tools.workspace import Desk

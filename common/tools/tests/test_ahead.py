@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common.agents.grounding import check, ground_of
+from common.figures.grounding import check, ground_of
 from common.runs.step import Evidence, ToolError, ToolResult
 from common.spend import Rollup, UsageRow
 from common.spend.ledger.rows import Proof

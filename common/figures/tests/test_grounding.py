@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.agents.grounding import Ground, Sourced, check, clean, sentences
 from common.contract.answer import Fact, Unit
-from common.tools.figures import figure
-from common.tools.mentions import find_mentions
+from common.figures.format import figure
+from common.figures.grounding import Ground, Sourced, check, clean, sentences
+from common.figures.mentions import find_mentions
 
 GROUND = Ground(
     facts=(

@@ -1,6 +1,6 @@
 """Finds every number that a text states: amounts, percentages, durations, tokens, requests and bare counts.
 
-What is no statement is left out (see `common.tools.masks`). The reading of a mention says its value in the base unit,
+What is no statement is left out (see `common.figures.masks`). The reading of a mention says its value in the base unit,
 and how far a fact may be from it to be rounded to it.
 """
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from common.contract.answer import Unit
-from common.tools.masks import masked
-from common.tools.numerals import PHRASE, find_fractions, find_multiples, word_value
+from common.figures.masks import masked
+from common.figures.numerals import PHRASE, find_fractions, find_multiples, word_value
 
 ReadingUnit = Unit | Literal["foreign"] | None
 _GAP = r"(?:[ \t\u00a0\u202f]|&nbsp;|[-*_`]){0,5}"

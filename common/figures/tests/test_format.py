@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.contract.answer import Unit
-from common.tools.figures import figure, plural, span, stated_facts
-from common.tools.mentions import find_mentions
+from common.figures.format import figure, plural, span, stated_facts
+from common.figures.mentions import find_mentions
 
 UNITS: tuple[Unit, ...] = ("usd", "pct", "tokens", "ms", "requests", "count")
 

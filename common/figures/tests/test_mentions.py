@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.tools.mentions import find_mentions
+from common.figures.mentions import find_mentions
 
 
 def read(text: str, names: tuple[str, ...] = ()) -> list[tuple[str, float, str | None]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from common.contract.answer import Fact, Unit
-from common.tools.mentions import find_mentions
+from common.figures.mentions import find_mentions
 
 _SUFFIX: dict[Unit, str] = {
     "usd": " USD",
@@ -22,7 +22,7 @@ _SPANS = ((_DAY_MS, "day"), (3_600_000.0, "hour"), (60_000.0, "minute"), (1_000.
 
 
 def figure(value: float, unit: Unit) -> str:
-    """`value` (base unit) as a customer reads it; rounded as `common.tools.mentions` expects it."""
+    """`value` (base unit) as a customer reads it; rounded as `common.figures.mentions` expects it."""
     text = _number(value, unit)
     suffix = _SUFFIX[unit]
     singular = text == "1" and unit in ("tokens", "requests")

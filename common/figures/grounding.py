@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from common.contract.answer import Fact, Figure, TableBlock
+from common.figures.format import figure
+from common.figures.mentions import Mention, Reading, find_mentions
 from common.runs.step import Evidence
-from common.tools.figures import figure
-from common.tools.mentions import Mention, Reading, find_mentions
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[*_)\"']*\s+(?=[A-Z0-9*_`\"'(\[$])")
 _BULLET = re.compile(r"(?P<lead>\s*(?:(?:[-*+>]|\d{1,2}[.)])\s+)*)(?P<body>.*)")
