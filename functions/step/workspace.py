@@ -8,6 +8,7 @@ from typing import Any
 
 from google.cloud import firestore
 
+from common.assistant.workspace import DatasetInfo
 from common.datasets.datasets import read_shards, ready_datasets, shared_parts
 from common.evaluations.stored import stored_evaluations
 from common.runs.reasons import EndReason, RunFailedError
@@ -17,14 +18,13 @@ from common.spend.ledger.rows import Proof
 from common.spend.quality import Evaluations
 from common.store import paths
 from common.store.client import Document, read_all
-from common.tools.workspace import DatasetInfo
 
 REASONS_SHOWN = 20
 
 
 @dataclass
 class FirestoreWorkspace:
-    """Implements `common.tools.workspace.Workspace` for one user and one step."""
+    """Implements `common.assistant.workspace.Workspace` for one user and one step."""
 
     db: firestore.AsyncClient
     uid: str

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from common.agents.specs import leaks
+from common.assistant.agents.specs import leaks
 from common.runs.reasons import EndReason
 from tests.faults.findings import (
     Finding,

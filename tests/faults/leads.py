@@ -8,11 +8,11 @@ from tests.faults.plan import DATA_DELETED
 from tests.faults.scan import Point
 
 LEADS: tuple[tuple[str, str, str, str], ...] = (
-    ("common/agents/thoughts.py", "on_text", "", "model_slow_twice"),
-    ("common/agents/thoughts.py", "_complete_sentences", "", "model_slow_twice"),
-    ("common/agents/thoughts.py", "_heading", "", "model_slow_report"),
-    ("common/agents/thoughts.py", "_think", "", "model_slow_twice"),
-    ("common/agents/conversation.py", "_ask_to_correct", "", "model_made_up"),
+    ("common/assistant/agents/thoughts.py", "on_text", "", "model_slow_twice"),
+    ("common/assistant/agents/thoughts.py", "_complete_sentences", "", "model_slow_twice"),
+    ("common/assistant/agents/thoughts.py", "_heading", "", "model_slow_report"),
+    ("common/assistant/agents/thoughts.py", "_think", "", "model_slow_twice"),
+    ("common/assistant/agents/conversation.py", "_ask_to_correct", "", "model_made_up"),
     ("common/runs/recorder.py", "withdraw", "", "model_slow_made_up"),
     ("common/runs/advance.py", "go_on_later", "", "model_slow"),
     ("common/runs/advance.py", "try_again", "fail_step", "model_away"),

@@ -14,7 +14,11 @@ from emulators.platform.layout import REPOSITORY
 
 PACKAGES = ("common/runs", "functions/chat", "functions/step", "functions/upkeep")
 """All modules of these; of the agents, those that await on the run protocol."""
-AGENTS = ("common/agents/conversation.py", "common/agents/runner.py", "common/agents/thoughts.py")
+AGENTS = (
+    "common/assistant/agents/conversation.py",
+    "common/assistant/agents/runner.py",
+    "common/assistant/agents/thoughts.py",
+)
 STORE = ("common/store/bulk.py",)
 """Of the store, what makes several commits in one call."""
 HELPER = "__faults__"

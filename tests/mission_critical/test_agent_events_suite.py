@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from google.api_core.exceptions import PermissionDenied
 
-from common.agents.specs import SPECS
+from common.assistant.agents.specs import SPECS
 from common.contract.events import AGENT_ORDER
 from common.runs.heartbeat import STILL_AT_WORK
 from emulators.ask.client import ApexClient, new_request_id

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from common.assistant.goals.goal import Goal
+from common.assistant.tool import Arguments
+from common.assistant.tools.plan import COMBINED_PLAN
+from common.assistant.workspace import Desk
 from common.contract.answer import Answer, Recommendation
 from common.datasets.ingest import IngestionService
 from common.runs.accept import Turn, accept_turn
@@ -16,10 +20,6 @@ from common.savings.decisions import decide
 from common.store import paths
 from common.store.client import SCHEMA_VERSION
 from common.telemetry.trace import continue_trace
-from common.tools.goal import Goal
-from common.tools.plans import COMBINED_PLAN
-from common.tools.tool import Arguments
-from common.tools.workspace import Desk
 from functions.step.workspace import FirestoreWorkspace
 from tests.support.protocol import Worker, user_of
 from tests.support.usage_log import csv

@@ -1,6 +1,0 @@
-"""The five agents: one step of a run at a time, over the port to a model and a user's workspace."""
-
-from common.agents.runner import run_agent
-from common.tools.workspace import DatasetInfo, Workspace
-
-__all__ = ["DatasetInfo", "Workspace", "run_agent"]

@@ -1,0 +1,188 @@
+"""The loop that every agent runs: brief, model, tools, until text; and then the calls that code cannot do without.
+
+All state is in the transcript: a worker that takes over reads it and goes on; an answered call is not run again.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from common.assistant.agents import transcript
+from common.assistant.agents.specs import leaks
+from common.assistant.agents.thoughts import Show, Thoughts, presentable
+from common.assistant.agents.transcript import WireCall
+from common.assistant.agents.workflow import Call
+from common.assistant.registry import TOOLS
+from common.assistant.tool import Arguments, Tool
+from common.assistant.workspace import Desk
+from common.figures.grounding import Ground, check, ground_of
+from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, ToolSpec
+from common.runs.step import Evidence, Item, StepContext, ToolCall, ToolError, ToolResult
+from common.spend import cost_of_model_call
+from common.telemetry.logs import log
+
+_MOST_REPLIES = 6
+_MOST_CALLS = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What one agent is to do: its texts, its tools, the brief, and the calls it must have made."""
+
+    instructions: str
+    tools: tuple[str, ...]
+    opening: str
+    brief: dict[str, Any]
+    required: tuple[Call, ...]
+    show: Show = "sentences"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`text` None: the model gave none that can be used, or missed a required call."""
+
+    text: str | None
+    evidence: tuple[Evidence, ...]
+
+
+class Conversation:
+    """One step of one run; built for it and thrown away with it."""
+
+    def __init__(self, context: StepContext, model: LanguageModel, desk: Desk, task: Task) -> None:
+        self._context = context
+        self._model = model
+        self._desk = desk
+        self._task = task
+        self._tools = {name: TOOLS[name] for name in task.tools}
+        self._items: list[Item] = list(context.transcript)
+        self._evidence = list(context.evidence)
+
+    async def run(self) -> Outcome:
+        """Talk with the model until it has written, then make the required calls that it left out."""
+        if not self._items:
+            await self._remember(transcript.user_item(self._task.brief))
+            await self._context.recorder.think(self._task.opening)
+        while await self._move():
+            pass
+        missed = await self._make_missed_calls()
+        text = None if missed else self._usable_text()
+        return Outcome(text, tuple(self._evidence))
+
+    async def _move(self) -> bool:
+        """One move, chosen by the transcript alone; False when there is nothing left to do."""
+        pending = transcript.pending(self._items)
+        if pending:
+            for call in pending:
+                await self._remember(transcript.output_item(call.call_id, await self._output(call)))
+            return True
+        text = transcript.last_text(self._items)
+        if text is not None:
+            return await self._ask_to_correct(text)
+        if transcript.replies(self._items) >= _MOST_REPLIES or transcript.notes(self._items, "error") > 1:
+            return False
+        await self._ask()
+        return True
+
+    async def _ask(self) -> None:
+        self._context.recorder.allow_model_call()
+        thoughts = Thoughts(self._context.recorder, self._ground, self._task.show)
+        request = ModelRequest(
+            instructions=self._task.instructions,
+            items=transcript.wire(self._items),
+            tools=tuple(
+                ToolSpec(name=t.name, description=t.description, parameters=t.schema()) for t in self._tools.values()
+            ),
+        )
+        try:
+            reply = await self._model.respond(request, thoughts.on_text)
+        except ModelMisbehavedError as error:
+            self._report("the model's reply is not usable", cause=error)
+            await self._context.recorder.withdraw("That did not come out right, so I begin this part again.")
+            await self._remember(_cost(error.usage), transcript.user_item({"error": str(error)}))
+            return
+        await self._take(reply, thoughts)
+
+    async def _take(self, reply: ModelReply, thoughts: Thoughts) -> None:
+        await self._remember(*reply.items, _cost(reply.usage))
+        if reply.calls:
+            await thoughts.flush()
+
+    async def _ask_to_correct(self, text: str) -> bool:
+        """Ask once for a text without the unsupported figures."""
+        unsupported = [mention.text for mention in check(text, self._ground()).unsupported]
+        if not unsupported or transcript.notes(self._items, "correct"):
+            return False
+        self._report("the model's text states figures without a source", unsupported=len(unsupported))
+        await self._context.recorder.withdraw("I write this again, with figures from your data only.")
+        wish = "Write the text again, without figures that no tool result gave."
+        await self._remember(transcript.user_item({"correct": wish, "unsupported": list(dict.fromkeys(unsupported))}))
+        await self._ask()
+        return True
+
+    async def _output(self, call: WireCall) -> dict[str, Any]:
+        """Run a call of the model; what is wrong with it goes back to the model."""
+        if len(transcript.outputs(self._items)) >= _MOST_CALLS:
+            return {"error": "Enough was looked up: write the text now."}
+        tool = self._tools.get(call.tool)
+        if tool is None:
+            return {"error": f"There is no tool {call.tool}. Call one of: {', '.join(self._tools)}."}
+        try:
+            arguments = tool.parse(call.arguments or {})
+            evidence = await self._call(call.id, tool, arguments)
+        except ToolError as error:
+            return {"error": str(error)}
+        return {"summary": evidence.result.summary, "findings": evidence.result.findings, "data": evidence.result.data}
+
+    async def _call(self, call_id: str, tool: Tool, arguments: Arguments) -> Evidence:
+        given = arguments.model_dump(mode="json", exclude={"purpose"})
+        purpose = presentable(arguments.purpose, self._ground()) or self._purpose(tool.name)
+        run: Callable[[], Awaitable[ToolResult]] = partial(tool.run, self._desk, arguments)
+        evidence = await self._context.recorder.call_tool(
+            ToolCall(call_id=call_id, tool=tool.name, purpose=purpose, arguments=given), run
+        )
+        if all(known.source != evidence.source for known in self._evidence):
+            self._evidence.append(evidence)
+        return evidence
+
+    def _purpose(self, tool: str) -> str:
+        return next(
+            (call.purpose for call in self._task.required if call.tool == tool),
+            "To answer your question from your data",
+        )
+
+    async def _make_missed_calls(self) -> bool:
+        """Make the required calls that the model did not; True if there were any."""
+        made = list(transcript.made(self._items))
+        missed = [call for call in self._task.required if not any(call.met_by(tool, given) for tool, given in made)]
+        for number, call in enumerate(missed):
+            tool = TOOLS[call.tool]
+            try:
+                arguments = tool.parse({**call.arguments, "purpose": call.purpose})
+                await self._call(f"required-{number}-{call.tool}", tool, arguments)
+            except ToolError as error:
+                self._report("a required call failed", cause=error, tool=call.tool)
+        return bool(missed)
+
+    def _report(self, message: str, *, cause: Exception | None = None, **labels: object) -> None:
+        log("WARNING", message, cause=cause, run_id=self._context.run_id, step=self._context.step, **labels)
+
+    def _usable_text(self) -> str | None:
+        text = transcript.last_text(self._items)
+        return None if text is None or leaks(text) else text
+
+    def _ground(self) -> Ground:
+        return ground_of(self._evidence)
+
+    async def _remember(self, *items: Item) -> None:
+        self._items += items
+        await self._context.recorder.remember(list(items), cost_usd=transcript.cost_of(items))
+
+
+def _cost(usage: ModelUsage | None) -> Item:
+    """The price of a reply; a reply whose usage the provider did not tell counts as free."""
+    if usage is None:
+        return transcript.cost_item(0.0)
+    return transcript.cost_item(
+        cost_of_model_call(usage.model, usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
+    )

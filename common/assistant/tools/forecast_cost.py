@@ -1,0 +1,120 @@
+"""`forecast_cost`: what the next 30 days will cost, as usage goes on or with a growth that is imagined."""
+
+from pydantic import Field
+
+from common.assistant.tool import Arguments, Tool
+from common.assistant.tools.spend import unanswerable
+from common.assistant.workspace import Desk
+from common.contract.answer import Fact
+from common.figures.format import figure, plural, span_fact
+from common.runs.step import ToolError, ToolResult
+from common.spend import Unanswerable
+from common.spend.measures import Forecast, Range, forecast
+from common.spend.measures.forecast import DAYS
+
+_CASES_PCT = 80.0
+_FLAT_PCT = 1.0
+"""A trend below it is told as none."""
+
+
+class ForecastArguments(Arguments):
+    """Which growth to imagine."""
+
+    growth_pct: float = Field(description="Growth of usage to imagine, in percent; 0 for none.")
+
+
+async def forecast_cost(desk: Desk, arguments: ForecastArguments) -> ToolResult:
+    """The cost of the next 30 days with its interval, and with the growth asked for."""
+    try:
+        found = await desk.compute(forecast, arguments.growth_pct or None)
+    except Unanswerable as answer:
+        return unanswerable("a forecast", answer)
+    except ValueError as error:
+        raise ToolError(
+            f"Usage cannot grow by {figure(arguments.growth_pct, 'pct')}; give a growth above -100."
+        ) from error
+    findings = [*_grown(found), _expected(found), *_trend(found), *_odd(found), _basis(found)]
+    return ToolResult(
+        summary=findings[0],
+        findings=findings,
+        facts=_facts(found),
+        data={"starts": found.starts, "usd": found.expected.usd, "days_used": found.days_used},
+    )
+
+
+def _between(part: Range) -> str:
+    cases = figure(_CASES_PCT, "pct")
+    return f"in {cases} of cases between {figure(part.low_usd, 'usd')} and {figure(part.high_usd, 'usd')}"
+
+
+def _grown(found: Forecast) -> list[str]:
+    if found.grown is None or found.growth_pct is None:
+        return []
+    text = (
+        f"With {figure(found.growth_pct, 'pct')} growth the {plural(DAYS, 'day')} from {found.starts} on will cost"
+        f" {figure(found.grown.usd, 'usd')}, {_between(found.grown)}; at today's usage they cost"
+        f" {figure(found.steady.usd, 'usd')}."
+    )
+    return [text]
+
+
+def _expected(found: Forecast) -> str:
+    start = "Without that growth, if" if found.grown else "If"
+    return (
+        f"{start} usage goes on as in your data, the {plural(DAYS, 'day')} from {found.starts} on will cost"
+        f" {figure(found.expected.usd, 'usd')}, {_between(found.expected)}."
+    )
+
+
+def _trend(found: Forecast) -> list[str]:
+    if found.trend_pct is None:
+        return ["The data are too short to see a trend, so none is in it."]
+    if abs(found.trend_pct) < _FLAT_PCT:
+        return ["The data show no trend worth a word."]
+    way = "up" if found.trend_pct > 0 else "down"
+    return [f"The trend in it: a day's cost goes {way} by {figure(abs(found.trend_pct), 'pct')} in {DAYS} days."]
+
+
+def _odd(found: Forecast) -> list[str]:
+    if not found.odd_days:
+        return []
+    way = "more" if found.odd_usd >= 0 else "less"
+    days = f"{plural(len(found.odd_days), 'day')} out of line ({', '.join(found.odd_days[:3])})"
+    difference = f"{figure(abs(found.odd_usd), 'usd')} {way} than usual"
+    return [f"Not in it: {days}, with {difference}. If that comes again, it comes on top."]
+
+
+def _basis(found: Forecast) -> str:
+    weekdays = "each weekday at its own level" if found.weekdays else "workdays and weekends at their own level"
+    return (
+        f"It is computed from {plural(found.days_used, 'whole day')} of your data, {weekdays}, at list prices; new"
+        " features and price changes are not in it."
+    )
+
+
+def _facts(found: Forecast) -> list[Fact]:
+    ranges = [("the forecast", found.expected), ("the forecast at today's usage", found.steady)]
+    ranges += [("the forecast with growth", found.grown)] if found.grown else []
+    facts = [
+        Fact(name=f"{end} {name}", value=value, unit="usd")
+        for name, part in ranges
+        for end, value in (("cost of", part.usd), ("lower end of", part.low_usd), ("upper end of", part.high_usd))
+    ]
+    facts += [
+        Fact(name="share of cases of the interval", value=_CASES_PCT, unit="pct"),
+        span_fact("days of the forecast", DAYS),
+        Fact(name="days that the forecast uses", value=found.days_used, unit="count"),
+        span_fact("days out of line", len(found.odd_days)),
+        Fact(name="cost of days out of line above usual", value=found.odd_usd, unit="usd"),
+    ]
+    facts += [] if found.trend_pct is None else [Fact(name="trend of a day's cost", value=found.trend_pct, unit="pct")]
+    facts += [] if found.growth_pct is None else [Fact(name="growth imagined", value=found.growth_pct, unit="pct")]
+    return facts
+
+
+FORECAST_COST = Tool(
+    "forecast_cost",
+    "What the next 30 days will cost, with an interval, as usage goes on or with a growth that is imagined.",
+    ForecastArguments,
+    forecast_cost,
+)
