@@ -14,7 +14,7 @@ from common.contract.status import Status
 from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.runs.accept_writes import Acceptance, add_acceptance, add_stillborn
+from common.runs.accept_batch import Acceptance, add_acceptance, add_stillborn
 from common.runs.head import head_of, wake_head
 from common.runs.ids import run_id
 from common.runs.ports import Ports

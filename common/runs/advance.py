@@ -7,10 +7,10 @@ from common.contract.events import AgentCompleted, AgentThinking
 from common.core.clock import now_utc
 from common.runs.budgets import used_up
 from common.runs.end import Ending
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.head import ensure_head
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
-from common.runs.reasons import EndReason, RunFailedError
 from common.runs.recorder import StepMemory
 from common.runs.step import StepResult
 from common.runs.writer import RunWriter

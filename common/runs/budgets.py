@@ -7,7 +7,7 @@ the step itself. The figures are declared in common/environment/profiles.py.
 from datetime import datetime
 
 from common.environment.profiles import Profile
-from common.runs.reasons import EndReason, RunFailedError
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.state import RunState
 
 

@@ -6,7 +6,7 @@ from common.contract.status import Status
 from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.runs.accept_writes import CLAIM_KEPT
+from common.runs.accept_batch import CLAIM_KEPT
 from common.runs.end import Ending, end_run
 from common.runs.head import wake_head
 from common.runs.ids import RUN_ID

@@ -10,10 +10,10 @@ from common.core.clock import now_utc
 from common.runs.budgets import used_up
 from common.runs.commit import add_events, fenced_update, new_commit_id, stamp
 from common.runs.end import Ending, end_run
+from common.runs.end_reasons import RunFailedError
 from common.runs.head import ensure_head, ensure_task, head_of
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
-from common.runs.reasons import RunFailedError
 from common.runs.recorder import StepMemory
 from common.runs.state import RunState, parse_state, read_state
 from common.store import paths

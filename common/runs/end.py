@@ -14,9 +14,9 @@ from common.contract.events import AgentCancelled, AgentCompleted, AgentFailed, 
 from common.contract.status import Status
 from common.core.clock import now_utc
 from common.runs.commit import LeaseLost, add_events, fenced_update, new_commit_id, stamp
-from common.runs.letters import new_letter
+from common.runs.dead_letters import new_letter
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.proposals import add_proposals, stored_proposals
-from common.runs.reasons import EndReason, RunFailedError
 from common.runs.state import RunState, read_state
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document

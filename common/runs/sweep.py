@@ -8,10 +8,10 @@ from common.core.clock import now_utc
 from common.runs.budgets import used_up
 from common.runs.claim import POSTPONED_S, postpone
 from common.runs.end import Ending, end_run
+from common.runs.end_reasons import RunFailedError
 from common.runs.head import dispatch_again, ensure_head, head_of
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
-from common.runs.reasons import RunFailedError
 from common.runs.state import RunState, parse_state
 from common.store import paths
 from common.store.client import RPC_S, Snapshot, read_all

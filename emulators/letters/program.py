@@ -11,7 +11,7 @@ from rich.table import Table
 
 from common.environment.settings import process_settings
 from common.errors import ApexError, ErrorCode
-from common.runs.letters import DeadLetter
+from common.runs.dead_letters import DeadLetter
 from common.runs.ports import Ports
 from emulators.letters.cli import options_of
 from emulators.letters.replaying import GONE, replay

@@ -12,7 +12,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 
 from common.environment.settings import Settings
 from common.errors import ConfigurationError
-from common.runs.letters import DeadLetter
+from common.runs.dead_letters import DeadLetter
 
 _AT_ONCE = 100
 _TIMEOUT_S = 10.0

@@ -11,10 +11,10 @@ from common.llm.port import LanguageModel, ModelRejectedError, ModelUnavailableE
 from common.runs.advance import NotFollowedUpError, fail_step, finish_step, go_on_later, try_again
 from common.runs.claim import Claimed
 from common.runs.commit import LeaseLost
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.head import ensure_head
 from common.runs.heartbeat import with_heartbeat
 from common.runs.ports import Ports
-from common.runs.reasons import EndReason, RunFailedError
 from common.runs.recorder import StepRecorder
 from common.runs.step import StepContext, StepContinuesError, StepResult
 from common.runs.writer import RunWriter

@@ -11,7 +11,7 @@ from google.cloud import firestore
 from common.assistant.workspace import DatasetInfo
 from common.datasets.datasets import read_shards, ready_datasets, shared_parts
 from common.evaluations.stored import stored_evaluations
-from common.runs.reasons import EndReason, RunFailedError
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.savings.ledger_rows import read_ledger
 from common.spend import Rollup
 from common.spend.ledger.rows import Proof

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from common.accounts.tokens import verify_service
 from common.environment.settings import Settings, process_settings
 from common.evaluations.replay_jobs import replay_due
-from common.runs.letters import publish_letters
+from common.runs.dead_letters import publish_letters
 from common.runs.sweep import sweep
 from common.savings.verify_arrivals import verify_arrivals
 from functions.bootstrap import ports_of, warm_up

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from common.runs.reasons import EndReason
+from common.runs.end_reasons import EndReason
 from emulators.platform.api import Stack
 from tests.faults.afterwards import Afterwards
 from tests.faults.board import Board, Switch

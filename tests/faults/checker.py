@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from common.assistant.agents.specs import leaks
-from common.runs.reasons import EndReason
+from common.runs.end_reasons import EndReason
 from tests.faults.findings import (
     Finding,
     findings_of_events,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from common.environment.profiles import PROFILES, EnvironmentName
-from common.runs.reasons import EndReason
+from common.runs.end_reasons import EndReason
 from tests.faults.people import Sent
 from tests.faults.records import Fields, Ledger, TurnRecord
 from tests.support.invariants import (

@@ -13,9 +13,9 @@ from google.cloud import firestore
 from common.contract.answer import Answer
 from common.core.clock import now_utc
 from common.runs.advance import finish_step, go_on_later, try_again
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.heartbeat import with_heartbeat
 from common.runs.ports import Ports
-from common.runs.reasons import EndReason, RunFailedError
 from common.runs.step import StepResult, ToolCall, ToolResult
 from common.runs.sweep import sweep
 from common.store import paths

@@ -22,10 +22,10 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 from common.contract.answer import Answer
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.settings import Settings, load_settings
+from common.runs.dead_letters import publish_letters
 from common.runs.end import Ending, end_run
-from common.runs.letters import publish_letters
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.ports import Ports
-from common.runs.reasons import EndReason, RunFailedError
 from common.store import paths
 from emulators.ask.client import ApexClient
 from emulators.ask.turn import Outcome, ask

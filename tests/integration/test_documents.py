@@ -10,10 +10,10 @@ from pydantic import TypeAdapter
 
 from common.contract import documents
 from common.runs.end import Ending, end_run
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.ids import task_id
 from common.runs.ports import Ports
 from common.runs.queue import tasks_client
-from common.runs.reasons import EndReason, RunFailedError
 from common.store import paths
 from common.store.client import SCHEMA_VERSION
 from emulators.ask.client import ApexClient, new_request_id

@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 from common.contract.events import Event
 from common.runs.advance import go_on_later, try_again
 from common.runs.claim import INTERRUPTED
+from common.runs.end_reasons import EndReason
 from common.runs.ports import Ports
-from common.runs.reasons import EndReason
 from common.runs.step import Item
 from tests.support.protocol import Worker, accept, claim, events_of, lease_over, state_of
 

@@ -11,10 +11,10 @@ from common.errors import ApexError, ErrorCode
 from common.runs.advance import finish_step, try_again
 from common.runs.cancel import cancel_run
 from common.runs.commit import LeaseLost
+from common.runs.end_reasons import EndReason
 from common.runs.ids import run_id
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
-from common.runs.reasons import EndReason
 from common.runs.step import StepResult, ToolCall, ToolResult
 from common.store import paths
 from tests.support.invariants import check_numbers, check_once, check_run, check_tools

@@ -13,11 +13,11 @@ from google.cloud import firestore
 from common.contract.answer import Answer
 from common.core.clock import now_utc
 from common.runs.advance import NotFollowedUpError, finish_step, try_again
+from common.runs.end_reasons import EndReason
 from common.runs.head import dispatch_again, ensure_head
 from common.runs.ids import task_id
 from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask, tasks_client
-from common.runs.reasons import EndReason
 from common.runs.step import StepResult, ToolCall, ToolResult
 from common.runs.sweep import sweep
 from common.store import paths

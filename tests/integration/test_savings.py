@@ -17,8 +17,8 @@ from common.errors import ApexError, ErrorCode
 from common.guests.merge import GuestMerge
 from common.runs.advance import fail_step, finish_step
 from common.runs.end import Ending, end_run
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.ports import Ports
-from common.runs.reasons import EndReason, RunFailedError
 from common.runs.step import StepResult
 from common.savings.decisions import Decided, decide
 from common.savings.statements import statement_of

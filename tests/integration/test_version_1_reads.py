@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from common.contract.events import AGENT_ORDER, AgentName
 from common.runs.advance import fail_step
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.ports import Ports
-from common.runs.reasons import EndReason, RunFailedError
 from common.runs.step import Evidence, ToolCall
 from common.store import paths
 from common.store.client import Document

@@ -9,9 +9,9 @@ from common.contract.events import ToolExecuting
 from common.runs.advance import fail_step, finish_step, go_on_later, try_again
 from common.runs.claim import claim_step
 from common.runs.commit import LeaseLost
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
-from common.runs.reasons import EndReason, RunFailedError
 from common.runs.step import StepResult
 from tests.model_check.place import Place
 from tests.support.protocol import Worker

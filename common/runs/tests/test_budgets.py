@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from common.core.user import UserContext
 from common.environment.profiles import PROFILES, EnvironmentName
 from common.runs.budgets import refuse_used_up, used_up, used_up_at_work
-from common.runs.reasons import EndReason, RunFailedError
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.state import RunState
 
 PROFILE = PROFILES[EnvironmentName.PRODUCTION]

@@ -14,7 +14,7 @@ from common.core.user import UserContext
 from common.environment.profiles import Profile
 from common.runs.commit import add_events, new_commit_id, stamp
 from common.runs.end import Ending, closing_message, outcome
-from common.runs.reasons import EndReason
+from common.runs.end_reasons import EndReason
 from common.runs.state import new_state
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, updated

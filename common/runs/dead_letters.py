@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from common.core.clock import now_utc
 from common.environment.settings import Settings
-from common.runs.reasons import EndReason, RunFailedError
+from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.state import RunState
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields
