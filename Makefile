@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
 SAMPLE := data/sample/usage.csv.gz
-CODE := common data emulators functions tests
+CODE := cli common data emulators functions tests
 PAGE := $(shell find frontend -mindepth 1 \( -name node_modules -o -name dist \) -prune -o -print)
 # Folders are among them, so that a file that was removed counts, too.
 
@@ -28,7 +28,7 @@ ask: setup ## one question, live, on your log or the sample: make ask [USAGE=log
 	@if [ -z "$$APEX_ASK_QUESTION" ]; then echo 'Q is missing: make ask Q="How do I cut this bill by 30 %?"' >&2; exit 2; fi
 	set -- --usage "$${APEX_ASK_USAGE:-$(SAMPLE)}"; \
 	if [ -n "$$APEX_ASK_MODEL" ]; then set -- "$$@" --model "$$APEX_ASK_MODEL"; fi; \
-	$(PYTHON) -m emulators ask "$$@" -- "$$APEX_ASK_QUESTION"
+	$(PYTHON) -m cli ask "$$@" -- "$$APEX_ASK_QUESTION"
 
 test: setup chromium ## all tests, on real emulators and in a real browser
 	@npm --prefix frontend run --silent test

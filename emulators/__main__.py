@@ -1,7 +1,6 @@
-"""The local platform: `python -m emulators dev|up|down|status|logs|refresh|ask|dead-letters|tier`."""
+"""The local platform: `python -m emulators dev|up|down|status|logs|refresh`."""
 
 import argparse
-import importlib
 import signal
 import sys
 
@@ -9,12 +8,10 @@ from common.environment.profiles import EnvironmentName
 
 _ENVIRONMENTS = (EnvironmentName.DEVELOPMENT, EnvironmentName.TEST)
 _INTERRUPTED = 130
-_OWN_OPTIONS = {"ask": "emulators.ask.cli", "dead-letters": "emulators.letters.cli", "tier": "emulators.tiers.cli"}
-"""Commands whose module parses its own options; imported on use, as clients take long to import."""
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options. Those of _OWN_OPTIONS have their own: `python -m emulators ask --help`."""
+    """The commands and their options."""
     main_parser = argparse.ArgumentParser(prog="python -m emulators", description="The local platform.")
     commands = main_parser.add_subparsers(dest="command", required=True)
     commands.add_parser("dev", help="start the development stack, tell its page's address, stay up until Ctrl-C")
@@ -35,17 +32,11 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--follow", "-f", action="store_true", help="go on with what comes")
         if name == "refresh":
             command.add_argument("service")
-    commands.add_parser("ask", help="put a question as a client would; see `ask --help`", add_help=False)
-    commands.add_parser("dead-letters", help="runs that failed by our fault: list them, ask again", add_help=False)
-    commands.add_parser("tier", help="give a user another tier, with an audit entry", add_help=False)
     return main_parser
 
 
 def main(argv: list[str]) -> int:
     """Run one command; returns the exit code: 0 done, 1 failed, 2 wrong use."""
-    if argv and argv[0] in _OWN_OPTIONS:
-        code: int = importlib.import_module(_OWN_OPTIONS[argv[0]]).main(argv[1:])
-        return code
     options = parser().parse_args(argv)
     from emulators.platform import commands, dev  # noqa: PLC0415 - --help and wrong use answer at once
     from emulators.platform.errors import PlatformError  # noqa: PLC0415

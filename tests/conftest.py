@@ -6,8 +6,8 @@ from contextlib import ExitStack
 
 import pytest
 
+from cli.ask.client import ApexClient
 from common.environment.profiles import EnvironmentName
-from emulators.ask.client import ApexClient
 from emulators.platform.api import Stack, running
 from tests.support.faults import mend_model
 

@@ -26,7 +26,7 @@ from tests.support.renewal import renew_database
 
 Begun: TypeAlias = "subprocess.Popen[str]"
 REPOSITORY = Path(__file__).parent.parent
-PACKAGES = ("common", "data", "emulators", "functions")
+PACKAGES = ("cli", "common", "data", "emulators", "functions")
 CATEGORIES = (
     "unit",
     "smoke",

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from google.api_core.exceptions import PermissionDenied
 
+from cli.ask.client import ApexClient
+from cli.ask.turn import ask
 from common.errors import ErrorCode
-from emulators.ask.client import ApexClient
-from emulators.ask.turn import ask
 from emulators.platform.api import Stack
 from tests.api.test_bad_input import LOG, begin, forge, refused, send, turn
 from tests.api.test_datasets import BAD_ROW, ready

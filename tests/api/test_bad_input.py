@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from cli.ask.client import ApexClient, new_request_id
 from common.accounts.quotas import MESSAGE_LIMIT
 from common.datasets.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
 from common.errors import SPECS, ErrorCode
-from emulators.ask.client import ApexClient, new_request_id
 from emulators.platform.api import Stack
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from cli.ask.client import ApexClient, new_request_id
+from cli.ask.turn import ask
 from common.errors import ErrorCode
-from emulators.ask.client import ApexClient, new_request_id
-from emulators.ask.turn import ask
 from emulators.platform.api import Stack
 from tests.api.test_bad_input import LOG, begin, complete, refused, send
 from tests.support.faults import mend_model, spoil_model

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 import pytest
 from google.api_core.exceptions import PermissionDenied
 
+from cli.ask.client import ApexClient, new_request_id
+from cli.ask.turn import ask
 from common.environment.isolated import IsolatedEnvironment
 from common.errors import ErrorCode
-from emulators.ask.client import ApexClient, new_request_id
-from emulators.ask.turn import ask
 from emulators.platform.api import Stack
 from emulators.platform.layout import REPOSITORY
 from tests.api.test_bad_input import refused

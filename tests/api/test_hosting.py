@@ -6,9 +6,9 @@ import uuid
 import httpx
 import pytest
 
+from cli.ask.client import ApexClient, new_request_id
 from common.datasets.chunks import CHUNK_BYTES
 from common.errors import ErrorCode
-from emulators.ask.client import ApexClient, new_request_id
 from emulators.platform import page
 from emulators.platform.api import Stack
 

@@ -8,8 +8,8 @@ import pytest
 from google.api_core.exceptions import PermissionDenied
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from cli.ask.client import ApexClient, new_request_id
 from common.errors import ErrorCode
-from emulators.ask.client import ApexClient, new_request_id
 from emulators.platform.api import Stack
 from tests.api.test_bad_input import LOG, refused, send, turn
 from tests.support.keys import NAME, database, new_key, with_key

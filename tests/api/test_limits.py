@@ -7,12 +7,12 @@ import httpx
 import pytest
 from google.cloud import firestore
 
+from cli.ask.client import ApexClient
+from cli.ask.turn import ask
 from common.accounts.quotas import OPEN_RUNS_LIMIT, TIERS, Tier, quota_month, quota_resets
 from common.core.clock import now_utc
 from common.errors import ErrorCode
 from common.store import paths
-from emulators.ask.client import ApexClient
-from emulators.ask.turn import ask
 from emulators.platform.api import Stack
 from tests.api.test_bad_input import refused, turn
 

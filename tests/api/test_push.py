@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
+from cli.ask.client import ApexClient
+from cli.ask.turn import ask
 from common.contract.documents import DatasetDocument, RejectsDocument
 from common.datasets.chunk_commits import REJECT_PARTS
 from common.errors import ErrorCode
 from common.spend import Rollup, totals
-from emulators.ask.client import ApexClient
-from emulators.ask.turn import ask
 from emulators.platform.api import Stack
 from tests.api.test_bad_input import LOG, refused
 from tests.support.keys import database, new_key

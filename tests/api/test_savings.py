@@ -12,11 +12,11 @@ import pytest
 from google.api_core.exceptions import PermissionDenied
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from cli.ask.client import ApexClient
+from cli.ask.turn import ask
 from common.environment.profiles import EnvironmentName
 from common.errors import ErrorCode
 from common.spend.ledger import FEE_PERCENT
-from emulators.ask.client import ApexClient
-from emulators.ask.turn import ask
 from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack
 from emulators.platform.layout import REPOSITORY
@@ -100,7 +100,7 @@ def _reads_own_savings_only(guest: ApexClient, other: ApexClient, swap: dict[str
 
 def tier(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603 - our own program
-        (sys.executable, "-m", "emulators", "tier", *arguments, "--env", EnvironmentName.TEST),
+        (sys.executable, "-m", "cli", "tier", *arguments, "--env", EnvironmentName.TEST),
         cwd=REPOSITORY,
         env=child_environment({}),
         capture_output=True,

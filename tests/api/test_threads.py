@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from cli.ask.client import ApexClient, new_request_id
+from cli.ask.turn import ask
 from common.errors import ErrorCode
-from emulators.ask.client import ApexClient, new_request_id
-from emulators.ask.turn import ask
 from tests.api.test_bad_input import refused, turn
 
 

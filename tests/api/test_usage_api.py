@@ -10,15 +10,15 @@ from typing import Any
 import httpx
 import pytest
 
+from cli.ask.client import ApexClient, new_request_id
+from cli.ask.turn import ask
+from cli.ask.upload import Piece
 from common.contract.documents import DatasetDocument
 from common.datasets.chunks import CHUNK_BYTES
 from common.datasets.chunks import PIECE_BYTES as UNPACKED_BYTES
 from common.environment.isolated import IsolatedEnvironment
 from common.errors import ErrorCode
 from common.spend.logs.containers.unpack import PIECE_BYTES
-from emulators.ask.client import ApexClient, new_request_id
-from emulators.ask.turn import ask
-from emulators.ask.upload import Piece
 from emulators.platform.api import Stack
 from tests.api.test_bad_input import LOG, begin, complete, refused, send
 from tests.support.keys import database, new_key, with_key

@@ -18,10 +18,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from cli.ask import turn as product
+from cli.ask.client import ApexClient
 from common.environment.profiles import EnvironmentName
 from data import sample_path
-from emulators.ask import turn as product
-from emulators.ask.client import ApexClient
 from emulators.platform import api
 from emulators.platform.errors import PlatformError
 from tests.bench import fairness, floor, page, recovery

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from cli.ask.client import ApexClient
+from cli.ask.turn import ask
 from common.accounts.quotas import OPEN_RUNS_LIMIT
-from emulators.ask.client import ApexClient
-from emulators.ask.turn import ask
 from emulators.platform.api import Stack
 from tests.bench.figures import Measure, summary
 from tests.support.faults import mend_model, spoil_model

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx
 
-from emulators.ask.client import ApexClient, new_request_id
-from emulators.ask.errors import refusal
-from emulators.ask.watch import Arrived
+from cli.ask.client import ApexClient, new_request_id
+from cli.ask.errors import refusal
+from cli.ask.watch import Arrived
 from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack
 from emulators.platform.ports import HOST, choose

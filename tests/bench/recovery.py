@@ -6,9 +6,9 @@ import time
 import uuid
 from typing import Any
 
+from cli.ask.client import ApexClient
+from cli.ask.turn import ask
 from common.environment.profiles import PROFILES, EnvironmentName
-from emulators.ask.client import ApexClient
-from emulators.ask.turn import ask
 from emulators.platform.api import Stack
 from tests.bench.figures import Bounded, summary
 from tests.support.faults import spoil_model

@@ -1,4 +1,4 @@
-"""`python -m emulators ask --json`: the contract that scripts and smoke tests rely on."""
+"""`python -m cli ask --json`: the contract that scripts and smoke tests rely on."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ TWO_DAYS = "timestamp,input_tokens,output_tokens\n" + "".join(
 def run_ask(*arguments: str) -> tuple[int, list[dict[str, Any]]]:
     """Exit code and JSON lines of the command."""
     done = subprocess.run(  # noqa: S603 - this interpreter, and arguments from the tests
-        [sys.executable, "-m", "emulators", "ask", "--json", "--env", "test", *arguments],
+        [sys.executable, "-m", "cli", "ask", "--json", "--env", "test", *arguments],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from emulators.ask.client import ApexClient
-from emulators.ask.turn import Outcome, ask
+from cli.ask.client import ApexClient
+from cli.ask.turn import Outcome, ask
 from emulators.platform.api import Stack
 from tests.support.guests import states, states_any, write_logs
 from tests.support.invariants import check_run

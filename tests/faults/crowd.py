@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from emulators.ask.errors import ClientError
+from cli.ask.errors import ClientError
 from emulators.platform.api import Stack
 from tests.faults.people import Person
 

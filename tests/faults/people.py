@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 from google.api_core.exceptions import GoogleAPICallError
 
+from cli.ask.client import ApexClient, new_request_id
+from cli.ask.errors import ClientCode, ClientError
 from common.runs.queue import StepTask
-from emulators.ask.client import ApexClient, new_request_id
-from emulators.ask.errors import ClientCode, ClientError
 from emulators.platform.api import Stack
 from tests.faults.plan import TurnPlan, UserPlan
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from google.api_core.exceptions import GoogleAPICallError, PermissionDenied
 from google.cloud import firestore
 
+from cli.ask.firestore import UserFirestore
 from common.store import paths
-from emulators.ask.firestore import UserFirestore
 from emulators.platform.api import Stack
 from tests.faults.people import Sent, Story
 

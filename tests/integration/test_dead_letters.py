@@ -19,6 +19,9 @@ from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
+from cli.ask.client import ApexClient
+from cli.ask.turn import Outcome, ask
+from cli.dead_letters.subscription import Subscription, Waiting
 from common.contract.answer import Answer
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.settings import Settings, load_settings
@@ -27,9 +30,6 @@ from common.runs.end import Ending, end_run
 from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.ports import Ports
 from common.store import paths
-from emulators.ask.client import ApexClient
-from emulators.ask.turn import Outcome, ask
-from emulators.letters.subscription import Subscription, Waiting
 from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack
 from emulators.platform.layout import REPOSITORY
@@ -152,7 +152,7 @@ def customer(guest: ApexClient, tmp_path: Path) -> ApexClient:
 
 def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603 - our own program
-        (sys.executable, "-m", "emulators", "dead-letters", *arguments),
+        (sys.executable, "-m", "cli", "dead-letters", *arguments),
         cwd=REPOSITORY,
         env=child_environment({}),
         capture_output=True,
@@ -260,7 +260,7 @@ def test_an_unknown_run_is_told(stack: Stack) -> None:
 def test_wrong_use_is_told_with_the_usage(arguments: tuple[str, ...]) -> None:
     done = command(*arguments)
     assert done.returncode == 2
-    assert "usage: python -m emulators dead-letters" in done.stderr
+    assert "usage: python -m cli dead-letters" in done.stderr
 
 
 def test_the_table_shows_whole_ids(stack: Stack, customer: ApexClient, tag: str) -> None:
@@ -274,7 +274,7 @@ def test_the_table_shows_whole_ids(stack: Stack, customer: ApexClient, tag: str)
 async def test_an_empty_subscription_is_told_calmly(stack: Stack, place: Place) -> None:
     place.create_topic()
     variables = stack.function_variables() | {"GOOGLE_CLOUD_PROJECT": place.settings.project}
-    program = (sys.executable, "-m", "emulators.letters.program", "list")
+    program = (sys.executable, "-m", "cli.dead_letters.program", "list")
     process = await asyncio.create_subprocess_exec(
         *program, env=child_environment(variables), cwd=REPOSITORY, stdout=subprocess.PIPE
     )

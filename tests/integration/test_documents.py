@@ -8,6 +8,8 @@ from typing import Any
 from google.cloud.tasks_v2.types import Task
 from pydantic import TypeAdapter
 
+from cli.ask.client import ApexClient, new_request_id
+from cli.ask.turn import ask
 from common.contract import documents
 from common.runs.end import Ending, end_run
 from common.runs.end_reasons import EndReason, RunFailedError
@@ -16,8 +18,6 @@ from common.runs.ports import Ports
 from common.runs.queue import tasks_client
 from common.store import paths
 from common.store.client import SCHEMA_VERSION
-from emulators.ask.client import ApexClient, new_request_id
-from emulators.ask.turn import ask
 from tests.support.documents import stored
 from tests.support.protocol import accept, held_settings, state_of
 

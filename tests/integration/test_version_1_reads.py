@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from cli.ask.client import ApexClient
+from cli.ask.turn import ask
 from common.contract.events import AGENT_ORDER, AgentName
 from common.runs.advance import fail_step
 from common.runs.end_reasons import EndReason, RunFailedError
@@ -14,8 +16,6 @@ from common.runs.ports import Ports
 from common.runs.step import Evidence, ToolCall
 from common.store import paths
 from common.store.client import Document
-from emulators.ask.client import ApexClient
-from emulators.ask.turn import ask
 from emulators.platform.api import Stack
 from functions.step.worker import work
 from tests.support.documents import stored

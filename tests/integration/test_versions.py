@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from cli.ask.client import ApexClient, new_request_id
+from cli.ask.turn import ask
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.settings import load_settings
 from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask, tasks_client
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document
-from emulators.ask.client import ApexClient, new_request_id
-from emulators.ask.turn import ask
 from tests.support.documents import stored
 from tests.support.invariants import check_run
 from tests.support.protocol import accept, state_of

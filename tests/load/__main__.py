@@ -17,10 +17,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cli.ask.client import ApexClient
+from cli.ask.errors import ClientError
+from cli.ask.turn import ask
 from common.environment.profiles import EnvironmentName
-from emulators.ask.client import ApexClient
-from emulators.ask.errors import ClientError
-from emulators.ask.turn import ask
 from emulators.platform import api
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import Layout

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from google.api_core.exceptions import PermissionDenied
 
+from cli.ask.client import ApexClient, new_request_id
+from cli.ask.errors import ClientError
+from cli.ask.turn import ask
 from common.assistant.agents.specs import SPECS
 from common.contract.events import AGENT_ORDER
 from common.runs.heartbeat import STILL_AT_WORK
-from emulators.ask.client import ApexClient, new_request_id
-from emulators.ask.errors import ClientError
-from emulators.ask.turn import ask
 from emulators.platform.api import Stack
 from functions.step.worker import WAITS
 from tests.support.faults import spoil_deliveries, spoil_model

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isclose
 from pathlib import Path
 
-from emulators.ask.turn import Outcome
+from cli.ask.turn import Outcome
 
 INPUT_USD = 2.50e-6
 OUTPUT_USD = 10.00e-6

@@ -2,7 +2,7 @@
 
 from google.cloud import firestore
 
-from emulators.ask.client import ApexClient
+from cli.ask.client import ApexClient
 from emulators.platform.api import Stack
 
 NAME = "nightly export"

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from google.cloud import firestore
 
+from cli.ask.client import ApexClient
+from cli.ask.turn import ask
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.profiles import EnvironmentName
 from common.environment.settings import Settings, load_settings
@@ -20,8 +22,6 @@ from common.runs.queue import StepQueue, StepTask, tasks_client
 from common.runs.state import RunState, read_state
 from common.store import paths
 from common.store.client import SCHEMA_VERSION
-from emulators.ask.client import ApexClient
-from emulators.ask.turn import ask
 from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack, running
 from tests.support.documents import stored

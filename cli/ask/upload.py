@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from cli.ask.errors import WrongUseError
 from common.errors import ErrorCode
 from common.spend.logs import BrokenOffError, ImportFailed
 from common.spend.logs.containers.unpack import PIECE_BYTES, open_usage
-from emulators.ask.errors import WrongUseError
 
 
 @dataclass(frozen=True)

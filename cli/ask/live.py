@@ -8,11 +8,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.rule import Rule
 from rich.text import Text
 
-from emulators.ask.client import Dataset
-from emulators.ask.errors import ClientError
-from emulators.ask.rendering import answer, duration, hanging, indented, quantity, spoken
-from emulators.ask.turn import Outcome, Timings
-from emulators.ask.upload import Piece
+from cli.ask.client import Dataset
+from cli.ask.errors import ClientError
+from cli.ask.rendering import answer, duration, hanging, indented, quantity, spoken
+from cli.ask.turn import Outcome, Timings
+from cli.ask.upload import Piece
 
 _NAME = 30
 """Characters of a file name beside the upload's bar."""

@@ -9,13 +9,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from cli.dead_letters.cli import options_of
+from cli.dead_letters.replaying import GONE, replay
+from cli.dead_letters.subscription import Subscription, Waiting
 from common.environment.settings import process_settings
 from common.errors import ApexError, ErrorCode
 from common.runs.dead_letters import DeadLetter
 from common.runs.ports import Ports
-from emulators.letters.cli import options_of
-from emulators.letters.replaying import GONE, replay
-from emulators.letters.subscription import Subscription, Waiting
 from functions.bootstrap import ports_of
 
 _SERVICE = "upkeep"
@@ -70,7 +70,7 @@ async def _replay(ports: Ports, subscription: Subscription, run_id: str, waiting
         accepted = await replay(ports, run_id)
     except ApexError as error:
         if waiting is None and error.code is ErrorCode.RUN_NOT_FOUND:
-            return _fail(f"There is no dead letter of {run_id}. See `python -m emulators dead-letters list`.")
+            return _fail(f"There is no dead letter of {run_id}. See `python -m cli dead-letters list`.")
         if error.code not in GONE:
             return _fail(f"{run_id} was refused, and its letter is kept: {error.message}")
         line = f"{run_id} cannot be asked again: its user deleted the conversation or the data. The letter is dropped."

@@ -1,6 +1,6 @@
 """What the client makes by itself."""
 
-from emulators.ask.client import new_request_id
+from cli.ask.client import new_request_id
 from functions.chat.requests import TurnRequest
 
 

@@ -5,10 +5,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from emulators.ask.client import Dataset
-from emulators.ask.errors import ClientError
-from emulators.ask.turn import Outcome
-from emulators.ask.upload import Piece
+from cli.ask.client import Dataset
+from cli.ask.errors import ClientError
+from cli.ask.turn import Outcome
+from cli.ask.upload import Piece
 
 _FIRST = ("type", "run_id", "seq", "agent")
 _NO_ANSWER: dict[str, Any] = {"text": "", "blocks": [], "figures": [], "recommendations": [], "cost_usd": 0.0}

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from cli.ask.turn import Outcome, Timings
 from common.contract.answer import Answer, Fact, Figure, FigureListBlock, Recommendation, TableBlock
 from common.contract.events import AgentCompleted, AgentStarted, AgentThinking, Event, ToolCompleted, ToolExecuting
-from emulators.ask.turn import Outcome, Timings
 
 RUN = "0" * 32
 QUESTION = "How do I cut this bill by 30 %? Keep the support chat fast, and tell me how to verify each step."

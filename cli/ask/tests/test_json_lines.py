@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from emulators.ask.client import Dataset
-from emulators.ask.errors import ClientError
-from emulators.ask.json_lines import JsonLines
-from emulators.ask.tests.samples import QUESTION, RUN, completed, events
-from emulators.ask.upload import Piece
+from cli.ask.client import Dataset
+from cli.ask.errors import ClientError
+from cli.ask.json_lines import JsonLines
+from cli.ask.tests.samples import QUESTION, RUN, completed, events
+from cli.ask.upload import Piece
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from typing import Any, Self
 
 from google.api_core.exceptions import GoogleAPICallError
 
+from cli.ask.errors import ClientCode, ClientError, refused_read
+from cli.ask.firestore import UserFirestore
 from common.errors import ErrorCode
-from emulators.ask.errors import ClientCode, ClientError, refused_read
-from emulators.ask.firestore import UserFirestore
 
 SILENCE_S = 120.0
 """How long a run may say nothing before a client gives up; the sweeper ends a dead run well before."""

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from emulators.ask.client import ApexClient
+from cli.ask.client import ApexClient
 from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack
 from emulators.platform.layout import REPOSITORY
 from tests.support.faults import mend_model, spoil_model
 
 LOG = "timestamp,model,input_tokens,output_tokens\n2026-05-01T10:00:00Z,gpt-4o,1000000,0\nbroken\n"
-COMMAND = (sys.executable, "-m", "emulators", "ask", "--env", "test")
+COMMAND = (sys.executable, "-m", "cli", "ask", "--env", "test")
 
 
 def lines(output: str) -> list[dict[str, Any]]:

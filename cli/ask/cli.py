@@ -1,4 +1,4 @@
-"""`python -m emulators ask`: a turn from the terminal, through the same doors as the browser's."""
+"""`python -m cli ask`: a turn from the terminal, through the same doors as the browser's."""
 
 import argparse
 import os
@@ -12,15 +12,15 @@ from typing import NoReturn
 
 from rich.console import Console
 
+from cli.ask import turn
+from cli.ask.client import ApexClient, Dataset
+from cli.ask.errors import ClientCode, ClientError, WrongUseError
+from cli.ask.json_lines import JsonLines
+from cli.ask.live import LiveView
+from cli.ask.upload import check
+from cli.ask.view import View
 from common.environment.profiles import EnvironmentName
 from common.errors import ErrorCode
-from emulators.ask import turn
-from emulators.ask.client import ApexClient, Dataset
-from emulators.ask.errors import ClientCode, ClientError, WrongUseError
-from emulators.ask.json_lines import JsonLines
-from emulators.ask.live import LiveView
-from emulators.ask.upload import check
-from emulators.ask.view import View
 from emulators.platform import api
 from emulators.platform.errors import PlatformError
 
@@ -58,7 +58,7 @@ def main(argv: list[str]) -> int:
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = _Parser(prog="python -m emulators ask", description="Ask Apex about your AI spend.")
+    parser = _Parser(prog="python -m cli ask", description="Ask Apex about your AI spend.")
     parser.add_argument("questions", nargs="+", metavar="question", help="a question, then follow-ups in its thread")
     parser.add_argument("--json", action="store_true", help="JSON lines on standard output")
     parser.add_argument("--usage", action="append", type=Path, default=[], metavar="FILE", help="a usage log to upload")

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from cli.ask.client import ApexClient, new_request_id
+from cli.ask.errors import ClientError
+from cli.ask.watch import SILENCE_S, Arrived, RunWatch
 from common.errors import SPECS, ErrorCode
-from emulators.ask.client import ApexClient, new_request_id
-from emulators.ask.errors import ClientError
-from emulators.ask.watch import SILENCE_S, Arrived, RunWatch
 
 _STOPPING_S = 10.0
 _STATUS = {"agent_completed": "completed", "agent_failed": "failed", "agent_cancelled": "cancelled"}

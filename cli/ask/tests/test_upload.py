@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.ask.errors import WrongUseError
+from cli.ask.upload import Piece, check, logs, rest
 from common.spend.logs import BrokenOffError
 from common.spend.logs.containers.unpack import PIECE_BYTES
-from emulators.ask.errors import WrongUseError
-from emulators.ask.upload import Piece, check, logs, rest
 
 SERVER_LIMIT = 8 * 1024 * 1024
 

@@ -1,18 +1,18 @@
-"""`python -m emulators tier UID TIER --reason WHY`: a user gets another tier, and the audit an entry."""
+"""`python -m cli tier UID TIER --reason WHY`: a user gets another tier, and the audit an entry."""
 
 import argparse
 import getpass
 
+from cli.programs import add_environment, run_in_stack
 from common.accounts.quotas import TIERS
-from emulators.platform.programs import add_environment, run_in_stack
 
-_PROGRAM = "emulators.tiers.program"
+_PROGRAM = "cli.tiers.program"
 
 
 def options_of(argv: list[str]) -> argparse.Namespace:
     """The options; wrong use ends the process with code 2."""
     parser = argparse.ArgumentParser(
-        prog="python -m emulators tier",
+        prog="python -m cli tier",
         description="Give a user another tier. Who did it, when and why is kept in tier_changes.",
     )
     parser.add_argument("uid", metavar="UID", help="the user's id, as Firebase Auth has it")

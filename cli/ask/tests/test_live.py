@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from emulators.ask.client import Dataset
-from emulators.ask.errors import ClientError
-from emulators.ask.live import LiveView
-from emulators.ask.rendering import answer, duration, quantity
-from emulators.ask.tests.samples import QUESTION, completed, events
-from emulators.ask.upload import Piece
+from cli.ask.client import Dataset
+from cli.ask.errors import ClientError
+from cli.ask.live import LiveView
+from cli.ask.rendering import answer, duration, quantity
+from cli.ask.tests.samples import QUESTION, completed, events
+from cli.ask.upload import Piece
 
 WIDTH = 80
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any, Protocol
 
-from emulators.ask.client import Dataset
-from emulators.ask.errors import ClientError
-from emulators.ask.turn import Outcome
-from emulators.ask.upload import Piece
+from cli.ask.client import Dataset
+from cli.ask.errors import ClientError
+from cli.ask.turn import Outcome
+from cli.ask.upload import Piece
 
 
 class View(Protocol):

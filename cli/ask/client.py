@@ -13,13 +13,13 @@ from typing import Any, Self
 import httpx
 from google.api_core.exceptions import GoogleAPICallError
 
+from cli.ask import signin
+from cli.ask.errors import refusal, refused_read, unreachable
+from cli.ask.firestore import UserFirestore
+from cli.ask.upload import Log, Piece, logs, rest, unreadable
+from cli.ask.watch import RunWatch
 from common.runs.ids import run_id
 from common.spend.logs import BrokenOffError
-from emulators.ask import signin
-from emulators.ask.errors import refusal, refused_read, unreachable
-from emulators.ask.firestore import UserFirestore
-from emulators.ask.upload import Log, Piece, logs, rest, unreadable
-from emulators.ask.watch import RunWatch
 from emulators.platform.api import Stack
 
 _HTTP_TIMEOUT_S = 60.0

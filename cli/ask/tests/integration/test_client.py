@@ -8,9 +8,9 @@ import jwt
 import pytest
 from google.api_core.exceptions import PermissionDenied
 
-from emulators.ask.client import ApexClient
-from emulators.ask.errors import ClientError
-from emulators.ask.turn import ask
+from cli.ask.client import ApexClient
+from cli.ask.errors import ClientError
+from cli.ask.turn import ask
 from emulators.platform.api import Stack
 
 LOG = "timestamp,model,input_tokens,output_tokens\n2026-05-01T10:00:00Z,gpt-4o,1000,100\n"

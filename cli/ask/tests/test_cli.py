@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulators.ask.cli import main
+from cli.ask.cli import main
 
 
 def refused(argv: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def refused(argv: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, An
 def test_a_question_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     error = refused([], capsys)
     assert error["code"] == "wrong_use"
-    assert "usage: python -m emulators ask" in error["message"]
+    assert "usage: python -m cli ask" in error["message"]
 
 
 @pytest.mark.parametrize("argv", [["--env", "production", "q"], ["--colour", "q"], ["--user", "a b/c", "q"]])

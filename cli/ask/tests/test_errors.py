@@ -1,8 +1,8 @@
 import httpx
 from google.api_core.exceptions import InvalidArgument, PermissionDenied, ServiceUnavailable
 
+from cli.ask.errors import refusal, refused_read
 from common.errors import ApexError, ErrorCode
-from emulators.ask.errors import refusal, refused_read
 
 REQUEST = httpx.Request("POST", "http://127.0.0.1:1/api/turns")
 

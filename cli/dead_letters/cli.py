@@ -1,18 +1,16 @@
-"""`python -m emulators dead-letters list|replay`: runs that failed by our fault, listed and asked again."""
+"""`python -m cli dead-letters list|replay`: runs that failed by our fault, listed and asked again."""
 
 import argparse
 
+from cli.programs import add_environment, run_in_stack
 from common.runs.ids import RUN_ID
-from emulators.platform.programs import add_environment, run_in_stack
 
-_PROGRAM = "emulators.letters.program"
+_PROGRAM = "cli.dead_letters.program"
 
 
 def options_of(argv: list[str]) -> argparse.Namespace:
     """The options; wrong use ends the process with code 2."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emulators dead-letters", description="Runs that failed by our fault."
-    )
+    parser = argparse.ArgumentParser(prog="python -m cli dead-letters", description="Runs that failed by our fault.")
     commands = parser.add_subparsers(dest="command", required=True)
     listing = commands.add_parser("list", help="what the subscription holds")
     listing.add_argument("--json", action="store_true", help="one JSON document")

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from emulators.ask.errors import ClientCode, ClientError, unreachable
+from cli.ask.errors import ClientCode, ClientError, unreachable
 
 _KEY = "local"
 """The Auth emulator takes any API key."""

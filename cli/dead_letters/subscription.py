@@ -31,7 +31,7 @@ class Subscription:
 
     def __init__(self, settings: Settings) -> None:
         if settings.pubsub_emulator is None:
-            raise ConfigurationError("PUBSUB_EMULATOR_HOST is not set. `python -m emulators dead-letters` sets it.")
+            raise ConfigurationError("PUBSUB_EMULATOR_HOST is not set. `python -m cli dead-letters` sets it.")
         self._channel = grpc.insecure_channel(settings.pubsub_emulator)
         self._client = SubscriberClient(transport=SubscriberGrpcTransport(channel=self._channel))
         self._name = settings.letters_subscription
