@@ -1,13 +1,13 @@
 import './answer.css';
 import { useCallback, useRef, useState } from 'preact/hooks';
 import type { Answer, Event } from '../contract/contract';
+import { formatCost } from '../lib/format';
+import { copy } from '../ui/copy';
 import { Icon } from '../ui/Icon';
 import { AnswerText } from './AnswerText';
 import { Chart } from './Chart';
-import { copy } from './copying';
 import { DataTable } from './DataTable';
-import { answerMarkdown } from './exporting';
-import { formatCost } from './format';
+import { answerMarkdown } from './export';
 import { type Opened, OpenSource } from './opening';
 import { allRecommendations } from './parts';
 import { RecommendationCard } from './RecommendationCard';

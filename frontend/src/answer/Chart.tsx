@@ -4,7 +4,7 @@ import type { ChartBlock } from '../contract/contract';
 import { Columns } from './Columns';
 import { labelKind } from './chartScale';
 import { GridTable, TableMenu } from './DataTable';
-import { chartGrid } from './exporting';
+import { chartGrid } from './export';
 import { SourceButton } from './FigureButton';
 import { Rows } from './Rows';
 

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { ChartBlock } from '../contract/contract';
+import { formatNumber, formatValue } from '../lib/format';
 import { chartInWords, peakOf } from './chartPeak';
 import { labelKind, labelStep, longLabel, niceTicks, shortLabel } from './chartScale';
-import { formatNumber, formatValue } from './format';
 
 const PLOT = 168;
 const TOP = 8;

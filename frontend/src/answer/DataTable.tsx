@@ -1,13 +1,13 @@
 import './table.css';
 import { useState } from 'preact/hooks';
 import type { TableBlock, Unit } from '../contract/contract';
+import { formatCell } from '../lib/format';
+import { copy } from '../ui/copy';
 import { Icon } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
-import { copy } from './copying';
-import { columnUnit, gridOf, tableCsv, tableMarkdown } from './exporting';
+import { ScrollBox } from '../ui/ScrollBox';
+import { columnUnit, gridOf, tableCsv, tableMarkdown } from './export';
 import { SourceButton } from './FigureButton';
-import { formatCell } from './format';
-import { ScrollBox } from './ScrollBox';
 
 type Grid = ReturnType<typeof gridOf>;
 

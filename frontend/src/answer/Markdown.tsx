@@ -1,10 +1,10 @@
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import { type ComponentChildren, h, type VNode } from 'preact';
 import type { Figure } from '../contract/contract';
-import { CodeBlock } from './CodeBlock';
+import { CodeBlock } from '../ui/CodeBlock';
+import { ScrollBox } from '../ui/ScrollBox';
 import { drawParts } from './FigureButton';
 import { figureSplitter } from './figures';
-import { ScrollBox } from './ScrollBox';
 
 type Draw = (text: string) => ComponentChildren;
 

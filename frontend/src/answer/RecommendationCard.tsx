@@ -1,12 +1,12 @@
 import './recommendation.css';
 import type { Figure, Recommendation } from '../contract/contract';
-import { DecisionsOf } from '../savings/Decisions';
+import { formatValue } from '../lib/format';
+import { DecisionsOf } from '../recommendations/Decisions';
+import { CodeBlock } from '../ui/CodeBlock';
+import { copy } from '../ui/copy';
 import { Icon } from '../ui/Icon';
-import { CodeBlock } from './CodeBlock';
-import { copy } from './copying';
-import { recommendationMarkdown } from './exporting';
+import { recommendationMarkdown } from './export';
 import { FigureButton, SourceButton, WithFigures } from './FigureButton';
-import { formatValue } from './format';
 
 /** One change: what it saves and costs at a glance; how to make, check and undo it below. */
 export function RecommendationCard({ item, figures }: { item: Recommendation; figures: readonly Figure[] }) {

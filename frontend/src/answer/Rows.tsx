@@ -1,6 +1,6 @@
 import type { ChartBlock } from '../contract/contract';
+import { formatValue } from '../lib/format';
 import { chartInWords } from './chartPeak';
-import { formatValue } from './format';
 
 /** Rows of bars: name, bar and value. */
 export function Rows({ chart }: { chart: ChartBlock }) {

@@ -1,9 +1,9 @@
 import './source.css';
 import { useEffect, useState } from 'preact/hooks';
 import type { Event, Fact } from '../contract/contract';
+import { formatExact, formatValue } from '../lib/format';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
-import { formatExact, formatValue } from './format';
 import type { Opened } from './opening';
 import { factsOf, findSource, type Source, toolInWords } from './source';
 

@@ -1,7 +1,7 @@
 import './tiles.css';
 import type { FigureListBlock } from '../contract/contract';
+import { formatCompactParts, formatValue } from '../lib/format';
 import { FigureButton } from './FigureButton';
-import { formatCompactParts, formatValue } from './format';
 
 /** Headline numbers; each opens its source. */
 export function Tiles({ block }: { block: FigureListBlock }) {

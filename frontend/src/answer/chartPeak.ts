@@ -1,6 +1,6 @@
 import type { ChartBlock } from '../contract/contract';
+import { formatValue } from '../lib/format';
 import { labelKind, longLabel } from './chartScale';
-import { formatValue } from './format';
 
 /** The place of the highest value. */
 export function peakOf(values: readonly number[]): number {

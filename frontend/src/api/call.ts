@@ -1,6 +1,6 @@
-import { tokenOf } from '../session/token';
 import { ApiError } from './errors';
 import { type CallOptions, send } from './send';
+import { tokenOf } from './token';
 
 /**
  * A request to Apex as the user whose matter it is: it is not sent when another one is signed in by then. A token that

@@ -4,20 +4,20 @@ import { Conversation } from '../chat/Conversation';
 import { DropZone } from '../data/DropZone';
 import { Notices } from '../data/Notices';
 import { Keys } from '../keys/Keys';
+import { Link } from '../nav/Link';
+import { type Route, route } from '../nav/routes';
 import { Savings } from '../savings/Savings';
-import { AccountMenu } from '../session/AccountMenu';
 import { ConnectionBanner } from '../session/ConnectionBanner';
 import { GuestNotice } from '../session/GuestNotice';
-import { Leave } from '../session/Leave';
-import { SignIn } from '../session/SignIn';
 import { ThreadList } from '../threads/ThreadList';
 import { threadById } from '../threads/threads';
 import { Announcer } from '../ui/announcer';
 import { Icon } from '../ui/Icon';
 import { Toasts } from '../ui/toasts';
+import { AccountMenu } from './AccountMenu';
 import { closeDrawer, drawerOpen, openDrawer } from './drawer';
-import { Link } from './Link';
-import { type Route, route } from './routes';
+import { Leave } from './Leave';
+import { SignIn } from './SignIn';
 
 function Sidebar() {
   const isOpen = drawerOpen.value;

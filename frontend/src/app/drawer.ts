@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { route } from './routes';
+import { route } from '../nav/routes';
 
 const opened = signal(false);
 

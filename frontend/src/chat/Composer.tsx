@@ -1,9 +1,9 @@
 import './composer.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { formatCount } from '../answer/format';
 import { MESSAGE_LIMIT } from '../contract/contract';
 import { DataChip } from '../data/DataChip';
+import { formatCount } from '../lib/format';
 import { Icon } from '../ui/Icon';
 import { draftOf } from './drafts';
 import { focusMessageBox, MESSAGE_BOX } from './editing';

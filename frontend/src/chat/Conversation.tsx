@@ -1,6 +1,6 @@
 import './conversation.css';
 import { useEffect } from 'preact/hooks';
-import { Link } from '../app/Link';
+import { Link } from '../nav/Link';
 import { userId } from '../session/session';
 import { Composer } from './Composer';
 import { EmptyState } from './EmptyState';

@@ -1,8 +1,8 @@
 import './empty.css';
-import { Link } from '../app/Link';
-import { threadPath } from '../app/routes';
 import { activeIds } from '../data/datasets';
 import { StarterData } from '../data/StarterData';
+import { Link } from '../nav/Link';
+import { threadPath } from '../nav/routes';
 import { Icon } from '../ui/Icon';
 import type { Entry } from './entry';
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ErrorDetails, RunDocument } from '../contract/contract';
 import { loadFirestore } from '../firebase/firestore';
 import { Icon } from '../ui/Icon';
-import { SupportId } from './SupportId';
+import { SupportId } from '../ui/SupportId';
 import type { Outcome } from './turns';
 
 type Unanswered = Exclude<Outcome, { status: 'completed' }>;

@@ -1,11 +1,11 @@
 import { uploads } from '../data/uploads';
 import { online } from '../session/online';
 import { Icon } from '../ui/Icon';
+import { SupportId } from '../ui/SupportId';
 import { tryNow } from './deliver';
 import { type Entry, type Failure, isBlocked, isUnderWay } from './entry';
 import { retry, sendAnew, stopEntry, takeBack } from './outbox';
 import { entries } from './outboxStore';
-import { SupportId } from './SupportId';
 import { stopped } from './stopping';
 
 const TROUBLE: Partial<Record<Failure['code'], string>> = {

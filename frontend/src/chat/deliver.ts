@@ -1,10 +1,10 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { call } from '../api/call';
 import { type ApiError, asApiError, LeftUserError } from '../api/errors';
-import { go, route, threadPath } from '../app/routes';
 import { activeIdsIn } from '../data/datasets';
 import { settled } from '../data/uploads';
-import { pauseMs } from '../firebase/pause';
+import { pauseMs } from '../lib/pause';
+import { go, route, threadPath } from '../nav/routes';
 import { userId } from '../session/session';
 import { threadBegins } from '../threads/threads';
 import { toast } from '../ui/toasts';

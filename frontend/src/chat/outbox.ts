@@ -1,5 +1,6 @@
 import { effect, untracked } from '@preact/signals';
-import { go, route, threadHere, threadPath } from '../app/routes';
+import { newRequestId, runIdOf } from '../lib/requestIds';
+import { go, route, threadHere, threadPath } from '../nav/routes';
 import { online } from '../session/online';
 import { type SessionUser, session, userId } from '../session/session';
 import { threadBegins } from '../threads/threads';
@@ -7,7 +8,6 @@ import { deliver, resting, tryNow } from './deliver';
 import { moveDraft } from './drafts';
 import { adopted, type Entry, isBlocked, isUnderWay, needOf } from './entry';
 import { change, drop, entries, entryOf, keep, openOutbox, TAB } from './outboxStore';
-import { newRequestId, runIdOf } from './requestIds';
 import { stopRun } from './stopping';
 
 /** The draft and the conversation of a page that has no thread yet. */

@@ -1,5 +1,5 @@
-import { formatDuration } from '../answer/format';
 import type { AgentName, Event } from '../contract/contract';
+import { formatDuration } from '../lib/format';
 
 /** What each agent does, in the customer's words. */
 export const STEP_LABELS: Record<AgentName, string> = {

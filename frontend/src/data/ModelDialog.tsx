@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Dialog } from '../ui/Dialog';
+import { ModelField } from '../ui/ModelField';
 import { toast } from '../ui/toasts';
-import { ModelField } from './ModelField';
 import { cancelUpload, giveModel, type Upload, uploads } from './uploads';
 
 /** Asks for the model of a log that does not name it; closing the dialog gives the upload up. */

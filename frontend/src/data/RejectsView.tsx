@@ -1,8 +1,8 @@
 import './rejects.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { copy } from '../answer/copying';
-import { formatCount } from '../answer/format';
 import { asApiError } from '../api/errors';
+import { formatCount } from '../lib/format';
+import { copy } from '../ui/copy';
 import { download } from '../ui/download';
 import { Icon } from '../ui/Icon';
 import type { Dataset } from './datasets';

@@ -1,6 +1,6 @@
 import './data.css';
 import './starter.css';
-import { formatCount } from '../answer/format';
+import { formatCount } from '../lib/format';
 import { Icon } from '../ui/Icon';
 import { activeIds, datasets } from './datasets';
 import { openData } from './opened';

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../answer/format';
+import { formatBytes, formatCount } from '../lib/format';
 import { Icon } from '../ui/Icon';
 import { cancelUpload, retryUpload, type Upload } from './uploads';
 import { rowsInWords } from './words';

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { call } from '../api/call';
-import { threadHere } from '../app/routes';
 import type { DatasetDocument, ErrorDetails } from '../contract/contract';
+import { threadHere } from '../nav/routes';
 import { listenOwn } from '../session/ownCollection';
 import { userId } from '../session/session';
 import { threadById } from '../threads/threads';

@@ -1,4 +1,4 @@
-import { tableCsv } from '../answer/exporting';
+import { tableCsv } from '../answer/export';
 import type { RejectsDocument } from '../contract/contract';
 import { loadFirestore } from '../firebase/firestore';
 import { userId } from '../session/session';

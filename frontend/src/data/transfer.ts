@@ -2,7 +2,7 @@ import { call } from '../api/call';
 import { ApiError } from '../api/errors';
 import { DATASET_NAME_LIMIT, type DatasetDocument } from '../contract/contract';
 import { loadFirestore } from '../firebase/firestore';
-import { pauseMs } from '../firebase/pause';
+import { pauseMs } from '../lib/pause';
 import { online } from '../session/online';
 import { until } from '../session/until';
 import { problemOf } from './inspecting';

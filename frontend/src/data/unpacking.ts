@@ -1,13 +1,8 @@
+import { type Bytes, refuseBomb } from './bomb';
 import { utf16Of } from './inspecting';
-import { UnusableFile } from './unusable';
 
 export type Packing = 'none' | 'gzip' | 'zip' | 'zstd';
-export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Bytes out for each byte in, as in the library: logs pack 5 to 50 times. */
-export const MAX_RATIO = 250;
-/** Bytes that may come out whatever the ratio: small files of equal rows pack well. */
-export const FREE_BYTES = 64 * 1024 * 1024;
 const HEAD_BYTES = 64;
 
 const BEGINNINGS: readonly (readonly [Packing, readonly number[]])[] = [
@@ -72,13 +67,6 @@ function bound(read: () => number): TransformStream<Bytes, Bytes> {
       out.enqueue(chunk);
     },
   });
-}
-
-/** Throws when `made` bytes are too many for the `read` ones that they were packed in. */
-export function refuseBomb(made: number, read: number): void {
-  if (made <= FREE_BYTES || made <= MAX_RATIO * read) return;
-  const met = `it unpacks to more than ${MAX_RATIO} times its size, as no usage log does`;
-  throw new UnusableFile(`${met}. Unpack it and upload the CSV or JSON lines inside.`);
 }
 
 /** UTF-16 becomes UTF-8; all other content passes as it is. */

@@ -1,8 +1,8 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
-import { formatCount } from '../answer/format';
 import { call } from '../api/call';
 import { asApiError } from '../api/errors';
-import { threadHere } from '../app/routes';
+import { formatCount } from '../lib/format';
+import { threadHere } from '../nav/routes';
 import { ready, type SessionUser, session } from '../session/session';
 import { until } from '../session/until';
 import { announce } from '../ui/announcer';

@@ -1,4 +1,4 @@
-import { formatCount } from '../answer/format';
+import { formatCount } from '../lib/format';
 
 /** "1 row", "28,452 rows". */
 export function rowsInWords(rows: number): string {

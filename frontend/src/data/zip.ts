@@ -1,6 +1,6 @@
 import { BlobReader, configure, type FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
+import type { Bytes } from './bomb';
 import { OFFICE } from './inspecting';
-import type { Bytes } from './unpacking';
 import { UnusableFile } from './unusable';
 
 configure({ useWebWorkers: false, useCompressionStream: true });

@@ -1,5 +1,5 @@
 import { Decompress } from 'fzstd';
-import { type Bytes, refuseBomb } from './unpacking';
+import { type Bytes, refuseBomb } from './bomb';
 
 /** Bytes that are unpacked at a time: a few of them can stand for very many. */
 const STEP = 4096;

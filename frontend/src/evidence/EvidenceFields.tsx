@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks';
-import { ModelField } from '../data/ModelField';
+import { ModelField } from '../ui/ModelField';
 import type { Entered } from './handing';
 
 interface Props {

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { formatCount } from '../answer/format';
 import { type ApiError, asApiError } from '../api/errors';
-import { SupportId } from '../chat/SupportId';
 import { EVALUATION_SAMPLE_LIMIT } from '../contract/contract';
+import { formatCount } from '../lib/format';
 import { Choices } from '../ui/Choices';
+import { SupportId } from '../ui/SupportId';
 import { EvidenceFields } from './EvidenceFields';
 import { changed, type Entered, handIn, nothingEntered, problemIn } from './handing';
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { asApiError } from '../api/errors';
-import { Question } from '../savings/Decisions';
+import { Question } from '../recommendations/Decisions';
 import { Icon } from '../ui/Icon';
 import { toast } from '../ui/toasts';
 import { type Evaluation, removeEvaluation } from './evaluations';

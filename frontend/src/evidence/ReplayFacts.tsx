@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { SupportId } from '../chat/SupportId';
 import type { EvaluationDocument, ReplayProgress } from '../contract/contract';
 import { announce } from '../ui/announcer';
+import { SupportId } from '../ui/SupportId';
 import { pairInWords, progressInWords, verdictInWords, winRateInWords } from './words';
 
 /** A replay: how far it is, what it says at its end, or why it failed. */

@@ -1,8 +1,8 @@
-import { formatBytes } from '../answer/format';
 import { call } from '../api/call';
 import { ApiError } from '../api/errors';
-import { newRequestId } from '../chat/requestIds';
 import { EVALUATION_BYTES, EVALUATION_SAMPLE_BYTES, type EvaluationReply } from '../contract/contract';
+import { formatBytes } from '../lib/format';
+import { newRequestId } from '../lib/requestIds';
 
 /** Characters of a name that the server takes. */
 const NAME_LIMIT = 200;

@@ -1,6 +1,6 @@
-import { formatCount, formatNumber, formatValue } from '../answer/format';
 import type { EvaluationDocument, ModelScore, ReplayProgress } from '../contract/contract';
-import { countInWords } from '../savings/life';
+import { formatCount, formatNumber, formatValue } from '../lib/format';
+import { countInWords } from '../recommendations/life';
 
 /** A line per model: "gpt-4o: 85.7 % right, 150 prompts", or its mean score where they were not graded right or wrong. */
 export function scoresInWords(scores: readonly ModelScore[]): string[] {

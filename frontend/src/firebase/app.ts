@@ -1,6 +1,6 @@
 import type { FirebaseApp } from '@firebase/app';
+import { once, part } from '../lib/once';
 import { type Emulators, loadBackend } from './config';
-import { once, part } from './once';
 
 /** The one Firebase app of the page, and its emulators if it has any. */
 export interface OpenApp {

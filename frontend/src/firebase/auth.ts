@@ -1,6 +1,6 @@
+import { once, part } from '../lib/once';
 import { loadApp } from './app';
 import type { AuthAccess } from './authChunk';
-import { once, part } from './once';
 
 export type { AuthAccess, AuthUser, KeepGuest } from './authChunk';
 

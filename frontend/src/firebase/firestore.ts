@@ -1,6 +1,6 @@
+import { once, part } from '../lib/once';
 import { loadApp } from './app';
 import type { FirestoreAccess } from './firestoreChunk';
-import { once, part } from './once';
 
 export type { FirestoreAccess, QueryOptions, Row } from './firestoreChunk';
 

@@ -1,7 +1,7 @@
 import { type ApiError, asApiError } from '../api/errors';
+import { pauseMs } from '../lib/pause';
 import { toast } from '../ui/toasts';
 import { type FirestoreAccess, loadFirestore, type QueryOptions, type Row } from './firestore';
-import { pauseMs } from './pause';
 
 /** The failed attempt from which on the user is told: until then it may be the network. */
 const TOLD_FROM = 4;

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { asApiError } from '../api/errors';
-import { SupportId } from '../chat/SupportId';
 import type { KeyReply } from '../contract/contract';
 import { Icon } from '../ui/Icon';
+import { SupportId } from '../ui/SupportId';
 import { toast } from '../ui/toasts';
 import type { KeyList } from './keyList';
 import { lifeInWords } from './using';

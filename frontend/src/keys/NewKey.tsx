@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { CodeBlock } from '../answer/CodeBlock';
 import type { NewKeyReply } from '../contract/contract';
+import { CodeBlock } from '../ui/CodeBlock';
 import { sendCommand } from './using';
 
 /** The only time that the secret is shown, with how to use it. */

@@ -1,8 +1,8 @@
-import { formatCount, formatNumber } from '../answer/format';
 import type { LedgerDocument } from '../contract/contract';
+import { formatCount, formatNumber } from '../lib/format';
+import { countInWords } from '../recommendations/life';
 import { utcDay } from '../ui/days';
 import { ledger, showOlderRows } from './ledger';
-import { countInWords } from './life';
 import { type MoneyRow, MoneyTables } from './MoneyTables';
 
 /** The ledger day by day: what was measured, and apart from it what is unexplained or only projected. */

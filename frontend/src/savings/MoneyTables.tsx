@@ -1,8 +1,8 @@
 import '../answer/table.css';
-import { formatNumber } from '../answer/format';
-import { ScrollBox } from '../answer/ScrollBox';
 import type { StatementLine } from '../contract/contract';
+import { formatNumber } from '../lib/format';
 import { Icon } from '../ui/Icon';
+import { ScrollBox } from '../ui/ScrollBox';
 
 /** What was spent, what it would have been, and the difference, of a day or of a month; money is USD. */
 export interface MoneyRow {

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { formatValue } from '../answer/format';
-import { Link } from '../app/Link';
-import { threadPath } from '../app/routes';
 import type { RecommendationStatus } from '../contract/contract';
-import { Decisions } from './Decisions';
-import { FILTERS, STEPS } from './life';
-import { type Item, recommendations, showOlderRecommendations } from './recommendations';
+import { formatValue } from '../lib/format';
+import { Link } from '../nav/Link';
+import { threadPath } from '../nav/routes';
+import { Decisions } from '../recommendations/Decisions';
+import { FILTERS, STEPS } from '../recommendations/life';
+import { type Item, recommendations, showOlderRecommendations } from '../recommendations/recommendations';
 
 type Filter = (typeof FILTERS)[number];
 

@@ -1,4 +1,4 @@
-import { go } from '../app/routes';
+import { go } from '../nav/routes';
 import { lazy } from '../ui/lazy';
 
 const view = lazy(async () => (await import('./SavingsView')).SavingsView);

@@ -1,13 +1,13 @@
 import './savings.css';
-import { Link } from '../app/Link';
 import { EvidenceSection } from '../evidence/EvidenceSection';
 import { evaluations } from '../evidence/evaluations';
+import { Link } from '../nav/Link';
+import { recommendations } from '../recommendations/recommendations';
 import { session, userId } from '../session/session';
 import { openSignIn } from '../session/stage';
 import { LedgerSection } from './LedgerSection';
 import { ledger } from './ledger';
 import { RecommendationList } from './RecommendationList';
-import { recommendations } from './recommendations';
 import { StatementSection } from './StatementSection';
 
 /** What was found, what of it was accepted, and what was really saved. */

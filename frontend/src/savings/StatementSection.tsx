@@ -1,15 +1,15 @@
 import '../answer/tiles.css';
 import { useEffect, useState } from 'preact/hooks';
-import { formatCount, formatValue } from '../answer/format';
 import { asApiError } from '../api/errors';
-import { SupportId } from '../chat/SupportId';
 import type { StatementLine, StatementReply, TierName } from '../contract/contract';
+import { formatCount, formatValue } from '../lib/format';
+import { countInWords } from '../recommendations/life';
 import { announce } from '../ui/announcer';
 import { monthInWords, monthNow, monthPlus } from '../ui/days';
 import { Icon } from '../ui/Icon';
+import { SupportId } from '../ui/SupportId';
 import { toast } from '../ui/toasts';
 import { ledger } from './ledger';
-import { countInWords } from './life';
 import { type MoneyRow, MoneyTables } from './MoneyTables';
 import { downloadStatement, newestMonth, priceEffectOf, useStatement } from './statement';
 

@@ -2,8 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { call } from '../api/call';
 import { type ApiError, asApiError, connectionError } from '../api/errors';
 import { readReply } from '../api/send';
+import { tokenOf } from '../api/token';
 import type { StatementLine, StatementReply } from '../contract/contract';
-import { tokenOf } from '../session/token';
 import { download } from '../ui/download';
 import { type LedgerRow, ledger } from './ledger';
 

@@ -1,6 +1,6 @@
 import './connection.css';
 import { useEffect } from 'preact/hooks';
-import { MissingPartError } from '../firebase/once';
+import { MissingPartError } from '../lib/once';
 import { announce } from '../ui/announcer';
 import { Icon } from '../ui/Icon';
 import { online } from './online';

@@ -1,6 +1,6 @@
 import './connection.css';
-import { SupportId } from '../chat/SupportId';
 import { Icon } from '../ui/Icon';
+import { SupportId } from '../ui/SupportId';
 import { dismissLostGuest, lostGuest } from './merge';
 import { session } from './session';
 

@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { call } from '../api/call';
 import { type ApiError, asApiError } from '../api/errors';
 import type { AuthAccess } from '../firebase/auth';
-import { pauseMs } from '../firebase/pause';
+import { pauseMs } from '../lib/pause';
 import { keptKeys, readKeptJson, removeKept, writeKept } from '../ui/kept';
 import { toast } from '../ui/toasts';
 

@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals';
-import { go, route } from '../app/routes';
 import { loadAuth } from '../firebase/auth';
+import { go, route } from '../nav/routes';
 import { finishDeletions } from '../threads/changing';
 import { toast } from '../ui/toasts';
 import { asSignInError, authCode, isReplacedPopup } from './authErrors';

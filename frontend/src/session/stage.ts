@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { go, route } from '../app/routes';
+import { go, route } from '../nav/routes';
 
 /**
  * What the sign-in dialog shows; `confirm`: a link was opened in a browser that did not ask for it; `stuck`: it could

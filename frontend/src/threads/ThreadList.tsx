@@ -1,7 +1,7 @@
 import './threads.css';
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { route, threadPath } from '../app/routes';
+import { route, threadPath } from '../nav/routes';
 import { Icon } from '../ui/Icon';
 import { deleteThread } from './changing';
 import { groupByDay, matching } from './groups';

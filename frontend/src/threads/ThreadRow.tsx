@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Link } from '../app/Link';
-import { threadPath } from '../app/routes';
 import { TITLE_LIMIT } from '../contract/contract';
+import { Link } from '../nav/Link';
+import { threadPath } from '../nav/routes';
 import { Icon } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
 import { rename } from './changing';

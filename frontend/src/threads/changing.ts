@@ -1,6 +1,6 @@
 import { call } from '../api/call';
 import { asApiError, LeftUserError } from '../api/errors';
-import { go, route, threadPath } from '../app/routes';
+import { go, route, threadPath } from '../nav/routes';
 import { userId } from '../session/session';
 import { toast } from '../ui/toasts';
 import { asTitle, setHidden, setShownTitle, type ThreadItem } from './threads';

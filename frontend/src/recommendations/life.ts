@@ -1,5 +1,5 @@
-import { formatCount, formatValue } from '../answer/format';
 import type { MeasuredSavings, RecommendationDocument, RecommendationStatus } from '../contract/contract';
+import { formatCount, formatValue } from '../lib/format';
 import { localDay, utcDays } from '../ui/days';
 
 /** What a user can decide; the server takes the same words. */

@@ -1,5 +1,5 @@
-import { Icon } from '../ui/Icon';
-import { copy } from './copying';
+import { copy } from './copy';
+import { Icon } from './Icon';
 
 /** Copies a text; `what` names it for the message ("The code"). */
 export function CopyButton({ text, what }: { text: string; what: string }) {

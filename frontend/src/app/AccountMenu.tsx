@@ -1,12 +1,12 @@
 import './account.css';
-import { setTheme, type Theme, theme } from '../app/theme';
 import { openKeys } from '../keys/opened';
+import { session } from '../session/session';
+import { openSignIn } from '../session/stage';
 import { Icon, type IconName } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
+import { setTheme, type Theme, theme } from '../ui/theme';
 import { leave } from './leaving';
 import { prefetchSignIn } from './SignIn';
-import { session } from './session';
-import { openSignIn } from './stage';
 
 const THEMES: readonly { choice: Theme; label: string; icon: IconName }[] = [
   { choice: 'light', label: 'Light theme', icon: 'sun' },

@@ -1,6 +1,6 @@
-import { LeftUserError } from '../api/errors';
 import { loadAuth } from '../firebase/auth';
-import { asSignInError, isSignInOver } from './authErrors';
+import { asSignInError, isSignInOver } from '../session/authErrors';
+import { LeftUserError } from './errors';
 
 /** The token of this user, never another's; `fresh` gets a new one. Raises ApiError, LeftUserError after a change of user. */
 export async function tokenOf(uid: string, fresh: boolean): Promise<string> {

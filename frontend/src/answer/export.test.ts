@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Answer } from '../contract/contract';
-import { answerMarkdown, chartGrid, gridOf, tableCsv, tableMarkdown } from './exporting';
+import { answerMarkdown, chartGrid, gridOf, tableCsv, tableMarkdown } from './export';
 import planFixture from './fixtures/plan.json';
 import { allRecommendations } from './parts';
 

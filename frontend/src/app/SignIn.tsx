@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { route } from '../app/routes';
+import { route } from '../nav/routes';
+import { session } from '../session/session';
+import { closeSignIn, stage } from '../session/stage';
 import { lazy } from '../ui/lazy';
-import { session } from './session';
-import { closeSignIn, stage } from './stage';
 
 const dialog = lazy(async () => (await import('./SignInDialog')).SignInDialog);
 

@@ -1,10 +1,10 @@
 import './signIn.css';
 import { useEffect, useRef } from 'preact/hooks';
+import { AddressForm } from '../session/AddressForm';
+import { GoogleMark } from '../session/GoogleMark';
+import { finishLink, googleIsOpen, resumeSignIn, sendLink, signInWithGoogle } from '../session/signIn';
+import { closeSignIn, openSignIn, problem, type Stage, stage } from '../session/stage';
 import { Dialog } from '../ui/Dialog';
-import { AddressForm } from './AddressForm';
-import { GoogleMark } from './GoogleMark';
-import { finishLink, googleIsOpen, resumeSignIn, sendLink, signInWithGoogle } from './signIn';
-import { closeSignIn, openSignIn, problem, type Stage, stage } from './stage';
 
 function Choose() {
   return (

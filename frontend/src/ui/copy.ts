@@ -1,4 +1,4 @@
-import { toast } from '../ui/toasts';
+import { toast } from './toasts';
 
 /** Puts a text into the clipboard and says so; `what` names it ("The table"). */
 export async function copy(text: string, what: string): Promise<void> {

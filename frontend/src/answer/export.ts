@@ -1,5 +1,5 @@
 import type { Answer, ChartBlock, Fact, Recommendation, TableBlock, Unit } from '../contract/contract';
-import { formatNumber, formatValue, unitName } from './format';
+import { formatNumber, formatValue, unitName } from '../lib/format';
 import { allRecommendations, cellsOf } from './parts';
 
 type Cell = string | number | null;

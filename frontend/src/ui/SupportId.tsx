@@ -1,4 +1,4 @@
-import { CopyButton } from '../answer/CopyButton';
+import { CopyButton } from './CopyButton';
 
 /** The id under which Apex's side logged an error. */
 export function SupportId({ id }: { id: string }) {

@@ -1,9 +1,9 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { go } from '../app/routes';
 import { entries } from '../chat/outboxStore';
 import { uploads } from '../data/uploads';
+import { go } from '../nav/routes';
+import { signOut, userId } from '../session/session';
 import { finishDeletions } from '../threads/changing';
-import { signOut, userId } from './session';
 
 const asked = signal<string | null>(null);
 
