@@ -16,9 +16,9 @@ from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.reading import Reading
 from common.spend.logs.formats import GENERIC, format_named
 from common.spend.logs.overlap.tally import Tally
+from common.spend.logs.reader import Counted, Read, RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
-from common.spend.logs.rows.reader import Counted, Read, RecordReader
 from common.spend.model import Reject, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import known_model

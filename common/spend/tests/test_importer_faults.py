@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from common.errors import SPECS, ErrorCode
 from common.spend import Importer, ImportFailed, Reject, Rollup
 from common.spend.logs.detect.discover import SNIFF
-from common.spend.logs.rows.reader import MAX_RECORD
+from common.spend.logs.reader import MAX_RECORD
 from common.spend.tests.builders import imported
 
 _HEAD = "timestamp,model,prompt_tokens,completion_tokens,user"

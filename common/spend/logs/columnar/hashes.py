@@ -1,4 +1,4 @@
-"""The row hashes of a block, as common/spend/logs/overlap/hashing.py has them row by row, and its rows by their parts."""
+"""The row hashes of a block, as common/spend/logs/overlap/hashing.py has them row by row, and its rows by part."""
 
 from collections.abc import Iterator, Sequence
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from common.errors import ErrorCode
-from common.spend.logs.detect import inference as settling
+from common.spend.logs.detect import inference
 from common.spend.logs.detect.mapping import check_fields
 from common.spend.logs.fields.columns import FIELDS, plain
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
@@ -102,15 +102,15 @@ def _settle(known: Format, reading: Reading, rows: list[tuple[Values, Reading]])
     if known.latency_scale is None:
         open_ones = [row[LATENCY] for row, own in rows if own is reading]
         if any(value not in _BLANK for value in open_ones):
-            factor, note = settling.time_scale(known.labels["latency"], open_ones)
+            factor, note = inference.time_scale(known.labels["latency"], open_ones)
             reading = replace(reading, latency_scale=factor)
             notes += [note] if note else []
     if known.ttft_scale is None:
         reading = replace(reading, ttft_scale=reading.latency_scale)
     if known.reasoning_outside is None:
-        reading = replace(reading, reasoning_outside=settling.exceeds(values, "reasoning", "output"))
-    if known.cached_outside is None and settling.any_cached(values):
-        outside, note = settling.cached_side(reading, values)
+        reading = replace(reading, reasoning_outside=inference.exceeds(values, "reasoning", "output"))
+    if known.cached_outside is None and inference.any_cached(values):
+        outside, note = inference.cached_side(reading, values)
         reading = replace(reading, cached_outside=outside)
         notes.append(note)
     return reading, tuple(notes)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from common.errors import ErrorCode
-from common.spend.logs.detect import inference as settling
+from common.spend.logs.detect import inference
 from common.spend.logs.detect.format_reader import format_reading
 from common.spend.logs.detect.mapping import corrected
 from common.spend.logs.detect.sniff import Kind, delimiter_of
@@ -122,19 +122,19 @@ def _decide(reading: Reading, fields: dict[str, str], rows: list[Values]) -> tup
     notes: list[str] = []
     for name, scale in (("latency", "latency_scale"), ("ttft", "ttft_scale")):
         if name in fields:
-            factor, note = settling.time_scale(reading.names[name], [row[FIELDS.index(name)] for row in rows])
+            factor, note = inference.time_scale(reading.names[name], [row[FIELDS.index(name)] for row in rows])
             reading = replace(reading, **{scale: factor})  # type: ignore[arg-type]  # both fields are floats
             notes += [note] if note else []
     thoughts = reading.names.get("reasoning") == "thoughtstokencount"
-    reading = replace(reading, reasoning_outside=thoughts or settling.exceeds(rows, "reasoning", "output"))
+    reading = replace(reading, reasoning_outside=thoughts or inference.exceeds(rows, "reasoning", "output"))
     if "cached" in fields or "write" in fields:
         outside = cached_outside(fields)
         if outside is None:
-            outside, note = settling.cached_side(reading, rows)
+            outside, note = inference.cached_side(reading, rows)
             notes.append(note)
         reading = replace(reading, cached_outside=outside)
-    if settling.sums_requests(rows):
-        grain = settling.grain_by_times(rows)
+    if inference.sums_requests(rows):
+        grain = inference.grain_by_times(rows)
         reading = replace(reading, grain=grain)
         notes.append(
             f"Each row is the sum of a {grain}'s requests (column {reading.names['requests']}): costs are estimates at "

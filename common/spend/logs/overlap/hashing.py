@@ -1,8 +1,8 @@
 """A 64-bit hash of each counted row: equal for the same row of two exports, whichever way it was read.
 
 It is a sum of the row's numbers, each times a key of its field, modulo 2^64, and of hashes of its names. So whole
-columns give it in a few steps (common/spend/logs/columnar/hashes.py). Names are the file's own: a newer price list, which
-may know a model under another name, changes no hash. Two rows that are equal have one hash: how often counts.
+columns give it in a few steps (common/spend/logs/columnar/hashes.py). Names are the file's own: a newer price list,
+which may know a model under another name, changes no hash. Two rows that are equal have one hash: how often counts.
 """
 
 from functools import lru_cache

@@ -14,9 +14,9 @@ from common.spend.logs.columnar.times import micros_of
 from common.spend.logs.detect.discover import find_layout
 from common.spend.logs.fields import values
 from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.reader import RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
-from common.spend.logs.rows.reader import RecordReader
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.row_facts import micros
 from common.spend.rollup.sketch import FIRSTS, bin_of

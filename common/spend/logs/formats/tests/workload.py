@@ -7,9 +7,9 @@ from typing import Literal
 from common.spend import UsageRow
 from common.spend.logs.detect.discover import find_layout
 from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.reader import RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
-from common.spend.logs.rows.reader import RecordReader
 from common.spend.prices.engine import PICO, match_provider
 from common.spend.prices.names import resolve
 

@@ -14,9 +14,9 @@ from common.spend.logs.detect.discover import find_layout
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.overlap.blobs import BLOB_ROWS, pack_hashes, unpack_hashes
 from common.spend.logs.overlap.hashing import row_hash
+from common.spend.logs.reader import RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
-from common.spend.logs.rows.reader import RecordReader
 
 ROW = UsageRow(ts=datetime(2026, 11, 1, 10, 0, 0, 250_000, UTC), provider="openai", model="gpt-4o", in_uncached=100)
 LIMIT = 900_000
