@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from common.spend import Importer, ImportFailed, Reject
 from common.spend.logs.fields.errors import BadRowError
-from common.spend.logs.formats.tests import files
-from common.spend.logs.formats.tests import writers as w
-from common.spend.logs.formats.tests.workload import WORKLOAD
 from common.spend.logs.rows.json_documents import MAX_RECORD, Cutter, path_in
 from common.spend.tests.builders import imported
+from common.spend.tests.formats import files
+from common.spend.tests.formats import writers as w
+from common.spend.tests.formats.workload import WORKLOAD
 
 _ROW = {"ts": "2026-11-01", "model": "gpt-4o", "input_tokens": 1, "output_tokens": 1}
 _TEXT = st.text(st.sampled_from('ab"\\{}[],: \u00e4\n'), max_size=8)

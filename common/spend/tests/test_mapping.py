@@ -6,10 +6,10 @@ import pytest
 
 from common.errors import ErrorCode
 from common.spend import Importer, ImportFailed, UsageRow, propose_mapping, totals
-from common.spend.logs.formats.tests import files
-from common.spend.logs.formats.tests import writers as w
-from common.spend.logs.formats.tests.workload import WORKLOAD
 from common.spend.logs.importer import ImportBatch
+from common.spend.tests.formats import files
+from common.spend.tests.formats import writers as w
+from common.spend.tests.formats.workload import WORKLOAD
 
 _CSV = "when,llm,tok_a,tok_b,squad,latency\n2026-11-01T10:00:00Z,gpt-4o,1000,10,search,1.5\n"
 _RIGHT = {"ts": "when", "model": "llm", "input": "tok_a", "output": "tok_b", "feature": "squad"}

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from common.spend import BUCKETS
+from common.spend.model import BUCKETS
 from data import sample_path
 
 HEADER = "timestamp,model,prompt_tokens,completion_tokens,feature,user"

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from common.spend import Limits, Opportunity, Rollup, UsageRow, find_opportunities
 from common.spend.ledger import Accepted, Baseline, freeze
+from common.spend.model import Limits, Opportunity, UsageRow
+from common.spend.opportunities import find_opportunities
 from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.rollup.rollup import Rollup
 
 ACCEPTED = date(2026, 9, 30)
 START = date(2026, 10, 1)

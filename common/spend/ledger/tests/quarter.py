@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from common.spend import UsageRow
+from common.spend.model import UsageRow
 
 ACCEPTED = date(2026, 9, 30)
 CUT = date(2026, 11, 15)

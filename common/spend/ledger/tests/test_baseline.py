@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from common.spend import Limits, Unanswerable, find_opportunities
 from common.spend.ledger import as_document, freeze, from_document
 from common.spend.ledger.tests.cases import ACCEPTED, BEFORE, ROW, SWAP, daily, frozen, proposed, rollup_at
+from common.spend.model import Limits, Unanswerable
+from common.spend.opportunities import find_opportunities
 from common.spend.prices.contract import read_contract
 
 

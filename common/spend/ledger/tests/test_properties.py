@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend import Rollup, UsageRow
 from common.spend.ledger import Accepted, current, freeze, verify
 from common.spend.ledger.tests.cases import SWAP, proposed, rollup_at
+from common.spend.model import UsageRow
 from common.spend.prices import LIST_PRICES, PICO
 from common.spend.prices.names import resolve
+from common.spend.rollup.rollup import Rollup
 from common.spend.tests.builders import START
 from common.spend.tests.builders import rows as random_rows
 

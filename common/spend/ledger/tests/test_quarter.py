@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from common.spend import Rollup
 from common.spend.ledger import Accepted, Verification, current, fee, freeze, statement, verify
 from common.spend.ledger.tests import quarter
 from common.spend.ledger.tests.cases import proposed, rollup_at
 from common.spend.prices.contract import read_contract
+from common.spend.rollup.rollup import Rollup
 
 BOOK = read_contract(quarter.CONTRACT)
 OVERLAP_BEGINS = date(2026, 9, 20)

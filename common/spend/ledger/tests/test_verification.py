@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from common.spend import UsageRow
 from common.spend.ledger import Accepted, LedgerRow, Verification, row_document, row_of, verify
 from common.spend.ledger.tests.cases import ACCEPTED, BEFORE, START, SWAP, daily, frozen, rollup_at, since
+from common.spend.model import UsageRow
 from common.spend.prices import LIST_PRICES, PICO, PriceBook, find_by_name
 from common.spend.prices.contract import read_contract
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 
 import pytest
 
-from common.spend import Limits, Opportunity, OpportunityKind, UsageRow, find_opportunities
-from common.spend.opportunities import case_of, find_all
+from common.spend.model import Limits, Opportunity, OpportunityKind, UsageRow
+from common.spend.opportunities import case_of, find_all, find_opportunities
 from common.spend.prices.contract import read_contract
 from common.spend.tests.builders import START, rollup_of
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from common.spend import Level, Limits, Plan, UsageRow, combined_plan
+from common.spend.model import Level, Limits, Plan, UsageRow
 from common.spend.opportunities import case_of, find_all
 from common.spend.opportunities.finding import Case, Finding
 from common.spend.opportunities.workload import after, cost_usd
+from common.spend.planning import combined_plan
 from common.spend.rollup.sketch import bin_of, value_of
 from common.spend.tests.builders import START, rollup_of
 

@@ -6,7 +6,10 @@ from time import process_time
 
 import pytest
 
-from common.spend import Limits, Rollup, UsageRow, combined_plan, find_opportunities
+from common.spend.model import Limits, UsageRow
+from common.spend.opportunities import find_opportunities
+from common.spend.planning import combined_plan
+from common.spend.rollup.rollup import Rollup
 from common.spend.tests.builders import START, rollup_of
 
 _USED = (

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend import Limits, Plan, UsageRow, combined_plan, find_opportunities
-from common.spend.opportunities import case_of, find_all
+from common.spend.model import Limits, Plan, UsageRow
+from common.spend.opportunities import case_of, find_all, find_opportunities
 from common.spend.opportunities.tests.by_rows import cost_by_rows
+from common.spend.planning import combined_plan
 from common.spend.tests.builders import MODELS, START, rollup_of
 
 _features = st.sampled_from(["nightly-summaries", "support-chat", "tickets"])

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from common.assistant.agents.tests.memory import MemoryWorkspace, Turn
 from common.assistant.goals import parse_goal
 from common.assistant.goals.goal import Keep
 from common.assistant.goals.in_thread import goal_in_thread, selected
 from common.contract.answer import Answer, FigureListBlock
 from common.llm.openai_model import OpenAIModel
 from common.runs.step import PastTurn
+from tests.unit.agents.memory import MemoryWorkspace, Turn
 
 MEASURED = (
     ("What did I spend?", "You spent"),

@@ -7,7 +7,7 @@ import pytest
 from common.assistant.agents.workflow import required_calls
 from common.assistant.goals import parse_goal
 from common.assistant.goals.goal import Goal
-from common.assistant.tools.tests.test_tools import NoData
+from common.assistant.tests.test_tools import NoData
 from common.assistant.workspace import Desk
 from common.runs.step import Evidence, ToolResult
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from common.spend import BUCKETS, totals
+from common.spend.measures.totals import totals
+from common.spend.model import BUCKETS
 from common.spend.tests.builders import imported
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "logs" / "formats" / "fixtures"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ import itertools
 import pytest
 
 from common.assistant.agents.specs import TALK_OPENING
-from common.assistant.agents.tests.memory import MemoryWorkspace, Turn, WorkerDiedError
 from common.contract.events import AGENT_ORDER, AgentName
 from common.llm.openai_model import OpenAIModel
 from common.runs.step import StepResult
+from tests.unit.agents.memory import MemoryWorkspace, Turn, WorkerDiedError
 
 CUT = "How do I cut this bill by 30 %?"
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from common.spend import UsageRow
 from common.spend.logs.detect.discover import find_layout
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.reader import RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
+from common.spend.model import UsageRow
 from common.spend.prices.engine import PICO, match_provider
 from common.spend.prices.names import resolve
 

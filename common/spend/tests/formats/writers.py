@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from common.spend.logs.formats import Record
-from common.spend.logs.formats.tests.workload import Request
+from common.spend.tests.formats.workload import Request
 
 
 def _iso(moment: datetime) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend import Importer
+from common.spend.logs import Importer
 from common.spend.logs.columnar.bins import place_of
 from common.spend.logs.columnar.times import micros_of
 from common.spend.logs.detect.discover import find_layout

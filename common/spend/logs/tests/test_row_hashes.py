@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend import Importer, UsageRow
-from common.spend.logs.columnar.tests.test_frames import TIMES, log
+from common.spend.logs import Importer
 from common.spend.logs.detect.discover import find_layout
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.overlap.blobs import BLOB_ROWS, pack_hashes, unpack_hashes
@@ -17,6 +16,8 @@ from common.spend.logs.overlap.hashing import row_hash
 from common.spend.logs.reader import RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
+from common.spend.logs.tests.test_columnar import TIMES, log
+from common.spend.model import UsageRow
 
 ROW = UsageRow(ts=datetime(2026, 11, 1, 10, 0, 0, 250_000, UTC), provider="openai", model="gpt-4o", in_uncached=100)
 LIMIT = 900_000

@@ -10,7 +10,7 @@ from openai import APIConnectionError, APIStatusError, AsyncOpenAI
 from common.errors import ConfigurationError
 from common.llm.openai_model import OpenAIModel, open_openai_model
 from common.llm.port import ModelMisbehavedError, ModelRejectedError, ModelRequest, ModelUnavailableError
-from common.llm.tests.conftest import CALL, MODEL, ask, brief, request
+from tests.unit.llm.conftest import CALL, MODEL, ask, brief, request
 
 EVIDENCE = [{"findings": ["This sentence is long enough for a stream of several deltas, each of a few words."]}]
 

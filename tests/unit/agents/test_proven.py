@@ -2,13 +2,13 @@
 
 import pytest
 
-from common.assistant.agents.tests.memory import MemoryWorkspace
-from common.assistant.agents.tests.test_turns import ask
-from common.assistant.agents.tests.test_turns_ahead import assert_first, opening
 from common.assistant.goals import parse_goal
 from common.llm.openai_model import OpenAIModel
 from common.spend.ledger import Basis, LedgerRow
 from common.spend.ledger.rows import Proof
+from tests.unit.agents.memory import MemoryWorkspace
+from tests.unit.agents.test_turns import ask
+from tests.unit.agents.test_turns_ahead import assert_first, opening
 
 
 def proof(title: str, day: str, saved: float, basis: Basis = "measured") -> Proof:

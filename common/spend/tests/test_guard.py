@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend import Limits, Opportunity, UsageRow, combined_plan, find_opportunities
-from common.spend.model import Quality
+from common.spend.model import Limits, Opportunity, Quality, UsageRow
+from common.spend.opportunities import find_opportunities
+from common.spend.planning import combined_plan
 from common.spend.prices.names import labelled_model
 from common.spend.quality.evaluation import NO_EVALUATIONS, Compared, Evaluations, Replay, Tally, Verdict
 from common.spend.quality.guard import Evidence, Public, judged

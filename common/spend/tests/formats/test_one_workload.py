@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from common.spend import Importer, Rollup
+from common.spend.logs import Importer
 from common.spend.logs.formats import Record
-from common.spend.logs.formats.tests import files
-from common.spend.logs.formats.tests import writers as w
-from common.spend.logs.formats.tests.workload import WORKLOAD, Request, Tells, alike, expected, rows_of
+from common.spend.rollup.rollup import Rollup
 from common.spend.tests.builders import imported
+from common.spend.tests.formats import files
+from common.spend.tests.formats import writers as w
+from common.spend.tests.formats.workload import WORKLOAD, Request, Tells, alike, expected, rows_of
 
 ALL = ("openai", "anthropic", "google")
 CASES: dict[str, tuple[str, Callable[[Request], Record], files.Writer, tuple[str, ...], Tells]] = {

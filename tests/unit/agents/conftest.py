@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from common.assistant.agents.tests.memory import MemoryWorkspace
-from common.assistant.tools.tests.rows import bare_hour, busy_month
+from common.assistant.tests.rows import bare_hour, busy_month
 from common.assistant.workspace import DatasetInfo
 from common.llm.openai_model import OpenAIModel, open_openai_model
 from common.spend import Rollup
 from emulators.model.tests.server_process import model_server
+from tests.unit.agents.memory import MemoryWorkspace
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 
 from common.assistant.goals.goal import Goal
 from common.assistant.registry import TOOLS
-from common.assistant.tools.tests.rows import bare_hour, busy_month, spiky_month, upgraded_month
+from common.assistant.tests.rows import bare_hour, busy_month, spiky_month, upgraded_month
 from common.assistant.workspace import DatasetInfo, Desk
 from common.figures.grounding import check, ground_of
 from common.runs.step import Evidence, ToolError, ToolResult

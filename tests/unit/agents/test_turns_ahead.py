@@ -2,11 +2,11 @@
 
 import pytest
 
-from common.assistant.agents.tests.memory import MemoryWorkspace, Turn
-from common.assistant.agents.tests.test_turns import ask
-from common.assistant.tools.tests.rows import spiky_month, upgraded_month
+from common.assistant.tests.rows import spiky_month, upgraded_month
 from common.assistant.workspace import DatasetInfo
 from common.llm.openai_model import OpenAIModel
+from tests.unit.agents.memory import MemoryWorkspace, Turn
+from tests.unit.agents.test_turns import ask
 
 
 @pytest.fixture(scope="module")

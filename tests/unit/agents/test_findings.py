@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from common.assistant.agents.tests.memory import MemoryWorkspace
 from common.assistant.goals import parse_goal
 from common.assistant.registry import TOOLS
 from common.assistant.workspace import Desk
 from common.contract.answer import Fact, FigureListBlock
 from common.figures.grounding import check, ground_of
 from common.runs.step import Evidence, ToolResult
+from tests.unit.agents.memory import MemoryWorkspace
 
 QUESTIONS = (
     "How do I cut this bill by 30 %?",

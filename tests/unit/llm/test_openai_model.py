@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from common.llm.openai_model import OpenAIModel
 from common.llm.port import ModelCall, ModelRequest, ModelUsage
-from common.llm.tests.conftest import CALL, COSTS, MODEL, ask, brief, request
+from tests.unit.llm.conftest import CALL, COSTS, MODEL, ask, brief, request
 
 FINDINGS = ["gpt-4o costs 96.79 USD.", "It is used for chat."]
 

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from common.errors import ErrorCode
-from common.spend import ImportFailed, Unanswerable, UsageRow, breakdown, distribution, totals
+from common.spend.logs import ImportFailed
 from common.spend.logs.formats.anthropic_usage import context_above
 from common.spend.logs.formats.gcp_billing import model_of
-from common.spend.logs.formats.tests.test_fixtures import FIXTURES
-from common.spend.logs.formats.tests.workload import read, rows_of
+from common.spend.measures.totals import breakdown, distribution, totals
+from common.spend.model import Unanswerable, UsageRow
 from common.spend.tests.builders import imported, rollup_of
+from common.spend.tests.formats.test_fixtures import FIXTURES
+from common.spend.tests.formats.workload import read, rows_of
 
 
 def _fixture(name: str) -> list[UsageRow]:

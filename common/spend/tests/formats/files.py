@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 
 from common.spend.logs.formats import Record
-from common.spend.logs.formats.tests.workload import WORKLOAD, Request
+from common.spend.tests.formats.workload import WORKLOAD, Request
 
 Writer = Callable[[Iterable[Record]], str]
 

@@ -9,16 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend import Limits, OpportunityKind, Rollup, UsageRow, combined_plan, find_opportunities
-from common.spend.model import Tier
-from common.spend.opportunities import case_of, find_all
+from common.spend.model import Limits, OpportunityKind, Tier, UsageRow
+from common.spend.opportunities import case_of, find_all, find_opportunities
 from common.spend.opportunities.finding import Case
 from common.spend.opportunities.tests.by_rows import cost_by_rows
 from common.spend.opportunities.trimming import Trimmed, cut_action
 from common.spend.opportunities.workload import Action, Group, Variant, after, cost_usd
+from common.spend.planning import combined_plan
 from common.spend.prices.contract import read_contract
 from common.spend.prices.engine import TIERS, all_models, size_starts, today
 from common.spend.prices.names import resolve
+from common.spend.rollup.rollup import Rollup
 from common.spend.tests.builders import START, rollup_of
 
 MODELS = (

@@ -8,12 +8,12 @@ import httpx
 import pytest
 
 from common.assistant.agents.specs import SPECS, leaks
-from common.assistant.agents.tests.memory import MemoryWorkspace, Turn
 from common.contract.answer import Answer, FigureListBlock, Recommendation
 from common.llm.openai_model import OpenAIModel
 from common.llm.port import ModelReply, ModelRequest
 from common.runs.step import PastTurn
 from common.spend import totals
+from tests.unit.agents.memory import MemoryWorkspace, Turn
 
 FULL = ["data", "optimization", "actions", "reporting"]
 CUT = "How do I cut this bill by 30 %?"

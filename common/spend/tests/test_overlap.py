@@ -10,10 +10,12 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend import Importer, Rollup, totals
-from common.spend.logs.columnar.tests.test_frames import LINES, TIMES, log
+from common.spend.logs import Importer
 from common.spend.logs.overlap.matching import MOST_PATTERNS, Matcher
 from common.spend.logs.overlap.split import Split
+from common.spend.logs.tests.test_columnar import LINES, TIMES, log
+from common.spend.measures.totals import totals
+from common.spend.rollup.rollup import Rollup
 
 HEADER = b"timestamp,model,input_tokens,output_tokens\n"
 rows = st.lists(st.integers(0, 12), max_size=14)
