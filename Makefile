@@ -49,7 +49,7 @@ bench: setup .venv/.bench ## times of a turn against the floor of the same machi
 	@$(PYTHON) -m tests.bench.spend.measure
 
 faults: setup ## processes are killed and lied to at every point; nothing may be lost or doubled: make faults [N=1000 SEED=1]
-	@$(PYTHON) -m tests.faults --rounds $(N) --seed $(SEED)
+	@$(PYTHON) -m tests.campaigns.faults --rounds $(N) --seed $(SEED)
 
 screenshot: setup chromium ## take the README's picture anew, from a real answer
 	@$(PYTHON) -m tests.browser.screenshot

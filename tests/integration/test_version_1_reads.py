@@ -18,11 +18,11 @@ from common.store import paths
 from common.store.client import Document
 from emulators.platform.api import Stack
 from functions.step.worker import work
+from tests.campaigns.versions import v1_reader
+from tests.campaigns.versions.payload import payload
 from tests.support.documents import stored
 from tests.support.protocol import Worker, accept, claim, held_settings, state_of
 from tests.support.usage_log import usage_log
-from tests.versions import v1_reader
-from tests.versions.payload import payload
 
 QUESTION = "How do I cut this bill by 30 %?"
 LAST = AGENT_ORDER[-1]

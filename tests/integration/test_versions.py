@@ -14,12 +14,12 @@ from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask, tasks_client
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document
+from tests.campaigns.versions.kept import decode, kept, moved, put
+from tests.campaigns.versions.payload import payload
 from tests.support.documents import stored
 from tests.support.invariants import check_run
 from tests.support.protocol import accept, state_of
 from tests.support.usage_log import usage_log
-from tests.versions.kept import decode, kept, moved, put
-from tests.versions.payload import payload
 
 PREVIOUS = SCHEMA_VERSION - 1
 TASK = "tasks/next"

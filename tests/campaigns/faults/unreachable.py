@@ -1,0 +1,32 @@
+"""Points that no fault can reach, each with the reason; they are not counted. Everything else must be struck."""
+
+from collections.abc import Sequence
+
+from tests.campaigns.faults.scan import Point
+
+_OF_ACCOUNT = "Only the account function writes many documents; chat only deletes them."
+UNREACHABLE: dict[tuple[str, str, str], str] = {
+    ("common/runs/recorder.py", "close_open_tool", "self._stage("): (
+        "An announced call is in the transcript of the same commit, so every worker of this revision makes it again; "
+        "only a revision with other tools abandons one (tests/integration/test_run_protocol.py does)."
+    ),
+    ("common/store/bulk.py", "set", ""): _OF_ACCOUNT,
+    ("common/store/bulk.py", "update", ""): _OF_ACCOUNT,
+    ("common/store/bulk.py", "_make_room", ""): (
+        "A full batch: no conversation of the campaign has as much (tests/integration/test_account_merge.py has)."
+    ),
+}
+"""File, function, and how the text of the await begins."""
+
+
+def reason(point: Point) -> str | None:
+    """Why a point cannot be reached; None for those that must be."""
+    for (file, function, text), why in UNREACHABLE.items():
+        if (point.file, point.function) == (file, function) and point.text.startswith(text):
+            return why
+    return None
+
+
+def required(points: Sequence[Point]) -> frozenset[int]:
+    """The numbers of the points that a campaign must strike."""
+    return frozenset(number for number, point in enumerate(points) if reason(point) is None)
