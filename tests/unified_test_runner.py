@@ -88,8 +88,10 @@ def _categories(text: str) -> list[str]:
 
 
 def _folders(category: str) -> list[str]:
-    """Where a category's tests are: `tests/<category>`; those of the packages are unit tests unless they say else."""
-    own = [f"tests/{category}"] if (REPOSITORY / "tests" / category).is_dir() else []
+    """Where a category's tests are: in `tests` or `tests/campaigns`; those of the packages are unit tests unless they
+    say else.
+    """
+    own = [folder for home in ("tests", "tests/campaigns") if (REPOSITORY / (folder := f"{home}/{category}")).is_dir()]
     if category == "unit":
         return [*PACKAGES, *own]
     inside = (path for package in PACKAGES for path in (REPOSITORY / package).glob(f"**/tests/{category}"))

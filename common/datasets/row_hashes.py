@@ -1,7 +1,7 @@
 """The hashes of rows as they are kept: blobs below each data set.
 
-A blob is written before the commit that lists it (common/datasets/row_index.py), under a name of its own: the hashes of a
-part may be more than a commit holds.
+A blob is written before the commit that lists it (common/datasets/row_index.py), under a name of its own: the hashes of
+a part may be more than a commit holds.
 """
 
 import asyncio

@@ -19,7 +19,7 @@ class PlantError(Exception):
     """The code that a plant changes is not what it was."""
 
 
-_STATE_CLOCK = Change("common/runs/state.py", "return datetime.now(UTC)", "return __faults__.now(UTC)")
+_STATE_CLOCK = Change("common/core/clock.py", "return datetime.now(UTC)", "return __faults__.now(UTC)")
 """Not a bug: the clock of a process can be set wrong."""
 
 PLANTS: dict[str, tuple[Change, ...]] = {

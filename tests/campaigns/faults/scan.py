@@ -19,8 +19,8 @@ AGENTS = (
     "common/assistant/agents/runner.py",
     "common/assistant/agents/thoughts.py",
 )
-STORE = ("common/store/bulk.py",)
-"""Of the store, what makes several commits in one call."""
+STORE = ("common/core/clock.py", "common/store/bulk.py")
+"""The clock that faults set; of the store, what makes several commits in one call."""
 HELPER = "__faults__"
 """The name under which a rewritten module finds what its points call."""
 

@@ -1,4 +1,4 @@
-"""`python -m tests.campaigns.fuzz --minutes 10 [--seed S] [--case N]`: broken usage files against the importing of files.
+"""`python -m tests.campaigns.fuzz --minutes 10 [--seed S] [--case N]`: broken usage files for the importer.
 
 Exit code 0: every case ended in rows and rejects, or in ImportFailed, within the bounds of memory and time. 1: one did
 not; its seed and number are printed, and its input is saved. The cases of a seed are the same every time.

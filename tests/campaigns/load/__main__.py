@@ -1,5 +1,6 @@
-"""`python -m tests.campaigns.load [--guests 50] [--turns 1000] [--json]`: every answer right, none with another guest's figure.
+"""`python -m tests.campaigns.load [--guests 50] [--turns 1000] [--json]`: many guests at once.
 
+Every answer is right, none with another guest's figure.
 Each guest has a file and a question of its own and asks again as soon as the answer is there. A turn is right when its
 run keeps the invariants, completes, and states what the guest's own file costs.
 """

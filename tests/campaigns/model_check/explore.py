@@ -23,7 +23,7 @@ _LONGEST = 60
 
 
 class Acting(Protocol):
-    """An operation that waits for its turns; `calls` are its RPCs so far (`tests.campaigns.model_check.turns.Actor`)."""
+    """An operation that waits for its turns; `calls` are its RPCs so far (`Actor` of turns.py)."""
 
     calls: list[Footprint]
 

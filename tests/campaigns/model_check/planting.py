@@ -1,7 +1,7 @@
-"""pytest plugin: `-p tests.campaigns.model_check.planting --plant NAME` plants a bug of tests/campaigns/faults/plants.py in the product.
+"""pytest plugin: `-p tests.campaigns.model_check.planting --plant NAME` plants a bug in the product.
 
-The same changes of the source at import as in the fault campaign, without its points. It must be loaded by `-p`, so
-that it comes before anything of the product is imported.
+Bugs and changes of the source are those of tests/campaigns/faults/plants.py, without its points. It must be loaded by
+`-p`, so that it comes before anything of the product is imported.
 """
 
 import sys

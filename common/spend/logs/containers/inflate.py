@@ -8,9 +8,11 @@ from common.errors import ErrorCode
 from common.spend.logs.fields.errors import BrokenOffError, ImportFailed
 
 if sys.version_info >= (3, 14):
-    from compression import zstd as zstd
+    from compression import zstd
 else:
-    from backports import zstd as zstd  # Python's own module came with 3.14
+    from backports import zstd  # Python's own module came with 3.14
+
+__all__ = ["STEP", "damaged", "gunzip", "unzstd", "zstd"]
 
 STEP = 1024 * 1024
 """Bytes that are unpacked at a time."""
