@@ -9,7 +9,7 @@ import pytest
 from cli.ask.client import ApexClient
 from common.environment.profiles import EnvironmentName
 from emulators.platform.api import Stack, running
-from tests.support.faults import mend_model
+from tests.support.faults import clear_model_faults
 
 
 @pytest.fixture(scope="session")
@@ -46,4 +46,4 @@ def tag(stack: Stack) -> Iterator[str]:
     """A word that marks a question, so that the faults of one test strike no other."""
     word = f"T{uuid.uuid4().hex[:10]}"
     yield word
-    mend_model(stack, word)
+    clear_model_faults(stack, word)

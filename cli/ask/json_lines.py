@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from cli.ask.client import Dataset
 from cli.ask.errors import ClientError
-from cli.ask.turn import Outcome
+from cli.ask.turn import TurnOutcome
 from cli.ask.upload import Piece
 
 _FIRST = ("type", "run_id", "seq", "agent")
@@ -43,7 +43,7 @@ class JsonLines:
         """The event with all its fields, the telling ones first (Firestore keeps no order)."""
         self._write({**{name: event[name] for name in _FIRST}, **event})
 
-    def outcome(self, outcome: Outcome) -> None:
+    def outcome(self, outcome: TurnOutcome) -> None:
         """The error, if the run failed, then `{"type": "answer", ...}` with the run's status."""
         if outcome.error is not None:
             self.error(outcome.error)

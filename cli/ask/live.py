@@ -11,7 +11,7 @@ from rich.text import Text
 from cli.ask.client import Dataset
 from cli.ask.errors import ClientError
 from cli.ask.rendering import answer, duration, hanging, indented, quantity, spoken
-from cli.ask.turn import Outcome, Timings
+from cli.ask.turn import Timings, TurnOutcome
 from cli.ask.upload import Piece
 
 _NAME = 30
@@ -89,7 +89,7 @@ class LiveView:
         if show is not None:
             show(event)
 
-    def outcome(self, outcome: Outcome) -> None:
+    def outcome(self, outcome: TurnOutcome) -> None:
         """The answer with what it rests on, cost and timings."""
         self._still()
         self._console.print()
@@ -171,7 +171,7 @@ def _short(name: str) -> str:
     return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
 
 
-def _closing(outcome: Outcome) -> str:
+def _closing(outcome: TurnOutcome) -> str:
     cost = quantity((outcome.answer or {}).get("cost_usd", 0.0), "usd")
     parts = [f"{name} {duration(ms)}" for name, ms in _timings(outcome.timings) if ms is not None]
     return " · ".join([*parts, f"model cost {cost}"])

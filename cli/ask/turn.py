@@ -24,7 +24,7 @@ class Timings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class TurnOutcome:
     """How a run ended. `answer` is common/contract/answer.py's Answer as stored; `error` says why there is none."""
 
     run_id: str
@@ -61,9 +61,9 @@ class _Turn:
         except ClientError as error:
             raise KeyboardInterrupt from error
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> TurnOutcome:
         last = self.events[-1].event
-        return Outcome(
+        return TurnOutcome(
             run_id=self.client.run_id(self.request_id),
             thread_id=self.thread_id,
             status=_STATUS[last["type"]],
@@ -89,7 +89,7 @@ def ask(
     thread_id: str | None = None,
     dataset_ids: tuple[str, ...] | None = None,
     on_event: Callable[[dict[str, Any]], None] = lambda _event: None,
-) -> Outcome:
+) -> TurnOutcome:
     """Post `question` and follow its run to the end; raises ClientError when it is refused or falls silent.
 
     Ctrl-C stops the run through the API and follows it to its end; with nothing to follow it is raised again.

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from cli.ask.client import Dataset
 from cli.ask.errors import ClientError
-from cli.ask.turn import Outcome
+from cli.ask.turn import TurnOutcome
 from cli.ask.upload import Piece
 
 
@@ -30,7 +30,7 @@ class View(Protocol):
     def event(self, event: dict[str, Any]) -> None:
         """An event of the run, as it arrived."""
 
-    def outcome(self, outcome: Outcome) -> None:
+    def outcome(self, outcome: TurnOutcome) -> None:
         """The run ended; an answer, or why there is none."""
 
     def error(self, error: ClientError) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 
 from common.errors import ApexError, ErrorCode
-from common.runs.accept import Accepted, Turn, accept_turn
+from common.runs.accept import AcceptedTurn, Turn, accept_turn
 from common.runs.ports import Ports
 from common.runs.state import parse_state
 from common.store import paths
@@ -14,7 +14,7 @@ GONE = frozenset({ErrorCode.RUN_NOT_FOUND, ErrorCode.THREAD_NOT_FOUND, ErrorCode
 """The user deleted what the question was about: no replay can succeed any more."""
 
 
-async def replay(ports: Ports, run_id: str) -> Accepted:
+async def replay(ports: Ports, run_id: str) -> AcceptedTurn:
     """Ask again; raises ApexError: one of GONE, or what refuses any turn (limits, quota, busy)."""
     state_read, letter = await read_all(ports.db, [paths.run_state(run_id), paths.dead_letter(run_id)])
     if not state_read.exists or not letter.exists:

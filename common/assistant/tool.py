@@ -1,4 +1,4 @@
-"""What a tool is: a name, a schema that a model can fill, and a function from the desk to a result."""
+"""What a tool is: a name, a schema that a model can fill, and a function from the context to a result."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from common.assistant.workspace import Desk
+from common.assistant.context import ToolContext
 from common.runs.step import ToolError, ToolResult
 
 
@@ -25,7 +25,7 @@ class Tool:
     name: str
     description: str
     arguments: type[Arguments]
-    run: Callable[[Desk, Any], Awaitable[ToolResult]]
+    run: Callable[[ToolContext, Any], Awaitable[ToolResult]]
 
     def parse(self, arguments: dict[str, Any]) -> Arguments:
         """Validated arguments. Raises ToolError that says which one is wrong."""

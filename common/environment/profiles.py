@@ -49,7 +49,7 @@ class Profile:
     model_timeout_s: float = 60.0
     delivery_s: float = 300.0
     """Timeout of one delivery of a step, for Cloud Tasks and for the function."""
-    turnover_s: float = 200.0
+    handoff_after_s: float = 200.0
     """A worker of this age leaves its next model call to a next delivery: a call more still fits into `delivery_s`."""
     step_attempts: int = 5
     """Claims of one step before the run ends as failed."""
@@ -60,7 +60,7 @@ class Profile:
     no_progress_s: float = 300.0
     """Time without a new step or a tool result after which a run ends as failed, however alive its worker seems.
 
-    Longer than `turnover_s` and a call more, so that a slow step hands its work on first.
+    Longer than `handoff_after_s` and a call more, so that a slow step hands its work on first.
     """
     run_budget_usd: float = 1.0
     """What the model calls of a run may cost, those of failed attempts too; then it makes no other, and fails."""
@@ -81,7 +81,7 @@ PROFILES: dict[EnvironmentName, Profile] = {
             heartbeat_s=0.5,
             steps_per_s=500,
             model_timeout_s=10.0,
-            turnover_s=3.0,
+            handoff_after_s=3.0,
             sweep_grace_s=1.0,
             run_budget_s=60.0,
             no_progress_s=30.0,

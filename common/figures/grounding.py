@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from common.contract.answer import Fact, Figure, TableBlock
 from common.figures.format import figure
-from common.figures.mentions import Mention, Reading, find_mentions
-from common.runs.step import Evidence
+from common.figures.mentions import Mention, NumberReading, find_mentions
+from common.runs.step import ToolEvidence
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[*_)\"']*\s+(?=[A-Z0-9*_`\"'(\[$])")
 _BULLET = re.compile(r"(?P<lead>\s*(?:(?:[-*+>]|\d{1,2}[.)])\s+)*)(?P<body>.*)")
@@ -52,7 +52,7 @@ class Cleaned:
     removed: tuple[str, ...]
 
 
-def ground_of(evidence: Iterable[Evidence]) -> Ground:
+def ground_of(evidence: Iterable[ToolEvidence]) -> Ground:
     """The facts and names of tool results."""
     items = tuple(evidence)
     facts = tuple(Sourced(fact, item.source) for item in items for fact in item.result.facts)
@@ -91,7 +91,7 @@ def sentences(text: str) -> list[str]:
     return [part for part in _SENTENCE_END.split(text) if part.strip()]
 
 
-def _names(evidence: Evidence) -> Iterable[str]:
+def _names(evidence: ToolEvidence) -> Iterable[str]:
     for block in evidence.result.blocks:
         if isinstance(block, TableBlock):
             yield from (cell for row in block.rows for cell in row if isinstance(cell, str))
@@ -113,7 +113,7 @@ def _match(mention: Mention, text: str, facts: Sequence[Sourced]) -> Sourced | N
     return best[1] if best else None
 
 
-def _distance(reading: Reading, fact: Fact) -> float:
+def _distance(reading: NumberReading, fact: Fact) -> float:
     """How far a number is from a fact, in tolerances; none where both would be written alike."""
     said, known = abs(reading.value), abs(fact.value)
     if figure(said, fact.unit) == figure(known, fact.unit):
@@ -127,7 +127,7 @@ def _likeness(name: str, words: set[str]) -> float:
     return len(words & parts) / len(parts) if parts else 0.0
 
 
-def _rounds(reading: Reading, fact: Fact) -> bool:
+def _rounds(reading: NumberReading, fact: Fact) -> bool:
     """Signs are free: a saving of 5 USD may be told as -5 USD."""
     if reading.unit is not None and reading.unit != fact.unit:
         return False

@@ -61,7 +61,7 @@ _WORD_TOLERANCE_PCT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NumberReading:
     """One meaning of a mention: facts within `tolerance` of `value` are what it rounds. `unit` None: any."""
 
     value: float
@@ -76,7 +76,7 @@ class Mention:
     start: int
     end: int
     text: str
-    readings: tuple[Reading, ...]
+    readings: tuple[NumberReading, ...]
 
 
 def find_mentions(text: str, names: Iterable[str] = ()) -> list[Mention]:
@@ -98,7 +98,7 @@ def _mention(text: str, hidden: str, match: re.Match[str]) -> Mention | None:
     sign = -1.0 if match["sign"] in ("-", "\u2212") else 1.0
     value = float(number) * scale
     loose = _LOOSE.search(hidden[max(0, match.start() - _LOOSE_REACH) : match.start()]) is not None
-    reading = Reading(sign * value * factor, unit, _tolerance(number, scale, loose=loose) * factor)
+    reading = NumberReading(sign * value * factor, unit, _tolerance(number, scale, loose=loose) * factor)
     return Mention(start, end, text[start:end], _readings(reading, factor))
 
 
@@ -133,10 +133,10 @@ def _tolerance(number: str, scale: float, *, loose: bool) -> float:
     return max(last, min(last * 10.0**zeros, 0.05 * float(number) * scale))
 
 
-def _readings(reading: Reading, factor: float) -> tuple[Reading, ...]:
+def _readings(reading: NumberReading, factor: float) -> tuple[NumberReading, ...]:
     """Days and hours may stand in the facts as durations or as counts."""
     if reading.unit == "ms" and factor >= _MINUTE:
-        return reading, Reading(reading.value / factor, "count", reading.tolerance / factor)
+        return reading, NumberReading(reading.value / factor, "count", reading.tolerance / factor)
     return (reading,)
 
 
@@ -146,12 +146,12 @@ def _in_words(text: str, hidden: str) -> Iterator[Mention]:
         unit, factor, end = _word_unit(after)
         if unit:
             value = word_value(match.group())
-            reading = Reading(value * factor, unit, max(0.5, 0.02 * value) * factor)
+            reading = NumberReading(value * factor, unit, max(0.5, 0.02 * value) * factor)
             yield Mention(match.start(), end, text[match.start() : end], _readings(reading, factor))
     for start, end, percent in find_fractions(hidden):
-        yield Mention(start, end, text[start:end], (Reading(percent, "pct", _WORD_TOLERANCE_PCT),))
+        yield Mention(start, end, text[start:end], (NumberReading(percent, "pct", _WORD_TOLERANCE_PCT),))
     for start, end, times in find_multiples(hidden):
-        yield Mention(start, end, text[start:end], (Reading(times, "count", 0.1),))
+        yield Mention(start, end, text[start:end], (NumberReading(times, "count", 0.1),))
 
 
 def _word_unit(after: re.Match[str] | None) -> tuple[ReadingUnit, float, int]:
@@ -173,7 +173,7 @@ def _with_ranges(text: str, found: list[Mention]) -> list[Mention]:
         if bare and last.unit not in (None, "foreign") and _RANGE.fullmatch(text, first.end, second.start):
             factor = _factor(second)
             reading = first.readings[0]
-            same = Reading(reading.value * factor, last.unit, reading.tolerance * factor)
+            same = NumberReading(reading.value * factor, last.unit, reading.tolerance * factor)
             result[index] = replace(first, readings=_readings(same, factor))
     return result
 

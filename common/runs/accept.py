@@ -14,7 +14,7 @@ from common.contract.status import Status
 from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.runs.accept_batch import Acceptance, add_acceptance, add_stillborn
+from common.runs.accept_batch import Acceptance, add_acceptance, add_cancelled_before_arrival
 from common.runs.head import head_of, wake_head
 from common.runs.ids import run_id
 from common.runs.ports import Ports
@@ -51,7 +51,7 @@ class Turn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Accepted:
+class AcceptedTurn:
     """What the client gets."""
 
     run_id: str
@@ -59,11 +59,11 @@ class Accepted:
     status: Status
 
 
-async def accept_turn(ports: Ports, turn: Turn) -> Accepted:
+async def accept_turn(ports: Ports, turn: Turn) -> AcceptedTurn:
     """Accept a turn once, however often it is sent; raises ApexError when it may not be."""
     for attempt in range(_TRIES):
         acceptance = await _read(ports.db, turn)
-        if isinstance(acceptance, Accepted):
+        if isinstance(acceptance, AcceptedTurn):
             await wake_head(ports, uid=turn.user.uid, thread_id=acceptance.thread_id)
             return acceptance
         try:
@@ -74,7 +74,7 @@ async def accept_turn(ports: Ports, turn: Turn) -> Accepted:
     raise ApexError(ErrorCode.BUSY) from cause
 
 
-async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | Accepted:
+async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | AcceptedTurn:
     """Read the claim first: a retry is answered before any limit; then what the guards of the batch will check."""
     uid, thread_id = turn.user.uid, turn.thread_id or turn.run_id
     claim, user, thread, run, *datasets = await read_all(
@@ -122,7 +122,7 @@ def _acceptance(turn: Turn, claim: Snapshot, user: Snapshot, thread: Snapshot) -
     )
 
 
-def _retried(turn: Turn, claim: Document | None, run: Document | None) -> Accepted | None:
+def _retried(turn: Turn, claim: Document | None, run: Document | None) -> AcceptedTurn | None:
     """What the same request became before; a claim without a body is a stop that came first, and no retry."""
     if claim is not None and claim["body_hash"] not in (None, turn.body_hash):
         raise ApexError(ErrorCode.REQUEST_ID_REUSED)
@@ -130,7 +130,7 @@ def _retried(turn: Turn, claim: Document | None, run: Document | None) -> Accept
         if claim is not None and claim["body_hash"] is not None:
             raise ApexError(ErrorCode.THREAD_NOT_FOUND)  # a late retry of a turn whose thread was deleted meanwhile
         return None
-    return Accepted(run_id=turn.run_id, thread_id=run["thread_id"], status=run["status"])
+    return AcceptedTurn(run_id=turn.run_id, thread_id=run["thread_id"], status=run["status"])
 
 
 def _check_limits(user: Document | None) -> None:
@@ -153,12 +153,12 @@ def _datasets(turn: Turn, user: Document | None, thread: Document | None) -> tup
     return tuple(turn.dataset_ids or of_thread or ready)
 
 
-async def _commit(ports: Ports, acceptance: Acceptance) -> Accepted:
+async def _commit(ports: Ports, acceptance: Acceptance) -> AcceptedTurn:
     batch = ports.db.batch()
     if acceptance.claim.exists:
-        add_stillborn(ports.db, batch, acceptance)
+        add_cancelled_before_arrival(ports.db, batch, acceptance)
         await batch.commit(timeout=RPC_S)
-        return Accepted(run_id=acceptance.run_id, thread_id=acceptance.thread_id, status="cancelled")
+        return AcceptedTurn(run_id=acceptance.run_id, thread_id=acceptance.thread_id, status="cancelled")
     add_acceptance(ports.db, batch, acceptance, ports.profile)
     await batch.commit(timeout=RPC_S)
     if acceptance.is_head:
@@ -170,7 +170,7 @@ async def _commit(ports: Ports, acceptance: Acceptance) -> Accepted:
         # the run before it may have ended between our read and our commit: one of the two sees the other
         await wake_head(ports, uid=acceptance.user.uid, thread_id=acceptance.thread_id)
     status: Status = "running" if acceptance.is_head else "queued"
-    return Accepted(run_id=acceptance.run_id, thread_id=acceptance.thread_id, status=status)
+    return AcceptedTurn(run_id=acceptance.run_id, thread_id=acceptance.thread_id, status=status)
 
 
 async def _enqueue(queue: StepQueue, task: StepTask, traceparent: str) -> None:

@@ -56,7 +56,7 @@ def add_acceptance(db: firestore.AsyncClient, batch: AsyncWriteBatch, turn: Acce
     _add_run(db, batch, turn, state, events)
 
 
-def add_stillborn(db: firestore.AsyncClient, batch: AsyncWriteBatch, turn: Acceptance) -> None:
+def add_cancelled_before_arrival(db: firestore.AsyncClient, batch: AsyncWriteBatch, turn: Acceptance) -> None:
     """A turn that was stopped before it arrived: recorded with its one terminal event, charged to nobody."""
     batch.update(
         db.document(paths.claim(turn.user.uid, turn.client_request_id)),

@@ -90,7 +90,7 @@ async def try_again(ports: Ports, writer: RunWriter, *, why: str, reason: EndRea
     await ports.queue.enqueue(task, traceparent=state.traceparent, at=at)
 
 
-async def go_on_later(ports: Ports, writer: RunWriter) -> None:
+async def continue_in_next_delivery(ports: Ports, writer: RunWriter) -> None:
     """Give the step back with all that it has, for the next delivery: no attempt is used up, as each gets further."""
     dispatch = writer.state.dispatch + 1
     wake_at = now_utc() + timedelta(seconds=ports.profile.sweep_grace_s)

@@ -10,7 +10,7 @@ from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 from common.contract.events import AgentThinking, Event, ToolCompleted, ToolExecuting
 from common.core.clock import now_utc
 from common.runs.budgets import refuse_used_up
-from common.runs.step import Evidence, Item, StepContinuesError, ToolCall, ToolError, ToolResult
+from common.runs.step import Item, StepContinuesError, ToolCall, ToolError, ToolEvidence, ToolResult
 from common.runs.writer import RunWriter
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document
@@ -25,7 +25,7 @@ class StepMemory:
     """What a step has stored so far: `failed` maps call ids to the message of a ToolError."""
 
     transcript: list[Item] = field(default_factory=list)
-    evidence: dict[str, Evidence] = field(default_factory=dict)
+    evidence: dict[str, ToolEvidence] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
     def document(self, agent: str, **outcome: Any) -> Document:
@@ -41,7 +41,7 @@ class StepMemory:
     def parse(cls, document: Document) -> "StepMemory":
         """Read the stored form; what a later version has added to it is left aside."""
         data = unpack(document["data"])
-        evidence = [Evidence.model_validate(item, extra="ignore") for item in data["evidence"]]
+        evidence = [ToolEvidence.model_validate(item, extra="ignore") for item in data["evidence"]]
         return cls(
             transcript=data["transcript"],
             evidence={item.call_id: item for item in evidence},
@@ -57,7 +57,7 @@ class StepRecorder:
         self._memory = memory
         self._unsaved = False
         self._last_draft: int | None = None
-        self._turnover_at = asyncio.get_running_loop().time() + writer.profile.turnover_s
+        self._handoff_at = asyncio.get_running_loop().time() + writer.profile.handoff_after_s
         self._calls = 0
 
     async def think(self, thought: str, *, draft: bool = False) -> None:
@@ -71,7 +71,7 @@ class StepRecorder:
 
         await self._stage(compose, changes)
 
-    async def withdraw(self, why: str) -> None:
+    async def retract(self, why: str) -> None:
         """Take back the thoughts of the last reply."""
         if self._last_draft is not None:
             event = AgentThinking(agent=self._writer.state.agent, thought=why, replaces=self._last_draft)
@@ -82,7 +82,7 @@ class StepRecorder:
         """Raise RunFailedError for a used-up budget, StepContinuesError once this worker is old and has made a call."""
         refuse_used_up(self._writer.profile, self._writer.state, now_utc())
         self._last_draft = None  # what an earlier reply has shown stands
-        if self._calls and asyncio.get_running_loop().time() >= self._turnover_at:
+        if self._calls and asyncio.get_running_loop().time() >= self._handoff_at:
             raise StepContinuesError
         self._calls += 1
 
@@ -92,7 +92,7 @@ class StepRecorder:
         self._unsaved = True
         self._writer.charge(cost_usd)
 
-    async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> Evidence:
+    async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> ToolEvidence:
         """Run a tool once per call id, also across takeovers."""
         if call.call_id in self._memory.failed:
             raise ToolError(self._memory.failed[call.call_id])
@@ -135,7 +135,9 @@ class StepRecorder:
         await self._writer.flush()
         return True
 
-    async def _finish(self, call: ToolCall, work: "asyncio.Future[ToolResult]", before: Sequence[Event]) -> Evidence:
+    async def _finish(
+        self, call: ToolCall, work: "asyncio.Future[ToolResult]", before: Sequence[Event]
+    ) -> ToolEvidence:
         try:
             result = await work
         except ToolError as error:
@@ -147,7 +149,7 @@ class StepRecorder:
 
         def record(first_seq: int) -> list[Event]:
             """The evidence is stored in the commit of its tool_completed, whose seq is its source."""
-            self._memory.evidence[call.call_id] = Evidence(
+            self._memory.evidence[call.call_id] = ToolEvidence(
                 source=first_seq + len(before),
                 agent=self._writer.state.agent,
                 tool=call.tool,

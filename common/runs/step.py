@@ -43,7 +43,7 @@ class ToolResult(BaseModel):
     blocks: list[Block] = []
 
 
-class Evidence(BaseModel):
+class ToolEvidence(BaseModel):
     """A tool result of this run with the seq of its tool_completed event, the source of figures."""
 
     model_config = ConfigDict(frozen=True)
@@ -85,10 +85,10 @@ class Recorder(Protocol):
         `draft`: it is of a reply that is still arriving; it stands once that reply is remembered.
         """
 
-    async def withdraw(self, why: str) -> None:
+    async def retract(self, why: str) -> None:
         """Take back what was last shown as a draft, and say why; nothing where nothing was shown."""
 
-    async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> Evidence:
+    async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> ToolEvidence:
         """Run a tool exactly once per call id, also across takeovers; commits tool_executing and tool_completed.
 
         A result stored by an earlier worker is returned without running. `ToolError` is stored and raised again.
@@ -121,7 +121,7 @@ class StepContext:
     history: tuple[PastTurn, ...]
     outputs: dict[AgentName, dict[str, Any]]
     """`StepResult.output` of the steps before this one."""
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[ToolEvidence, ...]
     """Tool results of this run, earlier steps and this one's stored calls, in order of source."""
     recorder: Recorder
     transcript: list[Item] = field(default_factory=list)

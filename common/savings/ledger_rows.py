@@ -8,7 +8,7 @@ from google.cloud import firestore
 
 from common.core.clock import now_utc
 from common.spend.ledger import LedgerRow, row_document, row_of
-from common.spend.ledger.rows import Proof
+from common.spend.ledger.rows import TitledRow
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, fields
 
@@ -57,7 +57,7 @@ def measured_again(
     return {"saved_usd": saved, "days": count, "first_day": min(days), "last_day": max(days)}
 
 
-async def read_ledger(db: firestore.AsyncClient, uid: str) -> tuple[Proof, ...]:
+async def read_ledger(db: firestore.AsyncClient, uid: str) -> tuple[TitledRow, ...]:
     """Every row of a user, with the title that its user knows the change by."""
     found = [(row.id, fields(row)) async for row in db.collection(paths.ledger(uid)).stream(timeout=RPC_S)]
-    return tuple(Proof(title=document["title"], row=row_in(name, document)) for name, document in found)
+    return tuple(TitledRow(title=document["title"], row=row_in(name, document)) for name, document in found)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from common.spend import Rollup
-from common.spend.ledger import Accepted, Baseline, LedgerRow, verify
+from common.spend.ledger import AcceptedChange, Baseline, LedgerRow, verify
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ def measure(known: Sequence[Known], arrived: Iterable[bytes], whole: Iterable[by
     """
     mine = _once(known)
     days = {date.fromordinal(key[0]).isoformat() for key in Rollup.from_shards(arrived).cells}
-    accepted = [Accepted(baseline=item.baseline, implemented=item.implemented, ended=item.ended) for item in mine]
+    accepted = [AcceptedChange(baseline=item.baseline, implemented=item.implemented, ended=item.ended) for item in mine]
     verification = verify(accepted, Rollup.from_shards(whole))
     rows: dict[str | None, list[LedgerRow]] = {}
     for row in verification.rows:

@@ -7,7 +7,7 @@ from google.cloud.tasks_v2.types import HttpMethod
 
 from emulators.googleapis.faults import Copy, DeliveryFaults
 from emulators.googleapis.oidc import TokenIssuer
-from emulators.googleapis.task_record import Outcome, TaskRecord
+from emulators.googleapis.task_record import AttemptOutcome, TaskRecord
 
 USER_AGENT = "Google-Cloud-Tasks"
 _OWN_HEADERS = ("host", "content-length", "user-agent", "x-google-", "x-appengine-", "x-cloudtasks-")
@@ -22,24 +22,28 @@ class Delivery:
         self._tokens = tokens
         self._faults = faults
 
-    async def deliver(self, task: TaskRecord) -> Outcome:
+    async def deliver(self, task: TaskRecord) -> AttemptOutcome:
         """Make one attempt, with the faults in force. Of two copies, one success is enough."""
         copies = self._faults.next_attempt()
         outcomes = await asyncio.gather(*(self._send(task, copy) for copy in copies))
         return next((outcome for outcome in outcomes if outcome.succeeded), outcomes[-1])
 
-    async def _send(self, task: TaskRecord, copy: Copy) -> Outcome:
+    async def _send(self, task: TaskRecord, copy: Copy) -> AttemptOutcome:
         await asyncio.sleep(copy.delay_s)
         try:
             async with asyncio.timeout(task.definition.dispatch_deadline.total_seconds()):
                 response = await self._client.send(self._request(task))
         except TimeoutError:
-            return Outcome.unanswered(_DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED(4): no response within the deadline")
+            return AttemptOutcome.unanswered(
+                _DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED(4): no response within the deadline"
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Outcome.unanswered(_UNAVAILABLE, f"UNAVAILABLE(14): {error!r}")
+            return AttemptOutcome.unanswered(_UNAVAILABLE, f"UNAVAILABLE(14): {error!r}")
         if copy.answer_lost:
-            return Outcome.unanswered(_UNAVAILABLE, "UNAVAILABLE(14): the response was dropped by a test's fault")
-        return Outcome.of_status(response.status_code, _retry_after_s(response))
+            return AttemptOutcome.unanswered(
+                _UNAVAILABLE, "UNAVAILABLE(14): the response was dropped by a test's fault"
+            )
+        return AttemptOutcome.of_status(response.status_code, _retry_after_s(response))
 
     def _request(self, task: TaskRecord) -> httpx.Request:
         http = task.definition.http_request

@@ -13,11 +13,11 @@ from typing import Any
 from google.cloud.tasks_v2.types import Queue
 
 from emulators.googleapis.backoff import RetryPolicy
-from emulators.googleapis.task_record import Outcome, TaskRecord
+from emulators.googleapis.task_record import AttemptOutcome, TaskRecord
 from emulators.googleapis.token_bucket import TokenBucket
 
 _LOG = logging.getLogger(__name__)
-Deliver = Callable[[TaskRecord], Coroutine[Any, Any, Outcome]]
+Deliver = Callable[[TaskRecord], Coroutine[Any, Any, AttemptOutcome]]
 Settled = Callable[[TaskRecord, bool], None]
 """Called after each attempt with the task, and whether it is over (done or given up) or will be retried."""
 
@@ -33,7 +33,7 @@ class QueueDispatcher:
         self._stopped = False
         self._timer: asyncio.TimerHandle | None = None
         self.tasks: dict[str, TaskRecord] = {}
-        self.in_flight: dict[str, asyncio.Task[Outcome]] = {}
+        self.in_flight: dict[str, asyncio.Task[AttemptOutcome]] = {}
         self.counts: Counter[str] = Counter(attempts=0, succeeded=0, failed=0, given_up=0)
         self.bucket = TokenBucket(queue.rate_limits.max_dispatches_per_second, time.time())
         self.configure(queue)
@@ -103,7 +103,7 @@ class QueueDispatcher:
         self.in_flight[task.name] = attempt
         attempt.add_done_callback(functools.partial(self._ended, task))
 
-    def _ended(self, task: TaskRecord, attempt: asyncio.Task[Outcome]) -> None:
+    def _ended(self, task: TaskRecord, attempt: asyncio.Task[AttemptOutcome]) -> None:
         del self.in_flight[task.name]
         if attempt.cancelled() or self._stopped:
             return
@@ -123,7 +123,7 @@ class QueueDispatcher:
         self._settled(task, over)
         self.pump()
 
-    def _give_up(self, task: TaskRecord, outcome: Outcome, now: float) -> bool:
+    def _give_up(self, task: TaskRecord, outcome: AttemptOutcome, now: float) -> bool:
         """Decide on a failed task: True ends it; else `due` is set to its next attempt."""
         definition, progress = task.definition, task.progress
         policy = RetryPolicy.of(definition.retry_config) if "retry_config" in definition else self._retry

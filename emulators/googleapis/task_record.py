@@ -21,7 +21,7 @@ _CODES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class AttemptOutcome:
     """How an attempt ended. `http_status` None: no answer came. `code` is a google.rpc.Code, 0 for success."""
 
     http_status: int | None
@@ -30,7 +30,7 @@ class Outcome:
     retry_after_s: float = 0.0
 
     @classmethod
-    def of_status(cls, http_status: int, retry_after_s: float = 0.0) -> "Outcome":
+    def of_status(cls, http_status: int, retry_after_s: float = 0.0) -> "AttemptOutcome":
         """The outcome of an answer; anything but 2xx is a failure."""
         if http_status // 100 == 2:  # noqa: PLR2004 - the class of HTTP success
             return cls(http_status=http_status, code=0, message="")
@@ -40,7 +40,7 @@ class Outcome:
         return cls(http_status=http_status, code=code, message=text, retry_after_s=retry_after_s)
 
     @classmethod
-    def unanswered(cls, code: int, message: str) -> "Outcome":
+    def unanswered(cls, code: int, message: str) -> "AttemptOutcome":
         """No answer came: the deadline passed, the handler was not reached, or the answer was lost."""
         return cls(http_status=None, code=code, message=message)
 
@@ -77,7 +77,7 @@ class Progress:
         self.first_dispatch = self.first_dispatch or now
         self.last_scheduled, self.last_dispatch, self.last_response = scheduled, now, None
 
-    def end(self, outcome: Outcome, now: float) -> None:
+    def end(self, outcome: AttemptOutcome, now: float) -> None:
         """The attempt ended."""
         self.last_response, self.last_code, self.last_message = now, outcome.code, outcome.message
         if outcome.http_status is not None:

@@ -8,7 +8,7 @@ from common.accounts.tokens import verify_user
 from common.environment.settings import process_settings
 from common.savings.decisions import Decided, decide
 from common.savings.statements import Named, statement_of
-from common.spend.ledger import Outcome, statement_csv
+from common.spend.ledger import RecommendationOutcome, statement_csv
 from common.store.client import firestore_client
 from functions.account.replies import RecommendationReply, StatementLine, StatementReply
 from functions.account.requests import StatementQuery
@@ -69,7 +69,7 @@ def _reply(found: Named) -> StatementReply:
     )
 
 
-def _line(line: Outcome, found: Named) -> StatementLine:
+def _line(line: RecommendationOutcome, found: Named) -> StatementLine:
     recommendation_id, title = found.names[line.recommendation] if line.recommendation is not None else (None, "")
     return StatementLine(
         recommendation_id=recommendation_id,

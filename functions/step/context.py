@@ -6,7 +6,7 @@ from common.contract.answer import Answer
 from common.contract.events import AgentName
 from common.runs.claim import Claimed
 from common.runs.recorder import StepMemory, StepRecorder
-from common.runs.step import Evidence, PastTurn, StepContext
+from common.runs.step import PastTurn, StepContext, ToolEvidence
 from common.store import paths
 from common.store.client import Document, read_all
 from common.store.codec import unpack
@@ -19,7 +19,7 @@ async def build_context(db: firestore.AsyncClient, claimed: Claimed, recorder: S
     """Everything that the agent of this step may know."""
     state = claimed.state
     memories = [StepMemory.parse(document) for document in claimed.earlier]
-    evidence: list[Evidence] = [item for memory in memories for item in memory.evidence.values()]
+    evidence: list[ToolEvidence] = [item for memory in memories for item in memory.evidence.values()]
     evidence += claimed.memory.evidence.values()
     agents: list[AgentName] = list(state.workflow[: state.step])
     outputs = {agent: unpack(document["output"]) for agent, document in zip(agents, claimed.earlier, strict=True)}

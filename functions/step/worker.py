@@ -8,7 +8,7 @@ from common.environment.secrets import openai_key
 from common.environment.settings import Settings
 from common.llm.openai_model import open_openai_model
 from common.llm.port import LanguageModel, ModelRejectedError, ModelUnavailableError
-from common.runs.advance import NotFollowedUpError, fail_step, finish_step, go_on_later, try_again
+from common.runs.advance import NotFollowedUpError, continue_in_next_delivery, fail_step, finish_step, try_again
 from common.runs.claim import Claimed
 from common.runs.commit import LeaseLost
 from common.runs.end_reasons import EndReason, RunFailedError
@@ -52,7 +52,7 @@ async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, 
         raise  # the redelivery finds a stale cursor or an ended run, and makes the task
     except StepContinuesError:
         await recorder.think(_LONG)
-        await go_on_later(ports, writer)
+        await continue_in_next_delivery(ports, writer)
     except ModelUnavailableError as error:
         _report(claimed, "the model is unavailable; the step is tried again", error)
         reason = EndReason.MODEL_UNAVAILABLE

@@ -14,7 +14,7 @@ from common.evaluations.stored import stored_evaluations
 from common.runs.end_reasons import EndReason, RunFailedError
 from common.savings.ledger_rows import read_ledger
 from common.spend import Rollup
-from common.spend.ledger.rows import Proof
+from common.spend.ledger.rows import TitledRow
 from common.spend.quality import Evaluations
 from common.store import paths
 from common.store.client import Document, read_all
@@ -51,7 +51,7 @@ class FirestoreWorkspace:
             self._evaluations = await stored_evaluations(self.db, self.uid)
         return self._evaluations
 
-    def ledger(self) -> Coroutine[Any, Any, tuple[Proof, ...]]:
+    def ledger(self) -> Coroutine[Any, Any, tuple[TitledRow, ...]]:
         """The user's ledger as it is now."""
         return read_ledger(self.db, self.uid)
 

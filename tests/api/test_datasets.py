@@ -7,7 +7,7 @@ from cli.ask.turn import ask
 from common.errors import ErrorCode
 from emulators.platform.api import Stack
 from tests.api.test_bad_input import LOG, begin, complete, refused, send
-from tests.support.faults import mend_model, spoil_model
+from tests.support.faults import clear_model_faults, inject_model_fault
 
 BAD_ROW = b"not-a-time,gpt-4o,1,1\n"
 
@@ -77,7 +77,7 @@ def test_a_data_set_deleted_while_it_is_asked_about_ends_the_question_with_the_r
 ) -> None:
     dataset = ready(guest)
     question = f"How do I cut this bill by 30 %? {dataset}"
-    spoil_model(stack, "slow", match=dataset, agent="triage", times=5, seconds=1.0)
+    inject_model_fault(stack, "slow", match=dataset, agent="triage", times=5, seconds=1.0)
     request_id = new_request_id()
     with guest.watch(guest.run_id(request_id)) as watch:
         guest.post_turn(question, client_request_id=request_id)
@@ -86,6 +86,6 @@ def test_a_data_set_deleted_while_it_is_asked_about_ends_the_question_with_the_r
             pass
         guest.http("DELETE", f"/api/uploads/{dataset}").raise_for_status()
         last = [arrived.event for arrived in events][-1]
-    mend_model(stack, dataset)
+    clear_model_faults(stack, dataset)
     assert (last["type"], last["code"]) == ("agent_failed", ErrorCode.DATASET_NOT_FOUND)
     assert "was deleted" in last["message"]

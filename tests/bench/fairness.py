@@ -11,7 +11,7 @@ from cli.ask.turn import ask
 from common.accounts.quotas import OPEN_RUNS_LIMIT
 from emulators.platform.api import Stack
 from tests.bench.figures import Measure, summary
-from tests.support.faults import mend_model, spoil_model
+from tests.support.faults import clear_model_faults, inject_model_fault
 
 _CALL_S = 0.5
 """A model's pace: without it the two cores would be what the flood takes, not the queue and the provider."""
@@ -22,12 +22,12 @@ def measure(stack: Stack, log: Path, question: str, turns: int) -> Measure:
     with ApexClient.sign_in_guest(stack) as guest, ApexClient.sign_in_guest(stack) as other:
         guest.upload(log)
         other.upload(log)
-        spoil_model(stack, "slow", match=question, times=100_000, seconds=_CALL_S)
+        inject_model_fault(stack, "slow", match=question, times=100_000, seconds=_CALL_S)
         _answers_ms(guest, question, 1)
         alone = _answers_ms(guest, question, turns)
         with _flood(other, question):
             beside = _answers_ms(guest, question, turns)
-        mend_model(stack, question)
+        clear_model_faults(stack, question)
     return Measure(f"answer beside {OPEN_RUNS_LIMIT} runs of another", summary(beside), summary(alone))
 
 

@@ -11,7 +11,7 @@ from cli.ask.turn import ask
 from common.environment.profiles import PROFILES, EnvironmentName
 from emulators.platform.api import Stack
 from tests.bench.figures import Bounded, summary
-from tests.support.faults import spoil_model
+from tests.support.faults import inject_model_fault
 
 _SILENCE_S = 8.0
 _GRACE_S = 1.0
@@ -38,7 +38,7 @@ def measure(stack: Stack, client: ApexClient, times: int) -> Bounded:
 
 def _once(stack: Stack, client: ApexClient) -> float:
     tag = f"hello {uuid.uuid4().hex[:8]}"
-    spoil_model(stack, "silence", match=tag, seconds=_SILENCE_S)
+    inject_model_fault(stack, "silence", match=tag, seconds=_SILENCE_S)
     killer = _Killer(stack)
     outcome = ask(client, tag, on_event=killer)
     if outcome.status != "completed":

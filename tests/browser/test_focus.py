@@ -9,7 +9,7 @@ from pytest_playwright.pytest_playwright import CreateContextCallback
 from emulators.platform.api import Stack
 from tests.browser.test_looks import PHONE, person
 from tests.browser.visitor import Visitor, log_file
-from tests.support.faults import spoil_model
+from tests.support.faults import inject_model_fault
 from tests.support.usage_log import nameless_log
 
 _IN_SIDEBAR = "() => document.activeElement.closest('.sidebar') !== null"
@@ -48,7 +48,7 @@ def test_tab_does_not_leave_the_open_menu_for_what_lies_under_it(phone: Visitor)
 
 
 def test_escape_closes_the_open_menu_and_does_not_stop_the_question(stack: Stack, phone: Visitor, tag: str) -> None:
-    spoil_model(stack, "silence", match=tag, seconds=4.0)
+    inject_model_fault(stack, "silence", match=tag, seconds=4.0)
     turn = phone.ask(f"hello {tag}")
     expect(phone.stop_button).to_be_visible()
     open_menu(phone.page)

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from emulators.platform.api import Stack
 from tests.browser.visitor import RUN_MS, HeldRequests, Visitor, log_file
 from tests.support.accounts import mailed_link
-from tests.support.faults import spoil_model
+from tests.support.faults import inject_model_fault
 from tests.support.gapi import serve_gapi
 from tests.support.usage_log import HEADER, csv, usage_log
 
@@ -121,7 +121,7 @@ def test_skipped_rows_leave_the_screen_of_all_tabs_with_their_user(account: Visi
 
 
 def test_closing_the_dialog_gives_signing_in_up(stack: Stack, returning: Visitor, email: str, tag: str) -> None:
-    spoil_model(stack, "silence", match=tag, times=100, seconds=4.0)
+    inject_model_fault(stack, "silence", match=tag, times=100, seconds=4.0)
     turn = returning.ask(f"hello {tag}")
     expect(returning.page).to_have_url(re.compile("/t/"))
     returning.open_google().locator(".js-reuse-account", has_text=email).click()

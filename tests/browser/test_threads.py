@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from emulators.platform.api import Stack
 from tests.browser.visitor import Visitor
-from tests.support.faults import spoil_model
+from tests.support.faults import inject_model_fault
 from tests.support.threads import seed_threads, wait_until_deleted
 
 TITLE_LIMIT = 80
@@ -154,7 +154,7 @@ def test_who_deletes_and_leaves_at_once_has_deleted(stack: Stack, visitor: Visit
 
 
 def test_a_conversation_can_be_deleted_while_it_is_answered(stack: Stack, visitor: Visitor, tag: str) -> None:
-    spoil_model(stack, "silence", match=tag, seconds=4.0)
+    inject_model_fault(stack, "silence", match=tag, seconds=4.0)
     visitor.begin("hello")
     visitor.page.get_by_role("link", name="New conversation").first.click()
     visitor.ask(f"hello {tag}")

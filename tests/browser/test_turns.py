@@ -9,7 +9,7 @@ from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from emulators.platform.api import Stack
 from tests.browser.visitor import QUESTION, RUN_MS, HeldRequests, Visitor
-from tests.support.faults import mend_model, spoil_model
+from tests.support.faults import clear_model_faults, inject_model_fault
 
 STEPS = (
     "Understanding your question",
@@ -35,7 +35,7 @@ def test_a_first_visitor_gets_an_answer_from_the_sample_data(visitor: Visitor) -
 
 
 def test_the_steps_are_seen_while_they_happen_and_stay_to_be_read(stack: Stack, analyst: Visitor, tag: str) -> None:
-    spoil_model(stack, "silence", match=tag, agent="optimization", seconds=3.0)
+    inject_model_fault(stack, "silence", match=tag, agent="optimization", seconds=3.0)
     turn = analyst.ask(f"{QUESTION} {tag}")
     analyst.see_step(turn, f"{STEPS[2]}.*under way")
     expect(turn.get_by_role("button", name=re.compile(f"{STEPS[1]}.*done"))).to_be_visible()
@@ -59,7 +59,7 @@ def test_a_figure_opens_the_result_that_it_comes_from(analyst: Visitor) -> None:
 
 
 def test_a_reload_in_mid_run_loses_nothing(stack: Stack, analyst: Visitor, tag: str) -> None:
-    spoil_model(stack, "silence", match=tag, agent="data", seconds=3.0)
+    inject_model_fault(stack, "silence", match=tag, agent="data", seconds=3.0)
     turn = analyst.ask(f"{QUESTION} {tag}")
     analyst.see_step(turn, STEPS[1])
     analyst.page.reload()
@@ -72,7 +72,7 @@ def test_a_reload_in_mid_run_loses_nothing(stack: Stack, analyst: Visitor, tag: 
 def test_a_lost_connection_in_mid_run_is_told_and_caught_up(
     stack: Stack, analyst: Visitor, context: BrowserContext, tag: str
 ) -> None:
-    spoil_model(stack, "silence", match=tag, agent="data", seconds=2.0)
+    inject_model_fault(stack, "silence", match=tag, agent="data", seconds=2.0)
     turn = analyst.ask(f"{QUESTION} {tag}")
     analyst.see_step(turn, STEPS[1])
     context.set_offline(True)
@@ -117,7 +117,7 @@ def test_stop_works_before_the_server_has_replied(page: Page, analyst: Visitor) 
 
 @pytest.mark.parametrize("key", ["the button", "Escape"])
 def test_stop_works_while_an_agent_works(stack: Stack, analyst: Visitor, tag: str, key: str) -> None:
-    spoil_model(stack, "silence", match=tag, agent="actions", seconds=8.0)
+    inject_model_fault(stack, "silence", match=tag, agent="actions", seconds=8.0)
     turn = analyst.ask(f"{QUESTION} {tag}")
     analyst.see_step(turn, STEPS[3])
     if key == "Escape":
@@ -131,12 +131,12 @@ def test_stop_works_while_an_agent_works(stack: Stack, analyst: Visitor, tag: st
 
 
 def test_a_failed_question_says_so_and_can_be_asked_again(stack: Stack, analyst: Visitor, tag: str) -> None:
-    spoil_model(stack, "server_error", match=tag, times=100)
+    inject_model_fault(stack, "server_error", match=tag, times=100)
     turn = analyst.ask(f"{QUESTION} {tag}")
     failure = turn.get_by_role("region", name="This question failed")
     expect(failure).to_contain_text("Nothing was charged", timeout=RUN_MS)
     expect(failure).to_contain_text(re.compile(r"S-[0-9a-f]{10}"))
-    mend_model(stack, tag)
+    clear_model_faults(stack, tag)
     failure.get_by_role("button", name="Ask again").click()
     analyst.see_answer(analyst.turns.last)
 
@@ -185,7 +185,7 @@ def test_back_and_forward_move_between_conversations(analyst: Visitor) -> None:
 def test_a_question_that_waits_is_looked_after_without_reading_its_events_again_and_again(
     stack: Stack, page: Page, analyst: Visitor, tag: str
 ) -> None:
-    spoil_model(stack, "silence", match=tag, seconds=4.0)
+    inject_model_fault(stack, "silence", match=tag, seconds=4.0)
     queries: list[str] = []
     page.on("request", lambda request: queries.extend(_EVENTS_QUERY.findall(unquote(request.post_data or ""))))
     analyst.ask(f"{QUESTION} {tag}")

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cli.ask.client import ApexClient
-from cli.ask.turn import Outcome, ask
+from cli.ask.turn import TurnOutcome, ask
 from emulators.platform.api import Stack
 from tests.support.guests import states, states_any, write_logs
 from tests.support.invariants import check_run
@@ -12,7 +12,7 @@ from tests.support.invariants import check_run
 GUESTS = 20
 
 
-def visit(stack: Stack, log: Path) -> Outcome:
+def visit(stack: Stack, log: Path) -> TurnOutcome:
     """A guest's first visit: sign in, upload, ask."""
     with ApexClient.sign_in_guest(stack) as guest:
         guest.upload(log)

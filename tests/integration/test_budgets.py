@@ -12,7 +12,7 @@ from google.cloud import firestore
 
 from common.contract.answer import Answer
 from common.core.clock import now_utc
-from common.runs.advance import finish_step, go_on_later, try_again
+from common.runs.advance import continue_in_next_delivery, finish_step, try_again
 from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.heartbeat import with_heartbeat
 from common.runs.ports import Ports
@@ -21,7 +21,7 @@ from common.runs.sweep import sweep
 from common.store import paths
 from emulators.platform.api import Stack
 from functions.step.worker import work
-from tests.support.faults import model_calls, spoil_model
+from tests.support.faults import inject_model_fault, model_calls
 from tests.support.invariants import check_run
 from tests.support.protocol import (
     LEASE_S,
@@ -101,7 +101,7 @@ async def test_a_worker_with_nothing_but_a_heartbeat_is_ended(
     limit = {EndReason.NO_PROGRESS: "no_progress_s", EndReason.WALL_TIME: "run_budget_s"}[reason]
     profile = replace(ports.profile, heartbeat_s=0.1, lease_s=5.0, **{limit: 1.5})  # type: ignore[arg-type]  # a time
     impatient = replace(ports, profile=profile)
-    spoil_model(stack, "silence", match=tag, seconds=8.0)
+    inject_model_fault(stack, "silence", match=tag, seconds=8.0)
     accepted = await accept(impatient, uid, "request-1", f"What did I spend? {tag}")
     claimed = await claim(impatient, accepted.run_id)
     assert claimed is not None
@@ -140,7 +140,7 @@ async def test_the_next_step_or_delivery_has_a_time_of_its_own_to_get_on(
     long_ago = now_utc() - timedelta(seconds=ports.profile.no_progress_s - 1)
     await ports.db.document(paths.run_state(accepted.run_id)).update({"progress_at": long_ago})
     if handed_on:
-        await go_on_later(ports, worker.writer)
+        await continue_in_next_delivery(ports, worker.writer)
     else:
         await finish_step(ports, worker.writer, worker.memory, StepResult(summary="Understood.", workflow=["data"]))
     await claim(ports, accepted.run_id)
@@ -187,7 +187,7 @@ async def test_a_cost_whose_commit_was_refused_is_counted_with_the_next(ports: P
 
 async def test_an_agent_makes_no_model_call_beyond_its_money(stack: Stack, ports: Ports, uid: str, tag: str) -> None:
     poor = replace(ports, profile=replace(ports.profile, run_budget_usd=1e-9, lease_s=5.0))
-    spoil_model(stack, "empty", match=tag, times=100)
+    inject_model_fault(stack, "empty", match=tag, times=100)
     accepted = await accept(poor, uid, "request-1", f"What did I spend? {tag}")
     claimed = await claim(poor, accepted.run_id)
     assert claimed is not None

@@ -20,7 +20,7 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcTranspor
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
 from cli.ask.client import ApexClient
-from cli.ask.turn import Outcome, ask
+from cli.ask.turn import TurnOutcome, ask
 from cli.dead_letters.subscription import Subscription, Waiting
 from common.contract.answer import Answer
 from common.environment.isolated import IsolatedEnvironment
@@ -34,7 +34,7 @@ from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack
 from emulators.platform.layout import REPOSITORY
 from emulators.platform.provision import create_letters
-from tests.support.faults import mend_model, spoil_model
+from tests.support.faults import clear_model_faults, inject_model_fault
 from tests.support.invariants import check_run
 from tests.support.protocol import DiedError, accept, document, dying, state_of
 
@@ -170,12 +170,12 @@ def listed() -> dict[str, dict[str, Any]]:
     return {letter["run_id"]: letter for letter in json.loads(done.stdout)}
 
 
-def failed_run(stack: Stack, customer: ApexClient, tag: str) -> Outcome:
+def failed_run(stack: Stack, customer: ApexClient, tag: str) -> TurnOutcome:
     """A question that failed because the model was away, once its letter is listed; the model is back then."""
-    spoil_model(stack, "server_error", match=tag, times=100)
+    inject_model_fault(stack, "server_error", match=tag, times=100)
     outcome = ask(customer, f"What did I spend in total? {tag}")
     assert outcome.status == "failed"
-    mend_model(stack, tag)
+    clear_model_faults(stack, tag)
     give_up = time.monotonic() + WITHIN_S
     while outcome.run_id not in listed():
         assert time.monotonic() < give_up, "its letter was not published"

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from common.contract.events import Event
-from common.runs.advance import go_on_later, try_again
+from common.runs.advance import continue_in_next_delivery, try_again
 from common.runs.claim import INTERRUPTED
 from common.runs.end_reasons import EndReason
 from common.runs.ports import Ports
@@ -65,7 +65,7 @@ async def test_a_step_that_is_tried_again_takes_its_unfinished_reply_back_at_onc
 async def test_a_reply_that_cannot_be_used_is_withdrawn_once(ports: Ports, uid: str) -> None:
     worker = await begun(ports, uid)
     for why in ("Not right.", "Not right either."):
-        await worker.recorder.withdraw(why)
+        await worker.recorder.retract(why)
     await worker.writer.flush()
     await lease_over()
     await claim(ports, worker.claimed.state.run_id)
@@ -76,7 +76,7 @@ async def test_what_a_reply_has_shown_stands_when_the_next_one_cannot_be_used(po
     worker = await begun(ports, uid)
     await worker.recorder.remember(REPLY)
     worker.recorder.allow_model_call()
-    await worker.recorder.withdraw("Not right.")
+    await worker.recorder.retract("Not right.")
     await worker.writer.flush()
     assert await replaced(ports, uid, worker) == []
 
@@ -85,7 +85,7 @@ async def test_a_worker_whose_time_is_up_hands_its_transcript_on_and_uses_up_no_
     worker = await begun(ports, uid)
     await worker.recorder.remember(REPLY)
     await worker.recorder.think("I go on.")
-    await go_on_later(ports, worker.writer)
+    await continue_in_next_delivery(ports, worker.writer)
     state = await state_of(ports, worker.claimed.state.run_id)
     assert (state.dispatch, state.attempts, state.lease_until) == (1, 0, None)
     second = Worker(ports, await claim(ports, state.run_id))

@@ -9,7 +9,7 @@ from common.accounts.quotas import OPEN_RUNS_LIMIT, TIERS, Tier, quota_month, qu
 from common.accounts.users import new_user
 from common.core.clock import now_utc
 from common.errors import ApexError, ErrorCode
-from common.runs.accept import Accepted
+from common.runs.accept import AcceptedTurn
 from common.runs.ports import Ports
 from common.store import paths
 from tests.support.protocol import accept, document, user_of
@@ -63,12 +63,12 @@ async def test_the_last_place_for_an_open_run_is_given_and_the_next_is_refused(
     assert await ledger(ports, uid) == (1, [*others(OPEN_RUNS_LIMIT - 1), last.run_id])
 
 
-async def both(ports: Ports, uid: str, thread: str | None = None) -> tuple[Accepted, ErrorCode]:
+async def both(ports: Ports, uid: str, thread: str | None = None) -> tuple[AcceptedTurn, ErrorCode]:
     """Two questions at once, of which one is accepted: it, and what the other is refused with."""
     asked = (accept(ports, uid, f"request-{name}", thread=thread) for name in ("one", "two"))
     first, second = await asyncio.gather(*asked, return_exceptions=True)
     accepted, refused = (second, first) if isinstance(first, ApexError) else (first, second)
-    assert isinstance(accepted, Accepted), accepted
+    assert isinstance(accepted, AcceptedTurn), accepted
     assert isinstance(refused, ApexError), refused
     return accepted, refused.code
 

@@ -11,7 +11,7 @@ from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from emulators.platform.api import Stack
 from functions.step.worker import WAITS
-from tests.support.faults import spoil_model
+from tests.support.faults import inject_model_fault
 from tests.support.invariants import check_run
 from tests.support.protocol import accept, events_of, state_of
 
@@ -38,7 +38,7 @@ async def deliver(cloud_tasks: httpx.AsyncClient, ports: Ports, run_id: str) -> 
 async def test_a_step_whose_model_answers_429_is_answered_with_2xx_and_goes_on_by_itself(
     stack: Stack, ports: Ports, uid: str, tag: str, cloud_tasks: httpx.AsyncClient, *, wish: dict[str, Any]
 ) -> None:
-    spoil_model(stack, "rate_limit", match=tag, **wish)
+    inject_model_fault(stack, "rate_limit", match=tag, **wish)
     accepted = await accept(ports, uid, "request-1", f"{QUESTION} {tag}")
     assert await deliver(cloud_tasks, ports, accepted.run_id) // 100 == 2
     while (await state_of(ports, accepted.run_id)).is_open:
@@ -53,7 +53,7 @@ async def test_a_step_whose_model_answers_429_is_answered_with_2xx_and_goes_on_b
 async def test_every_attempt_whose_model_answers_429_is_answered_with_2xx(
     stack: Stack, ports: Ports, uid: str, tag: str, cloud_tasks: httpx.AsyncClient, *, times: int, end: str
 ) -> None:
-    spoil_model(stack, "rate_limit", match=tag, times=times)
+    inject_model_fault(stack, "rate_limit", match=tag, times=times)
     accepted = await accept(ports, uid, "request-1", f"{QUESTION} {tag}")
     statuses = []
     while (await state_of(ports, accepted.run_id)).is_open:  # beside the deliveries of Cloud Tasks itself

@@ -13,7 +13,7 @@ from common.contract.events import AGENT_ORDER, AgentName
 from common.runs.advance import fail_step
 from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.ports import Ports
-from common.runs.step import Evidence, ToolCall
+from common.runs.step import ToolCall, ToolEvidence
 from common.store import paths
 from common.store.client import Document
 from emulators.platform.api import Stack
@@ -98,7 +98,7 @@ async def work_up_to(ports: Ports, run_id: str, agent: str) -> None:
         await work(ports, held_settings(), claimed)
 
 
-async def hang_in_tool(ports: Ports, run_id: str) -> "asyncio.Task[Evidence]":
+async def hang_in_tool(ports: Ports, run_id: str) -> "asyncio.Task[ToolEvidence]":
     """Claim the step and begin a tool that never returns."""
     worker = Worker(ports, await claim(ports, run_id))
     hanging = asyncio.ensure_future(worker.recorder.call_tool(CALL, asyncio.Event().wait))  # type: ignore[arg-type]  # never returns

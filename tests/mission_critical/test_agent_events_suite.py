@@ -23,7 +23,7 @@ from common.contract.events import AGENT_ORDER
 from common.runs.heartbeat import STILL_AT_WORK
 from emulators.platform.api import Stack
 from functions.step.worker import WAITS
-from tests.support.faults import spoil_deliveries, spoil_model
+from tests.support.faults import inject_model_fault, spoil_deliveries
 from tests.support.invariants import check_run
 
 QUESTION = "How do I cut this bill by 30 %?"
@@ -128,7 +128,7 @@ def test_every_figure_is_in_the_text_and_traces_to_a_fact_of_its_tool(customer: 
 def test_a_run_ends_once_though_its_worker_is_killed_in_mid_step(
     stack: Stack, customer: ApexClient, tag: str, agent: str
 ) -> None:
-    spoil_model(stack, "silence", match=tag, agent=agent, seconds=8.0)
+    inject_model_fault(stack, "silence", match=tag, agent=agent, seconds=8.0)
     request_id = new_request_id()
     customer.post_turn(f"{QUESTION} {tag}", client_request_id=request_id)
     follow_until(customer, request_id, "agent_started", agent)
@@ -141,7 +141,7 @@ def test_a_run_ends_once_though_its_worker_is_killed_in_mid_step(
 def test_a_run_ends_as_failed_with_words_for_the_customer_when_the_model_stays_away(
     stack: Stack, customer: ApexClient, tag: str
 ) -> None:
-    spoil_model(stack, "server_error", match=tag, times=100)
+    inject_model_fault(stack, "server_error", match=tag, times=100)
     outcome = ask(customer, f"{QUESTION} {tag}")
     check_run([arrived.event for arrived in outcome.events])
     last = outcome.events[-1].event
@@ -155,7 +155,7 @@ def test_a_run_ends_as_failed_with_words_for_the_customer_when_the_model_stays_a
 def test_a_run_completes_though_the_model_stumbles_once(
     stack: Stack, customer: ApexClient, tag: str, kind: str
 ) -> None:
-    spoil_model(stack, kind, match=tag)
+    inject_model_fault(stack, kind, match=tag)
     outcome = ask(customer, f"{QUESTION} {tag}")
     check_run([arrived.event for arrived in outcome.events])
     assert outcome.status == "completed"
@@ -164,7 +164,7 @@ def test_a_run_completes_though_the_model_stumbles_once(
 def test_what_a_killed_worker_showed_of_an_unfinished_reply_is_taken_back_and_told_once(
     stack: Stack, customer: ApexClient, tag: str
 ) -> None:
-    spoil_model(stack, "slow", match=tag, agent="data", seconds=5.0, times=100)
+    inject_model_fault(stack, "slow", match=tag, agent="data", seconds=5.0, times=100)
     request_id = new_request_id()
     customer.post_turn(f"{QUESTION} {tag}", client_request_id=request_id)
     drafted = kill_in_mid_reply(stack, customer, request_id, agent="data")
@@ -178,7 +178,7 @@ def test_what_a_killed_worker_showed_of_an_unfinished_reply_is_taken_back_and_to
 def test_a_step_longer_than_a_delivery_goes_on_in_the_next_one_without_using_up_attempts(
     stack: Stack, customer: ApexClient, tag: str
 ) -> None:
-    spoil_model(stack, "slow", match=tag, agent="data", seconds=3.5, times=100)
+    inject_model_fault(stack, "slow", match=tag, agent="data", seconds=3.5, times=100)
     outcome = ask(customer, f"{QUESTION} {tag}")
     events = [arrived.event for arrived in outcome.events]
     check_run(events)
@@ -187,7 +187,7 @@ def test_a_step_longer_than_a_delivery_goes_on_in_the_next_one_without_using_up_
 
 
 def test_a_silent_model_leaves_nobody_without_news(stack: Stack, customer: ApexClient, tag: str) -> None:
-    spoil_model(stack, "silence", match=tag, seconds=4.0, times=100)
+    inject_model_fault(stack, "silence", match=tag, seconds=4.0, times=100)
     outcome = ask(customer, f"{QUESTION} {tag}")
     check_run([arrived.event for arrived in outcome.events])
     assert outcome.status == "completed"
@@ -199,7 +199,7 @@ def test_a_model_that_is_silent_again_and_again_is_told_of_at_every_heartbeat(
     stack: Stack, customer: ApexClient, tag: str
 ) -> None:
     heartbeat_s, silence_s = stack.profile.heartbeat_s, 4.0
-    spoil_model(stack, "silence", match=tag, agent="data", seconds=silence_s, times=2)
+    inject_model_fault(stack, "silence", match=tag, agent="data", seconds=silence_s, times=2)
     outcome = ask(customer, f"{QUESTION} {tag}")
     check_run([arrived.event for arrived in outcome.events])
     assert outcome.status == "completed"
@@ -290,7 +290,7 @@ def test_messages_in_quick_succession_are_answered_one_by_one_in_order(customer:
 
 
 def test_two_threads_of_one_user_are_answered_side_by_side(stack: Stack, customer: ApexClient, tag: str) -> None:
-    spoil_model(stack, "silence", match=tag, agent="triage", seconds=4.0)
+    inject_model_fault(stack, "silence", match=tag, agent="triage", seconds=4.0)
     slow = new_request_id()
     customer.post_turn(f"{QUESTION} {tag}", client_request_id=slow)
     outcome = ask(customer, QUESTION)
@@ -315,7 +315,7 @@ def test_a_stop_before_the_turn_arrives_ends_it_with_one_event(customer: ApexCli
 def test_a_stop_while_an_agent_works_ends_the_run_with_one_event(
     stack: Stack, customer: ApexClient, tag: str, agent: str
 ) -> None:
-    spoil_model(stack, "silence", match=tag, agent=agent, seconds=5.0)
+    inject_model_fault(stack, "silence", match=tag, agent=agent, seconds=5.0)
     request_id = new_request_id()
     customer.post_turn(f"{QUESTION} {tag}", client_request_id=request_id)
     follow_until(customer, request_id, "agent_started", agent)
@@ -328,7 +328,7 @@ def test_a_stop_while_an_agent_works_ends_the_run_with_one_event(
 def test_a_stop_of_a_waiting_turn_ends_it_and_the_next_is_answered(
     stack: Stack, customer: ApexClient, tag: str
 ) -> None:
-    spoil_model(stack, "silence", match=tag, agent="triage", seconds=3.0)
+    inject_model_fault(stack, "silence", match=tag, agent="triage", seconds=3.0)
     ids = [new_request_id() for _ in range(3)]
     first = customer.post_turn(f"{QUESTION} {tag}", client_request_id=ids[0])
     for request_id in ids[1:]:

@@ -7,13 +7,13 @@ from emulators.platform.api import Stack
 _TIMEOUT_S = 30.0
 
 
-def spoil_model(stack: Stack, kind: str, *, match: str, times: int = 1, **details: float | str) -> None:
+def inject_model_fault(stack: Stack, kind: str, *, match: str, times: int = 1, **details: float | str) -> None:
     """Spoil the next `times` replies to questions that contain `match`."""
     fault = {"kind": kind, "match": match, "times": times, **details}
     httpx.post(f"{stack.model_url}/admin/faults", json=fault, timeout=_TIMEOUT_S).raise_for_status()
 
 
-def mend_model(stack: Stack, match: str) -> None:
+def clear_model_faults(stack: Stack, match: str) -> None:
     """Switch off what was switched on for `match`."""
     reply = httpx.delete(f"{stack.model_url}/admin/faults", params={"match": match}, timeout=_TIMEOUT_S)
     reply.raise_for_status()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isclose
 from pathlib import Path
 
-from cli.ask.turn import Outcome
+from cli.ask.turn import TurnOutcome
 
 INPUT_USD = 2.50e-6
 OUTPUT_USD = 10.00e-6
@@ -32,12 +32,12 @@ def _write_log(path: Path, number: int) -> GuestLog:
     return GuestLog(path, sum(i * INPUT_USD + o * OUTPUT_USD for i, o in rows))
 
 
-def states(outcome: Outcome, cost_usd: float) -> bool:
+def states(outcome: TurnOutcome, cost_usd: float) -> bool:
     """Whether the answer has this amount among its figures."""
     figures = outcome.answer["figures"] if outcome.answer else []
     return any(figure["unit"] == "usd" and isclose(figure["value"], cost_usd, abs_tol=1e-9) for figure in figures)
 
 
-def states_any(outcome: Outcome, costs_usd: Iterable[float]) -> bool:
+def states_any(outcome: TurnOutcome, costs_usd: Iterable[float]) -> bool:
     """Whether the answer has one of these amounts."""
     return any(states(outcome, cost_usd) for cost_usd in costs_usd)

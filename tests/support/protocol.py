@@ -20,7 +20,7 @@ from google.cloud.tasks_v2.types import Queue
 from common.core.user import UserContext
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.settings import Settings, load_settings
-from common.runs.accept import Accepted, Turn, accept_turn
+from common.runs.accept import AcceptedTurn, Turn, accept_turn
 from common.runs.claim import Claimed, claim_step
 from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask, tasks_client
@@ -149,7 +149,7 @@ def turn_of(uid: str, request_id: str, message: str = "hello", thread: str | Non
 
 async def accept(
     ports: Ports, uid: str, request_id: str, message: str = "hello", thread: str | None = None
-) -> Accepted:
+) -> AcceptedTurn:
     """Accept a turn as the chat function does."""
     return await accept_turn(ports, turn_of(uid, request_id, message, thread))
 

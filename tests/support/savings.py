@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from common.assistant.context import ToolContext
 from common.assistant.goals.goal import Goal
 from common.assistant.tool import Arguments
 from common.assistant.tools.plan import COMBINED_PLAN
-from common.assistant.workspace import Desk
 from common.contract.answer import Answer, Recommendation
 from common.datasets.ingest import IngestionService
 from common.runs.accept import Turn, accept_turn
@@ -87,8 +87,8 @@ async def arrive(ports: Ports, uid: str, dataset: str) -> None:
 async def planned(ports: Ports, uid: str, *datasets: str) -> Answer:
     """The answer that a plan for these data sets is given as."""
     goal = Goal(kind="spend", intents=("reduce",))
-    desk = Desk(workspace=FirestoreWorkspace(ports.db, uid), dataset_ids=datasets, goal=goal)
-    result = await COMBINED_PLAN.run(desk, Arguments(purpose="to plan"))
+    context = ToolContext(workspace=FirestoreWorkspace(ports.db, uid), dataset_ids=datasets, goal=goal)
+    result = await COMBINED_PLAN.run(context, Arguments(purpose="to plan"))
     found = [block for block in result.blocks if isinstance(block, Recommendation)]
     return Answer(text="A plan.", recommendations=found)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cli.ask.turn import Outcome, Timings
+from cli.ask.turn import Timings, TurnOutcome
 from common.contract.answer import Answer, Fact, Figure, FigureListBlock, Recommendation, TableBlock
 from common.contract.events import AgentCompleted, AgentStarted, AgentThinking, Event, ToolCompleted, ToolExecuting
 
@@ -59,9 +59,9 @@ def events() -> list[dict[str, Any]]:
     return [event.model_dump(mode="json", exclude_none=True) for event in numbered]
 
 
-def completed() -> Outcome:
+def completed() -> TurnOutcome:
     """The run of `events`, completed."""
-    return Outcome(
+    return TurnOutcome(
         run_id=RUN,
         thread_id="thread",
         status="completed",

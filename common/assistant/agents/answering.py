@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from common.assistant.agents.outline import Section, as_markdown
 from common.assistant.agents.specs import leaks
-from common.assistant.workspace import Desk
+from common.assistant.context import ToolContext
 from common.contract.answer import Answer, Block, Recommendation, TextBlock
 from common.figures.format import figure
 from common.figures.grounding import Cleaned, clean, ground_of
-from common.runs.step import Evidence
+from common.runs.step import ToolEvidence
 from common.telemetry.logs import log
 
 _LEFT_OUT = "Some statements are left out here, because their numbers do not stand in your data."
@@ -18,7 +18,9 @@ _HTML = re.compile(r"</?[A-Za-z!][^>\n]*>")
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 
 
-def build_answer(text: str | None, outline: Sequence[Section], desk: Desk, evidence: Sequence[Evidence]) -> Answer:
+def build_answer(
+    text: str | None, outline: Sequence[Section], context: ToolContext, evidence: Sequence[ToolEvidence]
+) -> Answer:
     """The answer of a run. Its figures are all sourced; where the model's text fails, the outline stands in."""
     ground = ground_of(evidence)
     written = clean(_safe(text or ""), ground)
@@ -29,9 +31,9 @@ def build_answer(text: str | None, outline: Sequence[Section], desk: Desk, evide
     written = _with_headline(written, outline, evidence)
     return Answer(
         text=written.text,
-        blocks=_blocks(desk, evidence),
+        blocks=_blocks(context, evidence),
         figures=list(written.figures),
-        recommendations=_recommendations(evidence) if desk.shows_plan else [],
+        recommendations=_recommendations(evidence) if context.shows_plan else [],
     )
 
 
@@ -41,14 +43,14 @@ def plain_answer(text: str | None, fallback: str) -> Answer:
     return Answer(text=written if written and not leaks(written) else fallback)
 
 
-def settled(text: str | None, evidence: Sequence[Evidence], fallback: Sequence[str]) -> str:
+def settled(text: str | None, evidence: Sequence[ToolEvidence], fallback: Sequence[str]) -> str:
     """A summary for the customer: the model's words as far as they are grounded, else the first findings."""
     ground = ground_of(evidence)
     written = clean(_safe(text or ""), ground).text
     return written or clean(" ".join(list(fallback)[:3]), ground).text or "Done."
 
 
-def headline_missing(written: Cleaned, evidence: Sequence[Evidence]) -> bool:
+def headline_missing(written: Cleaned, evidence: Sequence[ToolEvidence]) -> bool:
     """True if the text leaves out the total cost, or what the plan saves."""
     told = {(figure(known.value, known.unit), known.unit) for known in written.figures}
     wanted = [
@@ -61,7 +63,7 @@ def headline_missing(written: Cleaned, evidence: Sequence[Evidence]) -> bool:
     return any((figure(fact.value, fact.unit), fact.unit) not in told for fact in wanted)
 
 
-def _with_headline(written: Cleaned, outline: Sequence[Section], evidence: Sequence[Evidence]) -> Cleaned:
+def _with_headline(written: Cleaned, outline: Sequence[Section], evidence: Sequence[ToolEvidence]) -> Cleaned:
     text = written.text
     if headline_missing(written, evidence):
         text = "\n\n".join([_plain(outline[:1]), text, _plain(outline[1:][-1:])]).strip()
@@ -83,10 +85,10 @@ def _safe(text: str) -> str:
     return _IMAGE.sub("", _HTML.sub("", text)).strip()
 
 
-def _blocks(desk: Desk, evidence: Sequence[Evidence]) -> list[Block]:
+def _blocks(context: ToolContext, evidence: Sequence[ToolEvidence]) -> list[Block]:
     shown: dict[str, Block] = {}
     for item in evidence:
-        if not _asked(desk, item):
+        if not _asked(context, item):
             continue
         for block in item.result.blocks:
             if not isinstance(block, TextBlock):
@@ -94,10 +96,10 @@ def _blocks(desk: Desk, evidence: Sequence[Evidence]) -> list[Block]:
     return sorted(shown.values(), key=lambda block: _BLOCK_ORDER.index(block.type))
 
 
-def _asked(desk: Desk, item: Evidence) -> bool:
+def _asked(context: ToolContext, item: ToolEvidence) -> bool:
     """True if the blocks of a tool result belong into the answer to this question."""
-    goal = desk.goal
-    if not desk.shows_plan and item.tool in ("combined_plan", "find_opportunities"):
+    goal = context.goal
+    if not context.shows_plan and item.tool in ("combined_plan", "find_opportunities"):
         return False
     if item.tool == "distribution":
         return goal.wants("distribution", "latency")
@@ -109,7 +111,7 @@ def _asked(desk: Desk, item: Evidence) -> bool:
     return item.tool != "spend_breakdown" or by in (*goal.breakdown_by, "model", "feature", "day")
 
 
-def _recommendations(evidence: Sequence[Evidence]) -> list[Recommendation]:
+def _recommendations(evidence: Sequence[ToolEvidence]) -> list[Recommendation]:
     """Those of the last plan of the run."""
     plans = [item for item in evidence if item.tool == "combined_plan"]
     return [

@@ -13,12 +13,12 @@ from common.assistant.agents.specs import leaks
 from common.assistant.agents.thoughts import Show, Thoughts, presentable
 from common.assistant.agents.transcript import WireCall
 from common.assistant.agents.workflow import Call
+from common.assistant.context import ToolContext
 from common.assistant.registry import TOOLS
 from common.assistant.tool import Arguments, Tool
-from common.assistant.workspace import Desk
 from common.figures.grounding import Ground, check, ground_of
 from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, ToolSpec
-from common.runs.step import Evidence, Item, StepContext, ToolCall, ToolError, ToolResult
+from common.runs.step import Item, StepContext, ToolCall, ToolError, ToolEvidence, ToolResult
 from common.spend import cost_of_model_call
 from common.telemetry.logs import log
 
@@ -27,7 +27,7 @@ _MOST_CALLS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
+class AgentTask:
     """What one agent is to do: its texts, its tools, the brief, and the calls it must have made."""
 
     instructions: str
@@ -39,26 +39,26 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ConversationOutcome:
     """`text` None: the model gave none that can be used, or missed a required call."""
 
     text: str | None
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[ToolEvidence, ...]
 
 
 class Conversation:
     """One step of one run; built for it and thrown away with it."""
 
-    def __init__(self, context: StepContext, model: LanguageModel, desk: Desk, task: Task) -> None:
+    def __init__(self, context: StepContext, model: LanguageModel, tool_context: ToolContext, task: AgentTask) -> None:
         self._context = context
         self._model = model
-        self._desk = desk
+        self._tool_context = tool_context
         self._task = task
         self._tools = {name: TOOLS[name] for name in task.tools}
         self._items: list[Item] = list(context.transcript)
         self._evidence = list(context.evidence)
 
-    async def run(self) -> Outcome:
+    async def run(self) -> ConversationOutcome:
         """Talk with the model until it has written, then make the required calls that it left out."""
         if not self._items:
             await self._remember(transcript.user_item(self._task.brief))
@@ -67,7 +67,7 @@ class Conversation:
             pass
         missed = await self._make_missed_calls()
         text = None if missed else self._usable_text()
-        return Outcome(text, tuple(self._evidence))
+        return ConversationOutcome(text, tuple(self._evidence))
 
     async def _move(self) -> bool:
         """One move, chosen by the transcript alone; False when there is nothing left to do."""
@@ -98,7 +98,7 @@ class Conversation:
             reply = await self._model.respond(request, thoughts.on_text)
         except ModelMisbehavedError as error:
             self._report("the model's reply is not usable", cause=error)
-            await self._context.recorder.withdraw("That did not come out right, so I begin this part again.")
+            await self._context.recorder.retract("That did not come out right, so I begin this part again.")
             await self._remember(_cost(error.usage), transcript.user_item({"error": str(error)}))
             return
         await self._take(reply, thoughts)
@@ -114,7 +114,7 @@ class Conversation:
         if not unsupported or transcript.notes(self._items, "correct"):
             return False
         self._report("the model's text states figures without a source", unsupported=len(unsupported))
-        await self._context.recorder.withdraw("I write this again, with figures from your data only.")
+        await self._context.recorder.retract("I write this again, with figures from your data only.")
         wish = "Write the text again, without figures that no tool result gave."
         await self._remember(transcript.user_item({"correct": wish, "unsupported": list(dict.fromkeys(unsupported))}))
         await self._ask()
@@ -134,10 +134,10 @@ class Conversation:
             return {"error": str(error)}
         return {"summary": evidence.result.summary, "findings": evidence.result.findings, "data": evidence.result.data}
 
-    async def _call(self, call_id: str, tool: Tool, arguments: Arguments) -> Evidence:
+    async def _call(self, call_id: str, tool: Tool, arguments: Arguments) -> ToolEvidence:
         given = arguments.model_dump(mode="json", exclude={"purpose"})
         purpose = presentable(arguments.purpose, self._ground()) or self._purpose(tool.name)
-        run: Callable[[], Awaitable[ToolResult]] = partial(tool.run, self._desk, arguments)
+        run: Callable[[], Awaitable[ToolResult]] = partial(tool.run, self._tool_context, arguments)
         evidence = await self._context.recorder.call_tool(
             ToolCall(call_id=call_id, tool=tool.name, purpose=purpose, arguments=given), run
         )

@@ -6,9 +6,9 @@ A question that only measures is answered in its first sentence. One that wants 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from common.assistant.context import ToolContext
 from common.assistant.goals.goal import Goal, Intent
-from common.assistant.workspace import Desk
-from common.runs.step import Evidence
+from common.runs.step import ToolEvidence
 
 _CANNOT = "What the data cannot tell"
 _SPEED_NOTE = "How fast another model answers your requests stands in no log: measure a sample before you switch."
@@ -30,10 +30,10 @@ _ANSWERS: tuple[tuple[Intent, str], ...] = (
 _UPLOAD = "Upload the file here and ask again: the answer will be computed from your own requests."
 
 
-class Findings:
+class ToolFindings:
     """Sentences of tool results, to build an outline from."""
 
-    def __init__(self, evidence: Sequence[Evidence]) -> None:
+    def __init__(self, evidence: Sequence[ToolEvidence]) -> None:
         self._evidence = evidence
 
     def all(self, tool: str) -> tuple[str, ...]:
@@ -77,19 +77,19 @@ class Section:
     points: tuple[str, ...]
 
 
-def answer_outline(desk: Desk, evidence: Sequence[Evidence]) -> tuple[Section, ...]:
+def answer_outline(context: ToolContext, evidence: Sequence[ToolEvidence]) -> tuple[Section, ...]:
     """The answer to a question on data: what was pointed at, a plan, or what was measured or priced."""
-    found = Findings(evidence)
-    if desk.selected:
-        return _without_repeats(_pointed(desk.goal, found))
-    if desk.shows_plan:
-        return _without_repeats(_planned(desk.goal, found))
-    return _without_repeats(_measured(desk.goal, found))
+    found = ToolFindings(evidence)
+    if context.selected:
+        return _without_repeats(_pointed(context.goal, found))
+    if context.shows_plan:
+        return _without_repeats(_planned(context.goal, found))
+    return _without_repeats(_measured(context.goal, found))
 
 
-def guide_outline(evidence: Sequence[Evidence], guide: Sequence[str]) -> tuple[Section, ...]:
+def guide_outline(evidence: Sequence[ToolEvidence], guide: Sequence[str]) -> tuple[Section, ...]:
     """Which export to get, step by step; why there is nothing to analyse yet stands first."""
-    reason = Findings(evidence).all("list_datasets")[:2] or (_NO_DATA,)
+    reason = ToolFindings(evidence).all("list_datasets")[:2] or (_NO_DATA,)
     return _without_repeats(
         [Section(None, reason), Section("The export to get", tuple(guide)), Section("Then", (_UPLOAD, _LOOKED_FOR))]
     )
@@ -113,7 +113,7 @@ def as_brief(sections: Iterable[Section]) -> list[dict[str, object]]:
     return [{"heading": section.heading, "points": list(section.points)} for section in sections]
 
 
-def _planned(goal: Goal, found: Findings) -> list[Section]:
+def _planned(goal: Goal, found: ToolFindings) -> list[Section]:
     """The plan, the bill, the largest changes, limits, where to start, what the data lack."""
     steps = (*found.data("combined_plan", "steps"), *found.data("combined_plan", "rest"))
     return [
@@ -133,7 +133,7 @@ def _planned(goal: Goal, found: Findings) -> list[Section]:
     ]
 
 
-def _pointed(goal: Goal, found: Findings) -> list[Section]:
+def _pointed(goal: Goal, found: ToolFindings) -> list[Section]:
     """The changes pointed at; with the way to do them where one is meant, or a plan is asked for."""
     details = found.details()
     opening = Section(None, (_joined(found.data("combined_plan", "headline")), *found.data("spend_totals", "short")))
@@ -157,7 +157,7 @@ def _in_full(detail: dict[str, tuple[str, ...]]) -> list[Section]:
     ]
 
 
-def _measured(goal: Goal, found: Findings) -> list[Section]:
+def _measured(goal: Goal, found: ToolFindings) -> list[Section]:
     """What was asked in the first sentence, its details, and then the bill and the offer of a plan."""
     asked = _asked(goal, found)
     totals = found.all("spend_totals")
@@ -174,7 +174,7 @@ def _measured(goal: Goal, found: Findings) -> list[Section]:
     ]
 
 
-def _asked(goal: Goal, found: Findings) -> tuple[str, ...]:
+def _asked(goal: Goal, found: ToolFindings) -> tuple[str, ...]:
     """What was to be measured, the answer first. A split of latency is no split of cost; limits have their own part."""
     points = [text for intent, tool in _ANSWERS if goal.wants(intent) for text in found.answered(tool)]
     points += found.all("spend_on_day") if goal.days else ()
@@ -195,7 +195,7 @@ def _asked(goal: Goal, found: Findings) -> tuple[str, ...]:
     return tuple(text for text in points if text not in limits and text not in missing)
 
 
-def _unanswered(goal: Goal, found: Findings) -> tuple[str, ...]:
+def _unanswered(goal: Goal, found: ToolFindings) -> tuple[str, ...]:
     """What was asked and stands in no row."""
     tools = [tool for intent, tool in _ANSWERS if goal.wants(intent)]
     tools += ["distribution"] if goal.measures else []
@@ -205,13 +205,13 @@ def _unanswered(goal: Goal, found: Findings) -> tuple[str, ...]:
     return tuple(text for tool in tools for text in found.unanswerable(tool))
 
 
-def _bill(found: Findings) -> tuple[str, ...]:
+def _bill(found: ToolFindings) -> tuple[str, ...]:
     """The bill in one sentence, and where most of it goes."""
     brief = tuple(text for text in found.all("spend_totals") if "too short to project" in text)
     return (*found.data("spend_totals", "short"), *found.data("spend_breakdown", "most"), *brief)
 
 
-def _limits(found: Findings) -> tuple[str, ...]:
+def _limits(found: ToolFindings) -> tuple[str, ...]:
     return (
         *found.data("understand_goal", "limits"),
         *found.data("distribution", "limits"),
@@ -220,7 +220,7 @@ def _limits(found: Findings) -> tuple[str, ...]:
     )
 
 
-def _start(found: Findings) -> tuple[str, ...]:
+def _start(found: ToolFindings) -> tuple[str, ...]:
     """The first step of the first change, how to see that it works, and how to get the rest."""
     if not found.details():
         return ()
@@ -228,7 +228,7 @@ def _start(found: Findings) -> tuple[str, ...]:
     return (f"**{first['title'][0]}**: {first['steps'][0]}", *first["verify"], _MORE)
 
 
-def _cannot(goal: Goal, found: Findings) -> tuple[str, ...]:
+def _cannot(goal: Goal, found: ToolFindings) -> tuple[str, ...]:
     """What was asked first, then what would make more savings visible; nothing twice in other words."""
     asked = _unanswered(goal, found)
     latency = [text for text in found.data("list_datasets", "lacking") if "no latency" in text]

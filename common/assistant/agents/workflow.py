@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from common.assistant.context import ToolContext
 from common.assistant.goals.goal import Goal
 from common.assistant.tools.export_guide import named_guides
-from common.assistant.workspace import Desk
 from common.contract.events import AGENT_ORDER, AgentName
-from common.runs.step import Evidence
+from common.runs.step import ToolEvidence
 from common.spend.measures.series import TREND_DAYS
 
 FULL: tuple[AgentName, ...] = AGENT_ORDER[1:]
@@ -30,39 +30,39 @@ class Call:
         return tool == self.tool and self.arguments.items() <= arguments.items()
 
 
-def route(goal: Goal, evidence: Iterable[Evidence]) -> tuple[AgentName, ...]:
+def route(goal: Goal, evidence: Iterable[ToolEvidence]) -> tuple[AgentName, ...]:
     """The agents after triage: always data before optimization, all four with data, data alone to help to data."""
     return FULL if goal.kind != "export" and usable_rows(evidence) else HELPER
 
 
-def usable_rows(evidence: Iterable[Evidence]) -> int:
+def usable_rows(evidence: Iterable[ToolEvidence]) -> int:
     """Rows that triage counted."""
     return int(dataset_facts(evidence).get("rows", 0))
 
 
-def dataset_facts(evidence: Iterable[Evidence]) -> dict[str, Any]:
+def dataset_facts(evidence: Iterable[ToolEvidence]) -> dict[str, Any]:
     """What `list_datasets` found; empty if it did not run."""
     return next((item.result.data for item in evidence if item.tool == "list_datasets"), {})
 
 
 def required_calls(
-    agent: AgentName, desk: Desk, question: str, evidence: Sequence[Evidence], planned: Sequence[str] = ()
+    agent: AgentName, context: ToolContext, question: str, evidence: Sequence[ToolEvidence], planned: Sequence[str] = ()
 ) -> tuple[Call, ...]:
     """What this agent must have found before it is done; `planned`: the changes that the plan will hold."""
     if agent == "triage":
-        return _triage(desk)
+        return _triage(context)
     if agent == "data":
         known = dataset_facts(evidence)
-        return _data(desk.goal, known) if route(desk.goal, evidence) == FULL else (_guide(question),)
+        return _data(context.goal, known) if route(context.goal, evidence) == FULL else (_guide(question),)
     if agent == "optimization":
-        return _optimization(desk.goal)
+        return _optimization(context.goal)
     return _actions(planned) if agent == "actions" else ()
 
 
-def _triage(desk: Desk) -> tuple[Call, ...]:
+def _triage(context: ToolContext) -> tuple[Call, ...]:
     understood = Call("understand_goal", "To be clear about what you want and which limits hold")
     listed = Call("list_datasets", "To see which usage data there are, and what they can answer")
-    return (understood, listed) if desk.dataset_ids else (understood,)
+    return (understood, listed) if context.dataset_ids else (understood,)
 
 
 def _guide(question: str) -> Call:

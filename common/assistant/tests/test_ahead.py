@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
+from common.assistant.context import ToolContext
 from common.assistant.goals.goal import Goal
 from common.assistant.registry import TOOLS
 from common.assistant.tests.rows import bare_hour, busy_month, spiky_month, upgraded_month
-from common.assistant.workspace import DatasetInfo, Desk
+from common.assistant.workspace import DatasetInfo
 from common.figures.grounding import check, ground_of
-from common.runs.step import Evidence, ToolError, ToolResult
+from common.runs.step import ToolError, ToolEvidence, ToolResult
 from common.spend import Rollup, UsageRow
-from common.spend.ledger.rows import Proof
+from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
 
 
@@ -36,15 +37,15 @@ class OneRollup:
         """Nothing was handed in."""
         return NO_EVALUATIONS
 
-    async def ledger(self) -> tuple[Proof, ...]:
+    async def ledger(self) -> tuple[TitledRow, ...]:
         """Nothing is proven."""
         return ()
 
 
 async def run(rolled: Rollup, tool: str, **arguments: Any) -> ToolResult:
     """The result of a tool on a rollup."""
-    desk = Desk(workspace=OneRollup(rolled), dataset_ids=("d1",), goal=Goal(kind="spend"))
-    return await TOOLS[tool].run(desk, TOOLS[tool].parse({"purpose": "x", **arguments}))
+    context = ToolContext(workspace=OneRollup(rolled), dataset_ids=("d1",), goal=Goal(kind="spend"))
+    return await TOOLS[tool].run(context, TOOLS[tool].parse({"purpose": "x", **arguments}))
 
 
 CALLS: list[tuple[str, dict[str, Any]]] = [
@@ -69,7 +70,7 @@ async def test_every_figure_that_these_tools_tell_stands_in_their_facts(data: An
     rolled = data()
     for tool, arguments in CALLS:
         result = await run(rolled, tool, **arguments)
-        ground = ground_of([Evidence(source=1, agent="data", tool=tool, call_id="c", result=result)])
+        ground = ground_of([ToolEvidence(source=1, agent="data", tool=tool, call_id="c", result=result)])
         assert result.findings
         for text in result.findings:
             assert not check(text, ground).unsupported, (tool, arguments, text)

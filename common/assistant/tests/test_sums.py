@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from common.assistant.context import ToolContext
 from common.assistant.goals.goal import Goal
 from common.assistant.registry import TOOLS
-from common.assistant.workspace import DatasetInfo, Desk
+from common.assistant.workspace import DatasetInfo
 from common.runs.step import ToolResult
 from common.spend import Rollup, UsageRow
-from common.spend.ledger.rows import Proof
+from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
 
 _TOKENS = UsageRow(datetime(2026, 11, 2, tzinfo=UTC), "anthropic", "claude-sonnet-4-5", 9_000_000, out_visible=800_000)
@@ -46,14 +47,14 @@ class Sums:
         """Nothing was handed in."""
         return NO_EVALUATIONS
 
-    async def ledger(self) -> tuple[Proof, ...]:
+    async def ledger(self) -> tuple[TitledRow, ...]:
         """Nothing is proven."""
         return ()
 
 
 async def _run(data: str, tool: str, **arguments: object) -> ToolResult:
-    desk = Desk(workspace=Sums(data), dataset_ids=("d1",), goal=Goal(kind="spend"))
-    return await TOOLS[tool].run(desk, TOOLS[tool].parse({"purpose": "x", **arguments}))
+    context = ToolContext(workspace=Sums(data), dataset_ids=("d1",), goal=Goal(kind="spend"))
+    return await TOOLS[tool].run(context, TOOLS[tool].parse({"purpose": "x", **arguments}))
 
 
 @pytest.mark.parametrize("data", ROWS)
@@ -115,8 +116,8 @@ class Overlapping(Sums):
 
 
 async def test_rows_that_two_files_share_are_told_and_counted_once() -> None:
-    desk = Desk(workspace=Overlapping(next(iter(ROWS))), dataset_ids=("d1", "d2"), goal=Goal(kind="spend"))
-    found = await TOOLS["list_datasets"].run(desk, TOOLS["list_datasets"].parse({"purpose": "x"}))
+    context = ToolContext(workspace=Overlapping(next(iter(ROWS))), dataset_ids=("d1", "d2"), goal=Goal(kind="spend"))
+    found = await TOOLS["list_datasets"].run(context, TOOLS["list_datasets"].parse({"purpose": "x"}))
     assert found.data["rows"] == 16
     assert any("4 of them are in another of your files, too" in text for text in found.findings)
     assert {fact.value for fact in found.facts if fact.name == "rows of b.csv in another file"} == {4}

@@ -2,13 +2,14 @@
 
 import pytest
 
+from common.assistant.context import ToolContext
 from common.assistant.goals.goal import Goal
 from common.assistant.registry import TOOLS
 from common.assistant.tools.export_guide import guide_findings, named_guides
-from common.assistant.workspace import DatasetInfo, Desk
+from common.assistant.workspace import DatasetInfo
 from common.runs.step import ToolError
 from common.spend import Rollup
-from common.spend.ledger.rows import Proof
+from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
 
 
@@ -28,7 +29,7 @@ class NoData:
         """Nothing was handed in."""
         return NO_EVALUATIONS
 
-    async def ledger(self) -> tuple[Proof, ...]:
+    async def ledger(self) -> tuple[TitledRow, ...]:
         """Nothing is proven."""
         return ()
 
@@ -58,20 +59,20 @@ def test_wrong_arguments_are_named(tool: str, arguments: dict[str, object]) -> N
 
 
 async def test_tools_on_spend_refuse_without_data() -> None:
-    desk = Desk(workspace=NoData(), dataset_ids=(), goal=Goal(kind="spend"))
+    context = ToolContext(workspace=NoData(), dataset_ids=(), goal=Goal(kind="spend"))
     with pytest.raises(ToolError, match="No usage data"):
-        await TOOLS["spend_totals"].run(desk, TOOLS["spend_totals"].parse({"purpose": "x"}))
+        await TOOLS["spend_totals"].run(context, TOOLS["spend_totals"].parse({"purpose": "x"}))
 
 
 async def test_unknown_models_and_savings_are_named() -> None:
-    desk = Desk(workspace=NoData(), dataset_ids=("d1",), goal=Goal(kind="spend"))
+    context = ToolContext(workspace=NoData(), dataset_ids=("d1",), goal=Goal(kind="spend"))
     with pytest.raises(ToolError, match="nonsense-1"):
-        await TOOLS["what_if_model"].run(desk, TOOLS["what_if_model"].parse({"purpose": "x", "model": "nonsense-1"}))
+        await TOOLS["what_if_model"].run(context, TOOLS["what_if_model"].parse({"purpose": "x", "model": "nonsense-1"}))
     with pytest.raises(ToolError, match="is no day"):
-        await TOOLS["spend_on_day"].run(desk, TOOLS["spend_on_day"].parse({"purpose": "x", "day": "9"}))
+        await TOOLS["spend_on_day"].run(context, TOOLS["spend_on_day"].parse({"purpose": "x", "day": "9"}))
     with pytest.raises(ToolError, match="batch:moon"):
         await TOOLS["action_plan"].run(
-            desk, TOOLS["action_plan"].parse({"purpose": "x", "opportunity_id": "batch:moon"})
+            context, TOOLS["action_plan"].parse({"purpose": "x", "opportunity_id": "batch:moon"})
         )
 
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from pydantic import Field
 
+from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
-from common.assistant.workspace import Desk
 from common.contract.answer import Fact, TableBlock
 from common.figures.format import figure, plural, span_fact, stated_facts
 from common.runs.step import ToolError, ToolResult
@@ -54,11 +54,11 @@ class _Found:
     """Whose cost per day differs most; None where users are not known by day."""
 
 
-async def before_and_after(desk: Desk, arguments: ComparisonArguments) -> ToolResult:
+async def before_and_after(context: ToolContext, arguments: ComparisonArguments) -> ToolResult:
     """Cost per request and per 1,000 tokens on both sides of a day, with an interval and a verdict."""
     if not re.fullmatch(rf"(?:\d{{4}}-)?\d{{2}}-\d{{2}}|{_FOUND}", arguments.change_day):
         raise ToolError(f"{arguments.change_day!r} is no day; give it as 2026-10-29 or 10-29, or {_FOUND}.")
-    found = await desk.compute(_compared, arguments.change_day)
+    found = await context.compute(_compared, arguments.change_day)
     if isinstance(found, str):
         return ToolResult(summary=found, findings=[found], data={"unanswerable": True})
     findings = _findings(found)

@@ -4,12 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from common.assistant.context import ToolContext
 from common.assistant.goals.goal import Goal
 from common.assistant.goals.limits import same_name
 from common.assistant.tool import Arguments, Tool
 from common.assistant.tools.opportunities import opportunity_facts, unavailable_sentence
 from common.assistant.tools.spend import unanswerable
-from common.assistant.workspace import Desk
 from common.contract.answer import Fact, TableBlock, Unit
 from common.figures.format import figure, stated_facts
 from common.runs.step import ToolResult
@@ -43,27 +43,29 @@ class DistributionArguments(Arguments):
     )
 
 
-async def measure_distribution(desk: Desk, arguments: DistributionArguments) -> ToolResult:
+async def measure_distribution(context: ToolContext, arguments: DistributionArguments) -> ToolResult:
     """Mean, median, p90, p95, p99 and maximum of a measure."""
     by = None if arguments.by == "all" else arguments.by
     try:
-        found = sorted((await desk.compute(distribution, arguments.measure, by))[:_SHOWN], key=lambda item: -item.p95)
+        found = sorted(
+            (await context.compute(distribution, arguments.measure, by))[:_SHOWN], key=lambda item: -item.p95
+        )
     except Unanswerable as answer:
         return unanswerable(_NAMES[arguments.measure].lower(), answer)
-    limits = _against_limits(found, desk.goal)
+    limits = _against_limits(found, context.goal)
     findings = [*limits, *_extremes(found), *(_sentence(item) for item in found[:_SAID])]
     return ToolResult(
         summary=findings[0] if findings else "There is nothing to measure.",
         findings=findings,
-        facts=[*(fact for item in found for fact in _facts(item)), *_limit_facts(desk.goal)],
+        facts=[*(fact for item in found for fact in _facts(item)), *_limit_facts(context.goal)],
         data={"measure": arguments.measure, "by": arguments.by, "limits": limits},
         blocks=[_table(arguments.measure, found)] if found else [],
     )
 
 
-async def duplicates(desk: Desk, _: Arguments) -> ToolResult:
+async def duplicates(context: ToolContext, _: Arguments) -> ToolResult:
     """What repeated prompts cost: by content hash only, equal sizes are no duplicates."""
-    report: OpportunityReport = await desk.compute(find_opportunities, Limits(kinds=("duplicates",)))
+    report: OpportunityReport = await context.compute(find_opportunities, Limits(kinds=("duplicates",)))
     if report.opportunities:
         findings = [_repeated(report), *(_repeats(item) for item in report.opportunities)]
         facts = [fact for item in report.opportunities for fact in opportunity_facts(item)]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
-from common.assistant.workspace import Desk
 from common.runs.step import ToolResult
 
 
@@ -166,7 +166,7 @@ def guide_findings(names: Sequence[str]) -> list[str]:
     ]
 
 
-async def export_guide(_: Desk, arguments: GuideArguments) -> ToolResult:
+async def export_guide(_: ToolContext, arguments: GuideArguments) -> ToolResult:
     """Which export to get, and how."""
     names = named_guides(", ".join(arguments.providers))
     findings = guide_findings(names)

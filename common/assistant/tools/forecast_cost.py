@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
+from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
 from common.assistant.tools.spend import unanswerable
-from common.assistant.workspace import Desk
 from common.contract.answer import Fact
 from common.figures.format import figure, plural, span_fact
 from common.runs.step import ToolError, ToolResult
@@ -23,10 +23,10 @@ class ForecastArguments(Arguments):
     growth_pct: float = Field(description="Growth of usage to imagine, in percent; 0 for none.")
 
 
-async def forecast_cost(desk: Desk, arguments: ForecastArguments) -> ToolResult:
+async def forecast_cost(context: ToolContext, arguments: ForecastArguments) -> ToolResult:
     """The cost of the next 30 days with its interval, and with the growth asked for."""
     try:
-        found = await desk.compute(forecast, arguments.growth_pct or None)
+        found = await context.compute(forecast, arguments.growth_pct or None)
     except Unanswerable as answer:
         return unanswerable("a forecast", answer)
     except ValueError as error:

@@ -1,8 +1,9 @@
 """`understand_goal` and `list_datasets`: what is asked, and what there is to answer it from."""
 
+from common.assistant.context import ToolContext
 from common.assistant.goals.goal import Goal, Keep, Money
 from common.assistant.tool import Arguments, Tool
-from common.assistant.workspace import DatasetInfo, Desk
+from common.assistant.workspace import DatasetInfo
 from common.contract.answer import Fact
 from common.figures.format import figure, moment, plural, span, span_fact, stated_facts
 from common.runs.step import ToolResult
@@ -27,15 +28,15 @@ _LACKS = {
 }
 
 
-async def understand_goal(desk: Desk, _: Arguments) -> ToolResult:
+async def understand_goal(context: ToolContext, _: Arguments) -> ToolResult:
     """What the customer wants, as sentences and facts."""
-    goal = desk.goal
-    findings = [*_wants(goal), *_constraints(goal), *_pointed_at(desk)]
+    goal = context.goal
+    findings = [*_wants(goal), *_constraints(goal), *_pointed_at(context)]
     summary = findings[0] if findings else "You ask about your AI spend; no target or limit is set."
     return ToolResult(
         summary=summary,
         findings=findings or [summary],
-        facts=_goal_facts(goal, len(desk.selected)),
+        facts=_goal_facts(goal, len(context.selected)),
         data={
             "goal": goal.model_dump(mode="json", exclude_defaults=True),
             "limits": _constraints(goal),
@@ -44,12 +45,12 @@ async def understand_goal(desk: Desk, _: Arguments) -> ToolResult:
     )
 
 
-async def list_datasets(desk: Desk, _: Arguments) -> ToolResult:
+async def list_datasets(context: ToolContext, _: Arguments) -> ToolResult:
     """Which data are attached, which time they cover, and what they lack."""
-    infos = await desk.workspace.datasets(desk.dataset_ids)
+    infos = await context.workspace.datasets(context.dataset_ids)
     if not any(info.rows for info in infos):
-        return _nothing_usable(desk, infos)
-    total = await desk.compute(totals)
+        return _nothing_usable(context, infos)
+    total = await context.compute(totals)
     findings = [_dataset_sentence(info) for info in infos]
     findings += _range_sentences(total)
     findings += [text for name, text in _LACKS.items() if name not in total.has]
@@ -114,12 +115,12 @@ def _kept(keep: Keep) -> str:
     return f"{keep.model or keep.feature} stays as it is."
 
 
-def _pointed_at(desk: Desk) -> list[str]:
-    if desk.selected:
-        few = len(desk.selected) < (desk.goal.top or len(desk.goal.positions))
+def _pointed_at(context: ToolContext) -> list[str]:
+    if context.selected:
+        few = len(context.selected) < (context.goal.top or len(context.goal.positions))
         fewer = " The earlier answer has no more than that." if few else ""
-        return ["You point at: " + "; ".join(item.title for item in desk.selected) + "." + fewer]
-    if desk.goal.positions:
+        return ["You point at: " + "; ".join(item.title for item in context.selected) + "." + fewer]
+    if context.goal.positions:
         return ["The earlier answer has no such recommendation, so the whole plan is worked out again."]
     return []
 
@@ -203,8 +204,8 @@ def _range_sentences(total: Totals) -> list[str]:
     return [f"The {what} run from {moment(total.first)} to {moment(total.last)} UTC ({span(total.days)})."]
 
 
-def _nothing_usable(desk: Desk, infos: tuple[DatasetInfo, ...]) -> ToolResult:
-    if desk.dataset_ids and not infos:
+def _nothing_usable(context: ToolContext, infos: tuple[DatasetInfo, ...]) -> ToolResult:
+    if context.dataset_ids and not infos:
         text = "The attached upload is not finished yet, or was deleted; finish it or upload the file again."
         return ToolResult(summary=text, findings=[text], data={"rows": 0})
     if not infos:

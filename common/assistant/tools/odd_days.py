@@ -5,9 +5,9 @@ from datetime import date
 
 from pydantic import Field
 
+from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
 from common.assistant.tools.spend import unanswerable
-from common.assistant.workspace import Desk
 from common.contract.answer import Fact
 from common.figures.format import figure, plural
 from common.runs.step import ToolError, ToolResult
@@ -36,13 +36,13 @@ class OddDayArguments(Arguments):
     )
 
 
-async def odd_days(desk: Desk, arguments: OddDayArguments) -> ToolResult:
+async def odd_days(context: ToolContext, arguments: OddDayArguments) -> ToolResult:
     """What stands out and why: volume, size and price, and the feature, model and user that moved."""
     asked = arguments.day.strip().lower()
     if not re.fullmatch(rf"(?:\d{{4}}-)?\d{{2}}-\d{{2}}|{_ANY}|{'|'.join(WEEKDAYS)}", asked):
         raise ToolError(f"{arguments.day!r} is no day; give it as 2026-10-29, 10-29, Tuesday or any.")
     try:
-        report, days = await desk.compute(_looked_up, asked)
+        report, days = await context.compute(_looked_up, asked)
     except Unanswerable as answer:
         return unanswerable("days out of line", answer)
     except KeyError:
@@ -50,7 +50,7 @@ async def odd_days(desk: Desk, arguments: OddDayArguments) -> ToolResult:
         return ToolResult(summary=text, findings=[text], data={"unanswerable": True})
     findings = [text for day in days for text in _told(day, report)] or [_nothing(report)]
     if any(day.odd for day in days):
-        findings += await desk.compute(_users_unseen)
+        findings += await context.compute(_users_unseen)
     return ToolResult(
         summary=findings[0],
         findings=findings,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from common.assistant.context import ToolContext
 from common.assistant.goals.goal import Goal, Keep
 from common.assistant.goals.limits import fitted_limits, same_name, unknown_features
 from common.assistant.tool import Arguments, Tool
-from common.assistant.workspace import Desk
 from common.contract.answer import Fact, TableBlock
 from common.figures.format import figure, plural, stated_facts
 from common.runs.step import ToolResult
@@ -51,12 +51,12 @@ def untouchable(rollup: Rollup, goal: Goal, limits: Limits, evaluations: Evaluat
     return tuple(item.id for item in report.opportunities if _untouchable(item, goal))
 
 
-async def find(desk: Desk, _: Arguments) -> ToolResult:
+async def find(context: ToolContext, _: Arguments) -> ToolResult:
     """Every saving that the data show, each on its own, largest first."""
-    limits = await desk.compute(fitted_limits, desk.goal)
-    evaluations = await desk.workspace.evaluations()
-    report = await desk.compute(allowed_opportunities, desk.goal, limits, evaluations)
-    unknown = await desk.compute(unknown_features, desk.goal)
+    limits = await context.compute(fitted_limits, context.goal)
+    evaluations = await context.workspace.evaluations()
+    report = await context.compute(allowed_opportunities, context.goal, limits, evaluations)
+    unknown = await context.compute(unknown_features, context.goal)
     notes = [*unknown, *(unavailable_sentence(item) for item in report.unavailable)]
     possible = [item for item in report.opportunities if not refuted(item)]
     failed = [item for item in report.opportunities if refuted(item)][:_SAID_FAILED]

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from pydantic import Field
 
+from common.assistant.context import ToolContext
 from common.assistant.goals.goal import Goal, Money
 from common.assistant.goals.limits import fitted_limits
 from common.assistant.tool import Arguments, Tool
 from common.assistant.tools import plan_texts, speed_texts
 from common.assistant.tools.opportunities import allowed_opportunities, untouchable, weighed
-from common.assistant.workspace import Desk
 from common.contract.answer import FigureListBlock, Recommendation
 from common.figures.format import figure, stated_facts
 from common.runs.ids import recommendation_id
@@ -28,15 +28,15 @@ class PlanArguments(Arguments):
     opportunity_id: str = Field(description="The id of the opportunity, as find_opportunities gives it.")
 
 
-async def make_plan(desk: Desk, _: Arguments) -> ToolResult:
+async def make_plan(context: ToolContext, _: Arguments) -> ToolResult:
     """The changes that add up, the largest first, against the target."""
-    limits = await desk.once(fitted_limits, desk.goal)
-    target, note = await desk.compute(_target_pct, desk.goal)
-    plan, gone = await desk.compute(_plan, desk, limits, target, await desk.workspace.evaluations())
-    note += [*await desk.compute(_repriced, plan), *gone]
-    told = plan_texts.headline(plan, desk.goal, pointed=bool(desk.selected))
+    limits = await context.once(fitted_limits, context.goal)
+    target, note = await context.compute(_target_pct, context.goal)
+    plan, gone = await context.compute(_plan, context, limits, target, await context.workspace.evaluations())
+    note += [*await context.compute(_repriced, plan), *gone]
+    told = plan_texts.headline(plan, context.goal, pointed=bool(context.selected))
     headline = [*told, *speed_texts.speed_summary(plan)]
-    data = _data(plan, desk.goal)
+    data = _data(plan, context.goal)
     data["headline"] = [*headline, *note, *plan_texts.bounded(plan), *plan_texts.projected(plan)]
     texts = ("headline", "steps", "rest", "speed", "touched", "grown")
     return ToolResult(
@@ -49,15 +49,15 @@ async def make_plan(desk: Desk, _: Arguments) -> ToolResult:
             *stated_facts("note", [*note, plan.binding or ""]),
         ],
         data=data,
-        blocks=[_tiles(plan), *_recommendations(plan, desk.dataset_ids)],
+        blocks=[_tiles(plan), *_recommendations(plan, context.dataset_ids)],
     )
 
 
-async def detail(desk: Desk, arguments: PlanArguments) -> ToolResult:
+async def detail(context: ToolContext, arguments: PlanArguments) -> ToolResult:
     """One recommendation in full: steps, effort, risk, how to verify, how to undo."""
-    limits = await desk.once(fitted_limits, desk.goal)
-    evaluations = await desk.workspace.evaluations()
-    report: OpportunityReport = await desk.once(allowed_opportunities, desk.goal, limits, evaluations)
+    limits = await context.once(fitted_limits, context.goal)
+    evaluations = await context.workspace.evaluations()
+    report: OpportunityReport = await context.once(allowed_opportunities, context.goal, limits, evaluations)
     item = next((item for item in report.opportunities if item.id == arguments.opportunity_id), None)
     if item is None:
         known = ", ".join(item.id for item in report.opportunities[:10]) or "none"
@@ -87,23 +87,27 @@ def _parts(item: Opportunity) -> dict[str, list[str]]:
     }
 
 
-def planned_ids(rollup: Rollup, desk: Desk, evaluations: Evaluations) -> list[str]:
+def planned_ids(rollup: Rollup, context: ToolContext, evaluations: Evaluations) -> list[str]:
     """The changes that `combined_plan` will hold, in its order."""
-    plan, _ = _plan(rollup, desk, fitted_limits(rollup, desk.goal), _target_pct(rollup, desk.goal)[0], evaluations)
+    plan, _ = _plan(
+        rollup, context, fitted_limits(rollup, context.goal), _target_pct(rollup, context.goal)[0], evaluations
+    )
     return [step.opportunity.id for step in plan.steps]
 
 
 def _plan(
-    rollup: Rollup, desk: Desk, limits: Limits, target: float | None, evaluations: Evaluations
+    rollup: Rollup, context: ToolContext, limits: Limits, target: float | None, evaluations: Evaluations
 ) -> tuple[Plan, list[str]]:
     """The plan over what is allowed, or exactly what was pointed at; what was pointed at and is gone is said."""
-    if not desk.selected:
-        kept = untouchable(rollup, desk.goal, limits, evaluations)
-        plan = combined_plan(rollup, limits, target, top=desk.goal.top, without=kept, evaluations=evaluations)
+    if not context.selected:
+        kept = untouchable(rollup, context.goal, limits, evaluations)
+        plan = combined_plan(rollup, limits, target, top=context.goal.top, without=kept, evaluations=evaluations)
         return plan, []
-    allowed = {item.id for item in allowed_opportunities(rollup, desk.goal, limits, evaluations).opportunities}
-    gone = [f"No longer a saving within your limits: {item.title}." for item in desk.selected if item.id not in allowed]
-    selected = tuple(item.id for item in desk.selected if item.id in allowed)
+    allowed = {item.id for item in allowed_opportunities(rollup, context.goal, limits, evaluations).opportunities}
+    gone = [
+        f"No longer a saving within your limits: {item.title}." for item in context.selected if item.id not in allowed
+    ]
+    selected = tuple(item.id for item in context.selected if item.id in allowed)
     plan = combined_plan(rollup, limits, select=selected, evaluations=evaluations)
     return _measured(plan, target), gone
 

@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
+from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
 from common.assistant.tools.spend import unanswerable
-from common.assistant.workspace import Desk
 from common.contract.answer import Fact
 from common.figures.format import figure
 from common.runs.step import ToolError, ToolResult
@@ -30,12 +30,12 @@ class HeadroomArguments(Arguments):
     growth_pct: float = Field(description="Growth of usage to imagine, in percent (100 for twice as much); 0 for none.")
 
 
-async def rate_limit_headroom(desk: Desk, arguments: HeadroomArguments) -> ToolResult:
+async def rate_limit_headroom(context: ToolContext, arguments: HeadroomArguments) -> ToolResult:
     """Peaks per minute and the room below the limits named."""
     if min(arguments.rpm, arguments.tpm) < 0 or arguments.growth_pct <= -100:  # noqa: PLR2004 - percent
         raise ToolError("A limit is not below zero, and usage cannot shrink by all of it.")
     try:
-        found: tuple[Peak, Peak] = await desk.compute(peaks)
+        found: tuple[Peak, Peak] = await context.compute(peaks)
     except Unanswerable as answer:
         return unanswerable("peaks per minute", answer)
     growth, limits = arguments.growth_pct, (arguments.rpm, arguments.tpm)

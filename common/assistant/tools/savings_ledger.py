@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
-from common.assistant.workspace import Desk
 from common.contract.answer import Fact, TableBlock
 from common.figures.format import figure, plural, span_fact
 from common.runs.step import ToolResult
-from common.spend.ledger import Outcome, current, outcomes_of
+from common.spend.ledger import RecommendationOutcome, current, outcomes_of
 
 _NONE = "No saving is proven yet."
 _HOW = (
@@ -18,9 +18,9 @@ _PRICES = "What changes of prices did counts as no saving, and is in none of the
 _NOTICEABLE_USD = 0.005
 
 
-async def savings_ledger(desk: Desk, _: Arguments) -> ToolResult:
+async def savings_ledger(context: ToolContext, _: Arguments) -> ToolResult:
     """The sum, each change that was measured, the largest first, and what is projected."""
-    proofs = await desk.workspace.ledger()
+    proofs = await context.workspace.ledger()
     titles = {proof.row.recommendation: proof.title for proof in proofs}
     told = [line for line in outcomes_of(current(proof.row for proof in proofs)) if line.recommendation is not None]
     told.sort(key=lambda line: -line.saved_usd)
@@ -42,7 +42,7 @@ async def savings_ledger(desk: Desk, _: Arguments) -> ToolResult:
     )
 
 
-def _together(measured: Sequence[Outcome], days: Sequence[str]) -> list[str]:
+def _together(measured: Sequence[RecommendationOutcome], days: Sequence[str]) -> list[str]:
     if not measured:
         return [_NONE, _HOW]
     saved = sum(line.saved_usd for line in measured)
@@ -53,7 +53,7 @@ def _together(measured: Sequence[Outcome], days: Sequence[str]) -> list[str]:
     return [f"So far {changes} saved {figure(saved, 'usd')}, {when}."]
 
 
-def _change(line: Outcome, title: str) -> str:
+def _change(line: RecommendationOutcome, title: str) -> str:
     """One change; what costs more is said as plainly as what saves."""
     name, days = f"**{title.rstrip('.')}**", plural(line.days, "day")
     if line.saved_usd < 0:
@@ -65,14 +65,16 @@ def _change(line: Outcome, title: str) -> str:
     return f"{name} saved {figure(line.saved_usd, 'usd')} on {days}{between}."
 
 
-def _projected(projected: Sequence[Outcome]) -> list[str]:
+def _projected(projected: Sequence[RecommendationOutcome]) -> list[str]:
     if not projected:
         return []
     usd = figure(sum(line.saved_usd for line in projected), "usd")
     return [f"Not measured, and in no sum: {plural(len(projected), 'change')} would have saved {usd} more."]
 
 
-def _facts(measured: Sequence[Outcome], projected: Sequence[Outcome], titles: dict[str | None, str]) -> list[Fact]:
+def _facts(
+    measured: Sequence[RecommendationOutcome], projected: Sequence[RecommendationOutcome], titles: dict[str | None, str]
+) -> list[Fact]:
     saved = sum(line.saved_usd for line in measured)
     facts = [
         Fact(name="savings proven so far", value=saved, unit="usd"),
@@ -98,7 +100,7 @@ def _above(name: str, saved_usd: float) -> list[Fact]:
     return [Fact(name=f"cost above before of {name}", value=-saved_usd, unit="usd")] if saved_usd < 0 else []
 
 
-def _table(told: Sequence[Outcome], titles: dict[str | None, str]) -> TableBlock:
+def _table(told: Sequence[RecommendationOutcome], titles: dict[str | None, str]) -> TableBlock:
     return TableBlock(
         title="Savings in the ledger",
         columns=["Change", "Basis", "Days", "As before", "Now", "Saved"],

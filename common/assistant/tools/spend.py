@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from pydantic import Field
 
+from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
-from common.assistant.workspace import Desk
 from common.contract.answer import ChartBlock, Fact, FigureListBlock, TableBlock
 from common.figures.format import figure, moment, plural, span, span_fact, spent, stated_facts
 from common.runs.step import ToolResult
@@ -23,9 +23,9 @@ class BreakdownArguments(Arguments):
     by: By = Field(description="What to split by.")
 
 
-async def spend_totals(desk: Desk, _: Arguments) -> ToolResult:
+async def spend_totals(tool_context: ToolContext, _: Arguments) -> ToolResult:
     """The whole bill: cost, requests, tokens, time covered, what has no price."""
-    total = await desk.compute(totals)
+    total = await tool_context.compute(totals)
     facts = _total_facts(total)
     tiles = [fact for fact in facts if fact.name in ("total cost", "requests", "input tokens", "output tokens")]
     findings = [_headline(total), *_details(total), *_projected(total)]
@@ -45,10 +45,10 @@ async def spend_totals(desk: Desk, _: Arguments) -> ToolResult:
     )
 
 
-async def spend_breakdown(desk: Desk, arguments: BreakdownArguments) -> ToolResult:
+async def spend_breakdown(tool_context: ToolContext, arguments: BreakdownArguments) -> ToolResult:
     """The cost split by model, feature, user, day, hour, status or provider."""
     try:
-        shares = await desk.compute(breakdown, arguments.by)
+        shares = await tool_context.compute(breakdown, arguments.by)
     except Unanswerable as answer:
         return unanswerable(f"cost by {arguments.by}", answer)
     if arguments.by == "day":
@@ -73,13 +73,13 @@ async def spend_breakdown(desk: Desk, arguments: BreakdownArguments) -> ToolResu
     )
 
 
-async def failed_requests(desk: Desk, _: Arguments) -> ToolResult:
+async def failed_requests(tool_context: ToolContext, _: Arguments) -> ToolResult:
     """What failed requests cost, and how they failed."""
     try:
-        shares = (await desk.compute(breakdown, "status"))[:_SHOWN]
+        shares = (await tool_context.compute(breakdown, "status"))[:_SHOWN]
     except Unanswerable as answer:
         return unanswerable("failed requests", answer)
-    total = await desk.compute(totals)
+    total = await tool_context.compute(totals)
     share_pct = 100 * total.failed_requests / total.requests if total.requests else 0.0
     failed = (
         f"{figure(total.failed_requests, 'count')} of {figure(total.requests, 'requests')} failed"

@@ -4,8 +4,8 @@ import re
 
 from pydantic import Field
 
+from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
-from common.assistant.workspace import Desk
 from common.contract.answer import Fact
 from common.figures.format import figure, spent
 from common.runs.step import ToolError, ToolResult
@@ -21,16 +21,16 @@ class DayArguments(Arguments):
     day: str = Field(description="The day, as 2026-10-29, or as 10-29 when the year is not known.")
 
 
-async def spend_on_day(desk: Desk, arguments: DayArguments) -> ToolResult:
+async def spend_on_day(context: ToolContext, arguments: DayArguments) -> ToolResult:
     """Cost, requests and failures of a day, what rose, and the dearest hour."""
     if not re.fullmatch(r"(?:\d{4}-)?\d{2}-\d{2}", arguments.day):
         raise ToolError(f"{arguments.day!r} is no day; give it as 2026-10-29 or 10-29.")
-    days: list[str] = await desk.compute(days_of)
+    days: list[str] = await context.compute(days_of)
     fitting = [day for day in days if day.endswith(arguments.day)]
     if not fitting:
         text = f"Your data have no request on that day; they run from {days[0]} to {days[-1]}."
         return ToolResult(summary=text, findings=[text], data={"unanswerable": True})
-    found: Day = await desk.compute(on_day, fitting[-1])
+    found: Day = await context.compute(on_day, fitting[-1])
     findings = [_sentence(found), *_size(found), *(_rose(rise) for rise in found.rises), *_peak(found), *_failed(found)]
     return ToolResult(
         summary=findings[0],

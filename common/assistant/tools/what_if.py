@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
+from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
-from common.assistant.workspace import Desk
 from common.contract.answer import Fact
 from common.figures.format import figure
 from common.runs.step import ToolError, ToolResult
@@ -21,16 +21,16 @@ class WhatIfArguments(Arguments):
     model: str = Field(description="The model to run the same requests on, for example gpt-4o-mini.")
 
 
-async def imagine(desk: Desk, arguments: WhatIfArguments) -> ToolResult:
+async def imagine(context: ToolContext, arguments: WhatIfArguments) -> ToolResult:
     """What all priced requests would cost on one model."""
     try:
-        found = await desk.compute(what_if, arguments.model)
+        found = await context.compute(what_if, arguments.model)
     except LookupError as error:
         raise ToolError(f"No price is known for {arguments.model}. Name the model as its provider does.") from error
     if not (found.requests or found.before_usd):
         raise ToolError("None of the requests has a known price, so nothing can be compared.")
     change = found.before_usd - found.after_usd
-    findings = [_sentence(found, change), *_best(found), *_notes(desk, found), _CAUTION]
+    findings = [_sentence(found, change), *_best(found), *_notes(context, found), _CAUTION]
     return ToolResult(
         summary=findings[0],
         findings=findings,
@@ -78,9 +78,9 @@ def _pct(found: WhatIf, change: float) -> float:
     return 100 * change / found.before_usd if found.before_usd else 0.0
 
 
-def _notes(desk: Desk, found: WhatIf) -> list[str]:
+def _notes(context: ToolContext, found: WhatIf) -> list[str]:
     notes = [f"{figure(found.already, 'requests')} ran on it already."] if found.already else []
-    goal = desk.goal
+    goal = context.goal
     only = goal.only_providers and found.provider not in goal.only_providers
     if only or found.provider in goal.excluded_providers or found.model in goal.excluded_models:
         notes.append(f"You said that {found.model} is not to be used; it is priced here only because it was asked for.")

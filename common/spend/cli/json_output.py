@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from common.spend.cli.read_files import Findings
+from common.spend.cli.read_files import LogFindings
 from common.spend.measures import anomalies, forecast
 from common.spend.measures.totals import breakdown, totals
 from common.spend.model import By, OpportunityReport, Plan, PlanStep, Share, Unanswerable
@@ -14,7 +14,9 @@ from common.spend.quality import Evaluations
 T = TypeVar("T")
 
 
-def document_of(findings: Findings, evaluations: Evaluations, savings: OpportunityReport, plan: Plan) -> dict[str, Any]:
+def document_of(
+    findings: LogFindings, evaluations: Evaluations, savings: OpportunityReport, plan: Plan
+) -> dict[str, Any]:
     """What `--json` prints; a list is empty, and a value null, where the data cannot tell."""
     rollup, files = findings.rollup, findings.files
     formats = list(dict.fromkeys(file.format for file in files))
@@ -49,7 +51,7 @@ def document_of(findings: Findings, evaluations: Evaluations, savings: Opportuni
 _BY: tuple[By, ...] = ("model", "feature", "user", "day", "hour", "provider", "status")
 
 
-def _shares(findings: Findings, by: By) -> list[dict[str, Any]]:
+def _shares(findings: LogFindings, by: By) -> list[dict[str, Any]]:
     return [_share(by, share) for share in _or_none(lambda: breakdown(findings.rollup, by)) or []]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from common.errors import SPECS
 from common.spend.cli.analyze import add_analyze
-from common.spend.cli.plan_options import WishError
+from common.spend.cli.plan_options import PlanOptionError
 from common.spend.cli.verify import add_verify
 from common.spend.logs import ImportFailed
 from common.spend.model import Unanswerable
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(SPECS[error.code].message.format(**error.details))
     except (OSError, ContractError, EvaluationError, Unanswerable) as error:
         return _failed(str(error))
-    except WishError as error:
+    except PlanOptionError as error:
         return _failed(str(error), 2)
 
 

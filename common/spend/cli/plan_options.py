@@ -14,7 +14,7 @@ _HUNDRED = 100.0
 _MIN_GROWTH = -100.0
 
 
-class WishError(Exception):
+class PlanOptionError(Exception):
     """A limit that does not fit the data; `str` says which, and what the data know."""
 
 
@@ -56,7 +56,7 @@ def wishes_of(options: argparse.Namespace, rollup: Rollup) -> Limits:
     for name in (*latency, *speedup):
         if name not in (*known, _ALL):
             have = f"they have: {', '.join(known)}" if known else 'they tell no features; "*" is for all requests'
-            raise WishError(f"The data have no feature {name!r}; {have}.")
+            raise PlanOptionError(f"The data have no feature {name!r}; {have}.")
     return Limits(
         excluded_models=tuple(options.exclude_model),
         excluded_providers=tuple(options.exclude_provider),

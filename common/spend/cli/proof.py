@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from common.spend.cli.read_files import Findings
-from common.spend.ledger import Accepted, Verification
+from common.spend.cli.read_files import LogFindings
+from common.spend.ledger import AcceptedChange, Verification
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """Two logs, what was frozen on the first one, and what the second one shows of it."""
 
-    before: Findings
-    after: Findings
-    accepted: tuple[Accepted, ...]
+    before: LogFindings
+    after: LogFindings
+    accepted: tuple[AcceptedChange, ...]
     verification: Verification

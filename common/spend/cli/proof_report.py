@@ -6,7 +6,7 @@ from rich.table import Table
 
 from common.spend.cli.money import usd
 from common.spend.cli.proof import Proof
-from common.spend.ledger import Outcome
+from common.spend.ledger import RecommendationOutcome
 from common.spend.prices import prices_as_of
 
 _SHOWN = 20
@@ -36,7 +36,7 @@ def show(proof: Proof) -> None:
     _show_outcomes(console, found.outcomes)
 
 
-def _show_outcomes(console: Console, outcomes: tuple[Outcome, ...]) -> None:
+def _show_outcomes(console: Console, outcomes: tuple[RecommendationOutcome, ...]) -> None:
     measured = sorted((o for o in outcomes if o.recommendation is not None and o.told), key=_size)
     chance = sorted((o for o in outcomes if o.recommendation is not None and _by_chance(o)), key=_size)
     rest = [outcome for outcome in outcomes if outcome.recommendation is None]
@@ -55,15 +55,15 @@ def _show_outcomes(console: Console, outcomes: tuple[Outcome, ...]) -> None:
         console.print(f"{silent:,} recommendations left no trace in the second log.", style="dim")
 
 
-def _size(outcome: Outcome) -> float:
+def _size(outcome: RecommendationOutcome) -> float:
     return -abs(outcome.saved_usd)
 
 
-def _by_chance(outcome: Outcome) -> bool:
+def _by_chance(outcome: RecommendationOutcome) -> bool:
     return outcome.basis == "measured" and outcome.footprint != 0 and not outcome.told
 
 
-def _table(title: str, outcomes: list[Outcome]) -> Table:
+def _table(title: str, outcomes: list[RecommendationOutcome]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column(title, overflow="fold", max_width=34)
     for name in ("requests", "would be", "cost", "saved USD", "±"):

@@ -38,7 +38,7 @@ class FileFindings:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class LogFindings:
     """All logs together."""
 
     files: tuple[FileFindings, ...]
@@ -46,7 +46,7 @@ class Findings:
     book: PriceBook
 
 
-def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: PriceBook) -> Findings:
+def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: PriceBook) -> LogFindings:
     """Read all logs in `paths`. Raises ImportFailed where nothing of one can be used, OSError where none is."""
     reader = _Reader(model, wanted, book)
     files, rollup = [], Rollup(book)
@@ -56,7 +56,7 @@ def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: P
             found, part = reader.compared(path, place, log) if one_of_several else reader.alone(path, log)
             files.append(found)
             rollup = rollup.merge(part)
-    return Findings(tuple(files), rollup, book)
+    return LogFindings(tuple(files), rollup, book)
 
 
 class _Reader:

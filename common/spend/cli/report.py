@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from common.spend.cli.money import usd
-from common.spend.cli.read_files import FileFindings, Findings
+from common.spend.cli.read_files import FileFindings, LogFindings
 from common.spend.cli.savings import show_plan, show_savings
 from common.spend.measures import Anomalies, Forecast, anomalies, forecast
 from common.spend.measures.totals import breakdown, totals
@@ -21,7 +21,7 @@ _MILLION = 1_000_000
 _TITLES: dict[By, str] = {"model": "By model", "feature": "By feature", "user": "By user", "day": "By day"}
 
 
-def show(findings: Findings, evaluations: Evaluations, savings: OpportunityReport, plan: Plan) -> None:
+def show(findings: LogFindings, evaluations: Evaluations, savings: OpportunityReport, plan: Plan) -> None:
     """Print to the terminal."""
     console = Console(highlight=False)
     for file in findings.files:
@@ -51,7 +51,7 @@ def _show_file(console: Console, file: FileFindings) -> None:
         console.print(f"  ... and {file.rejected - _REJECTS_SHOWN:,} more", style="yellow")
 
 
-def _show_totals(console: Console, whole: Totals, findings: Findings) -> None:
+def _show_totals(console: Console, whole: Totals, findings: LogFindings) -> None:
     day = findings.book.price_date
     basis = f"at the prices of {day}" if day else f"at each day's list price (as of {prices_as_of()})"
     span = f", {whole.first:%Y-%m-%d} to {whole.last:%Y-%m-%d}" if whole.first and whole.last else ""

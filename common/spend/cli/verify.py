@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from common.spend.cli.proof import Proof
-from common.spend.cli.read_files import Findings, read_files
-from common.spend.ledger import Accepted, freeze, row_document, verify
+from common.spend.cli.read_files import LogFindings, read_files
+from common.spend.ledger import AcceptedChange, freeze, row_document, verify
 from common.spend.ledger.traffic import price_version
 from common.spend.model import Limits, Opportunity, Unanswerable
 from common.spend.opportunities import find_opportunities
@@ -53,7 +53,7 @@ def run_verify(options: argparse.Namespace, book: PriceBook) -> int:
     return 1 if broken else 0
 
 
-def prove(before: Findings, after: Findings, names: Sequence[str]) -> Proof:
+def prove(before: LogFindings, after: LogFindings, names: Sequence[str]) -> Proof:
     """The opportunities of `before` (of these ids, or all) taken as accepted on its last day, measured in `after`.
 
     Raises Unanswerable where there is none, or none of an id.
@@ -62,13 +62,13 @@ def prove(before: Findings, after: Findings, names: Sequence[str]) -> Proof:
         raise Unanswerable("The first log holds no usage, so there is nothing to measure against.")
     last = date.fromordinal(max(key[0] for key in before.rollup.cells))
     accepted = tuple(
-        Accepted(baseline=freeze(before.rollup, found, last, before.book), implemented=last + timedelta(days=1))
+        AcceptedChange(baseline=freeze(before.rollup, found, last, before.book), implemented=last + timedelta(days=1))
         for found in _taken(before, names)
     )
     return Proof(before, after, accepted, verify(accepted, after.rollup, before.book))
 
 
-def _taken(before: Findings, names: Sequence[str]) -> list[Opportunity]:
+def _taken(before: LogFindings, names: Sequence[str]) -> list[Opportunity]:
     """Those of these ids; or all, of two that leave the same trace (batch jobs or flex) the larger."""
     found = {item.id: item for item in find_opportunities(before.rollup, Limits(), before.book).opportunities}
     missing = [name for name in names if name not in found]
@@ -115,7 +115,7 @@ def document_of(proof: Proof) -> dict[str, Any]:
     }
 
 
-def _log(found: Findings) -> dict[str, Any]:
+def _log(found: LogFindings) -> dict[str, Any]:
     return {
         "files": [{"name": f.name, "format": f.format, "rows": f.rows, "rejects": f.rejected} for f in found.files],
         "first": found.rollup.first.isoformat() if found.rollup.first else None,

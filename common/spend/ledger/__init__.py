@@ -24,19 +24,19 @@ Plain data in, plain data out. Money is USD, days are UTC.
 from common.spend.ledger.baseline import Baseline, as_document, freeze, from_document
 from common.spend.ledger.fees import FEE_PERCENT, Fee, MonthFee, Statement, Subscription, fee, statement, statement_csv
 from common.spend.ledger.life import TRANSITIONS, State, TransitionError, moved
-from common.spend.ledger.rows import Basis, LedgerRow, Outcome, current, outcomes_of, row_document, row_of
-from common.spend.ledger.verification import Accepted, Verification, verify
+from common.spend.ledger.rows import Basis, LedgerRow, RecommendationOutcome, current, outcomes_of, row_document, row_of
+from common.spend.ledger.verification import AcceptedChange, Verification, verify
 
 __all__ = [
     "FEE_PERCENT",
     "TRANSITIONS",
-    "Accepted",
+    "AcceptedChange",
     "Baseline",
     "Basis",
     "Fee",
     "LedgerRow",
     "MonthFee",
-    "Outcome",
+    "RecommendationOutcome",
     "State",
     "Statement",
     "Subscription",

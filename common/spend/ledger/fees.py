@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from common.spend.ledger.rows import LedgerRow, Outcome, current, outcomes_of
+from common.spend.ledger.rows import LedgerRow, RecommendationOutcome, current, outcomes_of
 
 Subscription = Literal["free", "early", "mid", "enterprise"]
 FEE_PERCENT: Mapping[Subscription, int] = {"free": 0, "early": 20, "mid": 15, "enterprise": 10}
@@ -64,7 +64,7 @@ class Statement:
 
     month: str
     tier: Subscription
-    lines: tuple[Outcome, ...]
+    lines: tuple[RecommendationOutcome, ...]
     """Measured recommendations, then what is unexplained, then projections."""
     saved_usd: float
     """The net of the measured rows of verified recommendations, which the fee is of."""
@@ -126,7 +126,7 @@ def statement_csv(told: Statement) -> str:
     return text.getvalue()
 
 
-def _line(month: str, line: Outcome) -> dict[str, str | int]:
+def _line(month: str, line: RecommendationOutcome) -> dict[str, str | int]:
     return {
         "month": month,
         "line": line.basis if line.recommendation is not None else "unexplained",

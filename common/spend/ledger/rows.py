@@ -57,7 +57,7 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class TitledRow:
     """A row of the ledger, with the title of the change that it is about; "" for what no change explains."""
 
     title: str
@@ -65,7 +65,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RecommendationOutcome:
     """A recommendation over several days, or the unexplained rest of a feature (`recommendation` None).
 
     Money is USD. Measured and projected days are apart: there may be one of each for a recommendation.
@@ -117,7 +117,7 @@ def current(rows: Iterable[LedgerRow]) -> tuple[LedgerRow, ...]:
     return tuple(sorted(latest.values(), key=lambda row: (row.day, row.recommendation is None, row.id)))
 
 
-def outcomes_of(rows: Iterable[LedgerRow]) -> tuple[Outcome, ...]:
+def outcomes_of(rows: Iterable[LedgerRow]) -> tuple[RecommendationOutcome, ...]:
     """Rows summed by recommendation and basis."""
     groups: dict[tuple[str | None, str | None, Basis], list[LedgerRow]] = {}
     for row in rows:
@@ -125,11 +125,11 @@ def outcomes_of(rows: Iterable[LedgerRow]) -> tuple[Outcome, ...]:
     return tuple(_outcome(mine) for mine in groups.values())
 
 
-def _outcome(rows: Sequence[LedgerRow]) -> Outcome:
+def _outcome(rows: Sequence[LedgerRow]) -> RecommendationOutcome:
     """Days share the error of their baseline, so their intervals add up."""
     requests = sum(row.requests for row in rows)
     lows, highs = [row.low_usd for row in rows], [row.high_usd for row in rows]
-    return Outcome(
+    return RecommendationOutcome(
         recommendation=rows[0].recommendation,
         feature=rows[0].feature,
         basis=rows[0].basis,

@@ -8,7 +8,7 @@ from typing import Any
 
 from common.spend.ledger.baseline import Baseline
 from common.spend.ledger.methods import LEAST_PARTS, NOT_YET, UNEXPLAINED, method_of, projected_method, unseen
-from common.spend.ledger.rows import LedgerRow, Outcome, current, outcomes_of, row_id
+from common.spend.ledger.rows import LedgerRow, RecommendationOutcome, current, outcomes_of, row_id
 from common.spend.ledger.traffic import Costs, Traffic, price_version, traffic_of
 from common.spend.ledger.waterfall import Effect, Measured, Waterfall
 from common.spend.measures.statistic import student_t
@@ -19,7 +19,7 @@ _SHARE = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class AcceptedChange:
     """A recommendation since its acceptance; days are UTC."""
 
     baseline: Baseline
@@ -34,7 +34,7 @@ class Verification:
     """`rows` by day. The totals are of the measured rows, each request and each price change counted once."""
 
     rows: tuple[LedgerRow, ...]
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[RecommendationOutcome, ...]
     counterfactual_usd: float
     actual_usd: float
     saved_usd: float
@@ -49,13 +49,13 @@ class Verification:
         return tuple(o.recommendation for o in self.outcomes if o.recommendation is not None and o.told)
 
 
-def verify(accepted: Iterable[Accepted], after: Rollup, book: PriceBook = LIST_PRICES) -> Verification:
+def verify(accepted: Iterable[AcceptedChange], after: Rollup, book: PriceBook = LIST_PRICES) -> Verification:
     """Measure accepted recommendations on a rollup of all usage that is there; days before one was implemented are not
     counted for it. The same days verified again give the same rows under the same ids. Of two of one kind for the
     same requests, as flex and batch jobs, the one that was accepted last has the effect.
     """
     known = sorted(accepted, key=lambda item: (item.baseline.accepted, item.baseline.id))
-    by_feature: dict[str | None, list[Accepted]] = {}
+    by_feature: dict[str | None, list[AcceptedChange]] = {}
     for item in known:
         by_feature.setdefault(item.baseline.feature, []).append(item)
     traffic = traffic_of(after, by_feature)
@@ -83,7 +83,7 @@ class _Bench:
         self.rows: list[LedgerRow] = []
         self.wholes: list[Effect] = []
 
-    def count(self, day: int, traffic: Traffic, items: Sequence[Accepted]) -> None:
+    def count(self, day: int, traffic: Traffic, items: Sequence[AcceptedChange]) -> None:
         """The rows of a feature on a day (ordinal)."""
         seen = [item.baseline for item in items if item.implemented and not unseen(item.baseline, traffic, self._has)]
         for item in items:
@@ -143,7 +143,7 @@ class _Bench:
             baseline=None,
         )
 
-    def _projected(self, item: Accepted, day: int, traffic: Traffic) -> LedgerRow:
+    def _projected(self, item: AcceptedChange, day: int, traffic: Traffic) -> LedgerRow:
         """What it would save: the promise per request, on the requests of its scope."""
         baseline = item.baseline
         sent = {p: c for p, c in traffic.sent.items() if baseline.source in (None, p.group)}
@@ -191,17 +191,17 @@ def _half(without: Sequence[float], chance: float) -> float | None:
     return student_t((1 + _SHARE) / 2, count - 1) * hypot(error, chance)
 
 
-def _begin(item: Accepted) -> int:
+def _begin(item: AcceptedChange) -> int:
     """The first day that may be counted: that of the implementation, and none that is in the baseline."""
     day = item.implemented.toordinal() if item.implemented else item.baseline.accepted_day
     return max(day, date.fromisoformat(item.baseline.last).toordinal() + 1)
 
 
-def _ended(item: Accepted, day: int) -> bool:
+def _ended(item: AcceptedChange, day: int) -> bool:
     return item.ended is not None and item.ended.toordinal() <= day
 
 
-def _skipped(after: Rollup, known: Sequence[Accepted]) -> tuple[str, ...]:
+def _skipped(after: Rollup, known: Sequence[AcceptedChange]) -> tuple[str, ...]:
     begins = min((_begin(item) for item in known), default=None)
     days = sorted({key[0] for key in after.cells})
     return tuple(date.fromordinal(day).isoformat() for day in days if begins is None or day < begins)

@@ -13,7 +13,7 @@ from common.errors import ErrorCode
 from common.spend.logs.detect.discover import BOM, MOST_SNIFFED, SNIFF, find_layout, format_title, lines_before_rows
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
-from common.spend.logs.fields.reading import Reading
+from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.formats import GENERIC, format_named
 from common.spend.logs.overlap.tally import Tally
 from common.spend.logs.reader import Counted, Read, RecordReader
@@ -180,7 +180,7 @@ class Importer:
     def _restore(self, saved: dict[str, Any]) -> None:
         layout = saved["layout"]
         told = layout.pop("reading")
-        reading = Reading(**told | {"labels": tuple(told["labels"])})
+        reading = ColumnReading(**told | {"labels": tuple(told["labels"])})
         lists = {name: tuple(layout.pop(name)) for name in ("places", "notes", "header", "path")}
         self._layout = Layout(**layout | lists, reading=reading)
         tail = base64.b64decode(saved["tail"])

@@ -10,7 +10,7 @@ from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields.columns import FIELDS, cached_outside
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.objects import fields_of, flat, parse_object
-from common.spend.logs.fields.reading import Reading, labels_of
+from common.spend.logs.fields.reading import ColumnReading, labels_of
 from common.spend.logs.formats import Record, format_named
 from common.spend.logs.rows.csv_table import Cells, parse_lines, parse_table
 from common.spend.logs.rows.json_documents import MAX_RECORD as MAX_JSON
@@ -21,7 +21,7 @@ MAX_RECORD = 200_000
 _MAX_SHAPES = 4096
 """Sets of keys of JSON rows that are remembered."""
 
-Row = tuple[tuple[Any, ...], Reading] | BadRowError
+Row = tuple[tuple[Any, ...], ColumnReading] | BadRowError
 """The values of a row with how to read them, or why not."""
 Read = tuple[int, Row]
 """(line in the file from 1; the record of a JSON document), and the row; one record may hold several rows."""
@@ -64,7 +64,7 @@ class RecordReader:
         self.line = line
         self.skipping = skipping
         self._pick = itemgetter(*layout.places) if layout.places else None
-        self._shapes: dict[tuple[str, ...], tuple[tuple[str | None, ...], Reading]] = {}
+        self._shapes: dict[tuple[str, ...], tuple[tuple[str | None, ...], ColumnReading]] = {}
 
     def feed(self, data: bytes, *, final: bool = False) -> Iterator[Read]:
         """The rows that are complete now; with `final` the last line needs no newline."""
@@ -204,7 +204,7 @@ class RecordReader:
             shape = self._shapes[keys] = (tuple(map(fields.get, FIELDS)), self._reading_for(fields))
         return tuple(map(found.get, shape[0])), shape[1]  # type: ignore[arg-type]  # None is no key, so it gives None
 
-    def _reading_for(self, fields: dict[str, str]) -> Reading:
+    def _reading_for(self, fields: dict[str, str]) -> ColumnReading:
         """How to read JSON rows with these keys: they may tell more than the file's sample did."""
         base, outside = self._layout.reading, cached_outside(fields)
         thoughts = fields.get("reasoning") == "thoughtstokencount"

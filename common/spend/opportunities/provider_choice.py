@@ -21,7 +21,7 @@ from common.spend.opportunities.workload import Action, Group
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
 from common.spend.prices.same_model import has_open_weights, same_model_key, sold_elsewhere
-from common.spend.quality.guard import Evidence, Judgement, judged
+from common.spend.quality.guard import Judgement, QualityEvidence, judged
 
 _ALTERNATIVES = 3
 
@@ -94,7 +94,7 @@ def _judgement(case: Case, group: Group, to: Model) -> Judgement | None:
     if present is None or not has_open_weights(to):
         return None
     return judged(
-        Evidence(
+        QualityEvidence(
             before=f"{group.model} at {group.provider}",
             after=f"{to.id} at {to.provider}",
             feature=label(group.feature),

@@ -12,7 +12,7 @@ from common.spend.opportunities.workload import Action, Group
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
 from common.spend.prices.same_model import same_model_key
-from common.spend.quality.guard import Evidence, Judgement, judged
+from common.spend.quality.guard import Judgement, QualityEvidence, judged
 
 MIN_CHEAPER = 0.05
 """A swap must make its requests at least this much cheaper."""
@@ -95,7 +95,7 @@ def _swaps(case: Case, group: Group) -> Iterator[_Swap]:
         return
     for to in _candidates(case, group, present):
         now, then = capability_of(present), capability_of(to)
-        evidence = Evidence(
+        evidence = QualityEvidence(
             before=group.model,
             after=to.id,
             feature=label(group.feature),

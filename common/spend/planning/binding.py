@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from common.spend.model import Limits
-from common.spend.planning.space import Space, Wish
+from common.spend.planning.space import PlanRequest, Space
 from common.spend.rollup.rollup import Rollup
 
 _LITTLE = 0.05
@@ -29,10 +29,10 @@ def binding_limit(rollup: Rollup, space: Space) -> str:
     return "the data: all opportunities found in them together give no more"
 
 
-def _loosened(wish: Wish) -> dict[str, Wish]:
+def _loosened(wish: PlanRequest) -> dict[str, PlanRequest]:
     """The wish without one of its limits each, by what that one is called."""
     limits = wish.limits
-    found: dict[str, Wish] = {"what you want to keep as it is": replace(wish, without=())}
+    found: dict[str, PlanRequest] = {"what you want to keep as it is": replace(wish, without=())}
     for name, looser in _looser(limits).items():
         found[name] = replace(wish, limits=looser)
     return {name: looser for name, looser in found.items() if looser != wish}

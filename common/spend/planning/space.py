@@ -22,7 +22,7 @@ _ENOUGH = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PlanRequest:
     """What a plan is to be made of: the opportunities of the ids in `select` if given, without those in `without`, and
     of these the `top` largest advisable; priced with `book`, judged by `evaluations`.
     """
@@ -38,9 +38,9 @@ class Wish:
 class Space:
     """All plans that a wish allows. Raises KeyError for an id in `select` that is no opportunity of the data."""
 
-    def __init__(self, rollup: Rollup, wish: Wish, other: "Space | None" = None) -> None:
+    def __init__(self, rollup: Rollup, wish: PlanRequest, other: "Space | None" = None) -> None:
         """`other` is a space of the same data: where its opportunities are the same, they are not looked for again."""
-        self.wish: Wish = wish
+        self.wish: PlanRequest = wish
         same = other if other is not None and _for_finders(other.wish) == _for_finders(wish) else None
         if same is None:
             case = case_of(rollup, wish.limits, wish.book, evaluations=wish.evaluations)
@@ -92,13 +92,13 @@ class Space:
         return 100 * (self._whole - cost) / self._whole if self._whole else 0.0
 
 
-def _for_finders(wish: Wish) -> Wish:
+def _for_finders(wish: PlanRequest) -> PlanRequest:
     """What the opportunities themselves depend on."""
     limits = replace(wish.limits, max_effort=None, speedup={}, growth_pct=0.0)
-    return Wish(limits, wish.book, wish.evaluations)
+    return PlanRequest(limits, wish.book, wish.evaluations)
 
 
-def _findings(all_found: list[Finding], wish: Wish) -> list[Finding]:
+def _findings(all_found: list[Finding], wish: PlanRequest) -> list[Finding]:
     found = [finding for finding in all_found if finding.opportunity.id not in wish.without]
     found = within(found, wish.limits) if wish.select is None else pointed_at(found, wish.select)
     return found if wish.top is None else advisable(found)[: wish.top]

@@ -38,7 +38,7 @@ class Public:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class QualityEvidence:
     """All that is known of a swap. The names are those of the present model, the candidate and the feature."""
 
     before: str
@@ -66,7 +66,7 @@ class Judgement:
     """Pairs that an evaluation still lacks, see `Compared`."""
 
 
-def judged(evidence: Evidence) -> Judgement:
+def judged(evidence: QualityEvidence) -> Judgement:
     """What may be said of a swap."""
     told = " ".join(_sentences(evidence))
     sources = [*evidence.evaluations, *([evidence.scores] if evidence.scores else [])]
@@ -83,14 +83,14 @@ def judged(evidence: Evidence) -> Judgement:
     return Judgement(quality="needs_evaluation", risk="high" if worse else None, told=f"{told} {NO_EVIDENCE}".strip())
 
 
-def _sentences(evidence: Evidence) -> list[str]:
+def _sentences(evidence: QualityEvidence) -> list[str]:
     told = [_of_evaluation(each, evidence) for each in evidence.evaluations]
     told += [_of_scores(evidence.scores, evidence)] if evidence.scores else []
     told += [_of_public(evidence.public, evidence)] if evidence.public else []
     return told
 
 
-def _of_evaluation(found: Compared, evidence: Evidence) -> str:
+def _of_evaluation(found: Compared, evidence: QualityEvidence) -> str:
     if found.tally is not None:
         return _of_replay(found, found.tally, evidence)
     head = f"Your evaluation {_WORDS[found.verdict]}: of {found.counts[0]:,} prompts that both answered"
@@ -103,7 +103,7 @@ def _of_evaluation(found: Compared, evidence: Evidence) -> str:
     return f"{head}, {shares}. {alone[0].upper()}{alone[1:]}; {_points(found.interval, found)}.{_lacking(found)}"
 
 
-def _of_replay(found: Compared, tally: Tally, evidence: Evidence) -> str:
+def _of_replay(found: Compared, tally: Tally, evidence: QualityEvidence) -> str:
     low, high = (50 * (1 + end) for end in found.interval)
     even = f"; {tally.contradictions:,} of the ties depended on the order" if tally.contradictions else ""
     told = (
@@ -137,7 +137,7 @@ def _lacking(found: Compared) -> str:
     return f"{told} About {found.more:,} more prompts would settle it."
 
 
-def _of_scores(found: Compared, evidence: Evidence) -> str:
+def _of_scores(found: Compared, evidence: QualityEvidence) -> str:
     one, two = found.counts
     return (
         f"Your own scores of {evidence.feature} {_SEVERAL[found.verdict]}: on average {found.before:.3g} with"
@@ -146,7 +146,7 @@ def _of_scores(found: Compared, evidence: Evidence) -> str:
     )
 
 
-def _of_public(found: Public, evidence: Evidence) -> str:
+def _of_public(found: Public, evidence: QualityEvidence) -> str:
     low, high = (100 * end for end in found.interval)
     interval = f"a difference of {found.after - found.before:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
     verdict = " It speaks against it for such work." if found.worse else ""

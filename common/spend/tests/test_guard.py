@@ -16,7 +16,7 @@ from common.spend.opportunities import find_opportunities
 from common.spend.planning import combined_plan
 from common.spend.prices.names import labelled_model
 from common.spend.quality.evaluation import NO_EVALUATIONS, Compared, Evaluations, Replay, Tally, Verdict
-from common.spend.quality.guard import Evidence, Public, judged
+from common.spend.quality.guard import Public, QualityEvidence, judged
 from common.spend.quality.reading import read_evaluation
 from common.spend.tests.builders import START, rollup_of
 
@@ -145,7 +145,7 @@ def test_every_combination_of_sources_is_safe_only_if_one_of_the_customers_own_s
         Public(before=50, after=20, trials=225, source="x"),
     )
     for one, two, scores, public in product(verdicts, verdicts, verdicts, publics):
-        evidence = Evidence(
+        evidence = QualityEvidence(
             before="a",
             after="b",
             feature="f",

@@ -15,7 +15,7 @@ from tests.campaigns.faults.kinds import DELIVERIES, EXHAUSTING, FROZEN, MODEL, 
 from tests.campaigns.faults.leads import failures_before, leads_of
 from tests.campaigns.faults.plan import CALM, RoundPlan
 from tests.campaigns.faults.scan import Point
-from tests.support.faults import mend_model, spoil_deliveries, spoil_model
+from tests.support.faults import clear_model_faults, inject_model_fault, spoil_deliveries
 
 _REFUSALS = (Action.UNAVAILABLE, Action.ABORTED, Action.DEADLINE)
 _UNSEEN = 3
@@ -73,7 +73,7 @@ class Injection:
             board.switch(switch, int(switch is Switch.WORKERS))
         if any(fault in MODEL for fault in self.log):
             for tag in tags:
-                mend_model(self._stack, tag)
+                clear_model_faults(self._stack, tag)
         if any(fault in DELIVERIES for fault in self.faults):
             spoil_deliveries(self._stack)
 
@@ -86,7 +86,7 @@ class Injection:
         if fault in MODEL:
             what = MODEL[fault]
             for tag in tags:
-                spoil_model(self._stack, what.kind, match=tag, times=what.times, **what.details)
+                inject_model_fault(self._stack, what.kind, match=tag, times=what.times, **what.details)
         if fault in DELIVERIES:
             spoil_deliveries(self._stack, **DELIVERIES[fault])
         if fault in FROZEN:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from common.contract.answer import Answer
 from common.contract.events import ToolExecuting
-from common.runs.advance import fail_step, finish_step, go_on_later, try_again
+from common.runs.advance import continue_in_next_delivery, fail_step, finish_step, try_again
 from common.runs.claim import claim_step
 from common.runs.commit import LeaseLost
 from common.runs.end_reasons import EndReason, RunFailedError
@@ -71,9 +71,9 @@ class Delivery:
         again = try_again(self.place.ports, self._employed().writer, why="Again.", reason=reason, after_s=None)
         await self._finally(again)
 
-    async def go_on_later(self) -> None:
+    async def continue_in_next_delivery(self) -> None:
         """The worker's time is up: it hands what it has to a next delivery."""
-        await self._finally(go_on_later(self.place.ports, self._employed().writer))
+        await self._finally(continue_in_next_delivery(self.place.ports, self._employed().writer))
 
     async def fail(self) -> None:
         """The worker ends the run as failed."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from common.errors import ErrorCode
-from common.runs.accept import Accepted
+from common.runs.accept import AcceptedTurn
 from common.runs.ids import run_id
 from common.runs.sweep import sweep
 from common.runs.threads import delete_thread
@@ -46,7 +46,7 @@ class Life(RuleBasedStateMachine, Player):
             assert outcome == ErrorCode.THREAD_NOT_FOUND
         else:
             self._requests[request] = thread
-            assert isinstance(outcome, Accepted)
+            assert isinstance(outcome, AcceptedTurn)
             assert outcome.run_id == run_id(self._uid, request)
 
     @precondition(lambda self: self._requests)
@@ -57,7 +57,7 @@ class Life(RuleBasedStateMachine, Player):
         first = thread == run_id(self._uid, request)
         outcome = self._send(self._place.ports, request, None if first else thread, "hello" if same else "else")
         if same and thread not in self._deleted:
-            assert isinstance(outcome, Accepted)
+            assert isinstance(outcome, AcceptedTurn)
             assert outcome.run_id == run_id(self._uid, request)
         else:
             assert outcome == (ErrorCode.THREAD_NOT_FOUND if same else ErrorCode.REQUEST_ID_REUSED)
@@ -69,7 +69,7 @@ class Life(RuleBasedStateMachine, Player):
         request = self._new_request()
         assert self._stop(request) == "cancelled"
         outcome = self._send(self._place.ports, request, None)
-        assert isinstance(outcome, Accepted)
+        assert isinstance(outcome, AcceptedTurn)
         assert outcome.status == "cancelled"
         self._stopped_early[request] = run_id(self._uid, request)
 
@@ -127,9 +127,9 @@ class Life(RuleBasedStateMachine, Player):
 
     @precondition(lambda self: self._workers)
     @rule(pick=_PICK)
-    def go_on_later(self, pick: int) -> None:
+    def continue_in_next_delivery(self, pick: int) -> None:
         """A worker's time is up: a next delivery goes on."""
-        self._work(pick, lambda worker: worker.go_on_later())
+        self._work(pick, lambda worker: worker.continue_in_next_delivery())
 
     @precondition(lambda self: self._workers)
     @rule(pick=_PICK)

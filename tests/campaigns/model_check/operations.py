@@ -68,7 +68,7 @@ async def end(scene: Scene) -> None:
 
 async def hand_on(scene: Scene) -> None:
     """The first worker's time is up, and it leaves the rest to a next delivery."""
-    await scene.deliveries[0].go_on_later()
+    await scene.deliveries[0].continue_in_next_delivery()
 
 
 async def heir_commit(scene: Scene) -> None:

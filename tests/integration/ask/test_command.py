@@ -11,7 +11,7 @@ from cli.ask.client import ApexClient
 from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack
 from emulators.platform.layout import REPOSITORY
-from tests.support.faults import mend_model, spoil_model
+from tests.support.faults import clear_model_faults, inject_model_fault
 
 LOG = "timestamp,model,input_tokens,output_tokens\n2026-05-01T10:00:00Z,gpt-4o,1000000,0\nbroken\n"
 COMMAND = (sys.executable, "-m", "cli", "ask", "--env", "test")
@@ -85,7 +85,7 @@ def test_people_see_the_turn_without_control_codes_where_there_is_no_terminal(lo
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
 def test_an_interrupt_stops_the_run_and_exits_with_130(stack: Stack, log: str) -> None:
     question = "What did I spend, slowly?"
-    spoil_model(stack, "slow", match=question, times=9, seconds=8)
+    inject_model_fault(stack, "slow", match=question, times=9, seconds=8)
     asking = subprocess.Popen(  # noqa: S603 - our own command
         [*COMMAND, "--json", "--user", "interrupter", "--usage", log, question],
         cwd=REPOSITORY,
@@ -99,7 +99,7 @@ def test_an_interrupt_stops_the_run_and_exits_with_130(stack: Stack, log: str) -
         pass
     asking.send_signal(signal.SIGINT)
     rest, _ = asking.communicate(timeout=30)
-    mend_model(stack, question)
+    clear_model_faults(stack, question)
     assert asking.returncode == 130
     assert lines(rest)[-1]["status"] == "cancelled"
     with ApexClient.sign_in_as(stack, "interrupter") as client:

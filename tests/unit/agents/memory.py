@@ -10,9 +10,9 @@ from common.assistant.workspace import DatasetInfo
 from common.contract.events import AgentName
 from common.core.user import UserContext
 from common.llm.port import LanguageModel
-from common.runs.step import Evidence, Item, PastTurn, StepContext, StepResult, ToolCall, ToolError, ToolResult
+from common.runs.step import Item, PastTurn, StepContext, StepResult, ToolCall, ToolError, ToolEvidence, ToolResult
 from common.spend import Rollup
-from common.spend.ledger.rows import Proof
+from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
 
 USER = UserContext(uid="u1", email=None, guest=True)
@@ -27,7 +27,7 @@ class StepStore:
     """What is committed of one step."""
 
     transcript: list[Item] = field(default_factory=list)
-    results: dict[str, Evidence] = field(default_factory=dict)
+    results: dict[str, ToolEvidence] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     events: list[tuple[str, str]] = field(default_factory=list)
     runs: Counter[str] = field(default_factory=Counter)
@@ -50,13 +50,13 @@ class MemoryRecorder:
         self._drafted = self._drafted or draft
         self._commit("agent_thinking", thought)
 
-    async def withdraw(self, why: str) -> None:
+    async def retract(self, why: str) -> None:
         """Commit why drafts are taken back."""
         if self._drafted:
             self._drafted = False
             self._commit("agent_thinking", why)
 
-    async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> Evidence:
+    async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> ToolEvidence:
         """Run a call once; what is stored is returned."""
         if call.call_id in self._store.failures:
             raise ToolError(self._store.failures[call.call_id])
@@ -72,7 +72,7 @@ class MemoryRecorder:
             self._commit("tool_completed", call.call_id)
             raise
         source = self._first_seq + len(self._store.events)
-        evidence = Evidence(source=source, agent=self._agent, tool=call.tool, call_id=call.call_id, result=result)
+        evidence = ToolEvidence(source=source, agent=self._agent, tool=call.tool, call_id=call.call_id, result=result)
         self._store.results[call.call_id] = evidence
         self._commit("tool_completed", call.call_id)
         return evidence
@@ -101,7 +101,7 @@ class MemoryWorkspace:
 
     infos: tuple[DatasetInfo, ...]
     rolled: Rollup
-    proofs: tuple[Proof, ...] = ()
+    proofs: tuple[TitledRow, ...] = ()
     evidence: Evaluations = NO_EVALUATIONS
 
     async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
@@ -117,7 +117,7 @@ class MemoryWorkspace:
         """What is given."""
         return self.evidence
 
-    async def ledger(self) -> tuple[Proof, ...]:
+    async def ledger(self) -> tuple[TitledRow, ...]:
         """What is given."""
         return self.proofs
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from common.assistant.context import ToolContext
 from common.assistant.goals import parse_goal
 from common.assistant.registry import TOOLS
-from common.assistant.workspace import Desk
 from common.contract.answer import Fact, FigureListBlock
 from common.figures.grounding import check, ground_of
-from common.runs.step import Evidence, ToolResult
+from common.runs.step import ToolEvidence, ToolResult
 from tests.unit.agents.memory import MemoryWorkspace
 
 QUESTIONS = (
@@ -42,17 +42,17 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-def desk(data: MemoryWorkspace, question: str) -> Desk:
-    return Desk(workspace=data, dataset_ids=("d1",), goal=parse_goal(question, has_data=True))
+def context(data: MemoryWorkspace, question: str) -> ToolContext:
+    return ToolContext(workspace=data, dataset_ids=("d1",), goal=parse_goal(question, has_data=True))
 
 
-async def run(tool: str, at: Desk, arguments: dict[str, Any]) -> ToolResult:
+async def run(tool: str, at: ToolContext, arguments: dict[str, Any]) -> ToolResult:
     parsed = TOOLS[tool].parse({"purpose": "To see", **arguments})
     return await TOOLS[tool].run(at, parsed)
 
 
 def unsupported(result: ToolResult) -> list[str]:
-    evidence = Evidence(source=1, agent="data", tool="t", call_id="c", result=result)
+    evidence = ToolEvidence(source=1, agent="data", tool="t", call_id="c", result=result)
     texts = [result.summary, *result.findings]
     return [m.text for text in texts for m in check(text, ground_of([evidence])).unsupported]
 
@@ -62,7 +62,7 @@ async def test_every_finding_is_grounded_in_its_own_facts(
     month: MemoryWorkspace, hour: MemoryWorkspace, question: str
 ) -> None:
     for data in (month, hour):
-        at = desk(data, question)
+        at = context(data, question)
         for tool, arguments in CALLS:
             result = await run(tool, at, arguments)
             assert not unsupported(result), (tool, arguments, result.findings)
@@ -72,7 +72,7 @@ async def test_every_finding_is_grounded_in_its_own_facts(
 
 async def test_every_action_plan_is_grounded(month: MemoryWorkspace, hour: MemoryWorkspace) -> None:
     for data in (month, hour):
-        at = desk(data, QUESTIONS[0])
+        at = context(data, QUESTIONS[0])
         found = await run("find_opportunities", at, {})
         for item in found.data["opportunities"]:
             result = await run("action_plan", at, {"opportunity_id": item["id"]})
@@ -80,13 +80,13 @@ async def test_every_action_plan_is_grounded(month: MemoryWorkspace, hour: Memor
 
 
 async def test_what_the_data_lack_is_a_finding_that_names_an_export(hour: MemoryWorkspace) -> None:
-    result = await run("distribution", desk(hour, "p95 latency?"), {"measure": "latency_ms", "by": "all"})
+    result = await run("distribution", context(hour, "p95 latency?"), {"measure": "latency_ms", "by": "all"})
     assert result.data["unanswerable"]
     assert "Langfuse" in result.findings[0]
 
 
 async def test_what_may_not_be_used_is_not_proposed(month: MemoryWorkspace) -> None:
-    at = desk(month, "cut 50 %, stay on OpenAI, without gpt-5-nano and gpt-4.1-nano, don't touch the chat feature")
+    at = context(month, "cut 50 %, stay on OpenAI, without gpt-5-nano and gpt-4.1-nano, don't touch the chat feature")
     found = await run("find_opportunities", at, {})
     titles = [item["title"] for item in found.data["opportunities"]]
     assert titles
@@ -100,24 +100,24 @@ async def test_what_may_not_be_used_is_not_proposed(month: MemoryWorkspace) -> N
 async def test_a_month_is_projected_only_from_a_week_or_more_that_is_no_month(
     month: MemoryWorkspace, fortnight: MemoryWorkspace, hour: MemoryWorkspace
 ) -> None:
-    long, middle, short = [await run("spend_totals", desk(data, "?"), {}) for data in (month, fortnight, hour)]
+    long, middle, short = [await run("spend_totals", context(data, "?"), {}) for data in (month, fortnight, hour)]
     assert any("in 30 days, projected from" in text for text in middle.findings)
     assert not any("30 days" in text for text in long.findings)
     assert any("too short to project a month" in text for text in short.findings)
     assert not [fact for fact in short.facts if "projected" in fact.name]
-    plans = [await run("combined_plan", desk(data, "cut 20 %"), {}) for data in (fortnight, month)]
+    plans = [await run("combined_plan", context(data, "cut 20 %"), {}) for data in (fortnight, month)]
     assert [any("Projected to 30 days" in text for text in plan.findings) for plan in plans] == [True, False]
 
 
 async def test_growth_grows_the_plan_and_not_the_past(month: MemoryWorkspace) -> None:
     flat, grown = [
-        await run("combined_plan", desk(month, text), {}) for text in ("cut 20 %", "cut 20 %, usage grows 50 %")
+        await run("combined_plan", context(month, text), {}) for text in ("cut 20 %", "cut 20 %, usage grows 50 %")
     ]
     assert value(grown, "cost before the plan") == pytest.approx(1.5 * value(flat, "cost before the plan"))
 
 
 async def test_cheaper_and_faster_with_growth_is_answered_for_each_feature(month: MemoryWorkspace) -> None:
-    result = await run("combined_plan", desk(month, QUESTIONS[-1]), {})
+    result = await run("combined_plan", context(month, QUESTIONS[-1]), {})
     assert value(result, "share saved by the plan") >= 20
     assert value(result, "cost before the plan") == pytest.approx(1.3 * value(result, "cost today"))
     assert any("less than today's" in text or "more than today's" in text for text in result.findings)
@@ -130,7 +130,7 @@ async def test_cheaper_and_faster_with_growth_is_answered_for_each_feature(month
 
 
 async def test_a_speed_is_proven_by_a_faster_model_of_the_same_data(month: MemoryWorkspace) -> None:
-    result = await run("combined_plan", desk(month, "cut 10 %, make it 1.5x faster"), {})
+    result = await run("combined_plan", context(month, "cut 10 %, make it 1.5x faster"), {})
     (proven,) = [text for text in result.findings if text.endswith("1.5 times as fast is proven.")]
     assert "summary v2" in proven
     assert value(result, "p95 latency of summary v2 with the plan") <= value(
@@ -141,15 +141,15 @@ async def test_a_speed_is_proven_by_a_faster_model_of_the_same_data(month: Memor
 
 
 async def test_an_amount_becomes_a_target(hour: MemoryWorkspace) -> None:
-    result = await run("combined_plan", desk(hour, "reduce the bill to $1"), {})
+    result = await run("combined_plan", context(hour, "reduce the bill to $1"), {})
     cost = value(result, "cost before the plan")
     assert value(result, "target") == pytest.approx(100 * (1 - 1 / cost))
-    monthly = await run("combined_plan", desk(hour, "save $1 a month"), {})
+    monthly = await run("combined_plan", context(hour, "save $1 a month"), {})
     assert any("too short to compare" in text for text in monthly.findings)
 
 
 async def test_the_tiles_show_facts_of_the_tool(month: MemoryWorkspace) -> None:
-    result = await run("combined_plan", desk(month, QUESTIONS[0]), {})
+    result = await run("combined_plan", context(month, QUESTIONS[0]), {})
     (tiles,) = [block for block in result.blocks if isinstance(block, FigureListBlock)]
     assert {fact.name for fact in tiles.facts} >= {"savings of the plan", "cost after the plan", "target"}
     assert all(fact in result.facts for fact in tiles.facts)

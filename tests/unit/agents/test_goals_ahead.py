@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from common.assistant.agents.workflow import required_calls
+from common.assistant.context import ToolContext
 from common.assistant.goals import parse_goal
 from common.assistant.goals.goal import Goal
 from common.assistant.tests.test_tools import NoData
-from common.assistant.workspace import Desk
-from common.runs.step import Evidence, ToolResult
+from common.runs.step import ToolEvidence, ToolResult
 
 
 def read(question: str) -> Goal:
@@ -19,9 +19,9 @@ def read(question: str) -> Goal:
 def calls(question: str, *, days: float = 30.0) -> dict[str, dict[str, Any]]:
     """The last required call of each tool of the data agent, for data of so many days."""
     listed = ToolResult(summary="x", findings=["x"], data={"rows": 100, "days": days, "has": []})
-    evidence = [Evidence(source=1, agent="triage", tool="list_datasets", call_id="c", result=listed)]
-    desk = Desk(workspace=NoData(), dataset_ids=("d1",), goal=read(question))
-    return {call.tool: call.arguments for call in required_calls("data", desk, question, evidence)}
+    evidence = [ToolEvidence(source=1, agent="triage", tool="list_datasets", call_id="c", result=listed)]
+    context = ToolContext(workspace=NoData(), dataset_ids=("d1",), goal=read(question))
+    return {call.tool: call.arguments for call in required_calls("data", context, question, evidence)}
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ import pytest
 from common.assistant.goals import parse_goal
 from common.llm.openai_model import OpenAIModel
 from common.spend.ledger import Basis, LedgerRow
-from common.spend.ledger.rows import Proof
+from common.spend.ledger.rows import TitledRow
 from tests.unit.agents.memory import MemoryWorkspace
 from tests.unit.agents.test_turns import ask
 from tests.unit.agents.test_turns_ahead import assert_first, opening
 
 
-def proof(title: str, day: str, saved: float, basis: Basis = "measured") -> Proof:
+def proof(title: str, day: str, saved: float, basis: Basis = "measured") -> TitledRow:
     row = LedgerRow(
         id=f"{title}-{day}",
         day=day,
@@ -31,7 +31,7 @@ def proof(title: str, day: str, saved: float, basis: Basis = "measured") -> Proo
         baseline="b",
         price_version="2026-11-22",
     )
-    return Proof(title, row)
+    return TitledRow(title, row)
 
 
 LEDGER = (

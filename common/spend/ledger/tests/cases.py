@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from common.spend.ledger import Accepted, Baseline, freeze
+from common.spend.ledger import AcceptedChange, Baseline, freeze
 from common.spend.model import Limits, Opportunity, UsageRow
 from common.spend.opportunities import find_opportunities
 from common.spend.prices.book import LIST_PRICES, PriceBook
@@ -57,6 +57,6 @@ def frozen(name: str, rows: Iterable[UsageRow] = BEFORE, at: date = ACCEPTED, *,
     return freeze(rollup_at(rows), proposed(name, variant=variant), at)
 
 
-def since(baseline: Baseline, implemented: date = START) -> Accepted:
+def since(baseline: Baseline, implemented: date = START) -> AcceptedChange:
     """In effect from a day on."""
-    return Accepted(baseline=baseline, implemented=implemented)
+    return AcceptedChange(baseline=baseline, implemented=implemented)

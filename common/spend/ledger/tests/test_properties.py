@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend.ledger import Accepted, current, freeze, verify
+from common.spend.ledger import AcceptedChange, current, freeze, verify
 from common.spend.ledger.tests.cases import SWAP, proposed, rollup_at
 from common.spend.model import UsageRow
 from common.spend.prices import LIST_PRICES, PICO
@@ -38,8 +38,10 @@ usage = st.lists(
 chosen = st.sets(st.sampled_from(ACCEPTABLE), min_size=1)
 
 
-def accepted(rollup: Rollup, names: set[str]) -> list[Accepted]:
-    return [Accepted(baseline=freeze(rollup, proposed(name), FIRST), implemented=SECOND) for name in sorted(names)]
+def accepted(rollup: Rollup, names: set[str]) -> list[AcceptedChange]:
+    return [
+        AcceptedChange(baseline=freeze(rollup, proposed(name), FIRST), implemented=SECOND) for name in sorted(names)
+    ]
 
 
 def list_price(row: UsageRow) -> float:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from common.spend.ledger import Accepted, Verification, current, fee, freeze, statement, verify
+from common.spend.ledger import AcceptedChange, Verification, current, fee, freeze, statement, verify
 from common.spend.ledger.tests import quarter
 from common.spend.ledger.tests.cases import proposed, rollup_at
 from common.spend.prices.contract import read_contract
@@ -21,7 +21,7 @@ class Quarter:
     """The truth, what was accepted, the usage after it (some before it too), and what the ledger says."""
 
     story: quarter.Story
-    accepted: list[Accepted]
+    accepted: list[AcceptedChange]
     after: Rollup
     verified: Verification
 
@@ -36,7 +36,7 @@ def measured() -> Quarter:
     before = rollup_at((row for row in story.rows if row.ts.date() <= quarter.ACCEPTED), BOOK)
     after = rollup_at((row for row in story.rows if row.ts.date() >= OVERLAP_BEGINS), BOOK)
     accepted = [
-        Accepted(baseline=freeze(before, proposed(name), quarter.ACCEPTED, BOOK), implemented=begin)
+        AcceptedChange(baseline=freeze(before, proposed(name), quarter.ACCEPTED, BOOK), implemented=begin)
         for name, begin in quarter.BEGINS.items()
     ]
     return Quarter(story, accepted, after, verify(accepted, after, BOOK))

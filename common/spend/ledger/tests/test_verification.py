@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from common.spend.ledger import Accepted, LedgerRow, Verification, row_document, row_of, verify
+from common.spend.ledger import AcceptedChange, LedgerRow, Verification, row_document, row_of, verify
 from common.spend.ledger.tests.cases import ACCEPTED, BEFORE, START, SWAP, daily, frozen, rollup_at, since
 from common.spend.model import UsageRow
 from common.spend.prices import LIST_PRICES, PICO, PriceBook, find_by_name
@@ -157,7 +157,7 @@ def test_less_thinking_and_shorter_prompts_are_measured_per_request() -> None:
 
 
 def test_what_is_not_implemented_or_not_in_the_log_is_projected() -> None:
-    waiting = verify([Accepted(baseline=frozen(SWAP))], rollup_at(daily(START, 1, 4)))
+    waiting = verify([AcceptedChange(baseline=frozen(SWAP))], rollup_at(daily(START, 1, 4)))
     silent = verified("retry_waste:chat", daily(START, 1, 4), [*BEFORE, *daily(ACCEPTED, 1, status="timeout")])
     unhashed = verified("duplicates:chat", daily(START, 1, 4), [replace(row, prompt_hash="p") for row in BEFORE])
     for found, reason in ((waiting, "not yet implemented"), (silent, "not one failed"), (unhashed, "no prompt hash")):

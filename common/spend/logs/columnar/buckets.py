@@ -5,7 +5,7 @@ from operator import add
 
 import polars as pl
 
-from common.spend.logs.fields.reading import Reading
+from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.values import MAX_TOKENS
 
 _COUNTS = ("input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning")
@@ -13,7 +13,7 @@ _REALS = {"cost": 1e6, "latency": 1e12, "ttft": 1e12}
 """And the most that the sums of a block have room for."""
 
 
-def with_buckets(frame: pl.LazyFrame, have: set[str], reading: Reading) -> pl.LazyFrame:
+def with_buckets(frame: pl.LazyFrame, have: set[str], reading: ColumnReading) -> pl.LazyFrame:
     """The frame with a column per bucket that the columns it has can fill, and `incoming` and `outgoing`, their sums.
 
     Rows that break a rule are `odd`.

@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 import polars as pl
 
 from common.spend.logs.fields import values as v
-from common.spend.logs.fields.reading import Reading
+from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.rows.build_row import owner_of
 from common.spend.model import Tier
 from common.spend.prices.engine import Model, match_provider
@@ -60,7 +60,7 @@ class Used(NamedTuple):
 class Labels:
     """The names of a file, of each block once it was numbered."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ColumnReading) -> None:
         self.types = {field: pl.Categorical(pl.Categories.random()) for field in NAMED}
         """To read the columns as: they share no numbers with any other file."""
         self._held = [pl.Series(dtype=each) for each in self.types.values()]

@@ -10,7 +10,7 @@ from common.spend.logs.detect.mapping import check_fields
 from common.spend.logs.fields.columns import FIELDS, plain
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.objects import Values, flat
-from common.spend.logs.fields.reading import Reading, labels_of
+from common.spend.logs.fields.reading import ColumnReading, labels_of
 from common.spend.logs.formats import OVERRIDES, Format, Record
 from common.spend.logs.rows.build_row import LATENCY, MODEL, TS
 
@@ -24,13 +24,13 @@ _AGGREGATED = (
 class FormatReader:
     """One file's records of one format; `mapping` is field -> plain column name."""
 
-    def __init__(self, known: Format, base: Reading, mapping: Mapping[str, str]) -> None:
+    def __init__(self, known: Format, base: ColumnReading, mapping: Mapping[str, str]) -> None:
         self._known = known
         self._base = base
         self._mapping = mapping
-        self._readings: dict[tuple[Any, ...], Reading] = {}
+        self._readings: dict[tuple[Any, ...], ColumnReading] = {}
 
-    def rows(self, record: Record) -> Iterator[tuple[Values, Reading] | None]:
+    def rows(self, record: Record) -> Iterator[tuple[Values, ColumnReading] | None]:
         """The rows of a record, None for a part that is no request; nothing when none is. Raises BadRowError."""
         for fields in self._known.read(record):
             if not fields:
@@ -41,7 +41,7 @@ class FormatReader:
                 fields |= {name: found.get(column) for name, column in self._mapping.items()}
             yield tuple(map(fields.get, FIELDS)), self._reading(tuple(map(fields.get, OVERRIDES)))
 
-    def _reading(self, told: tuple[Any, ...]) -> Reading:
+    def _reading(self, told: tuple[Any, ...]) -> ColumnReading:
         known = self._readings.get(told)
         if known is None:
             changes = {name: value for name, value in zip(OVERRIDES, told, strict=True) if value is not None}
@@ -51,10 +51,10 @@ class FormatReader:
 
 def format_reading(
     known: Format, records: list[Record], model: str | None, mapping: Mapping[str, str]
-) -> tuple[Reading, tuple[str, ...]]:
+) -> tuple[ColumnReading, tuple[str, ...]]:
     """How a file of a known format is read, and the notes on it; raises ImportFailed when it cannot be."""
     check_fields(mapping)
-    base = Reading(
+    base = ColumnReading(
         names=dict(known.labels),
         labels=labels_of(dict(known.labels)),
         cached_outside=bool(known.cached_outside),
@@ -75,7 +75,7 @@ def format_reading(
     return reading, (f"Read as: {known.title}.", *fixed, *notes)
 
 
-def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Values, Reading]]:
+def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Values, ColumnReading]]:
     for record in records:
         try:
             yield from (row for row in reader.rows(record) if row is not None)
@@ -83,7 +83,7 @@ def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Value
             continue
 
 
-def _check(known: Format, reading: Reading, rows: list[Values]) -> None:
+def _check(known: Format, reading: ColumnReading, rows: list[Values]) -> None:
     """A time and a model there must be in some row, where there are rows."""
     if rows and all(row[TS] in _BLANK for row in rows):
         reason = (
@@ -95,7 +95,9 @@ def _check(known: Format, reading: Reading, rows: list[Values]) -> None:
         raise ImportFailed(ErrorCode.MODEL_NEEDED, columns=list(known.labels.values()))
 
 
-def _settle(known: Format, reading: Reading, rows: list[tuple[Values, Reading]]) -> tuple[Reading, tuple[str, ...]]:
+def _settle(
+    known: Format, reading: ColumnReading, rows: list[tuple[Values, ColumnReading]]
+) -> tuple[ColumnReading, tuple[str, ...]]:
     """By the data, what the format leaves open and the rows themselves do not tell."""
     notes: list[str] = []
     values = [row for row, _ in rows]

@@ -10,7 +10,7 @@ from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import FIELDS, unit_told
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.objects import Values
-from common.spend.logs.fields.reading import Reading
+from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.rows.build_row import CACHED, COST, MODEL, PROVIDER, REQUESTS, TS, WRITE, owner_of, read_tokens
 from common.spend.model import Grain
 from common.spend.prices.engine import PICO, today
@@ -34,7 +34,7 @@ def time_scale(name: str, column: list[Any]) -> tuple[float, str | None]:
     return (1000.0, f"{name} was read as seconds.") if seconds else (1.0, f"{name} was read as milliseconds.")
 
 
-def cached_side(reading: Reading, rows: list[Values]) -> tuple[bool, str]:
+def cached_side(reading: ColumnReading, rows: list[Values]) -> tuple[bool, str]:
     """(True when cached tokens come on top of the input, a note): they do when they exceed it anywhere, else whichever
     reading prices closer to the cost given.
     """
@@ -80,18 +80,18 @@ def _or_none(read: Callable[[], _T]) -> _T | None:
         return None
 
 
-def _outside_by_cost(reading: Reading, rows: list[Values]) -> bool:
+def _outside_by_cost(reading: ColumnReading, rows: list[Values]) -> bool:
     inside, outside = (_distance(replace(reading, cached_outside=side), rows) for side in (False, True))
     return outside < inside
 
 
-def _distance(reading: Reading, rows: list[Values]) -> float:
+def _distance(reading: ColumnReading, rows: list[Values]) -> float:
     """Sum of |list price - cost given| (USD) over the sample's rows with cached tokens."""
     with_cache = [row for row in rows if row[CACHED] not in _NOTHING][:_FITTED_ROWS]
     return sum(abs(_or_none(partial(_row_distance, reading, row)) or 0.0) for row in with_cache)
 
 
-def _row_distance(reading: Reading, row: Values) -> float:
+def _row_distance(reading: ColumnReading, row: Values) -> float:
     name = v.word(row[MODEL]) or reading.model or ""
     priced = resolve(owner_of(v.word(row[PROVIDER]) or "", name), name)
     if priced is None or row[COST] in _BLANK:

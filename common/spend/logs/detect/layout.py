@@ -11,7 +11,7 @@ from common.spend.logs.detect.sniff import Kind, delimiter_of
 from common.spend.logs.fields.columns import FIELDS, cached_outside, find_fields, plain
 from common.spend.logs.fields.errors import ImportFailed
 from common.spend.logs.fields.objects import Values, fields_of, flat, values_of
-from common.spend.logs.fields.reading import Reading, labels_of
+from common.spend.logs.fields.reading import ColumnReading, labels_of
 from common.spend.logs.formats import Format, Record, find_format
 from common.spend.logs.rows.csv_table import parse_table
 
@@ -27,7 +27,7 @@ class Layout:
     """
 
     kind: Kind
-    reading: Reading
+    reading: ColumnReading
     format: str = ""
     notes: tuple[str, ...] = ()
     delimiter: str = ","
@@ -62,7 +62,7 @@ def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str], wante
     plains = [plain(name) for name in header]
     places = tuple(plains.index(fields[name]) if name in fields else -1 for name in FIELDS)
     values = [tuple((*row, "")[place] for place in places) for row in whole]
-    reading, notes = _decide(Reading(names=written, labels=labels_of(written), model=model), fields, values)
+    reading, notes = _decide(ColumnReading(names=written, labels=labels_of(written), model=model), fields, values)
     notes += tuple(
         f"{written[name]} is the name of {plains.count(alias)} columns; the first of them was read."
         for name, alias in fields.items()
@@ -89,7 +89,7 @@ def json_layout(
     keys = list(dict.fromkeys(key for row in rows for key in row))
     merged = corrected(find_fields(keys), mapping, {key: key for key in keys})
     _check(merged, merged.values(), keys, model)
-    reading = Reading(names=merged, labels=labels_of(merged), model=model)
+    reading = ColumnReading(names=merged, labels=labels_of(merged), model=model)
     told = {name: plain(column) for name, column in mapping.items()}
     values = [values_of(row, fields_of(row, told)) for row in rows]
     reading, notes = _decide(reading, merged, values)
@@ -117,7 +117,9 @@ def _check(fields: dict[str, str], used: Iterable[str], found: list[str], model:
         raise ImportFailed(ErrorCode.MODEL_NEEDED, columns=list(used))
 
 
-def _decide(reading: Reading, fields: dict[str, str], rows: list[Values]) -> tuple[Reading, tuple[str, ...]]:
+def _decide(
+    reading: ColumnReading, fields: dict[str, str], rows: list[Values]
+) -> tuple[ColumnReading, tuple[str, ...]]:
     """Settle by the data what the names leave open; the notes say which reading was taken."""
     notes: list[str] = []
     for name, scale in (("latency", "latency_scale"), ("ttft", "ttft_scale")):

@@ -9,7 +9,7 @@ _TOKEN_FIELDS = frozenset({"input", "uncached", "output", "cached", "write", "re
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ColumnReading:
     """How columns are read; decided once per file, for JSON rows again by the keys of each row."""
 
     names: dict[str, str]

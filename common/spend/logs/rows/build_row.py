@@ -7,7 +7,7 @@ from typing import Any
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import FIELDS
 from common.spend.logs.fields.errors import BadRowError
-from common.spend.logs.fields.reading import Reading
+from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.rows.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
 from common.spend.model import Grain, Tier, UsageRow
 from common.spend.prices.names import resolve
@@ -38,7 +38,7 @@ def owner_of(provider: str, model: str) -> str:
     return priced.provider if priced else "unknown"
 
 
-def build_row(row: tuple[Any, ...], reading: Reading, prefixes: PrefixTracker) -> UsageRow:
+def build_row(row: tuple[Any, ...], reading: ColumnReading, prefixes: PrefixTracker) -> UsageRow:
     """One value per field, in the order of FIELDS, to a row; raises BadRowError with the reason."""
     ts = v.moment(row[TS])
     model = v.word(row[MODEL]) or reading.model
@@ -56,7 +56,7 @@ def build_row(row: tuple[Any, ...], reading: Reading, prefixes: PrefixTracker) -
     return UsageRow(*told, user, feature, tags, session, request_id, prompt_hash, tier, short, *extras, long)
 
 
-def _measures(row: tuple[Any, ...], reading: Reading) -> tuple[float | None, float | None, float | None]:
+def _measures(row: tuple[Any, ...], reading: ColumnReading) -> tuple[float | None, float | None, float | None]:
     """(cost, latency in ms, time to the first token in ms); only sums of requests may be credits."""
     cost = row[COST]
     if reading.grain == "request" or cost in _EMPTY:
@@ -83,7 +83,7 @@ def _labels(row: tuple[Any, ...], incoming: int) -> _Labels:
     )
 
 
-def _extras(row: tuple[Any, ...], reading: Reading) -> _Extras:
+def _extras(row: tuple[Any, ...], reading: ColumnReading) -> _Extras:
     """Requests, grain, quality, currency and context size, as UsageRow has them."""
     grain, told = reading.grain, row[REQUESTS:]
     if told in _NO_EXTRAS:
@@ -102,7 +102,7 @@ def _extras(row: tuple[Any, ...], reading: Reading) -> _Extras:
     )
 
 
-def read_tokens(row: tuple[Any, ...], reading: Reading, *, failed: bool = False) -> Tokens:
+def read_tokens(row: tuple[Any, ...], reading: ColumnReading, *, failed: bool = False) -> Tokens:
     """The six disjoint buckets; a failed request may leave its counts empty."""
     if row[OUTPUT] in _EMPTY and not (failed or reading.billed) and "output" in reading.names:
         raise BadRowError(f"{reading.labels[OUTPUT]} is missing")
@@ -119,7 +119,7 @@ def read_tokens(row: tuple[Any, ...], reading: Reading, *, failed: bool = False)
     return (_uncached(row, reading, cached + short + long, failed=failed), cached, short, long, outgoing, reasoning)
 
 
-def _uncached(row: tuple[Any, ...], reading: Reading, apart: int, *, failed: bool) -> int:
+def _uncached(row: tuple[Any, ...], reading: ColumnReading, apart: int, *, failed: bool) -> int:
     """Input tokens at the full price; `apart` is what is cached or written to a cache."""
     if row[UNCACHED] not in _EMPTY:
         return _count(row, UNCACHED, reading)
@@ -133,7 +133,7 @@ def _uncached(row: tuple[Any, ...], reading: Reading, apart: int, *, failed: boo
     return incoming - apart
 
 
-def _count(row: tuple[Any, ...], place: int, reading: Reading) -> int:
+def _count(row: tuple[Any, ...], place: int, reading: ColumnReading) -> int:
     value = row[place]
     if value is None or value == "":
         return 0
