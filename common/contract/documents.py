@@ -1,32 +1,71 @@
-"""The documents that clients read, one description each: what is written has these fields, and no others.
+"""The documents that clients read, one model each: their writers build them with it, and no other fields are stored.
 
-A field whose default is None is left out where it says nothing. `v` is the schema version.
+A field whose default is None is left out where it is None. `v` is the schema version.
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from google.cloud import firestore
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 from common.contract.answer import Answer, Recommendation
 from common.contract.events import Event
 from common.contract.status import Status
 from common.errors import ErrorDetails
+from common.store.client import SCHEMA_VERSION, Document
 
 TIMESTAMP = {"title": "Timestamp"}
 """How a time stands in the JSON Schema before it becomes a type of its own (functions/contract.py)."""
 
-Timestamp = Annotated[datetime, WithJsonSchema(TIMESTAMP)]
-"""A time as Firestore keeps it; a client gets its SDK's own type."""
+SERVER_TIME = cast("datetime", firestore.SERVER_TIMESTAMP)
+"""In place of a time: that of the commit, which Firestore fills in."""
+
+
+def _time(value: object, validate: ValidatorFunctionWrapHandler) -> object:
+    return value if value is SERVER_TIME else validate(value)
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+Timestamp = Annotated[datetime, WrapValidator(_time), PlainSerializer(_as_it_is), WithJsonSchema(TIMESTAMP)]
+"""A time as Firestore keeps it; a client gets its SDK's own type. A writer may give SERVER_TIME."""
 
 
 TierName = Literal["free", "early", "mid", "enterprise"]
 
 
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+class _Nested(BaseModel):
+    """A part of a document. Built at first use: a process does not pay at its start for what others write."""
 
-    v: Literal[1, 2]
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+class _Stored(_Nested):
+    v: Literal[1, 2] = SCHEMA_VERSION
+
+    def stored(self) -> Document:
+        """The document as it is written: null only where a field without a default is None."""
+        required = (name for name, field in type(self).model_fields.items() if field.is_required())
+        nulls: Document = {name: None for name in required if getattr(self, name) is None}
+        return nulls | self.model_dump(exclude_none=True)
+
+    @classmethod
+    def changes(cls, **fields: Any) -> Document:
+        """Fields to update in a stored document, perhaps by transforms. Raises TypeError for a name that it lacks."""
+        if unknown := fields.keys() - cls.model_fields.keys():
+            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+        return fields
 
 
 class UserDocument(_Stored):
@@ -104,10 +143,8 @@ class EventsDocument(_Stored):
     expire_at: Timestamp
 
 
-class SharedRows(BaseModel):
+class SharedRows(_Nested):
     """Rows that other data sets had already: a question on any of `also_in` leaves them out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     also_in: list[str]
     shards: list[str]
@@ -137,10 +174,8 @@ class DatasetDocument(_Stored):
     shared: list[SharedRows] | None = None
 
 
-class RejectedRow(BaseModel):
+class RejectedRow(_Nested):
     """A row of the file that could not be used; `line` counts from 1."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     line: int
     reason: str
@@ -152,14 +187,12 @@ class RejectsDocument(_Stored):
     rejects: list[RejectedRow]
 
 
-class BaselineSummary(BaseModel):
+class BaselineSummary(_Nested):
     """What later usage is compared with, frozen at acceptance: the requests concerned, on which days (UTC, ISO).
 
     `days`: those with such requests; `expected_usd`: what the recommendation promised for them; `price_version`: the
     price list. How the requests behaved lies where no client reads it.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     first_day: str
     last_day: str
@@ -169,13 +202,11 @@ class BaselineSummary(BaseModel):
     price_version: str
 
 
-class MeasuredSavings(BaseModel):
+class MeasuredSavings(_Nested):
     """The sum of a recommendation's measured rows in the ledger, from `first_day` to `last_day` (UTC, ISO).
 
     `saved_usd` is negative where the change has cost more than it saved; `days`: those that were measured.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     saved_usd: float
     days: int
@@ -247,10 +278,8 @@ class LedgerDocument(_Stored):
 EvaluationStatus = Literal["running", "ready", "failed"]
 
 
-class ModelScore(BaseModel):
+class ModelScore(_Nested):
     """A model in an evaluation: the mean of its scores of `prompts`; `graded` where all were right (1) or wrong (0)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     model: str
     mean: float
@@ -258,7 +287,7 @@ class ModelScore(BaseModel):
     graded: bool
 
 
-class ReplayProgress(BaseModel):
+class ReplayProgress(_Nested):
     """A sample that `candidate` answers again, judged blind against the answers of `reference`.
 
     Of the `done` requests so far the candidate's answer was better in `wins`, worse in `losses` and neither in `ties`;
@@ -266,8 +295,6 @@ class ReplayProgress(BaseModel):
     half, 95 % interval `low` to `high`) and the verdict come with the end; `more`: requests that would settle an open
     one, null where none would.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     reference: str
     candidate: str

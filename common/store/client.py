@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud import firestore
 from google.protobuf.timestamp_pb2 import Timestamp
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION: Final = 2
 """Stored as `v` in every document and task payload."""
 
 RPC_S = 10.0
