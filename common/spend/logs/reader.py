@@ -7,7 +7,7 @@ from typing import Any
 
 from common.spend.logs.detect.format_reader import FormatReader
 from common.spend.logs.detect.layout import Layout
-from common.spend.logs.fields.columns import FIELDS, cached_outside
+from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.objects import fields_of, flat, parse_object
 from common.spend.logs.fields.reading import ColumnReading, labels_of
@@ -204,7 +204,7 @@ class RecordReader:
             shape = self._shapes[keys] = (tuple(map(fields.get, FIELDS)), self._reading_for(fields))
         return tuple(map(found.get, shape[0])), shape[1]  # type: ignore[arg-type]  # None is no key, so it gives None
 
-    def _reading_for(self, fields: dict[str, str]) -> ColumnReading:
+    def _reading_for(self, fields: dict[FieldName, str]) -> ColumnReading:
         """How to read JSON rows with these keys: they may tell more than the file's sample did."""
         base, outside = self._layout.reading, cached_outside(fields)
         thoughts = fields.get("reasoning") == "thoughtstokencount"

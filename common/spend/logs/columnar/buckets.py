@@ -5,11 +5,12 @@ from operator import add
 
 import polars as pl
 
+from common.spend.logs.fields.columns import FieldName
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.values import MAX_TOKENS
 
-_COUNTS = ("input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning")
-_REALS = {"cost": 1e6, "latency": 1e12, "ttft": 1e12}
+_COUNTS: tuple[FieldName, ...] = ("input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning")
+_REALS: dict[FieldName, float] = {"cost": 1e6, "latency": 1e12, "ttft": 1e12}
 """And the most that the sums of a block have room for."""
 
 
@@ -36,7 +37,7 @@ def with_buckets(frame: pl.LazyFrame, have: set[str], reading: ColumnReading) ->
     )
 
 
-def _apart(have: set[str], number: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
+def _apart(have: set[str], number: dict[FieldName, pl.Expr]) -> dict[str, pl.Expr]:
     """By bucket, what is cached or written to a cache."""
     apart = {"cache_read": number["cached"]} if "cached" in have else {}
     if have & {"write", "write_5m"}:

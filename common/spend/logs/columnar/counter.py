@@ -15,7 +15,7 @@ from common.spend.logs.columnar.sums import sums_of
 from common.spend.logs.columnar.times import micros_of
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields import values as v
-from common.spend.logs.fields.columns import FIELDS
+from common.spend.logs.fields.columns import FIELDS, FieldName
 from common.spend.logs.overlap.tally import Tally
 from common.spend.prices.engine import PICO
 from common.spend.rollup.duplicates import ALL
@@ -24,7 +24,7 @@ from common.spend.rollup.row_facts import micros
 
 _SECOND = 1_000_000
 _CACHE = ("cache_read", "cache_write_5m", "cache_write_1h")
-_COUNTED = frozenset(
+_COUNTED: frozenset[FieldName] = frozenset(
     {
         "ts", "model", "provider", "input", "uncached", "output", "cached", "write", "write_5m", "write_1h",
         "reasoning", "cost", "latency", "ttft", "status", "user", "feature", "tags", "tier",

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import polars as pl
 
 from common.spend.logs.detect.layout import Layout
-from common.spend.logs.fields.columns import FIELDS
+from common.spend.logs.fields.columns import FIELDS, FieldName
 
-_NUMBERS = frozenset(
+_NUMBERS: frozenset[FieldName] = frozenset(
     {"input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning"}
 )  # fmt: skip
-_REALS = frozenset({"cost", "latency", "ttft"})
+_REALS: frozenset[FieldName] = frozenset({"cost", "latency", "ttft"})
 _PREVIEW = 65_536
 _Types = Mapping[str, pl.DataType]
 

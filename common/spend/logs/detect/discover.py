@@ -7,7 +7,7 @@ from common.errors import ErrorCode
 from common.spend.logs.detect.layout import Layout, csv_layout, json_layout
 from common.spend.logs.detect.mapping import Proposal, corrected
 from common.spend.logs.detect.sniff import Kind, before_header, check_bytes, delimiter_of, holds_json
-from common.spend.logs.fields.columns import find_fields, plain
+from common.spend.logs.fields.columns import FieldName, find_fields, plain
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.objects import flat, parse_object
 from common.spend.logs.formats import Record, find_format, format_named
@@ -18,7 +18,7 @@ SNIFF = 65_536
 """Bytes that a file's layout is found out from, where they hold a whole record."""
 MOST_SNIFFED = 4 * MAX_RECORD
 """Bytes among which the first whole record must be."""
-_NEEDED = ("ts", "model", "input", "output")
+_NEEDED: tuple[FieldName, ...] = ("ts", "model", "input", "output")
 BOM = b"\xef\xbb\xbf"
 
 
@@ -73,8 +73,8 @@ def propose_mapping(data: bytes, model: str | None = None) -> Proposal:
     names = {plain(key): key for record in records for key in (flat(record) if holds_json(text) else record)}
     fields = corrected(find_fields(names), {}, names)
     written = {field: names[name] for field, name in fields.items()}
-    told = fields.keys() | ({"input"} if "uncached" in fields else set()) | ({"model"} if model else set())
-    missing = tuple(field for field in _NEEDED if field not in told)
+    present = fields.keys() | ({"input"} if "uncached" in fields else set()) | ({"model"} if model else set())
+    missing = tuple(field for field in _NEEDED if field not in present)
     layout = None if missing else find_layout(data, model, {}, final=True)
     return Proposal("", tuple(names.values()), written, missing, layout.notes if layout else ())
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from common.errors import ErrorCode
 from common.spend.logs.detect import inference
-from common.spend.logs.detect.mapping import check_fields
-from common.spend.logs.fields.columns import FIELDS, plain
+from common.spend.logs.detect.mapping import checked_fields
+from common.spend.logs.fields.columns import FIELDS, FieldName
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.objects import Values, flat
 from common.spend.logs.fields.reading import ColumnReading, labels_of
@@ -24,7 +24,7 @@ _AGGREGATED = (
 class FormatReader:
     """One file's records of one format; `mapping` is field -> plain column name."""
 
-    def __init__(self, known: Format, base: ColumnReading, mapping: Mapping[str, str]) -> None:
+    def __init__(self, known: Format, base: ColumnReading, mapping: Mapping[FieldName, str]) -> None:
         self._known = known
         self._base = base
         self._mapping = mapping
@@ -36,10 +36,11 @@ class FormatReader:
             if not fields:
                 yield None
                 continue
+            values: Mapping[str, Any] = fields
             if self._mapping:
-                found = flat(record)
-                fields |= {name: found.get(column) for name, column in self._mapping.items()}
-            yield tuple(map(fields.get, FIELDS)), self._reading(tuple(map(fields.get, OVERRIDES)))
+                columns = flat(record)
+                values = {**fields, **{name: columns.get(column) for name, column in self._mapping.items()}}
+            yield tuple(map(values.get, FIELDS)), self._reading(tuple(map(values.get, OVERRIDES)))
 
     def _reading(self, told: tuple[Any, ...]) -> ColumnReading:
         known = self._readings.get(told)
@@ -53,7 +54,7 @@ def format_reading(
     known: Format, records: list[Record], model: str | None, mapping: Mapping[str, str]
 ) -> tuple[ColumnReading, tuple[str, ...]]:
     """How a file of a known format is read, and the notes on it; raises ImportFailed when it cannot be."""
-    check_fields(mapping)
+    columns = checked_fields(mapping)
     base = ColumnReading(
         names=dict(known.labels),
         labels=labels_of(dict(known.labels)),
@@ -66,8 +67,7 @@ def format_reading(
         grain=known.grain,
         billed=known.billed,
     )
-    told = {name: plain(column) for name, column in mapping.items()}
-    rows = list(_sample(FormatReader(known, base, told), records))
+    rows = list(_sample(FormatReader(known, base, columns), records))
     _check(known, base, [values for values, _ in rows])
     reading, notes = _settle(known, base, rows)
     fixed = [known.note] if known.note else []

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from common.spend.logs.fields import values as v
-from common.spend.logs.fields.columns import FIELDS, unit_told
+from common.spend.logs.fields.columns import FIELDS, FieldName, unit_told
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.objects import Values
 from common.spend.logs.fields.reading import ColumnReading
@@ -49,7 +49,7 @@ def any_cached(rows: list[Values]) -> bool:
     return any(row[place] not in _NOTHING for row in rows for place in (CACHED, WRITE))
 
 
-def exceeds(rows: list[Values], part: str, whole: str) -> bool:
+def exceeds(rows: list[Values], part: FieldName, whole: FieldName) -> bool:
     """True when one field is larger than another in some row."""
     inner, outer = FIELDS.index(part), FIELDS.index(whole)
     pairs = ((_number(row[inner]), _number(row[outer])) for row in rows)

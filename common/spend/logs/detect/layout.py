@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from common.errors import ErrorCode
 from common.spend.logs.detect import inference
 from common.spend.logs.detect.format_reader import format_reading
-from common.spend.logs.detect.mapping import corrected
+from common.spend.logs.detect.mapping import checked_fields, corrected
 from common.spend.logs.detect.sniff import Kind, delimiter_of
-from common.spend.logs.fields.columns import FIELDS, cached_outside, find_fields, plain
+from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside, find_fields, plain
 from common.spend.logs.fields.errors import ImportFailed
 from common.spend.logs.fields.objects import Values, fields_of, flat, values_of
 from common.spend.logs.fields.reading import ColumnReading, labels_of
-from common.spend.logs.formats import Format, Record, find_format
+from common.spend.logs.formats import Format, OverrideName, Record, find_format
 from common.spend.logs.rows.csv_table import parse_table
 
 _NAME_LENGTH = 60  # of a column that is shown
@@ -34,7 +34,7 @@ class Layout:
     header: tuple[str, ...] = ()
     places: tuple[int, ...] = ()
     path: tuple[str, ...] = ()
-    mapping: dict[str, str] = field(default_factory=dict)
+    mapping: dict[FieldName, str] = field(default_factory=dict)
 
 
 def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str], wanted: str = "") -> Layout:
@@ -90,21 +90,20 @@ def json_layout(
     merged = corrected(find_fields(keys), mapping, {key: key for key in keys})
     _check(merged, merged.values(), keys, model)
     reading = ColumnReading(names=merged, labels=labels_of(merged), model=model)
-    told = {name: plain(column) for name, column in mapping.items()}
-    values = [values_of(row, fields_of(row, told)) for row in rows]
+    columns = checked_fields(mapping)
+    values = [values_of(row, fields_of(row, columns)) for row in rows]
     reading, notes = _decide(reading, merged, values)
-    return Layout(kind=kind, reading=reading, notes=notes, path=path, mapping=told)
+    return Layout(kind=kind, reading=reading, notes=notes, path=path, mapping=columns)
 
 
 def _known_layout(
     kind: Kind, known: Format, records: list[Record], model: str | None, mapping: Mapping[str, str]
 ) -> Layout:
     reading, notes = format_reading(known, records, model, mapping)
-    told = {name: plain(column) for name, column in mapping.items()}
-    return Layout(kind=kind, format=known.name, reading=reading, notes=notes, mapping=told)
+    return Layout(kind=kind, format=known.name, reading=reading, notes=notes, mapping=checked_fields(mapping))
 
 
-def _check(fields: dict[str, str], used: Iterable[str], found: list[str], model: str | None) -> None:
+def _check(fields: Mapping[FieldName, str], used: Iterable[str], found: list[str], model: str | None) -> None:
     """Tokens and a time there must be."""
     shown = ", ".join(name[:_NAME_LENGTH] for name in found[:20]) or "none"
     if not ({"input", "uncached"} & fields.keys() and "output" in fields):
@@ -118,11 +117,12 @@ def _check(fields: dict[str, str], used: Iterable[str], found: list[str], model:
 
 
 def _decide(
-    reading: ColumnReading, fields: dict[str, str], rows: list[Values]
+    reading: ColumnReading, fields: Mapping[FieldName, str], rows: list[Values]
 ) -> tuple[ColumnReading, tuple[str, ...]]:
     """Settle by the data what the names leave open; the notes say which reading was taken."""
     notes: list[str] = []
-    for name, scale in (("latency", "latency_scale"), ("ttft", "ttft_scale")):
+    scales: tuple[tuple[FieldName, OverrideName], ...] = (("latency", "latency_scale"), ("ttft", "ttft_scale"))
+    for name, scale in scales:
         if name in fields:
             factor, note = inference.time_scale(reading.names[name], [row[FIELDS.index(name)] for row in rows])
             reading = replace(reading, **{scale: factor})  # type: ignore[arg-type]  # both fields are floats

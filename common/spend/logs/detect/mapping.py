@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from common.errors import ErrorCode
-from common.spend.logs.fields.columns import FIELDS, plain
+from common.spend.logs.fields.columns import FIELDS, FieldName, plain
 from common.spend.logs.fields.errors import ImportFailed
 
 
@@ -16,21 +17,22 @@ class Proposal:
     """The title of a known format, in the customer's words; "" for any other log."""
     columns: tuple[str, ...]
     """What can be chosen from: columns, or keys of JSON records."""
-    mapping: dict[str, str]
+    mapping: dict[FieldName, str]
     """Field -> column."""
-    missing: tuple[str, ...]
+    missing: tuple[FieldName, ...]
     """Fields that a log must have and that no column was found for: ts, model, input, output."""
     notes: tuple[str, ...]
     """How what the names leave open was settled."""
 
 
-def corrected(found: dict[str, str], mapping: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+def corrected(
+    found: Mapping[FieldName, str], mapping: Mapping[str, str], names: Mapping[str, str]
+) -> dict[FieldName, str]:
     """Field -> plain name: what was found, where the customer says nothing else; a column of "" takes a field away.
 
     `names` are the plain names that the file has. Raises ImportFailed for a field or column that there is not.
     """
-    wanted = {field: plain(column) for field, column in mapping.items()}
-    check_fields(wanted)
+    wanted = checked_fields(mapping)
     absent = next((mapping[field] for field, name in wanted.items() if name and name not in names), None)
     if absent is not None:
         shown = ", ".join(list(names.values())[:20])
@@ -40,9 +42,10 @@ def corrected(found: dict[str, str], mapping: Mapping[str, str], names: Mapping[
     return kept | {field: name for field, name in wanted.items() if name}
 
 
-def check_fields(mapping: Mapping[str, str]) -> None:
-    """Raise ImportFailed for a field that is not known."""
+def checked_fields(mapping: Mapping[str, str]) -> dict[FieldName, str]:
+    """Field -> plain name, of a mapping as the customer wrote it; raises ImportFailed for a field that is not known."""
     unknown = next((field for field in mapping if field not in FIELDS), None)
     if unknown is not None:
         reason = f"there is no field {unknown} to map a column to; the fields are: {', '.join(FIELDS)}."
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
+    return cast("dict[FieldName, str]", {field: plain(column) for field, column in mapping.items()})

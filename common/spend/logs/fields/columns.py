@@ -1,10 +1,17 @@
 """Which column, or key of a JSON row, means what. Names are compared without case, spaces and punctuation."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Literal
 
-ALIASES: dict[str, tuple[str, ...]] = {
+FieldName = Literal[
+    "ts", "model", "provider", "input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning",
+    "cost", "latency", "ttft", "status", "user", "feature", "tags", "session", "request_id", "prompt_hash", "prompt",
+    "tier", "blocks", "requests", "grain", "quality", "currency", "context",
+]  # fmt: skip
+
+ALIASES: dict[FieldName, tuple[str, ...]] = {
     "ts": (
         "timestamp", "ts", "createdat", "starttime", "requestcreatedat", "starttimeiso", "startedat", "requesttime",
         "requesttimestamp", "eventtime", "starttimeunixnano", "datetime", "time", "created", "date", "loggedat",
@@ -100,14 +107,14 @@ def plain(name: str) -> str:
     return _NOT_WORD.sub("", name.lower())
 
 
-def find_fields(names: Iterable[str]) -> dict[str, str]:
+def find_fields(names: Iterable[str]) -> dict[FieldName, str]:
     """Field -> the plain name that it has here, of the plain names given; a name serves one field only."""
     present = set(names)
     found = {field: next((alias for alias in aliases if alias in present), "") for field, aliases in ALIASES.items()}
     return {field: alias for field, alias in found.items() if alias}
 
 
-def cached_outside(fields: dict[str, str]) -> bool | None:
+def cached_outside(fields: Mapping[FieldName, str]) -> bool | None:
     """True when the names tell that cached tokens are not part of the input, False: part of it, None: cannot tell."""
     if "uncached" in fields and "input" not in fields:
         return True

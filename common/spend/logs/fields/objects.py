@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from common.spend.logs.fields.columns import FIELDS, find_fields, plain
+from common.spend.logs.fields.columns import FIELDS, FieldName, find_fields, plain
 from common.spend.logs.fields.errors import BadRowError
 
 _CONTAINERS = frozenset(
@@ -58,11 +58,11 @@ def _collect(row: dict[str, Any], found: dict[str, Any], depth: int) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _fields_of(names: tuple[str, ...]) -> dict[str, str]:
+def _fields_of(names: tuple[str, ...]) -> dict[FieldName, str]:
     return find_fields(names)
 
 
-def fields_of(values: dict[str, Any], corrections: Mapping[str, str] | None = None) -> dict[str, str]:
+def fields_of(values: dict[str, Any], corrections: Mapping[FieldName, str] | None = None) -> dict[FieldName, str]:
     """Field -> plain name in this row; `corrections` are the customer's own, "" for a field that is not there."""
     found = _fields_of(tuple(values))
     if not corrections:
@@ -72,6 +72,6 @@ def fields_of(values: dict[str, Any], corrections: Mapping[str, str] | None = No
     return kept | {field: name for field, name in corrections.items() if name in values}
 
 
-def values_of(values: dict[str, Any], fields: dict[str, str]) -> Values:
+def values_of(values: dict[str, Any], fields: Mapping[FieldName, str]) -> Values:
     """The row's values in the order of FIELDS."""
     return tuple(values.get(fields[field]) if field in fields else None for field in FIELDS)

@@ -1,18 +1,19 @@
 """How the columns of a file are read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common.spend.logs.fields.columns import FIELDS
+from common.spend.logs.fields.columns import FIELDS, FieldName
 from common.spend.model import Grain
 
-_TOKEN_FIELDS = frozenset({"input", "uncached", "output", "cached", "write", "reasoning"})
+_TOKEN_FIELDS: frozenset[FieldName] = frozenset({"input", "uncached", "output", "cached", "write", "reasoning"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnReading:
     """How columns are read; decided once per file, for JSON rows again by the keys of each row."""
 
-    names: dict[str, str]
+    names: dict[FieldName, str]
     """Field -> the name that the file has for it; fields that it has not are left out."""
     labels: tuple[str, ...] = ()
     """What reasons call each field, in the order of FIELDS; see `labels_of`."""
@@ -33,6 +34,6 @@ class ColumnReading:
     """Rows may have a cost and no tokens."""
 
 
-def labels_of(names: dict[str, str]) -> tuple[str, ...]:
+def labels_of(names: Mapping[FieldName, str]) -> tuple[str, ...]:
     """The file's own names where it has them."""
     return tuple(names.get(field, f"{field} tokens" if field in _TOKEN_FIELDS else field) for field in FIELDS)

@@ -16,9 +16,19 @@ from common.spend.logs.formats import (
     prefix_trace,
     responses,
 )
-from common.spend.logs.formats.format import OVERRIDES, Fields, Format, Record
+from common.spend.logs.formats.format import OVERRIDES, Fields, Format, OverrideName, Record
 
-__all__ = ["FORMATS", "GENERIC", "OVERRIDES", "Fields", "Format", "Record", "find_format", "format_named"]
+__all__ = [
+    "FORMATS",
+    "GENERIC",
+    "OVERRIDES",
+    "Fields",
+    "Format",
+    "OverrideName",
+    "Record",
+    "find_format",
+    "format_named",
+]
 
 FORMATS: tuple[Format, ...] = (
     *openai_usage.FORMATS,

@@ -1,4 +1,4 @@
-"""Careful looks into records whose values may have any type."""
+"""Safe accessors for untyped records."""
 
 import json
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from typing import Any
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import plain
 from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.formats.format import Fields
 
 
 def plainly(record: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def grain_of(start: Any, end: Any) -> str:
     return known or ("day" if minutes is None else f"{minutes} minutes")
 
 
-def anthropic_tokens(usage: dict[str, Any]) -> dict[str, Any]:
+def anthropic_tokens(usage: dict[str, Any]) -> Fields:
     """The fields of Anthropic's `usage` object, whose input has no cached tokens in it."""
     writes = inner(usage.get("cache_creation"))
     return {

@@ -2,16 +2,54 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypedDict, get_args
 
+from common.spend.logs.fields.columns import FieldName
 from common.spend.model import Grain
 
 Record = dict[str, Any]
 """A JSON object, or a line of a CSV by its header: {name: cell}."""
-Fields = dict[str, Any]
-"""Raw values by our field names (importing.columns.FIELDS), and by OVERRIDES where a record tells how to read it."""
-OVERRIDES = ("cached_outside", "reasoning_outside", "latency_scale", "ttft_scale")
-"""How to read a row (see `Reading`) as far as the record itself settles it."""
+OverrideName = Literal["cached_outside", "reasoning_outside", "latency_scale", "ttft_scale"]
+OVERRIDES: tuple[OverrideName, ...] = get_args(OverrideName)
+"""How to read a row (see `ColumnReading`), as far as the record itself settles it."""
+
+
+class Fields(TypedDict, total=False):
+    """Raw values by FIELDS, and by OVERRIDES where a record says how to read it; None where it does not."""
+
+    ts: Any
+    model: Any
+    provider: Any
+    input: Any
+    uncached: Any
+    output: Any
+    cached: Any
+    write: Any
+    write_5m: Any
+    write_1h: Any
+    reasoning: Any
+    cost: Any
+    latency: Any
+    ttft: Any
+    status: Any
+    user: Any
+    feature: Any
+    tags: Any
+    session: Any
+    request_id: Any
+    prompt_hash: Any
+    prompt: Any
+    tier: Any
+    blocks: Any
+    requests: Any
+    grain: Any
+    quality: Any
+    currency: Any
+    context: Any
+    cached_outside: bool | None
+    reasoning_outside: bool | None
+    latency_scale: float | None
+    ttft_scale: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +67,7 @@ class Format:
     """By the names and shapes of a record's fields."""
     read: Callable[[Record], Iterable[Fields]]
     """Nothing for a record that is no request, {} for a part of one. Raises BadRowError for what cannot be one."""
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[FieldName, str] = field(default_factory=dict)
     """Field -> the source's own name, as the reasons of rejected rows say it."""
     grain: Grain = "request"
     billed: bool = False

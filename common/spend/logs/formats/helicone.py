@@ -32,7 +32,7 @@ def _read(record: Record) -> Iterator[Fields]:
         "reasoning": record.get("reasoning_tokens"),
         "cost": pick(record, "cost", "cost_usd", "costUSD"),
         "latency": pick(record, "latency", "delay_ms", "latency_ms"),
-        **({"latency_scale": 1.0} if record.get("latency") in (None, "") else {}),
+        "latency_scale": 1.0 if record.get("latency") in (None, "") else None,
         "ttft": record.get("time_to_first_token"),
         "status": pick(record, "response_status", "status"),
         "user": pick(record, "request_user_id", "user_id"),

@@ -8,6 +8,7 @@ disjoint, but some integrations put totals there (langfuse #10592): the total, w
 from collections.abc import Iterator
 from typing import Any
 
+from common.spend.logs.fields.columns import FieldName
 from common.spend.logs.formats.accessors import first, has, inner, listed, number, pick, plainly, span_ms, total
 from common.spend.logs.formats.format import Fields, Format, Record
 
@@ -27,7 +28,7 @@ def _read(record: Record) -> Iterator[Fields]:
     if str(row.get("type")).upper() not in _REQUESTS:
         return
     usage = _usage(row)
-    counted = any(number(usage.get(name)) for name in ("input", "output", "cached", "uncached"))
+    counted = any(map(number, (usage.get("input"), usage.get("output"), usage.get("cached"))))
     cost = first(pick(row, "totalcost", "calculatedtotalcost"), inner(row.get("costdetails")).get("total"))
     yield {
         "ts": row.get("starttime"),
@@ -50,16 +51,23 @@ def _usage(row: dict[str, Any]) -> Fields:
     details = inner(row.get("usagedetails")) or inner(row.get("usage"))
     if not details:
         return {"input": row.get("prompttokens"), "output": first(row.get("completiontokens"), 0)}
-    groups: dict[str, list[Any]] = {}
+    groups: dict[FieldName | None, list[Any]] = {}
     for key, value in details.items():
-        groups.setdefault(_bucket(key.lower()), []).append(value)
-    found: Fields = {name: total(values) for name, values in groups.items() if name}
-    found["input"], found["output"] = first(found.get("input"), 0), first(found.get("output"), 0)
-    return found | _sides(found, details.get("total"))
+        groups.setdefault(_field_of(key.lower()), []).append(value)
+    sums: Fields = {
+        "input": first(total(groups.get("input", ())), 0),
+        "output": first(total(groups.get("output", ())), 0),
+        "cached": total(groups.get("cached", ())),
+        "write": total(groups.get("write", ())),
+        "write_5m": total(groups.get("write_5m", ())),
+        "write_1h": total(groups.get("write_1h", ())),
+        "reasoning": total(groups.get("reasoning", ())),
+    }
+    return {**sums, **_sides(sums, details.get("total"))}
 
 
-def _bucket(key: str) -> str:
-    """The field of a usage key; "" for one that counts nothing here."""
+def _field_of(key: str) -> FieldName | None:
+    """The field that a usage key counts into; None for one that counts nothing here."""
     if key in _WRITES_5M or key in _WRITES_1H:
         return "write_5m" if key in _WRITES_5M else "write_1h"
     if key in _WRITES:
@@ -70,20 +78,21 @@ def _bucket(key: str) -> str:
         return "reasoning"
     if key.startswith(("output", "completion", "candidates")):
         return "output"
-    return "input" if key.startswith(("input", "prompt")) else ""
+    return "input" if key.startswith(("input", "prompt")) else None
 
 
-def _sides(found: Fields, whole: Any) -> Fields:
-    """Disjoint by Langfuse's rule, unless the total tells that a part is inside."""
-    sizes = {name: number(found.get(name)) or 0.0 for name in (*_CACHE, "input", "output", "reasoning")}
-    beyond = (number(whole) or 0.0) - sizes["input"] - sizes["output"]
-    cache, reasoning = sum(sizes[name] for name in _CACHE), sizes["reasoning"]
-    if number(whole) is None or beyond == cache + reasoning:
+def _sides(sums: Fields, reported: Any) -> Fields:
+    """Disjoint by Langfuse's rule, unless the reported total shows that a part is inside."""
+    total_tokens = number(reported)
+    cache = sum(number(sums.get(name)) or 0.0 for name in _CACHE)
+    reasoning = number(sums.get("reasoning")) or 0.0
+    beyond = (total_tokens or 0.0) - (number(sums.get("input")) or 0.0) - (number(sums.get("output")) or 0.0)
+    if total_tokens is None or beyond == cache + reasoning:
         return {"cached_outside": True, "reasoning_outside": True}
     return {"cached_outside": beyond == cache and cache > 0, "reasoning_outside": beyond == reasoning and reasoning > 0}
 
 
-_CACHE = ("cached", "write", "write_5m", "write_1h")
+_CACHE: tuple[FieldName, ...] = ("cached", "write", "write_5m", "write_1h")
 
 
 def _times(row: dict[str, Any]) -> Fields:

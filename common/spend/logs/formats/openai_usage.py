@@ -7,6 +7,7 @@ wrote them in October 2025. Input includes cached and cache-write tokens. A reco
 from collections.abc import Iterator
 from typing import Any
 
+from common.spend.logs.fields.columns import FieldName
 from common.spend.logs.formats.accessors import first, grain_of, inner, objects
 from common.spend.logs.formats.format import Fields, Format, Record
 
@@ -95,7 +96,7 @@ def _when(bucket: dict[str, Any]) -> Fields:
     return {"ts": start, "grain": grain_of(start, end)}
 
 
-_LABELS = {
+_LABELS: dict[FieldName, str] = {
     "ts": "start_time", "model": "model", "input": "input_tokens", "uncached": "input_uncached_tokens",
     "output": "output_tokens", "cached": "input_cached_tokens", "write": "input_cache_write_tokens",
     "requests": "num_model_requests", "tier": "service_tier", "user": "user_id", "feature": "project_id",

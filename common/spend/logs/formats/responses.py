@@ -5,16 +5,16 @@ envelopes too. Anthropic's and older Gemini responses have no time: the envelope
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
-from common.spend.logs.fields.columns import find_fields
+from common.spend.logs.fields.columns import FieldName, find_fields
 from common.spend.logs.fields.objects import flat
 from common.spend.logs.formats.accessors import anthropic_tokens, first, inner, total
 from common.spend.logs.formats.format import Fields, Format, Record
 
 _INSIDE = ("response", "body", "message", "result", "output", "completion")
 _DEPTH = 3
-_COUNTS = frozenset(
+_COUNTS: frozenset[FieldName] = frozenset(
     {"input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning", "requests", "quality"}
 )
 
@@ -50,8 +50,8 @@ def _read(record: Record) -> Iterator[Fields]:
 
 
 def _envelope(record: Record) -> Fields:
-    found = flat(record)
-    return {field: found[name] for field, name in find_fields(found).items() if field not in _COUNTS}
+    values = flat(record)
+    return cast("Fields", {field: values[name] for field, name in find_fields(values).items() if field not in _COUNTS})
 
 
 def _tokens(response: Record) -> Fields:
