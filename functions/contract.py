@@ -16,6 +16,7 @@ from common.contract import documents
 from common.contract.answer import Answer, Block, Unit
 from common.contract.events import AGENT_ORDER, AgentName, Event
 from common.contract.status import Status
+from common.core.vocabulary import RecommendationStatus
 from common.datasets.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
 from common.errors import ErrorBody
 from common.evaluations.sample import SAMPLE_BYTES, SAMPLE_LIMIT
@@ -68,7 +69,7 @@ _WORDS: dict[str, tuple[Any, str]] = {
     "Unit": (Unit, "What a number counts; pct: 12.5 means 12.5 %."),
     "AgentName": (AgentName, "The agents, in the order in which they work."),
     "RunStatus": (Status, "queued: waits for the run before it in its thread."),
-    "RecommendationStatus": (documents.RecommendationStatus, "The life of a recommendation; rejected ends it."),
+    "RecommendationStatus": (RecommendationStatus, "The life of a recommendation; rejected ends it."),
     "TierName": (documents.TierName, "The tiers, the smallest first."),
 }
 _TIMESTAMP: Schema = {

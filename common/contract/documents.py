@@ -20,6 +20,7 @@ from pydantic import (
 from common.contract.answer import Answer, Recommendation
 from common.contract.events import Event
 from common.contract.status import Status
+from common.core.vocabulary import Basis, RecommendationStatus
 from common.errors import ErrorDetails
 from common.store.client import SCHEMA_VERSION, Document
 
@@ -212,11 +213,6 @@ class MeasuredSavings(_Nested):
     days: int
     first_day: str
     last_day: str
-
-
-Basis = Literal["measured", "projected"]
-
-RecommendationStatus = Literal["proposed", "accepted", "implemented", "verified", "rejected"]
 
 
 class RecommendationDocument(_Stored):

@@ -9,12 +9,12 @@ from typing import Literal
 from google.cloud import firestore
 
 from common.accounts.users import refuse_moving
-from common.contract.documents import RecommendationStatus
 from common.core.clock import now_utc
+from common.core.vocabulary import RecommendationStatus
 from common.errors import ApexError, ErrorCode
 from common.runs.ids import RECOMMENDATION_ID
 from common.savings.baselines import frozen_baseline
-from common.spend.ledger import TransitionError, moved
+from common.spend.ledger import TransitionError, transition
 from common.store import paths
 from common.store.client import Document, Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
@@ -47,7 +47,7 @@ async def decide(db: firestore.AsyncClient, *, uid: str, recommendation_id: str,
         if status in _TAKEN[to]:
             return status
         try:
-            moved(status, to)
+            transition(status, to)
         except TransitionError as error:
             raise ApexError(ErrorCode.RECOMMENDATION_STATUS, reason=str(error)) from error
         if await _commit(db, found, user, to):

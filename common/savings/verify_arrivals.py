@@ -18,7 +18,7 @@ from common.errors import ApexError, ErrorCode
 from common.savings.baselines import stored_baseline
 from common.savings.ledger_rows import differs, measured_again, stored_row
 from common.savings.measure import Known, Part, measure
-from common.spend.ledger import LedgerRow, moved
+from common.spend.ledger import LedgerRow, transition
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
@@ -170,5 +170,5 @@ def _told(recommendation: Document, changes: Sequence[tuple[Document | None, Doc
     if measured is not None and measured != recommendation.get("measured"):
         told["measured"] = measured
     if seen and recommendation["status"] == "implemented":
-        told |= {"status": moved("implemented", "verified"), "verified_at": now_utc()}
+        told |= {"status": transition("implemented", "verified"), "verified_at": now_utc()}
     return told

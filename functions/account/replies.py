@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from common.accounts.api_keys import ApiKey
-from common.contract.documents import RecommendationStatus, TierName
+from common.contract.documents import TierName
+from common.core.vocabulary import Basis, RecommendationStatus
 from functions.replies import Reply
 
 
@@ -92,7 +93,7 @@ class StatementLine(BaseModel):
     recommendation_id: str | None
     title: str
     feature: str
-    basis: Literal["measured", "projected", "unexplained"]
+    basis: Literal[Basis, "unexplained"]
     days: int
     requests: int
     counterfactual_usd: float

@@ -3,8 +3,9 @@
 import pytest
 
 from common.contract.documents import LedgerDocument
+from common.core.vocabulary import Basis
 from common.savings.ledger_rows import differs, measured_again, row_in, stored_row
-from common.spend.ledger import Basis, LedgerRow
+from common.spend.ledger import LedgerRow
 
 
 def row(day: str, saved: float, basis: Basis = "measured") -> LedgerRow:

@@ -2,7 +2,7 @@
 
 Plain data in, plain data out. Money is USD, days are UTC.
 
-- `moved(state, to)`: a recommendation's life, a closed table (`TRANSITIONS`); raises TransitionError.
+- `transition(status, to)`: a recommendation's life, a closed table (`TRANSITIONS`); raises TransitionError.
 - `freeze(rollup, opportunity, at, book) -> Baseline`: at acceptance, for one opportunity, from the usage up to the UTC
   day `at`. Raises Unanswerable where there is none. `as_document` and `from_document` are exact and JSON-ready, below
   200 kB as text. A document holds lists in lists, which Firestore does not take: store it as text or blob.
@@ -23,8 +23,8 @@ Plain data in, plain data out. Money is USD, days are UTC.
 
 from common.spend.ledger.baseline import Baseline, as_document, freeze, from_document
 from common.spend.ledger.fees import FEE_PERCENT, Fee, MonthFee, Statement, Subscription, fee, statement, statement_csv
-from common.spend.ledger.life import TRANSITIONS, State, TransitionError, moved
-from common.spend.ledger.rows import Basis, LedgerRow, RecommendationOutcome, current, outcomes_of, row_document, row_of
+from common.spend.ledger.life import TRANSITIONS, TransitionError, transition
+from common.spend.ledger.rows import LedgerRow, RecommendationOutcome, current, outcomes_of, row_document, row_of
 from common.spend.ledger.verification import AcceptedChange, Verification, verify
 
 __all__ = [
@@ -32,12 +32,10 @@ __all__ = [
     "TRANSITIONS",
     "AcceptedChange",
     "Baseline",
-    "Basis",
     "Fee",
     "LedgerRow",
     "MonthFee",
     "RecommendationOutcome",
-    "State",
     "Statement",
     "Subscription",
     "TransitionError",
@@ -47,11 +45,11 @@ __all__ = [
     "fee",
     "freeze",
     "from_document",
-    "moved",
     "outcomes_of",
     "row_document",
     "row_of",
     "statement",
     "statement_csv",
+    "transition",
     "verify",
 ]

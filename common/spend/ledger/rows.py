@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import TypeAdapter
 
+from common.core.vocabulary import Basis
 from common.spend.model import OpportunityKind
-
-Basis = Literal["measured", "projected"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

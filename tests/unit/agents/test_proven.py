@@ -3,8 +3,9 @@
 import pytest
 
 from common.assistant.goals import parse_goal
+from common.core.vocabulary import Basis
 from common.llm.openai_model import OpenAIModel
-from common.spend.ledger import Basis, LedgerRow
+from common.spend.ledger import LedgerRow
 from common.spend.ledger.rows import TitledRow
 from tests.unit.agents.memory import MemoryWorkspace
 from tests.unit.agents.test_turns import ask

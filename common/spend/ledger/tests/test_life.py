@@ -4,9 +4,10 @@ from itertools import product
 
 import pytest
 
-from common.spend.ledger import TRANSITIONS, State, TransitionError, moved
+from common.core.vocabulary import RecommendationStatus
+from common.spend.ledger import TRANSITIONS, TransitionError, transition
 
-ALLOWED: set[tuple[State, State]] = {
+ALLOWED: set[tuple[RecommendationStatus, RecommendationStatus]] = {
     ("proposed", "accepted"),
     ("accepted", "implemented"),
     ("implemented", "verified"),
@@ -18,12 +19,12 @@ OTHERS = sorted(set(product(TRANSITIONS, repeat=2)) - ALLOWED)
 
 
 @pytest.mark.parametrize(("now", "to"), sorted(ALLOWED))
-def test_a_step_of_the_table_leads_to_its_state(now: State, to: State) -> None:
-    assert moved(now, to) == to
+def test_a_step_of_the_table_leads_to_its_state(now: RecommendationStatus, to: RecommendationStatus) -> None:
+    assert transition(now, to) == to
 
 
 @pytest.mark.parametrize(("now", "to"), OTHERS)
-def test_any_other_step_is_refused_with_what_is_possible(now: State, to: State) -> None:
+def test_any_other_step_is_refused_with_what_is_possible(now: RecommendationStatus, to: RecommendationStatus) -> None:
     with pytest.raises(TransitionError, match=f"is {now} and cannot become {to}: ") as refused:
-        moved(now, to)
+        transition(now, to)
     assert all(state in str(refused.value) for state in TRANSITIONS[now] or ("final",))

@@ -1,0 +1,11 @@
+"""Closed vocabularies that the spend library computes with and that stored documents say: on the ground floor, as
+neither of the two knows the other.
+"""
+
+from typing import Literal
+
+Basis = Literal["measured", "projected"]
+"""What a row of the ledger rests on: usage that came, or the baseline carried forward."""
+
+RecommendationStatus = Literal["proposed", "accepted", "implemented", "verified", "rejected"]
+"""The life of a recommendation; its transitions are in common/spend/ledger/life.py."""
