@@ -64,7 +64,7 @@ def propose_mapping(data: bytes, model: str | None = None) -> Proposal:
     data = data.removeprefix(BOM)
     check_bytes(data[:SNIFF])
     text = data.decode("utf-8", "ignore")
-    records = _records(text)
+    records = first_records(text)
     known = find_format(records)
     if known is not None:
         columns = tuple(dict.fromkeys(key for record in records for key in record))
@@ -84,7 +84,8 @@ def format_title(layout: Layout) -> str:
     return format_named(layout.format).title if layout.format else ""
 
 
-def _records(text: str) -> list[Record]:
+def first_records(text: str) -> list[Record]:
+    """The records in a file's beginning, whatever it is a log of; raises ImportFailed for JSON without any."""
     if holds_json(text):
         shape = _json_shape(text)
         if shape is None:

@@ -1,4 +1,12 @@
-"""The usage-log formats that are known, one module per source; a file's format is found by its content."""
+"""The usage-log formats that are known, one folder per source; a file's format is found by its content.
+
+A new format, in five steps (`make check` and `pytest common/spend/tests/formats` name what is missing):
+1. Copy the folder of a source like it, say `helicone/`; write `_recognises`, `_read` and FORMATS (`format.py`).
+2. Put a small file with the source's real field names into `fixtures/`, and what it must sum to into `expected.json`.
+3. Import the folder here and add its FORMATS, before those of `responses`.
+4. Where customers can be told how to get the export, give the folder a GUIDE (`guide.py`) and add it to GUIDES.
+5. Log the common workload in it: a function in `tests/formats/writers.py`, a line in `test_one_workload.py` there.
+"""
 
 from collections.abc import Iterable
 
@@ -7,6 +15,7 @@ from common.spend.logs.formats import (
     claude_code,
     focus,
     gcp_billing,
+    generic,
     helicone,
     langfuse,
     litellm,
@@ -17,13 +26,17 @@ from common.spend.logs.formats import (
     responses,
 )
 from common.spend.logs.formats.format import OVERRIDES, Fields, Format, OverrideName, Record
+from common.spend.logs.formats.generic import GENERIC
+from common.spend.logs.formats.guide import Guide
 
 __all__ = [
     "FORMATS",
     "GENERIC",
+    "GUIDES",
     "OVERRIDES",
     "Fields",
     "Format",
+    "Guide",
     "OverrideName",
     "Record",
     "find_format",
@@ -44,18 +57,30 @@ FORMATS: tuple[Format, ...] = (
     *prefix_trace.FORMATS,
     *responses.FORMATS,
 )
-"""The surest first: a raw response is the least particular."""
+"""Of two that recognise a record the first takes it. Only raw responses may be recognised beside another format, whose
+records may have one inside: they stand last. The others know their records by names that no other source has.
+"""
+GUIDES: tuple[Guide, ...] = (
+    openai_usage.GUIDE,
+    anthropic_usage.GUIDE,
+    generic.AZURE_OPENAI,
+    generic.GEMINI,
+    litellm.GUIDE,
+    langfuse.GUIDE,
+    helicone.GUIDE,
+    openrouter.GUIDE,
+)
+"""In the order in which customers read their names: providers, then tools."""
 _BY_NAME = {known.name: known for known in FORMATS}
-_LOOKED_AT = 50
-GENERIC = "generic"
-"""Any CSV or JSON with a time, a model and tokens, by the names of its columns."""
+_SAMPLE = 50
+"""Records that the format is found by."""
 
 
 def find_format(sample: Iterable[Record], wanted: str = "") -> Format | None:
     """The format that most of the first records have, or the one that is `wanted`; None for GENERIC, or none known."""
     if wanted:
         return None if wanted == GENERIC else _BY_NAME[wanted]
-    records = list(sample)[:_LOOKED_AT]
+    records = list(sample)[:_SAMPLE]
     counts = {known.name: sum(map(known.recognises, records)) for known in FORMATS}
     best = max(counts, key=lambda name: counts[name])
     return _BY_NAME[best] if counts[best] else None

@@ -13,81 +13,83 @@ from common.spend.logs.formats.gcp_billing import model_of
 from common.spend.measures.totals import breakdown, distribution, totals
 from common.spend.model import Unanswerable, UsageRow
 from common.spend.tests.builders import imported, rollup_of
-from common.spend.tests.formats.test_fixtures import FIXTURES
+from common.spend.tests.formats.fixtures import fixture
 from common.spend.tests.formats.workload import read, rows_of
 
 
-def _fixture(name: str) -> list[UsageRow]:
-    return rows_of((FIXTURES / name).read_bytes())
+def _rows(name: str) -> list[UsageRow]:
+    return rows_of(fixture(name))
 
 
 def test_anthropics_costs_are_cents_in_decimal_text() -> None:
-    assert [row.cost_reported for row in _fixture("anthropic_cost.json")] == pytest.approx([1.2345, 8.7655, 0.03])
+    assert [row.cost_reported for row in _rows("anthropic_usage/anthropic_cost.json")] == pytest.approx(
+        [1.2345, 8.7655, 0.03]
+    )
 
 
 def test_the_model_of_openais_costs_is_inside_the_line_item() -> None:
-    models = [row.model for row in _fixture("openai_costs_api.json")]
+    models = [row.model for row in _rows("openai_usage/openai_costs_api.json")]
     assert models == ["gpt-4o-2024-08-06", "gpt-4o-2024-08-06", "web search tool calls"]
 
 
 def test_costs_without_tokens_count_as_billed_and_not_as_unpriced() -> None:
-    whole = totals(imported((FIXTURES / "openai_costs_api.json").read_bytes()).rollup)
+    whole = totals(imported(fixture("openai_usage/openai_costs_api.json")).rollup)
     assert (whole.cost_usd, whole.billed_usd, whole.unpriced_models) == (14.75, 14.75, ())
     assert "billed" in whole.has
     assert "aggregated" not in whole.has
 
 
 def test_costs_in_another_currency_are_told_and_never_added_to_usd() -> None:
-    batch = imported((FIXTURES / "focus_1_4.csv").read_bytes())
+    batch = imported(fixture("focus/focus_1_4.csv"))
     whole = totals(batch.rollup)
     assert (whole.cost_usd, whole.reported_usd, whole.other_currencies) == (2.0, 2.0, {"EUR": 7.5})
     assert any("Costs in EUR are not added" in note for note in batch.notes)
 
 
 def test_litellms_spend_of_zero_with_tokens_is_no_cost_and_is_repriced() -> None:
-    assert [row.cost_reported for row in _fixture("litellm.csv")] == [0.0063, None, 0.0035, None, 0.0]
-    assert totals(rollup_of(_fixture("litellm.csv")[1:2])).cost_usd == pytest.approx(0.0035)
+    assert [row.cost_reported for row in _rows("litellm/litellm.csv")] == [0.0063, None, 0.0035, None, 0.0]
+    assert totals(rollup_of(_rows("litellm/litellm.csv")[1:2])).cost_usd == pytest.approx(0.0035)
 
 
 def test_answers_of_litellms_own_cache_cost_nothing() -> None:
-    assert [sum(row.tokens) for row in _fixture("litellm.csv")] == [2100, 1100, 1100, 0, 0]
+    assert [sum(row.tokens) for row in _rows("litellm/litellm.csv")] == [2100, 1100, 1100, 0, 0]
 
 
 def test_litellms_phrase_for_no_cache_is_no_prompt_hash_and_its_own_tags_are_no_feature() -> None:
-    rows = _fixture("litellm.csv")
+    rows = _rows("litellm/litellm.csv")
     assert [row.prompt_hash for row in rows] == [None, None, None, "9f86d0", None]
     assert [row.feature for row in rows] == ["search", None, None, None, None]
 
 
 def test_litellms_latency_comes_from_the_times_where_it_is_not_told() -> None:
-    assert [row.latency_ms for row in _fixture("litellm.csv")] == pytest.approx([1200, 1000, 1000, 10, 30_000])
-    assert [row.ttft_ms for row in _fixture("litellm.csv")] == [300, None, None, None, None]
+    assert [row.latency_ms for row in _rows("litellm/litellm.csv")] == pytest.approx([1200, 1000, 1000, 10, 30_000])
+    assert [row.ttft_ms for row in _rows("litellm/litellm.csv")] == [300, None, None, None, None]
 
 
 def test_langfuses_latency_is_milliseconds_whichever_unit_the_export_has() -> None:
-    assert [row.latency_ms for row in _fixture("langfuse.jsonl")] == pytest.approx([1500, 1500, 100])
-    old = _fixture("langfuse_ms.csv")
+    assert [row.latency_ms for row in _rows("langfuse/langfuse.jsonl")] == pytest.approx([1500, 1500, 100])
+    old = _rows("langfuse/langfuse_ms.csv")
     assert [(row.latency_ms, row.ttft_ms) for row in old] == [(1500, 90), (2500, 110)]
 
 
 def test_langfuses_total_tells_whether_the_cached_tokens_are_inside() -> None:
-    rows = _fixture("langfuse.jsonl")
+    rows = _rows("langfuse/langfuse.jsonl")
     assert [(row.in_uncached, row.cache_read) for row in rows] == [(1000, 500), (1000, 500), (100, 0)]
     assert [row.cost_reported for row in rows] == [0.005125, None, 0.000002]
 
 
 def test_helicones_cached_tokens_are_on_top_when_they_exceed_the_prompt_and_that_is_told() -> None:
-    batch = imported((FIXTURES / "helicone.json").read_bytes())
+    batch = imported(fixture("helicone/helicone.json"))
     assert totals(batch.rollup).tokens["in_uncached"] == 6_050
     assert any("prompt_cache_read_tokens) were read as on top of prompt_tokens" in note for note in batch.notes)
 
 
 def test_helicones_csv_tells_no_cached_tokens() -> None:
-    assert "cache" not in totals(imported((FIXTURES / "helicone.csv").read_bytes()).rollup).has
+    assert "cache" not in totals(imported(fixture("helicone/helicone.csv")).rollup).has
 
 
 def test_agent_spans_do_not_count_the_tokens_of_their_calls_again() -> None:
-    calls = _fixture("otlp.json")
+    calls = _rows("otel/otlp.json")
     assert [(sum(row.tokens), row.status, row.feature) for row in calls] == [
         (1100, "ok", "shop-assistant"),
         (0, "timeout", "shop-assistant"),
@@ -95,26 +97,26 @@ def test_agent_spans_do_not_count_the_tokens_of_their_calls_again() -> None:
 
 
 def test_claude_code_counts_each_message_once_and_api_errors_as_failed() -> None:
-    batch = imported((FIXTURES / "claude_code.jsonl").read_bytes())
+    batch = imported(fixture("claude_code/claude_code.jsonl"))
     whole = totals(batch.rollup)
     assert (batch.rows, batch.duplicates, whole.failed_requests, whole.unpriced_requests) == (2, 1, 1, 0)
 
 
 def test_service_tiers_and_batch_results_are_told() -> None:
-    tiers = [row.tier for row in _fixture("responses.jsonl")]
+    tiers = [row.tier for row in _rows("responses/responses.jsonl")]
     assert tiers == ["flex", "standard", "standard", "standard", "batch", "standard"]
-    assert [row.tier for row in _fixture("openai_usage_api.json")] == ["standard", "batch"]
-    assert [row.tier for row in _fixture("anthropic_usage.json")] == ["standard", "standard", "batch"]
+    assert [row.tier for row in _rows("openai_usage/openai_usage_api.json")] == ["standard", "batch"]
+    assert [row.tier for row in _rows("anthropic_usage/anthropic_usage.json")] == ["standard", "standard", "batch"]
 
 
 def test_geminis_thoughts_are_on_top_and_openais_and_anthropics_reasoning_inside() -> None:
-    outputs = [(row.out_visible, row.out_reasoning) for row in _fixture("responses.jsonl")]
+    outputs = [(row.out_visible, row.out_reasoning) for row in _rows("responses/responses.jsonl")]
     assert outputs == [(100, 0), (100, 200), (30, 20), (100, 400), (5, 0), (0, 0)]
 
 
 def test_credits_lower_the_net_cost_and_other_services_are_left_out() -> None:
-    assert [row.cost_reported for row in _fixture("gcp_billing.csv")] == [6.0, 5.5]
-    assert [row.cost_reported for row in _fixture("focus_1_2.csv")] == [12.5, -2.5]
+    assert [row.cost_reported for row in _rows("gcp_billing/gcp_billing.csv")] == [6.0, 5.5]
+    assert [row.cost_reported for row in _rows("focus/focus_1_2.csv")] == [12.5, -2.5]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +141,7 @@ def test_the_sum_of_a_days_tokens_is_no_long_request() -> None:
 
 
 def test_a_context_window_that_the_report_tells_has_its_own_price() -> None:
-    assert [row.context_above for row in _fixture("anthropic_usage.json")] == [None, 200_000, None]
+    assert [row.context_above for row in _rows("anthropic_usage/anthropic_usage.json")] == [None, 200_000, None]
     assert [context_above(window) for window in ("0-200k", "200k-1M", "1M-2M", None)] == [
         None,
         200_000,
@@ -148,9 +150,16 @@ def test_a_context_window_that_the_report_tells_has_its_own_price() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["openai_usage_api.json", "anthropic_usage.json", "openai_costs_api.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "openai_usage/openai_usage_api.json",
+        "anthropic_usage/anthropic_usage.json",
+        "openai_usage/openai_costs_api.json",
+    ],
+)
 def test_how_single_requests_spread_is_not_told_by_sums(name: str) -> None:
-    rollup = imported((FIXTURES / name).read_bytes()).rollup
+    rollup = imported(fixture(name)).rollup
     assert not rollup.sketches
     with pytest.raises(Unanswerable, match=r"sums .* one row per request have it: LiteLLM"):
         distribution(rollup, "input_tokens")
@@ -159,14 +168,14 @@ def test_how_single_requests_spread_is_not_told_by_sums(name: str) -> None:
 
 
 def test_sums_by_the_hour_tell_hours_and_a_day_spans_a_day() -> None:
-    hours = breakdown(imported((FIXTURES / "openai_usage_api.jsonl").read_bytes()).rollup, "hour")
+    hours = breakdown(imported(fixture("openai_usage/openai_usage_api.jsonl")).rollup, "hour")
     assert [share.key for share in hours] == ["00", "01"]
-    whole = totals(imported((FIXTURES / "openai_usage_api.json").read_bytes()).rollup)
+    whole = totals(imported(fixture("openai_usage/openai_usage_api.json")).rollup)
     assert (whole.first, whole.days) == (datetime(2026, 11, 2, tzinfo=UTC), 1.0)
 
 
 def test_tokens_of_an_unknown_model_are_unpriced_though_the_report_tells_no_requests() -> None:
-    usage = json.loads((FIXTURES / "anthropic_usage.json").read_text())
+    usage = json.loads(fixture("anthropic_usage/anthropic_usage.json").decode())
     usage["data"][0]["results"][0]["model"] = "claude-unheard-of"
     whole = totals(imported(json.dumps(usage)).rollup)
     assert (whole.unpriced_models, whole.unpriced_requests) == (("claude-unheard-of",), 0)
@@ -191,7 +200,7 @@ def test_an_anthropic_response_without_a_time_says_how_to_log_one() -> None:
 
 
 def test_a_bad_result_costs_itself_and_not_its_bucket() -> None:
-    report = json.loads((FIXTURES / "anthropic_cost.json").read_text())
+    report = json.loads(fixture("anthropic_usage/anthropic_cost.json").decode())
     report["data"][0]["results"][1]["amount"] = "n/a"
     rows, reasons = read(json.dumps(report))
     assert (len(rows), reasons) == (2, ["amount is 'n/a', not a number"])
@@ -216,7 +225,7 @@ def test_a_table_of_spans_has_a_column_for_each_attribute() -> None:
 
 
 def test_a_file_that_holds_no_request_says_what_it_holds() -> None:
-    question = (FIXTURES / "claude_code.jsonl").read_text().split("\n")[1]
+    question = fixture("claude_code/claude_code.jsonl").decode().split("\n")[1]
     with pytest.raises(ImportFailed) as caught:
         imported(question)
     assert "it looks like Claude Code session log, but holds only lines that are no answers" in str(

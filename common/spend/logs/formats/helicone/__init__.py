@@ -10,6 +10,7 @@ from typing import Any
 from common.spend.logs.fields.columns import ALIASES, plain
 from common.spend.logs.formats.accessors import first, has, inner, pick
 from common.spend.logs.formats.format import Fields, Format, Record
+from common.spend.logs.formats.guide import Guide
 
 _SESSION = "heliconesessionid"
 
@@ -64,3 +65,15 @@ FORMATS = (
         latency_scale=None,
     ),
 )  # fmt: skip
+
+GUIDE = Guide(
+    name="Helicone",
+    words=("helicone",),
+    best="the request export",
+    steps=(
+        "In Helicone open Requests and choose the last full month.",
+        "Press Export; choose JSON, because the CSV leaves out cached tokens.",
+        "Drop the file here.",
+    ),
+    note="It has latency, status, users and properties, which Apex takes as features.",
+)

@@ -10,6 +10,7 @@ from typing import Any
 
 from common.spend.logs.formats.accessors import first, grain_of, inner, objects
 from common.spend.logs.formats.format import Fields, Format, Record
+from common.spend.logs.formats.guide import Guide
 
 _WINDOW = re.compile(r"(\d+)(k|m)-", re.IGNORECASE)
 _UNITS = {"k": 1_000, "m": 1_000_000}
@@ -97,3 +98,15 @@ FORMATS = (
         " usage report of the same days tells the same money again: ask about one of the two at a time.",
     ),
 )  # fmt: skip
+
+GUIDE = Guide(
+    name="Anthropic",
+    words=("anthropic", "claude"),
+    best="the usage report of the Console",
+    steps=(
+        "Open console.anthropic.com and go to Usage, as an admin of the organisation.",
+        "Choose the last full month, group by model and API key, and export as CSV.",
+        "Drop the file here; the Admin API's usage report for messages works as JSON too.",
+    ),
+    note="It keeps cache reads and writes apart, so prompt caching can be judged; single requests are not in it.",
+)

@@ -10,6 +10,7 @@ from typing import Any
 from common.spend.logs.fields.columns import FieldName
 from common.spend.logs.formats.accessors import first, grain_of, inner, objects
 from common.spend.logs.formats.format import Fields, Format, Record
+from common.spend.logs.formats.guide import Guide
 
 _COUNTED = {"input_tokens", "num_model_requests"}
 _TOKENS = ("input_tokens", "input_uncached_tokens", "output_tokens")
@@ -147,5 +148,20 @@ FORMATS = (
         billed=True,
         others="days without costs",
         note=_BILLED,
+    ),
+)
+
+GUIDE = Guide(
+    name="OpenAI",
+    words=("openai", "open ai", "gpt", "chatgpt"),
+    best="the Usage export of the platform, grouped by model",
+    steps=(
+        "Open platform.openai.com and go to Usage.",
+        "Choose the last full month, group by model and project, and press Export.",
+        "Save the usage file as CSV and drop it here.",
+    ),
+    note=(
+        "It has tokens and cached tokens per day and model, but no single requests: duplicates, retries and "
+        "latency need request logs, for example of LiteLLM, Langfuse or Helicone."
     ),
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from common.spend.logs.formats.accessors import has, number, pick, plainly
 from common.spend.logs.formats.format import Fields, Format, Record
+from common.spend.logs.formats.guide import Guide
 
 
 def _is_generation(record: Record) -> bool:
@@ -85,3 +86,15 @@ FORMATS = (
         grain="day",
     ),
 )  # fmt: skip
+
+GUIDE = Guide(
+    name="OpenRouter",
+    words=("openrouter", "open router"),
+    best="the activity export",
+    steps=(
+        "Open openrouter.ai and go to Activity.",
+        "Choose the last full month and export as CSV.",
+        "Drop the file here.",
+    ),
+    note="It has cached and reasoning tokens, latency and cost for each generation, but no features.",
+)

@@ -11,6 +11,7 @@ from typing import Any
 from common.spend.logs.fields.columns import FieldName
 from common.spend.logs.formats.accessors import first, has, inner, listed, number, pick, plainly, span_ms, total
 from common.spend.logs.formats.format import Fields, Format, Record
+from common.spend.logs.formats.guide import Guide
 
 _REQUESTS = frozenset({"GENERATION", "EMBEDDING"})
 _WRITES_5M = frozenset({"input_cache_creation_5m", "cache_creation_5m_input_tokens", "ephemeral_5m_input_tokens"})
@@ -129,3 +130,15 @@ FORMATS = (
         others="observations that are no model calls (spans, events)",
     ),
 )  # fmt: skip
+
+GUIDE = Guide(
+    name="Langfuse",
+    words=("langfuse",),
+    best="the export of observations",
+    steps=(
+        "In Langfuse open your project and go to Observations, filtered to generations of the last full month.",
+        "Press Export and choose CSV or JSON with all columns.",
+        "Drop the file here.",
+    ),
+    note="With trace names as features, users, latency and prompts it allows every analysis, duplicates included.",
+)

@@ -10,6 +10,7 @@ from typing import Any
 
 from common.spend.logs.formats.accessors import first, has, inner, listed, number, pick, plainly, span_ms
 from common.spend.logs.formats.format import Fields, Format, Record
+from common.spend.logs.formats.guide import Guide
 
 _OWN_TAGS = ("user-agent:", "credential:")
 """Tags that the proxy adds itself."""
@@ -101,3 +102,18 @@ FORMATS = (
         },
     ),
 )  # fmt: skip
+
+GUIDE = Guide(
+    name="LiteLLM",
+    words=("litellm", "lite llm"),
+    best="the SpendLogs table of the proxy",
+    steps=(
+        "Query the table LiteLLM_SpendLogs of the proxy's database for the last full month.",
+        (
+            "Keep at least startTime, endTime, model, prompt_tokens, completion_tokens, spend, status, end_user, "
+            "request_tags and metadata."
+        ),
+        "Save it as CSV or JSON lines and drop it here.",
+    ),
+    note="It has latency, status, users and tags: nearly every saving can be computed from it.",
+)
