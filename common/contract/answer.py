@@ -82,6 +82,7 @@ class Recommendation(_Part):
     """One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it.
 
     It touches `requests` with `input_tokens`: of one feature (None: all of the data), of `from_model` (None: any).
+    `provider` and `to_provider` sell `from_model` and `to_model`; None, too, in answers of before they were recorded.
     `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers of before there were any.
     """
 
@@ -105,7 +106,9 @@ class Recommendation(_Part):
     stored_id: str = ""
     feature: str | None = None
     from_model: str | None = None
+    provider: str | None = None
     to_model: str | None = None
+    to_provider: str | None = None
     requests: int = 0
     input_tokens: int = 0
 

@@ -39,6 +39,13 @@ def _as_it_is(value: object) -> object:
     return value
 
 
+def _plain(value: Any) -> Any:
+    """A field value with plain dicts for models."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value
+
+
 Timestamp = Annotated[datetime, WrapValidator(_time), PlainSerializer(_as_it_is), WithJsonSchema(TIMESTAMP)]
 """A time as Firestore keeps it; a client gets its SDK's own type. A writer may give SERVER_TIME."""
 
@@ -66,7 +73,7 @@ class _Stored(_Nested):
         """Fields to update in a stored document, perhaps by transforms. Raises TypeError for a name that it lacks."""
         if unknown := fields.keys() - cls.model_fields.keys():
             raise TypeError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
-        return fields
+        return {name: _plain(value) for name, value in fields.items()}
 
 
 class UserDocument(_Stored):

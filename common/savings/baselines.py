@@ -6,32 +6,29 @@ from dataclasses import dataclass
 from datetime import date
 
 from google.cloud import firestore
-from pydantic import TypeAdapter
 
 from common.contract.answer import Recommendation
 from common.contract.documents import BaselineSummary
 from common.datasets.datasets import read_shards, ready_datasets
 from common.errors import ApexError, ErrorCode
-from common.spend import Opportunity, OpportunityKind, Rollup, Unanswerable
+from common.spend import Rollup, Unanswerable
 from common.spend.ledger import Baseline, as_document, freeze, from_document
-from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields
-from common.store.codec import pack, unpack
-
-_KIND: TypeAdapter[OpportunityKind] = TypeAdapter(OpportunityKind)
+from common.store.client import Document, Snapshot, fields
+from common.store.codec import blob_document, pack, unpack
 
 
 @dataclass(frozen=True, kw_only=True)
-class Frozen:
+class FrozenBaseline:
     """A baseline as it is stored: what its owner reads of it, and the whole, which is bounded by the spend library."""
 
-    summary: Document
+    summary: BaselineSummary
     document: Document
 
 
-async def frozen_baseline(db: firestore.AsyncClient, uid: str, recommendation: Document, today: date) -> Frozen:
+async def frozen_baseline(db: firestore.AsyncClient, uid: str, recommendation: Document, today: date) -> FrozenBaseline:
     """The baseline of a stored recommendation that is accepted `today` (UTC).
 
-    Raises ApexError BASELINE_DATA_GONE when a data set of it is gone, NOT_MEASURABLE when they tell no requests.
+    Raises ApexError BASELINE_DATA_GONE when a dataset of it was deleted, NOT_MEASURABLE when nothing can be measured.
     """
     ids: list[str] = recommendation["dataset_ids"]
     ready = await ready_datasets(db, uid, ids)
@@ -43,8 +40,7 @@ async def frozen_baseline(db: firestore.AsyncClient, uid: str, recommendation: D
         baseline = await asyncio.to_thread(_freeze, shards, proposal, today)
     except Unanswerable as error:
         raise ApexError(ErrorCode.NOT_MEASURABLE, reason=str(error)) from error
-    document = {"v": SCHEMA_VERSION, "blob": pack(as_document(baseline))}
-    return Frozen(summary=_summary(baseline), document=document)
+    return FrozenBaseline(summary=_summary(baseline), document=blob_document(pack(as_document(baseline))))
 
 
 def stored_baseline(snapshot: Snapshot) -> Baseline:
@@ -53,39 +49,10 @@ def stored_baseline(snapshot: Snapshot) -> Baseline:
 
 
 def _freeze(shards: Sequence[bytes], proposal: Recommendation, today: date) -> Baseline:
-    return freeze(Rollup.from_shards(shards), _opportunity(proposal), today)
+    return freeze(Rollup.from_shards(shards), proposal, today)
 
 
-def _opportunity(item: Recommendation) -> Opportunity:
-    """What was proposed; its savings are those of the plan, after the steps before it."""
-    return Opportunity(
-        id=item.id,
-        kind=_KIND.validate_python(item.kind),
-        title=item.title,
-        feature=item.feature,
-        from_model=item.from_model,
-        to_model=item.to_model,
-        requests=item.requests,
-        input_tokens=item.input_tokens,
-        savings_usd=item.savings_usd,
-        savings_pct=item.savings_pct,
-        low_usd=item.savings_usd,
-        high_usd=item.savings_usd,
-        effort=item.effort,
-        quality_risk=item.risk,
-        latency_risk=item.risk,
-        confidence=item.confidence,
-        method=item.method,
-        assumptions=tuple(item.assumptions),
-        evidence="",
-        steps=tuple(item.steps),
-        verify=item.verify,
-        rollback=item.rollback,
-        snippet=item.snippet,
-    )
-
-
-def _summary(baseline: Baseline) -> Document:
+def _summary(baseline: Baseline) -> BaselineSummary:
     return BaselineSummary(
         first_day=baseline.first,
         last_day=baseline.last,
@@ -93,4 +60,4 @@ def _summary(baseline: Baseline) -> Document:
         requests=baseline.requests,
         expected_usd=baseline.expected_usd,
         price_version=baseline.price_version,
-    ).model_dump(mode="json")
+    )

@@ -9,6 +9,7 @@ from typing import Literal
 from google.cloud import firestore
 
 from common.accounts.users import refuse_moving
+from common.contract.documents import RecommendationDocument
 from common.core.clock import now_utc
 from common.core.vocabulary import RecommendationStatus
 from common.errors import ApexError, ErrorCode
@@ -16,7 +17,7 @@ from common.runs.ids import RECOMMENDATION_ID
 from common.savings.baselines import frozen_baseline
 from common.spend.ledger import TransitionError, transition
 from common.store import paths
-from common.store.client import Document, Snapshot, fields, read_all, updated
+from common.store.client import Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
 
 Decided = Literal["accepted", "implemented", "rejected"]
@@ -58,11 +59,11 @@ async def decide(db: firestore.AsyncClient, *, uid: str, recommendation_id: str,
 async def _commit(db: firestore.AsyncClient, found: Snapshot, user: Snapshot, to: Decided) -> bool:
     """One try; False when another request was faster, or it is not known whether this one was applied."""
     now = now_utc()
-    changes: Document = {"status": to, f"{to}_at": now}
+    changes = RecommendationDocument.changes(**{"status": to, f"{to}_at": now})
     batch = db.batch()
     if to == "accepted":
         frozen = await frozen_baseline(db, user.id, fields(found), now.date())
-        changes["baseline"] = frozen.summary
+        changes |= RecommendationDocument.changes(baseline=frozen.summary)
         batch.set(db.document(paths.baseline(user.id, found.id)), frozen.document)
     batch.update(found.reference, changes, option=db.write_option(last_update_time=updated(found)))
     unchanged = {"v": fields(user)["v"]}

@@ -198,7 +198,11 @@ class Opportunity:
     feature: str | None
     """None: all requests of the data set, or a file without features."""
     from_model: str | None
+    provider: str | None
+    """Who sells `from_model`; None where the change concerns every model of the feature, even if that is one."""
     to_model: str | None
+    to_provider: str | None
+    """Who sells `to_model`."""
     requests: int
     input_tokens: int
     savings_usd: float

@@ -4,6 +4,8 @@ import json
 import zlib
 from typing import Any
 
+from common.store.client import SCHEMA_VERSION, Document
+
 
 def pack(value: Any) -> bytes:
     """Compressed UTF-8 JSON."""
@@ -11,5 +13,10 @@ def pack(value: Any) -> bytes:
 
 
 def unpack(blob: bytes) -> Any:
-    """What `pack` was given."""
+    """The value that was packed."""
     return json.loads(zlib.decompress(blob))
+
+
+def blob_document(blob: bytes) -> Document:
+    """A document that holds one blob, and that no client reads."""
+    return {"v": SCHEMA_VERSION, "blob": blob}

@@ -12,7 +12,7 @@ LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
     "AgentThinking": {"replaces"},
     "DatasetDocument": {"error", "content_sha256", "shared"},
-    "Recommendation": {"feature", "from_model", "to_model"},
+    "Recommendation": {"feature", "from_model", "provider", "to_model", "to_provider"},
     "RecommendationDocument": {
         *("accepted_at", "implemented_at", "verified_at", "rejected_at"),
         *("baseline", "measured"),

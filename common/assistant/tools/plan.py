@@ -205,7 +205,9 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan, dataset_ids: tuple[st
         stored_id=recommendation_id(dataset_ids, item.id),
         feature=item.feature,
         from_model=item.from_model,
+        provider=item.provider,
         to_model=item.to_model,
+        to_provider=item.to_provider,
         requests=item.requests,
         input_tokens=item.input_tokens,
     )

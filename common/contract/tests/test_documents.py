@@ -67,8 +67,12 @@ def test_a_time_is_a_time_or_that_of_the_server() -> None:
         RunDocument.model_validate({**_RUN.stored(), "created_at": firestore.DELETE_FIELD})
 
 
-def test_a_change_of_a_field_that_a_document_does_not_have_is_refused() -> None:
-    assert DatasetDocument.changes(rows=firestore.Increment(1)).keys() == {"rows"}
+def test_changes_are_plain_values_of_fields_that_the_document_has() -> None:
+    shared = SharedRows(also_in=["b"], shards=["s00"], rows=3)
+    assert DatasetDocument.changes(shared=[shared], rows=firestore.Increment(1)) == {
+        "shared": [{"also_in": ["b"], "shards": ["s00"], "rows": 3}],
+        "rows": firestore.Increment(1),
+    }
     with pytest.raises(TypeError, match="DatasetDocument has no row"):
         DatasetDocument.changes(row=firestore.Increment(1))
 

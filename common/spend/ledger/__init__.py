@@ -3,7 +3,7 @@
 Plain data in, plain data out. Money is USD, days are UTC.
 
 - `transition(status, to)`: a recommendation's life, a closed table (`TRANSITIONS`); raises TransitionError.
-- `freeze(rollup, opportunity, at, book) -> Baseline`: at acceptance, for one opportunity, from the usage up to the UTC
+- `freeze(rollup, change, at, book) -> Baseline`: at acceptance, for one ProposedChange, from the usage up to the UTC
   day `at`. Raises Unanswerable where there is none. `as_document` and `from_document` are exact and JSON-ready, below
   200 kB as text. A document holds lists in lists, which Firestore does not take: store it as text or blob.
 - `verify([Accepted(baseline=..., implemented=..., ended=...), ...], after, book) -> Verification`: give all that was
@@ -21,7 +21,7 @@ Plain data in, plain data out. Money is USD, days are UTC.
 - `book` is the customer's PriceBook (`read_contract`), the same for freezing and verifying; without one, list prices.
 """
 
-from common.spend.ledger.baseline import Baseline, as_document, freeze, from_document
+from common.spend.ledger.baseline import Baseline, ProposedChange, as_document, freeze, from_document
 from common.spend.ledger.fees import FEE_PERCENT, Fee, MonthFee, Statement, Subscription, fee, statement, statement_csv
 from common.spend.ledger.life import TRANSITIONS, TransitionError, transition
 from common.spend.ledger.rows import LedgerRow, RecommendationOutcome, current, outcomes_of, row_document, row_of
@@ -35,6 +35,7 @@ __all__ = [
     "Fee",
     "LedgerRow",
     "MonthFee",
+    "ProposedChange",
     "RecommendationOutcome",
     "Statement",
     "Subscription",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
@@ -29,9 +29,9 @@ from common.spend.ledger.traffic import (
     sum_of,
     traffic_of,
 )
-from common.spend.model import Opportunity, OpportunityKind, Unanswerable
+from common.spend.model import OpportunityKind, Unanswerable
 from common.spend.prices.book import LIST_PRICES, PriceBook
-from common.spend.prices.names import find_by_name, model_label
+from common.spend.prices.names import find_by_name
 from common.spend.rollup.rollup import Rollup
 
 OF_FEATURES: frozenset[OpportunityKind] = frozenset(["retry_waste", "duplicates", "batch"])
@@ -104,6 +104,7 @@ class Baseline:
 
 
 _ADAPTER = TypeAdapter(Baseline)
+_KIND: TypeAdapter[OpportunityKind] = TypeAdapter(OpportunityKind)
 
 
 def as_document(baseline: Baseline) -> dict[str, Any]:
@@ -117,30 +118,72 @@ def from_document(document: dict[str, Any]) -> Baseline:
     return _ADAPTER.validate_python(document)
 
 
-def freeze(rollup: Rollup, opportunity: Opportunity, at: date, book: PriceBook = LIST_PRICES) -> Baseline:
-    """The baseline of one recommendation, accepted on the UTC day `at`, from the days up to and with it.
+class ProposedChange(Protocol):
+    """What is to be measured: an opportunity, or the recommendation that a plan made of it."""
 
-    Raises Unanswerable where the data hold no priced request of its scope, as sums that do not tell requests.
+    @property
+    def id(self) -> str:
+        """Tells it from others; nothing is read out of it."""
+
+    @property
+    def kind(self) -> str:
+        """An OpportunityKind."""
+
+    @property
+    def title(self) -> str:
+        """As the customer knows it."""
+
+    @property
+    def feature(self) -> str | None:
+        """None: all requests."""
+
+    @property
+    def from_model(self) -> str | None:
+        """None: every model."""
+
+    @property
+    def provider(self) -> str | None:
+        """Who sells `from_model`; None where the change concerns every model."""
+
+    @property
+    def to_model(self) -> str | None:
+        """Of a swap."""
+
+    @property
+    def to_provider(self) -> str | None:
+        """Who sells `to_model`."""
+
+    @property
+    def savings_usd(self) -> float:
+        """As promised for the days of the usage that it was found in."""
+
+
+def freeze(rollup: Rollup, change: ProposedChange, at: date, book: PriceBook = LIST_PRICES) -> Baseline:
+    """The baseline of one change, accepted on the UTC day `at`, from the days up to and with it.
+
+    Raises Unanswerable where the data hold no priced request of its scope, as sums without a count of requests, and
+    for a change of a model whose provider is not known.
     """
-    source = _source(rollup, opportunity)
-    target = _target(opportunity, source)
-    known = traffic_of(rollup, [opportunity.feature])[opportunity.feature]
-    scoped = {day: _within(traffic, source, target) for day, traffic in known.items() if day <= at.toordinal()}
+    kind = _KIND.validate_python(change.kind)
+    source = _source(kind, change)
+    target = _target(kind, change, source)
+    by_day = traffic_of(rollup, [change.feature])[change.feature]
+    scoped = {day: _within(traffic, source, target) for day, traffic in by_day.items() if day <= at.toordinal()}
     days = {day: traffic for day, traffic in scoped.items() if traffic.sent}
     parts = _parted(list(days.values()))
     sent, kept = _cells([[traffic.sent for traffic in part] for part in parts])
     requests = Behaviour(_load(sent, None), NO_REPEATS).requests([source] if source else _groups(sent)) if sent else 0.0
     if not requests:
         raise Unanswerable(
-            f"The data up to {at} hold no request with a price that “{opportunity.title}” is about, so there is "
+            f"The data up to {at} hold no request with a price that “{change.title}” is about, so there is "
             "nothing to measure against. Add a log with one row per request from before the change."
         )
     return Baseline(
-        id=sha256(f"{opportunity.id}|{at}".encode()).hexdigest()[:20],
-        recommendation=opportunity.id,
-        kind=opportunity.kind,
-        title=opportunity.title,
-        feature=opportunity.feature,
+        id=sha256(f"{change.id}|{at}".encode()).hexdigest()[:20],
+        recommendation=change.id,
+        kind=kind,
+        title=change.title,
+        feature=change.feature,
         source=source,
         target=target,
         accepted=at.isoformat(),
@@ -148,8 +191,8 @@ def freeze(rollup: Rollup, opportunity: Opportunity, at: date, book: PriceBook =
         last=date.fromordinal(max(days)).isoformat(),
         days=len(days),
         requests=round(requests),
-        expected_usd=opportunity.savings_usd,
-        expected_usd_per_request=opportunity.savings_usd / requests,
+        expected_usd=change.savings_usd,
+        expected_usd_per_request=change.savings_usd / requests,
         price_version=price_version(book),
         kept=kept,
         has=tuple(sorted(rollup.has)),
@@ -159,35 +202,25 @@ def freeze(rollup: Rollup, opportunity: Opportunity, at: date, book: PriceBook =
     )
 
 
-def _source(rollup: Rollup, opportunity: Opportunity) -> Group | None:
-    """The seller is the one that the id tells, else of those that sell the model the one with most requests."""
-    if opportunity.kind in OF_FEATURES or opportunity.from_model is None:
+def _source(kind: OpportunityKind, change: ProposedChange) -> Group | None:
+    """The model that a change is about, at its seller; None: all models of the feature."""
+    if kind in OF_FEATURES or change.from_model is None:
         return None
-    sellers: dict[str, int] = {}
-    for key, cell in rollup.cells.items():
-        if key[2:4] == (opportunity.from_model, opportunity.feature):
-            sellers[key[1]] = sellers.get(key[1], 0) + cell[0]
-    labels = {name: f"{model_label(name, opportunity.from_model)}:" for name in sellers}
-    told = [name for name, label in labels.items() if f"{_models(opportunity)}:".startswith(label)]
-    seller = max(told or sellers, key=lambda name: (sellers[name], name), default="")
-    return seller, opportunity.from_model
+    if change.provider is None:
+        raise Unanswerable(
+            f"“{change.title}” is of an answer from before providers were recorded, so it is not known whose requests "
+            "to measure. Ask for the savings again, and accept it from the new answer."
+        )
+    return change.provider, change.from_model
 
 
-def _models(opportunity: Opportunity) -> str:
-    """What an id says after kind and feature: the label of a model, then that of another one or a variant."""
-    return opportunity.id.removeprefix(f"{opportunity.kind}:{opportunity.feature or 'all'}:")
-
-
-def _target(opportunity: Opportunity, source: Group | None) -> Target | None:
-    """Any seller of the model counts, unless the id names one, or the model is to stay."""
-    if source is None or opportunity.to_model is None or opportunity.kind not in SWAPS:
+def _target(kind: OpportunityKind, change: ProposedChange, source: Group | None) -> Target | None:
+    """A swap to another model at its own maker counts at any seller; one to a seller, at that one."""
+    if source is None or change.to_model is None or kind not in SWAPS:
         return None
-    label = _models(opportunity).partition(f"{source[1]}:")[2]
-    seller = label.removesuffix(opportunity.to_model).removesuffix("/")
-    maker = find_by_name(opportunity.to_model)
-    if not seller and opportunity.to_model == source[1] and maker is not None:
-        seller = maker.provider
-    return seller or None, opportunity.to_model
+    maker = find_by_name(change.to_model)
+    at_its_maker = maker is not None and maker.provider == change.to_provider
+    return (None if at_its_maker and change.to_model != source[1] else change.to_provider), change.to_model
 
 
 def _within(traffic: Traffic, source: Group | None, target: Target | None) -> Traffic:

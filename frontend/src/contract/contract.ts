@@ -159,6 +159,7 @@ export interface ChartBlock {
  * One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it.
  *
  * It touches `requests` with `input_tokens`: of one feature (None: all of the data), of `from_model` (None: any).
+ * `provider` and `to_provider` sell `from_model` and `to_model`; None, too, in answers of before they were recorded.
  * `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers of before there were any.
  */
 export interface Recommendation {
@@ -182,7 +183,9 @@ export interface Recommendation {
   stored_id: string;
   feature?: string;
   from_model?: string;
+  provider?: string;
   to_model?: string;
+  to_provider?: string;
   requests: number;
   input_tokens: number;
 }

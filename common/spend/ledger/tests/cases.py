@@ -9,6 +9,7 @@ from common.spend.ledger import AcceptedChange, Baseline, freeze
 from common.spend.model import Limits, Opportunity, UsageRow
 from common.spend.opportunities import find_opportunities
 from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.prices.names import find_by_name
 from common.spend.rollup.rollup import Rollup
 
 ACCEPTED = date(2026, 9, 30)
@@ -35,19 +36,31 @@ def daily(first: date, days: int, each: int = 1, **fields: Any) -> list[UsageRow
 BEFORE = daily(date(2026, 9, 1), 30, 4)
 
 
+def sold(name: str | None) -> tuple[str | None, str | None]:
+    """Seller and model of "seller/model", or of a model that its maker sells."""
+    if name is None:
+        return None, None
+    seller, _, model = name.rpartition("/")
+    maker = find_by_name(model)
+    return seller or (maker.provider if maker else None), model
+
+
 def proposed(name: str, savings_usd: float = 1.0, *, variant: bool = False) -> Opportunity:
     """An opportunity with this id: kind, feature and models; `variant`: the last part is no model."""
     repeated = [replace(ROW, prompt_hash="the same")] * 9
     found = find_opportunities(rollup_at(repeated), Limits()).opportunities[0]
     kind, feature, *models = name.split(":")
-    source, target = [*models[: len(models) - variant], None, None][:2]
+    names = [*models[: len(models) - variant], None, None]
+    (provider, from_model), (to_provider, to_model) = sold(names[0]), sold(names[1])
     return replace(
         found,
         id=name,
         kind=kind,  # type: ignore[arg-type]  # the tests write kinds
         feature=feature,
-        from_model=source and source.rsplit("/", 1)[-1],
-        to_model=target and target.rsplit("/", 1)[-1],
+        from_model=from_model,
+        provider=provider,
+        to_model=to_model,
+        to_provider=to_provider,
         savings_usd=savings_usd,
     )
 

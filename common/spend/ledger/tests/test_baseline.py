@@ -48,7 +48,7 @@ def test_a_scope_without_requests_cannot_be_frozen() -> None:
         frozen(SWAP, at=date(2026, 8, 31))
 
 
-def test_the_seller_is_the_one_that_the_recommendation_names() -> None:
+def test_the_seller_is_the_one_that_the_recommendation_names_whatever_its_id_says() -> None:
     rows = [*BEFORE, *daily(date(2026, 9, 1), 30, 9, provider="azure")]
     assert frozen(SWAP, rows).source == ("openai", "gpt-4o")
     azure = frozen("right_sizing:chat:azure/gpt-4o:gpt-4o-mini", rows)
@@ -57,9 +57,24 @@ def test_the_seller_is_the_one_that_the_recommendation_names() -> None:
     assert frozen("prompt_caching:chat:azure/gpt-4o:1h", rows, variant=True).source == ("azure", "gpt-4o")
     moved = frozen("provider_choice:chat:azure/gpt-4o:gpt-4o", rows)
     assert (moved.source, moved.target) == (("azure", "gpt-4o"), ("openai", "gpt-4o"))
+    renamed = replace(proposed("right_sizing:chat:azure/gpt-4o:gpt-4o-mini"), id="any")
+    assert freeze(rollup_at(rows), renamed, ACCEPTED).source == ("azure", "gpt-4o")
 
 
-def test_the_seller_is_also_told_by_the_id_of_a_cache_that_lives_an_hour() -> None:
+def test_a_swap_counts_at_every_seller_only_where_it_leads_to_the_maker_of_another_model() -> None:
+    assert frozen("right_sizing:chat:gpt-4o:gpt-4o-mini").target == (None, "gpt-4o-mini")
+    assert frozen("right_sizing:chat:gpt-4o:azure/gpt-4o-mini").target == ("azure", "gpt-4o-mini")
+    assert frozen("prompt_caching:chat:gpt-4o:1h", variant=True).target is None
+
+
+def test_a_change_of_a_model_whose_seller_was_not_recorded_cannot_be_frozen() -> None:
+    with pytest.raises(Unanswerable, match="Ask for the savings again"):
+        freeze(rollup_at(BEFORE), replace(proposed(SWAP), provider=None), ACCEPTED)
+    batch = replace(proposed("batch:chat"), from_model="gpt-4o")
+    assert freeze(rollup_at(BEFORE), batch, ACCEPTED).source is None
+
+
+def test_an_opportunity_says_who_sells_the_model_of_a_cache_that_lives_an_hour() -> None:
     azure = daily(date(2026, 9, 1), 3, provider="azure", model="gpt-4.1", in_uncached=9_000, prefix_reusable_1h=8_000)
     rollup = rollup_at([*azure, *daily(date(2026, 9, 1), 3, 9, model="gpt-4.1")])
     (longer,) = find_opportunities(rollup, Limits(kinds=("prompt_caching",))).opportunities
