@@ -34,7 +34,7 @@ class Subscription:
             raise ConfigurationError("PUBSUB_EMULATOR_HOST is not set. `python -m cli dead-letters` sets it.")
         self._channel = grpc.insecure_channel(settings.pubsub_emulator)
         self._client = SubscriberClient(transport=SubscriberGrpcTransport(channel=self._channel))
-        self._name = settings.letters_subscription
+        self._name = settings.dead_letters_subscription
         self._held: set[str] = set()
 
     def __enter__(self) -> Self:

@@ -28,7 +28,7 @@ class Profile:
 
     To be set to what the provider allows the account; a step makes several calls, one after another.
     """
-    letters_topic: str = "dead-letters"
+    dead_letters_topic: str = "dead-letters"
     """The topic of dead letters; the subscription that keeps them has the same name."""
     usage_topic: str = "usage"
     """The topic of live usage data; the subscription that pushes it to the usage function has the same name."""

@@ -32,14 +32,14 @@ class Settings:
         return f"projects/{self.project}/locations/{self.profile.region}/queues/{self.profile.steps_queue}"
 
     @property
-    def letters_topic(self) -> str:
+    def dead_letters_topic(self) -> str:
         """Full name of the topic of dead letters."""
-        return f"projects/{self.project}/topics/{self.profile.letters_topic}"
+        return f"projects/{self.project}/topics/{self.profile.dead_letters_topic}"
 
     @property
-    def letters_subscription(self) -> str:
+    def dead_letters_subscription(self) -> str:
         """Full name of the subscription that holds dead letters until they are replayed."""
-        return f"projects/{self.project}/subscriptions/{self.profile.letters_topic}"
+        return f"projects/{self.project}/subscriptions/{self.profile.dead_letters_topic}"
 
     @property
     def usage_topic(self) -> str:

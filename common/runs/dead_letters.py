@@ -87,10 +87,10 @@ def letter_topic(settings: Settings) -> LetterTopic:
     from google.pubsub_v1.services.publisher.transports import PublisherGrpcAsyncIOTransport  # noqa: PLC0415
 
     if settings.pubsub_emulator is None:
-        return LetterTopic(PublisherAsyncClient(), settings.letters_topic)
+        return LetterTopic(PublisherAsyncClient(), settings.dead_letters_topic)
     channel = grpc.aio.insecure_channel(settings.pubsub_emulator)
     transport = PublisherGrpcAsyncIOTransport(channel=channel)
-    return LetterTopic(PublisherAsyncClient(transport=transport), settings.letters_topic)
+    return LetterTopic(PublisherAsyncClient(transport=transport), settings.dead_letters_topic)
 
 
 async def publish_letters(db: firestore.AsyncClient, settings: Settings) -> int:

@@ -76,12 +76,12 @@ def _create(client: SecretManagerServiceClient, project: str, profile: Profile, 
 def create_letters(publisher: PublisherClient, subscriber: SubscriberClient, settings: Settings) -> None:
     """Create the topic of dead letters, and the subscription that keeps them until they are replayed."""
     with contextlib.suppress(AlreadyExists):
-        publisher.create_topic(name=settings.letters_topic)
+        publisher.create_topic(name=settings.dead_letters_topic)
     with contextlib.suppress(AlreadyExists):
         subscriber.create_subscription(
             request=Subscription(
-                name=settings.letters_subscription,
-                topic=settings.letters_topic,
+                name=settings.dead_letters_subscription,
+                topic=settings.dead_letters_topic,
                 ack_deadline_seconds=60,
                 message_retention_duration=Duration(seconds=_KEPT_S),
                 expiration_policy=ExpirationPolicy(),  # never

@@ -75,7 +75,8 @@ def test_the_topic_of_dead_letters_and_its_subscription_are_there_after_every_st
     stack.refresh("pubsub")
     with insecure_channel(stack.pubsub_host) as channel:
         client = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
-        assert client.get_subscription(subscription=settings.letters_subscription).topic == settings.letters_topic
+        name = settings.dead_letters_subscription
+        assert client.get_subscription(subscription=name).topic == settings.dead_letters_topic
 
 
 def test_refresh_changes_one_process_and_no_port(stack: Stack) -> None:
