@@ -14,10 +14,10 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     main_parser = argparse.ArgumentParser(prog="python -m emulators", description="The local platform.")
     commands = main_parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("dev", help="start the development stack, tell its page's address, stay up until Ctrl-C")
+    commands.add_parser("dev", help="start the development stack, print its address, keep it running until Ctrl-C")
     for name, text in (
         ("up", "start everything; returns when all is healthy"),
-        ("down", "end everything; development data are kept"),
+        ("down", "end everything; development data is kept"),
         ("status", "processes, ports, memory and health; exit code 1 unless all is healthy"),
         ("logs", "the last lines of the logs"),
         ("refresh", "restart one service on the same ports, with the code as it is now"),
@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
         if name == "logs":
             command.add_argument("service", nargs="?", help="one service, or supervisor; default: all")
             command.add_argument("-n", dest="lines", type=int, default=20, help="how many lines (default 20)")
-            command.add_argument("--follow", "-f", action="store_true", help="go on with what comes")
+            command.add_argument("--follow", "-f", action="store_true", help="keep printing new lines")
         if name == "refresh":
             command.add_argument("service")
     return main_parser

@@ -13,7 +13,7 @@ from typing import NoReturn
 from rich.console import Console
 
 from cli.ask import turn
-from cli.ask.client import ApexClient, Dataset
+from cli.ask.client import ApexClient, UploadedDataset
 from cli.ask.errors import ClientCode, ClientError, WrongUseError
 from cli.ask.json_lines import JsonLines
 from cli.ask.live import LiveView
@@ -128,7 +128,7 @@ def _sign_in(stack: api.Stack, user: str | None) -> ApexClient:
     return ApexClient.sign_in_guest(stack) if user is None else ApexClient.sign_in_as(stack, user)
 
 
-def _upload(client: ApexClient, path: Path, model: str | None, view: View) -> Iterator[Dataset]:
+def _upload(client: ApexClient, path: Path, model: str | None, view: View) -> Iterator[UploadedDataset]:
     for dataset in client.upload_all(path, model=model, on_progress=lambda piece: view.uploading(path, piece)):
         view.dataset(dataset)
         yield dataset

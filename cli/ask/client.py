@@ -13,10 +13,10 @@ from typing import Any, Self
 import httpx
 from google.api_core.exceptions import GoogleAPICallError
 
-from cli.ask import signin
+from cli.ask import sign_in
 from cli.ask.errors import refusal, refused_read, unreachable
 from cli.ask.firestore import UserFirestore
-from cli.ask.upload import Log, Piece, logs, rest, unreadable
+from cli.ask.upload import LogPiece, UsageLog, logs, rest, unreadable
 from cli.ask.watch import RunWatch
 from common.runs.ids import run_id
 from common.spend.logs import BrokenOffError
@@ -29,7 +29,7 @@ _NAME_LENGTH = 200  # what the server takes
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dataset:
+class UploadedDataset:
     """A data set that is ready; `rows` were taken in, `rejects` were not."""
 
     dataset_id: str
@@ -39,7 +39,7 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Accepted:
+class TurnReceipt:
     """The server's reply to a turn."""
 
     run_id: str
@@ -55,7 +55,7 @@ def new_request_id() -> str:
 class ApexClient:
     """One signed-in user of the stack. Methods raise ClientError; `close()` it, or use it in `with`."""
 
-    def __init__(self, stack: Stack, session: signin.Session) -> None:
+    def __init__(self, stack: Stack, session: sign_in.Session) -> None:
         self.stack = stack
         self.session = session
         self.firestore = UserFirestore(host=stack.firestore_host, project=stack.project, token=session.token)
@@ -64,12 +64,12 @@ class ApexClient:
     @classmethod
     def sign_in_guest(cls, stack: Stack) -> Self:
         """A client of a new anonymous user."""
-        return cls(stack, signin.guest(stack.auth_host))
+        return cls(stack, sign_in.sign_in_guest(stack.auth_host))
 
     @classmethod
     def sign_in_as(cls, stack: Stack, name: str) -> Self:
         """A client of NAME@example.com, created if new."""
-        return cls(stack, signin.named(stack.auth_host, name))
+        return cls(stack, sign_in.sign_in_user(stack.auth_host, name))
 
     def __enter__(self) -> Self:
         return self
@@ -122,8 +122,8 @@ class ApexClient:
         *,
         model: str | None = None,
         client_request_id: str | None = None,
-        on_progress: Callable[[Piece], None] = lambda _piece: None,
-    ) -> Dataset:
+        on_progress: Callable[[LogPiece], None] = lambda _piece: None,
+    ) -> UploadedDataset:
         """Send a usage file with one log in gzip chunks; `model` is for files that do not name it.
 
         The same file under the same `client_request_id` goes on where an upload was broken off.
@@ -137,8 +137,8 @@ class ApexClient:
         *,
         model: str | None = None,
         client_request_id: str | None = None,
-        on_progress: Callable[[Piece], None],
-    ) -> Iterator[Dataset]:
+        on_progress: Callable[[LogPiece], None],
+    ) -> Iterator[UploadedDataset]:
         """Send every log in a file, each as a data set of its own.
 
         Of one that is cut off, what came before the cut is kept as a data set, and the cut is raised.
@@ -148,8 +148,8 @@ class ApexClient:
             yield self._send(path, log, model, f"{request_id}-{number}" if number else request_id, on_progress)
 
     def _send(
-        self, path: Path, log: Log, model: str | None, request_id: str, on_progress: Callable[[Piece], None]
-    ) -> Dataset:
+        self, path: Path, log: UsageLog, model: str | None, request_id: str, on_progress: Callable[[LogPiece], None]
+    ) -> UploadedDataset:
         name = log.name[-_NAME_LENGTH:]
         request: dict[str, object] = {"client_request_id": request_id, "name": name}
         optional = {"model": model, "size_bytes": log.size}
@@ -157,9 +157,11 @@ class ApexClient:
         opened = self._call("POST", "/api/uploads", json=request)
         address = f"/api/uploads/{opened['dataset_id']}"
         done = self._send_rest(path, log, address, on_progress)
-        return Dataset(dataset_id=done["dataset_id"], name=name, rows=done["rows"], rejects=done["rejects"])
+        return UploadedDataset(dataset_id=done["dataset_id"], name=name, rows=done["rows"], rejects=done["rejects"])
 
-    def _send_rest(self, path: Path, log: Log, address: str, on_progress: Callable[[Piece], None]) -> dict[str, Any]:
+    def _send_rest(
+        self, path: Path, log: UsageLog, address: str, on_progress: Callable[[LogPiece], None]
+    ) -> dict[str, Any]:
         """Send what the server has not of a log, perhaps nothing, and complete it."""
         now = self._call("GET", address)
         chunks, broken = int(now["next_chunk"]), None
@@ -184,7 +186,7 @@ class ApexClient:
         client_request_id: str | None = None,
         thread_id: str | None = None,
         dataset_ids: tuple[str, ...] | None = None,
-    ) -> Accepted:
+    ) -> TurnReceipt:
         """Send a message; without `thread_id` it begins a thread, without `dataset_ids` all data are used."""
         body: dict[str, object] = {"client_request_id": client_request_id or new_request_id(), "message": message}
         if thread_id is not None:
@@ -192,7 +194,7 @@ class ApexClient:
         if dataset_ids is not None:
             body["dataset_ids"] = dataset_ids
         reply = self._call("POST", "/api/turns", json=body)
-        return Accepted(reply["run_id"], reply["thread_id"], reply["status"])
+        return TurnReceipt(reply["run_id"], reply["thread_id"], reply["status"])
 
     def cancel(self, run: str, *, client_request_id: str | None = None) -> str:
         """Stop a run and give its status; with its `client_request_id` also before the turn was accepted."""

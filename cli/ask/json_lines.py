@@ -5,10 +5,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from cli.ask.client import Dataset
+from cli.ask.client import UploadedDataset
 from cli.ask.errors import ClientError
 from cli.ask.turn import TurnOutcome
-from cli.ask.upload import Piece
+from cli.ask.upload import LogPiece
 
 _FIRST = ("type", "run_id", "seq", "agent")
 _NO_ANSWER: dict[str, Any] = {"text": "", "blocks": [], "figures": [], "recommendations": [], "cost_usd": 0.0}
@@ -29,10 +29,10 @@ class JsonLines:
     def working(self, text: str) -> None:
         """Progress is no result."""
 
-    def uploading(self, path: Path, piece: Piece) -> None:
+    def uploading(self, path: Path, piece: LogPiece) -> None:
         """Progress is no result."""
 
-    def dataset(self, dataset: Dataset) -> None:
+    def dataset(self, dataset: UploadedDataset) -> None:
         """`{"type": "dataset", "dataset_id", "name", "rows", "rejects"}`."""
         self._write({"type": "dataset", **asdict(dataset)})
 

@@ -8,11 +8,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.rule import Rule
 from rich.text import Text
 
-from cli.ask.client import Dataset
+from cli.ask.client import UploadedDataset
 from cli.ask.errors import ClientError
-from cli.ask.rendering import answer, duration, hanging, indented, quantity, spoken
+from cli.ask.render import answer, duration, hanging, indented, quantity, spoken
 from cli.ask.turn import Timings, TurnOutcome
-from cli.ask.upload import Piece
+from cli.ask.upload import LogPiece
 
 _NAME = 30
 """Characters of a file name beside the upload's bar."""
@@ -44,7 +44,7 @@ class LiveView:
         else:
             self._spin(text)
 
-    def uploading(self, path: Path, piece: Piece) -> None:
+    def uploading(self, path: Path, piece: LogPiece) -> None:
         """A bar over the file's bytes."""
         if self._upload != path:
             self._upload = path
@@ -61,7 +61,7 @@ class LiveView:
         if self._moving is not None and self._task is not None:
             self._moving.update(self._task, completed=piece.position)
 
-    def dataset(self, dataset: Dataset) -> None:
+    def dataset(self, dataset: UploadedDataset) -> None:
         """One line: what was taken in, and what was not."""
         self._still()
         rejects = f", {dataset.rejects:,} could not be used" if dataset.rejects else ""

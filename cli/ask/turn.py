@@ -7,7 +7,7 @@ from typing import Any
 
 from cli.ask.client import ApexClient, new_request_id
 from cli.ask.errors import ClientError
-from cli.ask.watch import SILENCE_S, Arrived, RunWatch
+from cli.ask.watch import SILENCE_S, ArrivedEvent, RunWatch
 from common.errors import SPECS, ErrorCode
 
 _STOPPING_S = 10.0
@@ -32,7 +32,7 @@ class TurnOutcome:
     status: str
     answer: dict[str, Any] | None
     error: ClientError | None
-    events: tuple[Arrived, ...]
+    events: tuple[ArrivedEvent, ...]
     timings: Timings
     interrupted: bool = False
 
@@ -45,7 +45,7 @@ class _Turn:
     thread_id: str = ""
     started: float = 0.0
     accepted: float | None = None
-    events: list[Arrived] = field(default_factory=list)
+    events: list[ArrivedEvent] = field(default_factory=list)
     interrupted: bool = False
 
     def follow(self, watch: RunWatch, silence_s: float) -> None:

@@ -13,7 +13,7 @@ from common.spend.logs.containers.unpack import PIECE_BYTES, open_usage
 
 
 @dataclass(frozen=True)
-class Piece:
+class LogPiece:
     """The next `data` of the file's content; `position` of `size` bytes of the file itself were read so far."""
 
     data: bytes
@@ -26,12 +26,12 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Log:
+class UsageLog:
     """A log in a file: what to call it, its bytes where they need no unpacking, and its content."""
 
     name: str
     size: int | None
-    pieces: Iterator[Piece]
+    pieces: Iterator[LogPiece]
 
 
 def check(path: Path) -> None:
@@ -44,7 +44,7 @@ def check(path: Path) -> None:
         raise unreadable(path, error) from error
 
 
-def logs(path: Path, limit: int = PIECE_BYTES) -> Generator[Log, None, None]:
+def logs(path: Path, limit: int = PIECE_BYTES) -> Generator[UsageLog, None, None]:
     """The logs in `path`, each to be read before the next; pieces have up to `limit` bytes.
 
     Raises WrongUseError when it cannot be read, BrokenOffError where it is cut off: what came before is good.
@@ -58,7 +58,7 @@ def logs(path: Path, limit: int = PIECE_BYTES) -> Generator[Log, None, None]:
             size = path.stat().st_size
             for file in open_usage(raw, limit):
                 name = f"{path.name}/{file.name}" if file.name else path.name
-                yield Log(name, size if file.plain else None, _pieces(path, raw, file.pieces, size))
+                yield UsageLog(name, size if file.plain else None, _pieces(path, raw, file.pieces, size))
     except OSError as error:
         raise _unreadable(path, f"{error}.") from error
     except BrokenOffError:
@@ -67,12 +67,12 @@ def logs(path: Path, limit: int = PIECE_BYTES) -> Generator[Log, None, None]:
         raise unreadable(path, error) from error
 
 
-def _pieces(path: Path, raw: BinaryIO, pieces: Iterator[bytes], size: int) -> Iterator[Piece]:
+def _pieces(path: Path, raw: BinaryIO, pieces: Iterator[bytes], size: int) -> Iterator[LogPiece]:
     empty = True
     try:
         for piece in pieces:
             empty = False
-            yield Piece(piece, raw.tell(), size)
+            yield LogPiece(piece, raw.tell(), size)
     except OSError as error:
         raise _unreadable(path, f"{error}.") from error
     except BrokenOffError:
@@ -83,7 +83,7 @@ def _pieces(path: Path, raw: BinaryIO, pieces: Iterator[bytes], size: int) -> It
         raise _unreadable(path, "it is empty.")
 
 
-def rest(path: Path, pieces: Iterator[Piece], *, skip: int) -> Iterator[Piece]:
+def rest(path: Path, pieces: Iterator[LogPiece], *, skip: int) -> Iterator[LogPiece]:
     """What comes after `skip` bytes, which were sent before; raises WrongUseError when there are fewer."""
     for piece in pieces:
         data, skip = piece.data[skip:], max(0, skip - len(piece.data))

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any, Protocol
 
-from cli.ask.client import Dataset
+from cli.ask.client import UploadedDataset
 from cli.ask.errors import ClientError
 from cli.ask.turn import TurnOutcome
-from cli.ask.upload import Piece
+from cli.ask.upload import LogPiece
 
 
 class View(Protocol):
@@ -18,10 +18,10 @@ class View(Protocol):
     def working(self, text: str) -> None:
         """What is waited for; called several times a second with what is left to do."""
 
-    def uploading(self, path: Path, piece: Piece) -> None:
+    def uploading(self, path: Path, piece: LogPiece) -> None:
         """A piece of a file was taken in by the server."""
 
-    def dataset(self, dataset: Dataset) -> None:
+    def dataset(self, dataset: UploadedDataset) -> None:
         """A data set is ready."""
 
     def question(self, text: str) -> None:

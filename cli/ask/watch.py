@@ -28,7 +28,7 @@ _CATCH_UP_S = 1.0
 
 
 @dataclass(frozen=True)
-class Arrived:
+class ArrivedEvent:
     """An event. `at` is `time.perf_counter()` when the listener saw it; `committed_at` Firestore's time (UTC)."""
 
     event: dict[str, Any]
@@ -45,8 +45,8 @@ class RunWatch:
     def __init__(self, firestore: UserFirestore, *, uid: str, run_id: str, expires_at: float) -> None:
         self._events = firestore.collection("users", uid, "runs", run_id, "events")
         self._expires_at = expires_at
-        self._arrived: queue.Queue[Arrived] = queue.Queue()
-        self._early: dict[int, Arrived] = {}
+        self._arrived: queue.Queue[ArrivedEvent] = queue.Queue()
+        self._early: dict[int, ArrivedEvent] = {}
         self._next_seq = 0
         self._open = threading.Event()
         self._listener: Any = None
@@ -61,7 +61,7 @@ class RunWatch:
     ) -> None:
         self._listener.unsubscribe()
 
-    def events(self, silence_s: float = SILENCE_S) -> Iterator[Arrived]:
+    def events(self, silence_s: float = SILENCE_S) -> Iterator[ArrivedEvent]:
         """Yield events in order up to the final one; raises ClientError after `silence_s` without any."""
         while True:
             arrived = self._next(silence_s)
@@ -89,7 +89,7 @@ class RunWatch:
         now = time.perf_counter()
         for document in documents:
             for event in document.get("events"):
-                self._arrived.put(Arrived(event, now, document.create_time))
+                self._arrived.put(ArrivedEvent(event, now, document.create_time))
 
     def _catch_up(self) -> None:
         try:
@@ -97,7 +97,7 @@ class RunWatch:
         except GoogleAPICallError as error:
             raise refused_read(error) from error
 
-    def _next(self, silence_s: float) -> Arrived:
+    def _next(self, silence_s: float) -> ArrivedEvent:
         """The event whose turn it is; what comes early waits, what comes again is dropped."""
         give_up = time.monotonic() + silence_s
         while self._next_seq not in self._early:

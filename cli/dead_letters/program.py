@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.dead_letters.cli import options_of
-from cli.dead_letters.replaying import GONE, replay
-from cli.dead_letters.subscription import Subscription, Waiting
+from cli.dead_letters.replay import DELETED_DATA, replay
+from cli.dead_letters.subscription import Subscription, WaitingDeadLetter
 from common.environment.settings import process_settings
 from common.errors import ApexError, ErrorCode
 from common.runs.dead_letters import DeadLetter
@@ -65,13 +65,13 @@ async def replay_one(run_id: str) -> int:
         return await _replay(ports_of(_SERVICE), subscription, run_id, waiting)
 
 
-async def _replay(ports: Ports, subscription: Subscription, run_id: str, waiting: Waiting | None) -> int:
+async def _replay(ports: Ports, subscription: Subscription, run_id: str, waiting: WaitingDeadLetter | None) -> int:
     try:
         accepted = await replay(ports, run_id)
     except ApexError as error:
         if waiting is None and error.code is ErrorCode.RUN_NOT_FOUND:
             return _fail(f"There is no dead letter of {run_id}. See `python -m cli dead-letters list`.")
-        if error.code not in GONE:
+        if error.code not in DELETED_DATA:
             return _fail(f"{run_id} was refused, and its letter is kept: {error.message}")
         line = f"{run_id} cannot be asked again: its user deleted the conversation or the data. The letter is dropped."
     else:

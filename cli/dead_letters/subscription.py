@@ -19,7 +19,7 @@ _TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
+class WaitingDeadLetter:
     """A letter, and what acknowledges it: more than one id where it was published more than once."""
 
     letter: DeadLetter
@@ -45,17 +45,17 @@ class Subscription:
     ) -> None:
         self.close()
 
-    def take(self) -> list[Waiting]:
+    def take(self) -> list[WaitingDeadLetter]:
         """All letters that wait, the oldest first, each once."""
-        found: dict[str, Waiting] = {}
+        found: dict[str, WaitingDeadLetter] = {}
         while received := self._pull():
             for ack_id, letter in received:
                 self._held.add(ack_id)
                 before = found[letter.run_id].ack_ids if letter.run_id in found else ()
-                found[letter.run_id] = Waiting(letter=letter, ack_ids=(*before, ack_id))
+                found[letter.run_id] = WaitingDeadLetter(letter=letter, ack_ids=(*before, ack_id))
         return sorted(found.values(), key=lambda waiting: waiting.letter.created_at)
 
-    def drop(self, waiting: Waiting) -> None:
+    def drop(self, waiting: WaitingDeadLetter) -> None:
         """Acknowledge a letter: it is done with."""
         self._client.acknowledge(subscription=self._name, ack_ids=list(waiting.ack_ids), retry=None, timeout=_TIMEOUT_S)
         self._held.difference_update(waiting.ack_ids)

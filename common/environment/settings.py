@@ -54,17 +54,17 @@ class Settings:
     @property
     def required_step_url(self) -> str:
         """The audience of step tasks; raises ConfigurationError in a service that was not given it."""
-        return _given("APEX_STEP_URL", self.step_url)
+        return _require("APEX_STEP_URL", self.step_url)
 
     @property
     def required_upkeep_url(self) -> str:
         """The audience of scheduled calls; raises ConfigurationError in a service that was not given it."""
-        return _given("APEX_UPKEEP_URL", self.upkeep_url)
+        return _require("APEX_UPKEEP_URL", self.upkeep_url)
 
     @property
     def required_push_url(self) -> str:
         """Where live usage data is pushed to, and the audience of its tokens; raises ConfigurationError, as above."""
-        return f"{_given('APEX_USAGE_URL', self.usage_url)}/pubsub/usage"
+        return f"{_require('APEX_USAGE_URL', self.usage_url)}/pubsub/usage"
 
     @property
     def invoker(self) -> str:
@@ -106,7 +106,7 @@ def process_settings(service: str) -> Settings:
     return load_settings(IsolatedEnvironment.of_process(), service)
 
 
-def _given(name: str, value: str | None) -> str:
+def _require(name: str, value: str | None) -> str:
     if value is None:
         raise ConfigurationError(f"{name} is not set ({VARIABLES[name].purpose}). {VARIABLES[name].how_to_set}.")
     return value

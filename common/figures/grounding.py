@@ -20,7 +20,7 @@ _TABLE_RULE = re.compile(r"\s*\|?[\s:|-]+\|?\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Sourced:
+class SourcedFact:
     """A fact with the tool_completed event that gave it."""
 
     fact: Fact
@@ -31,12 +31,12 @@ class Sourced:
 class Ground:
     """What the tools of this run found: facts, and the customer's names that happen to hold digits."""
 
-    facts: tuple[Sourced, ...]
+    facts: tuple[SourcedFact, ...]
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class FigureCheck:
     """The figures of a text, and the mentions that no fact carries."""
 
     figures: tuple[Figure, ...]
@@ -44,7 +44,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
+class GroundedText:
     """A text without unsupported figures; `removed` are the sentences and cells that went."""
 
     text: str
@@ -55,11 +55,11 @@ class Cleaned:
 def ground_of(evidence: Iterable[ToolEvidence]) -> Ground:
     """The facts and names of tool results."""
     items = tuple(evidence)
-    facts = tuple(Sourced(fact, item.source) for item in items for fact in item.result.facts)
+    facts = tuple(SourcedFact(fact, item.source) for item in items for fact in item.result.facts)
     return Ground(facts, tuple(sorted({name for item in items for name in _names(item)}, key=len, reverse=True)))
 
 
-def check(text: str, ground: Ground) -> Checked:
+def check(text: str, ground: Ground) -> FigureCheck:
     """Match every number that `text` states."""
     figures: dict[Figure, None] = {}
     unsupported = []
@@ -70,10 +70,10 @@ def check(text: str, ground: Ground) -> Checked:
         else:
             fact = found.fact
             figures[Figure(text=mention.text, value=fact.value, unit=fact.unit, source=found.source)] = None
-    return Checked(tuple(figures), tuple(unsupported))
+    return FigureCheck(tuple(figures), tuple(unsupported))
 
 
-def clean(text: str, ground: Ground) -> Cleaned:
+def clean(text: str, ground: Ground) -> GroundedText:
     """Remove every sentence, and every table cell, that states a number which no fact carries."""
     removed: list[str] = []
     parts = _CODE_BLOCK.split(text)
@@ -82,8 +82,8 @@ def clean(text: str, ground: Ground) -> Cleaned:
     checked = check(result, ground)
     if checked.unsupported:  # a number that only the whole text shows, such as a range over a line break
         removed.append(result)
-        return Cleaned("", (), tuple(removed))
-    return Cleaned(result, checked.figures, tuple(removed))
+        return GroundedText("", (), tuple(removed))
+    return GroundedText(result, checked.figures, tuple(removed))
 
 
 def sentences(text: str) -> list[str]:
@@ -98,10 +98,10 @@ def _names(evidence: ToolEvidence) -> Iterable[str]:
     yield from evidence.result.data.get("names", [])
 
 
-def _match(mention: Mention, text: str, facts: Sequence[Sourced]) -> Sourced | None:
+def _match(mention: Mention, text: str, facts: Sequence[SourcedFact]) -> SourcedFact | None:
     """The best fact for a mention, over all its readings."""
     words = set(re.findall(r"[a-z]{3,}", _around(text, mention).lower()))
-    best: tuple[tuple[float, float, int], Sourced] | None = None
+    best: tuple[tuple[float, float, int], SourcedFact] | None = None
     for order, sourced in enumerate(facts):
         for rank, reading in enumerate(mention.readings):
             if not _rounds(reading, sourced.fact):

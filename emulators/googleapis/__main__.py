@@ -19,14 +19,14 @@ from starlette.applications import Starlette
 
 from emulators.googleapis.admin import Admin
 from emulators.googleapis.database import open_database
-from emulators.googleapis.delivery import Delivery
+from emulators.googleapis.delivery import TaskDelivery
 from emulators.googleapis.faults import DeliveryFaults
 from emulators.googleapis.oidc import TokenIssuer
-from emulators.googleapis.push_relay import PushRelays, Relay
+from emulators.googleapis.push_relay import PushRelay, PushRelays
 from emulators.googleapis.queue_store import QueueStore
 from emulators.googleapis.resource_names import NameRules
 from emulators.googleapis.run_services import RunService, RunServices
-from emulators.googleapis.scheduler import Job, Scheduler
+from emulators.googleapis.scheduler import ScheduledJob, Scheduler
 from emulators.googleapis.secret_store import SecretStore
 from emulators.googleapis.secrets_api import SecretsApi
 from emulators.googleapis.task_board import TaskBoard
@@ -56,7 +56,12 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--project", required=True, help="the only project that exists here")
     parser.add_argument("--issuer-email", help="service account of scheduled calls (apex-invoker of the project)")
     parser.add_argument(
-        "--schedule", type=Job.parse, action="append", default=[], metavar="name=URL,every_s,audience", help="a job"
+        "--schedule",
+        type=ScheduledJob.parse,
+        action="append",
+        default=[],
+        metavar="name=URL,every_s,audience",
+        help="a job",
     )
     parser.add_argument(
         "--run-service",
@@ -68,7 +73,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     )
     parser.add_argument(
         "--push",
-        type=Relay.parse,
+        type=PushRelay.parse,
         action="append",
         default=[],
         metavar="name=URL,email",
@@ -99,7 +104,7 @@ async def _serve(
 ) -> None:
     tokens, faults = TokenIssuer.load(arguments.data_dir), DeliveryFaults()
     http_socket = socket.create_server((HOST, arguments.http_port))
-    board = TaskBoard(QueueStore(database), Delivery(client, tokens, faults).deliver)
+    board = TaskBoard(QueueStore(database), TaskDelivery(client, tokens, faults).deliver)
     scheduler = Scheduler(arguments.schedule, client=client, tokens=tokens, email=arguments.issuer_email)
     admin = Admin(board=board, faults=faults, tokens=tokens, scheduler=scheduler, invoker=arguments.issuer_email)
     grpc_server, grpc_port = _grpc_server(arguments, database, board)

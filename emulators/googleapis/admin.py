@@ -1,4 +1,4 @@
-"""The HTTP side: health, keys, and what tests need beyond the real APIs (wait until idle, reset, faults, tokens)."""
+"""The HTTP side: health, keys, and controls for tests beyond the real APIs (wait until idle, reset, faults, tokens)."""
 
 import asyncio
 import itertools
@@ -21,7 +21,7 @@ _NAMES_SHOWN = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Admin:
-    """The endpoints, over the parts of the process. `invoker` is the e-mail of tokens for which none is asked."""
+    """The endpoints over the parts of the process. `invoker`: the e-mail of a token when the request names none."""
 
     board: TaskBoard
     faults: DeliveryFaults
@@ -30,7 +30,7 @@ class Admin:
     invoker: str
 
     def routes(self) -> list[Route]:
-        """What belongs into the ASGI application."""
+        """Routes of the ASGI application."""
         return [
             Route("/healthz", self.healthz),
             Route("/certs", self.certs),
@@ -44,7 +44,7 @@ class Admin:
         ]
 
     async def healthz(self, _: Request) -> JSONResponse:
-        """Answers as soon as everything serves."""
+        """Answers once everything serves."""
         return JSONResponse({"status": "ok"})
 
     async def certs(self, _: Request) -> JSONResponse:
@@ -64,14 +64,14 @@ class Admin:
         return JSONResponse({"token": self.tokens.mint(**claims)})
 
     async def stats(self, _: Request) -> JSONResponse:
-        """Counts per queue, and the faults that are left."""
+        """Counts per queue, and the remaining faults."""
         return JSONResponse({"queues": self.board.stats(), "faults": asdict(self.faults.plan)})
 
     async def wait_idle(self, request: Request) -> JSONResponse:
         """Wait until no task is in flight, due or waiting for a retry: 200, or 504 after `timeout_s` (30).
 
         `queue`: the id of one queue (404 for an unknown one); all without it.
-        `future=true`: tasks scheduled for later count, too.
+        `future=true`: tasks scheduled for later count as well.
         """
         query = request.query_params
         queue, future = query.get("queue"), query.get("future") == "true"
@@ -92,7 +92,7 @@ class Admin:
         return JSONResponse({})
 
     async def set_faults(self, request: Request) -> JSONResponse:
-        """Replace the plan of faults; what is not named is off."""
+        """Replace the plan of faults; those not named are off."""
         body = await _json(request, allowed={field.name for field in fields(FaultPlan)})
         if not all(isinstance(count, int) and count >= 0 for count in body.values()):
             raise HTTPException(400, "Faults are counts or milliseconds: whole numbers from 0 on.")

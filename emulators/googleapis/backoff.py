@@ -1,4 +1,4 @@
-"""When a failed task is tried again, and when it is given up: RetryConfig of Cloud Tasks."""
+"""When a failed task is retried, and when it is given up: RetryConfig of Cloud Tasks."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ class RetryPolicy:
 
     @classmethod
     def of(cls, config: Any) -> "RetryPolicy":
-        """From a google.cloud.tasks.v2.RetryConfig; what is unset (0 on the wire) gets its default."""
+        """From a google.cloud.tasks.v2.RetryConfig; unset fields (0 on the wire) get their default."""
         defaults = cls()
         return cls(
             max_attempts=config.max_attempts or defaults.max_attempts,
@@ -41,7 +41,7 @@ class RetryPolicy:
         return float(min(self.min_backoff_s * 2.0**doublings * (1 + linear_steps), self.max_backoff_s))
 
     def exhausted(self, *, attempts: int, age_s: float) -> bool:
-        """Whether the task is given up: every limit that is set is used up (attempts AND time since the first one)."""
+        """Whether the task is given up: each limit that is set is used up (attempts AND time since the first one)."""
         if self.max_attempts == -1 and not self.max_duration_s:
             return False
         attempts_used = self.max_attempts == -1 or attempts >= self.max_attempts

@@ -1,4 +1,4 @@
-"""The SQLite file of this process: survives kill -9 (every statement is in the page cache before it is answered)."""
+"""The SQLite file of this process; survives kill -9 (each statement is in the page cache before its answer)."""
 
 import sqlite3
 from pathlib import Path
@@ -15,10 +15,10 @@ CREATE TABLE IF NOT EXISTS secret_versions (secret TEXT NOT NULL, number INTEGER
 
 
 def open_database(data_dir: Path) -> sqlite3.Connection:
-    """Open (or make) the file; raises RuntimeError when another process holds it.
+    """Open or create the file; raises RuntimeError when another process holds it.
 
-    synchronous=OFF: only the death of the process must be survived, not of the machine. The exclusive lock keeps a
-    second process from delivering the same tasks, and ends with the process however it dies.
+    synchronous=OFF: it must survive the death of the process, not of the machine. The exclusive lock keeps a second
+    process from delivering the same tasks, and ends with the process however it dies.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "googleapis.sqlite3"

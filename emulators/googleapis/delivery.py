@@ -5,7 +5,7 @@ import asyncio
 import httpx
 from google.cloud.tasks_v2.types import HttpMethod
 
-from emulators.googleapis.faults import Copy, DeliveryFaults
+from emulators.googleapis.faults import DeliveryCopy, DeliveryFaults
 from emulators.googleapis.oidc import TokenIssuer
 from emulators.googleapis.task_record import AttemptOutcome, TaskRecord
 
@@ -14,7 +14,7 @@ _OWN_HEADERS = ("host", "content-length", "user-agent", "x-google-", "x-appengin
 _DEADLINE_EXCEEDED, _UNAVAILABLE = 4, 14
 
 
-class Delivery:
+class TaskDelivery:
     """Sends tasks to their handlers."""
 
     def __init__(self, client: httpx.AsyncClient, tokens: TokenIssuer, faults: DeliveryFaults) -> None:
@@ -23,12 +23,12 @@ class Delivery:
         self._faults = faults
 
     async def deliver(self, task: TaskRecord) -> AttemptOutcome:
-        """Make one attempt, with the faults in force. Of two copies, one success is enough."""
+        """Make one attempt, with the faults in force. If it is sent twice, one success is enough."""
         copies = self._faults.next_attempt()
         outcomes = await asyncio.gather(*(self._send(task, copy) for copy in copies))
         return next((outcome for outcome in outcomes if outcome.succeeded), outcomes[-1])
 
-    async def _send(self, task: TaskRecord, copy: Copy) -> AttemptOutcome:
+    async def _send(self, task: TaskRecord, copy: DeliveryCopy) -> AttemptOutcome:
         await asyncio.sleep(copy.delay_s)
         try:
             async with asyncio.timeout(task.definition.dispatch_deadline.total_seconds()):
@@ -47,8 +47,8 @@ class Delivery:
 
     def _request(self, task: TaskRecord) -> httpx.Request:
         http = task.definition.http_request
-        given = {name: value for name, value in http.headers.items() if not name.lower().startswith(_OWN_HEADERS)}
-        headers = httpx.Headers(given)
+        custom = {name: value for name, value in http.headers.items() if not name.lower().startswith(_OWN_HEADERS)}
+        headers = httpx.Headers(custom)
         headers.update(_cloud_tasks_headers(task))
         if "oidc_token" in http:
             token = self._tokens.mint(

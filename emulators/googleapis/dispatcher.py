@@ -1,4 +1,4 @@
-"""One queue at work: what is sent when, under the queue's limits. Driven by events and one timer; nothing polls."""
+"""Sends the tasks of one queue under its limits. Driven by events and one timer; nothing polls."""
 
 import asyncio
 import functools
@@ -18,16 +18,16 @@ from emulators.googleapis.token_bucket import TokenBucket
 
 _LOG = logging.getLogger(__name__)
 Deliver = Callable[[TaskRecord], Coroutine[Any, Any, AttemptOutcome]]
-Settled = Callable[[TaskRecord, bool], None]
-"""Called after each attempt with the task, and whether it is over (done or given up) or will be retried."""
+AttemptEnded = Callable[[TaskRecord, bool], None]
+"""Called after each attempt with the task, and True when it is over (done or given up), False when it is retried."""
 
 
 class QueueDispatcher:
     """Holds the live tasks of a queue and sends those that are due."""
 
-    def __init__(self, queue: Queue, deliver: Deliver, settled: Settled) -> None:
+    def __init__(self, queue: Queue, deliver: Deliver, on_attempt_end: AttemptEnded) -> None:
         self._deliver = deliver
-        self._settled = settled
+        self._on_attempt_end = on_attempt_end
         self._waiting: list[tuple[float, int, TaskRecord]] = []
         self._order = itertools.count()
         self._stopped = False
@@ -39,7 +39,7 @@ class QueueDispatcher:
         self.configure(queue)
 
     def configure(self, queue: Queue) -> None:
-        """Take over a queue's settings; a new rate begins with a full bucket, an old one keeps its throttling."""
+        """Apply a queue's settings; a new rate starts with a full bucket, an unchanged one keeps its throttling."""
         self.queue = queue
         self._retry = RetryPolicy.of(queue.retry_config)
         if queue.rate_limits.max_dispatches_per_second != self.bucket.rate_per_s:
@@ -47,19 +47,19 @@ class QueueDispatcher:
         self.pump()
 
     def add(self, task: TaskRecord) -> None:
-        """Take a task in; it is sent at once when it is due and the limits allow it."""
+        """Add a task; it is sent at once if it is due and the limits allow it."""
         self.tasks[task.name] = task
         self._wait(task)
         self.pump()
 
     def run_now(self, task: TaskRecord) -> None:
-        """Send a task whatever its time, the limits or a pause say; a task that is in flight stays alone."""
+        """Send a task regardless of its time, the limits or a pause; one in flight is left alone."""
         if task.name not in self.in_flight:
             task.due = time.time()
             self._start(task)
 
     def pump(self) -> None:
-        """Send what is due and allowed; set the timer for what comes next."""
+        """Send what is due and allowed; set the timer for the next task."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -74,7 +74,7 @@ class QueueDispatcher:
             self._start(task)
 
     def stop(self) -> None:
-        """Break off what is in flight and send nothing more; the tasks stay where they are."""
+        """Cancel attempts in flight and send nothing more; the tasks stay where they are."""
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
@@ -93,7 +93,7 @@ class QueueDispatcher:
             due, _, task = self._waiting[0]
             if self.tasks.get(task.name) is task and task.due == due and task.name not in self.in_flight:
                 return task
-            heapq.heappop(self._waiting)  # deleted, run by hand, or rescheduled since
+            heapq.heappop(self._waiting)  # deleted, run manually, or rescheduled since
         return None
 
     def _start(self, task: TaskRecord) -> None:
@@ -120,7 +120,7 @@ class QueueDispatcher:
             self.tasks.pop(task.name, None)
         else:
             self._wait(task)
-        self._settled(task, over)
+        self._on_attempt_end(task, over)
         self.pump()
 
     def _give_up(self, task: TaskRecord, outcome: AttemptOutcome, now: float) -> bool:

@@ -6,11 +6,11 @@ from typing import Any, NoReturn
 import grpc
 
 Rpc = tuple[Any, Callable[[Any], Any]]
-"""Request message type, and the function that answers it; one that returns None answers google.protobuf.Empty."""
+"""Request message type, and the function that answers it; None becomes google.protobuf.Empty."""
 
 
 class ApiError(Exception):
-    """What a caller of the API sees: a gRPC status code and Google's text for it."""
+    """An error as the caller sees it: a gRPC status code and Google's text for it."""
 
     def __init__(self, code: grpc.StatusCode, message: str) -> None:
         self.code = code

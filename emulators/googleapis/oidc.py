@@ -1,4 +1,4 @@
-"""Identity tokens as Google signs them for service accounts, with a key of this process's own."""
+"""Identity tokens as Google signs them for service accounts, signed with this process's own key."""
 
 import hashlib
 import time
@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from jwt.algorithms import RSAAlgorithm
 
 ISSUER = "https://accounts.google.com"
-"""As in production: a handler checks the same issuer everywhere, and only the address of the keys differs."""
+"""As in production: handlers check the same issuer everywhere; only the address of the keys differs."""
 LIFETIME_S = 3600
 
 
 class TokenIssuer:
-    """Mints RS256 tokens, and shows the public key that checks them."""
+    """Mints RS256 tokens, and publishes the key that verifies them."""
 
     def __init__(self, key: RSAPrivateKey) -> None:
         self._key = key
@@ -26,7 +26,7 @@ class TokenIssuer:
 
     @classmethod
     def load(cls, data_dir: Path) -> "TokenIssuer":
-        """Read the key kept in `data_dir`, made at the first start, so that tokens outlive a restart."""
+        """Read the key from `data_dir`, created at the first start, so that tokens survive a restart."""
         path = data_dir / "oidc-key.pem"
         if not path.exists():
             _save(generate_private_key(public_exponent=65537, key_size=2048), path)

@@ -17,7 +17,7 @@ _TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Relay:
+class PushRelay:
     """One push subscription. `email`: the service account that it calls as."""
 
     name: str
@@ -25,7 +25,7 @@ class Relay:
     email: str
 
     @classmethod
-    def parse(cls, text: str) -> "Relay":
+    def parse(cls, text: str) -> "PushRelay":
         """From `name=URL,email`; raises ValueError."""
         name, _, rest = text.partition("=")
         url, _, email = rest.rpartition(",")
@@ -35,19 +35,19 @@ class Relay:
 
 
 class PushRelays:
-    """Hands pushes on with a token, and the handler's answer back; 502 when there is none, so that it comes again."""
+    """Forwards pushes with a token and returns the handler's answer; 502 without one, so that it is redelivered."""
 
-    def __init__(self, relays: Sequence[Relay], *, client: httpx.AsyncClient, tokens: TokenIssuer) -> None:
+    def __init__(self, relays: Sequence[PushRelay], *, client: httpx.AsyncClient, tokens: TokenIssuer) -> None:
         self._relays = {relay.name: relay for relay in relays}
         self._client = client
         self._tokens = tokens
 
     def routes(self) -> list[Route]:
-        """What belongs into the ASGI application."""
+        """Routes of the ASGI application."""
         return [Route("/push/{name}", self.push, methods=["POST"])]
 
     async def push(self, request: Request) -> Response:
-        """One push."""
+        """Forward one push."""
         relay = self._relays.get(request.path_params["name"])
         if relay is None:
             return JSONResponse({"error": f"There is no relay {request.path_params['name']}."}, status_code=404)

@@ -1,4 +1,4 @@
-"""What a queue may look like, and the defaults that Cloud Tasks fills in."""
+"""Validation of queues, and the defaults that Cloud Tasks fills in."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ _DEFAULT_CONCURRENT = 1000
 
 
 def complete_queue(queue: Queue, state: int) -> Queue:
-    """The queue as it is stored, checked and with defaults; raises INVALID_ARGUMENT with the texts of production."""
+    """The queue to store: validated, with defaults; raises INVALID_ARGUMENT with the texts of production."""
     if "http_target" in queue or "app_engine_routing_override" in queue:
         not_emulated("overrides of targets at the level of the queue")
     _check_rates(queue.rate_limits)

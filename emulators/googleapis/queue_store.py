@@ -5,7 +5,7 @@ import sqlite3
 
 from google.cloud.tasks_v2.types import Queue, Task
 
-from emulators.googleapis.task_record import Progress, TaskRecord
+from emulators.googleapis.task_record import TaskProgress, TaskRecord
 
 
 class QueueStore:
@@ -64,7 +64,7 @@ class QueueStore:
                 definition=Task.deserialize(definition),
                 created=created,
                 due=due,
-                progress=Progress(**json.loads(progress)),
+                progress=TaskProgress(**json.loads(progress)),
             )
             for name, definition, created, due, progress in rows
         ]
@@ -82,5 +82,5 @@ class QueueStore:
         return self._db
 
 
-def _dump(progress: Progress) -> str:
+def _dump(progress: TaskProgress) -> str:
     return json.dumps(vars(progress))

@@ -1,4 +1,4 @@
-"""Names of Google Cloud resources: their forms, their project, and pages of lists of them."""
+"""Names of Google Cloud resources: their forms, their project, and paging through lists of them."""
 
 import re
 
@@ -16,7 +16,7 @@ TASK_ID = re.compile(r"[A-Za-z0-9_-]{1,500}")
 
 
 class NameRules:
-    """Checks names against their form and the one project that this process stands for."""
+    """Checks names against their form and the one project of this process."""
 
     def __init__(self, project: str) -> None:
         self._project = project
@@ -38,5 +38,5 @@ def page(keys: list[str], size: int, token: str, limit: int) -> tuple[list[str],
     if size < 0:
         refuse("The page size cannot be negative.")
     rest = [key for key in keys if key > token]
-    wanted = min(size or limit, limit)
-    return rest[:wanted], rest[wanted - 1] if len(rest) > wanted else ""
+    count = min(size or limit, limit)
+    return rest[:count], rest[count - 1] if len(rest) > count else ""

@@ -1,4 +1,4 @@
-"""Cloud Run's Admin API, as far as Firebase Hosting asks it: which URL a service has."""
+"""Cloud Run's Admin API, as far as Firebase Hosting needs it: the URL of a service."""
 
 import argparse
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class RunService:
 
 
 class RunServices:
-    """The services of one project, fixed while the process lives."""
+    """The services of one project, fixed for the life of the process."""
 
     def __init__(self, project: str, services: Sequence[RunService]) -> None:
         self._urls = {
@@ -37,7 +37,7 @@ class RunServices:
         }
 
     def routes(self) -> list[Route]:
-        """What belongs into the ASGI application."""
+        """Routes of the ASGI application."""
         return [Route("/v1/projects/{project}/locations/{location}/services/{service}", self.get)]
 
     async def get(self, request: Request) -> JSONResponse:

@@ -16,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
+class ScheduledJob:
     """`audience` is the aud claim of the token that the URL is called with."""
 
     name: str
@@ -25,7 +25,7 @@ class Job:
     audience: str
 
     @classmethod
-    def parse(cls, text: str) -> "Job":
+    def parse(cls, text: str) -> "ScheduledJob":
         """From `name=URL,every_s,audience`; raises ValueError."""
         name, _, rest = text.partition("=")
         url, every_s, audience = rest.rsplit(",", 2)
@@ -35,9 +35,11 @@ class Job:
 
 
 class Scheduler:
-    """Runs jobs; a tick that falls into a running call is left out."""
+    """Runs jobs; a tick during a running call is skipped."""
 
-    def __init__(self, jobs: Sequence[Job], *, client: httpx.AsyncClient, tokens: TokenIssuer, email: str) -> None:
+    def __init__(
+        self, jobs: Sequence[ScheduledJob], *, client: httpx.AsyncClient, tokens: TokenIssuer, email: str
+    ) -> None:
         self._jobs = {job.name: job for job in jobs}
         self._running = {job.name: asyncio.Lock() for job in jobs}
         self._client = client
@@ -46,26 +48,26 @@ class Scheduler:
         self._ticks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to tick: each job first runs one interval from now."""
+        """Start ticking: each job first runs one interval from now."""
         self._ticks = [asyncio.create_task(self._tick(job)) for job in self._jobs.values()]
 
     async def stop(self) -> None:
-        """Stop ticking and break off running calls."""
+        """Stop ticking and cancel running calls."""
         for tick in self._ticks:
             tick.cancel()
         await asyncio.gather(*self._ticks, return_exceptions=True)
 
     async def run(self, name: str) -> int:
-        """Call a job now, after a call of it that is under way, and return the handler's HTTP status.
+        """Call a job now, after any running call of it, and return the handler's HTTP status.
 
-        Raises KeyError for an unknown job, httpx.HTTPError or TimeoutError when no answer comes.
+        Raises KeyError for an unknown job, httpx.HTTPError or TimeoutError without an answer.
         """
         job = self._jobs[name]
         async with self._running[name], asyncio.timeout(ATTEMPT_DEADLINE_S):
             response = await self._client.post(job.url, headers=self._headers(job))
         return response.status_code
 
-    async def _tick(self, job: Job) -> None:
+    async def _tick(self, job: ScheduledJob) -> None:
         clock = asyncio.get_running_loop()
         at = clock.time()
         while True:
@@ -73,7 +75,7 @@ class Scheduler:
             await asyncio.sleep(at - clock.time())
             await self._run_and_report(job)
 
-    async def _run_and_report(self, job: Job) -> None:
+    async def _run_and_report(self, job: ScheduledJob) -> None:
         try:
             status = await self.run(job.name)
         except (httpx.HTTPError, TimeoutError) as error:
@@ -82,7 +84,7 @@ class Scheduler:
         if not httpx.codes.is_success(status):
             _LOG.warning("scheduler job %s: %s answered %d", job.name, job.url, status)
 
-    def _headers(self, job: Job) -> dict[str, str]:
+    def _headers(self, job: ScheduledJob) -> dict[str, str]:
         return {
             "Authorization": f"Bearer {self._tokens.mint(email=self._email, audience=job.audience)}",
             "User-Agent": "Google-Cloud-Scheduler",

@@ -6,7 +6,7 @@ from google.cloud.secretmanager_v1.types import Secret, SecretVersion
 
 
 class SecretStore:
-    """Every write is on disk (page cache) when the method returns."""
+    """Every write has reached the page cache when the method returns."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._db = database

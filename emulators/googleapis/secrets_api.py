@@ -71,7 +71,7 @@ class SecretsApi:
         self._store.delete_secret(self._secret(request.name).name)
 
     def add_version(self, request: types.AddSecretVersionRequest) -> SecretVersion:
-        """Add a payload (1 byte to 64 KiB) as the newest version; a given crc32c must fit."""
+        """Add a payload (1 byte to 64 KiB) as the newest version; a crc32c, if present, must match."""
         secret = self._secret(request.parent).name
         data = request.payload.data
         if not data:
@@ -110,11 +110,11 @@ class SecretsApi:
         return types.AccessSecretVersionResponse(name=version.name, payload=payload)
 
     def disable_version(self, request: types.DisableSecretVersionRequest) -> SecretVersion:
-        """Close a version until it is enabled again."""
+        """Disable a version until it is enabled again."""
         return self._change_state(request, _State.DISABLED)
 
     def enable_version(self, request: types.EnableSecretVersionRequest) -> SecretVersion:
-        """Open a disabled version again."""
+        """Enable a disabled version."""
         return self._change_state(request, _State.ENABLED)
 
     def destroy_version(self, request: types.DestroySecretVersionRequest) -> SecretVersion:
@@ -147,10 +147,10 @@ class SecretsApi:
         if not latest:
             raise ApiError(grpc.StatusCode.NOT_FOUND, f"Secret [{secret}] not found or has no versions.")
         number = latest if match["version"] == "latest" else int(match["version"])
-        found = self._store.version(secret, number)
-        if found is None:
+        stored = self._store.version(secret, number)
+        if stored is None:
             raise ApiError(grpc.StatusCode.NOT_FOUND, f"Secret Version [{name}] not found.")
-        return secret, number, *found
+        return secret, number, *stored
 
 
 def _wrong_state(version: SecretVersion) -> ApiError:

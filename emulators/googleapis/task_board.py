@@ -1,4 +1,4 @@
-"""All queues together: names in use and used lately, what is kept on disk, and when everything is idle."""
+"""All queues: names in use or used recently, what is on disk, and when everything is idle."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ QUEUE_TOMBSTONE_S = 3 * 24 * 3600.0
 
 
 class TaskBoard:
-    """The state of Cloud Tasks. Methods that change it write to disk before they return."""
+    """The state of Cloud Tasks. Methods that change it write to disk before returning."""
 
     def __init__(self, store: QueueStore, deliver: Deliver) -> None:
         self._store = store
@@ -44,7 +44,7 @@ class TaskBoard:
             self._host(queue)
 
     def delete_queue(self, name: str) -> None:
-        """Delete a queue and its tasks, and break off what is in flight."""
+        """Delete a queue and its tasks, and cancel attempts in flight."""
         expires = time.time() + QUEUE_TOMBSTONE_S
         self._store.delete_queue(name, expires)
         self.queues.pop(name).stop()
@@ -52,18 +52,18 @@ class TaskBoard:
         self._changed.set()
 
     def add_task(self, task: TaskRecord) -> None:
-        """Take a task in."""
+        """Add a task."""
         self._store.add_task(task)
         self.queues[task.queue].add(task)
 
     def delete_tasks(self, queue: QueueDispatcher, names: list[str]) -> None:
-        """Delete tasks; one in flight is not tried again."""
+        """Delete tasks; one in flight is not retried."""
         for name in names:
             del queue.tasks[name]
         self._bury(names)
 
     def reset(self) -> None:
-        """Drop all tasks and all used names, and break off what is in flight; queues keep their settings."""
+        """Drop all tasks and used names, and cancel attempts in flight; queues keep their settings."""
         for queue in list(self.queues.values()):
             queue.stop()
             self._host(queue.queue)
@@ -72,7 +72,7 @@ class TaskBoard:
         self._changed.set()
 
     def stop(self) -> None:
-        """Break off what is in flight; it is delivered again after the next start."""
+        """Cancel attempts in flight; they are delivered again after the next start."""
         for queue in self.queues.values():
             queue.stop()
 
@@ -81,7 +81,7 @@ class TaskBoard:
         return any(name.endswith(f"/queues/{queue_id}") for name in self.queues)
 
     def outstanding(self, queue_id: str | None, *, future: bool) -> Iterator[str]:
-        """Names of tasks in flight, due, or waiting for a retry; with `future` also those scheduled for later."""
+        """Names of tasks in flight, due, or awaiting a retry; with `future` also those scheduled for later."""
         now = time.time()
         for name, queue in self.queues.items():
             if queue_id is None or name.endswith(f"/queues/{queue_id}"):
@@ -113,9 +113,9 @@ class TaskBoard:
         }
 
     def _host(self, queue: Queue) -> None:
-        self.queues[queue.name] = QueueDispatcher(queue, self._deliver, self._settled)
+        self.queues[queue.name] = QueueDispatcher(queue, self._deliver, self._on_attempt_end)
 
-    def _settled(self, task: TaskRecord, over: bool) -> None:  # noqa: FBT001 - the dispatcher's callback
+    def _on_attempt_end(self, task: TaskRecord, over: bool) -> None:  # noqa: FBT001 - the dispatcher's callback
         if over:
             self._bury([task.name])
         else:

@@ -1,4 +1,4 @@
-"""A task as the emulator holds it, what became of its attempts, and the outcome of one attempt."""
+"""A task as the emulator holds it, the history of its attempts, and the outcome of one attempt."""
 
 from dataclasses import dataclass, field
 
@@ -31,7 +31,7 @@ class AttemptOutcome:
 
     @classmethod
     def of_status(cls, http_status: int, retry_after_s: float = 0.0) -> "AttemptOutcome":
-        """The outcome of an answer; anything but 2xx is a failure."""
+        """The outcome for an HTTP status; anything but 2xx is a failure."""
         if http_status // 100 == 2:  # noqa: PLR2004 - the class of HTTP success
             return cls(http_status=http_status, code=0, message="")
         other = (13, "INTERNAL") if http_status >= 500 else (9, "FAILED_PRECONDITION")  # noqa: PLR2004 - HTTP class
@@ -56,8 +56,8 @@ class AttemptOutcome:
 
 
 @dataclass(kw_only=True)
-class Progress:
-    """Attempts so far; times are seconds since the epoch. `executions` are answers that were not 5xx."""
+class TaskProgress:
+    """Attempts so far; times are seconds since the epoch. `executions`: answers other than 5xx."""
 
     dispatches: int = 0
     responses: int = 0
@@ -69,7 +69,7 @@ class Progress:
     last_code: int = 0
     last_message: str = ""
     previous_status: int | None = None
-    """HTTP status of the last answer that came."""
+    """HTTP status of the last answer received."""
 
     def begin(self, scheduled: float, now: float) -> None:
         """An attempt is being dispatched."""
@@ -88,13 +88,13 @@ class Progress:
 
 @dataclass(kw_only=True, eq=False)
 class TaskRecord:
-    """`definition` is the task as it was created and never changes; `due` is when it is to be tried next."""
+    """`definition` is the task as created and never changes; `due` is the time of its next attempt."""
 
     name: str
     definition: Task
     created: float
     due: float
-    progress: Progress = field(default_factory=Progress)
+    progress: TaskProgress = field(default_factory=TaskProgress)
 
     @property
     def queue(self) -> str:

@@ -1,4 +1,4 @@
-"""What a task may look like when it is created, with the texts of production where they are known."""
+"""Validation of new tasks, with the texts of production where they are known."""
 
 import secrets
 import time
@@ -45,8 +45,8 @@ class TaskRules:
 
     def check_task_name(self, name: str) -> None:
         """Raise INVALID_ARGUMENT for a malformed name of a task."""
-        queue, found, task_id = name.rpartition("/tasks/")
-        if not found:
+        queue, separator, task_id = name.rpartition("/tasks/")
+        if not separator:
             refuse(_TASK_FORM)
         self._names.check(queue, QUEUE, _TASK_FORM)
         if not TASK_ID.fullmatch(task_id):
@@ -77,13 +77,13 @@ class TaskRules:
 def _due(task: Task, now: float) -> float:
     if "schedule_time" not in task:
         return now
-    wanted: datetime = task.schedule_time
-    if wanted - datetime.now(UTC) > MAX_SCHEDULE:
+    scheduled: datetime = task.schedule_time
+    if scheduled - datetime.now(UTC) > MAX_SCHEDULE:
         refuse(
-            f"The Task.scheduleTime, {wanted.isoformat(timespec='seconds')}, is too far in the future. "
+            f"The Task.scheduleTime, {scheduled.isoformat(timespec='seconds')}, is too far in the future. "
             "Schedule time must be no more than 720h in the future."
         )
-    return max(wanted.timestamp(), now)
+    return max(scheduled.timestamp(), now)
 
 
 def _http_request(task: Task) -> HttpRequest:

@@ -9,7 +9,7 @@ from emulators.googleapis.task_record import TaskRecord
 
 
 def show(record: TaskRecord, view: int) -> Task:
-    """The task with its attempts; the basic view (also when unspecified) is without the body."""
+    """The task with its attempts; the basic view, which is the default, omits the body."""
     progress = record.progress
     full = view == Task.View.FULL
     task = Task(record.definition)

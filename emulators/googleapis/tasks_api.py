@@ -1,4 +1,4 @@
-"""The gRPC API google.cloud.tasks.v2.CloudTasks. Its texts of errors are those recorded from production."""
+"""The gRPC API google.cloud.tasks.v2.CloudTasks. Its error texts were recorded from production."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -118,7 +118,7 @@ class TasksApi:
         return purged
 
     def create_task(self, request: types.CreateTaskRequest) -> Task:
-        """Take a task in, once per name."""
+        """Add a task, once per name."""
         dispatcher = self._queue(request.parent)
         record = self._rules.record(request)
         if record.name in dispatcher.tasks:
@@ -141,7 +141,7 @@ class TasksApi:
         self._board.delete_tasks(self._board.queues[record.queue], [record.name])
 
     def run_task(self, request: types.RunTaskRequest) -> Task:
-        """Send a task now, whatever its time, the queue's limits or a pause."""
+        """Send a task now, regardless of its time, the queue's limits or a pause."""
         record = self._task(request.name)
         self._board.queues[record.queue].run_now(record)
         return show(record, request.response_view)

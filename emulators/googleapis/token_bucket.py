@@ -1,9 +1,9 @@
-"""How fast a queue dispatches: a token bucket that also slows down when handlers say that they are overloaded."""
+"""How fast a queue dispatches: a token bucket that slows down when handlers report overload."""
 
 import math
 
 _SLOWEST = 1 / 32
-"""Floor of the slowdown, as a share of the queue's rate. Google publishes no curve: half on trouble, a tenth back."""
+"""Floor of the throttling, as a share of the queue's rate. Google publishes no curve: half down, a tenth back."""
 
 
 def burst_size(rate_per_s: float) -> int:
@@ -12,7 +12,7 @@ def burst_size(rate_per_s: float) -> int:
 
 
 class TokenBucket:
-    """`rate_per_s` tokens a second, at most `burst_size` of them saved; times are seconds since the epoch."""
+    """`rate_per_s` tokens a second, at most `burst_size` saved up; times are seconds since the epoch."""
 
     def __init__(self, rate_per_s: float, now: float) -> None:
         self.rate_per_s = rate_per_s
@@ -27,7 +27,7 @@ class TokenBucket:
         return self.rate_per_s * self._share
 
     def wait_s(self, now: float) -> float:
-        """Seconds until a token is there; 0.0 when one is."""
+        """Seconds until a token is available; 0.0 if one is."""
         self._refill(now)
         return max(1.0 - self._tokens, 0.0) / self.effective_rate_per_s
 
@@ -42,7 +42,7 @@ class TokenBucket:
         self._tokens = min(self._tokens, 1.0)
 
     def recover(self) -> None:
-        """A handler answered well."""
+        """A handler succeeded: a tenth of the rate back."""
         self._share = min(self._share + 0.1, 1.0)
 
     def _refill(self, now: float) -> None:

@@ -12,7 +12,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m emulators.model", description="The local model (OpenAI wire).")
     parser.add_argument("--port", type=int, required=True, help="TCP port on 127.0.0.1")
     parser.add_argument("--latency-ms", type=int, default=0, help="delay before each stream event")
-    parser.add_argument("--seed", type=int, default=0, help="picks among equal wordings, and changes all ids")
+    parser.add_argument("--seed", type=int, default=0, help="picks among equivalent wordings, and changes all ids")
     options = parser.parse_args()
     uvicorn.run(
         ModelServer(latency_ms=options.latency_ms, seed=options.seed).app(),

@@ -1,4 +1,4 @@
-"""Faults that can be switched on while the server runs, for one user's questions or for all."""
+"""Faults that can be injected while the server runs, for one user's questions or for all."""
 
 import json
 from dataclasses import replace
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from emulators.model.brain import Draft, DraftCall
+from emulators.model.decision import DraftCall, DraftReply
 from emulators.model.request import WireError
 
 
@@ -18,11 +18,11 @@ class FaultKind(StrEnum):
     SERVER_ERROR = "server_error"
     """500 before anything is sent."""
     REFUSED = "refused"
-    """400: the request is wrong, and sending it again does not help."""
+    """400: the request is wrong, and sending it again would not help."""
     SLOW = "slow"
-    """The reply is right, but its events are spread over `seconds`."""
+    """The reply is correct, but its events are spread over `seconds`."""
     SILENCE = "silence"
-    """The stream begins, nothing comes for `seconds`, then it goes on."""
+    """The stream begins, pauses for `seconds`, and continues."""
     CUT_STREAM = "cut_stream"
     """The connection breaks in the middle."""
     FAILED = "failed"
@@ -30,11 +30,11 @@ class FaultKind(StrEnum):
     ERROR_EVENT = "error_event"
     """An `error` event in the middle of the stream."""
     BAD_JSON = "bad_json"
-    """A call whose arguments break off; waits for a request that offers tools."""
+    """A call whose arguments break off; strikes only a request that offers tools."""
     UNKNOWN_TOOL = "unknown_tool"
-    """A call of a tool that nobody offered."""
+    """A call of a tool that was not offered."""
     MADE_UP_NUMBER = "made_up_number"
-    """The text ends with a sentence whose figures no tool gave."""
+    """The text ends with a sentence whose figures come from no tool."""
     EMPTY = "empty"
     """A completed reply without text and without calls."""
 
@@ -44,10 +44,10 @@ MISSING_TOOL = "consult_oracle"
 _NEED_SECONDS = (FaultKind.SLOW, FaultKind.SILENCE)
 
 
-class Fault(BaseModel):
-    """`times` replies are spoilt, of those whose question contains `match` and whose agent is `agent` (None: any).
+class ModelFault(BaseModel):
+    """Strikes `times` replies to questions that contain `match`, of the agent `agent` (None: any).
 
-    With `seconds` any reply that is sent is spread over so long a time, too.
+    With `seconds`, any reply that is sent is also spread over that time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,13 +59,13 @@ class Fault(BaseModel):
     agent: str | None = None
 
     @model_validator(mode="after")
-    def _seconds_where_needed(self) -> "Fault":
+    def _seconds_where_needed(self) -> "ModelFault":
         if self.kind in _NEED_SECONDS and self.seconds is None:
             raise ValueError(f"{self.kind} needs seconds")
         return self
 
     def strikes(self, question: str, agent: str | None, *, offers_tools: bool) -> bool:
-        """Whether this request is one of those that the fault is for."""
+        """Whether the fault applies to this request."""
         return (
             (self.match is None or self.match in question)
             and (self.agent is None or self.agent == agent)
@@ -74,26 +74,26 @@ class Fault(BaseModel):
 
 
 class FaultBoard:
-    """The faults of one server, in the order they were switched on."""
+    """The faults of one server, in the order in which they were added."""
 
     def __init__(self) -> None:
-        self._faults: list[Fault] = []
+        self._faults: list[ModelFault] = []
 
     @property
-    def active(self) -> tuple[Fault, ...]:
-        """Faults that still strike, `times` being what is left."""
+    def active(self) -> tuple[ModelFault, ...]:
+        """Faults still to strike; `times` is what is left."""
         return tuple(self._faults)
 
-    def add(self, fault: Fault) -> None:
-        """Switch a fault on."""
+    def add(self, fault: ModelFault) -> None:
+        """Add a fault."""
         self._faults.append(fault)
 
     def clear(self, match: str | None) -> None:
-        """Switch off all faults, or those added with exactly this `match`."""
+        """Remove all faults, or those added with exactly this `match`."""
         self._faults = [fault for fault in self._faults if match is not None and fault.match != match]
 
-    def take(self, question: str, agent: str | None, *, offers_tools: bool) -> Fault | None:
-        """The first fault that strikes this request, used up by one."""
+    def take(self, question: str, agent: str | None, *, offers_tools: bool) -> ModelFault | None:
+        """The first fault that strikes this request, with one use counted off."""
         for index, fault in enumerate(self._faults):
             if fault.strikes(question, agent, offers_tools=offers_tools):
                 left = [fault.model_copy(update={"times": fault.times - 1})] if fault.times > 1 else []
@@ -102,8 +102,8 @@ class FaultBoard:
         return None
 
 
-def refuse(fault: Fault | None, *, stream: bool) -> None:
-    """Raise WireError for the faults that answer with an HTTP error; without a stream, broken streams are 500s."""
+def refuse_if_faulty(fault: ModelFault | None, *, stream: bool) -> None:
+    """Raise WireError for faults that are an HTTP error; without a stream, broken streams become 500s."""
     if fault is None:
         return
     if fault.kind is FaultKind.RATE_LIMIT:
@@ -115,18 +115,18 @@ def refuse(fault: Fault | None, *, stream: bool) -> None:
         raise WireError(500, "The server had an error while processing your request.", code="server_error")
 
 
-def spoil(draft: Draft, fault: Fault | None, tools: tuple[str, ...], digest: str) -> Draft:
-    """The draft as the fault leaves it."""
+def inject_fault(draft: DraftReply, fault: ModelFault | None, tools: tuple[str, ...], digest: str) -> DraftReply:
+    """The draft with the fault in it."""
     match fault.kind if fault else None:
         case FaultKind.BAD_JSON:
-            whole = draft.calls[0] if draft.calls else DraftCall(tools[0], json.dumps({"purpose": digest}))
-            broken = replace(whole, arguments=whole.arguments[: len(whole.arguments) // 2])
-            return Draft(draft.text if draft.calls else "", (broken, *draft.calls[1:]))
+            call = draft.calls[0] if draft.calls else DraftCall(tools[0], json.dumps({"purpose": digest}))
+            broken = replace(call, arguments=call.arguments[: len(call.arguments) // 2])
+            return DraftReply(draft.text if draft.calls else "", (broken, *draft.calls[1:]))
         case FaultKind.UNKNOWN_TOOL:
-            return Draft("", (DraftCall(MISSING_TOOL, json.dumps({"purpose": "ask somebody who knows"})),))
+            return DraftReply("", (DraftCall(MISSING_TOOL, json.dumps({"purpose": "ask somebody who knows"})),))
         case FaultKind.MADE_UP_NUMBER:
             return replace(draft, text=f"{draft.text} {MADE_UP_SENTENCE}".strip())
         case FaultKind.EMPTY:
-            return Draft("")
+            return DraftReply("")
         case _:
             return draft

@@ -1,24 +1,24 @@
-"""What the server was asked: sizes and names for tests to count, never contents."""
+"""The requests the server received: sizes and names for tests to count, never contents."""
 
 from collections import Counter, deque
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from emulators.model.brief import Conversation
+from emulators.model.conversation import WireConversation
 from emulators.model.request import WireRequest, compact
 
 
 @dataclass
-class Entry:
-    """One request; `ending` changes from "open" once. The question is kept for matching, never shown."""
+class JournalEntry:
+    """One request; `ending` changes once, from "open". The question is stored for matching only, never shown."""
 
     question: str
     facts: dict[str, Any]
     ending: str = "open"
 
     def end(self, ending: str) -> None:
-        """Note how the reply ended: finished, cut, disconnected or refused."""
+        """Record how the reply ended: finished, cut, disconnected or refused."""
         self.ending = ending
 
 
@@ -26,10 +26,10 @@ class Journal:
     """The latest requests of one server."""
 
     def __init__(self, capacity: int = 20_000) -> None:
-        self._entries: deque[Entry] = deque(maxlen=capacity)
+        self._entries: deque[JournalEntry] = deque(maxlen=capacity)
 
-    def note(self, request: WireRequest, conversation: Conversation) -> Entry:
-        """Write a request down."""
+    def note(self, request: WireRequest, conversation: WireConversation) -> JournalEntry:
+        """Record a request."""
         brief = conversation.brief
         facts = {
             "agent": brief.agent if brief else None,
@@ -42,7 +42,7 @@ class Journal:
             "input_characters": len(compact(list(request.items))),
             "corrected": bool(conversation.unsupported),
         }
-        entry = Entry(conversation.question, facts)
+        entry = JournalEntry(conversation.question, facts)
         self._entries.append(entry)
         return entry
 

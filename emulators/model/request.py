@@ -1,4 +1,4 @@
-"""What a client asks for: the body of `POST /v1/responses`, checked the way the provider checks it."""
+"""The body of `POST /v1/responses`, validated as the provider does."""
 
 import json
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class WireError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class WireRequest:
-    """A valid request. `body` is what came, echoed in parts; `digest` makes every id of the reply."""
+    """A valid request. `body`: as received, parts of it are echoed; `digest`: the source of every id in the reply."""
 
     body: dict[str, Any]
     model: str
@@ -43,22 +43,22 @@ class WireRequest:
 
     @property
     def tool_names(self) -> tuple[str, ...]:
-        """Names of the functions that may be called, in the order offered."""
+        """Names of the functions offered, in their order."""
         return tuple(str(tool["name"]) for tool in self.tools if tool.get("type") == "function")
 
     @property
     def callable_names(self) -> tuple[str, ...]:
-        """What `tool_choice` leaves of `tool_names`."""
+        """The `tool_names` that `tool_choice` permits."""
         return () if self.body.get("tool_choice") == "none" else self.tool_names
 
     @property
     def prefix(self) -> str:
-        """Instructions and tools as they came: the part of a request that providers cache."""
+        """Instructions and tools as received: the part of a request that providers cache."""
         return self.instructions + compact(list(self.tools))
 
 
 def read_request(raw: bytes, seed: int) -> WireRequest:
-    """Check a body; raises WireError 400 (unusable body) or 404 (a model that no environment declares)."""
+    """Validate a body; raises WireError 400 (unusable body) or 404 (a model that no environment declares)."""
     body = _json_object(raw)
     model = body.get("model")
     if not isinstance(model, str):
@@ -78,7 +78,7 @@ def read_request(raw: bytes, seed: int) -> WireRequest:
 
 
 def compact(value: object) -> str:
-    """JSON without spaces, keys in the order they came."""
+    """JSON without spaces, keys in their given order."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -1,4 +1,4 @@
-"""The HTTP surface of the local model: the provider's endpoints, health, and the switchboard for tests."""
+"""The HTTP surface of the local model: the provider's endpoints, health, and the controls for tests."""
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -6,18 +6,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emulators.model.brain import think
-from emulators.model.brief import read_conversation
-from emulators.model.faults import Fault, FaultBoard, refuse, spoil
+from emulators.model.conversation import read_conversation
+from emulators.model.decision import decide
+from emulators.model.faults import FaultBoard, ModelFault, inject_fault, refuse_if_faulty
 from emulators.model.journal import Journal
 from emulators.model.request import SERVED_MODELS, WireError, WireRequest, read_request
-from emulators.model.stream import DeliveryResponse, plan_delivery
+from emulators.model.stream import PacedResponse, pace_reply
 from emulators.model.usage import PrefixCache
 from emulators.model.wire import build_reply
 
 
 class ModelServer:
-    """One local model: its faults, its journal and its prompt cache belong to this process only."""
+    """One local model: faults, journal and prompt cache belong to this process only."""
 
     def __init__(self, *, latency_ms: int, seed: int) -> None:
         self._latency_s = latency_ms / 1000
@@ -51,27 +51,28 @@ class ModelServer:
         _require_key(request)
         return self._answer(read_request(await request.body(), self._seed))
 
-    def _answer(self, asked: WireRequest) -> Response:
-        conversation = read_conversation(asked)
-        entry = self._journal.note(asked, conversation)
+    def _answer(self, request: WireRequest) -> Response:
+        conversation = read_conversation(request)
+        entry = self._journal.note(request, conversation)
         agent = conversation.brief.agent if conversation.brief else None
-        fault = self._faults.take(conversation.question, agent, offers_tools=bool(asked.callable_names))
+        fault = self._faults.take(conversation.question, agent, offers_tools=bool(request.callable_names))
         try:
-            refuse(fault, stream=asked.stream)
+            refuse_if_faulty(fault, stream=request.stream)
         except WireError:
             entry.end("refused")
             raise
-        draft = spoil(think(asked, conversation, self._seed), fault, asked.callable_names, asked.digest)
-        reply = build_reply(asked, draft, self._prefixes.read(asked.prefix))
-        delivery = plan_delivery(asked, reply, fault, self._latency_s)
-        return DeliveryResponse(delivery, {"x-request-id": f"req_{asked.digest[:32]}"}, entry.end)
+        draft = decide(request, conversation, self._seed)
+        draft = inject_fault(draft, fault, request.callable_names, request.digest)
+        reply = build_reply(request, draft, self._prefixes.read(request.prefix))
+        paced = pace_reply(request, reply, fault, self._latency_s)
+        return PacedResponse(paced, {"x-request-id": f"req_{request.digest[:32]}"}, entry.end)
 
     async def _list_faults(self, _request: Request) -> Response:
         return JSONResponse([fault.model_dump(mode="json") for fault in self._faults.active])
 
     async def _add_fault(self, request: Request) -> Response:
         try:
-            self._faults.add(Fault.model_validate_json(await request.body()))
+            self._faults.add(ModelFault.model_validate_json(await request.body()))
         except ValidationError as error:
             raise WireError(400, f"This is not a fault: {error}") from error
         return await self._list_faults(request)

@@ -1,4 +1,4 @@
-"""How a reply leaves the server: its chunks, their pace, and a connection that can break on purpose."""
+"""How a reply leaves the server: its chunks, their pace, and deliberate breaks of the connection."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -8,16 +8,16 @@ from typing import Literal
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 
-from emulators.model.faults import Fault, FaultKind
+from emulators.model.faults import FaultKind, ModelFault
 from emulators.model.request import WireRequest, compact
-from emulators.model.wire import Reply, encode, error_halfway, events_of, failed_halfway, final_object
+from emulators.model.wire import WireReply, encode, error_halfway, events_of, failed_halfway, final_object
 
-Ending = Literal["finished", "cut", "disconnected"]
+StreamEnding = Literal["finished", "cut", "disconnected"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """Chunks with the pause before each (seconds); a cut one is left without an end."""
+class PacedReply:
+    """Chunks with the pause before each (seconds); a cut reply gets no end."""
 
     chunks: tuple[bytes, ...]
     pauses: tuple[float, ...]
@@ -25,8 +25,8 @@ class Delivery:
     media_type: str
 
 
-def plan_delivery(request: WireRequest, reply: Reply, fault: Fault | None, latency_s: float) -> Delivery:
-    """How this reply goes out under this fault."""
+def pace_reply(request: WireRequest, reply: WireReply, fault: ModelFault | None, latency_s: float) -> PacedReply:
+    """The chunks and pauses of this reply under this fault."""
     kind = fault.kind if fault else None
     seconds = (fault.seconds if fault else None) or 0.0
     chunks = _chunks(request, reply, kind)
@@ -36,7 +36,7 @@ def plan_delivery(request: WireRequest, reply: Reply, fault: Fault | None, laten
     if kind is FaultKind.SILENCE:
         pauses[len(chunks) // 2] += seconds
     cut = kind is FaultKind.CUT_STREAM
-    return Delivery(
+    return PacedReply(
         chunks=_first_half(chunks) if cut else chunks,
         pauses=tuple(pauses),
         cut=cut,
@@ -44,34 +44,34 @@ def plan_delivery(request: WireRequest, reply: Reply, fault: Fault | None, laten
     )
 
 
-class DeliveryResponse(StreamingResponse):
-    """Sends a delivery and reports how it ended, also when the client went away."""
+class PacedResponse(StreamingResponse):
+    """Sends a reply and reports how it ended, also when the client disconnected."""
 
-    def __init__(self, delivery: Delivery, headers: dict[str, str], ended: Callable[[Ending], None]) -> None:
-        self._delivery = delivery
-        super().__init__(self._paced(ended), headers=headers, media_type=delivery.media_type)
+    def __init__(self, reply: PacedReply, headers: dict[str, str], on_end: Callable[[StreamEnding], None]) -> None:
+        self._reply = reply
+        super().__init__(self._paced(on_end), headers=headers, media_type=reply.media_type)
 
     async def stream_response(self, send: Send) -> None:
-        """Send head and chunks; a cut delivery gets no end, whereupon the server drops the connection."""
+        """Send head and chunks; a cut reply gets no end, so the server drops the connection."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         async for chunk in self.body_iterator:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        if not self._delivery.cut:
+        if not self._reply.cut:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _paced(self, ended: Callable[[Ending], None]) -> AsyncIterator[bytes]:
-        ending: Ending = "disconnected"
+    async def _paced(self, on_end: Callable[[StreamEnding], None]) -> AsyncIterator[bytes]:
+        ending: StreamEnding = "disconnected"
         try:
-            for chunk, pause in zip(self._delivery.chunks, self._delivery.pauses, strict=False):
+            for chunk, pause in zip(self._reply.chunks, self._reply.pauses, strict=False):
                 if pause:
                     await asyncio.sleep(pause)
                 yield chunk
-            ending = "cut" if self._delivery.cut else "finished"
+            ending = "cut" if self._reply.cut else "finished"
         finally:
-            ended(ending)
+            on_end(ending)
 
 
-def _chunks(request: WireRequest, reply: Reply, kind: FaultKind | None) -> tuple[bytes, ...]:
+def _chunks(request: WireRequest, reply: WireReply, kind: FaultKind | None) -> tuple[bytes, ...]:
     if not request.stream:
         body = compact(final_object(reply)).encode()
         return body[: len(body) // 2], body[len(body) // 2 :]

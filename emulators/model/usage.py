@@ -1,4 +1,4 @@
-"""Token counts of the local model: a fixed four characters a token, and the provider's rule for cache reads."""
+"""Token counts of the local model: four characters per token, and the provider's rule for cache reads."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _CACHE_STEP = 128
 
 
 @dataclass(frozen=True)
-class Usage:
+class TokenUsage:
     """Tokens of one reply."""
 
     input_tokens: int
@@ -43,7 +43,7 @@ def count_input(request: WireRequest) -> int:
 
 
 class PrefixCache:
-    """The prefixes (instructions and tools) that this process saw last; the oldest is forgotten first."""
+    """The prefixes (instructions and tools) that this process saw last; the oldest is evicted first."""
 
     def __init__(self, capacity: int = 512) -> None:
         self._capacity = capacity
@@ -55,9 +55,9 @@ class PrefixCache:
         if tokens < _SHORTEST_CACHED_PREFIX:
             return 0
         key = sha256(prefix.encode()).hexdigest()
-        known = key in self._seen
+        cached = key in self._seen
         self._seen[key] = None
         self._seen.move_to_end(key)
         if len(self._seen) > self._capacity:
             self._seen.popitem(last=False)
-        return tokens // _CACHE_STEP * _CACHE_STEP if known else 0
+        return tokens // _CACHE_STEP * _CACHE_STEP if cached else 0

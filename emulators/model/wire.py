@@ -1,4 +1,4 @@
-"""The Responses wire form: a finished reply as one object, and the event sequence that streams it."""
+"""The Responses wire form: a finished reply as one object, and as the sequence of events that streams it."""
 
 import re
 import time
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from emulators.model.brain import Draft, DraftCall
+from emulators.model.decision import DraftCall, DraftReply
 from emulators.model.request import WireRequest, compact
-from emulators.model.usage import CHARACTERS_A_TOKEN, Usage, count_input, count_tokens
+from emulators.model.usage import CHARACTERS_A_TOKEN, TokenUsage, count_input, count_tokens
 
-Event = dict[str, Any]
+WireEvent = dict[str, Any]
 _WORDS_A_DELTA = 4
 _SAME_FOR_ALL: dict[str, Any] = {
     "object": "response",
@@ -27,16 +27,16 @@ _SAME_FOR_ALL: dict[str, Any] = {
     "usage": None,
     "user": None,
 }
-"""Fields of a response object that the local model has no say in."""
+"""Fields of a response object that do not depend on the request."""
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What goes out: output items in wire form, usage, and whether the token limit cut it short."""
+class WireReply:
+    """Output items in wire form, usage, and whether the token limit cut the reply short."""
 
     request: WireRequest
     items: tuple[dict[str, Any], ...]
-    usage: Usage
+    usage: TokenUsage
     incomplete: bool
 
     @property
@@ -45,52 +45,52 @@ class Reply:
         return "incomplete" if self.incomplete else "completed"
 
 
-def build_reply(request: WireRequest, draft: Draft, cached_tokens: int) -> Reply:
+def build_reply(request: WireRequest, draft: DraftReply, cached_tokens: int) -> WireReply:
     """Put a draft into wire form; text and calls beyond `max_output_tokens` are cut, as at the provider."""
     fitting, incomplete = _fit(draft, request.max_output_tokens)
     status = "incomplete" if incomplete else "completed"
     messages = [_message(request, fitting.text, status)] if fitting.text else []
     calls = [_function_call(request, index, call.tool, call.arguments) for index, call in enumerate(fitting.calls)]
     output_tokens = count_tokens(fitting.text, *(call.tool + call.arguments for call in fitting.calls))
-    usage = Usage(count_input(request), cached_tokens, output_tokens)
-    return Reply(request, (*messages, *calls), usage, incomplete)
+    usage = TokenUsage(count_input(request), cached_tokens, output_tokens)
+    return WireReply(request, (*messages, *calls), usage, incomplete)
 
 
-def final_object(reply: Reply) -> dict[str, Any]:
-    """The response object when all is done: the body without streaming, and the payload of the last event."""
+def final_object(reply: WireReply) -> dict[str, Any]:
+    """The finished response object: the body without streaming, the payload of the last event otherwise."""
     details = {"reason": "max_output_tokens"} if reply.incomplete else None
     changes = {"output": list(reply.items), "usage": reply.usage.as_json(), "incomplete_details": details}
     return {**_object(reply.request, reply.status), **changes}
 
 
-def events_of(reply: Reply) -> list[Event]:
+def events_of(reply: WireReply) -> list[WireEvent]:
     """The whole event sequence, numbered from 0."""
     return _numbered(_events(reply))
 
 
-def failed_halfway(reply: Reply) -> list[Event]:
-    """The sequence broken off by `response.failed`."""
+def failed_halfway(reply: WireReply) -> list[WireEvent]:
+    """The sequence interrupted by `response.failed`."""
     error = {"code": "server_error", "message": "The model had an error while answering."}
     broken = {**_object(reply.request, "failed"), "error": error}
     return _numbered([*_first_half(reply), {"type": "response.failed", "response": broken}])
 
 
-def error_halfway(reply: Reply) -> list[Event]:
-    """The sequence broken off by an `error` event."""
+def error_halfway(reply: WireReply) -> list[WireEvent]:
+    """The sequence interrupted by an `error` event."""
     error = {"type": "error", "code": "server_error", "message": "The server had an error.", "param": None}
     return _numbered([*_first_half(reply), error])
 
 
-def _first_half(reply: Reply) -> list[Event]:
+def _first_half(reply: WireReply) -> list[WireEvent]:
     events = list(_events(reply))
     return events[: len(events) // 2]
 
 
-def _numbered(events: Iterator[Event] | list[Event]) -> list[Event]:
+def _numbered(events: Iterator[WireEvent] | list[WireEvent]) -> list[WireEvent]:
     return [{**event, "sequence_number": number} for number, event in enumerate(events)]
 
 
-def _events(reply: Reply) -> Iterator[Event]:
+def _events(reply: WireReply) -> Iterator[WireEvent]:
     begun = _object(reply.request, "in_progress")
     yield {"type": "response.created", "response": begun}
     yield {"type": "response.in_progress", "response": begun}
@@ -99,7 +99,7 @@ def _events(reply: Reply) -> Iterator[Event]:
     yield {"type": f"response.{reply.status}", "response": final_object(reply)}
 
 
-def _message_events(index: int, item: dict[str, Any]) -> Iterator[Event]:
+def _message_events(index: int, item: dict[str, Any]) -> Iterator[WireEvent]:
     part = item["content"][0]
     place = {"item_id": item["id"], "output_index": index, "content_index": 0}
     empty = {**item, "status": "in_progress", "content": []}
@@ -112,7 +112,7 @@ def _message_events(index: int, item: dict[str, Any]) -> Iterator[Event]:
     yield {"type": "response.output_item.done", "output_index": index, "item": item}
 
 
-def _call_events(index: int, item: dict[str, Any]) -> Iterator[Event]:
+def _call_events(index: int, item: dict[str, Any]) -> Iterator[WireEvent]:
     place = {"item_id": item["id"], "output_index": index}
     begun = {**item, "status": "in_progress", "arguments": ""}
     yield {"type": "response.output_item.added", "output_index": index, "item": begun}
@@ -128,12 +128,12 @@ def _chunks(text: str) -> list[str]:
     return ["".join(words[start : start + _WORDS_A_DELTA]) for start in range(0, len(words), _WORDS_A_DELTA)]
 
 
-def _fit(draft: Draft, limit: int | None) -> tuple[Draft, bool]:
+def _fit(draft: DraftReply, limit: int | None) -> tuple[DraftReply, bool]:
     if limit is None:
         return draft, False
     spent = count_tokens(draft.text)
     if spent > limit:
-        return Draft(draft.text[: limit * CHARACTERS_A_TOKEN]), True
+        return DraftReply(draft.text[: limit * CHARACTERS_A_TOKEN]), True
     calls: list[DraftCall] = []
     for call in draft.calls:
         spent += count_tokens(call.tool, call.arguments)
@@ -183,6 +183,6 @@ def _object(request: WireRequest, status: str) -> dict[str, Any]:
     }
 
 
-def encode(event: Event) -> bytes:
+def encode(event: WireEvent) -> bytes:
     """One server-sent event."""
     return f"event: {event['type']}\ndata: {compact(event)}\n\n".encode()

@@ -12,13 +12,13 @@ BASICS = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"),
     *("SYSTEMROOT", "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP"),  # Windows
 )
-"""What any program needs; nothing else leaks into a child."""
+"""What any program needs; a child gets nothing else."""
 
 NETWORK = (
     *("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"),
 )
-"""How this machine reaches the internet: only for what needs to (a download, the real model)."""
+"""How this machine reaches the internet; only for children that need it (a download, the real model)."""
 
 _LOCAL = f"{HOST},localhost"
 
@@ -54,12 +54,12 @@ class Addresses:
 
     @property
     def push_url(self) -> str:
-        """Where live usage data is pushed to; also the audience of its tokens."""
+        """Where live usage data is pushed; also the audience of its tokens."""
         return f"{self.usage_url}/pubsub/usage"
 
     @property
     def account_url(self) -> str:
-        """Accounts: what a guest has moves to one."""
+        """Accounts, API keys, savings and evaluations."""
         return self.url("account")
 
     @property

@@ -6,7 +6,7 @@ from common.environment.profiles import EnvironmentName
 from emulators.platform import client, page, processes, state
 from emulators.platform.addresses import Addresses
 from emulators.platform.errors import PlatformError
-from emulators.platform.layout import Layout
+from emulators.platform.layout import StackLayout
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import Say, quiet
 from emulators.platform.state import StackState
@@ -16,12 +16,12 @@ from emulators.platform.state import StackState
 class Stack(Addresses):
     """A running stack: its addresses (fixed while it runs), and its processes as they are now."""
 
-    layout: Layout
+    layout: StackLayout
     notes: tuple[str, ...]
-    """Lines its user should know: ports that had to be changed, that the real model is used."""
+    """What its user should know, one line each: changed ports, use of the real model."""
 
     def pid(self, service: str) -> int:
-        """The process of a service now (a restart changes it); raises PlatformError when it has none."""
+        """The current process of a service (a restart changes it); raises PlatformError when it has none."""
         return self._process(service).pid
 
     def pids(self, service: str) -> tuple[int, ...]:
@@ -40,39 +40,39 @@ class Stack(Addresses):
         return process
 
 
-def running(env: EnvironmentName, *, layout: Layout | None = None) -> Stack | None:
+def running(env: EnvironmentName, *, layout: StackLayout | None = None) -> Stack | None:
     """The stack of an environment when it is up, else None."""
-    layout = layout or Layout.of(env)
+    layout = layout or StackLayout.of(env)
     current = state.read(layout)
     return _stack(layout, current) if current and current.supervised and current.ready else None
 
 
 def ensure_up(
-    env: EnvironmentName, *, owner_pid: int | None = None, progress: Say = quiet, layout: Layout | None = None
+    env: EnvironmentName, *, owner_pid: int | None = None, progress: Say = quiet, layout: StackLayout | None = None
 ) -> tuple[Stack, bool]:
     """Start the stack or use the running one, restarting what is not healthy; True when this call started it.
 
-    With `owner_pid` the stack ends when that process is gone, unless somebody else asked for it, too. `progress` takes
-    a line several times a second while there is something to wait for. Raises PlatformError with one line for the user.
+    With `owner_pid` the stack ends with that process, unless others hold it as well. `progress` gets a line several
+    times a second while there is something to wait for. Raises PlatformError with one line for the user.
     """
-    layout = layout or Layout.of(env)
+    layout = layout or StackLayout.of(env)
     owner = ProcessRef.of(owner_pid) if owner_pid else None
     current, started = client.up(layout, owner=owner, say=progress)
     stack = _stack(layout, current)
     if not started:
-        page.publish(layout, stack)  # it may have been built anew since
+        page.publish(layout, stack)  # it may have been rebuilt since
     return stack, started
 
 
 def stop(
-    env: EnvironmentName, *, owner_pid: int | None = None, progress: Say = quiet, layout: Layout | None = None
+    env: EnvironmentName, *, owner_pid: int | None = None, progress: Say = quiet, layout: StackLayout | None = None
 ) -> None:
-    """End the stack and return when nothing of it is left; with `owner_pid` only if nobody else asked for it."""
+    """End the stack and return when nothing of it is left; with `owner_pid` only if nobody else holds it."""
     owner = ProcessRef.of(owner_pid) if owner_pid else None
-    client.down(layout or Layout.of(env), owner=owner, say=progress)
+    client.down(layout or StackLayout.of(env), owner=owner, say=progress)
 
 
-def _stack(layout: Layout, current: StackState) -> Stack:
+def _stack(layout: StackLayout, current: StackState) -> Stack:
     addresses = client.addresses(current)
     return Stack(
         environment=addresses.environment,

@@ -1,4 +1,4 @@
-"""Every service of the platform: its ports, its memory, and how it is started."""
+"""Every service of the platform: ports, memory, and how to start it."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from emulators.platform import jars, page, snapshots, tools
 from emulators.platform.addresses import Addresses, child_environment
 from emulators.platform.errors import PlatformError
 from emulators.platform.jars import Jar
-from emulators.platform.layout import REPOSITORY, Layout
+from emulators.platform.layout import REPOSITORY, StackLayout
 from emulators.platform.ports import HOST
 from emulators.platform.service import Launch, Say, Service
 
@@ -21,7 +21,7 @@ PREFERRED_PORTS = {
     EnvironmentName.DEVELOPMENT: 7400,
     EnvironmentName.TEST: 7500,
 }
-"""The first port of an environment; those of the services are counted from it."""
+"""The first port of an environment; services count from it."""
 _OFFSETS = {
     "hosting": 0,
     "chat": 1,
@@ -49,7 +49,7 @@ _JAVA_LOGGING = """handlers = java.util.logging.ConsoleHandler
 .level = INFO
 io.gapi.emulators.netty.level = WARNING
 """
-"""Without the last line every HTTP request, each look at its health, too, is told twice."""
+"""Without the last line every HTTP request, health probes included, is logged twice."""
 RULES = REPOSITORY / "firestore.rules"
 
 
@@ -57,12 +57,12 @@ RULES = REPOSITORY / "firestore.rules"
 class Catalog:
     """The services of one stack; `environment` is that of the supervisor."""
 
-    layout: Layout
+    layout: StackLayout
     addresses: Addresses
     environment: IsolatedEnvironment
 
     def services(self) -> list[Service]:
-        """All of them; the slowest to start comes first."""
+        """All of them, the slowest to start first."""
         return [
             self._firebase(),
             self._service("firestore", {"firestore": "/"}, self._firestore, memory=(300, _FIRESTORE_HEAP_MB + 600)),
@@ -109,7 +109,7 @@ class Catalog:
         return self._java(jars.FIRESTORE, "firestore", _FIRESTORE_HEAP_MB, say, *project, *restore)
 
     def _pubsub(self, say: Say) -> Launch:
-        """It keeps what it holds in memory only: a letter that was published is gone at its end."""
+        """It keeps messages in memory only: published dead letters are lost when it ends."""
         return self._java(jars.PUBSUB, "pubsub", 96, say)
 
     def _java(self, jar: Jar, name: str, heap_mb: int, say: Say, *options: str) -> Launch:
@@ -156,7 +156,7 @@ class Catalog:
         )
 
     def _listeners(self) -> dict[str, object]:
-        """Each named, or firebase-tools takes ports of its own choice."""
+        """All of them are named, or firebase-tools would choose ports itself."""
         ports = {"hosting": "hosting", "auth": "auth", "hub": "auth-hub", "logging": "auth-logging"}
         listeners = {name: {"host": HOST, "port": self.addresses.ports[port]} for name, port in ports.items()}
         return {**listeners, "ui": {"enabled": False}}
@@ -200,7 +200,7 @@ class Catalog:
         return f"{name}={upkeep}/{name},{_UPKEEP_S[self.layout.environment]},{upkeep}"
 
     def _push_url(self) -> str:
-        """Where the Pub/Sub emulator pushes to: it sends no token, and this address adds it."""
+        """Where the Pub/Sub emulator pushes: it sends no token, and this address adds one."""
         return f"{self.addresses.googleapis_url}/push/{self.addresses.profile.usage_topic}"
 
     def _relay(self) -> str:
@@ -233,8 +233,8 @@ class Catalog:
         return folder
 
 
-def savers(layout: Layout, addresses: Addresses) -> dict[str, Callable[[], None]]:
-    """What writes the data of a running service to disk, by service; nothing in environments that keep no data."""
+def savers(layout: StackLayout, addresses: Addresses) -> dict[str, Callable[[], None]]:
+    """By service, the function that writes its data to disk; empty in environments that keep no data."""
     if not layout.keeps_data:
         return {}
     data, ports, project = layout.data, addresses.ports, addresses.project

@@ -13,26 +13,28 @@ import httpx
 
 from emulators.platform import processes
 from emulators.platform.errors import PlatformError
-from emulators.platform.layout import Layout
+from emulators.platform.layout import StackLayout
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import Launch, Service
-from emulators.platform.state import ServiceState, Status
+from emulators.platform.state import ServicePhase, ServiceState
 
 _POLL_S = 0.1
 _PROBE_TIMEOUT_S = 5.0
 _FAILED_PROBES = 3
-"""So many silent probes in a row make a service unhealthy: a busy machine must not cost a restart."""
+"""Failed probes in a row before a restart: a busy machine must not cost one."""
 _RESTARTS = 5
-"""So many restarts without a quiet minute between them, and the service is given up."""
+"""Restarts without a quiet minute between them before the service is given up."""
 _QUIET_S = 60.0
 _ERROR_TIMEOUT_S = 8.0
-"""A service that answers with an error for so long will not mend itself."""
+"""How long a starting service may answer with an error; beyond this it will not recover."""
 
 
 class Child:
     """Starts, watches, restarts and ends the process of one service. Used in the supervisor's event loop only."""
 
-    def __init__(self, service: Service, layout: Layout, http: httpx.AsyncClient, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, service: Service, layout: StackLayout, http: httpx.AsyncClient, changed: Callable[[], None]
+    ) -> None:
         self.service = service
         self.state = ServiceState(
             name=service.name,
@@ -50,18 +52,18 @@ class Child:
         self._recent_restarts = 0
 
     async def start(self, slots: asyncio.Semaphore) -> None:
-        """Start it in its turn and return when it is healthy; raises PlatformError with the end of its log."""
+        """Start it when a slot is free, and return when it is healthy; raises PlatformError with the end of its log."""
         async with slots, self._busy:
             await self._start()
 
     async def restart(self, reason: str) -> None:
-        """Save, end and start it again on the same ports; raises PlatformError when it does not become healthy."""
+        """Save, end and restart it on the same ports; raises PlatformError when it does not become healthy."""
         async with self._busy:
             await self.save()
             await self._restart(reason)
 
     async def stop(self) -> None:
-        """Save its data and end it with everything it started; raises PlatformError when the saving failed."""
+        """Save its data and end it with everything it started; raises PlatformError when saving fails."""
         async with self._busy:
             try:
                 await self.save()
@@ -70,7 +72,7 @@ class Child:
 
     async def save(self) -> None:
         """Write its data to disk, if it has any and runs."""
-        if self.service.save and self.state.status is Status.HEALTHY:
+        if self.service.save and self.state.status is ServicePhase.HEALTHY:
             await asyncio.to_thread(self.service.save)
 
     async def ensure(self) -> None:
@@ -81,11 +83,11 @@ class Child:
             await self._restart("it did not answer")
 
     async def watch(self, *, closely: bool) -> None:
-        """One look: a dead (closely: also a silent or too large) process is restarted; its state tells why."""
+        """One check: a dead (`closely`: also a silent or too large) process is restarted; its state says why."""
         if self._busy.locked():
             return
         async with self._busy:
-            if self.state.status not in {Status.HEALTHY, Status.UNHEALTHY}:
+            if self.state.status not in {ServicePhase.HEALTHY, ServicePhase.UNHEALTHY}:
                 return
             reason = await self._illness(closely=closely)
             if reason is None:
@@ -93,7 +95,7 @@ class Child:
             if self._recent_restarts >= _RESTARTS:
                 await self._give_up(f"{reason}; given up after {_RESTARTS} restarts")
                 return
-            with contextlib.suppress(PlatformError):  # its state tells it: failed, with the error
+            with contextlib.suppress(PlatformError):  # its state says so: failed, with the error
                 await self._restart(reason)
 
     async def _illness(self, *, closely: bool) -> str | None:
@@ -108,11 +110,11 @@ class Child:
             return f"it used {used} MiB of memory; its limit is {self.service.limit_mb}"
         if await self._probe() == HTTPStatus.OK:
             self._failed_probes = 0
-            self._set(status=Status.HEALTHY)
+            self._set(status=ServicePhase.HEALTHY)
             self._forgive()
             return None
         self._failed_probes += 1
-        self._set(status=Status.UNHEALTHY)
+        self._set(status=ServicePhase.UNHEALTHY)
         return "it did not answer" if self._failed_probes >= _FAILED_PROBES else None
 
     async def _restart(self, reason: str) -> None:
@@ -134,7 +136,7 @@ class Child:
         except PlatformError as error:
             await self._give_up(str(error))
             raise
-        self._set(status=Status.HEALTHY, detail=reason, tree=processes.tree(self._roots()))
+        self._set(status=ServicePhase.HEALTHY, detail=reason, tree=processes.tree(self._roots()))
 
     async def _prepare(self) -> Launch:
         loop = asyncio.get_running_loop()
@@ -158,7 +160,7 @@ class Child:
             except OSError as error:
                 raise PlatformError(f"{self.service.name} cannot be started: {error}") from error
         ref = ProcessRef.of(self._process.pid)
-        self._set(process=ref, tree=(ref,), started_at=time.time(), status=Status.STARTING)
+        self._set(process=ref, tree=(ref,), started_at=time.time(), status=ServicePhase.STARTING)
 
     async def _until_healthy(self) -> None:
         began = time.monotonic()
@@ -207,17 +209,17 @@ class Child:
         if self._process:
             self._process.poll()  # reaps it
         self._process = None
-        self._set(process=None, tree=(), started_at=None, status=Status.WAITING)
+        self._set(process=None, tree=(), started_at=None, status=ServicePhase.WAITING)
 
     async def _give_up(self, detail: str) -> None:
         await self._end()
-        self._set(status=Status.FAILED, detail=detail)
+        self._set(status=ServicePhase.FAILED, detail=detail)
 
     def _roots(self) -> tuple[ProcessRef, ...]:
         return self.state.tree
 
     def _exit_code(self) -> int | None:
-        """None while it runs. A process that was never started has no code of its own: -1."""
+        """None while it runs; -1 for a process that was never started."""
         return self._process.poll() if self._process else -1
 
     def _forgive(self) -> None:
@@ -226,8 +228,8 @@ class Child:
 
     def _last_words(self) -> str:
         lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
-        said = next((line.strip() for line in reversed(lines) if line.strip()), "it logged nothing")
-        return f"{said} (more: `python -m emulators logs {self.service.name} --env {self._environment}`)"
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "it logged nothing")
+        return f"{last} (more: `python -m emulators logs {self.service.name} --env {self._environment}`)"
 
     def _say(self, line: str) -> None:
         self._set(detail=line)

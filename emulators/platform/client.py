@@ -1,4 +1,4 @@
-"""What the command line, the tests and `ask` do with a stack: start, use, refresh and end it."""
+"""Operations on a stack for the command line, the tests and `ask`: start, use, refresh and end it."""
 
 import subprocess
 import sys
@@ -9,12 +9,12 @@ from common.environment.isolated import IsolatedEnvironment
 from emulators.platform import control, processes, state
 from emulators.platform.addresses import Addresses, child_environment
 from emulators.platform.catalog import savers
-from emulators.platform.control import Request
+from emulators.platform.control import ControlRequest
 from emulators.platform.errors import PlatformError
-from emulators.platform.layout import REPOSITORY, Layout
+from emulators.platform.layout import REPOSITORY, StackLayout
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import Say
-from emulators.platform.state import StackState, Status
+from emulators.platform.state import ServicePhase, StackState
 from emulators.platform.supervisor import LOCKED
 
 TOOLS = ("JAVA_HOME", "APEX_FIRESTORE_JAR", "APEX_PUBSUB_JAR")
@@ -23,12 +23,12 @@ if sys.platform == "win32":
 else:
     _APART = 0
 _SPAWNED: list["subprocess.Popen[bytes]"] = []
-"""Supervisors outlive their caller on purpose; a handle that is dropped would warn of it."""
+"""Supervisors outlive their caller on purpose; Python would warn about a dropped handle."""
 _POLL_S = 0.03
 _SUPERVISOR_S = 20.0
 
 
-def supervisor_command(layout: Layout) -> tuple[str, ...]:
+def supervisor_command(layout: StackLayout) -> tuple[str, ...]:
     """The program that runs a whole stack."""
     options = ("--env", layout.environment.value, "--root", str(layout.root), "--runner", layout.runner)
     ports = () if layout.first_port is None else ("--first-port", str(layout.first_port))
@@ -36,20 +36,20 @@ def supervisor_command(layout: Layout) -> tuple[str, ...]:
 
 
 def up(
-    layout: Layout,
+    layout: StackLayout,
     *,
     owner: ProcessRef | None,
     say: Say,
-    command: Callable[[Layout], tuple[str, ...]] = supervisor_command,
+    command: Callable[[StackLayout], tuple[str, ...]] = supervisor_command,
 ) -> tuple[StackState, bool]:
-    """Start the stack, or restart what is not healthy of a running one; returns its state, and True for started."""
+    """Start the stack, or restart what is unhealthy in a running one; returns its state, and True if it was started."""
     current = _supervised(layout, say)
     supervisor = None if current else _spawn(layout, command(layout))
     current = current or _first_state(layout, supervisor)
     try:
-        _ask(layout, current, Request(token=current.control_token, command="up", owner=owner), say)
+        _ask(layout, current, ControlRequest(token=current.control_token, command="up", owner=owner), say)
     except PlatformError:
-        _supervised(layout, say)  # returns when a stack that could not start is gone
+        _supervised(layout, say)  # waits for the end of a stack that could not start
         raise
     current = state.read(layout)
     if current is None:
@@ -57,26 +57,26 @@ def up(
     return current, supervisor is not None and current.supervisor.pid == supervisor.pid
 
 
-def refresh(layout: Layout, service: str, say: Say) -> None:
-    """Restart one service on the same ports; raises PlatformError when nothing runs or it does not come up."""
+def refresh(layout: StackLayout, service: str, say: Say) -> None:
+    """Restart one service on the same ports; raises PlatformError when nothing runs or it does not start."""
     current = _supervised(layout, say)
     if current is None:
         raise PlatformError(f"Nothing runs in {layout.environment}. Start it with `python -m emulators up`.")
-    _ask(layout, current, Request(token=current.control_token, command="refresh", service=service), say)
+    _ask(layout, current, ControlRequest(token=current.control_token, command="refresh", service=service), say)
 
 
-def down(layout: Layout, *, owner: ProcessRef | None, say: Say) -> None:
-    """End the stack, also one whose supervisor was killed; returns when no process of it is left."""
+def down(layout: StackLayout, *, owner: ProcessRef | None, say: Say) -> None:
+    """End the stack, even if its supervisor was killed; returns when no process of it is left."""
     current = _supervised(layout, say)
     if current is None:
         return
-    _ask(layout, current, Request(token=current.control_token, command="stop", owner=owner), say)
+    _ask(layout, current, ControlRequest(token=current.control_token, command="stop", owner=owner), say)
     if state.read(layout) is None:  # else others still hold the stack
         _wait_for_end(current)
 
 
-def _supervised(layout: Layout, say: Say) -> StackState | None:
-    """The state of a living supervisor, unless it is just ending; what a dead one left behind is ended."""
+def _supervised(layout: StackLayout, say: Say) -> StackState | None:
+    """The state of a live supervisor, after waiting for one that is ending; leftovers of a dead one are ended."""
     current = state.read(layout)
     if current and current.stopping:
         _wait_for_end(current)
@@ -88,7 +88,7 @@ def _supervised(layout: Layout, say: Say) -> StackState | None:
     processes.end(ref for name, left in current.services.items() if name not in holders for ref in left.tree)
     for name, save in holders.items():
         left = current.services[name]
-        if left.status is Status.HEALTHY and processes.tree(left.tree):
+        if left.status is ServicePhase.HEALTHY and processes.tree(left.tree):
             _save(save, say)
     processes.end(current.orphans())
     state.forget(layout)
@@ -114,8 +114,8 @@ def addresses(current: StackState) -> Addresses:
     return Addresses(current.environment, current.project, chosen, current.real_model)
 
 
-def _spawn(layout: Layout, command: tuple[str, ...]) -> "subprocess.Popen[bytes]":
-    """Start the supervisor apart from this terminal, so that it outlives it."""
+def _spawn(layout: StackLayout, command: tuple[str, ...]) -> "subprocess.Popen[bytes]":
+    """Start the supervisor detached from this terminal, so that it survives it."""
     layout.logs.mkdir(parents=True, exist_ok=True)
     names = TOOLS + (("OPENAI_API_KEY",) if layout.keeps_data else ())
     tools = IsolatedEnvironment.of_process().for_child({}, inherit=names)
@@ -134,7 +134,7 @@ def _spawn(layout: Layout, command: tuple[str, ...]) -> "subprocess.Popen[bytes]
     return supervisor
 
 
-def _first_state(layout: Layout, supervisor: "subprocess.Popen[bytes] | None") -> StackState:
+def _first_state(layout: StackLayout, supervisor: "subprocess.Popen[bytes] | None") -> StackState:
     deadline = time.monotonic() + _SUPERVISOR_S
     while time.monotonic() < deadline:
         current = state.read(layout)
@@ -147,16 +147,16 @@ def _first_state(layout: Layout, supervisor: "subprocess.Popen[bytes] | None") -
     raise PlatformError(f"The supervisor did not start: {words[-1] if words else 'it said nothing'}")
 
 
-def _ask(layout: Layout, current: StackState, request: Request, say: Say) -> None:
+def _ask(layout: StackLayout, current: StackState, request: ControlRequest, say: Say) -> None:
     began = time.monotonic()
     control.ask(current, request, lambda: say(_progress(layout, request.command, time.monotonic() - began)))
 
 
-def _progress(layout: Layout, command: str, seconds: float) -> str:
+def _progress(layout: StackLayout, command: str, seconds: float) -> str:
     current = state.read(layout)
     if current is None or command == "stop":
         return f"saving and ending ({seconds:.0f} s)"
-    waiting = [service for service in current.services.values() if service.status is not Status.HEALTHY]
+    waiting = [service for service in current.services.values() if service.status is not ServicePhase.HEALTHY]
     names = ", ".join(f"{s.name}: {s.detail}" if s.detail else s.name for s in waiting)
     total = len(current.services)
     return f"{total - len(waiting)} of {total} services are ready; waiting for {names or 'the last'} ({seconds:.0f} s)"

@@ -12,14 +12,14 @@ from common.environment.isolated import IsolatedEnvironment
 from emulators.platform import api, client, state, status
 from emulators.platform.api import Stack
 from emulators.platform.errors import PlatformError
-from emulators.platform.layout import Layout
+from emulators.platform.layout import StackLayout
 from emulators.platform.progress import terminal_progress
 
 _FOLLOW_S = 0.3
 
 
 def up(options: Namespace) -> int:
-    """Start what does not run, restart what is not healthy."""
+    """Start what does not run, restart what is unhealthy."""
     with terminal_progress() as progress:
         stack, started = api.ensure_up(options.env, progress=progress)
     for note in (*(stack.notes if started else ()), *unused_key(stack)):
@@ -28,7 +28,7 @@ def up(options: Namespace) -> int:
 
 
 def unused_key(stack: Stack) -> tuple[str, ...]:
-    """A line for a key of the real model that a running stack was started without."""
+    """A line if the real model's key is set, but the running stack was started without it."""
     key = IsolatedEnvironment.of_process().optional("OPENAI_API_KEY")
     if not key or stack.real_model or not stack.layout.keeps_data:
         return ()
@@ -45,13 +45,13 @@ def down(options: Namespace) -> int:
 def refresh(options: Namespace) -> int:
     """Restart one service on the same ports."""
     with terminal_progress() as progress:
-        client.refresh(Layout.of(options.env), options.service, progress)
+        client.refresh(StackLayout.of(options.env), options.service, progress)
     return 0
 
 
 def show_status(options: Namespace) -> int:
     """0 when all is healthy, else 1."""
-    current = state.read(Layout.of(options.env))
+    current = state.read(StackLayout.of(options.env))
     if current is None:
         message = {"environment": options.env.value, "healthy": False, "services": []}
         sys.stdout.write(f"{json.dumps(message)}\n" if options.json else f"Nothing runs in {options.env}.\n")
@@ -68,12 +68,14 @@ def show_status(options: Namespace) -> int:
 
 
 def logs(options: Namespace) -> int:
-    """The last lines of one service's log, or of all; with --follow also what comes, until interrupted."""
-    layout = Layout.of(options.env)
+    """The last lines of one service's log, or of all; with --follow also new lines, until interrupted."""
+    layout = StackLayout.of(options.env)
     files = [layout.log(options.service)] if options.service else sorted(layout.logs.glob("*.log"))
     if not files or not all(file.exists() for file in files):
-        known = ", ".join(sorted(file.stem for file in layout.logs.glob("*.log")))
-        raise PlatformError(f"There is no log of {options.service or options.env} (there are: {known or 'none yet'}).")
+        available = ", ".join(sorted(file.stem for file in layout.logs.glob("*.log")))
+        raise PlatformError(
+            f"There is no log of {options.service or options.env} (there are: {available or 'none yet'})."
+        )
     prefix = len(files) > 1
     positions = {file: _print_tail(file, options.lines, prefix=prefix) for file in files}
     while options.follow:
@@ -90,14 +92,14 @@ def _print_tail(file: Path, count: int, *, prefix: bool) -> int:
 
 
 def _print_new(file: Path, position: int, *, prefix: bool) -> int:
-    """Print whole new lines; a shorter file was started anew."""
+    """Print complete new lines; a shorter file is a new one."""
     with file.open("rb") as log:
         start = position if position <= file.stat().st_size else 0
         log.seek(start)
         new = log.read()
-    whole = new[: new.rfind(b"\n") + 1]
-    _print(file, whole.decode(errors="replace").splitlines(), prefix=prefix)
-    return start + len(whole)
+    complete = new[: new.rfind(b"\n") + 1]
+    _print(file, complete.decode(errors="replace").splitlines(), prefix=prefix)
+    return start + len(complete)
 
 
 def _print(file: Path, lines: list[str], *, prefix: bool) -> None:

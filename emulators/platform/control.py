@@ -1,4 +1,4 @@
-"""How the command line speaks to a running supervisor: one JSON line each way over a local socket, with a token."""
+"""How the command line talks to a running supervisor: one JSON line each way over a local socket, with a token."""
 
 import hmac
 import json
@@ -16,7 +16,7 @@ from emulators.platform.state import StackState
 _POLL_S = 0.2
 
 
-class Request(BaseModel):
+class ControlRequest(BaseModel):
     """`command`: up, refresh or stop; `owner`: the process whose end releases its claim (none: no claim to end)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,7 +27,7 @@ class Request(BaseModel):
     owner: ProcessRef | None = None
 
 
-class Reply(BaseModel):
+class ControlReply(BaseModel):
     """`error` is empty on success."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,11 +36,11 @@ class Reply(BaseModel):
 
 
 async def answer(
-    reader: StreamReader, writer: StreamWriter, token: str, handle: Callable[[Request], Awaitable[None]]
+    reader: StreamReader, writer: StreamWriter, token: str, handle: Callable[[ControlRequest], Awaitable[None]]
 ) -> None:
     """Serve one request: runs `handle`, whose PlatformError becomes the reply. A wrong token gets no reply."""
     try:
-        request = Request.model_validate_json(await reader.readline())
+        request = ControlRequest.model_validate_json(await reader.readline())
     except ValidationError:
         writer.close()
         return
@@ -51,21 +51,21 @@ async def answer(
     writer.close()
 
 
-async def _reply(handle: Callable[[Request], Awaitable[None]], request: Request) -> Reply:
+async def _reply(handle: Callable[[ControlRequest], Awaitable[None]], request: ControlRequest) -> ControlReply:
     try:
         await handle(request)
     except PlatformError as error:
-        return Reply(error=str(error))
-    return Reply()
+        return ControlReply(error=str(error))
+    return ControlReply()
 
 
-def ask(state: StackState, request: Request, waiting: Callable[[], None]) -> None:
-    """Send `request` and wait for its end, calling `waiting` meanwhile; raises PlatformError with the reply's error."""
+def ask(state: StackState, request: ControlRequest, waiting: Callable[[], None]) -> None:
+    """Send `request` and await its reply, calling `waiting` meanwhile; raises PlatformError with the reply's error."""
     try:
         with socket.create_connection((HOST, state.control_port), timeout=5) as connection:
             connection.sendall(json.dumps(request.model_dump()).encode() + b"\n")
             line = _read_line(connection, waiting)
-        reply = Reply.model_validate_json(line)
+        reply = ControlReply.model_validate_json(line)
     except (OSError, ValidationError) as error:
         raise PlatformError(
             f"The supervisor of {state.environment} ended. See `python -m emulators logs supervisor`, then try again."

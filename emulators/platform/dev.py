@@ -1,4 +1,4 @@
-"""`python -m emulators dev`: the development stack, held up until Ctrl-C, and what happens to it told line by line."""
+"""`python -m emulators dev`: the development stack, kept running until Ctrl-C, with its incidents line by line."""
 
 import os
 import signal
@@ -12,13 +12,13 @@ from emulators.platform import api, commands, page, state
 from emulators.platform.api import Stack
 from emulators.platform.errors import PlatformError
 from emulators.platform.progress import terminal_progress
-from emulators.platform.state import ServiceState, StackState, Status
+from emulators.platform.state import ServicePhase, ServiceState, StackState
 
 _LOOK_S = 0.5
 
 
 def dev(_options: Namespace) -> int:
-    """Start the stack or join a running one; end what was started on Ctrl-C or SIGTERM. 1 when the stack went away."""
+    """Start the stack or join a running one; on Ctrl-C or SIGTERM end what was started. 1 when the stack disappears."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     environment, owner = EnvironmentName.DEVELOPMENT, os.getpid()
     try:
@@ -33,24 +33,24 @@ def dev(_options: Namespace) -> int:
 
 
 def _welcome(stack: Stack, *, started: bool) -> None:
-    """The address first; then what it costs, and how it ends."""
+    """The address, then which model answers, and how to end it."""
     for note in commands.unused_key(stack):
         _say(note)
     model = "the real model, which costs money" if stack.real_model else "the local model, free and offline"
-    end = "Ctrl-C ends it; your data are kept." if started else "It ran before; Ctrl-C leaves it to who started it."
+    end = "Ctrl-C ends it; your data is kept." if started else "It already ran; Ctrl-C leaves it to whoever started it."
     _say(f"\n  Apex is at {stack.page_url}\n\n  Answers come from {model}. {end}")
 
 
 def _watch(stack: Stack) -> int:
-    """Tell what changes, and serve each new build of the page."""
+    """Report changes, and serve each new build of the page."""
     before = state.read(stack.layout)
-    build: page.Stamp = ()
-    served: page.Stamp = ()
+    build: page.BuildStamp = ()
+    served: page.BuildStamp = ()
     while (now := state.read(stack.layout)) and before and now.supervisor == before.supervisor and now.supervised:
         for line in _changes(before, now):
-            _tell(line)
+            _report(line)
         before, last, build = now, build, page.build_stamp()
-        if build and build == last != served:  # whole: nothing was written since the last look
+        if build and build == last != served:  # complete: unchanged since the last look
             served = build
             _publish(stack)
         time.sleep(_LOOK_S)
@@ -62,10 +62,10 @@ def _publish(stack: Stack) -> None:
     try:
         changed = page.publish(stack.layout, stack)
     except PlatformError as error:
-        _tell(str(error))
+        _report(str(error))
         return
     if changed:
-        _tell("the page was built anew; reload it")
+        _report("the page was rebuilt; reload it")
 
 
 def _changes(before: StackState, now: StackState) -> list[str]:
@@ -73,15 +73,15 @@ def _changes(before: StackState, now: StackState) -> list[str]:
 
 
 def _change(before: ServiceState, now: ServiceState) -> str:
-    """One line for a service that fell ill, was restarted or given up; nothing while all goes well."""
-    if now.status is Status.FAILED and before.status is not Status.FAILED:
+    """One line for a service that was restarted or given up, else nothing."""
+    if now.status is ServicePhase.FAILED and before.status is not ServicePhase.FAILED:
         return f"{now.name} does not run: {now.detail}"
     if now.restarts != before.restarts:
         return f"{now.name} was restarted: {now.detail.partition(': ')[2]}"
     return ""
 
 
-def _tell(line: str) -> None:
+def _report(line: str) -> None:
     _say(f"{datetime.now(UTC).astimezone():%H:%M:%S} {line}")
 
 

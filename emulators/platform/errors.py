@@ -2,4 +2,4 @@
 
 
 class PlatformError(Exception):
-    """The platform cannot do what was asked: one line that says what is missing or wrong, and how to mend it."""
+    """The platform cannot do what was requested: one line that says what is missing or wrong, and how to fix it."""

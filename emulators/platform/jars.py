@@ -1,4 +1,4 @@
-"""The jars of Google's emulators: where each may already be on this machine, else downloaded once."""
+"""The jars of Google's emulators: found on this machine, or downloaded once."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _CLASS_FILE_OFFSET = 44
 """A class file of version N + 44 needs Java N (JVM specification, table 4.1-A)."""
 _ANSWER = HOME / "cache" / "google-cloud-cli.json"
 _ASKING = threading.Lock()
-"""Services are prepared side by side, and the answer is in one file."""
+"""Services are prepared concurrently, and the answer is in one file."""
 _DOWNLOAD_S = 600
 
 
@@ -31,7 +31,7 @@ class Jar:
     name: str
     main_class: str
     override: str
-    """The variable that names another jar."""
+    """The variable that overrides the jar."""
     cached: str
     installed: str
     firebase_name: str
@@ -59,14 +59,14 @@ PUBSUB = Jar(
 
 
 def find(jar: Jar, environment: IsolatedEnvironment, say: Say) -> Path:
-    """The jar that its variable names, firebase-tools' cache, an installed google-cloud-cli, else a download."""
+    """The jar from its variable, firebase-tools' cache, an installed google-cloud-cli, or else a download."""
     if override := environment.optional(jar.override):
         return _existing(jar, Path(override))
     return _cached(jar) or _of_google_cloud_cli(jar) or _download(jar, say)
 
 
 def java_needed(jar: Jar, path: Path) -> int:
-    """The Java version that the jar was compiled for, and never less than 11."""
+    """The Java version that the jar was compiled for, at least 11."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(jar.main_class.replace(".", "/") + ".class") as code:
             header = code.read(8)
@@ -88,17 +88,17 @@ def _cached(jar: Jar) -> Path | None:
 
 
 def _of_google_cloud_cli(jar: Jar) -> Path | None:
-    """Asked once for each gcloud: it takes half a second to answer."""
+    """Each gcloud is asked once, as it takes half a second to answer."""
     gcloud = shutil.which("gcloud")
     if gcloud is None:
         return None
     with _ASKING:
-        known = json.loads(_ANSWER.read_text(encoding="utf-8")) if _ANSWER.exists() else {}
-        if gcloud not in known:
-            known[gcloud] = _sdk_root(gcloud, jar)
+        roots = json.loads(_ANSWER.read_text(encoding="utf-8")) if _ANSWER.exists() else {}
+        if gcloud not in roots:
+            roots[gcloud] = _sdk_root(gcloud, jar)
             _ANSWER.parent.mkdir(parents=True, exist_ok=True)
-            _ANSWER.write_text(json.dumps(known), encoding="utf-8")
-    return _newest(Path(known[gcloud]).glob(jar.installed))
+            _ANSWER.write_text(json.dumps(roots), encoding="utf-8")
+    return _newest(Path(roots[gcloud]).glob(jar.installed))
 
 
 def _newest(jars: Iterable[Path]) -> Path | None:
@@ -110,7 +110,7 @@ def _sdk_root(gcloud: str, jar: Jar) -> str:
     done = run(gcloud, "info", "--format=value(installation.sdk_root)")
     if done.returncode != 0:
         raise PlatformError(
-            f"{gcloud} does not say where it is installed. Mend it, or set {jar.override} to an emulator's jar. "
+            f"{gcloud} does not say where it is installed. Repair it, or set {jar.override} to an emulator's jar. "
             f"It said: {done.stderr.strip()[-300:]}"
         )
     return done.stdout.strip()
@@ -122,10 +122,10 @@ def _download(jar: Jar, say: Say) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     command = (str(node()), str(firebase()), f"setup:emulators:{jar.firebase_name}")
     done = run(*command, timeout_s=_DOWNLOAD_S, network=True, directory=folder)
-    found = _cached(jar)
-    if done.returncode != 0 or found is None:
+    path = _cached(jar)
+    if done.returncode != 0 or path is None:
         raise PlatformError(
             f"The {jar.name} emulator could not be downloaded; install google-cloud-cli with its {jar.name} emulator, "
             f"or set {jar.override}. firebase-tools said: {(done.stderr or done.stdout).strip()[-300:]}"
         )
-    return found
+    return path

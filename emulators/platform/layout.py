@@ -1,4 +1,4 @@
-"""Where the local platform keeps its files: one folder for each environment, side by side."""
+"""Where the local platform keeps its files: one folder per environment."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ HOME = REPOSITORY / ".apex"
 
 
 @dataclass(frozen=True)
-class Layout:
+class StackLayout:
     """The files of one environment's stack."""
 
     environment: EnvironmentName
@@ -18,16 +18,16 @@ class Layout:
     runner: str = "functions_framework"
     """The module that runs a function; it takes the options of functions-framework."""
     first_port: int | None = None
-    """The first of its ports, so that a second stack of an environment has its own; None: the environment's."""
+    """The first of its ports, so that a second stack of an environment has its own; None: the environment's default."""
 
     @classmethod
-    def of(cls, environment: EnvironmentName) -> "Layout":
+    def of(cls, environment: EnvironmentName) -> "StackLayout":
         """The layout in this checkout."""
         return cls(environment, HOME / environment)
 
     @property
     def logs(self) -> Path:
-        """One `<service>.log` each; the file of the start before ends in `.1`."""
+        """One `<service>.log` each; the log of the previous start ends in `.1`."""
         return self.root / "logs"
 
     @property
@@ -47,7 +47,7 @@ class Layout:
 
     @property
     def lock_file(self) -> Path:
-        """Held by the supervisor while it lives; the operating system frees it whatever happens."""
+        """Held by the supervisor while it lives; the operating system releases it in any case."""
         return self.root / "supervisor.lock"
 
     @property

@@ -6,12 +6,12 @@ from emulators.platform.errors import PlatformError
 
 
 def available_mb() -> int:
-    """What this machine can give without swapping, in MiB."""
+    """MiB that this machine can provide without swapping."""
     return int(psutil.virtual_memory().available) // 2**20
 
 
 def require(needed_mb: int, free_mb: int) -> None:
-    """Refuse to start what would not fit; raises PlatformError."""
+    """Raises PlatformError if the stack would not fit."""
     if free_mb < needed_mb:
         raise PlatformError(
             f"The local platform needs {needed_mb} MiB of memory and {free_mb} MiB are free. "

@@ -10,23 +10,23 @@ from typing import Any
 
 from emulators.platform.addresses import Addresses
 from emulators.platform.errors import PlatformError
-from emulators.platform.layout import REPOSITORY, Layout
+from emulators.platform.layout import REPOSITORY, StackLayout
 
 CONFIGURATION = REPOSITORY / "firebase.json"
 BUILT = REPOSITORY / "frontend" / "dist"
 _INDEX = "index.html"
-Stamp = tuple[tuple[str, int, int], ...]
+BuildStamp = tuple[tuple[str, int, int], ...]
 """Name, size and time of each file."""
 _CSP = "Content-Security-Policy"
 
 
-def folder(layout: Layout) -> Path:
+def folder(layout: StackLayout) -> Path:
     """What the Hosting emulator serves."""
     return layout.work / "firebase" / "page"
 
 
 def hosting(addresses: Addresses) -> dict[str, Any]:
-    """The section `hosting` of firebase.json for this stack; its public folder is `page`, beside the file."""
+    """The `hosting` section of firebase.json for this stack; its public folder is `page`, beside the file."""
     section: dict[str, Any] = json.loads(CONFIGURATION.read_text(encoding="utf-8"))["hosting"]
     for rule in section["headers"]:
         for header in rule["headers"]:
@@ -42,10 +42,10 @@ def _with_emulators(policy: str, addresses: Addresses) -> str:
     return "; ".join(f"{part} {more[name]}" if (name := part.split()[0]) in more else part for part in parts)
 
 
-def publish(layout: Layout, addresses: Addresses) -> bool:
-    """Make the served folder equal to the build, file by file, under a running emulator, too; True for a change.
+def publish(layout: StackLayout, addresses: Addresses) -> bool:
+    """Make the served folder equal to the build, file by file, even under a running emulator; True if it changed.
 
-    Raises PlatformError when the page was not built.
+    Raises PlatformError when the page has not been built.
     """
     if not (BUILT / _INDEX).is_file():
         raise PlatformError("The page is not built (frontend/dist is missing). Run `make setup`.")
@@ -73,17 +73,17 @@ def _contents(root: Path) -> dict[str, bytes]:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """In one piece: somebody may be loading the page."""
+    """Atomically: somebody may be loading the page."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as new:
         new.write(content)
     Path(new.name).replace(file)
 
 
-def build_stamp() -> Stamp:
-    """Changes whenever a file of the build does; empty while there is no build, or one is just being written."""
+def build_stamp() -> BuildStamp:
+    """Changes whenever a file of the build does; empty while there is no build or one is being written."""
     try:
-        seen = [(file, file.stat()) for file in sorted(BUILT.rglob("*")) if file.is_file()]
+        files = [(file, file.stat()) for file in sorted(BUILT.rglob("*")) if file.is_file()]
     except FileNotFoundError:
         return ()
-    return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in seen)
+    return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in files)

@@ -25,44 +25,44 @@ def is_free(port: int) -> bool:
 
 
 def holders() -> dict[int, str]:
-    """Words for the process that listens on a port, as far as this user may see it; one look for all, as it is slow."""
-    found: dict[int, str] = {}
+    """By port, the process that listens on it, as far as this user may see; for all ports at once, as it is slow."""
+    names: dict[int, str] = {}
     for process in psutil.process_iter(["name"]):
         try:
             listening = [c for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN]
         except (psutil.AccessDenied, psutil.NoSuchProcess):
             continue
-        found |= {connection.laddr.port: f"{process.info['name']} (pid {process.pid})" for connection in listening}
-    return found
+        names |= {connection.laddr.port: f"{process.info['name']} (pid {process.pid})" for connection in listening}
+    return names
 
 
-def choose(preferred: dict[str, int], taken: set[int]) -> tuple[dict[str, int], list[str]]:
+def choose(preferred: dict[str, int], used: set[int]) -> tuple[dict[str, int], list[str]]:
     """A free port for each name (its preferred one where possible), and one line for each conflict.
 
-    `taken` are ports given away before; the chosen ones are added to it.
+    `used`: ports assigned before; the chosen ones are added.
     """
     chosen: dict[str, int] = {}
-    held: list[str] = []
-    for name, wanted in preferred.items():
-        port = wanted
-        if wanted in taken or not is_free(wanted):
-            port = _other(taken)
-            held.append(name)
+    conflicts: list[str] = []
+    for name, preference in preferred.items():
+        port = preference
+        if preference in used or not is_free(preference):
+            port = _free_port(used)
+            conflicts.append(name)
         chosen[name] = port
-        taken.add(port)
-    known = holders() if held else {}
-    return chosen, [_note(name, preferred[name], chosen[name], known) for name in held]
+        used.add(port)
+    processes = holders() if conflicts else {}
+    return chosen, [_note(name, preferred[name], chosen[name], processes) for name in conflicts]
 
 
-def _note(name: str, wanted: int, chosen: int, known: dict[int, str]) -> str:
-    holder = known.get(wanted, "a process of another user")
-    return f"Port {wanted} ({name}) is held by {holder}; {name} uses {chosen} instead."
+def _note(name: str, preferred: int, chosen: int, processes: dict[int, str]) -> str:
+    holder = processes.get(preferred, "a process of another user")
+    return f"Port {preferred} ({name}) is held by {holder}; {name} uses {chosen} instead."
 
 
-def _other(taken: set[int]) -> int:
+def _free_port(used: set[int]) -> int:
     while True:
         with socket.socket() as server:
             server.bind((HOST, 0))
             port = int(server.getsockname()[1])
-        if port not in taken:
+        if port not in used:
             return port

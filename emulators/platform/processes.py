@@ -20,11 +20,11 @@ class ProcessRef(BaseModel):
 
     @classmethod
     def of(cls, pid: int) -> "ProcessRef":
-        """Name a living process; raises psutil.NoSuchProcess when it is gone."""
+        """The reference to a live process; raises psutil.NoSuchProcess when there is none."""
         return cls(pid=pid, created=psutil.Process(pid).create_time())
 
     def find(self) -> psutil.Process | None:
-        """The process, or None when it has ended (a zombie has ended, too)."""
+        """The process, or None when it has ended (a zombie counts as ended)."""
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.created) < 1
@@ -34,17 +34,17 @@ class ProcessRef(BaseModel):
 
 
 def tree(roots: Iterable[ProcessRef]) -> tuple[ProcessRef, ...]:
-    """The living ones of `roots` and all that descends from them, parents first."""
-    found: dict[int, ProcessRef] = {}
+    """The live ones of `roots` and all their descendants, parents first."""
+    refs: dict[int, ProcessRef] = {}
     for root in roots:
         process = root.find()
         if process is None:
             continue
-        found[root.pid] = root
+        refs[root.pid] = root
         for child in _children(process):
-            if ref := _named(child):
-                found.setdefault(child.pid, ref)
-    return tuple(found.values())
+            if ref := _reference(child):
+                refs.setdefault(child.pid, ref)
+    return tuple(refs.values())
 
 
 def memory_mb(roots: Iterable[ProcessRef]) -> int:
@@ -57,7 +57,7 @@ def memory_mb(roots: Iterable[ProcessRef]) -> int:
 
 
 def end(roots: Iterable[ProcessRef]) -> None:
-    """End `roots` with all that descends from them; returns when none of them is left."""
+    """End `roots` with all their descendants; returns when none of them is left."""
     victims = tree(roots)
     for hard in (False, True):
         for ref in victims:
@@ -83,7 +83,7 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def _named(process: psutil.Process) -> ProcessRef | None:
+def _reference(process: psutil.Process) -> ProcessRef | None:
     try:
         return ProcessRef(pid=process.pid, created=process.create_time())
     except psutil.NoSuchProcess:

@@ -15,7 +15,7 @@ _PLAIN_EVERY_S = 3.0
 
 @contextmanager
 def terminal_progress(console: Console | None = None) -> Iterator[Say]:
-    """Gives a function that shows a line on stderr; where stderr is no terminal, a plain line every few seconds."""
+    """Yields a function that shows a line on stderr; if that is no terminal, a plain line every few seconds."""
     shown = _Shown(console or Console(stderr=True))
     try:
         yield shown.say

@@ -1,4 +1,4 @@
-"""Program: creates what an emulator of Google's APIs is to hold, through Google's own clients.
+"""Program: creates the resources in an emulator of Google's APIs, through Google's own clients.
 
 `python -m emulators.platform.provision googleapis|pubsub --host HOST:PORT [--push-url URL]`, with the variables of the
 functions and, for the real model, OPENAI_API_KEY in its environment. Running it again changes nothing.
@@ -25,13 +25,13 @@ from common.environment.profiles import EnvironmentName, Profile
 from common.environment.settings import Settings, load_settings
 
 LOCAL_KEY = "local"
-"""The key that the local model server is asked with."""
+"""The API key for the local model server."""
 _MILLISECOND_NS = 1_000_000
 _KEPT_S = 7 * 24 * 3600
 
 
 def create_queue(client: CloudTasksClient, project: str, profile: Profile) -> None:
-    """Create the queue of agent steps with its provider's budget and the local retries."""
+    """Create the queue of agent steps, with the rate of the model's provider and the local retries."""
     location = f"projects/{project}/locations/{profile.region}"
     first_retry_ms = 100 if profile.name is EnvironmentName.TEST else 1000
     queue = Queue(
@@ -52,7 +52,7 @@ def create_queue(client: CloudTasksClient, project: str, profile: Profile) -> No
 
 
 def store_key(client: SecretManagerServiceClient, project: str, profile: Profile, key: str) -> None:
-    """Make version 1 of the model's key be `key`; another value is deleted with its whole secret first."""
+    """Make `key` version 1 of the model's key; a secret with another value is deleted first."""
     secret = f"projects/{project}/secrets/{profile.openai_key_secret}"
     try:
         version = client.access_secret_version(name=f"{secret}/versions/{profile.openai_key_version}")
@@ -73,7 +73,7 @@ def _create(client: SecretManagerServiceClient, project: str, profile: Profile, 
     client.add_secret_version(parent=secret.name, payload=SecretPayload(data=key.encode()))
 
 
-def create_letters(publisher: PublisherClient, subscriber: SubscriberClient, settings: Settings) -> None:
+def create_dead_letters(publisher: PublisherClient, subscriber: SubscriberClient, settings: Settings) -> None:
     """Create the topic of dead letters, and the subscription that keeps them until they are replayed."""
     with contextlib.suppress(AlreadyExists):
         publisher.create_topic(name=settings.dead_letters_topic)
@@ -116,11 +116,11 @@ def _provision_googleapis(channel: grpc.Channel, environment: IsolatedEnvironmen
 
 
 def main(argv: list[str]) -> None:
-    """Create it all; any error of the clients ends the program."""
-    parser = argparse.ArgumentParser(description="Create what an emulator of a local stack is to hold.")
+    """Create everything; any error of the clients ends the program."""
+    parser = argparse.ArgumentParser(description="Create the resources in an emulator of a local stack.")
     parser.add_argument("service", choices=("googleapis", "pubsub"))
     parser.add_argument("--host", required=True, help="host:port of its gRPC server")
-    parser.add_argument("--push-url", help="where live usage data is pushed to; needed for pubsub")
+    parser.add_argument("--push-url", help="where live usage data is pushed; needed for pubsub")
     options = parser.parse_args(argv)
     if options.service == "pubsub" and not options.push_url:
         parser.error("pubsub needs --push-url")
@@ -132,7 +132,7 @@ def main(argv: list[str]) -> None:
             return
         publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
         subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
-        create_letters(publisher, subscriber, settings)
+        create_dead_letters(publisher, subscriber, settings)
         create_usage(publisher, subscriber, settings, options.push_url)
 
 

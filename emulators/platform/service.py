@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 Say = Callable[[str], None]
-"""Takes one line that says what is being done."""
+"""Takes one line on what is being done."""
 
 
 def quiet(_line: str) -> None:
@@ -23,16 +23,16 @@ class Launch:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """One service: its ports by name, its limits in MiB, and what is done around its life. All callables may block."""
+    """One service: its ports by name, its limits in MiB, and the hooks of its life. All callables may block."""
 
     name: str
     ports: Mapping[str, int]
     health_urls: tuple[str, ...]
     """It is healthy when all of them answer."""
     reserve_mb: int
-    """What it usually takes; the sum is checked before anything starts."""
+    """What it usually uses; the sum is checked before anything starts."""
     limit_mb: int
-    """More than this, with all its children, and it is restarted."""
+    """Above this, with all its children, it is restarted."""
     prepare: Callable[[Say], Launch]
     """Called before every start."""
     after_start: Launch | None = None
@@ -40,4 +40,4 @@ class Service:
     save: Callable[[], None] | None = None
     """Writes its data to disk, so that the next start finds them."""
     start_timeout_s: float = 120.0
-    """Far more than usual (auth: 6 s): a machine that does ten other things must not fail a start."""
+    """Far more than usual (auth: 6 s): a busy machine must not fail a start."""

@@ -1,4 +1,4 @@
-"""Data kept between starts: the Firestore and Auth emulators hold theirs in memory, and can write and read an export.
+"""Data kept between starts: the Firestore and Auth emulators hold it in memory, and can write and read an export.
 
 The routes are those that firebase-tools itself uses for `emulators:export` and `--import`.
 """
@@ -27,7 +27,7 @@ def auth_import(data: Path) -> Path | None:
 
 
 def save_firestore(data: Path, port: int, project: str) -> None:
-    """Export all documents of `project`; raises PlatformError, and then keeps the export before."""
+    """Export all documents of `project`; raises PlatformError, and then keeps the previous export."""
     new = _empty(data / "firestore.new")
     body = {
         "database": f"projects/{project}/databases/(default)",
@@ -39,7 +39,7 @@ def save_firestore(data: Path, port: int, project: str) -> None:
 
 
 def save_auth(data: Path, hub_port: int) -> None:
-    """Export all accounts through the hub of firebase-tools; raises PlatformError, and then keeps the export before."""
+    """Export all accounts through firebase-tools' hub; raises PlatformError, and then keeps the previous export."""
     new = _empty(data / "auth.new")
     _post(f"http://{HOST}:{hub_port}/_admin/export", {"path": str(new), "initiatedBy": "apex"})
     _swap(new, data / "auth")
@@ -49,7 +49,7 @@ def _post(url: str, body: dict[str, str]) -> None:
     try:
         httpx.post(url, json=body, timeout=_TIMEOUT_S, trust_env=False).raise_for_status()
     except httpx.HTTPError as error:
-        raise PlatformError(f"The data could not be saved ({error}); those of the save before are kept.") from error
+        raise PlatformError(f"The data could not be saved ({error}); the previous save is kept.") from error
 
 
 def _empty(folder: Path) -> Path:
@@ -69,7 +69,7 @@ def _swap(new: Path, current: Path) -> None:
 
 
 def _current(folder: Path) -> Path | None:
-    """The last whole export; the one before it when a save was cut between its two renames."""
+    """The last complete export; the one before it if a save was interrupted between its two renames."""
     for candidate in (folder, folder.with_suffix(".old")):
         if candidate.exists():
             return candidate

@@ -1,4 +1,4 @@
-"""The state file: what runs, as the supervisor last wrote it. It outlives a killed supervisor, so orphans are found."""
+"""The state file: what runs, as the supervisor last wrote it. It survives a killed supervisor, so orphans are found."""
 
 import tempfile
 from enum import StrEnum
@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from common.environment.profiles import EnvironmentName
 from emulators.platform.errors import PlatformError
-from emulators.platform.layout import Layout
+from emulators.platform.layout import StackLayout
 from emulators.platform.processes import ProcessRef
 
 
-class Status(StrEnum):
-    """Life of a service."""
+class ServicePhase(StrEnum):
+    """Where a service is in its life."""
 
     WAITING = "waiting"
     STARTING = "starting"
@@ -32,10 +32,10 @@ class ServiceState(_Record):
     name: str
     ports: dict[str, int]
     health_urls: tuple[str, ...]
-    status: Status = Status.WAITING
+    status: ServicePhase = ServicePhase.WAITING
     process: ProcessRef | None = None
     tree: tuple[ProcessRef, ...] = ()
-    """The process and what descends from it, so that grandchildren are found after their parent died."""
+    """The process and its descendants, so that grandchildren are found after their parent died."""
     started_at: float | None = None
     limit_mb: int
     restarts: int = 0
@@ -67,7 +67,7 @@ class StackState(_Record):
         return [ref for service in self.services.values() for ref in service.tree]
 
 
-def read(layout: Layout) -> StackState | None:
+def read(layout: StackLayout) -> StackState | None:
     """The state, or None when nothing was started."""
     try:
         text = layout.state_file.read_text(encoding="utf-8")
@@ -81,13 +81,13 @@ def read(layout: Layout) -> StackState | None:
         ) from error
 
 
-def write(layout: Layout, state: StackState) -> None:
-    """Replace the file in one piece."""
+def write(layout: StackLayout, state: StackState) -> None:
+    """Replace the file atomically."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=layout.root, suffix=".new", delete=False) as new:
         new.write(state.model_dump_json(indent=1))
     Path(new.name).replace(layout.state_file)
 
 
-def forget(layout: Layout) -> None:
+def forget(layout: StackLayout) -> None:
     """Remove the file: nothing of this stack is left."""
     layout.state_file.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What a stack looks like now: its state file, and a look at its processes and health."""
+"""The current status of a stack: its state file, its processes and their health."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,14 +10,14 @@ from rich.table import Table
 
 from emulators.platform import processes
 from emulators.platform.ports import HOST
-from emulators.platform.state import ServiceState, StackState, Status
+from emulators.platform.state import ServicePhase, ServiceState, StackState
 
 _PROBE_S = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceStatus:
-    """One row. `memory_mb` (MiB) counts all its processes; `uptime_s` in seconds; `healthy`: it answered just now."""
+    """One row. `memory_mb` (MiB) covers all its processes; `uptime_s` in seconds; `healthy`: it answered just now."""
 
     service: str
     status: str
@@ -46,7 +46,7 @@ class StackStatus:
 
     @property
     def healthy(self) -> bool:
-        """Everything answers and is watched."""
+        """Everything answers and is supervised."""
         return self.supervised and all(service.healthy for service in self.services)
 
     def as_json(self) -> dict[str, object]:
@@ -61,7 +61,7 @@ class StackStatus:
         for row in self.services:
             table.add_row(
                 row.service,
-                row.status if row.healthy or row.status != Status.HEALTHY else "silent",
+                row.status if row.healthy or row.status != ServicePhase.HEALTHY else "silent",
                 str(next(iter(row.ports.values()))),
                 str(row.pid or "-"),
                 str(row.memory_mb),
@@ -73,7 +73,7 @@ class StackStatus:
 
     def remarks(self) -> tuple[str, ...]:
         """What the table has no room for: one line each."""
-        ended = () if self.supervised else ("The supervisor was killed: `up` starts anew, `down` ends what is left.",)
+        ended = () if self.supervised else ("The supervisor was killed: `up` starts again, `down` ends what is left.",)
         page = (f"The page: {self.page_url}",) if self.page_url else ()
         return (*page, *ended, *self.notes, *(f"{row.service}: {row.detail}" for row in self.services if row.detail))
 

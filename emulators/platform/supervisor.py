@@ -1,8 +1,7 @@
 """Program: the parent of every process of one stack. It starts, watches and ends them.
 
 `python -m emulators.platform.supervisor --env development|test [--root FOLDER] [--runner MODULE] [--first-port N]`
-It ends everything on request, on SIGTERM, and when the last process that asked for the stack is gone (if all who asked
-gave an owner).
+It ends everything on request, on SIGTERM, and when the last owner has ended (if all requests for the stack named one).
 """
 
 import argparse
@@ -26,9 +25,9 @@ from emulators.platform import control, memory, ports, processes, state
 from emulators.platform.addresses import Addresses
 from emulators.platform.catalog import Catalog, preferred_ports
 from emulators.platform.child import Child
-from emulators.platform.control import Request
+from emulators.platform.control import ControlRequest
 from emulators.platform.errors import PlatformError
-from emulators.platform.layout import Layout
+from emulators.platform.layout import StackLayout
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import Service
 from emulators.platform.state import StackState
@@ -37,22 +36,22 @@ LOCKED = 3
 """Exit code: another supervisor has this stack."""
 _WATCH_S = 0.5
 _LOOK_EVERY = 12
-"""A dead process is seen at once; memory and health, which cost time to read, every 6 s."""
+"""A dead process is noticed at once; memory and health, which are slow to read, every 6 s."""
 _UNASKED_S = 30.0
 _SAVE_S = 120.0
-"""A killed machine costs at most the development data of this time."""
+"""A machine failure loses at most the development data of this time."""
 
 
 class Supervisor:
     """One stack, from its first process to its last. Nothing starts before the first request for it."""
 
-    def __init__(self, layout: Layout, services: list[Service], first: StackState) -> None:
+    def __init__(self, layout: StackLayout, services: list[Service], first: StackState) -> None:
         self._layout = layout
         self._services = services
         self._state = first
         self._children: dict[str, Child] = {}
         self._owners: set[ProcessRef] = set()
-        self._kept = False
+        self._persistent = False
         self._started: asyncio.Task[None] | None = None
         self._born = time.monotonic()
         self._stopping = asyncio.Event()
@@ -61,7 +60,7 @@ class Supervisor:
         self._requests: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Serve requests and watch until told to stop, then end everything."""
+        """Serve requests and watch until asked to stop, then end everything."""
         self._on_signals()
         server = await asyncio.start_server(self._accept, ports.HOST, 0)
         self._state = self._state.model_copy(update={"control_port": server.sockets[0].getsockname()[1]})
@@ -77,7 +76,7 @@ class Supervisor:
         await asyncio.gather(*self._requests, return_exceptions=True)
 
     async def _start(self) -> None:
-        slots = asyncio.Semaphore((psutil.cpu_count() or 1) + 1)  # more at a time only slow the slowest
+        slots = asyncio.Semaphore((psutil.cpu_count() or 1) + 1)  # more at once would only delay the slowest
         starts = [asyncio.create_task(child.start(slots)) for child in self._children.values()]
         try:
             memory.require(sum(service.reserve_mb for service in self._services), memory.available_mb())
@@ -133,7 +132,7 @@ class Supervisor:
             task.add_done_callback(self._requests.discard)
         await control.answer(reader, writer, self._state.control_token, self._handle)
 
-    async def _handle(self, request: Request) -> None:
+    async def _handle(self, request: ControlRequest) -> None:
         if request.command == "up":
             await self._up(request.owner)
         elif request.command == "refresh":
@@ -159,10 +158,10 @@ class Supervisor:
         await self._children[service].restart("refreshed")
 
     async def _stop(self, owner: ProcessRef | None) -> None:
-        """Without an owner for everybody; with one, only its claim is released while others hold theirs."""
+        """Without an owner: for everybody. With one: releases its claim, and ends the stack if it was the last."""
         if owner:
             self._owners.discard(owner)
-            if self._kept or self._owners:
+            if self._persistent or self._owners:
                 return
         self._begin_stop()
         await self._stopped.wait()
@@ -178,13 +177,13 @@ class Supervisor:
         if owner:
             self._owners.add(owner)
         else:
-            self._kept = True
+            self._persistent = True
 
     def _abandoned(self) -> bool:
-        """True when all who asked for the stack are gone, or nobody asked at all."""
+        """True when all owners of the stack have ended, or nobody requested it."""
         self._owners = {owner for owner in self._owners if owner.find()}
-        wanted = self._kept or self._owners or (not self._started and time.monotonic() - self._born < _UNASKED_S)
-        return not wanted
+        needed = self._persistent or self._owners or (not self._started and time.monotonic() - self._born < _UNASKED_S)
+        return not needed
 
     def _publish(self) -> None:
         services = {name: child.state for name, child in self._children.items()}
@@ -204,8 +203,8 @@ class Supervisor:
         sys.stderr.write(f"{line}\n")
 
 
-def supervise(layout: Layout, build: Callable[[Layout], tuple[list[Service], StackState]]) -> int:
-    """Hold the stack's lock and run it to its end; LOCKED when another supervisor holds it."""
+def supervise(layout: StackLayout, build: Callable[[StackLayout], tuple[list[Service], StackState]]) -> int:
+    """Hold the stack's lock and run the stack to its end; LOCKED when another supervisor holds it."""
     layout.root.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(layout.lock_file)
     try:
@@ -232,8 +231,8 @@ def first_state(environment: EnvironmentName, project: str, *, real_model: bool,
     )
 
 
-def build_stack(layout: Layout) -> tuple[list[Service], StackState]:
-    """The whole platform of an environment, on its preferred ports where they are free."""
+def build_stack(layout: StackLayout) -> tuple[list[Service], StackState]:
+    """The platform of an environment, on its preferred ports where they are free."""
     environment = IsolatedEnvironment.of_process()
     real_model = layout.keeps_data and environment.optional("OPENAI_API_KEY") is not None
     chosen, notes = ports.choose(preferred_ports(layout.environment, layout.first_port), set())
@@ -245,8 +244,8 @@ def build_stack(layout: Layout) -> tuple[list[Service], StackState]:
     return Catalog(layout, addresses, environment).services(), first
 
 
-def _clean(layout: Layout) -> None:
-    """Put the logs of the start before aside; empty the data of environments that keep none."""
+def _clean(layout: StackLayout) -> None:
+    """Set aside the logs of the previous start; delete the data of environments that keep none."""
     layout.logs.mkdir(parents=True, exist_ok=True)
     for log in layout.logs.glob("*.log"):
         if log.name != layout.log("supervisor").name:
@@ -262,11 +261,11 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Run one local stack.")
     parser.add_argument("--env", required=True, type=EnvironmentName, choices=list(PROFILES))
     parser.add_argument("--root", type=Path, help="keep the stack's files here")
-    parser.add_argument("--runner", default=Layout.runner, help="the module that runs a function")
+    parser.add_argument("--runner", default=StackLayout.runner, help="the module that runs a function")
     parser.add_argument("--first-port", type=int, help="count the ports from here")
     options = parser.parse_args(argv)
-    root = options.root or Layout.of(options.env).root
-    return supervise(Layout(options.env, root, options.runner, options.first_port), build_stack)
+    root = options.root or StackLayout.of(options.env).root
+    return supervise(StackLayout(options.env, root, options.runner, options.first_port), build_stack)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Java and Node on this machine: found, or one line that says how to get them."""
+"""Java and Node on this machine, or one line on how to get them."""
 
 import re
 import shutil
@@ -16,7 +16,7 @@ _NODE_MINIMUM = 20
 
 
 def java(environment: IsolatedEnvironment, minimum: int) -> Path:
-    """JAVA_HOME's or PATH's Java when it is new enough, else the JRE that came with `make setup`."""
+    """JAVA_HOME's or PATH's Java if it is new enough, else the JRE that `make setup` installed."""
     home = environment.optional("JAVA_HOME")
     candidates = [shutil.which("java", path=str(Path(home) / "bin"))] if home else []
     candidates.append(shutil.which("java"))
@@ -30,12 +30,12 @@ def java(environment: IsolatedEnvironment, minimum: int) -> Path:
 
 def node() -> Path:
     """Node, new enough for firebase-tools; raises PlatformError."""
-    found = shutil.which("node")
-    if found is None:
+    path = shutil.which("node")
+    if path is None:
         raise PlatformError(f"Node is missing. Install Node {_NODE_MINIMUM} or newer (nodejs.org), then `make setup`.")
-    if version(Path(found), "--version") < _NODE_MINIMUM:
-        raise PlatformError(f"{found} is too old. Install Node {_NODE_MINIMUM} or newer (nodejs.org).")
-    return Path(found)
+    if version(Path(path), "--version") < _NODE_MINIMUM:
+        raise PlatformError(f"{path} is too old. Install Node {_NODE_MINIMUM} or newer (nodejs.org).")
+    return Path(path)
 
 
 def firebase() -> Path:
@@ -47,7 +47,7 @@ def firebase() -> Path:
 
 
 def version(program: Path, option: str) -> int:
-    """The major version a program tells of itself; 0 when it cannot run (macOS has a java that only explains)."""
+    """The major version that a program reports; 0 if it cannot run (macOS has a java stub that only prints advice)."""
     done = run(str(program), option)
     return major(done.stdout + done.stderr) if done.returncode == 0 else 0
 
@@ -55,7 +55,7 @@ def version(program: Path, option: str) -> int:
 def run(
     *command: str, timeout_s: float = 60, network: bool = False, directory: Path = REPOSITORY
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a tool to its end, with the basic environment only; raises PlatformError when it takes longer."""
+    """Run a tool to its end, with the basic environment only; raises PlatformError on a time-out."""
     try:
         return subprocess.run(  # noqa: S603 - tools of this machine, fixed options
             command,
@@ -68,10 +68,10 @@ def run(
             env=child_environment({"CI": "1"}, network=network),
         )
     except subprocess.TimeoutExpired as error:
-        raise PlatformError(f"{' '.join(command)} did not end within {timeout_s:.0f} s. Try it by hand.") from error
+        raise PlatformError(f"{' '.join(command)} did not end within {timeout_s:.0f} s. Try it manually.") from error
 
 
 def major(text: str) -> int:
-    """The major version in the words of `java -version` or `node --version`; Java 8 calls itself 1.8."""
+    """The major version in the output of `java -version` or `node --version`; Java 8 calls itself 1.8."""
     match = re.search(r"(?:version \"|^v|^openjdk )(?:1\.)?(\d+)", text, re.MULTILINE)
     return int(match.group(1)) if match else 0

@@ -12,7 +12,7 @@ import pytest
 
 from cli.ask.client import ApexClient, new_request_id
 from cli.ask.turn import ask
-from cli.ask.upload import Piece
+from cli.ask.upload import LogPiece
 from common.contract.documents import DatasetDocument
 from common.datasets.chunks import CHUNK_BYTES
 from common.datasets.chunks import PIECE_BYTES as UNPACKED_BYTES
@@ -171,9 +171,9 @@ class CrashError(Exception):
 
 def crash_at(number: int) -> Any:
     """A listener of an upload that ends the client once `number` pieces were taken in."""
-    seen: list[Piece] = []
+    seen: list[LogPiece] = []
 
-    def listen(piece: Piece) -> None:
+    def listen(piece: LogPiece) -> None:
         seen.append(piece)
         if len(seen) == number:
             raise CrashError
@@ -216,10 +216,10 @@ def test_the_client_goes_on_where_an_upload_broke_off(guest: ApexClient, tmp_pat
     request_id = new_request_id()
     with pytest.raises(CrashError):
         guest.upload(path, client_request_id=request_id, on_progress=crash_at(2))
-    rest: list[Piece] = []
+    rest: list[LogPiece] = []
     done = guest.upload(path, client_request_id=request_id, on_progress=rest.append)
     assert (done.rows, len(rest)) == (rows, 1)
-    again: list[Piece] = []
+    again: list[LogPiece] = []
     assert guest.upload(path, client_request_id=request_id, on_progress=again.append) == done
     assert again == []
 

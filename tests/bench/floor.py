@@ -11,7 +11,7 @@ import httpx
 
 from cli.ask.client import ApexClient, new_request_id
 from cli.ask.errors import refusal
-from cli.ask.watch import Arrived
+from cli.ask.watch import ArrivedEvent
 from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack
 from emulators.platform.ports import HOST, choose
@@ -52,12 +52,12 @@ def step_ms(client: ApexClient, url: str, steps: int) -> float:
     return span_ms(events) / steps
 
 
-def span_ms(events: tuple[Arrived, ...]) -> float:
+def span_ms(events: tuple[ArrivedEvent, ...]) -> float:
     """Ms from the commit of the first event to that of the last, by Firestore's clock."""
     return (events[-1].committed_at - events[0].committed_at).total_seconds() * 1000
 
 
-def _follow(client: ApexClient, url: str, body: dict[str, object]) -> tuple[float, float, tuple[Arrived, ...]]:
+def _follow(client: ApexClient, url: str, body: dict[str, object]) -> tuple[float, float, tuple[ArrivedEvent, ...]]:
     run = client.run_id(new_request_id())
     with client.watch(run) as watch:
         started = time.perf_counter()

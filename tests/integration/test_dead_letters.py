@@ -21,7 +21,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 
 from cli.ask.client import ApexClient
 from cli.ask.turn import TurnOutcome, ask
-from cli.dead_letters.subscription import Subscription, Waiting
+from cli.dead_letters.subscription import Subscription, WaitingDeadLetter
 from common.contract.answer import Answer
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.settings import Settings, load_settings
@@ -33,7 +33,7 @@ from common.store import paths
 from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack
 from emulators.platform.layout import REPOSITORY
-from emulators.platform.provision import create_letters
+from emulators.platform.provision import create_dead_letters
 from tests.support.faults import clear_model_faults, inject_model_fault
 from tests.support.invariants import check_run
 from tests.support.protocol import DiedError, accept, document, dying, state_of
@@ -59,7 +59,7 @@ class Place:
         """Publish what is unpublished, as upkeep does."""
         return await publish_letters((ports or self.ports).db, self.settings)
 
-    def waiting(self) -> list[Waiting]:
+    def waiting(self) -> list[WaitingDeadLetter]:
         """What the subscription holds; it stays there."""
         with Subscription(self.settings) as subscription:
             return subscription.take()
@@ -70,7 +70,7 @@ class Place:
         with grpc.insecure_channel(self.settings.pubsub_emulator) as channel:
             publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
             subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
-            create_letters(publisher, subscriber, self.settings)
+            create_dead_letters(publisher, subscriber, self.settings)
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from cli.ask.client import Dataset
+from cli.ask.client import UploadedDataset
 from cli.ask.errors import ClientError
 from cli.ask.json_lines import JsonLines
 from cli.ask.tests.samples import QUESTION, RUN, completed, events
-from cli.ask.upload import Piece
+from cli.ask.upload import LogPiece
 
 
 @pytest.fixture
@@ -30,14 +30,14 @@ def lines(out: io.StringIO) -> list[dict[str, Any]]:
 def test_only_results_are_lines(view: JsonLines, out: io.StringIO) -> None:
     view.note("Starting Apex")
     view.working("3 of 8 services are ready")
-    view.uploading(Path("log.csv"), Piece(b"", 1, 1))
+    view.uploading(Path("log.csv"), LogPiece(b"", 1, 1))
     view.question(QUESTION)
     view.close()
     assert out.getvalue() == ""
 
 
 def test_a_data_set_says_how_many_rows_were_taken_and_refused(view: JsonLines, out: io.StringIO) -> None:
-    view.dataset(Dataset(dataset_id="d", name="kosten-für-märz.csv", rows=19366, rejects=2))
+    view.dataset(UploadedDataset(dataset_id="d", name="kosten-für-märz.csv", rows=19366, rejects=2))
     assert lines(out) == [
         {"type": "dataset", "dataset_id": "d", "name": "kosten-für-märz.csv", "rows": 19366, "rejects": 2}
     ]

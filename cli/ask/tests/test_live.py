@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli.ask.client import Dataset
+from cli.ask.client import UploadedDataset
 from cli.ask.errors import ClientError
 from cli.ask.live import LiveView
-from cli.ask.rendering import answer, duration, quantity
+from cli.ask.render import answer, duration, quantity
 from cli.ask.tests.samples import QUESTION, completed, events
-from cli.ask.upload import Piece
+from cli.ask.upload import LogPiece
 
 WIDTH = 80
 
@@ -18,8 +18,8 @@ WIDTH = 80
 def shown(*, terminal: bool = False) -> str:
     out = io.StringIO()
     view = LiveView(Console(file=out, width=WIDTH, force_terminal=terminal, highlight=False))
-    view.uploading(Path("log.csv"), Piece(b"", 1, 2))
-    view.dataset(Dataset(dataset_id="d", name="log.csv", rows=19366, rejects=2))
+    view.uploading(Path("log.csv"), LogPiece(b"", 1, 2))
+    view.dataset(UploadedDataset(dataset_id="d", name="log.csv", rows=19366, rejects=2))
     view.question(QUESTION)
     for event in events():
         view.event(event)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.ask.errors import WrongUseError
-from cli.ask.upload import Piece, check, logs, rest
+from cli.ask.upload import LogPiece, check, logs, rest
 from common.spend.logs import BrokenOffError
 from common.spend.logs.containers.unpack import PIECE_BYTES
 
@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("usage")
 
 
-def _pieces(path: Path, limit: int = PIECE_BYTES) -> list[Piece]:
+def _pieces(path: Path, limit: int = PIECE_BYTES) -> list[LogPiece]:
     return [piece for log in logs(path, limit) for piece in log.pieces]
 
 
@@ -58,7 +58,7 @@ def test_a_file_that_is_shorter_than_what_was_sent_of_it_is_another_one(tmp_path
 
 def test_a_chunk_that_does_not_compress_stays_below_the_limit_of_the_server() -> None:
     noise = random.Random(1).randbytes(PIECE_BYTES)  # noqa: S311 - seeded noise, nothing secret
-    assert len(Piece(noise, 0, 0).compressed()) < SERVER_LIMIT
+    assert len(LogPiece(noise, 0, 0).compressed()) < SERVER_LIMIT
 
 
 def test_a_packed_file_is_taken_in_pieces_of_bounded_size(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from common.assistant.agents.specs import leaks
 from common.assistant.context import ToolContext
 from common.contract.answer import Answer, Block, Recommendation, TextBlock
 from common.figures.format import figure
-from common.figures.grounding import Cleaned, clean, ground_of
+from common.figures.grounding import GroundedText, clean, ground_of
 from common.runs.step import ToolEvidence
 from common.telemetry.logs import log
 
@@ -50,7 +50,7 @@ def settled(text: str | None, evidence: Sequence[ToolEvidence], fallback: Sequen
     return written or clean(" ".join(list(fallback)[:3]), ground).text or "Done."
 
 
-def headline_missing(written: Cleaned, evidence: Sequence[ToolEvidence]) -> bool:
+def headline_missing(written: GroundedText, evidence: Sequence[ToolEvidence]) -> bool:
     """True if the text leaves out the total cost, or what the plan saves."""
     told = {(figure(known.value, known.unit), known.unit) for known in written.figures}
     wanted = [
@@ -63,7 +63,7 @@ def headline_missing(written: Cleaned, evidence: Sequence[ToolEvidence]) -> bool
     return any((figure(fact.value, fact.unit), fact.unit) not in told for fact in wanted)
 
 
-def _with_headline(written: Cleaned, outline: Sequence[Section], evidence: Sequence[ToolEvidence]) -> Cleaned:
+def _with_headline(written: GroundedText, outline: Sequence[Section], evidence: Sequence[ToolEvidence]) -> GroundedText:
     text = written.text
     if headline_missing(written, evidence):
         text = "\n\n".join([_plain(outline[:1]), text, _plain(outline[1:][-1:])]).strip()
@@ -72,7 +72,7 @@ def _with_headline(written: Cleaned, outline: Sequence[Section], evidence: Seque
     if text == written.text:
         return written
     again = clean(text, ground_of(evidence))
-    return Cleaned(again.text, again.figures, (*written.removed, *again.removed))
+    return GroundedText(again.text, again.figures, (*written.removed, *again.removed))
 
 
 def _plain(sections: Sequence[Section]) -> str:

@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 
 from common.contract.answer import Fact, Unit
 from common.figures.format import figure
-from common.figures.grounding import Ground, Sourced, check, clean, sentences
+from common.figures.grounding import Ground, SourcedFact, check, clean, sentences
 from common.figures.mentions import find_mentions
 
 GROUND = Ground(
     facts=(
-        Sourced(Fact(name="target", value=30, unit="pct"), 1),
-        Sourced(Fact(name="total cost", value=96.791325, unit="usd"), 5),
-        Sourced(Fact(name="requests", value=19366, unit="requests"), 5),
-        Sourced(Fact(name="input tokens", value=22361870, unit="tokens"), 5),
-        Sourced(Fact(name="p95 latency of search", value=812.4, unit="ms"), 7),
-        Sourced(Fact(name="savings of the plan", value=33.336, unit="usd"), 9),
-        Sourced(Fact(name="features", value=6, unit="count"), 5),
+        SourcedFact(Fact(name="target", value=30, unit="pct"), 1),
+        SourcedFact(Fact(name="total cost", value=96.791325, unit="usd"), 5),
+        SourcedFact(Fact(name="requests", value=19366, unit="requests"), 5),
+        SourcedFact(Fact(name="input tokens", value=22361870, unit="tokens"), 5),
+        SourcedFact(Fact(name="p95 latency of search", value=812.4, unit="ms"), 7),
+        SourcedFact(Fact(name="savings of the plan", value=33.336, unit="usd"), 9),
+        SourcedFact(Fact(name="features", value=6, unit="count"), 5),
     ),
     names=("summary v2", "user 77"),
 )
@@ -94,8 +94,8 @@ def test_the_value_of_a_figure_is_the_fact_itself() -> None:
 
 def test_of_equal_facts_the_one_that_the_sentence_speaks_of_is_the_source() -> None:
     facts = (
-        Sourced(Fact(name="share of search", value=12.0, unit="pct"), 3),
-        Sourced(Fact(name="share of checkout", value=12.0, unit="pct"), 4),
+        SourcedFact(Fact(name="share of search", value=12.0, unit="pct"), 3),
+        SourcedFact(Fact(name="share of checkout", value=12.0, unit="pct"), 4),
     )
     (found,) = check("The checkout takes 12 %.", Ground(facts, ())).figures
     assert found.source == 4

@@ -79,14 +79,14 @@ class Emulator:
     async def kill(self) -> None:
         """End the process at once, as kill -9 does."""
         self.process.kill()
-        await self._gone()
+        await self._ended()
 
     async def stop(self) -> tuple[int, str]:
         """SIGTERM; the exit code and everything that was written to stderr."""
         self.process.terminate()
-        return await self._gone()
+        return await self._ended()
 
-    async def _gone(self) -> tuple[int, str]:
+    async def _ended(self) -> tuple[int, str]:
         _, stderr = await asyncio.wait_for(self.process.communicate(), 10)
         await self.http.aclose()
         await self.channel.close(None)

@@ -29,7 +29,7 @@ async def test_wait_idle_returns_when_the_last_retry_is_done(
     assert len(target.calls[path]) == 3
 
 
-async def test_wait_idle_counts_tasks_for_later_only_when_asked(emulator: Emulator, queue: str) -> None:
+async def test_wait_idle_counts_tasks_for_later_only_on_request(emulator: Emulator, queue: str) -> None:
     due = datetime.now(UTC) + timedelta(hours=1)
     task = http_task("http://127.0.0.1:9/never", f"{queue}/tasks/later", schedule_time=due)
     await emulator.tasks.create_task(parent=queue, task=task)
@@ -69,7 +69,7 @@ async def test_a_duplicate_is_delivered_twice_at_once_and_the_next_once(
     assert names[0] == names[1] == created.name.rpartition("/")[2] != names[2]
 
 
-async def test_a_dropped_response_makes_the_task_come_again(
+async def test_a_dropped_response_makes_the_task_repeat(
     faulty: Emulator, queue: str, target: Target, path: str
 ) -> None:
     await faulty.http.post("/tasks/faults", json={"drop_response": 1})

@@ -143,7 +143,7 @@ async def test_a_task_may_bring_its_own_retry_config(emulator: Emulator, queue: 
     assert len(target.calls[path]) == 1
 
 
-async def test_an_unreachable_handler_is_tried_again(emulator: Emulator, queue: str) -> None:
+async def test_an_unreachable_handler_is_retried(emulator: Emulator, queue: str) -> None:
     created = await emulator.tasks.create_task(parent=queue, task=http_task("http://127.0.0.1:9/nobody"))
     task = await attempted(emulator, created.name, 2)
     assert task.response_count == 0
@@ -199,7 +199,7 @@ async def test_a_handlers_503_slows_the_queue_and_its_retry_after_is_kept(
     assert stats["rate_per_s"] == 300.0
 
 
-async def test_a_deleted_task_in_flight_is_not_tried_again(
+async def test_a_deleted_task_in_flight_is_not_retried(
     emulator: Emulator, queue: str, target: Target, path: str
 ) -> None:
     target.answers[path] = [Answer(500, delay_s=0.2)]
@@ -211,7 +211,7 @@ async def test_a_deleted_task_in_flight_is_not_tried_again(
     assert len(target.calls[path]) == 1
 
 
-async def test_a_paused_queue_sends_only_what_is_run_by_hand(
+async def test_a_paused_queue_sends_only_what_is_run_manually(
     emulator: Emulator, queue: str, target: Target, path: str
 ) -> None:
     await emulator.tasks.pause_queue(name=queue)
@@ -226,7 +226,7 @@ async def test_a_paused_queue_sends_only_what_is_run_by_hand(
     await target.wait_for(path, 2)
 
 
-async def test_a_task_run_by_hand_does_not_run_again_at_its_time(
+async def test_a_task_run_manually_does_not_run_again_at_its_time(
     emulator: Emulator, queue: str, target: Target, path: str
 ) -> None:
     due = datetime.now(UTC) + timedelta(seconds=0.3)
@@ -237,7 +237,7 @@ async def test_a_task_run_by_hand_does_not_run_again_at_its_time(
     assert len(target.calls[path]) == 1
 
 
-async def test_a_task_that_failed_by_hand_waits_for_its_backoff_not_for_its_old_time(
+async def test_a_task_that_failed_a_manual_run_waits_for_its_backoff_not_for_its_old_time(
     emulator: Emulator, target: Target, path: str
 ) -> None:
     queue = await make_queue(emulator, f"{LOCATION}/queues/by-hand", retry_config=retry(min_backoff=30))

@@ -94,7 +94,7 @@ async def test_a_second_process_on_the_same_data_is_refused(tmp_path: Path) -> N
     await first.stop()
 
 
-async def test_it_is_ready_quickly_quiet_and_leaves_cleanly(tmp_path: Path) -> None:
+async def test_it_starts_quickly_and_quietly_and_exits_cleanly(tmp_path: Path) -> None:
     began = time.monotonic()
     emulator = await Emulator.start(tmp_path)
     assert time.monotonic() - began < 2.0
@@ -126,7 +126,7 @@ async def test_scheduled_jobs_tick_one_at_a_time_with_the_invokers_token(
     assert await emulator.stop() == (0, "")
 
 
-async def test_a_job_can_be_run_now_and_tells_the_handlers_status(tmp_path: Path, target: Target, path: str) -> None:
+async def test_a_job_can_be_run_now_and_reports_the_handlers_status(tmp_path: Path, target: Target, path: str) -> None:
     target.answers[path] = [Answer(503)]
     emulator = await Emulator.start(tmp_path, ["--schedule", f"sweep={target.url}{path},3600,https://a.example"])
     assert (await emulator.http.post("/scheduler/sweep/run")).json() == {"status": 503}
@@ -136,7 +136,7 @@ async def test_a_job_can_be_run_now_and_tells_the_handlers_status(tmp_path: Path
     await emulator.stop()
 
 
-async def test_a_run_service_tells_its_url_and_an_unknown_one_is_a_typed_404(tmp_path: Path) -> None:
+async def test_a_run_service_has_a_url_and_an_unknown_one_is_a_typed_404(tmp_path: Path) -> None:
     emulator = await Emulator.start(tmp_path, ("--run-service", "us-central1/chat=http://127.0.0.1:7401"))
     services = f"/v1/{LOCATION}/services"
     assert (await emulator.http.get(f"{services}/chat")).json() == {"status": {"url": "http://127.0.0.1:7401"}}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from emulators.googleapis.push_relay import Relay
+from emulators.googleapis.push_relay import PushRelay
 from emulators.googleapis.tests.emulator import PROJECT, Emulator
 from emulators.googleapis.tests.target import Answer, Target
 
@@ -13,7 +13,7 @@ PUSHER = f"pusher@{PROJECT}.iam.gserviceaccount.com"
 BODY = b'{"message": {"messageId": "1"}}'
 
 
-async def test_a_push_is_handed_on_with_the_token_of_its_account(tmp_path: Path, target: Target, path: str) -> None:
+async def test_a_push_is_forwarded_with_the_token_of_its_account(tmp_path: Path, target: Target, path: str) -> None:
     emulator = await Emulator.start(tmp_path, ("--push", f"usage={target.url}{path},{PUSHER}"))
     target.answers[path] = [Answer(status=503), Answer(status=200)]
     answers = [await emulator.http.post("/push/usage", content=BODY) for _ in range(2)]
@@ -26,7 +26,7 @@ async def test_a_push_is_handed_on_with_the_token_of_its_account(tmp_path: Path,
     await emulator.stop()
 
 
-async def test_a_push_that_nobody_takes_is_to_come_again(tmp_path: Path) -> None:
+async def test_a_push_that_nobody_answers_is_to_be_redelivered(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     emulator = await Emulator.start(tmp_path, ("--push", f"usage=http://127.0.0.1:{port}/x,{PUSHER}"))
@@ -35,6 +35,6 @@ async def test_a_push_that_nobody_takes_is_to_come_again(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("text", ["usage", "usage=x,a@b", "usage=http://x", "=http://x,a@b"])
-def test_a_relay_that_is_not_whole_is_refused(text: str) -> None:
+def test_an_incomplete_relay_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not name=URL,email"):
-        Relay.parse(text)
+        PushRelay.parse(text)

@@ -23,7 +23,7 @@ async def test_a_name_in_use_is_refused(emulator: Emulator, queue: str) -> None:
         await emulator.tasks.create_task(parent=queue, task=task)
 
 
-async def test_a_name_used_lately_is_refused_and_its_task_not_found(
+async def test_a_name_used_recently_is_refused_and_its_task_not_found(
     emulator: Emulator, queue: str, target: Target, path: str
 ) -> None:
     task = http_task(target.url + path, f"{queue}/tasks/once")

@@ -8,7 +8,7 @@ from pathlib import Path
 from common.environment.profiles import EnvironmentName
 from emulators.platform import ports
 from emulators.platform.addresses import child_environment
-from emulators.platform.layout import REPOSITORY, Layout
+from emulators.platform.layout import REPOSITORY, StackLayout
 from emulators.platform.service import Launch, Say, Service
 from emulators.platform.state import StackState
 from emulators.platform.supervisor import first_state, supervise
@@ -19,7 +19,7 @@ LIMIT_MB = 120
 """A service and its child take about 30 MiB."""
 
 
-def build(layout: Layout, *, broken: bool, greedy: bool) -> tuple[list[Service], StackState]:
+def build(layout: StackLayout, *, broken: bool, greedy: bool) -> tuple[list[Service], StackState]:
     """Two services; with `broken` the second one ends at its start, with `greedy` they want more than there is."""
     wanted = _FIRST_PORT + os.getpid() % _PORTS  # of its own: tests run side by side
     chosen, notes = ports.choose(dict.fromkeys(NAMES, wanted), set())
@@ -48,5 +48,5 @@ def launch(port: int, _say: Say, *, broken: bool) -> Launch:
 
 
 if __name__ == "__main__":
-    place = Layout(EnvironmentName.TEST, Path(sys.argv[1]))
+    place = StackLayout(EnvironmentName.TEST, Path(sys.argv[1]))
     sys.exit(supervise(place, partial(build, broken="--broken" in sys.argv, greedy="--greedy" in sys.argv)))

@@ -10,7 +10,7 @@ from emulators.platform import page
 from emulators.platform.addresses import Addresses
 from emulators.platform.catalog import preferred_ports
 from emulators.platform.errors import PlatformError
-from emulators.platform.layout import Layout
+from emulators.platform.layout import StackLayout
 
 TEST = EnvironmentName.TEST
 ADDRESSES = Addresses(TEST, "demo-apex-test", preferred_ports(TEST), real_model=False)
@@ -28,16 +28,16 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def layout(tmp_path: Path) -> Layout:
-    return Layout(TEST, tmp_path / "stack")
+def layout(tmp_path: Path) -> StackLayout:
+    return StackLayout(TEST, tmp_path / "stack")
 
 
-def served(layout: Layout) -> dict[str, str]:
+def served(layout: StackLayout) -> dict[str, str]:
     root = page.folder(layout)
     return {file.relative_to(root).as_posix(): file.read_text() for file in root.rglob("*") if file.is_file()}
 
 
-def test_a_new_build_replaces_the_served_one_and_leaves_nothing_of_it(built: Path, layout: Layout) -> None:
+def test_a_new_build_replaces_the_served_one_and_leaves_nothing_of_it(built: Path, layout: StackLayout) -> None:
     assert page.publish(layout, ADDRESSES)
     (built / "index.html").write_text("second")
     (built / "assets" / "app-1.js").rename(built / "assets" / "app-2.js")
@@ -46,13 +46,13 @@ def test_a_new_build_replaces_the_served_one_and_leaves_nothing_of_it(built: Pat
     assert served(layout) == {"index.html": "second", "assets/app-2.js": "1", "emulators.json": emulators}
 
 
-def test_the_same_build_is_no_change(built: Path, layout: Layout) -> None:
+def test_the_same_build_is_no_change(built: Path, layout: StackLayout) -> None:
     page.publish(layout, ADDRESSES)
     (built / "index.html").touch()
     assert not page.publish(layout, ADDRESSES)
 
 
-def test_a_page_that_was_never_built_names_the_command_that_builds_it(built: Path, layout: Layout) -> None:
+def test_a_page_that_was_never_built_names_the_command_that_builds_it(built: Path, layout: StackLayout) -> None:
     (built / "index.html").unlink()
     with pytest.raises(PlatformError, match=r"The page is not built .* Run `make setup`\."):
         page.publish(layout, ADDRESSES)

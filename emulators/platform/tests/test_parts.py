@@ -19,7 +19,7 @@ from emulators.platform.catalog import FUNCTIONS, Catalog, preferred_ports
 from emulators.platform.client import supervisor_command
 from emulators.platform.errors import PlatformError
 from emulators.platform.jars import Jar
-from emulators.platform.layout import Layout
+from emulators.platform.layout import StackLayout
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import quiet
 from emulators.platform.supervisor import first_state
@@ -58,7 +58,7 @@ def test_a_held_port_is_named_with_its_holder_and_replaced() -> None:
     assert str(chosen["chat"]) in note
 
 
-def test_a_free_port_is_kept_and_never_given_twice() -> None:
+def test_a_free_port_is_used_and_never_assigned_twice() -> None:
     with socket.create_server((ports.HOST, 0)) as server:
         free = server.getsockname()[1]
     chosen, notes = ports.choose({"chat": free, "step": free}, set())
@@ -101,7 +101,7 @@ def test_memory_is_refused_in_one_line() -> None:
 
 
 def test_the_state_file_is_private_and_comes_back_equal(tmp_path: Path) -> None:
-    layout = Layout(EnvironmentName.TEST, tmp_path)
+    layout = StackLayout(EnvironmentName.TEST, tmp_path)
     written = first_state(EnvironmentName.TEST, "demo-apex-test", real_model=False, notes=("a note",))
     state.write(layout, written)
     assert state.read(layout) == written
@@ -144,7 +144,7 @@ def test_an_override_of_a_jar_must_exist(jar: Jar, tmp_path: Path) -> None:
         jars.find(jar, environment, quiet)
 
 
-def test_the_jar_tells_which_java_it_needs(tmp_path: Path) -> None:
+def test_the_jar_says_which_java_it_needs(tmp_path: Path) -> None:
     def jar(class_file_version: int) -> Path:
         path = tmp_path / f"{class_file_version}.jar"
         with zipfile.ZipFile(path, "w") as archive:
@@ -162,7 +162,7 @@ def test_another_file_is_no_firestore_jar(tmp_path: Path) -> None:
         jars.java_needed(jars.FIRESTORE, tmp_path / "other.jar")
 
 
-def test_a_save_that_was_cut_leaves_the_one_before(tmp_path: Path) -> None:
+def test_an_interrupted_save_leaves_the_previous_one(tmp_path: Path) -> None:
     assert snapshots.auth_import(tmp_path) is None
     (tmp_path / "auth.old").mkdir()
     (tmp_path / "auth.new").mkdir()
@@ -171,11 +171,11 @@ def test_a_save_that_was_cut_leaves_the_one_before(tmp_path: Path) -> None:
     assert snapshots.auth_import(tmp_path) == tmp_path / "auth"
 
 
-def test_a_failed_save_keeps_the_one_before(tmp_path: Path) -> None:
+def test_a_failed_save_keeps_the_previous_one(tmp_path: Path) -> None:
     (tmp_path / "firestore").mkdir()
     with socket.create_server((ports.HOST, 0)) as closed:
         port = closed.getsockname()[1]
-    with pytest.raises(PlatformError, match="those of the save before are kept"):
+    with pytest.raises(PlatformError, match="the previous save is kept"):
         snapshots.save_firestore(tmp_path, port, "demo-apex-dev")
     assert snapshots.firestore_seed(tmp_path) is not None
 
@@ -194,7 +194,7 @@ def test_the_real_model_has_no_local_address() -> None:
 
 
 def test_the_key_of_the_real_model_reaches_the_secret_only(tmp_path: Path) -> None:
-    layout = Layout(EnvironmentName.DEVELOPMENT, tmp_path)
+    layout = StackLayout(EnvironmentName.DEVELOPMENT, tmp_path)
     environment = IsolatedEnvironment({"OPENAI_API_KEY": "k"})
     services = Catalog(layout, addresses(EnvironmentName.DEVELOPMENT, real_model=True), environment).services()
     for service in services:
@@ -206,7 +206,7 @@ def test_the_key_of_the_real_model_reaches_the_secret_only(tmp_path: Path) -> No
 
 
 def test_a_second_stack_may_have_its_own_ports_and_runner_of_functions(tmp_path: Path) -> None:
-    layout = Layout(EnvironmentName.TEST, tmp_path, "somebody.runner", 7600)
+    layout = StackLayout(EnvironmentName.TEST, tmp_path, "somebody.runner", 7600)
     own = preferred_ports(layout.environment, layout.first_port)
     assert not set(own.values()) & set(preferred_ports(EnvironmentName.TEST).values())
     command = supervisor_command(layout)
@@ -219,7 +219,9 @@ def test_a_second_stack_may_have_its_own_ports_and_runner_of_functions(tmp_path:
 
 def test_only_development_keeps_data(tmp_path: Path) -> None:
     for environment, kept in ((EnvironmentName.TEST, set()), (EnvironmentName.DEVELOPMENT, {"firestore", "firebase"})):
-        services = Catalog(Layout(environment, tmp_path), addresses(environment), IsolatedEnvironment({})).services()
+        services = Catalog(
+            StackLayout(environment, tmp_path), addresses(environment), IsolatedEnvironment({})
+        ).services()
         assert {service.name for service in services if service.save} == kept
 
 

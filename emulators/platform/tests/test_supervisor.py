@@ -15,10 +15,10 @@ import pytest
 from common.environment.profiles import EnvironmentName
 from emulators.platform import client, processes, state
 from emulators.platform.errors import PlatformError
-from emulators.platform.layout import Layout
+from emulators.platform.layout import StackLayout
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import quiet
-from emulators.platform.state import StackState, Status
+from emulators.platform.state import ServicePhase, StackState
 from emulators.platform.tests.small_service import CRASH_CODE
 from emulators.platform.tests.small_stack import LIMIT_MB, NAMES
 
@@ -26,26 +26,26 @@ PATIENCE_S = 20
 
 
 @pytest.fixture
-def layout(tmp_path: Path) -> Iterator[Layout]:
+def layout(tmp_path: Path) -> Iterator[StackLayout]:
     """A place of its own for each test; what a test left running is ended."""
-    place = Layout(EnvironmentName.TEST, tmp_path)
+    place = StackLayout(EnvironmentName.TEST, tmp_path)
     yield place
     client.down(place, owner=None, say=quiet)
 
 
-def command(layout: Layout) -> tuple[str, ...]:
+def command(layout: StackLayout) -> tuple[str, ...]:
     return (sys.executable, "-m", "emulators.platform.tests.small_stack", str(layout.root))
 
 
-def broken(layout: Layout) -> tuple[str, ...]:
+def broken(layout: StackLayout) -> tuple[str, ...]:
     return (*command(layout), "--broken")
 
 
-def greedy(layout: Layout) -> tuple[str, ...]:
+def greedy(layout: StackLayout) -> tuple[str, ...]:
     return (*command(layout), "--greedy")
 
 
-def up(layout: Layout, owner: ProcessRef | None = None) -> tuple[StackState, bool]:
+def up(layout: StackLayout, owner: ProcessRef | None = None) -> tuple[StackState, bool]:
     return client.up(layout, owner=owner, say=quiet, command=command)
 
 
@@ -55,7 +55,7 @@ def tell(stack: StackState, service: str, order: str) -> None:
         pool.submit(http.get, f"http://127.0.0.1:{stack.services[service].ports[service]}/{order}").exception()
 
 
-def now(layout: Layout) -> StackState:
+def now(layout: StackLayout) -> StackState:
     current = state.read(layout)
     assert current is not None
     return current
@@ -68,23 +68,23 @@ def eventually(true: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def restarted(layout: Layout, service: str) -> Callable[[], bool]:
+def restarted(layout: StackLayout, service: str) -> Callable[[], bool]:
     return lambda: (
-        now(layout).services[service].restarts == 1 and now(layout).services[service].status is Status.HEALTHY
+        now(layout).services[service].restarts == 1 and now(layout).services[service].status is ServicePhase.HEALTHY
     )
 
 
-def test_up_returns_when_all_answer(layout: Layout) -> None:
+def test_up_returns_when_all_answer(layout: StackLayout) -> None:
     stack, started = up(layout)
     assert started
     assert set(stack.services) == set(NAMES)
     for name, service in stack.services.items():
-        assert service.status is Status.HEALTHY
+        assert service.status is ServicePhase.HEALTHY
         assert httpx.get(service.health_urls[0], trust_env=False).is_success
         assert f"listening on {service.ports[name]}" in layout.log(name).read_text(encoding="utf-8")
 
 
-def test_a_second_up_reuses_what_is_healthy_and_is_fast(layout: Layout) -> None:
+def test_a_second_up_reuses_what_is_healthy_and_is_fast(layout: StackLayout) -> None:
     first, _ = up(layout)
     began = time.monotonic()
     second, started = up(layout)
@@ -93,14 +93,14 @@ def test_a_second_up_reuses_what_is_healthy_and_is_fast(layout: Layout) -> None:
     assert second.services == first.services
 
 
-def test_two_ups_at_once_make_one_stack(layout: Layout) -> None:
+def test_two_ups_at_once_make_one_stack(layout: StackLayout) -> None:
     with ThreadPoolExecutor() as pool:
         results = list(pool.map(lambda _: up(layout), range(2)))
     assert sorted(started for _, started in results) == [False, True]
     assert results[0][0].supervisor == results[1][0].supervisor
 
 
-def test_up_restarts_only_what_is_silent(layout: Layout) -> None:
+def test_up_restarts_only_what_is_silent(layout: StackLayout) -> None:
     before, _ = up(layout)
     tell(before, "alpha", "sicken")
     after, _ = up(layout)
@@ -109,7 +109,7 @@ def test_up_restarts_only_what_is_silent(layout: Layout) -> None:
     assert "did not answer" in after.services["alpha"].detail
 
 
-def test_refresh_restarts_one_service_on_the_same_port(layout: Layout) -> None:
+def test_refresh_restarts_one_service_on_the_same_port(layout: StackLayout) -> None:
     before, _ = up(layout)
     client.refresh(layout, "beta", quiet)
     after = now(layout)
@@ -119,13 +119,13 @@ def test_refresh_restarts_one_service_on_the_same_port(layout: Layout) -> None:
     assert processes.tree(before.services["beta"].tree) == ()
 
 
-def test_refresh_of_an_unknown_service_names_the_known_ones(layout: Layout) -> None:
+def test_refresh_of_an_unknown_service_names_the_existing_ones(layout: StackLayout) -> None:
     up(layout)
     with pytest.raises(PlatformError, match="alpha, beta"):
         client.refresh(layout, "gamma", quiet)
 
 
-def test_a_crashed_service_is_restarted_and_status_says_why(layout: Layout) -> None:
+def test_a_crashed_service_is_restarted_and_status_says_why(layout: StackLayout) -> None:
     stack, _ = up(layout)
     tell(stack, "alpha", "crash")
     eventually(restarted(layout, "alpha"))
@@ -133,7 +133,7 @@ def test_a_crashed_service_is_restarted_and_status_says_why(layout: Layout) -> N
     assert processes.tree(stack.services["alpha"].tree) == (), "the crashed service's child is left"
 
 
-def test_a_service_over_its_memory_limit_is_restarted(layout: Layout) -> None:
+def test_a_service_over_its_memory_limit_is_restarted(layout: StackLayout) -> None:
     stack, _ = up(layout)
     tell(stack, "alpha", "grow")
     tell(stack, "alpha", "grow")
@@ -141,45 +141,45 @@ def test_a_service_over_its_memory_limit_is_restarted(layout: Layout) -> None:
     assert f"its limit is {LIMIT_MB}" in now(layout).services["alpha"].detail
 
 
-def test_a_service_that_ends_at_its_start_fails_the_up_with_its_last_words(layout: Layout) -> None:
+def test_a_service_that_ends_at_its_start_fails_the_up_with_its_last_words(layout: StackLayout) -> None:
     with pytest.raises(PlatformError, match="beta ended with exit code 1 at its start: no luck today"):
         client.up(layout, owner=None, say=quiet, command=broken)
     assert state.read(layout) is None
 
 
-def test_nothing_is_started_that_does_not_fit_into_memory(layout: Layout) -> None:
+def test_nothing_is_started_that_does_not_fit_into_memory(layout: StackLayout) -> None:
     with pytest.raises(PlatformError, match="needs 2000000000 MiB of memory"):
         client.up(layout, owner=None, say=quiet, command=greedy)
     assert not layout.log(NAMES[0]).exists()
     assert state.read(layout) is None
 
 
-def test_a_state_file_of_another_version_is_named(layout: Layout) -> None:
+def test_a_state_file_of_another_version_is_named(layout: StackLayout) -> None:
     layout.state_file.write_text("{}", encoding="utf-8")
     with pytest.raises(PlatformError, match=r"state\.json was written by another version"):
         up(layout)
     layout.state_file.unlink()
 
 
-def test_a_supervisor_that_cannot_start_says_why(layout: Layout) -> None:
+def test_a_supervisor_that_cannot_start_says_why(layout: StackLayout) -> None:
     with pytest.raises(PlatformError, match=r"The supervisor did not start: .*no_such_module"):
         client.up(layout, owner=None, say=quiet, command=lambda _: (sys.executable, "-m", "no_such_module"))
 
 
-def test_down_leaves_no_process(layout: Layout) -> None:
+def test_down_leaves_no_process(layout: StackLayout) -> None:
     stack, _ = up(layout)
     client.down(layout, owner=None, say=quiet)
     assert processes.tree([stack.supervisor, *stack.orphans()]) == ()
     assert state.read(layout) is None
 
 
-def test_sigterm_of_the_supervisor_leaves_no_process(layout: Layout) -> None:
+def test_sigterm_of_the_supervisor_leaves_no_process(layout: StackLayout) -> None:
     stack, _ = up(layout)
     psutil.Process(stack.supervisor.pid).send_signal(signal.SIGTERM)
     eventually(lambda: processes.tree([stack.supervisor, *stack.orphans()]) == ())
 
 
-def test_down_ends_what_a_killed_supervisor_left(layout: Layout) -> None:
+def test_down_ends_what_a_killed_supervisor_left(layout: StackLayout) -> None:
     stack, _ = up(layout)
     psutil.Process(stack.supervisor.pid).kill()
     eventually(lambda: stack.supervisor.find() is None)
@@ -188,7 +188,7 @@ def test_down_ends_what_a_killed_supervisor_left(layout: Layout) -> None:
     assert processes.tree(stack.orphans()) == ()
 
 
-def test_up_after_a_killed_supervisor_starts_anew(layout: Layout) -> None:
+def test_up_after_a_killed_supervisor_starts_again(layout: StackLayout) -> None:
     before, _ = up(layout)
     psutil.Process(before.supervisor.pid).kill()
     eventually(lambda: before.supervisor.find() is None)
@@ -198,7 +198,7 @@ def test_up_after_a_killed_supervisor_starts_anew(layout: Layout) -> None:
     assert processes.tree(before.orphans()) == ()
 
 
-def test_the_stack_ends_with_the_last_process_that_asked_for_it(layout: Layout) -> None:
+def test_the_stack_ends_with_its_last_owner(layout: StackLayout) -> None:
     sleep = [sys.executable, "-c", "import time; time.sleep(600)"]
     with subprocess.Popen(sleep) as first, subprocess.Popen(sleep) as second:  # noqa: S603 - our own
         stack, _ = up(layout, ProcessRef.of(first.pid))
@@ -212,7 +212,7 @@ def test_the_stack_ends_with_the_last_process_that_asked_for_it(layout: Layout) 
         eventually(lambda: processes.tree([stack.supervisor, *stack.orphans()]) == ())
 
 
-def test_an_owner_ends_only_its_own_claim(layout: Layout) -> None:
+def test_an_owner_ends_only_its_own_claim(layout: StackLayout) -> None:
     me = ProcessRef.of(psutil.Process().pid)
     stack, _ = up(layout)
     up(layout, me)
@@ -220,7 +220,7 @@ def test_an_owner_ends_only_its_own_claim(layout: Layout) -> None:
     assert now(layout).services == stack.services
 
 
-def test_logs_of_the_start_before_are_kept_aside(layout: Layout) -> None:
+def test_logs_of_the_previous_start_are_kept(layout: StackLayout) -> None:
     stack, _ = up(layout)
     client.down(layout, owner=None, say=quiet)
     up(layout)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from common.environment.profiles import EnvironmentName
-from emulators.platform.layout import HOME, Layout
+from emulators.platform.layout import HOME, StackLayout
 from tests.campaigns.faults.board import Board
 from tests.campaigns.faults.scan import points
 
@@ -13,9 +13,9 @@ _ROOT = HOME / "faults"
 _FIRST_PORT = 7600
 
 
-def layout() -> Layout:
+def layout() -> StackLayout:
     """The stack of the campaign."""
-    return Layout(EnvironmentName.TEST, _ROOT, "tests.campaigns.faults.runner", _FIRST_PORT)
+    return StackLayout(EnvironmentName.TEST, _ROOT, "tests.campaigns.faults.runner", _FIRST_PORT)
 
 
 def plant_file() -> Path:

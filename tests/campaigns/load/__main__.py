@@ -24,7 +24,7 @@ from cli.ask.turn import ask
 from common.environment.profiles import EnvironmentName
 from emulators.platform import api
 from emulators.platform.errors import PlatformError
-from emulators.platform.layout import Layout
+from emulators.platform.layout import StackLayout
 from tests.bench.figures import summary
 from tests.support.guests import GuestLog, states, states_any, write_logs
 from tests.support.invariants import check_run
@@ -130,7 +130,7 @@ def _told(result: dict[str, object]) -> str:
 @contextmanager
 def _stack(root: Path) -> Iterator[api.Stack]:
     """A stack with production's leases and budgets: those of the test environment are shorter than a queue of 50."""
-    layout = Layout(EnvironmentName.DEVELOPMENT, root, first_port=_FIRST_PORT)
+    layout = StackLayout(EnvironmentName.DEVELOPMENT, root, first_port=_FIRST_PORT)
     stack, _ = api.ensure_up(layout.environment, owner_pid=os.getpid(), layout=layout)
     try:
         yield stack

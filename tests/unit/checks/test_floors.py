@@ -19,7 +19,7 @@ PLANTED = [
     ("common.runs.tests.test_budgets", "common.assistant.tool"),
     ("common.core.user", "tests.support.documents"),
     ("functions.chat.app", "functions.usage.app"),
-    ("emulators.model.brain", "common.runs.state"),
+    ("emulators.model.decision", "common.runs.state"),
 ]
 """Arrows up, and imports between rooms of one floor: (from, to)."""
 

@@ -20,7 +20,7 @@ from common.environment.settings import load_settings
 from emulators.platform import api, processes, state, status
 from emulators.platform.api import Stack
 from emulators.platform.catalog import FUNCTIONS
-from emulators.platform.layout import Layout
+from emulators.platform.layout import StackLayout
 
 DEVELOPMENT = EnvironmentName.DEVELOPMENT
 OTHERS = ("firebase", "firestore", "pubsub", "googleapis", "model")
@@ -30,7 +30,7 @@ OWNER = {"Authorization": "Bearer owner"}
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Started once; at the end nothing of it is left."""
-    layout = Layout(DEVELOPMENT, tmp_path_factory.mktemp("stack"))
+    layout = StackLayout(DEVELOPMENT, tmp_path_factory.mktemp("stack"))
     found, started = api.ensure_up(DEVELOPMENT, owner_pid=psutil.Process().pid, layout=layout)
     assert started
     current = state.read(layout)

@@ -10,7 +10,7 @@ from common.store import paths
 from common.store.client import read_all
 from common.telemetry.trace import child_of
 
-GONE = frozenset({ErrorCode.RUN_NOT_FOUND, ErrorCode.THREAD_NOT_FOUND, ErrorCode.DATASET_NOT_FOUND})
+DELETED_DATA = frozenset({ErrorCode.RUN_NOT_FOUND, ErrorCode.THREAD_NOT_FOUND, ErrorCode.DATASET_NOT_FOUND})
 """The user deleted what the question was about: no replay can succeed any more."""
 
 

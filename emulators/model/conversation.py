@@ -1,4 +1,4 @@
-"""What the local model understands of a conversation: the brief, what was called and found, what was corrected."""
+"""What the local model reads from a conversation: the brief, the calls so far and their results, the corrections."""
 
 import json
 from dataclasses import dataclass
@@ -18,25 +18,25 @@ class SuggestedCall(BaseModel):
 
     @property
     def full_arguments(self) -> dict[str, Any]:
-        """Arguments as they go into the call: every tool wants the purpose too."""
+        """Arguments as they go into the call: every tool also takes the purpose."""
         return {**self.arguments, "purpose": self.purpose}
 
 
-class EvidenceEntry(BaseModel):
+class BriefEvidence(BaseModel):
     """What a tool of an earlier agent found."""
 
     findings: list[str] = []
 
 
-class Section(BaseModel):
-    """A part of the answer that the product wants: `heading` None is the opening."""
+class BriefSection(BaseModel):
+    """A requested part of the answer; `heading` None: the opening."""
 
     heading: str | None = None
     points: list[str] = []
 
 
 class Brief(BaseModel):
-    """The JSON object in the first user message; keys that the local model has no use for are left alone."""
+    """The JSON object in the first user message; keys that the local model does not use are ignored."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,28 +44,28 @@ class Brief(BaseModel):
     write: Literal["summary", "answer", "reply"]
     question: str
     suggested_calls: list[SuggestedCall] = []
-    evidence: list[EvidenceEntry] = []
-    outline: list[Section] = []
+    evidence: list[BriefEvidence] = []
+    outline: list[BriefSection] = []
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conversation:
-    """`brief` is None in plain use. `calls` are (tool, arguments) made so far; `outputs` what they gave, in order."""
+class WireConversation:
+    """`brief` is None in plain use. `calls`: (tool, arguments) made so far; `outputs`: their results, in order."""
 
     brief: Brief | None
     question: str
     calls: tuple[tuple[str, dict[str, Any]], ...]
     outputs: tuple[dict[str, Any], ...]
     unsupported: tuple[str, ...]
-    """Figures that a correction asked to leave out."""
+    """Figures that a correction asks to leave out."""
 
 
-def read_conversation(request: WireRequest) -> Conversation:
-    """Understand the items of a request; raises WireError 400 for a brief that breaks its contract."""
+def read_conversation(request: WireRequest) -> WireConversation:
+    """Read the items of a request; raises WireError 400 for a brief that breaks its contract."""
     texts = [_text(item) for item in request.items if item.get("role") == "user"]
     documents = [document for document in map(_object, texts) if document is not None]
     brief = _brief(documents[0]) if documents and "write" in documents[0] else None
-    return Conversation(
+    return WireConversation(
         brief=brief,
         question=brief.question if brief else (texts[-1] if texts else ""),
         calls=tuple(
@@ -99,7 +99,7 @@ def _text(item: dict[str, Any]) -> str:
 
 
 def _object(text: str) -> dict[str, Any] | None:
-    """The JSON object that `text` is, or None: most texts are prose."""
+    """`text` as a JSON object, or None: most texts are prose."""
     try:
         value = json.loads(text)
     except ValueError:

@@ -1,8 +1,8 @@
-"""Short, friendly replies: greetings, thanks, what Apex does, general terms."""
+"""Short replies to greetings, thanks, and questions on what Apex does or what a term means."""
 
 import re
 
-from emulators.model.glossary import explain
+from emulators.model.terms import explain
 
 _WHAT_APEX_DOES = (
     "Give me a usage log of your LLM calls, as CSV or JSON lines, and I show what each model and feature costs, find "
@@ -40,6 +40,6 @@ def reply_to(question: str) -> str | None:
 
 
 def admit(question: str) -> str:
-    """What an honest model says to a question that it has nothing on."""
+    """The reply to a question that it cannot answer."""
     subject = "I did not get a question." if not question.strip() else "That is not something I can answer well."
     return f"{subject} {_WHAT_APEX_DOES}"

@@ -23,12 +23,12 @@ class Session:
     expires_at: float
 
 
-def guest(auth_host: str) -> Session:
+def sign_in_guest(auth_host: str) -> Session:
     """Sign in as a new anonymous user; raises ClientError."""
     return _session(_call(auth_host, "accounts:signUp", {}), email=None)
 
 
-def named(auth_host: str, name: str) -> Session:
+def sign_in_user(auth_host: str, name: str) -> Session:
     """Sign in as NAME@example.com, created if new; raises ClientError.
 
     The password follows from the name: it opens local accounts only, so that `--user` needs no secret.

@@ -1,11 +1,11 @@
-"""Prose from what others found. Nothing here computes, changes or adds a figure: sentences are chosen and arranged."""
+"""Prose from the findings of tools. Sentences are chosen and arranged; no figure is computed, changed or added."""
 
 import re
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
-from emulators.model.brief import Brief, Conversation, Section
-from emulators.model.smalltalk import admit, reply_to
+from emulators.model.conversation import Brief, BriefSection, WireConversation
+from emulators.model.small_talk import admit, reply_to
 
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!approx\.)(?<!No\.)\s+(?=[A-Z0-9*_`\"'(\[$€£]|[a-z]\w*-)"
@@ -14,9 +14,9 @@ _MOST_SENTENCES = 3
 
 
 class Writer:
-    """Writes the text of one conversation, without the sentences that hold a figure it was asked to leave out."""
+    """Writes the text of one conversation, without sentences whose figures it was asked to leave out."""
 
-    def __init__(self, conversation: Conversation, brief: Brief) -> None:
+    def __init__(self, conversation: WireConversation, brief: Brief) -> None:
         self._conversation = conversation
         self._brief = brief
         self._unsupported = [_figure_pattern(figure) for figure in conversation.unsupported]
@@ -48,24 +48,26 @@ class Writer:
         if points:
             return " ".join(self._sentences(points))
         question = self._conversation.question
-        known = reply_to(question)
-        found = " ".join([*self._sentences(self._findings())][:_MOST_SENTENCES])
-        return "\n\n".join(filter(None, (known, found))) or admit(question)
+        small_talk = reply_to(question)
+        findings = " ".join([*self._sentences(self._findings())][:_MOST_SENTENCES])
+        return "\n\n".join(filter(None, (small_talk, findings))) or admit(question)
 
     def _findings(self) -> list[str]:
-        """Findings of this conversation's tools, else of earlier agents: the first of each tool, then the second."""
+        """Findings of this conversation's tools, or of earlier agents: the first of each tool, then the second, ..."""
         outputs = [_output_findings(output) for output in self._conversation.outputs]
         lists = outputs if any(outputs) else [entry.findings for entry in self._brief.evidence]
         return [finding for rank in zip_longest(*lists) for finding in rank if finding]
 
-    def _sections(self, sections: Iterable[Section]) -> list[Section]:
-        kept = (
-            Section(heading=section.heading, points=[text for point in section.points if (text := self._kept(point))])
+    def _sections(self, sections: Iterable[BriefSection]) -> list[BriefSection]:
+        filtered = (
+            BriefSection(
+                heading=section.heading, points=[text for point in section.points if (text := self._supported(point))]
+            )
             for section in sections
         )
-        return [section for section in kept if section.points]
+        return [section for section in filtered if section.points]
 
-    def _kept(self, point: str) -> str:
+    def _supported(self, point: str) -> str:
         return " ".join(self._sentences([point]))
 
     def _sentences(self, points: Iterable[str]) -> Iterator[str]:
@@ -75,11 +77,11 @@ class Writer:
                     yield sentence
 
 
-def _outline_of(findings: list[str]) -> list[Section]:
-    return [Section(points=findings[:1]), Section(heading="What your data shows", points=findings[1:])]
+def _outline_of(findings: list[str]) -> list[BriefSection]:
+    return [BriefSection(points=findings[:1]), BriefSection(heading="What your data shows", points=findings[1:])]
 
 
-def _markdown(section: Section) -> str:
+def _markdown(section: BriefSection) -> str:
     if section.heading is None:
         return "\n\n".join(section.points)
     bullets = "\n".join(f"- {point}" for point in section.points)
@@ -96,7 +98,7 @@ def _output_findings(output: dict[str, object]) -> list[str]:
 
 
 def _figure_pattern(figure: str) -> re.Pattern[str]:
-    """The figure itself, not as a part of a longer one: 2.3 % is not in 12.3 %."""
+    """The figure by itself, not within a longer one: 2.3 % is not in 12.3 %."""
     return re.compile(rf"(?<![\d.,]){re.escape(_plain_spaces(figure))}(?!\d|[.,]\d)")
 
 

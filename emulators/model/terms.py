@@ -1,4 +1,4 @@
-"""General terms of LLM cost, explained without a single figure: what any language model knows."""
+"""Explanations of general terms of LLM cost, without figures: what any language model knows."""
 
 import re
 

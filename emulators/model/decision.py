@@ -1,4 +1,4 @@
-"""How the local model decides: make the suggested calls that are not made yet, else write. Pure, no randomness."""
+"""What the local model does next: the suggested calls not made yet, else the text. Pure, without randomness."""
 
 import re
 from collections import Counter
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from emulators.model.brief import Brief, Conversation, SuggestedCall
+from emulators.model.conversation import Brief, SuggestedCall, WireConversation
+from emulators.model.prose import Writer
 from emulators.model.request import WireRequest, compact
-from emulators.model.smalltalk import admit, reply_to
-from emulators.model.writing import Writer
+from emulators.model.small_talk import admit, reply_to
 
 _LEADS = (
     "I look at this first: {purposes}.",
@@ -21,41 +21,41 @@ _MOST_PURPOSES = 2
 
 @dataclass(frozen=True)
 class DraftCall:
-    """A function call to be sent; `arguments` is the JSON text as it goes out."""
+    """A function call to send; `arguments` is the JSON text as it goes out."""
 
     tool: str
     arguments: str
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftReply:
     """A reply before it takes wire form: message text (may be empty), then calls."""
 
     text: str
     calls: tuple[DraftCall, ...] = ()
 
 
-def think(request: WireRequest, conversation: Conversation, seed: int) -> Draft:
-    """The reply to a conversation. The seed picks among equal wordings, nothing else."""
+def decide(request: WireRequest, conversation: WireConversation, seed: int) -> DraftReply:
+    """The reply to a conversation. The seed only picks among equivalent wordings."""
     brief = conversation.brief
     if brief is None:
-        return Draft(reply_to(conversation.question) or admit(conversation.question))
+        return DraftReply(reply_to(conversation.question) or admit(conversation.question))
     calls = _open_calls(brief, conversation, request)
     if calls:
-        return Draft(_lead(calls, conversation.question, seed), tuple(_draft_call(call) for call in calls))
-    return Draft(Writer(conversation, brief).write())
+        return DraftReply(_lead(calls, conversation.question, seed), tuple(_draft_call(call) for call in calls))
+    return DraftReply(Writer(conversation, brief).write())
 
 
-def _open_calls(brief: Brief, conversation: Conversation, request: WireRequest) -> list[SuggestedCall]:
+def _open_calls(brief: Brief, conversation: WireConversation, request: WireRequest) -> list[SuggestedCall]:
     made = Counter(_key(tool, arguments) for tool, arguments in conversation.calls)
-    wanted: list[SuggestedCall] = []
+    missing: list[SuggestedCall] = []
     for call in brief.suggested_calls:
         key = _key(call.tool, call.full_arguments)
         if made[key]:
             made[key] -= 1
         elif call.tool in request.callable_names:
-            wanted.append(call)
-    return wanted[:1] if request.body.get("parallel_tool_calls") is False else wanted
+            missing.append(call)
+    return missing[:1] if request.body.get("parallel_tool_calls") is False else missing
 
 
 def _key(tool: str, arguments: dict[str, Any]) -> str:
@@ -73,6 +73,6 @@ def _lead(calls: list[SuggestedCall], question: str, seed: int) -> str:
 
 
 def _as_clause(purpose: str) -> str:
-    """A purpose in the middle of a sentence: lower case, unless its first word is a name such as GPT."""
+    """A purpose for mid-sentence: lower case, unless its first word is a name such as GPT."""
     text = purpose.strip().rstrip(".!;:")
     return text[:1].lower() + text[1:] if re.match(r"[A-Z][a-z]*\b", text) else text

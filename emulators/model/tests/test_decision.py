@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from emulators.model.brain import Draft, think
-from emulators.model.brief import read_conversation
+from emulators.model.conversation import read_conversation
+from emulators.model.decision import DraftReply, decide
 from emulators.model.request import SERVED_MODELS, WireError, read_request
 
 CALLS = [
@@ -38,12 +38,12 @@ def round_trip(tool: str, arguments: dict[str, Any], output: dict[str, Any]) -> 
     ]
 
 
-def draft(items: list[dict[str, Any]], *, seed: int = 0, **changes: Any) -> Draft:
+def draft(items: list[dict[str, Any]], *, seed: int = 0, **changes: Any) -> DraftReply:
     names = ("cost_by_model", "latency")
     tools = [{"type": "function", "name": name, "parameters": {"type": "object"}} for name in names]
     body = {"model": SERVED_MODELS[0], "instructions": "Be good.", "input": items, "tools": tools, **changes}
     request = read_request(json.dumps(body).encode(), seed)
-    return think(request, read_conversation(request), seed)
+    return decide(request, read_conversation(request), seed)
 
 
 def test_all_suggested_calls_whose_tool_is_offered_are_made_after_one_short_sentence() -> None:
@@ -71,7 +71,7 @@ def test_a_summary_takes_the_first_finding_of_each_tool_and_at_most_three_senten
     assert draft([brief(), *outputs]).text == "All cost 9.50 USD. p50 is 120 ms. gpt-4o is first."
 
 
-def test_a_failed_tool_is_told_honestly() -> None:
+def test_a_failed_tool_is_reported_honestly() -> None:
     outputs = round_trip("latency", {}, {"error": "The log has no response times."})
     assert draft([brief(), *outputs]).text == "Something could not be found out: The log has no response times."
 
