@@ -34,7 +34,7 @@ def measure(known: Sequence[Known], arrived: Iterable[bytes], whole: Iterable[by
     So a day that came in several files is measured on them together, and days that nothing came for stay as they are.
     """
     mine = _once(known)
-    days = {date.fromordinal(key[0]).isoformat() for key in Rollup.from_shards(arrived).cells}
+    days = {date.fromordinal(key.day).isoformat() for key in Rollup.from_shards(arrived).cells}
     accepted = [AcceptedChange(baseline=item.baseline, implemented=item.implemented, ended=item.ended) for item in mine]
     verification = verify(accepted, Rollup.from_shards(whole))
     rows: dict[str | None, list[LedgerRow]] = {}

@@ -5,21 +5,21 @@ Money is USD (float) at this seam, times are UTC, latencies ms. Token buckets ar
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 BUCKETS = ("in_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "out_visible", "out_reasoning")
 """The six disjoint token buckets, in the order of every token vector."""
 
 Level = Literal["low", "medium", "high"]
-_NOTICEABLE = 0.01
-"""Of the savings: below, nobody needs to read of bounds."""
-_LEVELS: tuple[Level, ...] = ("low", "medium", "high")
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""Ascending."""
 Quality = Literal["safe", "needs_evaluation", "against"]
 """What evidence says of a change that can affect answers: it supports it, there is not enough, it speaks against it."""
 Grain = Literal["request", "minute", "hour", "day"]
 """What a row is of: one request, or the sum of all that came in so long a time."""
 Tier = Literal["standard", "batch", "flex", "priority"]
-"""How a request was served, and is priced."""
+"""How a request was served, and is priced; OpenAI's "fast" is its priority, under a newer name."""
+TIERS: tuple[Tier, ...] = get_args(Tier)
 By = Literal["model", "feature", "user", "day", "hour", "status", "provider"]
 Measure = Literal["input_tokens", "output_tokens", "latency_ms", "ttft_ms", "cost_usd"]
 OpportunityKind = Literal[
@@ -33,6 +33,9 @@ OpportunityKind = Literal[
     "output_trimming",
     "reasoning_effort",
 ]
+KINDS: tuple[OpportunityKind, ...] = get_args(OpportunityKind)
+_NOTICEABLE = 0.01
+"""Share of the savings below which their bounds are not worth a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +233,7 @@ class Opportunity:
     def risk(self) -> Level:
         """The worse of quality and latency risk; what is not known to keep the quality is never low."""
         known: dict[Quality | None, Level] = {"needs_evaluation": "medium", "against": "high"}
-        return max(known.get(self.quality, "low"), self.quality_risk, self.latency_risk, key=_LEVELS.index)
+        return max(known.get(self.quality, "low"), self.quality_risk, self.latency_risk, key=LEVELS.index)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def _compared(rollup: Rollup, asked: str) -> _Found | str:
 
 
 def _user(rollup: Rollup, cut: str) -> UserChange | None:
-    at, days = date.fromisoformat(cut).toordinal(), sorted({key[0] for key in rollup.cells})
+    at, days = date.fromisoformat(cut).toordinal(), sorted({key.day for key in rollup.cells})
     try:
         changes = user_changes(rollup, [day for day in days if day < at], [day for day in days if day >= at])
     except Unanswerable:

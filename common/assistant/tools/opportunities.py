@@ -19,6 +19,7 @@ from common.spend import (
     Unavailable,
     find_opportunities,
 )
+from common.spend.model import LEVELS
 from common.spend.quality import Evaluations
 
 _SAID = 6
@@ -141,9 +142,8 @@ def _worth_saying(found: Sequence[Opportunity]) -> list[Opportunity]:
 
 
 def _mildness(item: Opportunity) -> tuple[int, int, int, float]:
-    levels = ("low", "medium", "high")
-    worst = max(levels.index(item.quality_risk), levels.index(item.latency_risk))
-    return worst, -levels.index(item.confidence), levels.index(item.effort), -item.savings_usd
+    worst = max(LEVELS.index(item.quality_risk), LEVELS.index(item.latency_risk))
+    return worst, -LEVELS.index(item.confidence), LEVELS.index(item.effort), -item.savings_usd
 
 
 def _untouchable(item: Opportunity, goal: Goal) -> bool:

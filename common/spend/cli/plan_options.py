@@ -4,7 +4,7 @@ import argparse
 import math
 
 from common.spend.measures.totals import breakdown
-from common.spend.model import Limits, Unanswerable
+from common.spend.model import LEVELS, Limits, Unanswerable
 from common.spend.prices import known_model
 from common.spend.prices.engine import match_provider
 from common.spend.rollup.rollup import Rollup
@@ -37,7 +37,7 @@ def add_wishes(parser: argparse.ArgumentParser) -> None:
         help="p95 that the feature must keep, * for every one",
     )
     wishes.add_argument("--growth", type=_growth, default=0.0, metavar="PCT", help="growth of usage: 30%%")
-    wishes.add_argument("--max-effort", choices=("low", "medium", "high"), help="of each step")
+    wishes.add_argument("--max-effort", choices=LEVELS, help="of each step")
     wishes.add_argument(
         "--faster",
         action="append",

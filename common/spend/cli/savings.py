@@ -10,10 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from common.spend.cli.money import usd, usd_in_column
-from common.spend.model import Level, Opportunity, OpportunityReport, Plan, Speed
+from common.spend.model import LEVELS, Level, Opportunity, OpportunityReport, Plan, Speed
 
 _SHOWN, _BAR = 10, 8
-_RISKS: tuple[Level, ...] = ("low", "medium", "high")
 _COLORS: dict[Level, str] = {"low": "green", "medium": "yellow", "high": "red"}
 
 
@@ -101,7 +100,7 @@ def _risk(item: Opportunity) -> str:
 
 
 def _mildness(item: Opportunity) -> tuple[int, int, float]:
-    return _RISKS.index(item.risk), _RISKS.index(item.effort), -item.savings_usd
+    return LEVELS.index(item.risk), LEVELS.index(item.effort), -item.savings_usd
 
 
 def _speed(speed: Speed) -> str:

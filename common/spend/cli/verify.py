@@ -60,7 +60,7 @@ def prove(before: LogFindings, after: LogFindings, names: Sequence[str]) -> Proo
     """
     if before.rollup.last is None:
         raise Unanswerable("The first log holds no usage, so there is nothing to measure against.")
-    last = date.fromordinal(max(key[0] for key in before.rollup.cells))
+    last = date.fromordinal(max(key.day for key in before.rollup.cells))
     accepted = tuple(
         AcceptedChange(baseline=freeze(before.rollup, found, last, before.book), implemented=last + timedelta(days=1))
         for found in _taken(before, names)

@@ -10,9 +10,8 @@ from math import fsum
 from typing import NamedTuple
 
 from common.spend.model import Tier
-from common.spend.opportunities.slots import NOON
 from common.spend.prices.book import PriceBook
-from common.spend.prices.engine import PICO, Rates, prices_as_of
+from common.spend.prices.engine import NOON, PICO, Rates, prices_as_of
 from common.spend.prices.names import resolve
 from common.spend.rollup.cells import BILLED, TOKENS, CellKey, N
 from common.spend.rollup.rollup import Rollup

@@ -203,5 +203,5 @@ def _ended(item: AcceptedChange, day: int) -> bool:
 
 def _skipped(after: Rollup, known: Sequence[AcceptedChange]) -> tuple[str, ...]:
     begins = min((_begin(item) for item in known), default=None)
-    days = sorted({key[0] for key in after.cells})
+    days = sorted({key.day for key in after.cells})
     return tuple(date.fromordinal(day).isoformat() for day in days if begins is None or day < begins)

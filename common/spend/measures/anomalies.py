@@ -22,7 +22,7 @@ from common.spend.measures.statistic import spread
 from common.spend.measures.totals import CELL_KEYS
 from common.spend.measures.users import user_loads, users_by_day
 from common.spend.model import Unanswerable
-from common.spend.rollup.cells import CellKey
+from common.spend.rollup.cells import CellKey, HourKey
 from common.spend.rollup.rollup import Rollup
 
 _BLOCK_DAYS = 91
@@ -152,7 +152,7 @@ class _Sums:
 def _sums(rollup: Rollup) -> _Sums:
     cells: dict[int, list[tuple[CellKey, list[int]]]] = defaultdict(list)
     for key, cell in rollup.cells.items():
-        cells[key[0]].append((key, cell))
+        cells[key.day].append((key, cell))
     try:
         users = users_by_day(rollup)
     except Unanswerable:
@@ -238,5 +238,5 @@ def _odd_among(at: dict[int, Load], hour: int, least_usd: float) -> Iterator[Odd
 
 
 def _load(rollup: Rollup, day: int, hour: int) -> Load:
-    line = rollup.hours.get((day, hour))
+    line = rollup.hours.get(HourKey(day, hour))
     return load_of_line(line) if line else NOTHING

@@ -34,8 +34,8 @@ def model_changes(rollup: Rollup) -> list[ModelChange]:
     counts: dict[str, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     days = set(whole_days(rollup))
     for key, cell in rollup.cells.items():
-        if key[0] in days:
-            counts[CELL_KEYS["feature"](key)][key[0]][key[2]] += cell[N]
+        if key.day in days:
+            counts[CELL_KEYS["feature"](key)][key.day][key.model] += cell[N]
     found = [change for feature, by_day in counts.items() if (change := _clearest(feature, by_day))]
     return sorted(found, key=lambda change: (-change.requests, change.feature))
 

@@ -91,8 +91,8 @@ def period_of(rollup: Rollup, first: str | None = None, last: str | None = None)
     end = date.fromisoformat(last).toordinal() if last else date.max.toordinal()
     cells: dict[int, list[tuple[CellKey, list[int]]]] = {}
     for key, cell in rollup.cells.items():
-        if start <= key[0] <= end:
-            cells.setdefault(key[0], []).append((key, cell))
+        if start <= key.day <= end:
+            cells.setdefault(key.day, []).append((key, cell))
     if not cells:
         raise ValueError(f"no request from {first or 'the beginning'} to {last or 'the end'} of the data")
     feature, model = CELL_KEYS["feature"], CELL_KEYS["model"]

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from common.spend.measures.totals import CELL_KEYS
 from common.spend.model import By
 from common.spend.prices.engine import PICO
-from common.spend.rollup.cells import COST, LINE_COST, NO_HOUR, CellKey, N
+from common.spend.rollup.cells import COST, LINE_COST, NO_HOUR, N
 from common.spend.rollup.rollup import Rollup
 
-_PLACES: tuple[tuple[By, int], ...] = (("feature", 3), ("model", 2))
+_DIMENSIONS: tuple[By, ...] = ("feature", "model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +37,24 @@ class Day:
     usual_usd: float
     usual_requests: float
     rises: tuple[Rise, ...]
-    """The largest rise of each dimension that the data tell."""
+    """The largest rise in each dimension of the data."""
     peak_hour: int | None
-    """The hour of the UTC day that cost most; None when the data tell only the whole day."""
+    """The hour of the UTC day that cost most; None when the data have only the whole day."""
     peak_usd: float
 
 
 def days_of(rollup: Rollup) -> list[str]:
     """The days with requests as ISO dates, in order."""
-    return [date.fromordinal(day).isoformat() for day in sorted({key[0] for key in rollup.cells})]
+    return [date.fromordinal(day).isoformat() for day in sorted({key.day for key in rollup.cells})]
 
 
 def on_day(rollup: Rollup, day: str) -> Day:
     """The day `day` (ISO). Raises KeyError when no request was made on it."""
     at = date.fromisoformat(day).toordinal()
-    mine = {key: cell for key, cell in rollup.cells.items() if key[0] == at}
+    mine = {key: cell for key, cell in rollup.cells.items() if key.day == at}
     if not mine:
         raise KeyError(f"no request on {day}")
-    others = len({key[0] for key in rollup.cells} - {at})
+    others = len({key.day for key in rollup.cells} - {at})
     hours = {hour: line[LINE_COST] for (other, hour), line in rollup.hours.items() if other == at and hour != NO_HOUR}
     peak = max(sorted(hours), key=lambda hour: hours[hour], default=None)
     cost, requests = _sum(mine.values(), COST), _sum(mine.values(), N)
@@ -61,34 +62,30 @@ def on_day(rollup: Rollup, day: str) -> Day:
         day=day,
         cost_usd=cost / PICO,
         requests=requests,
-        failed=_sum((cell for key, cell in mine.items() if key[4] != "ok"), N),
+        failed=_sum((cell for key, cell in mine.items() if not key.ok), N),
         others=others,
         usual_usd=(_sum(rollup.cells.values(), COST) - cost) / PICO / others if others else 0.0,
         usual_requests=(_sum(rollup.cells.values(), N) - requests) / others if others else 0.0,
-        rises=tuple(_rise(rollup, at, others, by, place) for by, place in _PLACES if others and _told(rollup, by)),
+        rises=tuple(_rise(rollup, at, others, by) for by in _DIMENSIONS if others and _has(rollup, by)),
         peak_hour=peak,
         peak_usd=0.0 if peak is None else hours[peak] / PICO,
     )
 
 
-def _told(rollup: Rollup, by: By) -> bool:
+def _has(rollup: Rollup, by: By) -> bool:
     return by == "model" or by in rollup.has
 
 
-def _rise(rollup: Rollup, at: int, others: int, by: By, place: int) -> Rise:
+def _rise(rollup: Rollup, at: int, others: int, by: By) -> Rise:
     now: dict[str, float] = defaultdict(float)
     usual: dict[str, float] = defaultdict(float)
     for key, cell in rollup.cells.items():
-        if key[0] == at:
-            now[_name(key, place)] += cell[COST] / PICO
+        if key.day == at:
+            now[CELL_KEYS[by](key)] += cell[COST] / PICO
         else:
-            usual[_name(key, place)] += cell[COST] / PICO / others
+            usual[CELL_KEYS[by](key)] += cell[COST] / PICO / others
     most = max(sorted(now), key=lambda name: now[name] - usual[name])
     return Rise(by, most, now[most], usual[most])
-
-
-def _name(key: CellKey, place: int) -> str:
-    return "(not told)" if key[place] is None else str(key[place])
 
 
 def _sum(cells: Iterable[list[int]], place: int) -> int:

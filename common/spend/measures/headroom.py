@@ -85,7 +85,7 @@ def _peak(rollup: Rollup, of: Rate) -> Peak:
     def amount(line: list[int]) -> int:
         return line[LINE_N] if of == "requests" else line[LINE_INPUT] + line[LINE_OUTPUT]
 
-    hours = sorted((key, line) for key, line in rollup.hours.items() if key[1] != NO_HOUR)
+    hours = sorted((key, line) for key, line in rollup.hours.items() if key.hour != NO_HOUR)
     (day, hour), line = max(hours, key=lambda item: amount(item[1]))
     whole = amount(line)
     return Peak(of, iso(day), hour, whole, -(-whole // _MINUTES), whole)

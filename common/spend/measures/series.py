@@ -100,7 +100,7 @@ def stretches(rollup: Rollup) -> list[tuple[int, tuple[float, ...]]]:
     """
     cost: dict[int, int] = defaultdict(int)
     for key, cell in rollup.cells.items():
-        cost[key[0]] += cell[COST]
+        cost[key.day] += cell[COST]
     if not any(cost.values()):
         raise Unanswerable(f"The data have {NEEDS['cost_usd']}.")
     runs: list[list[int]] = []

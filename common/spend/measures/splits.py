@@ -81,7 +81,7 @@ def _lines(rollup: Rollup, by: tuple[Dimension, ...]) -> Iterator[tuple[tuple[st
     else:
         keys_of = [CELL_KEYS[one] for one in by if one != "tag"]
         for key, cell in rollup.cells.items():
-            yield tuple(key_of(key) for key_of in keys_of), _of_cell(cell, failed=key[4] != "ok")
+            yield tuple(key_of(key) for key_of in keys_of), _of_cell(cell, failed=not key.ok)
 
 
 def _refuse(rollup: Rollup, by: tuple[Dimension, ...]) -> None:

@@ -73,12 +73,12 @@ def totals(rollup: Rollup) -> Totals:
 def _counted(rollup: Rollup) -> Totals:
     cells = rollup.cells
     tokens = [sum(column) for column in zip(*(c[TOKENS] for c in cells.values()), strict=True)] or [0] * len(BUCKETS)
-    failed = [counts for key, counts in cells.items() if key[4] != "ok"]
+    failed = [counts for key, counts in cells.items() if not key.ok]
     return Totals(
         requests=sum(c[N] for c in cells.values()),
         cost_usd=sum(c[COST] for c in cells.values()) / PICO,
         unpriced_requests=sum(c[UNPRICED] for c in cells.values()),
-        unpriced_models=tuple(sorted({key[2] for key, c in cells.items() if c[UNPRICED] or c[UNPRICED_TOKENS]})),
+        unpriced_models=tuple(sorted({key.model for key, c in cells.items() if c[UNPRICED] or c[UNPRICED_TOKENS]})),
         input_tokens=sum(tokens[:4]),
         output_tokens=sum(tokens[4:]),
         tokens=dict(zip(BUCKETS, tokens, strict=True)),
@@ -87,8 +87,8 @@ def _counted(rollup: Rollup) -> Totals:
         first=rollup.first,
         last=rollup.last,
         days=_days(rollup),
-        models=len({key[1:3] for key in cells}),
-        features=len({key[3] for key in cells if key[3] is not None}),
+        models=len({(key.provider, key.model) for key in cells}),
+        features=len({key.feature for key in cells if key.feature is not None}),
         users=len([user for user in rollup.users if user is not None]),
         has=frozenset(rollup.has),
     )
@@ -106,11 +106,11 @@ def _reported(rollup: Rollup) -> float | None:
 
 
 CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
-    "model": lambda key: key[2],
-    "provider": lambda key: key[1],
-    "feature": lambda key: NOT_TOLD if key[3] is None else key[3],
-    "status": lambda key: key[4],
-    "day": lambda key: date.fromordinal(key[0]).isoformat(),
+    "model": lambda key: key.model,
+    "provider": lambda key: key.provider,
+    "feature": lambda key: NOT_TOLD if key.feature is None else key.feature,
+    "status": lambda key: key.status,
+    "day": lambda key: date.fromordinal(key.day).isoformat(),
 }
 """What a cell is counted under, by dimension."""
 
@@ -157,7 +157,7 @@ def _lines(rollup: Rollup, by: By) -> Iterator[tuple[str, list[int]]]:
         key_of = CELL_KEYS[by]
         for key, c in rollup.cells.items():
             tokens = c[TOKENS]
-            failed = c[N] if key[4] != "ok" else 0
+            failed = 0 if key.ok else c[N]
             yield key_of(key), [c[N], sum(tokens[:4]), sum(tokens[4:]), c[COST], failed, c[UNPRICED]]
 
 

@@ -79,12 +79,12 @@ def _shares(rollup: Rollup, key_of: Callable[[CellKey], str]) -> list[WasteShare
     return [share for share in shares if share.failed or share.failed_usd]
 
 
-def _share(key: str, cells: list[tuple[CellKey, list[int]]]) -> WasteShare:
+def _share(name: str, cells: list[tuple[CellKey, list[int]]]) -> WasteShare:
     requests, cost = sum(cell[N] for _, cell in cells), sum(cell[COST] for _, cell in cells)
-    lost = [cell for where, cell in cells if where[4] != "ok"]
+    lost = [cell for key, cell in cells if not key.ok]
     failed, failed_cost = sum(cell[N] for cell in lost), sum(cell[COST] for cell in lost)
     return WasteShare(
-        key=key,
+        key=name,
         requests=requests,
         failed=failed,
         failed_usd=failed_cost / PICO,
@@ -97,7 +97,7 @@ def _retries(rollup: Rollup) -> RetryBound:
     """As many of the dearest requests of each feature as failed there."""
     failed: dict[str | None, int] = defaultdict(int)
     for key, cell in rollup.cells.items():
-        failed[key[3]] += cell[N] if key[4] != "ok" else 0
+        failed[key.feature] += 0 if key.ok else cell[N]
     sketches: dict[str | None, list[Sketch]] = defaultdict(list)
     for (measure, _, _, feature), sketch in rollup.sketches.items():
         if measure == "cost_usd":

@@ -89,7 +89,7 @@ class _Reuse:
 
 
 def _reuse(case: Case, action: Action, group: Group) -> _Reuse:
-    cells = [c for key, c in case.rollup.cells.items() if key[1:4] == (group.provider, group.model, group.feature)]
+    cells = [c for key, c in case.rollup.cells.items() if key.group == (group.provider, group.model, group.feature)]
     sums = [sum(column) for column in zip(*(c[TOKENS.stop :] for c in cells), strict=True)]
     told = dict(zip(range(TOKENS.stop, TOKENS.stop + len(sums)), sums, strict=True))
     incoming = sum(sum(c[TOKENS][:4]) for c in cells)

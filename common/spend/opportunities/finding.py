@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 
-from common.spend.model import Level, Limits, Opportunity, OpportunityKind, Quality
+from common.spend.model import LEVELS, Level, Limits, Opportunity, OpportunityKind, Quality
 from common.spend.opportunities.workload import Action, Group, Side, Slot, SlotKey, Workload, after, cost_usd
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import prices_as_of
@@ -20,7 +20,6 @@ _BOUNDED: tuple[OpportunityKind, ...] = ("duplicates", "prompt_caching", "prompt
 """Kinds of which sums may tell less than their rule needs."""
 Counted = tuple[float, float]
 """(requests, input tokens)."""
-_RANKS: dict[Level, int] = {"low": 0, "medium": 1, "high": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,14 @@ class Finding:
     def risk(self) -> int:
         """0 low, 1 medium, 2 high: the worst of quality and latency risk; a low confidence counts as high risk."""
         item = self.opportunity
-        return max(_RANKS[item.quality_risk], _RANKS[item.latency_risk], 2 if item.confidence == "low" else 0)
+        return max(
+            map(LEVELS.index, (item.quality_risk, item.latency_risk, "high" if item.confidence == "low" else "low"))
+        )
 
     @property
     def effort(self) -> int:
         """0 low, 1 medium, 2 high."""
-        return _RANKS[self.opportunity.effort]
+        return LEVELS.index(self.opportunity.effort)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

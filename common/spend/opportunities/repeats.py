@@ -91,8 +91,8 @@ def _retry_waste(case: Case, action: Action, savings: float) -> Finding:
     failed = [slot for key, slot in case.slots(action).items() if not key.ok]
     kinds: Counter[str] = Counter()
     for key, cell in case.rollup.cells.items():
-        if key[3] == action.feature and key[4] != "ok":
-            kinds[key[4]] += cell[N]
+        if key.feature == action.feature and not key.ok:
+            kinds[key.status] += cell[N]
     worst = ", ".join(f"{kind} {number:,}" for kind, number in kinds.most_common(4))
     evidence = f"{counted(failed)[0]:,.0f} of its requests failed, by status: {worst}."
     weights = Weights(effort="medium", confidence="medium")

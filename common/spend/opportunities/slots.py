@@ -6,9 +6,8 @@ from typing import Literal
 
 from common.spend.model import Tier
 from common.spend.prices.book import PriceBook
-from common.spend.prices.engine import PICO, Model, Rates, today
+from common.spend.prices.engine import NOON, PICO, Model, Rates, today
 
-NOON = 720
 Vector = tuple[float, ...]
 Side = Literal["low", "expected", "high"]
 """Where a figure is not exact: what certainly is saved, what is expected, what can be saved at most."""

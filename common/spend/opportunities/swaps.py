@@ -8,6 +8,7 @@ from common.spend.opportunities.finding import Case, same_model
 from common.spend.opportunities.slots import HOSTS
 from common.spend.opportunities.workload import Group
 from common.spend.prices.engine import Model, match_provider
+from common.spend.rollup.cells import SketchKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ def allowed(limits: Limits, model: Model) -> bool:
 
 def fits(case: Case, group: Group, to: Model) -> bool:
     """True when the largest request of the group fits into the model's window; sums tell no sizes, and pass."""
-    where = (group.provider, group.model, group.feature)
     sizes: tuple[Measure, Measure] = ("input_tokens", "output_tokens")
-    sketches = (case.rollup.sketches.get((measure, *where)) for measure in sizes)
+    sketches = (
+        case.rollup.sketches.get(SketchKey(measure, group.provider, group.model, group.feature)) for measure in sizes
+    )
     largest = sum(sketch.maximum for sketch in sketches if sketch)
     return to.window is None or largest <= to.window
 

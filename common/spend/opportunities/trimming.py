@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from math import ceil, log10
 from typing import Literal
 
-from common.spend.model import Level, Unavailable
+from common.spend.model import Level, Measure, Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.changes import Cut
 from common.spend.opportunities.finding import Advice, Case, Finding, Weights, label
 from common.spend.opportunities.slots import Slot, SlotKey, Vector
 from common.spend.opportunities.workload import Action, Group
 from common.spend.prices.engine import size_starts
+from common.spend.rollup.cells import SketchKey
 from common.spend.rollup.sketch import FIRSTS, Sketch, value_of
 
 Trimmed = Literal["prompt_trimming", "output_trimming"]
@@ -78,8 +79,8 @@ def _round(size: float) -> int:
 
 def _sizes(case: Case, kind: Trimmed, group: Group) -> Sketch | None:
     """Of all requests of a group; None where some of them are sums, which have no size."""
-    where = (group.provider, group.model, group.feature)
-    sizes = case.rollup.sketches.get(("input_tokens" if kind == "prompt_trimming" else "output_tokens", *where))
+    measure: Measure = "input_tokens" if kind == "prompt_trimming" else "output_tokens"
+    sizes = case.rollup.sketches.get(SketchKey(measure, group.provider, group.model, group.feature))
     slots = [slot for key, slot in case.workload.items() if key.group == group]
     tokens = sum(sum(_tokens(slot, kind)) for slot in slots)
     whole = sizes is not None and (sizes.count, sizes.total) == (sum(slot.requests for slot in slots), tokens)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from common.spend.model import Level, Limits
+from common.spend.model import LEVELS, Limits
 from common.spend.opportunities.finding import Finding, unrefuted
 
 _MEDIUM = 1
-_EFFORTS: tuple[Level, ...] = ("low", "medium", "high")
 
 
 def pointed_at(findings: Iterable[Finding], select: Iterable[str]) -> list[Finding]:
@@ -22,7 +21,7 @@ def pointed_at(findings: Iterable[Finding], select: Iterable[str]) -> list[Findi
 def within(findings: Iterable[Finding], limits: Limits) -> list[Finding]:
     """Those that a plan may take by itself: no more effort than allowed, and nothing that evidence speaks against."""
     most = limits.max_effort
-    return [finding for finding in unrefuted(findings) if most is None or finding.effort <= _EFFORTS.index(most)]
+    return [finding for finding in unrefuted(findings) if most is None or finding.effort <= LEVELS.index(most)]
 
 
 def advisable(findings: Iterable[Finding]) -> list[Finding]:

@@ -35,7 +35,11 @@ class Pace:
     def __init__(self, case: Case, feature: str | None, factor: float) -> None:
         self.feature, self.factor = feature, factor
         self._case, sketches = case, case.rollup.sketches
-        self._now = {key[1:3]: s for key, s in sketches.items() if (key[0], key[3]) == ("latency_ms", feature)}
+        self._now = {
+            (key.provider, key.model): sketch
+            for key, sketch in sketches.items()
+            if (key.measure, key.feature) == ("latency_ms", feature)
+        }
         self._untold = sorted(_served(case.rollup, feature) - self._now.keys())
         mix = [(sketch.count, sketch) for sketch in self._now.values()]
         self.allowed = sum(count for count, _ in mix) * _SCALE // _SLOW_SHARE
@@ -115,7 +119,9 @@ def paces_of(case: Case, features: Iterable[str | None]) -> dict[str | None, Pac
 
 def _served(rollup: Rollup, feature: str | None) -> set[_Place]:
     """Who answered requests of a feature that went well."""
-    return {key[1:3] for key, cell in rollup.cells.items() if (key[3], key[4]) == (feature, "ok") and cell[N]}
+    return {
+        (key.provider, key.model) for key, cell in rollup.cells.items() if key.feature == feature and key.ok and cell[N]
+    }
 
 
 def _swaps(findings: Iterable[Finding]) -> dict[_Place, Model]:

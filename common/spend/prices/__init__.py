@@ -1,17 +1,15 @@
 """Dated prices of language models: a baked snapshot, a small engine over it, and what a customer negotiated."""
 
 from common.spend.prices.book import LIST_PRICES, Discount, NegotiatedPrice, PriceBook, Validity
-from common.spend.prices.engine import PICO, TIERS, Tier, prices_as_of, today
+from common.spend.prices.engine import NOON, PICO, prices_as_of, today
 from common.spend.prices.names import find_by_name, find_models, known_model, priced_models
 
 __all__ = [
     "LIST_PRICES",
     "PICO",
-    "TIERS",
     "Discount",
     "NegotiatedPrice",
     "PriceBook",
-    "Tier",
     "Validity",
     "cost_of_model_call",
     "find_by_name",
@@ -32,6 +30,6 @@ def cost_of_model_call(model: str, input_tokens: int, cache_read_tokens: int, ou
     priced = find_by_name(model)
     if priced is None:
         raise LookupError(f"no price is known for the model {model!r}; bake a newer price snapshot")
-    rates = priced.rates(today(), 720, tier="standard", input_tokens=input_tokens)
+    rates = priced.rates(today(), NOON, tier="standard", input_tokens=input_tokens)
     uncached = input_tokens - cache_read_tokens
     return (uncached * rates[0] + cache_read_tokens * rates[1] + output_tokens * rates[4]) / PICO

@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from common.spend.prices.engine import Model, Rates, Tier
+from common.spend.model import Tier
+from common.spend.prices.engine import Model, Rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from common.spend.model import BUCKETS
+from common.spend.model import BUCKETS, Tier
 from common.spend.prices.book import Discount, NegotiatedPrice, PriceBook, Validity
-from common.spend.prices.engine import Model, Tier, match_provider
+from common.spend.prices.engine import Model, match_provider
 from common.spend.prices.names import resolve
 from common.spend.prices.overrides import pico
 

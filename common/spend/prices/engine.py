@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
+
+from common.spend.model import TIERS, Tier
 
 Rates = tuple[int, int, int, int, int, int]
 """Pico-USD per token in the order of BUCKETS."""
 
-Tier = Literal["standard", "batch", "flex", "priority"]
-"""How fast a provider was asked to answer; OpenAI's "fast" is its priority, under a newer name."""
-
-TIERS: tuple[Tier, ...] = get_args(Tier)
 PICO = 1_000_000_000_000
+NOON = 720
+"""Minute of the UTC day at which sums of a day are priced, where prices differ by the hour."""
 _SATURDAY = 5
 
 

@@ -64,10 +64,10 @@ def scores_of(rollup: Rollup) -> Scores:
     """Every score of a rollup's rows, failed requests included: a score given is a score."""
     sums: dict[tuple[str | None, str, Model], _Sums] = defaultdict(lambda: [0, 0, 0])
     if "quality" in rollup.has:
-        for (_, provider, name, feature, *_), cell in rollup.cells.items():
-            model = resolve(provider, name) if cell[QUALITY_N] else None
+        for key, cell in rollup.cells.items():
+            model = resolve(key.provider, key.model) if cell[QUALITY_N] else None
             if model is not None:
-                mine = sums[feature, provider, model]
+                mine = sums[key.feature, key.provider, model]
                 for place, count in enumerate((cell[QUALITY_N], cell[QUALITY], cell[QUALITY_SQUARES])):
                     mine[place] += count
     return Scores(dict(sums))

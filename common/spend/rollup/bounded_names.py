@@ -18,7 +18,7 @@ def hash64(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
-class Names:
+class BoundedNames:
     """The kept names of one dimension: up to twice `limit` until `settle`, so that few names are ever taken back."""
 
     __slots__ = ("_bar", "kept", "limit")

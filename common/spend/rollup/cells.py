@@ -1,45 +1,141 @@
-"""The counters of rollups: their keys, what stands at which place, and how they add up."""
+"""The counters of rollups: their keys, what each place in them counts, and how they add up."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from common.spend.model import Measure, Tier
 
-CellKey = tuple[int, str, str, str | None, str, Tier, int]
-"""(day as an ordinal, provider, model, feature, status, tier, price floor of the input)."""
-SketchKey = tuple[Measure, str, str, str | None]
-"""(measure, provider, model, feature)."""
 
-(
-    N, TOKENS, PREFIX, PREFIX_SEEN, PREFIX_KNOWN, COST, UNPRICED, REPORTED, REPORTED_N, BILLED, UNPRICED_TOKENS,
-    QUALITY, QUALITY_N, QUALITY_SQUARES, LONG, LONG_SEEN, SEEN_N, LONG_SEEN_N,
-) = (0, slice(1, 7), *range(7, 23))  # fmt: skip
-"""Places in a cell's counters: requests, six token buckets, reusable prefix (cacheable; any length; rows that tell it),
-pico-USD at list price or as billed, requests without a price, pico-USD as the file says, rows that say it, the part of
-the cost that is as billed, tokens without a price, millionths of the scores' sum, rows with a score, the sum of the
-squares of their millionths, the reusable prefix within an hour instead of 5 minutes (cacheable; any length), rows with
-a reusable prefix of any length (within 5 minutes; an hour).
-"""
+class RequestGroup(NamedTuple):
+    """The requests that a feature sends to a model at a provider; `feature` None: untagged."""
+
+    provider: str
+    model: str
+    feature: str | None
+
+
+class CellKey(NamedTuple):
+    """What the requests of a cell have in common."""
+
+    day: int
+    """As an ordinal."""
+    provider: str
+    model: str
+    feature: str | None
+    status: str
+    """"ok", or the kind of failure."""
+    tier: Tier
+    floor: int
+    """Price floor of the input, see row_facts.floor_of_row."""
+
+    @property
+    def ok(self) -> bool:
+        """True where the requests did not fail."""
+        return self.status == "ok"
+
+    @property
+    def group(self) -> RequestGroup:
+        """Over all days, statuses, tiers and sizes."""
+        return RequestGroup(self.provider, self.model, self.feature)
+
+
+class SketchKey(NamedTuple):
+    """What a sketch measures, of which requests."""
+
+    measure: Measure
+    provider: str
+    model: str
+    feature: str | None
+
+    @property
+    def group(self) -> RequestGroup:
+        """The requests that are measured."""
+        return RequestGroup(self.provider, self.model, self.feature)
+
+
+class HourKey(NamedTuple):
+    """A line of all requests of an hour."""
+
+    day: int
+    """As an ordinal."""
+    hour: int
+    """Of the UTC day, or NO_HOUR."""
+
+
+class ShapeKey(NamedTuple):
+    """The requests of a feature in the same hour of every day."""
+
+    feature: str | None
+    hour: int
+    """Of the UTC day."""
+
+
+# Places in the counters of a cell.
+N = 0
+"""Requests."""
+TOKENS = slice(1, 7)
+"""By bucket, in the order of BUCKETS."""
+PREFIX = 7
+"""Reusable prefix within 5 minutes, as far as it is long enough for a cache (tokens, as the next)."""
+PREFIX_SEEN = 8
+"""The same of any length."""
+PREFIX_KNOWN = 9
+"""Rows that report a reusable prefix, or that there is none."""
+COST = 10
+"""Pico-USD, at list price or as billed."""
+UNPRICED = 11
+"""Requests without a price."""
+REPORTED = 12
+"""Pico-USD as the file has it."""
+REPORTED_N = 13
+"""Rows with a cost in the file."""
+BILLED = 14
+"""The part of the cost that is as billed."""
+UNPRICED_TOKENS = 15
+QUALITY = 16
+"""Sum of the scores, in parts of SCORE."""
+QUALITY_N = 17
+"""Rows with a score."""
+QUALITY_SQUARES = 18
+"""Sum of the squares of the scores, each in parts of SCORE."""
+LONG = 19
+"""As PREFIX, within an hour."""
+LONG_SEEN = 20
+"""As PREFIX_SEEN, within an hour."""
+SEEN_N = 21
+"""Rows with a reusable prefix of any length, within 5 minutes."""
+LONG_SEEN_N = 22
+"""The same within an hour."""
+
+# Places in the counters of a line: of an hour, of a user, or of a user's day.
+LINE_N, LINE_INPUT, LINE_OUTPUT, LINE_COST, LINE_FAILED, LINE_UNPRICED = range(6)
+
 MIN_PREFIX = 1024
 """Tokens of the shortest prefix that providers cache (OpenAI's rule; most Anthropic and Gemini models have it too)."""
 SCORE = 1_000_000
 """Parts of a score of 1."""
 NO_HOUR = -1
 """The hour of rows that are the sum of a day."""
-LINE_N, LINE_INPUT, LINE_OUTPUT, LINE_COST, LINE_FAILED, LINE_UNPRICED = range(6)
-"""Places in the counters of an hour or a user."""
+
+Cells = Mapping[CellKey, list[int]]
+_Key = TypeVar("_Key")
 
 
-def bump(counters: dict[Any, list[int]], key: Any, counts: Iterable[int]) -> None:
+def bump(counters: dict[_Key, list[int]], key: _Key, counts: Iterable[int]) -> None:
     """Add counts to those of a key."""
-    mine = counters.get(key)
-    counters[key] = list(counts) if mine is None else list(map(int.__add__, mine, counts))
+    present = counters.get(key)
+    counters[key] = list(counts) if present is None else list(map(int.__add__, present, counts))
 
 
-def move(counters: dict[Any, list[int]], renamed: Callable[[Any], Any]) -> None:
+def move(counters: dict[_Key, list[int]], renamed: Callable[[_Key], _Key | None]) -> None:
     """Count under another key where `renamed` gives one."""
     for key in list(counters):
         target = renamed(key)
         if target is not None:
             counts = counters.pop(key)
             bump(counters, target, counts)
+
+
+def text_of(key: Any) -> str:
+    """What keys are ordered by, as names may be None: the same text whatever the fields of a key are called."""
+    return repr(tuple(key)) if isinstance(key, tuple) else repr(key)

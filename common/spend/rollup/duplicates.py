@@ -1,23 +1,27 @@
 """Counts of equal prompts (by content hash) on a day, in bounded space.
 
-Of a prompt that a feature sends to a model, the first request of the day is told apart from those after it, exactly and
+Of a prompt that a feature sends to a model, the first request of the day is kept apart from those after it, exactly and
 in any order of rows. A day's prompts are sampled by hash: all are kept until there are more than LIMIT, then those with
 the smallest hashes. What is kept is complete, so its repeats are exact, and the whole is estimated from them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from common.spend.rollup.bounded_names import hash64
-from common.spend.rollup.cells import CellKey, bump, move
+from common.spend.rollup.cells import CellKey, RequestGroup, bump, move, text_of
 
 LIMIT = 40_000
 ALL = 1 << 64
 
-_Group = tuple[str, str, str | None]
-"""(provider, model, feature) of a cell."""
-_First = tuple[int, CellKey, tuple[int, ...]]
-"""(microseconds since 1970, cell, counters); of two at one moment the smaller cell, then the smaller counters."""
+
+class FirstRequest(NamedTuple):
+    """The first of a day's requests with one prompt in one group. Of two, the lesser tuple is the first."""
+
+    at: int
+    """Microseconds since 1970."""
+    key: CellKey
+    counts: tuple[int, ...]
 
 
 class DuplicateCounter:
@@ -29,31 +33,31 @@ class DuplicateCounter:
     def __init__(self) -> None:
         self._threshold = ALL
         """Only hashes below are kept; ALL: everything is."""
-        self._firsts: dict[int, dict[_Group, _First]] = {}
+        self._firsts: dict[int, dict[RequestGroup, FirstRequest]] = {}
         self._again: dict[int, dict[CellKey, list[int]]] = {}
 
     def add(self, prompt_hash: str, key: CellKey, at: int, counts: tuple[int, ...]) -> None:
         """Count one request of a cell; `at` in microseconds since 1970."""
-        self._count_first(hash64(f"{key[0]} {prompt_hash}"), (at, key, counts))
+        self._count_first(hash64(f"{key.day} {prompt_hash}"), FirstRequest(at, key, counts))
 
-    def merge(self, record: list[Any], known: Callable[[list[Any]], CellKey]) -> None:
-        """Add what `records` gave of another part; `known` gives a cell's key as it is counted here."""
+    def merge(self, record: list[Any], local_key: Callable[[list[Any]], CellKey]) -> None:
+        """Add a record of another part; `local_key` gives a cell's key as it is counted here."""
         if record[0] == "d":
-            self._count_first(record[1], (record[2], known(record[3:10]), tuple(record[10:])))
+            self._count_first(record[1], FirstRequest(record[2], local_key(record[3:10]), tuple(record[10:])))
         else:
-            self._count_again(record[1], known(record[2:9]), record[9:])
+            self._count_again(record[1], local_key(record[2:9]), record[9:])
 
-    def _count_first(self, entry: int, first: _First) -> None:
+    def _count_first(self, entry: int, first: FirstRequest) -> None:
         """The later of two first requests repeats the earlier."""
         if entry >= self._threshold:
             return
         groups = self._firsts.setdefault(entry, {})
-        group = first[1][1:4]
-        known = groups.get(group)
-        groups[group] = first if known is None else min(known, first)
-        if known is not None:
-            _, key, counts = max(known, first)
-            self._count_again(entry, key, counts)
+        group = first.key.group
+        earlier = groups.get(group)
+        groups[group] = first if earlier is None else min(earlier, first)
+        if earlier is not None:
+            repeat = max(earlier, first)
+            self._count_again(entry, repeat.key, repeat.counts)
         elif len(self._firsts) > 2 * LIMIT:
             self._prune()
 
@@ -87,14 +91,14 @@ class DuplicateCounter:
         for cells in self._again.values():
             move(cells, renamed)
         for entry, groups in self._firsts.items():
-            for group, (at, key, counts) in list(groups.items()):
-                target = renamed(key)
+            for group, first in list(groups.items()):
+                target = renamed(first.key)
                 if target is not None:
                     del groups[group]
-                    self._count_first(entry, (at, target, counts))
+                    self._count_first(entry, first._replace(key=target))
 
     def repeats(self) -> Iterator[tuple[CellKey, list[int]]]:
-        """For each kept prompt that was asked more than once: the counters of all requests but the first, by cell."""
+        """For each kept prompt that was sent more than once: the counters of all requests but the first, by cell."""
         self._prune()
         for cells in self._again.values():
             yield from cells.items()
@@ -104,16 +108,20 @@ class DuplicateCounter:
         self._prune()
         for entry, groups in self._firsts.items():
             cells = {key: list(counts) for key, counts in self._again.get(entry, {}).items()}
-            for _, key, counts in groups.values():
-                bump(cells, key, counts)
+            for first in groups.values():
+                bump(cells, first.key, first.counts)
             yield cells
 
     def records(self) -> Iterator[list[Any]]:
         """JSON-ready lists in a canonical order: first requests, then repeats."""
         self._prune()
         for entry, groups in sorted(self._firsts.items()):
-            for at, key, counts in sorted(groups.values(), key=repr):
+            for at, key, counts in sorted(groups.values(), key=_text_of_first):
                 yield ["d", entry, at, *key, *counts]
         for entry, cells in sorted(self._again.items()):
-            for key, repeated in sorted(cells.items(), key=repr):
+            for key, repeated in sorted(cells.items(), key=lambda item: text_of(item[0])):
                 yield ["r", entry, *key, *repeated]
+
+
+def _text_of_first(first: FirstRequest) -> str:
+    return repr((first.at, tuple(first.key), first.counts))

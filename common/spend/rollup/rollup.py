@@ -10,18 +10,29 @@ from typing import Any
 
 from common.spend.model import Tier, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
-from common.spend.prices.engine import PICO, Model, Rates
-from common.spend.rollup.cells import LINE_INPUT, LINE_OUTPUT, LONG, MIN_PREFIX, NO_HOUR, PREFIX, SCORE, CellKey, bump
-from common.spend.rollup.counters import Tallies
-from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, micros, times_of, told_by
+from common.spend.prices.engine import NOON, PICO, Model, Rates
+from common.spend.rollup.cells import (
+    LINE_INPUT,
+    LINE_OUTPUT,
+    LONG,
+    MIN_PREFIX,
+    NO_HOUR,
+    PREFIX,
+    SCORE,
+    CellKey,
+    HourKey,
+    ShapeKey,
+    bump,
+)
+from common.spend.rollup.counters import RollupCounters
+from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, micros, present_fields, times_of
 from common.spend.rollup.shards import collection_paused, pack, unpack
+from common.spend.rollup.sketches import RequestSizes
 
-_NOON = 720
-"""The minute at which the sum of a day is priced, where prices differ by the hour."""
 _RATE_CACHE = 100_000
 
 
-class Rollup(Tallies):
+class Rollup(RollupCounters):
     """Counts rows at the prices of a book."""
 
     def __init__(self, book: PriceBook = LIST_PRICES) -> None:
@@ -32,12 +43,12 @@ class Rollup(Tallies):
     def add(self, row: UsageRow) -> None:
         """Count one row. Its model is counted under its canonical name where a price is known."""
         ts = row.ts if row.ts.tzinfo is UTC else row.ts.astimezone(UTC)
-        day, minute = ts.toordinal(), _NOON if row.grain == "day" else ts.hour * 60 + ts.minute
+        day, minute = ts.toordinal(), NOON if row.grain == "day" else ts.hour * 60 + ts.minute
         tokens = row.tokens
-        provider, model, priced, hourly = self._naming.model(row.provider, row.model)
-        feature = self._naming.name("feature", row.feature)
-        status = row.status if row.status == "ok" else self._naming.name("status", row.status) or "error"
-        key = (day, provider, model, feature, status, row.tier, floor_of_row(row, tokens))
+        provider, model, priced, hourly = self._names.model(row.provider, row.model)
+        feature = self._names.name("feature", row.feature)
+        status = row.status if row.status == "ok" else self._names.name("status", row.status) or "error"
+        key = CellKey(day, provider, model, feature, status, row.tier, floor_of_row(row, tokens))
         billed = billed_of(row, tokens)
         rates = self.rates_of(key, priced, minute if hourly else 0)
         cost = billed or (sum(map(int.__mul__, tokens, rates)) if rates else 0)
@@ -45,12 +56,12 @@ class Rollup(Tallies):
         self._count_cell(key, row, tokens, (cost, billed), priced=known)
         line = self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, known=known)
         if row.grain == "request":
-            self._measured.add(
-                (provider, model, feature),
-                (line[LINE_INPUT], line[LINE_OUTPUT], cost if known else None, *times_of(row)),
+            self._sizes.add(
+                key.group,
+                RequestSizes(line[LINE_INPUT], line[LINE_OUTPUT], cost if known else None, *times_of(row)),
             )
         self._note(row, billed)
-        if self._naming.crowded:
+        if self._names.crowded:
             self._evict()
 
     def _count_lines(self, key: CellKey, row: UsageRow, hour: int, cost: int, *, known: bool) -> tuple[int, ...]:
@@ -59,23 +70,23 @@ class Rollup(Tallies):
         incoming = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
         failed = count if row.status != "ok" else 0
         line = (count, incoming, row.out_visible + row.out_reasoning, cost, failed, 0 if known else count)
-        bump(self.hours, (key[0], hour), line)
-        user = self._naming.name("user", row.user)
+        bump(self.hours, HourKey(key.day, hour), line)
+        user = self._names.name("user", row.user)
         bump(self._users, user, line)
-        self._user_days.add(user, key[0], line)
+        self._user_days.add(user, key.day, line)
         if hour != NO_HOUR and count:
-            bump(self._shapes, (key[3], hour), (count,))
+            bump(self._shapes, ShapeKey(key.feature, hour), (count,))
         return line
 
     def rates_of(self, key: CellKey, priced: Model | None, minute: int) -> Rates | None:
         """Of the requests of a cell at a minute of the day; None without a price."""
         if priced is None:
             return None
-        at = (key[0], key[1], key[2], key[5], key[6], minute)
+        at = (key.day, key.provider, key.model, key.tier, key.floor, minute)
         if at not in self._rates:
             if len(self._rates) >= _RATE_CACHE:
                 self._rates.clear()
-            self._rates[at] = self._book.rates(priced, key[0], minute, key[5], key[6] + 1, provider=key[1])
+            self._rates[at] = self._book.rates(priced, key.day, minute, key.tier, key.floor + 1, provider=key.provider)
         return self._rates[at]
 
     def _count_cell(
@@ -106,19 +117,19 @@ class Rollup(Tallies):
             int(bool(long)),
         )
         bump(self._cells, key, counts)
-        if row.prompt_hash is not None and key[4] == "ok" and row.grain == "request":
+        if row.prompt_hash is not None and key.ok and row.grain == "request":
             self._duplicates.add(row.prompt_hash, key, micros(row.ts), (*counts[: PREFIX + 1], counts[LONG]))
 
     def _note(self, row: UsageRow, billed: int) -> None:
-        """What the rows tell: their time span, which fields they have, and money that is not USD."""
+        """The time span of the rows, which fields they have, and costs that are not in USD."""
         if self.first is None or row.ts < self.first:
             self.first = row.ts
         end = end_of(row)
         if self.last is None or end > self.last:
             self.last = end
-        told = told_by(row)
-        if not told <= self.has:
-            self.has |= told
+        present = present_fields(row)
+        if not present <= self.has:
+            self.has |= present
         if billed:
             self.has.add("billed")
         if row.currency != "USD" and row.cost_reported is not None:

@@ -1,4 +1,4 @@
-"""What single rows tell beside their counts: which fields they have, how they are priced, when they end."""
+"""Facts of single rows beside their counts: which fields they have, how they are priced, when they end."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -19,8 +19,8 @@ _LENGTHS: dict[Grain, timedelta] = {
 }
 
 
-def told_by(row: UsageRow) -> frozenset[str]:
-    """The names, as `Totals.has` lists them, of what a row tells."""
+def present_fields(row: UsageRow) -> frozenset[str]:
+    """The optional fields that a row has, by the names of `Totals.has`."""
     paid = row.cost_reported is not None
     return _names_of(
         row.latency_ms is not None,
@@ -40,8 +40,8 @@ def told_by(row: UsageRow) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8192)  # all there can be
-def _names_of(*told: bool) -> frozenset[str]:
-    return frozenset(name for name, is_told in zip(_NAMES, told, strict=True) if is_told)
+def _names_of(*present: bool) -> frozenset[str]:
+    return frozenset(name for name, is_present in zip(_NAMES, present, strict=True) if is_present)
 
 
 def times_of(row: UsageRow) -> tuple[int | None, int | None]:
@@ -56,7 +56,7 @@ def times_of(row: UsageRow) -> tuple[int | None, int | None]:
 
 
 def end_of(row: UsageRow) -> datetime:
-    """The end of what a row is about: of a request its own time."""
+    """The end of the time that a row sums; of a request its own time."""
     return row.ts if row.grain == "request" else row.ts + _LENGTHS[row.grain]
 
 
@@ -71,7 +71,7 @@ def moment_of(since_1970: int | None) -> datetime | None:
 
 
 def floor_of_row(row: UsageRow, tokens: tuple[int, ...]) -> int:
-    """What decides the price by size: of a request its input; of a sum only what the source says of each request.
+    """What decides the price by size: of a request its input; of a sum only what the source reports of each request.
 
     The sum of a day's tokens is no long request: priced as one it would cost up to twice as much.
     """

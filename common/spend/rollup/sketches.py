@@ -1,35 +1,44 @@
 """Sizes of single requests to sketches, by measure, provider, model and feature."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from common.spend.model import Measure
-from common.spend.rollup.cells import SketchKey
+from common.spend.rollup.cells import RequestGroup, SketchKey
 from common.spend.rollup.sketch import Sketch
 
-Sizes = tuple[int, int, int | None, int | None, int | None]
-"""Values of one row in the order of MEASURES: tokens, pico-USD, microseconds."""
 MEASURES: tuple[Measure, ...] = ("input_tokens", "output_tokens", "cost_usd", "latency_ms", "ttft_ms")
 _MAX_WAITING = 20_000
 
 
-class Measured:
+class RequestSizes(NamedTuple):
+    """Of one request, in the order of MEASURES: tokens, pico-USD, microseconds; None: not known."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: int | None
+    latency: int | None
+    ttft: int | None
+
+
+class SizeSketches:
     """Sketches, and sizes that wait: all of a measure at once is several times faster than one by one."""
 
     def __init__(self) -> None:
         self._sketches: dict[SketchKey, Sketch] = {}
-        self._sizes: dict[tuple[str, str, str | None], list[Sizes]] = {}
-        self._waiting = 0
+        self._waiting: dict[RequestGroup, list[RequestSizes]] = {}
+        self._count = 0
 
-    def add(self, where: tuple[str, str, str | None], sizes: Sizes) -> None:
-        """Count a request of (provider, model, feature)."""
-        self._sizes.setdefault(where, []).append(sizes)
-        self._waiting += 1
-        if self._waiting >= _MAX_WAITING:
+    def add(self, group: RequestGroup, sizes: RequestSizes) -> None:
+        """Count a request."""
+        self._waiting.setdefault(group, []).append(sizes)
+        self._count += 1
+        if self._count >= _MAX_WAITING:
             self._flush()
 
     def sketches(self) -> dict[SketchKey, Sketch]:
-        """With all that waited."""
-        if self._sizes:
+        """With all sizes that waited."""
+        if self._waiting:
             self._flush()
         return self._sketches
 
@@ -52,9 +61,9 @@ class Measured:
         return sketch
 
     def _flush(self) -> None:
-        waiting, self._sizes, self._waiting = self._sizes, {}, 0
-        for where, rows in waiting.items():
+        waiting, self._waiting, self._count = self._waiting, {}, 0
+        for group, rows in waiting.items():
             for measure, column in zip(MEASURES, zip(*rows, strict=True), strict=True):
                 values = [value for value in column if value is not None]
                 if values:
-                    self._sketch((measure, *where)).add(values)
+                    self._sketch(SketchKey(measure, *group)).add(values)

@@ -11,8 +11,9 @@ from typing import Any
 
 from genai_prices import Usage, calc_price, data, types
 
+from common.spend.model import Tier
 from common.spend.prices.bake import CONTEXTS
-from common.spend.prices.engine import PICO, Model, Tier, match_model
+from common.spend.prices.engine import PICO, Model, match_model
 from common.spend.tests.bake_litellm_prices import RETIRED, WINDOW
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

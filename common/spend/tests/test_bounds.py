@@ -48,7 +48,7 @@ def test_what_is_folded_does_not_depend_on_order_or_cuts(
             merged = merged.merge(Rollup.from_shards(rollup_of(rows[first:last]).shards()))
         assert list(merged.records()) == list(whole.records())
         assert sum(len(days) for user, days in whole.user_days.items() if user != OTHER) <= 9
-        assert len({key[2] for key in whole.cells} - {OTHER}) <= 4
+        assert len({key.model for key in whole.cells} - {OTHER}) <= 4
 
 
 def test_users_by_day_add_up_to_the_days_and_to_the_users(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,9 @@ def test_latencies_are_milliseconds_whatever_unit_the_column_has(
     column: str, values: tuple[str, ...], p50: float
 ) -> None:
     lines = "".join(f"{_AT},gpt-4o,1,1,{value}\n" for value in values)
-    sketch = next(s for k, s in imported(f"{_HEAD},{column}\n{lines}").rollup.sketches.items() if k[0] == "latency_ms")
+    sketch = next(
+        s for k, s in imported(f"{_HEAD},{column}\n{lines}").rollup.sketches.items() if k.measure == "latency_ms"
+    )
     assert sketch.percentile(0.5) / 1000 == pytest.approx(p50, rel=0.006)
 
 
@@ -133,7 +135,7 @@ def test_latencies_are_milliseconds_whatever_unit_the_column_has(
 )
 def test_statuses_are_ok_or_the_kind_of_failure(told: str, status: str) -> None:
     cells = imported(f"{_HEAD},status\n{_AT},gpt-4o,1,1,{told}\n").rollup.cells
-    assert [key[4] for key in cells] == [status]
+    assert [key.status for key in cells] == [status]
 
 
 def test_a_failed_request_may_leave_its_tokens_empty() -> None:
@@ -159,7 +161,7 @@ def test_a_request_id_that_comes_again_is_counted_once_and_told() -> None:
 
 def test_the_given_model_stands_in_where_a_row_names_none() -> None:
     batch = imported(f"{_HEAD}\n{_AT},,1,1\n{_AT},gpt-4o-mini,1,1\n", "gpt-4o")
-    assert sorted(key[2] for key in batch.rollup.cells) == ["gpt-4o", "gpt-4o-mini"]
+    assert sorted(key.model for key in batch.rollup.cells) == ["gpt-4o", "gpt-4o-mini"]
 
 
 def test_a_growing_session_tells_what_a_cache_could_have_served() -> None:
@@ -185,4 +187,4 @@ def test_a_json_array_of_rows_is_read_item_by_item() -> None:
 
 def test_a_batch_flag_or_service_tier_marks_batch_requests() -> None:
     cells = imported(f"{_HEAD},service_tier\n{_AT},gpt-4o,1,1,batch\n{_AT},gpt-4o,1,1,default\n").rollup.cells
-    assert sorted(key[5] for key in cells) == ["batch", "standard"]
+    assert sorted(key.tier for key in cells) == ["batch", "standard"]

@@ -55,7 +55,7 @@ def test_a_known_format_can_be_corrected_too() -> None:
     text = files.written(w.litellm, files.as_csv, ("openai",))
     assert "api_key" not in propose_mapping(text.encode()).mapping.values()
     batch = _imported(text, {"feature": "api_key"})
-    assert {key[3] for key in batch.rollup.cells} == {"88dc"}
+    assert {key.feature for key in batch.rollup.cells} == {"88dc"}
 
 
 def test_the_proposal_of_a_known_format_names_it_and_lacks_nothing() -> None:
@@ -102,7 +102,7 @@ def test_quality_currency_and_tier_columns_are_read() -> None:
     whole = totals(batch.rollup)
     assert (whole.reported_usd, whole.other_currencies) == (0.5, {"EUR": 1.5})
     assert {"quality", "other_currency"} <= whole.has
-    assert sorted(key[5] for key in batch.rollup.cells) == ["flex", "standard"]
+    assert sorted(key.tier for key in batch.rollup.cells) == ["flex", "standard"]
 
 
 def test_a_sum_among_single_requests_is_rejected() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend.model import Limits, OpportunityKind, Tier, UsageRow
+from common.spend.model import TIERS, Limits, OpportunityKind, Tier, UsageRow
 from common.spend.opportunities import case_of, find_all, find_opportunities
 from common.spend.opportunities.finding import Case
 from common.spend.opportunities.tests.by_rows import cost_by_rows
@@ -17,7 +17,7 @@ from common.spend.opportunities.trimming import Trimmed, cut_action
 from common.spend.opportunities.workload import Action, Group, Variant, after, cost_usd
 from common.spend.planning import combined_plan
 from common.spend.prices.contract import read_contract
-from common.spend.prices.engine import TIERS, all_models, size_starts, today
+from common.spend.prices.engine import NOON, all_models, size_starts, today
 from common.spend.prices.names import resolve
 from common.spend.rollup.rollup import Rollup
 from common.spend.tests.builders import START, rollup_of
@@ -133,7 +133,7 @@ def test_steps_that_sums_only_bound_cost_within_their_bounds_row_by_row(seed: in
 def test_list_prices_rise_from_read_to_new_to_written_input_as_the_bounds_take_it(tier: Tier) -> None:
     for model in all_models():
         for floor in size_starts():
-            new, read, minutes, hour, visible, reasoning = model.rates(today(), 720, tier=tier, input_tokens=floor + 1)
+            new, read, minutes, hour, visible, reasoning = model.rates(today(), NOON, tier=tier, input_tokens=floor + 1)
             assert read <= new <= minutes <= hour, model.id
             assert reasoning <= visible, model.id
 

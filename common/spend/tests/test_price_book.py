@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from common.spend.model import Tier
 from common.spend.prices import LIST_PRICES, Discount, PriceBook, Validity
 from common.spend.prices.contract import ContractError, read_contract
-from common.spend.prices.engine import Model, Rates, Tier
+from common.spend.prices.engine import NOON, Model, Rates
 from common.spend.prices.names import find_by_name
 from common.spend.prices.overrides import overrides
 
@@ -26,7 +27,7 @@ def _usd(
     book: PriceBook, name: str, day: date = _DAY, tier: Tier = "standard", provider: str | None = None
 ) -> tuple[float, ...]:
     """USD per million tokens by bucket, of a small request."""
-    rates: Rates = book.rates(_model(name), day.toordinal(), 720, tier, 1_000, provider=provider)
+    rates: Rates = book.rates(_model(name), day.toordinal(), NOON, tier, 1_000, provider=provider)
     return tuple(rate / 1_000_000 for rate in rates)
 
 
@@ -72,7 +73,7 @@ def test_peak_prices_hold_on_weekdays_only_and_from_their_first_day() -> None:
     model = _model("deepseek-v4-pro")
     days = [date(2026, 8, 1), date(2026, 8, 18), date(2026, 8, 22), date(2026, 8, 23), date(2026, 11, 20)]
     peak = [model.rates(day.toordinal(), 120, tier="standard", input_tokens=1)[0] / 1e6 for day in days]
-    quiet = [model.rates(day.toordinal(), 720, tier="standard", input_tokens=1)[0] / 1e6 for day in days]
+    quiet = [model.rates(day.toordinal(), NOON, tier="standard", input_tokens=1)[0] / 1e6 for day in days]
     assert peak == [0.435, 1.32, 1.32, 0.66, 1.32]
     assert quiet == [0.435, 0.66, 0.66, 0.66, 0.66]
 

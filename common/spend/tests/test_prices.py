@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import UsageRow, cost_of_model_call, find_models, known_model, prices_as_of, totals
+from common.spend.model import TIERS, Tier
 from common.spend.prices import engine
 from common.spend.prices.bake import CONTEXTS, snapshot
-from common.spend.prices.engine import TIERS, Tier
 from common.spend.prices.names import labelled_model, model_label, resolve
 from common.spend.prices.overrides import overrides
 from common.spend.tests.builders import EXCERPTS, imported, rollup_of

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from common.spend import Rollup, UsageRow, breakdown, totals
 from common.spend.opportunities.sampling import repeats_of
 from common.spend.opportunities.slots import Group, SlotKey
-from common.spend.rollup.bounded_names import OTHER, Names
+from common.spend.rollup.bounded_names import OTHER, BoundedNames
 from common.spend.rollup.cells import LONG, LONG_SEEN, LONG_SEEN_N, SEEN_N, CellKey
 from common.spend.rollup.duplicates import DuplicateCounter
 from common.spend.rollup.sketch import ACCURACY, Sketch
 from common.spend.tests.builders import START, rollup_of, rows
 
-_KEY: CellKey = (1, "openai", "gpt-4o", None, "ok", "standard", 0)
+_KEY = CellKey(1, "openai", "gpt-4o", None, "ok", "standard", 0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -74,7 +74,7 @@ def test_names_beyond_the_bound_are_counted_together_whatever_the_order() -> Non
 def test_the_kept_names_do_not_depend_on_the_order() -> None:
     kept = []
     for order in (range(100), range(99, -1, -1)):
-        names = Names(10)
+        names = BoundedNames(10)
         for number in order:
             names.add(str(number))
             if names.crowded:
@@ -139,8 +139,8 @@ def test_shards_of_the_first_version_are_read() -> None:
     rollup = Rollup.from_shards([blob])
     whole = totals(rollup)
     assert (whole.requests, whole.cost_usd, whole.unpriced_requests, whole.unpriced_tokens) == (3, 0.001, 1, 77)
-    assert {key[5] for key in rollup.cells} == {"batch", "standard"}
-    assert [key[5] for key, _ in rollup.duplicates.repeats()] == ["batch"]
+    assert {key.tier for key in rollup.cells} == {"batch", "standard"}
+    assert [key.tier for key, _ in rollup.duplicates.repeats()] == ["batch"]
 
 
 def test_of_shards_of_the_second_version_the_mean_of_equal_prompts_stands_for_the_first() -> None:

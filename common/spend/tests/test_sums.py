@@ -57,7 +57,7 @@ def test_other_currencies_stay_apart_and_merge_exactly() -> None:
 @pytest.mark.parametrize(("tier", "usd"), [("standard", 110.0), ("batch", 55.0), ("flex", 110.0), ("priority", 187.0)])
 def test_tiers_are_told_apart_and_priced_as_such(tier: Tier, usd: float) -> None:
     rollup = rollup_of([replace(DAY, tier=tier, ts=START + timedelta(days=20))])
-    assert [key[5] for key in rollup.cells] == [tier]
+    assert [key.tier for key in rollup.cells] == [tier]
     assert totals(rollup).cost_usd == pytest.approx(usd)
 
 

@@ -45,7 +45,7 @@ def test_the_user_behind_an_odd_day_is_named(rollup: Rollup) -> None:
 
 
 def test_who_grew_comes_first(rollup: Rollup) -> None:
-    days = sorted({key[0] for key in rollup.cells})
+    days = sorted({key.day for key in rollup.cells})
     most = user_changes(rollup, days[:_ODD], days[_ODD:])[0]
     assert most.user == _BUSY
     assert most.after_usd > 5 * most.before_usd

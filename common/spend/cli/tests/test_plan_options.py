@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from common.spend.cli import main
+from common.spend.model import LEVELS
 from data import sample_path
 
 LOG = """timestamp,model,prompt_tokens,completion_tokens,feature,latency_ms
@@ -44,7 +45,7 @@ def test_the_document_has_every_opportunity_and_the_plan_that_meets_the_target(
         assert item["requests"] > 0
         assert item["input_tokens"] > 0 or item["kind"] in ("output_trimming", "reasoning_effort")
         assert item["low_usd"] <= item["savings_usd"] <= item["high_usd"]
-        assert {item["risk"], item["confidence"], item["effort"]} <= {"low", "medium", "high"}
+        assert {item["risk"], item["confidence"], item["effort"]} <= set(LEVELS)
         assert item["risk"] != "low" or item["to_model"] is None
 
 

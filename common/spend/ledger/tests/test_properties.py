@@ -11,6 +11,7 @@ from common.spend.ledger import AcceptedChange, current, freeze, verify
 from common.spend.ledger.tests.cases import SWAP, proposed, rollup_at
 from common.spend.model import UsageRow
 from common.spend.prices import LIST_PRICES, PICO
+from common.spend.prices.engine import NOON
 from common.spend.prices.names import resolve
 from common.spend.rollup.rollup import Rollup
 from common.spend.tests.builders import START
@@ -49,7 +50,7 @@ def list_price(row: UsageRow) -> float:
     model, ts = resolve(row.provider, row.model), row.ts.astimezone(UTC)
     if model is None:
         return 0.0
-    rates = LIST_PRICES.rates(model, ts.toordinal(), 720, row.tier, sum(row.tokens[:4]), provider=row.provider)
+    rates = LIST_PRICES.rates(model, ts.toordinal(), NOON, row.tier, sum(row.tokens[:4]), provider=row.provider)
     return sum(count * rate for count, rate in zip(row.tokens, rates, strict=True)) / PICO
 
 

@@ -10,6 +10,7 @@ from common.spend.ledger.tests.cases import ACCEPTED, BEFORE, START, SWAP, daily
 from common.spend.model import UsageRow
 from common.spend.prices import LIST_PRICES, PICO, PriceBook, find_by_name
 from common.spend.prices.contract import read_contract
+from common.spend.prices.engine import NOON
 
 
 def verified(name: str, after: list[UsageRow], before: list[UsageRow] = BEFORE) -> Verification:
@@ -123,7 +124,7 @@ def test_long_requests_keep_their_long_context_price() -> None:
     (row,) = of(verified(name, after, before), name)
     model = find_by_name("gemini-2.5-pro")
     assert model is not None
-    rates = LIST_PRICES.rates(model, START.toordinal(), 720, "standard", 300_000)
+    rates = LIST_PRICES.rates(model, START.toordinal(), NOON, "standard", 300_000)
     assert row.counterfactual_usd == pytest.approx((300_000 * rates[0] + 100 * rates[4]) / PICO)
 
 

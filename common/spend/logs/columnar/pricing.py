@@ -10,6 +10,7 @@ from common.spend.logs.columnar.keys import EPOCH_DAY
 from common.spend.logs.columnar.labels import Labels
 from common.spend.model import BUCKETS
 from common.spend.prices.engine import Rates, size_starts
+from common.spend.rollup.cells import CellKey
 from common.spend.rollup.rollup import Rollup
 
 _MINUTES, _DAY_S = 1_440, 86_400
@@ -64,4 +65,5 @@ def _rates(key: int, labels: Labels, rollup: Rollup) -> Rates | None:
     if used is None:
         return None
     served, above = labels.tiers.values[tier], size_starts()[floor]
-    return rollup.rates_of((day + EPOCH_DAY, used.provider, used.model, None, "ok", served, above), used.priced, minute)
+    cell = CellKey(day + EPOCH_DAY, used.provider, used.model, None, "ok", served, above)
+    return rollup.rates_of(cell, used.priced, minute)

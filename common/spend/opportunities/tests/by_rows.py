@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from common.spend.model import Tier, UsageRow
 from common.spend.opportunities.workload import Action
 from common.spend.prices.book import LIST_PRICES, PriceBook
-from common.spend.prices.engine import PICO, Model, floor_of, today
+from common.spend.prices.engine import NOON, PICO, Model, floor_of, today
 from common.spend.prices.names import resolve
 
 _KINDS = (
@@ -33,7 +33,7 @@ class Sent:
 
     def cost_usd(self, book: PriceBook) -> float:
         """On the day of the price list."""
-        rates = book.rates(self.model, today(), 720, self.tier, self.size, provider=self.seller)
+        rates = book.rates(self.model, today(), NOON, self.tier, self.size, provider=self.seller)
         return sum(count * rate for count, rate in zip(self.tokens, rates, strict=True)) / PICO
 
 
@@ -147,7 +147,7 @@ def _cached(sent: Sent, book: PriceBook, *, hour: bool) -> Sent:
     """Read what came before; write all the rest where writing has a price of its own."""
     uncached, read, written, long, *out = sent.tokens
     reused = sent.long if hour else sent.short
-    rates = book.rates(sent.model, today(), 720, sent.tier, sent.size, provider=sent.seller)
+    rates = book.rates(sent.model, today(), NOON, sent.tier, sent.size, provider=sent.seller)
     left = uncached - reused
     tokens = [left, read + reused, written, long, *out]
     if hour and rates[3] > rates[0]:

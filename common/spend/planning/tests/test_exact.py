@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from common.spend.model import Level, Limits, Plan, UsageRow
+from common.spend.model import LEVELS, Level, Limits, Plan, UsageRow
 from common.spend.opportunities import case_of, find_all
 from common.spend.opportunities.finding import Case, Finding
 from common.spend.opportunities.workload import after, cost_usd
@@ -19,7 +19,6 @@ from common.spend.rollup.sketch import bin_of, value_of
 from common.spend.tests.builders import START, rollup_of
 
 _FEATURES = ("nightly-summaries", "tickets")
-_EFFORTS: tuple[Level, ...] = ("low", "medium", "high")
 _MOST = 7
 """Findings of one example."""
 _requests = st.builds(
@@ -86,14 +85,14 @@ def _assert_best(case: Case, plan: Plan, target: float, allowed: list[_Chosen]) 
 
 
 @settings(max_examples=40, deadline=None, phases=(Phase.generate,))
-@given(rows=_rows, seed=st.integers(0, 99), target=_targets, most=st.none() | st.sampled_from(_EFFORTS))
+@given(rows=_rows, seed=st.integers(0, 99), target=_targets, most=st.none() | st.sampled_from(LEVELS))
 def test_a_plan_is_the_least_risky_of_all_that_reach_the_target_or_none_does(
     rows: list[UsageRow], seed: int, target: float, most: Level | None
 ) -> None:
     limits = Limits(max_effort=most)
     case = case_of(rollup_of(rows), limits)
     some, others = _drawn(case, seed)
-    bearable = [f for f in some if most is None or f.effort <= _EFFORTS.index(most)]
+    bearable = [f for f in some if most is None or f.effort <= LEVELS.index(most)]
     plan = combined_plan(case.rollup, limits, target, without=others)
     _assert_best(case, plan, target, list(_subsets(bearable)))
 
