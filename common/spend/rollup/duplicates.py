@@ -6,7 +6,7 @@ the smallest hashes. What is kept is complete, so its repeats are exact, and the
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from common.spend.rollup.bounded_names import hash64
 from common.spend.rollup.cells import CellKey, RequestGroup, bump, move, text_of
@@ -14,14 +14,8 @@ from common.spend.rollup.cells import CellKey, RequestGroup, bump, move, text_of
 LIMIT = 40_000
 ALL = 1 << 64
 
-
-class FirstRequest(NamedTuple):
-    """The first of a day's requests with one prompt in one group. Of two, the lesser tuple is the first."""
-
-    at: int
-    """Microseconds since 1970."""
-    key: CellKey
-    counts: tuple[int, ...]
+_Request = tuple[int, CellKey, tuple[int, ...]]
+"""(microseconds since 1970, cell, counters); of two the lesser tuple came first."""
 
 
 class DuplicateCounter:
@@ -33,31 +27,31 @@ class DuplicateCounter:
     def __init__(self) -> None:
         self._threshold = ALL
         """Only hashes below are kept; ALL: everything is."""
-        self._firsts: dict[int, dict[RequestGroup, FirstRequest]] = {}
+        self._firsts: dict[int, dict[RequestGroup, _Request]] = {}
         self._again: dict[int, dict[CellKey, list[int]]] = {}
 
-    def add(self, prompt_hash: str, key: CellKey, at: int, counts: tuple[int, ...]) -> None:
-        """Count one request of a cell; `at` in microseconds since 1970."""
-        self._count_first(hash64(f"{key.day} {prompt_hash}"), FirstRequest(at, key, counts))
+    def add(self, prompt_hash: str, group: RequestGroup, request: _Request) -> None:
+        """Count one request of a group."""
+        self._count(hash64(f"{request[1].day} {prompt_hash}"), group, request)
 
     def merge(self, record: list[Any], local_key: Callable[[list[Any]], CellKey]) -> None:
         """Add a record of another part; `local_key` gives a cell's key as it is counted here."""
         if record[0] == "d":
-            self._count_first(record[1], FirstRequest(record[2], local_key(record[3:10]), tuple(record[10:])))
+            key = local_key(record[3:10])
+            self._count(record[1], key.group, (record[2], key, tuple(record[10:])))
         else:
             self._count_again(record[1], local_key(record[2:9]), record[9:])
 
-    def _count_first(self, entry: int, first: FirstRequest) -> None:
-        """The later of two first requests repeats the earlier."""
+    def _count(self, entry: int, group: RequestGroup, request: _Request) -> None:
+        """The later of two requests of a group repeats the earlier."""
         if entry >= self._threshold:
             return
         groups = self._firsts.setdefault(entry, {})
-        group = first.key.group
-        earlier = groups.get(group)
-        groups[group] = first if earlier is None else min(earlier, first)
-        if earlier is not None:
-            repeat = max(earlier, first)
-            self._count_again(entry, repeat.key, repeat.counts)
+        other = groups.get(group)
+        groups[group] = request if other is None else min(other, request)
+        if other is not None:
+            _, key, counts = max(other, request)
+            self._count_again(entry, key, counts)
         elif len(self._firsts) > 2 * LIMIT:
             self._prune()
 
@@ -91,11 +85,11 @@ class DuplicateCounter:
         for cells in self._again.values():
             move(cells, renamed)
         for entry, groups in self._firsts.items():
-            for group, first in list(groups.items()):
-                target = renamed(first.key)
+            for group, (at, key, counts) in list(groups.items()):
+                target = renamed(key)
                 if target is not None:
                     del groups[group]
-                    self._count_first(entry, first._replace(key=target))
+                    self._count(entry, target.group, (at, target, counts))
 
     def repeats(self) -> Iterator[tuple[CellKey, list[int]]]:
         """For each kept prompt that was sent more than once: the counters of all requests but the first, by cell."""
@@ -108,20 +102,21 @@ class DuplicateCounter:
         self._prune()
         for entry, groups in self._firsts.items():
             cells = {key: list(counts) for key, counts in self._again.get(entry, {}).items()}
-            for first in groups.values():
-                bump(cells, first.key, first.counts)
+            for _, key, counts in groups.values():
+                bump(cells, key, counts)
             yield cells
 
     def records(self) -> Iterator[list[Any]]:
         """JSON-ready lists in a canonical order: first requests, then repeats."""
         self._prune()
         for entry, groups in sorted(self._firsts.items()):
-            for at, key, counts in sorted(groups.values(), key=_text_of_first):
+            for at, key, counts in sorted(groups.values(), key=_text_of_request):
                 yield ["d", entry, at, *key, *counts]
         for entry, cells in sorted(self._again.items()):
             for key, repeated in sorted(cells.items(), key=lambda item: text_of(item[0])):
                 yield ["r", entry, *key, *repeated]
 
 
-def _text_of_first(first: FirstRequest) -> str:
-    return repr((first.at, tuple(first.key), first.counts))
+def _text_of_request(request: _Request) -> str:
+    at, key, counts = request
+    return repr((at, tuple(key), counts))

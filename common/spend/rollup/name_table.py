@@ -1,7 +1,7 @@
 """What the rows of a rollup are counted under: bounded names, models by their canonical ones where a price is known."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from common.spend.prices.engine import Model, match_provider
 from common.spend.prices.names import resolve
@@ -13,14 +13,10 @@ _LIMITS = {"feature": 300, "provider": 40, "model": 100, "status": 24, "user": 5
 _CACHE = 100_000
 
 
-class CountedModel(NamedTuple):
-    """What a model is counted under; `priced` None: no price is known."""
-
-    provider: str
-    name: str
-    priced: Model | None
-    hourly: bool
-    """True where its price depends on the time of day."""
+CountedModel = tuple[str, str, Model | None, bool]
+"""(provider and canonical name that it is counted under, the model if its price is known, True where that depends on
+the time of day); a plain tuple, as each row takes it apart.
+"""
 
 
 class NameTable:
@@ -49,7 +45,7 @@ class NameTable:
             reported = match_provider(provider) or provider.strip().lower()
             owner = self.name("provider", reported or (priced.provider if priced else "unknown")) or OTHER
             model = priced.id if priced else self.name("model", name) or OTHER
-            counted = CountedModel(owner, model, priced, priced is not None and priced.hourly)
+            counted = (owner, model, priced, priced is not None and priced.hourly)
             if len(self._models) < _CACHE:
                 self._models[provider, name] = counted
         return counted

@@ -21,15 +21,22 @@ from common.spend.rollup.cells import (
     SCORE,
     CellKey,
     HourKey,
+    RequestGroup,
     ShapeKey,
     bump,
+    bump_row,
 )
 from common.spend.rollup.counters import RollupCounters
 from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, micros, present_fields, times_of
 from common.spend.rollup.shards import collection_paused, pack, unpack
-from common.spend.rollup.sketches import RequestSizes
 
-_RATE_CACHE = 100_000
+_RATE_CACHE = _KEY_CACHE = 100_000
+_KeyFields = tuple[int, str, str, str | None, str, Tier, int]
+"""In the order of CellKey."""
+
+
+_RowKeys = tuple[CellKey, RequestGroup, Rates | None]
+"""What rows are counted under, and their rates unless these depend on the minute."""
 
 
 class Rollup(RollupCounters):
@@ -39,6 +46,7 @@ class Rollup(RollupCounters):
         super().__init__()
         self._book = book
         self._rates: dict[tuple[int, str, str, Tier, int, int], Rates | None] = {}
+        self._keys: dict[_KeyFields, _RowKeys] = {}
 
     def add(self, row: UsageRow) -> None:
         """Count one row. Its model is counted under its canonical name where a price is known."""
@@ -48,18 +56,20 @@ class Rollup(RollupCounters):
         provider, model, priced, hourly = self._names.model(row.provider, row.model)
         feature = self._names.name("feature", row.feature)
         status = row.status if row.status == "ok" else self._names.name("status", row.status) or "error"
-        key = CellKey(day, provider, model, feature, status, row.tier, floor_of_row(row, tokens))
+        fields = (day, provider, model, feature, status, row.tier, floor_of_row(row, tokens))
+        key, group, rates = self._keys.get(fields) or self._keys_of(fields, priced)
         billed = billed_of(row, tokens)
-        rates = self.rates_of(key, priced, minute if hourly else 0)
+        if hourly:
+            rates = self.rates_of(key, priced, minute)
         cost = billed or (sum(map(int.__mul__, tokens, rates)) if rates else 0)
         known = rates is not None or billed != 0 or (status != "ok" and not any(tokens))
-        self._count_cell(key, row, tokens, (cost, billed), priced=known)
+        counts = self._count_cell(key, row, tokens, (cost, billed), priced=known)
         line = self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, known=known)
         if row.grain == "request":
-            self._sizes.add(
-                key.group,
-                RequestSizes(line[LINE_INPUT], line[LINE_OUTPUT], cost if known else None, *times_of(row)),
-            )
+            self._sizes.add(group, (line[LINE_INPUT], line[LINE_OUTPUT], cost if known else None, *times_of(row)))
+            if row.prompt_hash is not None and row.status == "ok":
+                repeated = (*counts[: PREFIX + 1], counts[LONG])
+                self._duplicates.add(row.prompt_hash, group, (micros(row.ts), key, repeated))
         self._note(row, billed)
         if self._names.crowded:
             self._evict()
@@ -70,13 +80,22 @@ class Rollup(RollupCounters):
         incoming = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
         failed = count if row.status != "ok" else 0
         line = (count, incoming, row.out_visible + row.out_reasoning, cost, failed, 0 if known else count)
-        bump(self.hours, HourKey(key.day, hour), line)
+        bump_row(self.hours, HourKey, (key.day, hour), line)
         user = self._names.name("user", row.user)
         bump(self._users, user, line)
         self._user_days.add(user, key.day, line)
-        if hour != NO_HOUR and count:
-            bump(self._shapes, ShapeKey(key.feature, hour), (count,))
+        if count and hour != NO_HOUR:
+            bump_row(self._shapes, ShapeKey, (key.feature, hour), (count,))
         return line
+
+    def _keys_of(self, fields: _KeyFields, priced: Model | None) -> _RowKeys:
+        """Of all rows that are alike the same objects: named keys of their own would slow an import by a tenth."""
+        if len(self._keys) >= _KEY_CACHE:
+            self._keys.clear()
+        key = CellKey(*fields)
+        rates = None if priced and priced.hourly else self.rates_of(key, priced, 0)
+        self._keys[fields] = found = key, key.group, rates
+        return found
 
     def rates_of(self, key: CellKey, priced: Model | None, minute: int) -> Rates | None:
         """Of the requests of a cell at a minute of the day; None without a price."""
@@ -91,8 +110,8 @@ class Rollup(RollupCounters):
 
     def _count_cell(
         self, key: CellKey, row: UsageRow, tokens: tuple[int, ...], money: tuple[int, int], *, priced: bool
-    ) -> None:
-        """`money`: cost, and what of it is as billed (pico-USD)."""
+    ) -> tuple[int, ...]:
+        """The counters of the row; `money`: cost, and what of it is as billed (pico-USD)."""
         prefix, long, quality = row.prefix_reusable, _within_an_hour(row), row.quality
         score = 0 if quality is None else round(quality * SCORE)
         reported = row.cost_reported if row.currency == "USD" else None
@@ -117,8 +136,7 @@ class Rollup(RollupCounters):
             int(bool(long)),
         )
         bump(self._cells, key, counts)
-        if row.prompt_hash is not None and key.ok and row.grain == "request":
-            self._duplicates.add(row.prompt_hash, key, micros(row.ts), (*counts[: PREFIX + 1], counts[LONG]))
+        return counts
 
     def _note(self, row: UsageRow, billed: int) -> None:
         """The time span of the rows, which fields they have, and costs that are not in USD."""

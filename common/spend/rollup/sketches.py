@@ -1,24 +1,15 @@
 """Sizes of single requests to sketches, by measure, provider, model and feature."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from common.spend.model import Measure
 from common.spend.rollup.cells import RequestGroup, SketchKey
 from common.spend.rollup.sketch import Sketch
 
+RequestSizes = tuple[int, int, int | None, int | None, int | None]
+"""Of one request in the order of MEASURES: tokens, pico-USD, microseconds; None: not known."""
 MEASURES: tuple[Measure, ...] = ("input_tokens", "output_tokens", "cost_usd", "latency_ms", "ttft_ms")
 _MAX_WAITING = 20_000
-
-
-class RequestSizes(NamedTuple):
-    """Of one request, in the order of MEASURES: tokens, pico-USD, microseconds; None: not known."""
-
-    input_tokens: int
-    output_tokens: int
-    cost: int | None
-    latency: int | None
-    ttft: int | None
 
 
 class SizeSketches:

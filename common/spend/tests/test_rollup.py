@@ -87,7 +87,7 @@ def test_the_kept_names_do_not_depend_on_the_order() -> None:
 def test_duplicates_beyond_the_bound_are_estimated_within_five_percent_and_their_bounds() -> None:
     counter = DuplicateCounter()
     for number in range(130_000):
-        counter.add(f"prompt {number % 100_000}", _KEY, number, (1, 100, 0, 0, 0, 10, 0, 0, 0))
+        counter.add(f"prompt {number % 100_000}", _KEY.group, (number, _KEY, (1, 100, 0, 0, 0, 10, 0, 0, 0)))
     assert counter.sampled_share < 0.5
     slot = SlotKey(Group("openai", "gpt-4o", None), ok=True, tier="standard", floor=0)
     (found,) = repeats_of(counter, {slot: [130_000, 13_000_000, 0, 0, 0, 1_300_000, 0, 0, 0]}, lambda _: slot).values()
