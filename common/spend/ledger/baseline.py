@@ -16,22 +16,11 @@ from typing import Any, Protocol
 from pydantic import TypeAdapter
 
 from common.spend.ledger.behaviour import Behaviour
-from common.spend.ledger.traffic import (
-    NO_REPEATS,
-    NOTHING,
-    Counts,
-    Group,
-    Load,
-    Place,
-    Repeats,
-    Traffic,
-    price_version,
-    sum_of,
-    traffic_of,
-)
+from common.spend.ledger.traffic import NO_REPEATS, Repeats, RequestMix, Traffic, price_version, traffic_of
 from common.spend.model import OpportunityKind, Unanswerable
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import find_by_name
+from common.spend.rollup.priced_requests import NO_REQUESTS, Counts, PriceKey, ServedModel, sum_of
 from common.spend.rollup.rollup import Rollup
 
 OF_FEATURES: frozenset[OpportunityKind] = frozenset(["retry_waste", "duplicates", "batch"])
@@ -47,7 +36,7 @@ Target = tuple[str | None, str]
 class Cell:
     """Requests of one place, by group of days: each [requests, tokens by bucket]."""
 
-    place: Place
+    place: PriceKey
     parts: tuple[Counts, ...]
 
 
@@ -62,7 +51,7 @@ class Baseline:
     kind: OpportunityKind
     title: str
     feature: str | None
-    source: Group | None
+    source: ServedModel | None
     """The model that it is about; None: all models of the feature."""
     target: Target | None
     """Where a swap leads."""
@@ -100,7 +89,7 @@ class Baseline:
     def behaviour(self, without: int | None = None) -> Behaviour:
         """Of all days, or of those that are not in one of the parts."""
         hashed = sum(count for index, count in enumerate(self.hashed) if index != without)
-        return Behaviour(_load(self.sent, without), Repeats(_load(self.repeats, without), hashed))
+        return Behaviour(_mix_of(self.sent, without), Repeats(_mix_of(self.repeats, without), hashed))
 
 
 _ADAPTER = TypeAdapter(Baseline)
@@ -172,7 +161,9 @@ def freeze(rollup: Rollup, change: ProposedChange, at: date, book: PriceBook = L
     days = {day: traffic for day, traffic in scoped.items() if traffic.sent}
     parts = _parted(list(days.values()))
     sent, kept = _cells([[traffic.sent for traffic in part] for part in parts])
-    requests = Behaviour(_load(sent, None), NO_REPEATS).requests([source] if source else _groups(sent)) if sent else 0.0
+    requests = (
+        Behaviour(_mix_of(sent, None), NO_REPEATS).requests([source] if source else _groups(sent)) if sent else 0.0
+    )
     if not requests:
         raise Unanswerable(
             f"The data up to {at} hold no request with a price that “{change.title}” is about, so there is "
@@ -197,12 +188,12 @@ def freeze(rollup: Rollup, change: ProposedChange, at: date, book: PriceBook = L
         kept=kept,
         has=tuple(sorted(rollup.has)),
         sent=sent,
-        repeats=_cells([[traffic.repeats.load for traffic in part] for part in parts])[0],
+        repeats=_cells([[traffic.repeats.sent for traffic in part] for part in parts])[0],
         hashed=tuple(sum(traffic.repeats.hashed for traffic in part) for part in parts),
     )
 
 
-def _source(kind: OpportunityKind, change: ProposedChange) -> Group | None:
+def _source(kind: OpportunityKind, change: ProposedChange) -> ServedModel | None:
     """The model that a change is about, at its seller; None: all models of the feature."""
     if kind in OF_FEATURES or change.from_model is None:
         return None
@@ -211,10 +202,10 @@ def _source(kind: OpportunityKind, change: ProposedChange) -> Group | None:
             f"“{change.title}” is of an answer from before providers were recorded, so it is not known whose requests "
             "to measure. Ask for the savings again, and accept it from the new answer."
         )
-    return change.provider, change.from_model
+    return ServedModel(change.provider, change.from_model)
 
 
-def _target(kind: OpportunityKind, change: ProposedChange, source: Group | None) -> Target | None:
+def _target(kind: OpportunityKind, change: ProposedChange, source: ServedModel | None) -> Target | None:
     """A swap to another model at its own maker counts at any seller; one to a seller, at that one."""
     if source is None or change.to_model is None or kind not in SWAPS:
         return None
@@ -223,14 +214,14 @@ def _target(kind: OpportunityKind, change: ProposedChange, source: Group | None)
     return (None if at_its_maker and change.to_model != source[1] else change.to_provider), change.to_model
 
 
-def _within(traffic: Traffic, source: Group | None, target: Target | None) -> Traffic:
+def _within(traffic: Traffic, source: ServedModel | None, target: Target | None) -> Traffic:
     if source is None:
         return traffic
-    sent = {p: c for p, c in traffic.sent.items() if p.group == source or leads(target, p.group)}
+    sent = {p: c for p, c in traffic.sent.items() if p.served == source or leads(target, p.served)}
     return Traffic(sent, NO_REPEATS)
 
 
-def leads(target: Target | None, group: Group) -> bool:
+def leads(target: Target | None, group: ServedModel) -> bool:
     """True for the model that a swap leads to, at the seller that it names."""
     return target is not None and group[1] == target[1] and target[0] in (None, group[0])
 
@@ -241,11 +232,11 @@ def _parted(days: Sequence[Traffic]) -> list[list[Traffic]]:
     return [list(days[i * len(days) // count : (i + 1) * len(days) // count]) for i in range(count)]
 
 
-def _cells(parts: Sequence[Sequence[Load]]) -> tuple[tuple[Cell, ...], float]:
+def _cells(parts: Sequence[Sequence[RequestMix]]) -> tuple[tuple[Cell, ...], float]:
     """The places with most requests, and the share of all requests that they have."""
     summed = {
-        place: tuple(sum_of(load.get(place, NOTHING) for load in part) for part in parts)
-        for place in {place for part in parts for load in part for place in load}
+        place: tuple(sum_of(mix.get(place, NO_REQUESTS) for mix in part) for part in parts)
+        for place in {place for part in parts for mix in part for place in mix}
     }
     largest = sorted(summed, key=lambda place: (-sum_of(summed[place])[0], place))
     whole = sum(sum_of(counts)[0] for counts in summed.values())
@@ -259,10 +250,10 @@ def _rounded(parts: Iterable[Counts]) -> tuple[Counts, ...]:
     return tuple(tuple(round(count, 3) for count in part) for part in parts)
 
 
-def _groups(cells: Iterable[Cell]) -> list[Group]:
-    return list(dict.fromkeys(cell.place.group for cell in cells))
+def _groups(cells: Iterable[Cell]) -> list[ServedModel]:
+    return list(dict.fromkeys(cell.place.served for cell in cells))
 
 
-def _load(cells: Iterable[Cell], without: int | None) -> dict[Place, Counts]:
+def _mix_of(cells: Iterable[Cell], without: int | None) -> dict[PriceKey, Counts]:
     summed = {cell.place: sum_of(part for index, part in enumerate(cell.parts) if index != without) for cell in cells}
     return {place: counts for place, counts in summed.items() if counts[0]}

@@ -7,59 +7,60 @@ A size class that it does not know behaves as all sizes of the model.
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from common.spend.ledger.traffic import INPUT, NOTHING, Counts, Group, Load, Place, Repeats, added, sum_of
+from common.spend.ledger.traffic import Repeats, RequestMix
 from common.spend.model import Tier
+from common.spend.rollup.priced_requests import INPUT, NO_REQUESTS, Counts, PriceKey, ServedModel, added, sum_of
 
-Kin = Mapping[str, tuple[Group, ...]]
+Kin = Mapping[str, tuple[ServedModel, ...]]
 """By the id of a model, those that accepted recommendations moved to it."""
 
 
 class Behaviour:
     """Of one scope. What is not known is None, and is left as it is."""
 
-    def __init__(self, sent: Load, repeats: Repeats) -> None:
+    def __init__(self, sent: RequestMix, repeats: Repeats) -> None:
         self.repeats = repeats
-        self._ok: dict[Group, dict[int, Counts]] = {}
-        self._failed: dict[Group, dict[tuple[Tier, int], Counts]] = {}
-        self._tiers: dict[Group, dict[Tier, float]] = {}
-        self._sums: dict[tuple[tuple[Group, ...], int | None], Counts] = {}
+        self._ok: dict[ServedModel, dict[int, Counts]] = {}
+        self._failed: dict[ServedModel, dict[tuple[Tier, int], Counts]] = {}
+        self._tiers: dict[ServedModel, dict[Tier, float]] = {}
+        self._sums: dict[tuple[tuple[ServedModel, ...], int | None], Counts] = {}
         for place, counts in sent.items():
             if place.ok:
-                _add(self._ok.setdefault(place.group, {}), place.floor, counts)
-                tiers = self._tiers.setdefault(place.group, {})
+                _add(self._ok.setdefault(place.served, {}), place.floor, counts)
+                tiers = self._tiers.setdefault(place.served, {})
                 tiers[place.tier] = tiers.get(place.tier, 0.0) + counts[0]
             else:
-                _add(self._failed.setdefault(place.group, {}), (place.tier, place.floor), counts)
+                _add(self._failed.setdefault(place.served, {}), (place.tier, place.floor), counts)
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[ServedModel]:
         """All models with requests that went well."""
         return list(self._ok)
 
-    def known(self, group: Group, kin: Kin) -> tuple[Group, ...]:
+    def known(self, group: ServedModel, kin: Kin) -> tuple[ServedModel, ...]:
         """The models whose behaviour counts for a model."""
         if group in self._ok:
             return (group,)
         return tuple(near for near in kin.get(group[1], ()) if near in self._ok) or tuple(self._ok)
 
-    def requests(self, groups: Iterable[Group], floor: int | None = None) -> float:
+    def requests(self, groups: Iterable[ServedModel], floor: int | None = None) -> float:
         """That went well, of one size class or of all."""
         return self._summed(groups, floor)[0]
 
-    def per_request(self, groups: Iterable[Group], floor: int | None) -> Counts | None:
+    def per_request(self, groups: Iterable[ServedModel], floor: int | None) -> Counts | None:
         """Means of requests that went well, by bucket."""
         mine = list(groups)
         counts = self._summed(mine, floor)
         counts = counts if counts[0] else self._summed(mine, None)
         return tuple(count / counts[0] for count in counts) if counts[0] else None
 
-    def split(self, groups: Iterable[Group], floor: int) -> Counts | None:
+    def split(self, groups: Iterable[ServedModel], floor: int) -> Counts | None:
         """Shares of the four input buckets."""
         mean = self.per_request(groups, floor)
         incoming = sum(mean[INPUT]) if mean else 0.0
         return tuple(count / incoming for count in mean[INPUT]) if mean and incoming else None
 
-    def tier_mix(self, groups: Iterable[Group]) -> dict[Tier, float]:
+    def tier_mix(self, groups: Iterable[ServedModel]) -> dict[Tier, float]:
         """Shares of requests by tier."""
         summed: dict[Tier, float] = {}
         for group in groups:
@@ -68,14 +69,14 @@ class Behaviour:
         whole = sum(summed.values())
         return {tier: requests / whole for tier, requests in summed.items()}
 
-    def sizes(self, groups: Iterable[Group]) -> dict[int, float]:
+    def sizes(self, groups: Iterable[ServedModel]) -> dict[int, float]:
         """Shares of requests by size class."""
         mine = list(groups)
         floors = sorted({floor for group in mine for floor in self._ok.get(group, {})})
         whole = self.requests(mine)
         return {floor: self.requests(mine, floor) / whole for floor in floors} if whole else {}
 
-    def failed_per_request(self, groups: Iterable[Group]) -> dict[tuple[Tier, int], Counts]:
+    def failed_per_request(self, groups: Iterable[ServedModel]) -> dict[tuple[Tier, int], Counts]:
         """Failed requests and their tokens for each request that went well, by tier and size class."""
         mine = list(groups)
         whole = self.requests(mine)
@@ -91,13 +92,13 @@ class Behaviour:
         load, hashed = self.repeats
         return sum_of(load.values())[0] / hashed if hashed else 0.0
 
-    def mean_repeat(self) -> dict[Place, Counts]:
+    def mean_repeat(self) -> dict[PriceKey, Counts]:
         """One repeat, in shares of where it goes: the requests add up to 1."""
-        whole = sum_of(self.repeats.load.values())[0]
-        found = self.repeats.load.items() if whole else ()
+        whole = sum_of(self.repeats.sent.values())[0]
+        found = self.repeats.sent.items() if whole else ()
         return {place: tuple(count / whole for count in counts) for place, counts in found}
 
-    def _summed(self, groups: Iterable[Group], floor: int | None) -> Counts:
+    def _summed(self, groups: Iterable[ServedModel], floor: int | None) -> Counts:
         key = (tuple(groups), floor)
         if key not in self._sums:
             found = (sizes for group in key[0] for sizes in self._ok.get(group, {}).items())
@@ -109,4 +110,4 @@ _K = TypeVar("_K")
 
 
 def _add(summed: dict[_K, Counts], key: _K, counts: Counts) -> None:
-    summed[key] = added(summed.get(key, NOTHING), counts)
+    summed[key] = added(summed.get(key, NO_REQUESTS), counts)

@@ -10,27 +10,26 @@ from math import sqrt
 
 from common.spend.ledger.steps import CHANCE, Step, Undone, by_group, negative, put, requests_in
 from common.spend.ledger.swaps import undo_swap
-from common.spend.ledger.traffic import (
+from common.spend.ledger.traffic import Repeats, RequestMix
+from common.spend.model import OpportunityKind
+from common.spend.rollup.priced_requests import (
     INPUT,
-    NOTHING,
+    NO_REQUESTS,
     REASONING,
     VISIBLE,
     Counts,
-    Group,
-    Load,
-    Place,
-    Repeats,
+    PriceKey,
+    ServedModel,
+    scaled,
     sum_of,
-    times,
 )
-from common.spend.model import OpportunityKind
 
 
-def undo_tiers(sent: Load, repeats: Repeats, step: Step) -> Undone:
+def undo_tiers(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
     """Back to the baseline's mix of tiers: the requests that are in other tiers than they would have been."""
     del repeats
-    before: dict[Place, Counts] = {}
-    now: dict[Place, Counts] = {}
+    before: dict[PriceKey, Counts] = {}
+    now: dict[PriceKey, Counts] = {}
     whole = 0.0
     for group, mine in by_group(sent, step):
         mix = step.behaviour.tier_mix(step.behaviour.known(group, step.kin))
@@ -43,43 +42,43 @@ def undo_tiers(sent: Load, repeats: Repeats, step: Step) -> Undone:
         for place, counts in mine.items():
             excess = 1 - mix.get(place.tier, 0.0) * total / requests[place.tier] if requests[place.tier] else 0.0
             if excess > 0 and lacking:
-                now[place] = times(counts, excess)
+                now[place] = scaled(counts, excess)
                 for tier, count in missing.items():
-                    put(before, place._replace(tier=tier), times(now[place], count / lacking))
+                    put(before, place._replace(tier=tier), scaled(now[place], count / lacking))
     moved = sum(counts[0] for counts in now.values())
     return Undone(before, now, moved, moved / whole if whole else 0.0)
 
 
-def undo_cache(sent: Load, repeats: Repeats, step: Step) -> Undone:
+def undo_cache(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
     """Back to the baseline's shares of input that is read from the cache and written to it."""
     del repeats
-    before: dict[Place, Counts] = {}
-    now: dict[Place, Counts] = {}
+    before: dict[PriceKey, Counts] = {}
+    now: dict[PriceKey, Counts] = {}
     for group, mine in by_group(sent, step):
         known = step.behaviour.known(group, step.kin)
         for place, counts in mine.items():
             split = step.behaviour.split(known, place.floor)
             if split is not None:
                 now[place] = counts
-                before[place] = (counts[0], *times(split, sum(counts[INPUT])), *counts[VISIBLE:])
+                before[place] = (counts[0], *scaled(split, sum(counts[INPUT])), *counts[VISIBLE:])
     return Undone(before, now, requests_in(now), _share_of(now, _READ) - _share_of(before, _READ))
 
 
-def undo_visible(sent: Load, repeats: Repeats, step: Step) -> Undone:
+def undo_visible(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
     """Back to the baseline's visible output per request."""
     del repeats
     return _undo_output(sent, step, VISIBLE)
 
 
-def undo_reasoning(sent: Load, repeats: Repeats, step: Step) -> Undone:
+def undo_reasoning(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
     """Back to the baseline's reasoning tokens per request."""
     del repeats
     return _undo_output(sent, step, REASONING)
 
 
-def _undo_output(sent: Load, step: Step, bucket: int) -> Undone:
-    before: dict[Place, Counts] = {}
-    now: dict[Place, Counts] = {}
+def _undo_output(sent: RequestMix, step: Step, bucket: int) -> Undone:
+    before: dict[PriceKey, Counts] = {}
+    now: dict[PriceKey, Counts] = {}
     for group, mine in by_group(sent, step):
         known = step.behaviour.known(group, step.kin)
         for place, counts in mine.items():
@@ -90,11 +89,11 @@ def _undo_output(sent: Load, step: Step, bucket: int) -> Undone:
     return Undone(before, now, requests_in(now), _shorter(before, now, slice(bucket, bucket + 1)))
 
 
-def undo_input(sent: Load, repeats: Repeats, step: Step) -> Undone:
+def undo_input(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
     """Back to the baseline's input per request and its size classes; the present split of it, the present answers."""
     del repeats
-    before: dict[Place, Counts] = {}
-    now: dict[Place, Counts] = {}
+    before: dict[PriceKey, Counts] = {}
+    now: dict[PriceKey, Counts] = {}
     for group, mine in by_group(sent, step):
         known = step.behaviour.known(group, step.kin)
         for tier in dict.fromkeys(place.tier for place in mine):
@@ -102,63 +101,63 @@ def undo_input(sent: Load, repeats: Repeats, step: Step) -> Undone:
             whole = _sum(here)
             incoming = sum(whole[INPUT])
             for floor, share in step.behaviour.sizes(known).items() if incoming else ():
-                size = sum((step.behaviour.per_request(known, floor) or NOTHING)[INPUT]) * whole[0]
-                resized = (whole[0], *times(whole[INPUT], size / incoming), *whole[VISIBLE:])
-                put(before, Place(*group, ok=True, tier=tier, floor=floor), times(resized, share))
+                size = sum((step.behaviour.per_request(known, floor) or NO_REQUESTS)[INPUT]) * whole[0]
+                resized = (whole[0], *scaled(whole[INPUT], size / incoming), *whole[VISIBLE:])
+                put(before, PriceKey(*group, ok=True, tier=tier, floor=floor), scaled(resized, share))
             now |= here if incoming else {}
     return Undone(before, now, requests_in(now), _shorter(before, now, INPUT))
 
 
-def undo_repeats(sent: Load, repeats: Repeats, step: Step) -> Undone:
+def undo_repeats(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
     """Back to the baseline's rate of repeated prompts. The requests that were avoided are in no log: they are
     estimated from the distinct prompts, which are, and priced as the repeats of the baseline, with as many failures as
     there are now. More repeats than before, by more than chance, are not the doing of a cache.
     """
-    served = {p: c for p, c in sent.items() if p.ok and step.concerns(p.group)}
+    served = {p: c for p, c in sent.items() if p.ok and step.concerns(p.served)}
     whole, rate = requests_in(served), step.behaviour.repeat_rate
     if not whole or not repeats.hashed or rate >= 1:
         return Undone({}, {}, whole, 0.0)
-    seen = requests_in(repeats.load) / repeats.hashed
+    seen = requests_in(repeats.sent) / repeats.hashed
     if seen - rate > CHANCE * sqrt(rate * (1 - rate) / repeats.hashed):
         return Undone({}, {}, whole, 0.0)
     avoided = whole * ((1 - seen) / (1 - rate) - 1)
-    before: dict[Place, Counts] = {}
+    before: dict[PriceKey, Counts] = {}
     for place, counts in step.behaviour.mean_repeat().items():
-        for group, share in _heirs(served, place.group).items():
-            put(before, place._replace(provider=group[0], model=group[1]), times(counts, avoided * share))
+        for group, share in _heirs(served, place.served).items():
+            put(before, place._replace(provider=group[0], model=group[1]), scaled(counts, avoided * share))
     for place, counts in sent.items():
-        if not place.ok and step.concerns(place.group):
-            put(before, place, times(counts, avoided / whole))
+        if not place.ok and step.concerns(place.served):
+            put(before, place, scaled(counts, avoided / whole))
     if avoided < 0:
         return Undone({}, negative(before), whole, rate - seen)
     return Undone(before, {}, whole, rate - seen)
 
 
-def _heirs(served: Load, group: Group) -> dict[Group, float]:
+def _heirs(served: RequestMix, group: ServedModel) -> dict[ServedModel, float]:
     """Where the requests of a model go now: to itself while it is in use, else to the others by their share."""
-    shares: dict[Group, float] = {}
+    shares: dict[ServedModel, float] = {}
     for place, counts in served.items():
-        shares[place.group] = shares.get(place.group, 0.0) + counts[0] / requests_in(served)
+        shares[place.served] = shares.get(place.served, 0.0) + counts[0] / requests_in(served)
     return {group: 1.0} if group in shares else shares
 
 
-def undo_failures(sent: Load, repeats: Repeats, step: Step) -> Undone:
+def undo_failures(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
     """Back to the baseline's failed requests, and their tokens, for each request that went well."""
     del repeats
-    before: dict[Place, Counts] = {}
-    served = {p: c for p, c in sent.items() if p.ok and step.concerns(p.group)}
-    for group in dict.fromkeys(place.group for place in served):
-        count = sum(counts[0] for place, counts in served.items() if place.group == group)
+    before: dict[PriceKey, Counts] = {}
+    served = {p: c for p, c in sent.items() if p.ok and step.concerns(p.served)}
+    for group in dict.fromkeys(place.served for place in served):
+        count = sum(counts[0] for place, counts in served.items() if place.served == group)
         failed = step.behaviour.failed_per_request(step.behaviour.known(group, step.kin))
         for (tier, floor), each in failed.items():
-            put(before, Place(*group, ok=False, tier=tier, floor=floor), times(each, count))
-    now = {p: c for p, c in sent.items() if not p.ok and step.concerns(p.group)}
+            put(before, PriceKey(*group, ok=False, tier=tier, floor=floor), scaled(each, count))
+    now = {p: c for p, c in sent.items() if not p.ok and step.concerns(p.served)}
     whole = requests_in(served)
     return Undone(before, now, whole, (requests_in(before) - requests_in(now)) / whole if whole else 0.0)
 
 
 _READ = 2
-UNDO: Mapping[OpportunityKind, Callable[[Load, Repeats, Step], Undone]] = {
+UNDO: Mapping[OpportunityKind, Callable[[RequestMix, Repeats, Step], Undone]] = {
     "retry_waste": undo_failures,
     "duplicates": undo_repeats,
     "prompt_trimming": undo_input,
@@ -171,18 +170,18 @@ UNDO: Mapping[OpportunityKind, Callable[[Load, Repeats, Step], Undone]] = {
 }
 
 
-def _sum(load: Load) -> Counts:
+def _sum(load: RequestMix) -> Counts:
     return sum_of(load.values())
 
 
-def _share_of(load: Load, bucket: int) -> float:
+def _share_of(load: RequestMix, bucket: int) -> float:
     """Of a bucket in all input."""
     whole = _sum(load)
     incoming = sum(whole[INPUT])
     return whole[bucket] / incoming if incoming else 0.0
 
 
-def _shorter(before: Load, now: Load, part: slice) -> float:
+def _shorter(before: RequestMix, now: RequestMix, part: slice) -> float:
     """By which share tokens are fewer."""
     was, remains = (sum(_sum(load)[part]) for load in (before, now))
     return 1 - remains / was if was else 0.0

@@ -5,8 +5,18 @@ from dataclasses import dataclass, field
 
 from common.spend.ledger.baseline import Target
 from common.spend.ledger.behaviour import Behaviour, Kin
-from common.spend.ledger.traffic import NOTHING, REASONING, VISIBLE, Counts, Group, Load, Place, added, times
+from common.spend.ledger.traffic import RequestMix
 from common.spend.model import OpportunityKind
+from common.spend.rollup.priced_requests import (
+    NO_REQUESTS,
+    REASONING,
+    VISIBLE,
+    Counts,
+    PriceKey,
+    ServedModel,
+    added,
+    scaled,
+)
 
 CHANCE = 3.0
 """Standard deviations of a share that are taken for chance."""
@@ -21,11 +31,11 @@ class Step:
     """One recommendation in effect, or one respect of what nobody explains."""
 
     behaviour: Behaviour
-    concerns: Callable[[Group], bool]
+    concerns: Callable[[ServedModel], bool]
     kin: Kin = field(default_factory=dict)
-    source: Group | None = None
+    source: ServedModel | None = None
     target: Target | None = None
-    usual: Mapping[Group, tuple[Behaviour, int]] = field(default_factory=dict)
+    usual: Mapping[ServedModel, tuple[Behaviour, int]] = field(default_factory=dict)
     """Of a swap: every model that is led to the same target, and that target, with the baseline that tells its requests
     and its days.
     """
@@ -39,32 +49,32 @@ class Undone:
     deviation of these requests where chance alone moves some.
     """
 
-    before: Load
-    now: Load
+    before: RequestMix
+    now: RequestMix
     requests: float
     footprint: float
     chance: float = 0.0
 
 
-def by_group(sent: Load, step: Step) -> Iterator[tuple[Group, dict[Place, Counts]]]:
+def by_group(sent: RequestMix, step: Step) -> Iterator[tuple[ServedModel, dict[PriceKey, Counts]]]:
     """Requests that went well, by model."""
-    groups: dict[Group, dict[Place, Counts]] = {}
+    groups: dict[ServedModel, dict[PriceKey, Counts]] = {}
     for place, counts in sent.items():
-        if place.ok and step.concerns(place.group):
-            groups.setdefault(place.group, {})[place] = counts
+        if place.ok and step.concerns(place.served):
+            groups.setdefault(place.served, {})[place] = counts
     yield from groups.items()
 
 
-def put(load: dict[Place, Counts], place: Place, counts: Counts) -> None:
+def put(load: dict[PriceKey, Counts], place: PriceKey, counts: Counts) -> None:
     """Add counts to those of a place."""
-    load[place] = added(load.get(place, NOTHING), counts)
+    load[place] = added(load.get(place, NO_REQUESTS), counts)
 
 
-def negative(load: Load) -> dict[Place, Counts]:
+def negative(load: RequestMix) -> dict[PriceKey, Counts]:
     """As much taken away."""
-    return {place: times(counts, -1) for place, counts in load.items()}
+    return {place: scaled(counts, -1) for place, counts in load.items()}
 
 
-def requests_in(load: Load) -> float:
+def requests_in(load: RequestMix) -> float:
     """Well or failed."""
     return sum(counts[0] for counts in load.values())

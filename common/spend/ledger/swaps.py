@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from common.spend.ledger.baseline import leads
 from common.spend.ledger.steps import CHANCE, OUTPUTS, Step, Undone, negative, put
-from common.spend.ledger.traffic import INPUT, VISIBLE, Counts, Group, Load, Place, Repeats, times
+from common.spend.ledger.traffic import Repeats, RequestMix
+from common.spend.rollup.priced_requests import INPUT, VISIBLE, Counts, PriceKey, ServedModel, scaled
 
 
-def undo_swap(sent: Load, repeats: Repeats, step: Step) -> Undone:
+def undo_swap(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
     """Back to the model: what the other one has beyond its share of the baseline, with the first one's behaviour.
 
     Where it has less, by no more than chance, as much counts negative: so chance in the mix of models is no saving on
@@ -30,41 +31,41 @@ def undo_swap(sent: Load, repeats: Repeats, step: Step) -> Undone:
 class _Size(NamedTuple):
     """A size class: what was moved as it would have been and as it is, see `_flow` for the rest."""
 
-    before: dict[Place, Counts]
-    now: dict[Place, Counts]
+    before: dict[PriceKey, Counts]
+    now: dict[PriceKey, Counts]
     moved: float
     expected: float
     variance: float
 
 
-def _at_size(sent: Load, step: Step, source: Group, floor: int) -> _Size:
+def _at_size(sent: RequestMix, step: Step, source: ServedModel, floor: int) -> _Size:
     here = {
         place: counts
         for place, counts in sent.items()
-        if place.floor == floor and place.group != source and leads(step.target, place.group)
+        if place.floor == floor and place.served != source and leads(step.target, place.served)
     }
     flow, expected, variance = _flow(sent, step, source, floor)
     if not here:
         return _Size({}, {}, 0.0, expected, 0.0)
     flow = min(flow, sum(counts[0] for place, counts in here.items() if place.ok))
     shares = _shares(here, step, flow, floor)
-    before: dict[Place, Counts] = {}
-    now: dict[Place, Counts] = {}
+    before: dict[PriceKey, Counts] = {}
+    now: dict[PriceKey, Counts] = {}
     for place, counts in here.items():
-        now[place] = (counts[0] * shares[0], *times(counts[INPUT], shares[1]), *times(counts[VISIBLE:], shares[2]))
+        now[place] = (counts[0] * shares[0], *scaled(counts[INPUT], shares[1]), *scaled(counts[VISIBLE:], shares[2]))
         back = place._replace(provider=source[0], model=source[1])
         put(before, back, _as_before(now[place], back, step))
     return _Size(before, now, flow, expected, variance)
 
 
-def _flow(sent: Load, step: Step, source: Group, floor: int) -> tuple[float, float, float]:
+def _flow(sent: RequestMix, step: Step, source: ServedModel, floor: int) -> tuple[float, float, float]:
     """Of a size class, by the shares of the baselines: requests moved, those that the source would have had, and the
     variance of these by chance.
     """
     usual = {group: behaviour.requests([group], floor) / days for group, (behaviour, days) in step.usual.items()}
     if not sum(usual.values()):
         usual = {group: behaviour.requests([group]) / days for group, (behaviour, days) in step.usual.items()}
-    here = [(p.group, c[0]) for p, c in sent.items() if p.ok and p.floor == floor]
+    here = [(p.served, c[0]) for p, c in sent.items() if p.ok and p.floor == floor]
     family = sum(count for group, count in here if group in usual or leads(step.target, group))
     whole = sum(usual.values())
     share = usual[source] / whole if whole else 0.0
@@ -74,7 +75,7 @@ def _flow(sent: Load, step: Step, source: Group, floor: int) -> tuple[float, flo
     return (0.0 if flow < -CHANCE * sqrt(variance) else flow), expected, variance
 
 
-def _shares(here: Load, step: Step, flow: float, floor: int) -> tuple[float, float, float]:
+def _shares(here: RequestMix, step: Step, flow: float, floor: int) -> tuple[float, float, float]:
     """Which part of the target's requests, input and output is of what was moved to it.
 
     Requests of its own are taken to be as large, beside those moved, as both were in the baselines.
@@ -83,7 +84,7 @@ def _shares(here: Load, step: Step, flow: float, floor: int) -> tuple[float, flo
     if not whole:
         return 0.0, 0.0, 0.0
     share, stay = flow / whole, whole - flow
-    own = [group for group in {place.group for place in here} if group in step.usual]
+    own = [group for group in {place.served for place in here} if group in step.usual]
     theirs = step.usual[own[0]][0].per_request(own, floor) if own else None
     mine = step.behaviour.per_request([step.source] if step.source else [], floor)
     if theirs is None or mine is None or flow <= 0 or stay <= 0:
@@ -93,16 +94,16 @@ def _shares(here: Load, step: Step, flow: float, floor: int) -> tuple[float, flo
     return share, incoming, outgoing
 
 
-def _as_before(moved: Counts, place: Place, step: Step) -> Counts:
+def _as_before(moved: Counts, place: PriceKey, step: Step) -> Counts:
     """Requests as the source would have answered them: the same input, the baseline's split of it and its answers.
 
     What a recommendation that takes effect earlier explains stays as it is: it is undone later.
     """
     if not place.ok:
         return moved
-    split = None if "prompt_caching" in step.keeps else step.behaviour.split([place.group], place.floor)
-    counts = moved if split is None else (moved[0], *times(split, sum(moved[INPUT])), *moved[VISIBLE:])
-    mean = step.behaviour.per_request([place.group], place.floor)
+    split = None if "prompt_caching" in step.keeps else step.behaviour.split([place.served], place.floor)
+    counts = moved if split is None else (moved[0], *scaled(split, sum(moved[INPUT])), *moved[VISIBLE:])
+    mean = step.behaviour.per_request([place.served], place.floor)
     for bucket, kind in OUTPUTS.items():
         if mean is not None and kind not in step.keeps:
             counts = (*counts[:bucket], moved[0] * mean[bucket], *counts[bucket + 1 :])

@@ -9,7 +9,7 @@ from typing import Any
 from common.spend.ledger.baseline import Baseline
 from common.spend.ledger.methods import LEAST_PARTS, NOT_YET, UNEXPLAINED, method_of, projected_method, unseen
 from common.spend.ledger.rows import LedgerRow, RecommendationOutcome, current, outcomes_of, row_id
-from common.spend.ledger.traffic import Costs, Traffic, price_version, traffic_of
+from common.spend.ledger.traffic import DayPrices, Traffic, price_version, traffic_of
 from common.spend.ledger.waterfall import Effect, Measured, Waterfall
 from common.spend.measures.statistic import student_t
 from common.spend.prices.book import LIST_PRICES, PriceBook
@@ -78,7 +78,7 @@ class _Bench:
     """Where days are measured one after another."""
 
     def __init__(self, after: Rollup, book: PriceBook) -> None:
-        self._has, self._costs, self._version = after.has, Costs(book), price_version(book)
+        self._has, self._prices, self._version = after.has, DayPrices(book), price_version(book)
         self._waterfalls: dict[tuple[str, ...], list[Waterfall]] = {}
         self.rows: list[LedgerRow] = []
         self.wholes: list[Effect] = []
@@ -92,8 +92,8 @@ class _Bench:
         if not seen:
             return
         whole, *lacking = self._falls(seen)
-        measured = whole.measure(traffic, self._costs, day)
-        others = [fall.effects(traffic, self._costs, day)[0] for fall in lacking]
+        measured = whole.measure(traffic, self._prices, day)
+        others = [fall.effects(traffic, self._prices, day)[0] for fall in lacking]
         for baseline in seen:
             usd = [other[baseline.recommendation].saved_usd for other in others[: baseline.parts]]
             self.rows.append(self._row(baseline, day, measured.effects[baseline.recommendation], usd))
@@ -146,9 +146,9 @@ class _Bench:
     def _projected(self, item: AcceptedChange, day: int, traffic: Traffic) -> LedgerRow:
         """What it would save: the promise per request, on the requests of its scope."""
         baseline = item.baseline
-        sent = {p: c for p, c in traffic.sent.items() if baseline.source in (None, p.group)}
+        sent = {p: c for p, c in traffic.sent.items() if baseline.source in (None, p.served)}
         requests = sum(counts[0] for place, counts in sent.items() if place.ok)
-        usd = self._costs.usd(sent, day)
+        usd = self._prices.usd(sent, day)
         return self._written(
             Effect(usd, usd - requests * baseline.expected_usd_per_request, usd, requests),
             day,

@@ -11,9 +11,10 @@ from common.spend.ledger.baseline import SWAPS, Baseline, leads
 from common.spend.ledger.behaviour import Behaviour, Kin
 from common.spend.ledger.footprints import UNDO
 from common.spend.ledger.steps import OUTPUTS, Step, Undone
-from common.spend.ledger.traffic import Costs, Group, Load, Traffic, joined
+from common.spend.ledger.traffic import DayPrices, RequestMix, Traffic, joined
 from common.spend.model import OpportunityKind
 from common.spend.opportunities.workload import KIND_ORDER
+from common.spend.rollup.priced_requests import ServedModel
 
 _RESPECTS: tuple[OpportunityKind, ...] = (
     "batch", *OUTPUTS.values(), "prompt_caching", "retry_waste",
@@ -69,32 +70,32 @@ class Waterfall:
         self._steps = {b.id: self._step(b) for b in self._order}
         self._rest = list(self._respects())
 
-    def effects(self, traffic: Traffic, costs: Costs, day: int) -> tuple[dict[str, Effect], Load]:
+    def effects(self, traffic: Traffic, prices: DayPrices, day: int) -> tuple[dict[str, Effect], RequestMix]:
         """By recommendation on a day (ordinal), in the order of effect; and the requests as they were without any."""
-        sent: Load = traffic.sent
+        sent: RequestMix = traffic.sent
         found: dict[str, Effect] = {}
         for baseline in reversed(self._order):
             undone = UNDO[baseline.kind](sent, traffic.repeats, self._steps[baseline.id])
-            found[baseline.recommendation] = _effect(undone, costs, day, baseline.accepted_day)
+            found[baseline.recommendation] = _effect(undone, prices, day, baseline.accepted_day)
             sent = joined(joined(sent, undone.now, -1), undone.before)
         return {b.recommendation: found[b.recommendation] for b in self._order}, sent
 
-    def measure(self, traffic: Traffic, costs: Costs, day: int) -> Measured:
+    def measure(self, traffic: Traffic, prices: DayPrices, day: int) -> Measured:
         """The effects on a day (ordinal), what is unexplained, and the whole."""
-        effects, sent = self.effects(traffic, costs, day)
+        effects, sent = self.effects(traffic, prices, day)
         drifted = self._covered(sent)
         for step, kind in self._rest:
             undone = UNDO[kind](sent, traffic.repeats, step)
             sent = joined(joined(sent, undone.now, -1), undone.before)
         first = self._covered(sent)
-        frozen = costs.usd(first, self._oldest[0].accepted_day)
-        usd, drifted_usd = costs.usd(first, day), costs.usd(drifted, day)
+        frozen = prices.usd(first, self._oldest[0].accepted_day)
+        usd, drifted_usd = prices.usd(first, day), prices.usd(drifted, day)
         actual = self._covered(traffic.sent)
         requests = sum(counts[0] for counts in actual.values())
         return Measured(
             effects=effects,
             rest=Effect(usd, drifted_usd, frozen, requests),
-            whole=Effect(usd, costs.usd(actual, day), frozen, requests),
+            whole=Effect(usd, prices.usd(actual, day), frozen, requests),
         )
 
     def _step(self, baseline: Baseline) -> Step:
@@ -113,7 +114,7 @@ class Waterfall:
             ),
         )
 
-    def _usual(self, baseline: Baseline) -> dict[Group, tuple[Behaviour, int]]:
+    def _usual(self, baseline: Baseline) -> dict[ServedModel, tuple[Behaviour, int]]:
         """The models whose requests meet at the target of a swap, with the baseline that tells how many they have."""
         if baseline.target is None:
             return {}
@@ -127,7 +128,7 @@ class Waterfall:
 
     def _respects(self) -> Iterator[tuple[Step, OpportunityKind]]:
         """Every respect of each model that no recommendation owns, against the oldest baseline that knows the model."""
-        taken: set[Group] = set()
+        taken: set[ServedModel] = set()
         for baseline in self._oldest:
             behaviour = self._behaviours[baseline.id]
             mine = {group for group in behaviour.groups if group not in taken}
@@ -136,33 +137,33 @@ class Waterfall:
                 free = frozenset(group for group in mine if not self._owned(kind, group))
                 yield Step(behaviour=behaviour, concerns=free.__contains__, kin=self._kin), kind
 
-    def _owned(self, kind: OpportunityKind, group: Group) -> bool:
+    def _owned(self, kind: OpportunityKind, group: ServedModel) -> bool:
         return any(b.kind == kind and b.source in (None, group) for b in self._order)
 
-    def _covered(self, sent: Load) -> Load:
+    def _covered(self, sent: RequestMix) -> RequestMix:
         """What a recommendation is about: all of the feature when one is about all its models."""
         if any(baseline.source is None for baseline in self._order):
             return sent
         return {
             place: counts
             for place, counts in sent.items()
-            if any(b.source == place.group or leads(b.target, place.group) for b in self._order)
+            if any(b.source == place.served or leads(b.target, place.served) for b in self._order)
         }
 
 
 def _kin(baselines: Sequence[Baseline]) -> Kin:
-    found: dict[str, tuple[Group, ...]] = {}
+    found: dict[str, tuple[ServedModel, ...]] = {}
     for baseline in baselines:
         if baseline.target is not None and baseline.source is not None:
             found[baseline.target[1]] = (*found.get(baseline.target[1], ()), baseline.source)
     return found
 
 
-def _effect(undone: Undone, costs: Costs, day: int, accepted: int) -> Effect:
+def _effect(undone: Undone, prices: DayPrices, day: int, accepted: int) -> Effect:
     return Effect(
-        costs.usd(undone.before, day),
-        costs.usd(undone.now, day),
-        costs.usd(undone.before, accepted),
+        prices.usd(undone.before, day),
+        prices.usd(undone.now, day),
+        prices.usd(undone.before, accepted),
         undone.requests,
         undone.footprint,
         undone.chance,

@@ -3,7 +3,7 @@
 from common.spend.measures.anomalies import Anomalies, Mover, OddDay, OddHour, anomalies, explain_day
 from common.spend.measures.changes import ModelChange, model_changes
 from common.spend.measures.comparison import Change, Comparison, Period, compare, period_of
-from common.spend.measures.effects import Effects, Load
+from common.spend.measures.effects import Effects
 from common.spend.measures.forecast import Forecast, Range, forecast
 from common.spend.measures.headroom import Headroom, Peak, headroom, peaks
 from common.spend.measures.splits import Split, split
@@ -17,7 +17,6 @@ __all__ = [
     "Effects",
     "Forecast",
     "Headroom",
-    "Load",
     "ModelChange",
     "Mover",
     "OddDay",

@@ -8,21 +8,14 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from common.spend.measures.effects import (
-    NOTHING,
-    Effects,
-    Load,
-    effects_of,
-    load_of_line,
-    loads,
-    summed_effects,
-)
+from common.spend.measures.effects import Effects, effects_of, summed_effects
 from common.spend.measures.series import LEAST_SHARE, TREND_DAYS, Fit, fit, group_of, iso, stretches
 from common.spend.measures.statistic import spread
 from common.spend.measures.totals import CELL_KEYS
-from common.spend.measures.users import user_loads, users_by_day
+from common.spend.measures.users import user_spend, users_by_day
 from common.spend.model import Unanswerable
 from common.spend.rollup.cells import CellKey, HourKey
+from common.spend.rollup.priced_requests import NO_SPEND, Spend, spend_by, spend_of_line
 from common.spend.rollup.rollup import Rollup
 
 _BLOCK_DAYS = 91
@@ -132,7 +125,7 @@ def _blocks(rollup: Rollup) -> list[Fit]:
     return found
 
 
-_Loads = dict[str, Load]
+_SpendByKey = dict[str, Spend]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +135,11 @@ class _Sums:
     cells: dict[int, list[tuple[CellKey, list[int]]]]
     users: dict[str, dict[int, list[int]]]
 
-    def loads(self, days: list[int], by: _Dimension) -> _Loads:
+    def spend(self, days: list[int], by: _Dimension) -> _SpendByKey:
         """Of some days together, by key."""
         if by == "user":
-            return user_loads(self.users, days)
-        return loads((item for day in days for item in self.cells.get(day, ())), CELL_KEYS[by])
+            return user_spend(self.users, days)
+        return spend_by((item for day in days for item in self.cells.get(day, ())), CELL_KEYS[by])
 
 
 def _sums(rollup: Rollup) -> _Sums:
@@ -172,8 +165,8 @@ def _explained(sums: _Sums, block: Fit, day: int) -> OddDay:
         usual_usd=usual,
         score=block.score(day),
         odd=day in block.odd(),
-        requests=sum(load.requests for load in now.values()),
-        usual_requests=sum(load.requests for load in before.values()),
+        requests=sum(spend.requests for spend in now.values()),
+        usual_requests=sum(spend.requests for spend in before.values()),
         effects=summed_effects(before, now) if before else Effects(usd - usual, 0.0, 0.0),
         movers=tuple(_movers(by, up=usd >= usual)),
     )
@@ -187,15 +180,17 @@ def _alike(block: Fit, day: int) -> list[int]:
     return [other for other in like if group_of(other, len(block.usd)) == group] or like
 
 
-def _against(sums: _Sums, like: list[int], day: int, usual_usd: float, by: _Dimension) -> tuple[_Loads, _Loads]:
+def _against(
+    sums: _Sums, like: list[int], day: int, usual_usd: float, by: _Dimension
+) -> tuple[_SpendByKey, _SpendByKey]:
     """(the day, a usual day) by key: the mix of the days alike, at the level that the day was expected to have."""
-    before = sums.loads(like, by)
-    whole = sum(load.usd for load in before.values())
-    usual = {key: load.times(usual_usd / whole) for key, load in before.items()} if whole else {}
-    return sums.loads([day], by), usual
+    before = sums.spend(like, by)
+    whole = sum(spend.usd for spend in before.values())
+    usual = {key: spend.scaled(usual_usd / whole) for key, spend in before.items()} if whole else {}
+    return sums.spend([day], by), usual
 
 
-def _movers(by: dict[_Dimension, tuple[_Loads, _Loads]], *, up: bool) -> Iterator[Mover]:
+def _movers(by: dict[_Dimension, tuple[_SpendByKey, _SpendByKey]], *, up: bool) -> Iterator[Mover]:
     """None where all is under one key, which explains nothing, and none for requests that went well."""
     for name, (now, before) in by.items():
         if len({*now, *before}) > 1:
@@ -204,13 +199,13 @@ def _movers(by: dict[_Dimension, tuple[_Loads, _Loads]], *, up: bool) -> Iterato
                 yield mover
 
 
-def _mover(by: _Dimension, now: _Loads, before: _Loads, *, up: bool) -> Mover:
+def _mover(by: _Dimension, now: _SpendByKey, before: _SpendByKey, *, up: bool) -> Mover:
     def moved(key: str) -> float:
-        difference = now.get(key, NOTHING).usd - before.get(key, NOTHING).usd
+        difference = now.get(key, NO_SPEND).usd - before.get(key, NO_SPEND).usd
         return difference if up else -difference
 
     key = max(sorted({*now, *before}), key=moved)
-    after, usual = now.get(key, NOTHING), before.get(key, NOTHING)
+    after, usual = now.get(key, NO_SPEND), before.get(key, NO_SPEND)
     return Mover(by, key, after.usd, usual.usd, effects_of(usual, after))
 
 
@@ -220,23 +215,23 @@ def _odd_hours(rollup: Rollup, block: Fit, least_usd: float) -> Iterator[OddHour
         days = [day for day in block.days if group_of(day, 0) == weekend]
         for hour in range(24):
             if len(days) >= _ALIKE:
-                at = {day: _load(rollup, day, hour) for day in days}
+                at = {day: _spend_of_hour(rollup, day, hour) for day in days}
                 yield from _odd_among(at, hour, max(least_usd, LEAST_SHARE * block.level))
 
 
-def _odd_among(at: dict[int, Load], hour: int, least_usd: float) -> Iterator[OddHour]:
+def _odd_among(at: dict[int, Spend], hour: int, least_usd: float) -> Iterator[OddHour]:
     """Of the same hour on days that are alike; it must cost more by what would be worth a word on a whole day."""
-    costs = [load.usd for load in at.values()]
+    costs = [spend.usd for spend in at.values()]
     usual = median(costs)
     noise = max(spread(costs), LEAST_SHARE * usual, least_usd / _ODD_HOUR)
-    for day, load in at.items():
-        more = load.usd - usual
+    for day, spend in at.items():
+        more = spend.usd - usual
         if more > _ODD_HOUR * noise:
-            whole = sum((other for of, other in at.items() if of != day), NOTHING)
-            before = whole.times(usual / whole.usd) if whole.usd else NOTHING
-            yield OddHour(iso(day), hour, load.usd, before.usd, more / noise, effects_of(before, load))
+            whole = sum((other for of, other in at.items() if of != day), NO_SPEND)
+            before = whole.scaled(usual / whole.usd) if whole.usd else NO_SPEND
+            yield OddHour(iso(day), hour, spend.usd, before.usd, more / noise, effects_of(before, spend))
 
 
-def _load(rollup: Rollup, day: int, hour: int) -> Load:
+def _spend_of_hour(rollup: Rollup, day: int, hour: int) -> Spend:
     line = rollup.hours.get(HourKey(day, hour))
-    return load_of_line(line) if line else NOTHING
+    return spend_of_line(line) if line else NO_SPEND

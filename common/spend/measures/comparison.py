@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from math import exp, log
 from statistics import variance
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
-from common.spend.measures.effects import NOTHING, Effects, Load, loads, summed_effects
+from common.spend.measures.effects import Effects, summed_effects
 from common.spend.measures.statistic import student_t
 from common.spend.measures.totals import CELL_KEYS
 from common.spend.rollup.cells import CellKey
+from common.spend.rollup.priced_requests import NO_SPEND, Spend, spend_by
 from common.spend.rollup.rollup import Rollup
 
 Verdict = Literal["better", "worse", "no difference shown", "too little data"]
@@ -25,8 +26,13 @@ _SHARE = 0.95
 _NOTHING = 1e-9
 """A logarithm of a ratio below it is rounding."""
 _THOUSAND = 1_000
-_Group = tuple[str, str]
-"""(feature, model)"""
+
+
+class FeatureModel(NamedTuple):
+    """The requests of a feature to a model."""
+
+    feature: str
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Period:
 
     first: str
     last: str
-    days: tuple[dict[_Group, Load], ...]
+    days: tuple[dict[FeatureModel, Spend], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def period_of(rollup: Rollup, first: str | None = None, last: str | None = None)
     if not cells:
         raise ValueError(f"no request from {first or 'the beginning'} to {last or 'the end'} of the data")
     feature, model = CELL_KEYS["feature"], CELL_KEYS["model"]
-    days = tuple(loads(cells[day], lambda key: (feature(key), model(key))) for day in sorted(cells))
+    days = tuple(spend_by(cells[day], lambda key: FeatureModel(feature(key), model(key))) for day in sorted(cells))
     return Period(date.fromordinal(min(cells)).isoformat(), date.fromordinal(max(cells)).isoformat(), days)
 
 
@@ -118,34 +124,34 @@ def compare(before: Period, after: Period) -> Comparison:
 
 
 _Key = TypeVar("_Key", bound=Hashable)
-_Days = Sequence[Mapping[_Key, Load]]
+_Days = Sequence[Mapping[_Key, Spend]]
 
 
-def _by_feature(period: Period) -> list[dict[str, Load]]:
-    days: list[dict[str, Load]] = []
+def _by_feature(period: Period) -> list[dict[str, Spend]]:
+    days: list[dict[str, Spend]] = []
     for day in period.days:
-        features: dict[str, Load] = {}
-        for (feature, _), load in day.items():
-            features[feature] = features.get(feature, NOTHING) + load
+        features: dict[str, Spend] = {}
+        for (feature, _), spend in day.items():
+            features[feature] = features.get(feature, NO_SPEND) + spend
         days.append(features)
     return days
 
 
-def _whole(days: _Days[_Key]) -> dict[_Key, Load]:
-    whole: dict[_Key, Load] = {}
+def _whole(days: _Days[_Key]) -> dict[_Key, Spend]:
+    whole: dict[_Key, Spend] = {}
     for day in days:
-        for key, load in day.items():
-            whole[key] = whole.get(key, NOTHING) + load
+        for key, spend in day.items():
+            whole[key] = whole.get(key, NO_SPEND) + spend
     return whole
 
 
-def _mean_day(days: _Days[_Key]) -> dict[_Key, Load]:
-    return {key: load.times(1 / len(days)) for key, load in _whole(days).items()}
+def _mean_day(days: _Days[_Key]) -> dict[_Key, Spend]:
+    return {key: spend.scaled(1 / len(days)) for key, spend in _whole(days).items()}
 
 
-def _saved(before: Mapping[_Key, Load], after: Mapping[_Key, Load]) -> float:
+def _saved(before: Mapping[_Key, Spend], after: Mapping[_Key, Spend]) -> float:
     """USD that the requests after would have cost more at each feature's cost per request of before."""
-    both = [(before[key], load) for key, load in after.items() if key in before and before[key].requests]
+    both = [(before[key], spend) for key, spend in after.items() if key in before and before[key].requests]
     return sum(new.requests * old.usd / old.requests - new.usd for old, new in both)
 
 
@@ -155,19 +161,19 @@ def _each(before: _Days[_Key], after: _Days[_Key], names: Callable[[_Key], tuple
     return tuple(sorted(found, key=lambda change: (-(change.after_usd or 0.0), change.keys)))
 
 
-def _only(days: _Days[_Key], key: _Key) -> list[dict[_Key, Load]]:
+def _only(days: _Days[_Key], key: _Key) -> list[dict[_Key, Spend]]:
     return [{key: day[key]} for day in days if key in day]
 
 
-def _units(load: Load, unit: Unit) -> float:
-    return load.requests if unit == "request" else load.tokens / _THOUSAND
+def _units(spend: Spend, unit: Unit) -> float:
+    return spend.requests if unit == "request" else spend.tokens / _THOUSAND
 
 
 def _change(keys: tuple[str, ...], unit: Unit, before: _Days[_Key], after: _Days[_Key]) -> Change:
     """The ratio of costs per unit; before is weighted by the units that each key has after."""
     old, new = _whole(before), _whole(after)
-    weights = {key: _units(load, unit) for key, load in new.items() if _units(load, unit)}
-    weights = {key: weight for key, weight in weights.items() if _units(old.get(key, NOTHING), unit)}
+    weights = {key: _units(spend, unit) for key, spend in new.items() if _units(spend, unit)}
+    weights = {key: weight for key, weight in weights.items() if _units(old.get(key, NO_SPEND), unit)}
     then, now = _mean_cost(old, old, weights, unit), _mean_cost(new, new, weights, unit)
     if not (then and now):
         return Change(keys, unit, then, now, None, None, None, "too little data")
@@ -180,20 +186,20 @@ def _change(keys: tuple[str, ...], unit: Unit, before: _Days[_Key], after: _Days
 
 
 def _enough(days: _Days[_Key], keys: Mapping[_Key, float]) -> bool:
-    used = [sum(load.requests for key, load in day.items() if key in keys) for day in days]
+    used = [sum(spend.requests for key, spend in day.items() if key in keys) for day in days]
     return sum(1 for count in used if count) >= LEAST_DAYS and sum(used) >= LEAST_REQUESTS
 
 
 def _mean_cost(
-    part: Mapping[_Key, Load], whole: Mapping[_Key, Load], weights: Mapping[_Key, float], unit: Unit
+    part: Mapping[_Key, Spend], whole: Mapping[_Key, Spend], weights: Mapping[_Key, float], unit: Unit
 ) -> float | None:
     """USD per unit at the mix of `weights`; a key that `part` lacks costs what it does in the whole."""
     if not weights:
         return None
     cost = 0.0
     for key, weight in weights.items():
-        load = part[key] if _units(part.get(key, NOTHING), unit) > 0 else whole[key]
-        cost += weight * load.usd / _units(load, unit)
+        spend = part[key] if _units(part.get(key, NO_SPEND), unit) > 0 else whole[key]
+        cost += weight * spend.usd / _units(spend, unit)
     return cost / sum(weights.values())
 
 
@@ -204,7 +210,7 @@ def _pseudo_values(days: _Days[_Key], weights: Mapping[_Key, float], unit: Unit)
     mean = log(_mean_cost(whole, whole, weights, unit) or 1.0)
     values = []
     for day in used:
-        rest = {key: whole[key] + day.get(key, NOTHING).times(-1) for key in weights}
+        rest = {key: whole[key] + day.get(key, NO_SPEND).scaled(-1) for key in weights}
         values.append(len(used) * mean - (len(used) - 1) * log(_mean_cost(rest, whole, weights, unit) or 1.0))
     return values
 

@@ -1,49 +1,16 @@
 """Why a cost differs from another: more requests, larger requests, or dearer tokens. The three add up to the whole."""
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from math import log
 from typing import Literal, TypeVar
 
-from common.spend.prices.engine import PICO
-from common.spend.rollup.cells import (
-    COST,
-    LINE_COST,
-    LINE_INPUT,
-    LINE_N,
-    LINE_OUTPUT,
-    LINE_UNPRICED,
-    TOKENS,
-    UNPRICED,
-    UNPRICED_TOKENS,
-    CellKey,
-    N,
-)
+from common.spend.rollup.priced_requests import NO_SPEND, Spend
 
 _Key = TypeVar("_Key", bound=Hashable)
 _EQUAL = 1e-9
 """A logarithm of a ratio below it is rounding."""
 Cause = Literal["volume", "size", "price"]
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Priced requests, their tokens (input and output), and what they cost."""
-
-    requests: float
-    tokens: float
-    usd: float
-
-    def times(self, factor: float) -> "Load":
-        """So many times as much of the same."""
-        return Load(self.requests * factor, self.tokens * factor, self.usd * factor)
-
-    def __add__(self, other: "Load") -> "Load":
-        return Load(self.requests + other.requests, self.tokens + other.tokens, self.usd + other.usd)
-
-
-NOTHING = Load(0, 0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +40,7 @@ class Effects:
         return max(found, key=lambda effect: effect[0])[1]
 
 
-def effects_of(before: Load, after: Load) -> Effects:
+def effects_of(before: Spend, after: Spend) -> Effects:
     """The logarithmic mean Divisia index (Ang 2004): exact, and no effect takes what several did together.
 
     What comes or goes altogether is all volume; where one side is free or without tokens, what volume leaves is price.
@@ -95,30 +62,11 @@ def _logarithmic_mean(one: float, two: float) -> float:
     return (two - one) / growth if abs(growth) > _EQUAL else one
 
 
-def summed_effects(before: Mapping[_Key, Load], after: Mapping[_Key, Load]) -> Effects:
+def summed_effects(before: Mapping[_Key, Spend], after: Mapping[_Key, Spend]) -> Effects:
     """The effects of each key by itself, added up: a key that grows is volume, not a larger average request."""
-    parts = [effects_of(before.get(key, NOTHING), after.get(key, NOTHING)) for key in {**before, **after}]
+    parts = [effects_of(before.get(key, NO_SPEND), after.get(key, NO_SPEND)) for key in {**before, **after}]
     return Effects(
         sum(part.volume_usd for part in parts),
         sum(part.size_usd for part in parts),
         sum(part.price_usd for part in parts),
     )
-
-
-def loads(cells: Iterable[tuple[CellKey, list[int]]], key_of: Callable[[CellKey], _Key]) -> dict[_Key, Load]:
-    """Cells summed by a key, in whole numbers."""
-    sums: dict[_Key, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for key, cell in cells:
-        mine = sums[key_of(key)]
-        priced = cell[N] - cell[UNPRICED]
-        mine[0] += priced
-        mine[1] += sum(cell[TOKENS]) - cell[UNPRICED_TOKENS]
-        mine[2] += cell[COST]
-    return {key: Load(requests, tokens, pico / PICO) for key, (requests, tokens, pico) in sums.items()}
-
-
-def load_of_line(line: list[int]) -> Load:
-    """An hour's line; tokens of unpriced requests are taken out by their share of the requests."""
-    priced = line[LINE_N] - line[LINE_UNPRICED]
-    share = priced / line[LINE_N] if line[LINE_N] else 1.0
-    return Load(priced, (line[LINE_INPUT] + line[LINE_OUTPUT]) * share, line[LINE_COST] / PICO)

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from common.spend.measures.effects import NOTHING, Effects, Load, effects_of, load_of_line
+from common.spend.measures.effects import Effects, effects_of
 from common.spend.measures.totals import NEEDS, NOT_TOLD
 from common.spend.model import Unanswerable
 from common.spend.rollup.cells import LINE_COST, LINE_N
+from common.spend.rollup.priced_requests import NO_SPEND, Spend, spend_of_line
 from common.spend.rollup.rollup import Rollup
 
 NOT_BY_DAY = (
@@ -47,10 +48,10 @@ def _add(sums: list[int], line: list[int], sign: int) -> None:
     sums[1] += sign * line[LINE_COST]
 
 
-def user_loads(lines: _Lines, days: list[int]) -> dict[str, Load]:
+def user_spend(lines: _Lines, days: list[int]) -> dict[str, Spend]:
     """By user, of these days together; users of none of them are left out."""
     found = {
-        user: sum((load_of_line(of_user[day]) for day in days if day in of_user), NOTHING)
+        user: sum((spend_of_line(of_user[day]) for day in days if day in of_user), NO_SPEND)
         for user, of_user in lines.items()
         if any(day in of_user for day in days)
     }
@@ -60,9 +61,9 @@ def user_loads(lines: _Lines, days: list[int]) -> dict[str, Load]:
 def user_changes(rollup: Rollup, before: list[int], after: list[int]) -> list[UserChange]:
     """Of the mean day in each period, the largest difference first. Raises Unanswerable as `users_by_day` does."""
     lines = users_by_day(rollup)
-    old, new = user_loads(lines, before), user_loads(lines, after)
+    old, new = user_spend(lines, before), user_spend(lines, after)
     changes = []
     for user in {**old, **new}:
-        then, now = old.get(user, NOTHING).times(1 / len(before)), new.get(user, NOTHING).times(1 / len(after))
+        then, now = old.get(user, NO_SPEND).scaled(1 / len(before)), new.get(user, NO_SPEND).scaled(1 / len(after))
         changes.append(UserChange(user, then.usd, now.usd, effects_of(then, now)))
     return sorted(changes, key=lambda change: (-abs(change.after_usd - change.before_usd), change.user))

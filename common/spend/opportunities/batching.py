@@ -94,7 +94,7 @@ def _finding(case: Case, action: Action, signs: _Signs, savings: float) -> Findi
     moved = after(before, [action])
     slots = {key: slot for key, slot in before.items() if moved[key] != slot}
     models = sorted({slot.model.id for slot in slots.values()})
-    largest = max(slots, key=lambda key: slots[key].cost_usd(key.floor))
+    largest = max(slots, key=lambda key: slots[key].cost_usd(key.price.floor))
     latency: Level = "high" if not signs.firm else "medium" if flex else "low"
     weights = Weights(effort="low" if flex else "medium", latency_risk=latency, confidence=signs.confidence)
     told = _flex_advice if flex else _advice

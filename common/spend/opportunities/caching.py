@@ -9,8 +9,18 @@ from dataclasses import dataclass, replace
 from common.spend.model import Level, Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.finding import Advice, Case, Finding, Weights, label
-from common.spend.opportunities.workload import Action, Group
-from common.spend.rollup.cells import LONG, LONG_SEEN, LONG_SEEN_N, MIN_PREFIX, PREFIX, PREFIX_SEEN, SEEN_N, TOKENS
+from common.spend.opportunities.workload import Action
+from common.spend.rollup.cells import (
+    LONG,
+    LONG_SEEN,
+    LONG_SEEN_N,
+    MIN_PREFIX,
+    PREFIX,
+    PREFIX_SEEN,
+    SEEN_N,
+    TOKENS,
+    RequestGroup,
+)
 
 _NEEDS = "Log both: OpenAI's cached_tokens or Anthropic's cache_read_input_tokens, and a column session_id."
 _LONG_AT_OPENAI = frozenset(
@@ -38,11 +48,11 @@ def find_caching(case: Case) -> Iterator[Finding]:
             yield _finding(case, long, group, more)
 
 
-def _lives_long(case: Case, group: Group) -> bool:
+def _lives_long(case: Case, group: RequestGroup) -> bool:
     """Whether the provider keeps a cache for an hour or longer: it has a price of its own, or OpenAI's setting."""
     if group.provider in ("openai", "azure"):
         return group.model in _LONG_AT_OPENAI
-    slots = [(key.floor, slot) for key, slot in case.workload.items() if key.group == group]
+    slots = [(key.price.floor, slot) for key, slot in case.workload.items() if key.group == group]
     return all(slot.rates(floor)[3] > slot.rates(floor)[2] for floor, slot in slots)
 
 
@@ -60,7 +70,7 @@ def caching_unavailable(case: Case) -> Unavailable:
     return Unavailable("prompt_caching", reason, "")
 
 
-def _finding(case: Case, action: Action, group: Group, savings: float) -> Finding:
+def _finding(case: Case, action: Action, group: RequestGroup, savings: float) -> Finding:
     told_cached, by_session = "cache" in case.rollup.has, "session" in case.rollup.has
     confidence: Level = "low" if not told_cached else "medium" if by_session else "high"
     reuse = _reuse(case, action, group)
@@ -88,8 +98,8 @@ class _Reuse:
     """In prefixes that are long enough for a cache of the action's life."""
 
 
-def _reuse(case: Case, action: Action, group: Group) -> _Reuse:
-    cells = [c for key, c in case.rollup.cells.items() if key.group == (group.provider, group.model, group.feature)]
+def _reuse(case: Case, action: Action, group: RequestGroup) -> _Reuse:
+    cells = [c for key, c in case.rollup.cells.items() if key.group == group]
     sums = [sum(column) for column in zip(*(c[TOKENS.stop :] for c in cells), strict=True)]
     told = dict(zip(range(TOKENS.stop, TOKENS.stop + len(sums)), sums, strict=True))
     incoming = sum(sum(c[TOKENS][:4]) for c in cells)
@@ -104,7 +114,7 @@ def _reuse(case: Case, action: Action, group: Group) -> _Reuse:
     )
 
 
-def _advice(case: Case, action: Action, group: Group, reuse: _Reuse) -> Advice:
+def _advice(case: Case, action: Action, group: RequestGroup, reuse: _Reuse) -> Advice:
     long = action.variant == "1h"
     life = "hour" if long else "5 minutes"
     longer = " for an hour" if long else ""

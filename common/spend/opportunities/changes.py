@@ -68,8 +68,8 @@ def cached(slot: Slot, floor: int, side: Side, *, for_an_hour: bool) -> Slot:
 def with_less_input(key: SlotKey, slot: Slot, cut: Cut, side: Side) -> tuple[SlotKey, Slot]:
     """No request has more input than the cap; above it, new input is cut first, then reusable, written, read input."""
     incoming = sum(slot.tokens[:4])
-    if cut.cap <= key.floor:  # every request of the slot is above
-        moved = replace(key, floor=cut.floor)
+    if cut.cap <= key.price.floor:  # every request of the slot is above
+        moved = key._replace(price=key.price._replace(floor=cut.floor))
         return moved, _shortened(slot, max(0.0, incoming - slot.requests * cut.cap), side)
     return key, _shortened(slot, _left(cut.of(key, side), incoming, sum(slot.dropped[1:5]), side), side)
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 
 from common.spend.model import LEVELS, Level, Limits, Opportunity, OpportunityKind, Quality
-from common.spend.opportunities.workload import Action, Group, Side, Slot, SlotKey, Workload, after, cost_usd
+from common.spend.opportunities.workload import Action, Side, Slot, SlotKey, Workload, after, cost_usd
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import prices_as_of
 from common.spend.prices.names import find_by_name, model_label
 from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.quality.scores import Scores
+from common.spend.rollup.cells import RequestGroup
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.sketch import Sketch
 
@@ -30,7 +31,7 @@ class Finding:
     action: Action
 
     @property
-    def choice(self) -> tuple[OpportunityKind, Group | str | None]:
+    def choice(self) -> tuple[OpportunityKind, RequestGroup | str | None]:
         """Equal for alternatives, of which a plan takes one: requests move to one model at one provider."""
         kind = self.action.kind if self.action.to is None else "right_sizing"
         return kind, self.action.group or self.action.feature

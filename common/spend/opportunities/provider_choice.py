@@ -17,11 +17,12 @@ from common.spend.opportunities.finding import (
 from common.spend.opportunities.right_sizing import MIN_CHEAPER
 from common.spend.opportunities.swap_texts import condition, evaluation_steps, gates
 from common.spend.opportunities.swaps import allowed, fits, measured_latency
-from common.spend.opportunities.workload import Action, Group
+from common.spend.opportunities.workload import Action
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
 from common.spend.prices.same_model import has_open_weights, same_model_key, sold_elsewhere
 from common.spend.quality.guard import Judgement, QualityEvidence, judged
+from common.spend.rollup.cells import RequestGroup
 
 _ALTERNATIVES = 3
 
@@ -45,18 +46,18 @@ def providers_unavailable(case: Case) -> Unavailable:
     return Unavailable("provider_choice", reason, "")
 
 
-def _elsewhere(group: Group) -> tuple[Model, ...]:
+def _elsewhere(group: RequestGroup) -> tuple[Model, ...]:
     model = resolve(group.provider, group.model)
     return tuple(other for other in sold_elsewhere(model) if other.provider != group.provider) if model else ()
 
 
-def _finding(case: Case, group: Group, to: Model) -> Finding | None:
+def _finding(case: Case, group: RequestGroup, to: Model) -> Finding | None:
     latency = _latency(case, group, to) if allowed(case.limits, to) and fits(case, group, to) else None
     if latency is None:
         return None
     action = Action("provider_choice", group.feature, group, to)
     slots, savings = case.slots(action), case.savings(action)
-    spent = sum(slot.cost_usd(key.floor) for key, slot in slots.items())
+    spent = sum(slot.cost_usd(key.price.floor) for key, slot in slots.items())
     if savings < MIN_CHEAPER * spent or not case.worth(savings):
         return None
     judgement = _judgement(case, group, to)
@@ -79,7 +80,7 @@ def _finding(case: Case, group: Group, to: Model) -> Finding | None:
     )
 
 
-def _latency(case: Case, group: Group, to: Model) -> tuple[Level, str] | None:
+def _latency(case: Case, group: RequestGroup, to: Model) -> tuple[Level, str] | None:
     """(risk, evidence); None when the feature's limit is not known to be kept."""
     limit = latency_limit(case.limits, group.feature)
     measured = measured_latency(case, group, to)
@@ -88,7 +89,7 @@ def _latency(case: Case, group: Group, to: Model) -> tuple[Level, str] | None:
     return None if limit is not None else ("medium", f"Your data have no latency of {to.id} at {to.provider}.")
 
 
-def _judgement(case: Case, group: Group, to: Model) -> Judgement | None:
+def _judgement(case: Case, group: RequestGroup, to: Model) -> Judgement | None:
     """None where the vendor itself serves the same model: answers do not depend on who bills them."""
     present = resolve(group.provider, group.model)
     if present is None or not has_open_weights(to):
@@ -104,7 +105,7 @@ def _judgement(case: Case, group: Group, to: Model) -> Judgement | None:
     )
 
 
-def _advice(group: Group, to: Model, judgement: Judgement | None, latency: str, cheaper_pct: float) -> Advice:
+def _advice(group: RequestGroup, to: Model, judgement: Judgement | None, latency: str, cheaper_pct: float) -> Advice:
     feature, capability = label(group.feature), capability_of(to)
     return Advice(
         title=f"Send {feature} ({same_model_key(to)}) to {to.provider} instead of {group.provider}",
@@ -132,7 +133,7 @@ def _identity(to: Model, judgement: Judgement | None) -> str:
     return f"{judgement.told} {same}" if judgement.quality != "needs_evaluation" else f"{same} {judgement.told}"
 
 
-def _steps(group: Group, to: Model, judgement: Judgement | None) -> tuple[str, ...]:
+def _steps(group: RequestGroup, to: Model, judgement: Judgement | None) -> tuple[str, ...]:
     feature = label(group.feature)
     if judgement is not None and judgement.quality == "against":
         return (f"Leave {feature} at {group.provider}.", "Ask other providers for their precision, and evaluate them.")

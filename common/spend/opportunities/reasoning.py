@@ -10,7 +10,8 @@ from common.spend.opportunities import snippets
 from common.spend.opportunities.capability import capability_of
 from common.spend.opportunities.changes import LESS_REASONING
 from common.spend.opportunities.finding import Advice, Case, Finding, Weights, counted, label
-from common.spend.opportunities.workload import Action, Group, Slot
+from common.spend.opportunities.workload import Action, Slot
+from common.spend.rollup.cells import RequestGroup
 
 MIN_REASONING = 0.3
 """Of a group's output: below it, effort is not what makes it dear."""
@@ -52,14 +53,14 @@ def _share(slots: list[Slot]) -> float:
     return sum(slot.tokens[5] for slot in slots) / outgoing if outgoing else 0.0
 
 
-def _adjustable(group: Group) -> bool:
+def _adjustable(group: RequestGroup) -> bool:
     if group.provider == "google" and "gemini" not in group.model:
         return False
     fixed = group.provider in ("openai", "azure") and any(part in group.model for part in _FIXED)
     return group.provider in _ADJUSTABLE and not fixed
 
 
-def _finding(case: Case, action: Action, group: Group, savings: float) -> Finding:
+def _finding(case: Case, action: Action, group: RequestGroup, savings: float) -> Finding:
     slots = list(case.slots(action).values())
     weights = Weights(effort="low", quality="needs_evaluation", quality_risk="medium", confidence="low")
     return case.finding(
@@ -72,7 +73,7 @@ def _finding(case: Case, action: Action, group: Group, savings: float) -> Findin
     )
 
 
-def _advice(group: Group, share_pct: float) -> Advice:
+def _advice(group: RequestGroup, share_pct: float) -> Advice:
     feature, less = label(group.feature), 100 * LESS_REASONING
     return Advice(
         title=f"Let {group.model} reason less for {feature}",

@@ -22,7 +22,7 @@ def find_duplicates(case: Case) -> Iterator[Finding]:
 
 def find_retry_waste(case: Case) -> Iterator[Finding]:
     """For each feature with failed requests that cost tokens."""
-    for feature in sorted({key.group.feature for key in case.workload if not key.ok}, key=repr):
+    for feature in sorted({key.group.feature for key in case.workload if not key.price.ok}, key=repr):
         action = Action("retry_waste", feature)
         savings = case.savings(action)
         if case.worth(savings):
@@ -88,7 +88,7 @@ def _cache_advice(feature: str, again: float, whole: float, sampled: float) -> A
 
 
 def _retry_waste(case: Case, action: Action, savings: float) -> Finding:
-    failed = [slot for key, slot in case.slots(action).items() if not key.ok]
+    failed = [slot for key, slot in case.slots(action).items() if not key.price.ok]
     kinds: Counter[str] = Counter()
     for key, cell in case.rollup.cells.items():
         if key.feature == action.feature and not key.ok:

@@ -8,11 +8,12 @@ from common.spend.opportunities import swap_texts
 from common.spend.opportunities.capability import CAPABILITIES, Capability, capability_of, public_result
 from common.spend.opportunities.finding import Case, Finding, Weights, counted, label, latency_limit
 from common.spend.opportunities.swaps import allowed, fits, measured_latency, same_provider
-from common.spend.opportunities.workload import Action, Group
+from common.spend.opportunities.workload import Action
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
 from common.spend.prices.same_model import same_model_key
 from common.spend.quality.guard import Judgement, QualityEvidence, judged
+from common.spend.rollup.cells import RequestGroup
 
 MIN_CHEAPER = 0.05
 """A swap must make its requests at least this much cheaper."""
@@ -28,7 +29,7 @@ _SMALL_SHARE = 2.0
 class _Swap:
     """A group's requests on another model. A capability is None where it is not known."""
 
-    group: Group
+    group: RequestGroup
     to: Model
     now: Capability | None
     then: Capability | None
@@ -68,7 +69,7 @@ def swaps_unavailable(case: Case) -> Unavailable:
     return Unavailable("right_sizing", reason, "Allow more models, or log the latency of others.")
 
 
-def _chosen(case: Case, found: list[Finding], group: Group) -> list[Finding]:
+def _chosen(case: Case, found: list[Finding], group: RequestGroup) -> list[Finding]:
     """What is decided, the cheapest of each risk, the mild ones first, then more of the same provider."""
     decided = [finding for finding in found if finding.opportunity.quality != "needs_evaluation"]
     waiting = [finding for finding in found if finding.opportunity.quality == "needs_evaluation"]
@@ -83,12 +84,12 @@ def _chosen(case: Case, found: list[Finding], group: Group) -> list[Finding]:
     return [*decided, *[*ordered, *rest][: _FEW_ALTERNATIVES if few else _ALTERNATIVES]]
 
 
-def _known(group: Group) -> Capability | None:
+def _known(group: RequestGroup) -> Capability | None:
     model = resolve(group.provider, group.model)
     return capability_of(model) if model else None
 
 
-def _swaps(case: Case, group: Group) -> Iterator[_Swap]:
+def _swaps(case: Case, group: RequestGroup) -> Iterator[_Swap]:
     """Other models within the limits: those on offer, and those that the customer has evidence on."""
     present = resolve(group.provider, group.model)
     if present is None:
@@ -108,7 +109,7 @@ def _swaps(case: Case, group: Group) -> Iterator[_Swap]:
             yield swap
 
 
-def _candidates(case: Case, group: Group, present: Model) -> list[Model]:
+def _candidates(case: Case, group: RequestGroup, present: Model) -> list[Model]:
     """One entry for each other model, that on offer where there is one."""
     offered = (resolve(*place) for place, capability in CAPABILITIES.items() if capability.offered)
     known = (*offered, *case.evaluations.candidates(), *case.scores.candidates(group.feature))
@@ -128,7 +129,7 @@ def _finding(case: Case, swap: _Swap) -> Finding | None:
     action = Action("right_sizing", group.feature, group, to)
     savings = case.savings(action)
     slots = case.slots(action)
-    spent = sum(slot.cost_usd(key.floor) for key, slot in slots.items())
+    spent = sum(slot.cost_usd(key.price.floor) for key, slot in slots.items())
     if savings < MIN_CHEAPER * spent or not case.worth(savings):
         return None
     change = swap_texts.Change(

@@ -1,16 +1,17 @@
-"""Slots: the priced requests of a rollup that share a price, as a token vector. Pure values."""
+"""Slots: the priced requests of a group that share a price, as a token vector. Pure values."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from common.spend.model import Tier
 from common.spend.prices.book import PriceBook
-from common.spend.prices.engine import NOON, PICO, Model, Rates, today
+from common.spend.prices.engine import Model, Rates, today
+from common.spend.rollup.cells import RequestGroup
+from common.spend.rollup.priced_requests import PriceKey, day_rates, usd_of
 
 Vector = tuple[float, ...]
 Side = Literal["low", "expected", "high"]
-"""Where a figure is not exact: what certainly is saved, what is expected, what can be saved at most."""
+"""Of a figure that is not exact: what is saved at least, as expected, at most."""
 SIDES: tuple[Side, ...] = ("low", "expected", "high")
 Sided = tuple[Vector, Vector, Vector]
 """In the order of SIDES."""
@@ -18,23 +19,11 @@ HOSTS = {"azure": "openai", "aws": "anthropic"}
 """Who serves another maker's models at the same interface: a swap there stays with the provider."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Requests that are decided about together."""
+class SlotKey(NamedTuple):
+    """A group's requests under one price, with the tier that they were sent in."""
 
-    provider: str
-    model: str
-    feature: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SlotKey:
-    """What a slot's requests have in common. `floor` as in rollup cells; `tier` as they were sent."""
-
-    group: Group
-    ok: bool
-    tier: Tier
-    floor: int
+    group: RequestGroup
+    price: PriceKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +47,15 @@ class Slot:
     repeated: Sided
     """What repeats an earlier prompt of the day, all but the first request."""
     dropped: Vector = (0.0,) * 9
-    """What is not sent any more of `repeated`."""
+    """The part of `repeated` that is no longer sent."""
 
     def cost_usd(self, floor: int) -> float:
         """At the prices of the slot's book."""
-        return sum(count * rate for count, rate in zip(self.tokens, self.rates(floor), strict=True)) / PICO
+        return usd_of(self.tokens, self.rates(floor))
 
     def rates(self, floor: int) -> Rates:
         """Six rates for requests above `floor` input tokens."""
-        return _rates(self.book, self.model, self.seller, self.tier, floor)
+        return day_rates(self.book, self.model, today(), self.tier, floor, self.seller)
 
     def on_model(self, to: Model, *, stays: bool) -> "Slot":
         """The same requests on another model; `stays`: with who bills them now, where that hosts its maker's models."""
@@ -78,8 +67,3 @@ class Slot:
         if self.tier in ("batch", "flex") or not self.book.knows_tier(self.model, tier, today()):
             return self
         return replace(self, tier=tier)
-
-
-@lru_cache(maxsize=65_536)
-def _rates(book: PriceBook, model: Model, seller: str, tier: Tier, floor: int) -> Rates:
-    return book.rates(model, today(), NOON, tier, floor + 1, provider=seller)

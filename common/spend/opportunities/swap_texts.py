@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from common.spend.opportunities import snippets
 from common.spend.opportunities.finding import Advice, label
-from common.spend.opportunities.workload import Group
 from common.spend.prices.engine import Model
 from common.spend.quality.guard import Judgement
+from common.spend.rollup.cells import RequestGroup
 
 EVALUATION_SIZE = 1_000
 """Pairs that show a loss of 2 points or more where the models disagree on one prompt in ten (0.1 / (0.02 / 1.96)^2)."""
@@ -17,7 +17,7 @@ NOT_IN_ROWS = "whether requests hold images, call tools or need structured outpu
 class Change:
     """A swap as its texts need it."""
 
-    group: Group
+    group: RequestGroup
     to: Model
     judgement: Judgement
     latency: str
@@ -106,7 +106,7 @@ def _steps(change: Change) -> tuple[str, ...]:
     return (sample, *accounts, *rest, last)
 
 
-def evaluation_steps(group: Group, candidate: str, more: int | None = None) -> tuple[str, ...]:
+def evaluation_steps(group: RequestGroup, candidate: str, more: int | None = None) -> tuple[str, ...]:
     """The plan of an evaluation; `more`: pairs that one begun already still lacks."""
     first = f"Take {EVALUATION_SIZE:,} logged requests{_of(group.feature)} with their answers, as they come."
     if more is not None:

@@ -6,9 +6,8 @@ from common.spend.measures.totals import percentile_of
 from common.spend.model import Level, Limits, Measure
 from common.spend.opportunities.finding import Case, same_model
 from common.spend.opportunities.slots import HOSTS
-from common.spend.opportunities.workload import Group
 from common.spend.prices.engine import Model, match_provider
-from common.spend.rollup.cells import SketchKey
+from common.spend.rollup.cells import RequestGroup, SketchKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Measured:
     told: str
 
 
-def same_provider(group: Group, to: Model | None) -> bool:
+def same_provider(group: RequestGroup, to: Model | None) -> bool:
     """True when a group's requests stay with who serves them."""
     return to is not None and to.provider in (group.provider, HOSTS.get(group.provider))
 
@@ -32,17 +31,15 @@ def allowed(limits: Limits, model: Model) -> bool:
     return model.provider not in barred and not excluded
 
 
-def fits(case: Case, group: Group, to: Model) -> bool:
+def fits(case: Case, group: RequestGroup, to: Model) -> bool:
     """True when the largest request of the group fits into the model's window; sums tell no sizes, and pass."""
     sizes: tuple[Measure, Measure] = ("input_tokens", "output_tokens")
-    sketches = (
-        case.rollup.sketches.get(SketchKey(measure, group.provider, group.model, group.feature)) for measure in sizes
-    )
+    sketches = (case.rollup.sketches.get(SketchKey(measure, *group)) for measure in sizes)
     largest = sum(sketch.maximum for sketch in sketches if sketch)
     return to.window is None or largest <= to.window
 
 
-def measured_latency(case: Case, group: Group, to: Model) -> Measured | None:
+def measured_latency(case: Case, group: RequestGroup, to: Model) -> Measured | None:
     """Of a model beside that of a group's; None where the data have none."""
     before = _p95(case, group.provider, group.model, group.feature)
     after = _p95(case, to.provider, to.id, group.feature)

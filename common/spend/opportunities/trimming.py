@@ -13,9 +13,9 @@ from common.spend.opportunities import snippets
 from common.spend.opportunities.changes import Cut
 from common.spend.opportunities.finding import Advice, Case, Finding, Weights, label
 from common.spend.opportunities.slots import Slot, SlotKey, Vector
-from common.spend.opportunities.workload import Action, Group
+from common.spend.opportunities.workload import Action
 from common.spend.prices.engine import size_starts
-from common.spend.rollup.cells import SketchKey
+from common.spend.rollup.cells import RequestGroup, SketchKey
 from common.spend.rollup.sketch import FIRSTS, Sketch, value_of
 
 Trimmed = Literal["prompt_trimming", "output_trimming"]
@@ -77,10 +77,10 @@ def _round(size: float) -> int:
     return ceil(size / unit) * unit
 
 
-def _sizes(case: Case, kind: Trimmed, group: Group) -> Sketch | None:
+def _sizes(case: Case, kind: Trimmed, group: RequestGroup) -> Sketch | None:
     """Of all requests of a group; None where some of them are sums, which have no size."""
     measure: Measure = "input_tokens" if kind == "prompt_trimming" else "output_tokens"
-    sizes = case.rollup.sketches.get(SketchKey(measure, group.provider, group.model, group.feature))
+    sizes = case.rollup.sketches.get(SketchKey(measure, *group))
     slots = [slot for key, slot in case.workload.items() if key.group == group]
     tokens = sum(sum(_tokens(slot, kind)) for slot in slots)
     whole = sizes is not None and (sizes.count, sizes.total) == (sum(slot.requests for slot in slots), tokens)
@@ -91,7 +91,7 @@ def _tokens(slot: Slot, kind: Trimmed) -> Vector:
     return slot.tokens[:4] if kind == "prompt_trimming" else slot.tokens[4:]
 
 
-def cut_action(case: Case, kind: Trimmed, group: Group, cap: int) -> Action:
+def cut_action(case: Case, kind: Trimmed, group: RequestGroup, cap: int) -> Action:
     """The step that cuts the inputs or outputs of a group to `cap` tokens. Raises LookupError where it holds sums."""
     sizes = _sizes(case, kind, group)
     if sizes is None:
@@ -99,9 +99,11 @@ def cut_action(case: Case, kind: Trimmed, group: Group, cap: int) -> Action:
     slots = {key: slot for key, slot in case.workload.items() if key.group == group}
     above = _above(sizes, cap)
     if kind == "prompt_trimming":
-        certain = sum(sum(slot.tokens[:4]) - slot.requests * cap for key, slot in slots.items() if key.floor >= cap)
+        certain = sum(
+            sum(slot.tokens[:4]) - slot.requests * cap for key, slot in slots.items() if key.price.floor >= cap
+        )
         above = (above[0] - certain, above[1] - certain, above[2] - certain)
-        slots = {key: slot for key, slot in slots.items() if key.floor < cap <= _next_floor(key.floor)}
+        slots = {key: slot for key, slot in slots.items() if key.price.floor < cap <= _next_floor(key.price.floor)}
     return Action(kind, group.feature, group, cut=Cut(cap, _divided(slots, kind, cap, sizes.maximum, above)))
 
 
@@ -164,7 +166,7 @@ def _evidence(sizes: Sketch, cap: int, long: int, cut: float, what: str) -> str:
     )
 
 
-def _input_advice(group: Group, cap: int, evidence: str) -> Advice:
+def _input_advice(group: RequestGroup, cap: int, evidence: str) -> Advice:
     feature = label(group.feature)
     return Advice(
         title=f"Keep the input of {feature} ({group.model}) below {cap:,} tokens",
@@ -187,7 +189,7 @@ def _input_advice(group: Group, cap: int, evidence: str) -> Advice:
     )
 
 
-def _output_advice(group: Group, cap: int, evidence: str) -> Advice:
+def _output_advice(group: RequestGroup, cap: int, evidence: str) -> Advice:
     feature = label(group.feature)
     return Advice(
         title=f"Keep the answers of {feature} ({group.model}) below {cap:,} tokens",

@@ -49,5 +49,5 @@ def _by_model(workload: Workload) -> dict[str, float]:
     """USD by the model that the requests ran on."""
     cost: dict[str, float] = defaultdict(float)
     for key, slot in workload.items():
-        cost[key.group.model] += slot.cost_usd(key.floor)
+        cost[key.group.model] += slot.cost_usd(key.price.floor)
     return cost

@@ -13,17 +13,17 @@ from common.spend.model import OpportunityKind
 from common.spend.opportunities import changes
 from common.spend.opportunities.changes import Cut
 from common.spend.opportunities.sampling import repeats_of
-from common.spend.opportunities.slots import Group, Side, Slot, SlotKey
+from common.spend.opportunities.slots import Side, Slot, SlotKey
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
-from common.spend.rollup.cells import LONG, PREFIX, TOKENS, CellKey, N
+from common.spend.rollup.cells import LONG, PREFIX, CellKey, RequestGroup
+from common.spend.rollup.priced_requests import counts_of, price_key_of
 from common.spend.rollup.rollup import Rollup
 
 __all__ = [
     "KIND_ORDER",
     "Action",
-    "Group",
     "Side",
     "Slot",
     "SlotKey",
@@ -56,7 +56,7 @@ class Action:
 
     kind: OpportunityKind
     feature: str | None
-    group: Group | None = None
+    group: RequestGroup | None = None
     to: Model | None = None
     variant: Variant = ""
     cut: Cut | None = None
@@ -71,7 +71,7 @@ class Action:
         for key, slot in workload.items():
             if not self.concerns(key):
                 changed[key] = slot
-            elif self.kind != "retry_waste" or key.ok:
+            elif self.kind != "retry_waste" or key.price.ok:
                 at, left = self._changed(key, slot, side)
                 changed[at] = changes.together(changed[at], left) if at in changed else left
         return changed
@@ -87,7 +87,7 @@ class Action:
         if self.kind == "duplicates":
             return changes.without_repeats(slot, side)
         if self.kind == "prompt_caching":
-            return changes.cached(slot, key.floor, side, for_an_hour=self.variant == "1h")
+            return changes.cached(slot, key.price.floor, side, for_an_hour=self.variant == "1h")
         if self.kind == "output_trimming" and self.cut is not None:
             return changes.with_less_output(key, slot, self.cut, side)
         if self.kind == "reasoning_effort":
@@ -100,14 +100,14 @@ def workload_of(rollup: Rollup, book: PriceBook = LIST_PRICES) -> Workload:
     counts: dict[SlotKey, list[int]] = {}
     for key, cell in rollup.cells.items():
         slot = counts.setdefault(_slot_key(key), [0] * 9)
-        for place, count in enumerate((cell[N], *cell[TOKENS], cell[PREFIX], cell[LONG])):
+        for place, count in enumerate((*counts_of(cell), cell[PREFIX], cell[LONG])):
             slot[place] += count
     repeated = repeats_of(rollup.duplicates, counts, _slot_key)
     return {
         key: Slot(
             model=model,
             seller=key.group.provider,
-            tier=key.tier,
+            tier=key.price.tier,
             book=book,
             requests=float(c[0]),
             tokens=tuple(map(float, c[1:7])),
@@ -125,13 +125,12 @@ def _by_text(item: tuple[SlotKey, list[int]]) -> str:
 
 
 def _slot_key(key: CellKey) -> SlotKey:
-    _, provider, model, feature, status, tier, floor = key
-    return SlotKey(Group(provider, model, feature), status == "ok", tier, floor)
+    return SlotKey(key.group, price_key_of(key))
 
 
 def cost_usd(workload: Workload) -> float:
     """At the prices of the workload's book."""
-    return sum(slot.cost_usd(key.floor) for key, slot in workload.items())
+    return sum(slot.cost_usd(key.price.floor) for key, slot in workload.items())
 
 
 def in_order(actions: Iterable[Action]) -> list[Action]:

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from common.spend.opportunities.finding import Case, Finding
-from common.spend.opportunities.workload import KIND_ORDER, Group, Slot, SlotKey, Workload, cost_usd
+from common.spend.opportunities.workload import KIND_ORDER, Slot, SlotKey, Workload, cost_usd
 from common.spend.prices.engine import PICO
+from common.spend.rollup.cells import RequestGroup
 
 Places = tuple[int, ...]
 """Places of steps in the order of effect, ascending."""
@@ -38,9 +39,9 @@ def effect_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda f: (KIND_ORDER.index(f.action.kind), -f.opportunity.savings_usd))
 
 
-def slots_by_group(case: Case) -> dict[Group, Workload]:
+def slots_by_group(case: Case) -> dict[RequestGroup, Workload]:
     """The workload, cut where no step on one group changes another."""
-    groups: dict[Group, dict[SlotKey, Slot]] = defaultdict(dict)
+    groups: dict[RequestGroup, dict[SlotKey, Slot]] = defaultdict(dict)
     for key in sorted(case.workload, key=repr):
         groups[key.group][key] = case.workload[key]
     return dict(groups)

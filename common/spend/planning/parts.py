@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from itertools import product
 
 from common.spend.opportunities.finding import Case, Finding
-from common.spend.opportunities.workload import Group, Workload
+from common.spend.opportunities.workload import Workload
 from common.spend.planning.bills import GroupBill, effect_order, slots_by_group
 from common.spend.planning.burden import burden_of
 from common.spend.planning.fronts import Front, Option, front_of, merged
 from common.spend.prices.engine import Model
+from common.spend.rollup.cells import RequestGroup
 
-Slow = Callable[[Group, Model | None], int | None]
+Slow = Callable[[RequestGroup, Model | None], int | None]
 """Requests of a group that are too slow (millionths), on the model that it moves to; None: not allowed there."""
 
 
@@ -27,7 +28,7 @@ class Part:
     """A feature's requests, by group, and the findings about them in the order of effect."""
 
     feature: str | None
-    groups: dict[Group, Workload]
+    groups: dict[RequestGroup, Workload]
     findings: tuple[Finding, ...]
 
     @property
@@ -41,7 +42,7 @@ def parts_of(case: Case, findings: Iterable[Finding]) -> list[Part]:
     about: dict[str | None, list[Finding]] = defaultdict(list)
     for finding in findings:
         about[finding.action.feature].append(finding)
-    features: dict[str | None, dict[Group, Workload]] = defaultdict(dict)
+    features: dict[str | None, dict[RequestGroup, Workload]] = defaultdict(dict)
     for group, workload in slots_by_group(case).items():
         features[group.feature][group] = workload
     return [Part(name, groups, tuple(effect_order(about[name]))) for name, groups in features.items()]
@@ -63,7 +64,7 @@ def options_of(part: Part, slow: Slow) -> Front:
 class _GroupOptions:
     """The combinations of one group's own steps, those that are not allowed left out."""
 
-    def __init__(self, part: Part, group: Group, places: dict[int, int], slow: Slow) -> None:
+    def __init__(self, part: Part, group: RequestGroup, places: dict[int, int], slow: Slow) -> None:
         self._bill = GroupBill(part.groups[group], part.findings)
         self._listed: list[tuple[Option, list[int]]] = []
         for steps in _combinations(finding for finding in part.findings if finding.action.group == group):

@@ -11,9 +11,8 @@ from collections.abc import Iterable
 
 from common.spend.model import Speed
 from common.spend.opportunities.finding import Case, Finding, label
-from common.spend.opportunities.workload import Group
 from common.spend.prices.engine import Model
-from common.spend.rollup.cells import N
+from common.spend.rollup.cells import N, RequestGroup
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.sketch import Sketch, value_of
 
@@ -46,11 +45,11 @@ class Pace:
         """Requests (millionths) that may be above a p95."""
         self._now_us = None if self._untold or not mix else _p95_us(mix)
 
-    def slow(self, group: Group, to: Model | None) -> int | None:
+    def slow(self, group: RequestGroup, to: Model | None) -> int | None:
         """Requests of a group (millionths) above the limit; None on a model without a latency in the data."""
         return None if self._now_us is None else self._above(group, to, self._now_us / self.factor)
 
-    def slower(self, group: Group, to: Model | None) -> int:
+    def slower(self, group: RequestGroup, to: Model | None) -> int:
         """Requests of a group (millionths) above today's p95; a model without a latency counts as no slower."""
         if self._now_us is None:
             return 0
@@ -71,7 +70,7 @@ class Pace:
             missing="" if proven else self._missing(chosen, tried),
         )
 
-    def _above(self, group: Group, to: Model | None, limit_us: float) -> int | None:
+    def _above(self, group: RequestGroup, to: Model | None, limit_us: float) -> int | None:
         now = self._now.get((group.provider, group.model))
         then = now if to is None else self._measured(to)
         if to is not None and then is None:

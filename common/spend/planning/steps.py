@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from common.spend.model import PlanStep
 from common.spend.opportunities.finding import Case, Finding
-from common.spend.opportunities.workload import Group
 from common.spend.planning.bills import GroupBill, effect_order, slots_by_group
 from common.spend.prices.engine import PICO
+from common.spend.rollup.cells import RequestGroup
 
 _RANKINGS = 3
 """What a step adds depends on those before it, so the order by what they add settles in a few rounds."""
@@ -36,7 +36,7 @@ class _Bill:
         """What each step adds to the savings of those before it in `order`."""
         return [(place, self.adds(place, order[:rank])) for rank, place in enumerate(order)]
 
-    def _in_group(self, group: Group, place: int, others: set[int]) -> int:
+    def _in_group(self, group: RequestGroup, place: int, others: set[int]) -> int:
         before = tuple(sorted(other for other in others if group in self._concerned[other]))
         after = tuple(sorted((*before, place)))
         return self._bills[group].cost(before) - self._bills[group].cost(after)

@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Rollup, Unanswerable, UsageRow
-from common.spend.measures import Effects, Load, anomalies, explain_day
+from common.spend.measures import Effects, anomalies, explain_day
 from common.spend.measures.effects import effects_of, summed_effects
+from common.spend.rollup.priced_requests import Spend
 from common.spend.tests.builders import START, days_costing, rollup_of
 
 WEEK = (10.0, 11.0, 10.5, 10.0, 9.0, 3.5, 3.0)
 """USD from Monday to Sunday."""
-_loads = st.builds(Load, st.integers(0, 10_000), st.integers(0, 10**9), st.floats(0, 1e6))
+_spends = st.builds(Spend, st.integers(0, 10_000), st.integers(0, 10**9), st.floats(0, 1e6))
 
 
 def weeks(count: int, noise: float = 0.05, seed: int = 1) -> list[float]:
@@ -42,34 +43,34 @@ def on(day: int, hour: int, count: int, **fields: object) -> list[UsageRow]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(before=_loads, after=_loads)
-def test_the_three_effects_add_up_to_the_difference(before: Load, after: Load) -> None:
+@given(before=_spends, after=_spends)
+def test_the_three_effects_add_up_to_the_difference(before: Spend, after: Spend) -> None:
     assert effects_of(before, after).total_usd == pytest.approx(after.usd - before.usd, rel=1e-9, abs=1e-6)
 
 
 @settings(max_examples=100, deadline=None)
 @given(
-    before=st.dictionaries(st.sampled_from("abcd"), _loads, max_size=4),
-    after=st.dictionaries(st.sampled_from("abcd"), _loads, max_size=4),
+    before=st.dictionaries(st.sampled_from("abcd"), _spends, max_size=4),
+    after=st.dictionaries(st.sampled_from("abcd"), _spends, max_size=4),
 )
 def test_effects_summed_over_keys_add_up_to_the_difference_of_the_sums(
-    before: dict[str, Load], after: dict[str, Load]
+    before: dict[str, Spend], after: dict[str, Spend]
 ) -> None:
     difference = sum(load.usd for load in after.values()) - sum(load.usd for load in before.values())
     assert summed_effects(before, after).total_usd == pytest.approx(difference, rel=1e-9, abs=1e-6)
 
 
 def test_a_change_of_one_kind_is_all_of_that_effect() -> None:
-    base = Load(100, 10_000, 5.0)
-    assert astuple(effects_of(base, Load(200, 20_000, 10.0))) == pytest.approx((5.0, 0.0, 0.0))
-    assert astuple(effects_of(base, Load(100, 20_000, 10.0))) == pytest.approx((0.0, 5.0, 0.0))
-    assert astuple(effects_of(base, Load(100, 10_000, 10.0))) == pytest.approx((0.0, 0.0, 5.0))
-    assert effects_of(Load(0, 0, 0.0), base) == Effects(5.0, 0.0, 0.0)
+    base = Spend(100, 10_000, 5.0)
+    assert astuple(effects_of(base, Spend(200, 20_000, 10.0))) == pytest.approx((5.0, 0.0, 0.0))
+    assert astuple(effects_of(base, Spend(100, 20_000, 10.0))) == pytest.approx((0.0, 5.0, 0.0))
+    assert astuple(effects_of(base, Spend(100, 10_000, 10.0))) == pytest.approx((0.0, 0.0, 5.0))
+    assert effects_of(Spend(0, 0, 0.0), base) == Effects(5.0, 0.0, 0.0)
 
 
 @settings(max_examples=100, deadline=None)
-@given(before=_loads, after=_loads)
-def test_the_way_back_has_the_same_effects_with_the_other_sign(before: Load, after: Load) -> None:
+@given(before=_spends, after=_spends)
+def test_the_way_back_has_the_same_effects_with_the_other_sign(before: Spend, after: Spend) -> None:
     there, back = effects_of(before, after), effects_of(after, before)
     if min(before.requests, before.tokens, before.usd, after.requests, after.tokens, after.usd) > 0:
         assert back.volume_usd == pytest.approx(-there.volume_usd, rel=1e-6, abs=1e-6)

@@ -14,11 +14,12 @@ from common.spend.opportunities import case_of, find_all, find_opportunities
 from common.spend.opportunities.finding import Case
 from common.spend.opportunities.tests.by_rows import cost_by_rows
 from common.spend.opportunities.trimming import Trimmed, cut_action
-from common.spend.opportunities.workload import Action, Group, Variant, after, cost_usd
+from common.spend.opportunities.workload import Action, Variant, after, cost_usd
 from common.spend.planning import combined_plan
 from common.spend.prices.contract import read_contract
 from common.spend.prices.engine import NOON, all_models, size_starts, today
 from common.spend.prices.names import resolve
+from common.spend.rollup.cells import RequestGroup
 from common.spend.rollup.rollup import Rollup
 from common.spend.tests.builders import START, rollup_of
 
@@ -77,7 +78,7 @@ def _one_of(draw: Random, options: list[Action]) -> list[Action]:
     return [draw.choice(options)] if draw.random() < 0.5 else []
 
 
-def _of_group(draw: Random, group: Group, case: Case, *, trims: bool) -> list[Action]:
+def _of_group(draw: Random, group: RequestGroup, case: Case, *, trims: bool) -> list[Action]:
     feature = group.feature
     lives: tuple[Variant, ...] = ("", "1h")
     kinds: tuple[Trimmed, ...] = ("prompt_trimming", "output_trimming")

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from common.spend import Rollup, UsageRow, breakdown, totals
 from common.spend.opportunities.sampling import repeats_of
-from common.spend.opportunities.slots import Group, SlotKey
+from common.spend.opportunities.slots import SlotKey
 from common.spend.rollup.bounded_names import OTHER, BoundedNames
 from common.spend.rollup.cells import LONG, LONG_SEEN, LONG_SEEN_N, SEEN_N, CellKey
 from common.spend.rollup.duplicates import DuplicateCounter
+from common.spend.rollup.priced_requests import price_key_of
 from common.spend.rollup.sketch import ACCURACY, Sketch
 from common.spend.tests.builders import START, rollup_of, rows
 
@@ -89,7 +90,7 @@ def test_duplicates_beyond_the_bound_are_estimated_within_five_percent_and_their
     for number in range(130_000):
         counter.add(f"prompt {number % 100_000}", _KEY.group, (number, _KEY, (1, 100, 0, 0, 0, 10, 0, 0, 0)))
     assert counter.sampled_share < 0.5
-    slot = SlotKey(Group("openai", "gpt-4o", None), ok=True, tier="standard", floor=0)
+    slot = SlotKey(_KEY.group, price_key_of(_KEY))
     (found,) = repeats_of(counter, {slot: [130_000, 13_000_000, 0, 0, 0, 1_300_000, 0, 0, 0]}, lambda _: slot).values()
     low, expected, high = (side[0] for side in found)
     assert expected == pytest.approx(30_000, rel=0.05)
