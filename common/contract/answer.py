@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
+from common.core.vocabulary import Level
+
 Unit = Literal["usd", "pct", "tokens", "ms", "requests", "count"]
 
 
@@ -93,9 +95,9 @@ class Recommendation(_Part):
     title: str
     savings_usd: float
     savings_pct: float
-    effort: Literal["low", "medium", "high"]
-    risk: Literal["low", "medium", "high"]
-    confidence: Literal["low", "medium", "high"]
+    effort: Level
+    risk: Level
+    confidence: Level
     method: str
     assumptions: list[str]
     steps: list[str]

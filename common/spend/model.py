@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
+from common.core.vocabulary import LEVELS, Level
+
 BUCKETS = ("in_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "out_visible", "out_reasoning")
 """The six disjoint token buckets, in the order of every token vector."""
 
-Level = Literal["low", "medium", "high"]
-LEVELS: tuple[Level, ...] = get_args(Level)
-"""Ascending."""
 Quality = Literal["safe", "needs_evaluation", "against"]
 """What evidence says of a change that can affect answers: it supports it, there is not enough, it speaks against it."""
 Grain = Literal["request", "minute", "hour", "day"]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 
 from common.assistant.goals.goal import LatencyLimit, Money, Period
+from common.core.vocabulary import Level
 from common.figures.numerals import PHRASE, word_value
-from common.spend import Level
 
 _NUMBER = r"(\d[\d,]*(?:\.\d+)?|\.\d+)"
 _PCT = rf"{_NUMBER}\s*(?:%|percent(?:age points?)?\b|per cent\b|pct\b)"

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from common.spend import By, Level, Measure
+from common.core.vocabulary import Level
+from common.spend import By, Measure
 
 Kind = Literal["spend", "export", "smalltalk", "internals", "general"]
 Intent = Literal[

@@ -23,6 +23,7 @@ from common.spend.measures import (
     user_changes,
 )
 from common.spend.measures.day import days_of
+from common.spend.measures.totals import UNTAGGED
 from common.spend.rollup.bounded_names import OTHER
 
 _FOUND = "found"
@@ -132,12 +133,12 @@ def _by_user(found: _Found) -> list[str]:
 def _cut(found: _Found) -> list[str]:
     if found.change is None:
         return []
-    where = "" if found.change.feature == "(not told)" else f" of {found.change.feature}"
+    where = "" if found.change.feature == UNTAGGED else f" of {found.change.feature}"
     return [f"On {found.day} most requests{where} went from {found.change.before} to {found.change.after}."]
 
 
 def _subject(change: Change) -> str:
-    return f"A request of {change.keys[0]}" if change.keys and change.keys[0] != "(not told)" else "A request"
+    return f"A request of {change.keys[0]}" if change.keys and change.keys[0] != UNTAGGED else "A request"
 
 
 def _verdict(change: Change) -> str:

@@ -8,6 +8,7 @@ from common.assistant.goals.goal import Goal, Keep
 from common.assistant.goals.limits import fitted_limits, same_name, unknown_features
 from common.assistant.tool import Arguments, Tool
 from common.contract.answer import Fact, TableBlock
+from common.core.vocabulary import LEVELS
 from common.figures.format import figure, plural, stated_facts
 from common.runs.step import ToolResult
 from common.spend import (
@@ -19,7 +20,6 @@ from common.spend import (
     Unavailable,
     find_opportunities,
 )
-from common.spend.model import LEVELS
 from common.spend.quality import Evaluations
 
 _SAID = 6

@@ -9,8 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from common.core.vocabulary import LEVELS, Level
 from common.spend.cli.money import usd, usd_in_column
-from common.spend.model import LEVELS, Level, Opportunity, OpportunityReport, Plan, Speed
+from common.spend.model import Opportunity, OpportunityReport, Plan, Speed
 
 _SHOWN, _BAR = 10, 8
 _COLORS: dict[Level, str] = {"low": "green", "medium": "yellow", "high": "red"}

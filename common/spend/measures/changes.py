@@ -19,7 +19,7 @@ class ModelChange:
 
     day: str
     feature: str
-    """"(not told)" for data without features."""
+    """UNTAGGED in data without features."""
     before: str
     after: str
     requests: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from common.spend.measures.totals import CELL_KEYS, NEEDS, NOT_TOLD, hour_name, refuse_without_hours
+from common.spend.measures.totals import CELL_KEYS, NEEDS, UNTAGGED, hour_name, refuse_without_hours
 from common.spend.measures.users import users_by_day
 from common.spend.model import By, Unanswerable
 from common.spend.prices.engine import PICO
@@ -68,7 +68,7 @@ def split(rollup: Rollup, first: Dimension, second: Dimension | None = None) -> 
 def _lines(rollup: Rollup, by: tuple[Dimension, ...]) -> Iterator[tuple[tuple[str, ...], list[int]]]:
     _refuse(rollup, by)
     if by == ("user",):
-        yield from (((NOT_TOLD if user is None else user,), line) for user, line in rollup.users.items())
+        yield from (((UNTAGGED if user is None else user,), line) for user, line in rollup.users.items())
     elif "user" in by:
         for user, days in users_by_day(rollup).items():
             for day, line in days.items():

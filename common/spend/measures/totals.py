@@ -28,8 +28,10 @@ from common.spend.rollup.cells import (
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.sketch import Sketch
 
-NOT_TOLD = "(not told)"
+UNTAGGED = "(untagged)"
 """The key of rows that lack what a breakdown is by."""
+_WHOLE_DAY = "(whole day)"
+"""The hour of rows that are the sum of a day."""
 _SECONDS_OF_DAY = 86_400
 NEEDS: dict[str, str] = {
     "feature": "no feature, route or tag. Log one with each request: a LiteLLM tag, a Langfuse trace name, a Helicone "
@@ -108,7 +110,7 @@ def _reported(rollup: Rollup) -> float | None:
 CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
     "model": lambda key: key.model,
     "provider": lambda key: key.provider,
-    "feature": lambda key: NOT_TOLD if key.feature is None else key.feature,
+    "feature": lambda key: UNTAGGED if key.feature is None else key.feature,
     "status": lambda key: key.status,
     "day": lambda key: date.fromordinal(key.day).isoformat(),
 }
@@ -125,14 +127,14 @@ def refuse_without_hours(rollup: Rollup) -> None:
 
 
 def hour_name(hour: int) -> str:
-    """The hour of the UTC day, "00" to "23"; NOT_TOLD for what is the sum of a day."""
-    return NOT_TOLD if hour == NO_HOUR else f"{hour:02}"
+    """The hour of the UTC day, "00" to "23"; or that of a sum by the day."""
+    return _WHOLE_DAY if hour == NO_HOUR else f"{hour:02}"
 
 
 def breakdown(rollup: Rollup, by: By) -> list[Share]:
     """Shares by cost, largest first; by day ("2026-10-12") or hour of the UTC day ("00".."23") in order of time.
 
-    NOT_TOLD is the key of rows that lack it. Raises Unanswerable when no row tells what is asked for.
+    UNTAGGED is the key of rows that lack it. Raises Unanswerable when no row has it.
     """
     if by in ("feature", "user", "status") and by not in rollup.has:
         raise Unanswerable(f"The data have {NEEDS[by]}.")
@@ -152,7 +154,7 @@ def _lines(rollup: Rollup, by: By) -> Iterator[tuple[str, list[int]]]:
     if by == "hour":
         yield from ((hour_name(hour), line) for (_, hour), line in rollup.hours.items())
     elif by == "user":
-        yield from ((NOT_TOLD if user is None else user, line) for user, line in rollup.users.items())
+        yield from ((UNTAGGED if user is None else user, line) for user, line in rollup.users.items())
     else:
         key_of = CELL_KEYS[by]
         for key, c in rollup.cells.items():
@@ -187,7 +189,7 @@ def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list
     groups: dict[str | None, list[Sketch]] = defaultdict(list)
     for (kind, _, model, feature), sketch in rollup.sketches.items():
         if kind == measure:
-            key = None if by is None else model if by == "model" else NOT_TOLD if feature is None else feature
+            key = None if by is None else model if by == "model" else UNTAGGED if feature is None else feature
             groups[key].append(sketch)
     if rollup.cells and not rollup.sketches:
         raise Unanswerable(f"{_SUMS}.")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from common.spend.measures.effects import Effects, effects_of
-from common.spend.measures.totals import NEEDS, NOT_TOLD
+from common.spend.measures.totals import NEEDS, UNTAGGED
 from common.spend.model import Unanswerable
 from common.spend.rollup.cells import LINE_COST, LINE_N
 from common.spend.rollup.priced_requests import NO_SPEND, Spend, spend_of_line
@@ -34,7 +34,7 @@ def users_by_day(rollup: Rollup) -> _Lines:
     missing: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for (day, _), line in rollup.hours.items():
         _add(missing[day], line, 1)
-    lines = {NOT_TOLD if user is None else user: days for user, days in rollup.user_days.items()}
+    lines = {UNTAGGED if user is None else user: days for user, days in rollup.user_days.items()}
     for days in lines.values():
         for day, line in days.items():
             _add(missing[day], line, -1)

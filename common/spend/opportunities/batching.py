@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from common.spend.model import Level, Unavailable
+from common.core.vocabulary import Level
+from common.spend.model import Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.finding import (
     Advice,

@@ -6,7 +6,8 @@ A provider's cache lives 5 minutes after its last use; where it can be had for l
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from common.spend.model import Level, Unavailable
+from common.core.vocabulary import Level
+from common.spend.model import Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.finding import Advice, Case, Finding, Weights, label
 from common.spend.opportunities.workload import Action

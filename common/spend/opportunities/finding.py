@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 
-from common.spend.model import LEVELS, Level, Limits, Opportunity, OpportunityKind, Quality
+from common.core.vocabulary import LEVELS, Level
+from common.spend.model import Limits, Opportunity, OpportunityKind, Quality
 from common.spend.opportunities.workload import Action, Side, Slot, SlotKey, Workload, after, cost_usd
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import prices_as_of

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from common.spend.model import Level, Unavailable
+from common.core.vocabulary import Level
+from common.spend.model import Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.capability import capability_of
 from common.spend.opportunities.finding import (

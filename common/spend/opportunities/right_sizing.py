@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from common.spend.model import Level, Unavailable
+from common.core.vocabulary import Level
+from common.spend.model import Unavailable
 from common.spend.opportunities import swap_texts
 from common.spend.opportunities.capability import CAPABILITIES, Capability, capability_of, public_result
 from common.spend.opportunities.finding import Case, Finding, Weights, counted, label, latency_limit

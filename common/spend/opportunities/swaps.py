@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from common.core.vocabulary import Level
 from common.spend.measures.totals import percentile_of
-from common.spend.model import Level, Limits, Measure
+from common.spend.model import Limits, Measure
 from common.spend.opportunities.finding import Case, same_model
 from common.spend.opportunities.slots import HOSTS
 from common.spend.prices.engine import Model, match_provider

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from math import ceil, log10
 from typing import Literal
 
-from common.spend.model import Level, Measure, Unavailable
+from common.core.vocabulary import Level
+from common.spend.model import Measure, Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.changes import Cut
 from common.spend.opportunities.finding import Advice, Case, Finding, Weights, label

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from common.spend.model import LEVELS, Limits
+from common.core.vocabulary import LEVELS
+from common.spend.model import Limits
 from common.spend.opportunities.finding import Finding, unrefuted
 
 _MEDIUM = 1

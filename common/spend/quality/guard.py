@@ -7,7 +7,8 @@ result can at most keep it from being called so.
 
 from dataclasses import dataclass
 
-from common.spend.model import Level, Quality
+from common.core.vocabulary import Level
+from common.spend.model import Quality
 from common.spend.quality.evaluation import Compared, Tally
 from common.spend.quality.intervals import Interval, shares_interval
 

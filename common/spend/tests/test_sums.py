@@ -79,7 +79,7 @@ def test_a_day_of_sums_has_no_dearest_hour_and_no_schedule() -> None:
 
 def test_hours_of_requests_next_to_sums_of_days_are_told_apart() -> None:
     shares = breakdown(rollup_of([DAY, REQUEST]), "hour")
-    assert {share.key: share.requests for share in shares} == {"(not told)": 9_000, "00": 1}
+    assert {share.key: share.requests for share in shares} == {"(whole day)": 9_000, "00": 1}
 
 
 def test_plans_over_sums_save_what_their_opportunities_say() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from common.core.vocabulary import LEVELS
 from common.spend.cli import main
-from common.spend.model import LEVELS
 from data import sample_path
 
 LOG = """timestamp,model,prompt_tokens,completion_tokens,feature,latency_ms

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from common.spend.model import LEVELS, Level, Limits, Plan, UsageRow
+from common.core.vocabulary import LEVELS, Level
+from common.spend.model import Limits, Plan, UsageRow
 from common.spend.opportunities import case_of, find_all
 from common.spend.opportunities.finding import Case, Finding
 from common.spend.opportunities.workload import after, cost_usd
