@@ -13,7 +13,7 @@ from common.evaluations.sample import Sample
 from common.llm.openai_model import open_openai_model
 from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, message_item
 from common.spend.prices import cost_of_model_call
-from common.spend.quality import Pair, Preference, Tally
+from common.spend.quality import Pair, Preference, PreferenceCounts
 from common.spend.quality.replay import Trial, tally_of, trials
 
 _AT_ONCE = 8
@@ -29,7 +29,7 @@ class RealModelsNeededError(ConfigurationError):
 class Replayed:
     """`cost_usd`: of the candidate's and the judge's calls, at list prices."""
 
-    tally: Tally
+    tally: PreferenceCounts
     left_out: int
     """Requests that the candidate did not answer, or the judge did not decide, when asked three times."""
     cost_usd: float

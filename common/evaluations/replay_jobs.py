@@ -21,7 +21,7 @@ from common.evaluations.replay import EvaluationService, Replayed, has_real_mode
 from common.evaluations.sample import Sample
 from common.evaluations.stored import model_in, tally_in
 from common.llm.port import ModelRejectedError, ModelUnavailableError
-from common.spend.quality.evaluation import Tally, compare_tally
+from common.spend.quality.evaluation import PreferenceCounts, compare_tally
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
 from common.store.codec import unpack
@@ -146,7 +146,7 @@ def _advance(
         _update(db, batch, claimed, changes | _ended("ready") | _outcome(tally))
 
 
-def _outcome(tally: Tally) -> Document:
+def _outcome(tally: PreferenceCounts) -> Document:
     found = compare_tally(tally)
     low, high = ((1 + end) / 2 for end in found.interval)
     told = {"win_rate": found.after, "low": low, "high": high, "verdict": found.verdict, "more": found.more}

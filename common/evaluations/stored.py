@@ -10,7 +10,7 @@ from common.contract.documents import ModelScore
 from common.errors import ApexError, ErrorCode
 from common.spend.prices.engine import Model
 from common.spend.prices.names import labelled_model, model_label
-from common.spend.quality import Evaluation, Evaluations, Replay, Tally
+from common.spend.quality import Evaluation, Evaluations, PreferenceCounts, ReplayResult
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, fields, read_all
 from common.store.codec import pack, unpack
@@ -77,9 +77,9 @@ def model_in(label: str) -> Model:
     return model
 
 
-def tally_in(replay: Document) -> Tally:
+def tally_in(replay: Document) -> PreferenceCounts:
     """What was judged so far."""
-    return Tally(replay["wins"], replay["ties"], replay["losses"], replay["contradictions"])
+    return PreferenceCounts(replay["wins"], replay["ties"], replay["losses"], replay["contradictions"])
 
 
 def _has_prices(name: str, document: Document) -> bool:
@@ -101,9 +101,9 @@ def _scores_in(document: Document, blob: Document) -> Evaluation:
     )
 
 
-def _replay_in(document: Document) -> Replay:
+def _replay_in(document: Document) -> ReplayResult:
     replay = document["replay"]
-    return Replay(
+    return ReplayResult(
         before=model_in(replay["reference"]),
         after=model_in(replay["candidate"]),
         feature=document["feature"],

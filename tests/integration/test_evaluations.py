@@ -23,7 +23,7 @@ from common.evaluations.tests.models import Adder, Checker
 from common.guests.merge import GuestMerge
 from common.llm.port import LanguageModel, ModelRejectedError, ModelReply, ModelRequest, ModelUnavailableError
 from common.runs.ports import Ports
-from common.spend.quality import Replay, Tally, read_evaluation
+from common.spend.quality import PreferenceCounts, ReplayResult, read_evaluation
 from common.store import paths
 from functions.step.workspace import FirestoreWorkspace
 from tests.support.documents import stored
@@ -127,7 +127,9 @@ async def test_a_sample_is_replayed_and_deleted_and_what_it_shows_is_evidence(
     assert found.replay.cost_usd == pytest.approx((40 + 80) * 0.0035)
     assert found.replay.win_rate == 0.25
     assert await below(ports, uid, name) == 0
-    assert (await stored_evaluations(ports.db, uid)).replays == (Replay(OLD, NEW, "chat", Tally(0, 20, 20)),)
+    assert (await stored_evaluations(ports.db, uid)).replays == (
+        ReplayResult(OLD, NEW, "chat", PreferenceCounts(0, 20, 20)),
+    )
     assert await used(ports, uid) == 40
 
 

@@ -13,9 +13,9 @@ from common.figures.format import figure, plural, span_fact, stated_facts
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup, Unanswerable
 from common.spend.measures import (
-    Change,
-    Comparison,
     ModelChange,
+    PeriodComparison,
+    UnitCostChange,
     UserChange,
     compare,
     model_changes,
@@ -50,7 +50,7 @@ class _Found:
 
     day: str
     change: ModelChange | None
-    compared: Comparison
+    compared: PeriodComparison
     user: UserChange | None
     """Whose cost per day differs most; None where users are not known by day."""
 
@@ -97,7 +97,7 @@ def _user(rollup: Rollup, cut: str) -> UserChange | None:
     return next((change for change in changes if change.user != OTHER), None)
 
 
-def _main(found: _Found) -> Change:
+def _main(found: _Found) -> UnitCostChange:
     """The feature that changed its model; else everything."""
     if found.change:
         for change in found.compared.by_feature:
@@ -137,11 +137,11 @@ def _cut(found: _Found) -> list[str]:
     return [f"On {found.day} most requests{where} went from {found.change.before} to {found.change.after}."]
 
 
-def _subject(change: Change) -> str:
+def _subject(change: UnitCostChange) -> str:
     return f"A request of {change.keys[0]}" if change.keys and change.keys[0] != UNTAGGED else "A request"
 
 
-def _verdict(change: Change) -> str:
+def _verdict(change: UnitCostChange) -> str:
     if change.before_usd is None or change.after_usd is None or change.low_pct is None or change.high_pct is None:
         return f"{_subject(change)} cannot be compared yet: there are too few days or requests on one side of that day."
     costs = f"{figure(change.after_usd, 'usd')} after instead of {figure(change.before_usd, 'usd')} before"
@@ -158,7 +158,7 @@ def _verdict(change: Change) -> str:
     )
 
 
-def _tokens(change: Change) -> list[str]:
+def _tokens(change: UnitCostChange) -> list[str]:
     if change.before_usd is None or change.after_usd is None:
         return []
     per = "per 1,000 tokens"
@@ -179,7 +179,7 @@ def _facts(found: _Found) -> list[Fact]:
     return [*facts, span_fact("days before the change", len(whole.before.days))]
 
 
-def _change_facts(change: Change) -> list[Fact]:
+def _change_facts(change: UnitCostChange) -> list[Fact]:
     of = f"{change.unit} of {change.keys[0]}" if change.keys else change.unit
     known = [
         Fact(name=f"cost per {of} {when}", value=value, unit="usd")
@@ -199,7 +199,7 @@ def _names(found: _Found) -> list[str]:
     return [found.day, *models, *users, *(key for line in found.compared.by_feature for key in line.keys)]
 
 
-def _table(compared: Comparison) -> TableBlock:
+def _table(compared: PeriodComparison) -> TableBlock:
     return TableBlock(
         title="Cost of a request before and after",
         columns=["Feature", "Model", "Before", "After", "Change", "Verdict"],

@@ -9,7 +9,7 @@ from common.contract.answer import Fact
 from common.figures.format import figure, plural, span_fact
 from common.runs.step import ToolError, ToolResult
 from common.spend import Unanswerable
-from common.spend.measures import Forecast, Range, forecast
+from common.spend.measures import Forecast, UsdRange, forecast
 from common.spend.measures.forecast import DAYS
 
 _CASES_PCT = 80.0
@@ -42,7 +42,7 @@ async def forecast_cost(context: ToolContext, arguments: ForecastArguments) -> T
     )
 
 
-def _between(part: Range) -> str:
+def _between(part: UsdRange) -> str:
     cases = figure(_CASES_PCT, "pct")
     return f"in {cases} of cases between {figure(part.low_usd, 'usd')} and {figure(part.high_usd, 'usd')}"
 

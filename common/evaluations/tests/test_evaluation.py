@@ -11,7 +11,7 @@ from common.evaluations.replay import EvaluationService, RealModelsNeededError, 
 from common.evaluations.sample import Sample
 from common.evaluations.tests.models import Adder, Checker, reply_of
 from common.llm.port import ModelMisbehavedError
-from common.spend.quality import Tally
+from common.spend.quality import PreferenceCounts
 from common.spend.quality.replay import Trial
 
 LOCAL = {
@@ -36,19 +36,19 @@ SAMPLES = [Sample("", f"{n} + {n}", str(2 * n)) for n in range(30, 70)]
 
 async def test_a_sample_is_answered_and_judged_blind_and_its_cost_counted() -> None:
     found = await EvaluationService(Adder(), Checker()).evaluate(SAMPLES, seed=1)
-    assert (found.tally, found.left_out) == (Tally(wins=0, ties=20, losses=20), 0)
+    assert (found.tally, found.left_out) == (PreferenceCounts(wins=0, ties=20, losses=20), 0)
     assert found.cost_usd == pytest.approx((40 + 80) * (1_000 * 2.5 + 100 * 10) / 1e6)
 
 
 async def test_a_judge_that_names_no_answer_is_asked_again_and_paid_for() -> None:
     found = await EvaluationService(Adder(), Checker(mute=2)).evaluate(SAMPLES[:1], seed=1)
-    assert found.tally == Tally(ties=1)
+    assert found.tally == PreferenceCounts(ties=1)
     assert found.cost_usd == pytest.approx((1 + 2 + 2) * 0.0035)
 
 
 async def test_a_request_that_cannot_be_judged_is_left_out_and_counted() -> None:
     found = await EvaluationService(Adder(), Checker(mute=3)).evaluate(SAMPLES[:1], seed=1)
-    assert (found.tally, found.left_out) == (Tally(), 1)
+    assert (found.tally, found.left_out) == (PreferenceCounts(), 1)
     assert found.cost_usd == pytest.approx((1 + 3 + 1) * 0.0035)
 
 

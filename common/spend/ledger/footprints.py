@@ -8,7 +8,7 @@ undone from the last in the order of effect to the first, so that what several d
 from collections.abc import Callable, Mapping
 from math import sqrt
 
-from common.spend.ledger.steps import CHANCE, Step, Undone, by_group, negative, put, requests_in
+from common.spend.ledger.steps import CHANCE, StepReversal, WaterfallStep, by_group, negative, put, requests_in
 from common.spend.ledger.swaps import undo_swap
 from common.spend.ledger.traffic import Repeats, RequestMix
 from common.spend.model import OpportunityKind
@@ -25,7 +25,7 @@ from common.spend.rollup.priced_requests import (
 )
 
 
-def undo_tiers(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
+def undo_tiers(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
     """Back to the baseline's mix of tiers: the requests that are in other tiers than they would have been."""
     del repeats
     before: dict[PriceKey, Counts] = {}
@@ -46,10 +46,10 @@ def undo_tiers(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
                 for tier, count in missing.items():
                     put(before, place._replace(tier=tier), scaled(now[place], count / lacking))
     moved = sum(counts[0] for counts in now.values())
-    return Undone(before, now, moved, moved / whole if whole else 0.0)
+    return StepReversal(before, now, moved, moved / whole if whole else 0.0)
 
 
-def undo_cache(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
+def undo_cache(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
     """Back to the baseline's shares of input that is read from the cache and written to it."""
     del repeats
     before: dict[PriceKey, Counts] = {}
@@ -61,22 +61,22 @@ def undo_cache(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
             if split is not None:
                 now[place] = counts
                 before[place] = (counts[0], *scaled(split, sum(counts[INPUT])), *counts[VISIBLE:])
-    return Undone(before, now, requests_in(now), _share_of(now, _READ) - _share_of(before, _READ))
+    return StepReversal(before, now, requests_in(now), _share_of(now, _READ) - _share_of(before, _READ))
 
 
-def undo_visible(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
+def undo_visible(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
     """Back to the baseline's visible output per request."""
     del repeats
     return _undo_output(sent, step, VISIBLE)
 
 
-def undo_reasoning(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
+def undo_reasoning(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
     """Back to the baseline's reasoning tokens per request."""
     del repeats
     return _undo_output(sent, step, REASONING)
 
 
-def _undo_output(sent: RequestMix, step: Step, bucket: int) -> Undone:
+def _undo_output(sent: RequestMix, step: WaterfallStep, bucket: int) -> StepReversal:
     before: dict[PriceKey, Counts] = {}
     now: dict[PriceKey, Counts] = {}
     for group, mine in by_group(sent, step):
@@ -86,10 +86,10 @@ def _undo_output(sent: RequestMix, step: Step, bucket: int) -> Undone:
             if mean is not None:
                 now[place] = counts
                 before[place] = (*counts[:bucket], counts[0] * mean[bucket], *counts[bucket + 1 :])
-    return Undone(before, now, requests_in(now), _shorter(before, now, slice(bucket, bucket + 1)))
+    return StepReversal(before, now, requests_in(now), _shorter(before, now, slice(bucket, bucket + 1)))
 
 
-def undo_input(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
+def undo_input(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
     """Back to the baseline's input per request and its size classes; the present split of it, the present answers."""
     del repeats
     before: dict[PriceKey, Counts] = {}
@@ -105,10 +105,10 @@ def undo_input(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
                 resized = (whole[0], *scaled(whole[INPUT], size / incoming), *whole[VISIBLE:])
                 put(before, PriceKey(*group, ok=True, tier=tier, floor=floor), scaled(resized, share))
             now |= here if incoming else {}
-    return Undone(before, now, requests_in(now), _shorter(before, now, INPUT))
+    return StepReversal(before, now, requests_in(now), _shorter(before, now, INPUT))
 
 
-def undo_repeats(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
+def undo_repeats(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
     """Back to the baseline's rate of repeated prompts. The requests that were avoided are in no log: they are
     estimated from the distinct prompts, which are, and priced as the repeats of the baseline, with as many failures as
     there are now. More repeats than before, by more than chance, are not the doing of a cache.
@@ -116,10 +116,10 @@ def undo_repeats(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
     served = {p: c for p, c in sent.items() if p.ok and step.concerns(p.served)}
     whole, rate = requests_in(served), step.behaviour.repeat_rate
     if not whole or not repeats.hashed or rate >= 1:
-        return Undone({}, {}, whole, 0.0)
+        return StepReversal({}, {}, whole, 0.0)
     seen = requests_in(repeats.sent) / repeats.hashed
     if seen - rate > CHANCE * sqrt(rate * (1 - rate) / repeats.hashed):
-        return Undone({}, {}, whole, 0.0)
+        return StepReversal({}, {}, whole, 0.0)
     avoided = whole * ((1 - seen) / (1 - rate) - 1)
     before: dict[PriceKey, Counts] = {}
     for place, counts in step.behaviour.mean_repeat().items():
@@ -129,8 +129,8 @@ def undo_repeats(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
         if not place.ok and step.concerns(place.served):
             put(before, place, scaled(counts, avoided / whole))
     if avoided < 0:
-        return Undone({}, negative(before), whole, rate - seen)
-    return Undone(before, {}, whole, rate - seen)
+        return StepReversal({}, negative(before), whole, rate - seen)
+    return StepReversal(before, {}, whole, rate - seen)
 
 
 def _heirs(served: RequestMix, group: ServedModel) -> dict[ServedModel, float]:
@@ -141,7 +141,7 @@ def _heirs(served: RequestMix, group: ServedModel) -> dict[ServedModel, float]:
     return {group: 1.0} if group in shares else shares
 
 
-def undo_failures(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
+def undo_failures(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
     """Back to the baseline's failed requests, and their tokens, for each request that went well."""
     del repeats
     before: dict[PriceKey, Counts] = {}
@@ -153,11 +153,11 @@ def undo_failures(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
             put(before, PriceKey(*group, ok=False, tier=tier, floor=floor), scaled(each, count))
     now = {p: c for p, c in sent.items() if not p.ok and step.concerns(p.served)}
     whole = requests_in(served)
-    return Undone(before, now, whole, (requests_in(before) - requests_in(now)) / whole if whole else 0.0)
+    return StepReversal(before, now, whole, (requests_in(before) - requests_in(now)) / whole if whole else 0.0)
 
 
 _READ = 2
-UNDO: Mapping[OpportunityKind, Callable[[RequestMix, Repeats, Step], Undone]] = {
+UNDO: Mapping[OpportunityKind, Callable[[RequestMix, Repeats, WaterfallStep], StepReversal]] = {
     "retry_waste": undo_failures,
     "duplicates": undo_repeats,
     "prompt_trimming": undo_input,

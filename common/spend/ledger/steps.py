@@ -27,7 +27,7 @@ OUTPUTS: Mapping[int, OpportunityKind] = {VISIBLE: "output_trimming", REASONING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class WaterfallStep:
     """One recommendation in effect, or one respect of what nobody explains."""
 
     behaviour: Behaviour
@@ -44,7 +44,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class StepReversal:
     """`requests` of the log that the effect was measured on, how far it went (`footprint`, a share), and the standard
     deviation of these requests where chance alone moves some.
     """
@@ -56,7 +56,7 @@ class Undone:
     chance: float = 0.0
 
 
-def by_group(sent: RequestMix, step: Step) -> Iterator[tuple[ServedModel, dict[PriceKey, Counts]]]:
+def by_group(sent: RequestMix, step: WaterfallStep) -> Iterator[tuple[ServedModel, dict[PriceKey, Counts]]]:
     """Requests that went well, by model."""
     groups: dict[ServedModel, dict[PriceKey, Counts]] = {}
     for place, counts in sent.items():

@@ -4,12 +4,12 @@ from math import sqrt
 from typing import NamedTuple
 
 from common.spend.ledger.baseline import leads
-from common.spend.ledger.steps import CHANCE, OUTPUTS, Step, Undone, negative, put
+from common.spend.ledger.steps import CHANCE, OUTPUTS, StepReversal, WaterfallStep, negative, put
 from common.spend.ledger.traffic import Repeats, RequestMix
 from common.spend.rollup.priced_requests import INPUT, VISIBLE, Counts, PriceKey, ServedModel, scaled
 
 
-def undo_swap(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
+def undo_swap(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
     """Back to the model: what the other one has beyond its share of the baseline, with the first one's behaviour.
 
     Where it has less, by no more than chance, as much counts negative: so chance in the mix of models is no saving on
@@ -25,7 +25,7 @@ def undo_swap(sent: RequestMix, repeats: Repeats, step: Step) -> Undone:
     if moved < 0:
         before, now = negative(now), negative(before)
     chance = sqrt(sum(size.variance for size in sizes))
-    return Undone(before, now, abs(moved), moved / expected if expected else 0.0, chance)
+    return StepReversal(before, now, abs(moved), moved / expected if expected else 0.0, chance)
 
 
 class _Size(NamedTuple):
@@ -38,7 +38,7 @@ class _Size(NamedTuple):
     variance: float
 
 
-def _at_size(sent: RequestMix, step: Step, source: ServedModel, floor: int) -> _Size:
+def _at_size(sent: RequestMix, step: WaterfallStep, source: ServedModel, floor: int) -> _Size:
     here = {
         place: counts
         for place, counts in sent.items()
@@ -58,7 +58,7 @@ def _at_size(sent: RequestMix, step: Step, source: ServedModel, floor: int) -> _
     return _Size(before, now, flow, expected, variance)
 
 
-def _flow(sent: RequestMix, step: Step, source: ServedModel, floor: int) -> tuple[float, float, float]:
+def _flow(sent: RequestMix, step: WaterfallStep, source: ServedModel, floor: int) -> tuple[float, float, float]:
     """Of a size class, by the shares of the baselines: requests moved, those that the source would have had, and the
     variance of these by chance.
     """
@@ -75,7 +75,7 @@ def _flow(sent: RequestMix, step: Step, source: ServedModel, floor: int) -> tupl
     return (0.0 if flow < -CHANCE * sqrt(variance) else flow), expected, variance
 
 
-def _shares(here: RequestMix, step: Step, flow: float, floor: int) -> tuple[float, float, float]:
+def _shares(here: RequestMix, step: WaterfallStep, flow: float, floor: int) -> tuple[float, float, float]:
     """Which part of the target's requests, input and output is of what was moved to it.
 
     Requests of its own are taken to be as large, beside those moved, as both were in the baselines.
@@ -94,7 +94,7 @@ def _shares(here: RequestMix, step: Step, flow: float, floor: int) -> tuple[floa
     return share, incoming, outgoing
 
 
-def _as_before(moved: Counts, place: PriceKey, step: Step) -> Counts:
+def _as_before(moved: Counts, place: PriceKey, step: WaterfallStep) -> Counts:
     """Requests as the source would have answered them: the same input, the baseline's split of it and its answers.
 
     What a recommendation that takes effect earlier explains stays as it is: it is undone later.

@@ -10,7 +10,7 @@ from common.spend.ledger.baseline import Baseline
 from common.spend.ledger.methods import LEAST_PARTS, NOT_YET, UNEXPLAINED, method_of, projected_method, unseen
 from common.spend.ledger.rows import LedgerRow, RecommendationOutcome, current, outcomes_of, row_id
 from common.spend.ledger.traffic import DayPrices, Traffic, price_version, traffic_of
-from common.spend.ledger.waterfall import Effect, Measured, Waterfall
+from common.spend.ledger.waterfall import DayMeasurement, Effect, Waterfall
 from common.spend.measures.statistic import student_t
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.rollup.rollup import Rollup
@@ -126,7 +126,7 @@ class _Bench:
             baseline=baseline.id,
         )
 
-    def _unexplained(self, baselines: Sequence[Baseline], day: int, measured: Measured) -> LedgerRow:
+    def _unexplained(self, baselines: Sequence[Baseline], day: int, measured: DayMeasurement) -> LedgerRow:
         feature, told = baselines[0].feature, sum(e.price_effect_usd for e in measured.effects.values())
         return self._written(
             measured.rest,

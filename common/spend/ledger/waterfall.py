@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from common.spend.ledger.baseline import SWAPS, Baseline, leads
 from common.spend.ledger.behaviour import Behaviour, Kin
 from common.spend.ledger.footprints import UNDO
-from common.spend.ledger.steps import OUTPUTS, Step, Undone
+from common.spend.ledger.steps import OUTPUTS, StepReversal, WaterfallStep
 from common.spend.ledger.traffic import DayPrices, RequestMix, Traffic, joined
 from common.spend.model import OpportunityKind
 from common.spend.opportunities.workload import KIND_ORDER
@@ -51,7 +51,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class DayMeasurement:
     """By recommendation in the order of effect, the unexplained rest, and the whole of the scope from end to end."""
 
     effects: dict[str, Effect]
@@ -80,7 +80,7 @@ class Waterfall:
             sent = joined(joined(sent, undone.now, -1), undone.before)
         return {b.recommendation: found[b.recommendation] for b in self._order}, sent
 
-    def measure(self, traffic: Traffic, prices: DayPrices, day: int) -> Measured:
+    def measure(self, traffic: Traffic, prices: DayPrices, day: int) -> DayMeasurement:
         """The effects on a day (ordinal), what is unexplained, and the whole."""
         effects, sent = self.effects(traffic, prices, day)
         drifted = self._covered(sent)
@@ -92,17 +92,17 @@ class Waterfall:
         usd, drifted_usd = prices.usd(first, day), prices.usd(drifted, day)
         actual = self._covered(traffic.sent)
         requests = sum(counts[0] for counts in actual.values())
-        return Measured(
+        return DayMeasurement(
             effects=effects,
             rest=Effect(usd, drifted_usd, frozen, requests),
             whole=Effect(usd, prices.usd(actual, day), frozen, requests),
         )
 
-    def _step(self, baseline: Baseline) -> Step:
+    def _step(self, baseline: Baseline) -> WaterfallStep:
         behaviour = self._behaviours[baseline.id]
         if baseline.source is None:
-            return Step(behaviour=behaviour, concerns=lambda _: True, kin=self._kin)
-        return Step(
+            return WaterfallStep(behaviour=behaviour, concerns=lambda _: True, kin=self._kin)
+        return WaterfallStep(
             behaviour=behaviour,
             concerns=lambda group: group == baseline.source,
             kin=self._kin,
@@ -126,7 +126,7 @@ class Waterfall:
                 found[other.source] = (self._behaviours[other.id], other.days)
         return found
 
-    def _respects(self) -> Iterator[tuple[Step, OpportunityKind]]:
+    def _respects(self) -> Iterator[tuple[WaterfallStep, OpportunityKind]]:
         """Every respect of each model that no recommendation owns, against the oldest baseline that knows the model."""
         taken: set[ServedModel] = set()
         for baseline in self._oldest:
@@ -135,7 +135,7 @@ class Waterfall:
             taken |= mine
             for kind in _RESPECTS:
                 free = frozenset(group for group in mine if not self._owned(kind, group))
-                yield Step(behaviour=behaviour, concerns=free.__contains__, kin=self._kin), kind
+                yield WaterfallStep(behaviour=behaviour, concerns=free.__contains__, kin=self._kin), kind
 
     def _owned(self, kind: OpportunityKind, group: ServedModel) -> bool:
         return any(b.kind == kind and b.source in (None, group) for b in self._order)
@@ -159,7 +159,7 @@ def _kin(baselines: Sequence[Baseline]) -> Kin:
     return found
 
 
-def _effect(undone: Undone, prices: DayPrices, day: int, accepted: int) -> Effect:
+def _effect(undone: StepReversal, prices: DayPrices, day: int, accepted: int) -> Effect:
     return Effect(
         prices.usd(undone.before, day),
         prices.usd(undone.now, day),

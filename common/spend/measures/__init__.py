@@ -2,18 +2,16 @@
 
 from common.spend.measures.anomalies import Anomalies, Mover, OddDay, OddHour, anomalies, explain_day
 from common.spend.measures.changes import ModelChange, model_changes
-from common.spend.measures.comparison import Change, Comparison, Period, compare, period_of
+from common.spend.measures.comparison import Period, PeriodComparison, UnitCostChange, compare, period_of
 from common.spend.measures.effects import Effects
-from common.spend.measures.forecast import Forecast, Range, forecast
+from common.spend.measures.forecast import Forecast, UsdRange, forecast
 from common.spend.measures.headroom import Headroom, Peak, headroom, peaks
-from common.spend.measures.splits import Split, split
+from common.spend.measures.splits import SplitLine, split
 from common.spend.measures.users import UserChange, user_changes, users_by_day
 from common.spend.measures.waste import RetryBound, Waste, WasteShare, waste
 
 __all__ = [
     "Anomalies",
-    "Change",
-    "Comparison",
     "Effects",
     "Forecast",
     "Headroom",
@@ -23,9 +21,11 @@ __all__ = [
     "OddHour",
     "Peak",
     "Period",
-    "Range",
+    "PeriodComparison",
     "RetryBound",
-    "Split",
+    "SplitLine",
+    "UnitCostChange",
+    "UsdRange",
     "UserChange",
     "Waste",
     "WasteShare",

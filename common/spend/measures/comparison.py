@@ -18,7 +18,7 @@ from common.spend.rollup.cells import CellKey
 from common.spend.rollup.priced_requests import NO_SPEND, Spend, spend_by
 from common.spend.rollup.rollup import Rollup
 
-Verdict = Literal["better", "worse", "no difference shown", "too little data"]
+CostVerdict = Literal["better", "worse", "no difference shown", "too little data"]
 Unit = Literal["request", "1k tokens"]
 LEAST_DAYS, LEAST_REQUESTS = 5, 100
 """On each side, of features that both have."""
@@ -45,7 +45,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class UnitCostChange:
     """USD per unit before and after. `keys` () is everything; None where a side has no priced request of them."""
 
     keys: tuple[str, ...]
@@ -56,21 +56,21 @@ class Change:
     low_pct: float | None
     """95 % interval of the change, with `high_pct`; None with too little data."""
     high_pct: float | None
-    verdict: Verdict
+    verdict: CostVerdict
     """Of cost only: "better" is cheaper."""
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PeriodComparison:
     """`request` and `tokens` compare features that both sides have, each with the requests or tokens it has after."""
 
     before: Period
     after: Period
-    request: Change
-    tokens: Change
-    by_feature: tuple[Change, ...]
+    request: UnitCostChange
+    tokens: UnitCostChange
+    by_feature: tuple[UnitCostChange, ...]
     """Per request, the dearest after the change first."""
-    by_model: tuple[Change, ...]
+    by_model: tuple[UnitCostChange, ...]
     """Per request, for each feature and model; the dearest after the change first."""
     effects: Effects
     """Of the mean day after against the mean day before (USD), by feature: volume, size, price and mix."""
@@ -82,7 +82,7 @@ class Comparison:
     """The verdict in a sentence without figures."""
 
 
-_WORDS: dict[Verdict, str] = {
+_WORDS: dict[CostVerdict, str] = {
     "better": "A request costs less after the change, and more than chance days explain.",
     "worse": "A request costs more after the change, and more than chance days explain.",
     "no difference shown": "The cost of a request differs no more than days differ anyway, so no effect is shown.",
@@ -106,11 +106,11 @@ def period_of(rollup: Rollup, first: str | None = None, last: str | None = None)
     return Period(date.fromordinal(min(cells)).isoformat(), date.fromordinal(max(cells)).isoformat(), days)
 
 
-def compare(before: Period, after: Period) -> Comparison:
+def compare(before: Period, after: Period) -> PeriodComparison:
     """Never raises for few data: the verdict says so."""
     old, new = _by_feature(before), _by_feature(after)
     request = _change((), "request", old, new)
-    return Comparison(
+    return PeriodComparison(
         before=before,
         after=after,
         request=request,
@@ -155,7 +155,9 @@ def _saved(before: Mapping[_Key, Spend], after: Mapping[_Key, Spend]) -> float:
     return sum(new.requests * old.usd / old.requests - new.usd for old, new in both)
 
 
-def _each(before: _Days[_Key], after: _Days[_Key], names: Callable[[_Key], tuple[str, ...]]) -> tuple[Change, ...]:
+def _each(
+    before: _Days[_Key], after: _Days[_Key], names: Callable[[_Key], tuple[str, ...]]
+) -> tuple[UnitCostChange, ...]:
     keys = dict.fromkeys(key for day in (*before, *after) for key in day)
     found = [_change(names(key), "request", _only(before, key), _only(after, key)) for key in keys]
     return tuple(sorted(found, key=lambda change: (-(change.after_usd or 0.0), change.keys)))
@@ -169,20 +171,20 @@ def _units(spend: Spend, unit: Unit) -> float:
     return spend.requests if unit == "request" else spend.tokens / _THOUSAND
 
 
-def _change(keys: tuple[str, ...], unit: Unit, before: _Days[_Key], after: _Days[_Key]) -> Change:
+def _change(keys: tuple[str, ...], unit: Unit, before: _Days[_Key], after: _Days[_Key]) -> UnitCostChange:
     """The ratio of costs per unit; before is weighted by the units that each key has after."""
     old, new = _whole(before), _whole(after)
     weights = {key: _units(spend, unit) for key, spend in new.items() if _units(spend, unit)}
     weights = {key: weight for key, weight in weights.items() if _units(old.get(key, NO_SPEND), unit)}
     then, now = _mean_cost(old, old, weights, unit), _mean_cost(new, new, weights, unit)
     if not (then and now):
-        return Change(keys, unit, then, now, None, None, None, "too little data")
+        return UnitCostChange(keys, unit, then, now, None, None, None, "too little data")
     pct = 100 * (now / then - 1)
     if not (_enough(before, weights) and _enough(after, weights)):
-        return Change(keys, unit, then, now, pct, None, None, "too little data")
+        return UnitCostChange(keys, unit, then, now, pct, None, None, "too little data")
     low, high = _interval(_pseudo_values(before, weights, unit), _pseudo_values(after, weights, unit), log(now / then))
-    verdict: Verdict = "better" if high < -_NOTHING else "worse" if low > _NOTHING else "no difference shown"
-    return Change(keys, unit, then, now, pct, 100 * (exp(low) - 1), 100 * (exp(high) - 1), verdict)
+    verdict: CostVerdict = "better" if high < -_NOTHING else "worse" if low > _NOTHING else "no difference shown"
+    return UnitCostChange(keys, unit, then, now, pct, 100 * (exp(low) - 1), 100 * (exp(high) - 1), verdict)
 
 
 def _enough(days: _Days[_Key], keys: Mapping[_Key, float]) -> bool:

@@ -22,7 +22,7 @@ _MOST_ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class UsdRange:
     """USD in 30 days; in 4 of 5 cases between low and high, if days go on as they did."""
 
     usd: float
@@ -34,12 +34,12 @@ class Range:
 class Forecast:
     """The 30 days after the data. Priced requests only, at the list prices of their days."""
 
-    expected: Range
+    expected: UsdRange
     """The trend of the days goes on, where there is one."""
-    steady: Range
+    steady: UsdRange
     """Without any trend: usage stays as it is at the end of the data."""
     growth_pct: float | None
-    grown: Range | None
+    grown: UsdRange | None
     """`steady`, grown by `growth_pct` as given; None when none was given."""
     starts: str
     """ISO date of the first day forecast."""
@@ -70,7 +70,7 @@ def forecast(rollup: Rollup, growth_pct: float | None = None) -> Forecast:
         expected=_range(found, odd, trend=trend),
         steady=steady,
         growth_pct=growth_pct,
-        grown=Range(steady.usd * factor, steady.low_usd * factor, steady.high_usd * factor) if factor else None,
+        grown=UsdRange(steady.usd * factor, steady.low_usd * factor, steady.high_usd * factor) if factor else None,
         starts=iso(found.days.stop),
         days_used=len(found.usd),
         trend_pct=_trend_pct(found) if trend else None,
@@ -91,7 +91,7 @@ def _fitted(rollup: Rollup) -> Fit:
     return fit(first + cut, usd[cut:])
 
 
-def _range(found: Fit, odd: tuple[int, ...], *, trend: bool) -> Range:
+def _range(found: Fit, odd: tuple[int, ...], *, trend: bool) -> UsdRange:
     """The sum of 30 days and its interval, Student's t; costs are never below zero."""
     ahead = range(found.days.stop, found.days.stop + DAYS)
     weights = [found.factor(day) for day in ahead]
@@ -108,7 +108,7 @@ def _range(found: Fit, odd: tuple[int, ...], *, trend: bool) -> Range:
         reach = sum(w * (day - found.centre) for w, day in zip(weights, at, strict=True))
         lever += _LOOSE * reach**2 / sum((day - found.centre) ** 2 for day in days)
     half = student_t((1 + _SHARE) / 2, degrees) * (variance * (sum(w * w for w in weights) + lever)) ** 0.5
-    return Range(usd, max(usd - half, 0.0), usd + half)
+    return UsdRange(usd, max(usd - half, 0.0), usd + half)
 
 
 def _weighted_mean(off: list[float], weights: list[float]) -> float:

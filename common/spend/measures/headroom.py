@@ -13,7 +13,7 @@ from common.spend.rollup.cells import LINE_INPUT, LINE_N, LINE_OUTPUT, NO_HOUR
 from common.spend.rollup.rollup import Rollup
 
 Rate = Literal["requests", "tokens"]
-Verdict = Literal["fits", "exceeded", "not known"]
+HeadroomVerdict = Literal["fits", "exceeded", "not known"]
 _MINUTES = 60
 
 
@@ -43,7 +43,7 @@ class Headroom:
     at_least: float
     """Per minute, with the growth."""
     at_most: float
-    verdict: Verdict
+    verdict: HeadroomVerdict
     """"fits": even the upper bound does; "exceeded": even the lower bound is above; else the hour cannot tell."""
     safe_growth_pct: float
     """From today: up to here the limit holds for certain; below 0 it may be met already."""

@@ -30,7 +30,7 @@ _PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class SplitLine:
     """One line of a split; `cost_pct` is of all priced cost. Unpriced requests count, but add no cost."""
 
     keys: tuple[str, ...]
@@ -44,7 +44,7 @@ class Split:
     unpriced_requests: int
 
 
-def split(rollup: Rollup, first: Dimension, second: Dimension | None = None) -> list[Split]:
+def split(rollup: Rollup, first: Dimension, second: Dimension | None = None) -> list[SplitLine]:
     """Lines by cost, largest first; with a day or an hour in order of time.
 
     Raises Unanswerable for what no row tells and for pairs that a rollup does not hold, ValueError for twice the same.
@@ -114,8 +114,8 @@ def _of_cell(cell: list[int], *, failed: bool) -> list[int]:
     return [cell[N], incoming, out, cell[COST], cell[N] if failed else 0, cell[UNPRICED]]
 
 
-def _split(keys: tuple[str, ...], line: list[int], whole: int) -> Split:
-    return Split(
+def _split(keys: tuple[str, ...], line: list[int], whole: int) -> SplitLine:
+    return SplitLine(
         keys=keys,
         requests=line[LINE_N],
         cost_usd=line[LINE_COST] / PICO,

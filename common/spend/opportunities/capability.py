@@ -12,7 +12,7 @@ from functools import cache
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
 from common.spend.prices.same_model import same_model_key
-from common.spend.quality.guard import Public
+from common.spend.quality.guard import PublicResult
 
 _TASKS = 225
 
@@ -88,11 +88,11 @@ def capability_of(model: Model) -> Capability | None:
     return _by_key().get(same_model_key(model))
 
 
-def public_result(now: Capability | None, then: Capability | None) -> Public | None:
+def public_result(now: Capability | None, then: Capability | None) -> PublicResult | None:
     """Both models on aider's benchmark; None when one has no score there."""
     if now is None or then is None or now.score is None or then.score is None:
         return None
-    return Public(before=now.score, after=then.score, trials=_TASKS, source="aider's polyglot benchmark")
+    return PublicResult(before=now.score, after=then.score, trials=_TASKS, source="aider's polyglot benchmark")
 
 
 @cache

@@ -20,7 +20,7 @@ MIN_SHARE = 0.001
 """Opportunities below this share of the bill are not worth a line."""
 _BOUNDED: tuple[OpportunityKind, ...] = ("duplicates", "prompt_caching", "prompt_trimming", "output_trimming")
 """Kinds of which sums may tell less than their rule needs."""
-Counted = tuple[float, float]
+Extent = tuple[float, float]
 """(requests, input tokens)."""
 
 
@@ -123,7 +123,7 @@ class Case:
         *,
         weights: Weights,
         advice: Advice,
-        about: Counted,
+        about: Extent,
         from_model: str | None,
     ) -> Finding:
         """The finding of an action; `about` is how much it concerns, `from_model` the one model concerned."""
@@ -179,7 +179,7 @@ def unrefuted(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.opportunity.quality != "against"]
 
 
-def counted(slots: Iterable[Slot]) -> Counted:
+def counted(slots: Iterable[Slot]) -> Extent:
     """(requests, input tokens) of slots."""
     found = list(slots)
     return sum(slot.requests for slot in found), sum(sum(slot.tokens[:4]) for slot in found)

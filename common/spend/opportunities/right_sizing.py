@@ -133,7 +133,7 @@ def _finding(case: Case, swap: _Swap) -> Finding | None:
     spent = sum(slot.cost_usd(key.price.floor) for key, slot in slots.items())
     if savings < MIN_CHEAPER * spent or not case.worth(savings):
         return None
-    change = swap_texts.Change(
+    change = swap_texts.ModelSwap(
         group=group,
         to=to,
         judgement=swap.judgement,

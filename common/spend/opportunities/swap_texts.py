@@ -14,7 +14,7 @@ NOT_IN_ROWS = "whether requests hold images, call tools or need structured outpu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ModelSwap:
     """A swap as its texts need it."""
 
     group: RequestGroup
@@ -30,7 +30,7 @@ class Change:
     """Both models have a public score."""
 
 
-def advice(change: Change) -> Advice:
+def advice(change: ModelSwap) -> Advice:
     """All texts."""
     group, to = change.group, change.to
     return Advice(
@@ -47,7 +47,7 @@ def advice(change: Change) -> Advice:
     )
 
 
-def _assumptions(change: Change) -> tuple[str, ...]:
+def _assumptions(change: ModelSwap) -> tuple[str, ...]:
     to = change.to
     told = [
         condition(change.judgement),
@@ -77,7 +77,7 @@ def condition(judgement: Judgement) -> str:
     return "It is advisable only after an evaluation on your own requests; the first steps are that evaluation."
 
 
-def _evidence(change: Change) -> str:
+def _evidence(change: ModelSwap) -> str:
     """What decides comes first."""
     told = change.judgement.told
     if not change.scored and change.judgement.quality == "needs_evaluation":
@@ -90,7 +90,7 @@ def _of(feature: str | None) -> str:
     return "" if feature is None else f" of {feature}"
 
 
-def _steps(change: Change) -> tuple[str, ...]:
+def _steps(change: ModelSwap) -> tuple[str, ...]:
     group, to = change.group, change.to
     if change.judgement.quality == "against":
         return (

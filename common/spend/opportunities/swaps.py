@@ -12,7 +12,7 @@ from common.spend.rollup.cells import RequestGroup, SketchKey
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ObservedLatency:
     """The latency of a model in the customer's own data."""
 
     p95_ms: float
@@ -40,7 +40,7 @@ def fits(case: Case, group: RequestGroup, to: Model) -> bool:
     return to.window is None or largest <= to.window
 
 
-def measured_latency(case: Case, group: RequestGroup, to: Model) -> Measured | None:
+def measured_latency(case: Case, group: RequestGroup, to: Model) -> ObservedLatency | None:
     """Of a model beside that of a group's; None where the data have none."""
     before = _p95(case, group.provider, group.model, group.feature)
     after = _p95(case, to.provider, to.id, group.feature)
@@ -49,7 +49,7 @@ def measured_latency(case: Case, group: RequestGroup, to: Model) -> Measured | N
     there = f" at {to.provider}" if to.id == group.model else ""
     told = f"Your own data have p95 {after:,.0f} ms for {to.id}{there}"
     told += f", {before:,.0f} ms for {group.model}." if before is not None else "."
-    return Measured(after, "medium" if before is not None and after > before else "low", told)
+    return ObservedLatency(after, "medium" if before is not None and after > before else "low", told)
 
 
 def _p95(case: Case, provider: str, model: str, feature: str | None) -> float | None:

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from common.spend.model import Limits
-from common.spend.planning.space import PlanRequest, Space
+from common.spend.planning.space import PlanRequest, PlanSpace
 from common.spend.rollup.rollup import Rollup
 
 _LITTLE = 0.05
 """Percentage points that a limit must cost to be worth a word."""
 
 
-def binding_limit(rollup: Rollup, space: Space) -> str:
+def binding_limit(rollup: Rollup, space: PlanSpace) -> str:
     """The limit without which most more could be saved, one loosened at a time; all together where no single one gives
     more; the data when no limit costs anything.
     """
@@ -18,12 +18,12 @@ def binding_limit(rollup: Rollup, space: Space) -> str:
     if wish.select is not None or wish.top is not None:
         return "the plan holds only the opportunities that were asked for"
     loosened = _loosened(wish)
-    reach = {name: Space(rollup, looser, space).best_pct for name, looser in loosened.items()}
+    reach = {name: PlanSpace(rollup, looser, space).best_pct for name, looser in loosened.items()}
     most = max(reach, key=lambda name: reach[name], default=None)
     if most is not None and reach[most] > space.best_pct + _LITTLE:
         return f"{most}; without it, {reach[most]:.1f} % could be saved"
     if len(loosened) > 1:
-        free = Space(rollup, replace(wish, limits=Limits(), without=())).best_pct
+        free = PlanSpace(rollup, replace(wish, limits=Limits(), without=())).best_pct
         if free > space.best_pct + _LITTLE:
             return f"your limits together ({'; '.join(loosened)}); without them, {free:.1f} % could be saved"
     return "the data: all opportunities found in them together give no more"

@@ -24,7 +24,7 @@ Slow = Callable[[RequestGroup, Model | None], int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FeaturePart:
     """A feature's requests, by group, and the findings about them in the order of effect."""
 
     feature: str | None
@@ -37,7 +37,7 @@ class Part:
         return sum(GroupBill(workload, ()).cost(()) for workload in self.groups.values())
 
 
-def parts_of(case: Case, findings: Iterable[Finding]) -> list[Part]:
+def parts_of(case: Case, findings: Iterable[Finding]) -> list[FeaturePart]:
     """One for each feature."""
     about: dict[str | None, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -45,10 +45,10 @@ def parts_of(case: Case, findings: Iterable[Finding]) -> list[Part]:
     features: dict[str | None, dict[RequestGroup, Workload]] = defaultdict(dict)
     for group, workload in slots_by_group(case).items():
         features[group.feature][group] = workload
-    return [Part(name, groups, tuple(effect_order(about[name]))) for name, groups in features.items()]
+    return [FeaturePart(name, groups, tuple(effect_order(about[name]))) for name, groups in features.items()]
 
 
-def options_of(part: Part, slow: Slow) -> Front:
+def options_of(part: FeaturePart, slow: Slow) -> Front:
     """The front of all combinations of the part's findings; empty when none is allowed."""
     places = {id(finding): place for place, finding in enumerate(part.findings)}
     groups = [_GroupOptions(part, group, places, slow) for group in part.groups]
@@ -64,7 +64,7 @@ def options_of(part: Part, slow: Slow) -> Front:
 class _GroupOptions:
     """The combinations of one group's own steps, those that are not allowed left out."""
 
-    def __init__(self, part: Part, group: RequestGroup, places: dict[int, int], slow: Slow) -> None:
+    def __init__(self, part: FeaturePart, group: RequestGroup, places: dict[int, int], slow: Slow) -> None:
         self._bill = GroupBill(part.groups[group], part.findings)
         self._listed: list[tuple[Option, list[int]]] = []
         for steps in _combinations(finding for finding in part.findings if finding.action.group == group):

@@ -10,7 +10,7 @@ from common.spend.opportunities.finding import Finding
 from common.spend.opportunities.slots import Side
 from common.spend.opportunities.workload import after, cost_usd
 from common.spend.planning.binding import binding_limit
-from common.spend.planning.space import PlanRequest, Space
+from common.spend.planning.space import PlanRequest, PlanSpace
 from common.spend.planning.steps import steps_in_rank
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
@@ -44,14 +44,14 @@ def combined_plan(
     the data prove it, and else does not become slower by anything that they tell. What evidence speaks against is in no
     plan, unless it is in `select`. Raises KeyError for an id in `select` that is no opportunity of these data.
     """
-    space = Space(rollup, PlanRequest(limits, book, evaluations, select, top, without))
+    space = PlanSpace(rollup, PlanRequest(limits, book, evaluations, select, top, without))
     chosen = space.advised() if target_pct is None else space.reach(target_pct)
     met = chosen is not None
     steps = space.best() if chosen is None else chosen
     return _plan(space, steps, target_pct=target_pct, binding=None if met else binding_limit(rollup, space))
 
 
-def _plan(space: Space, chosen: list[Finding], *, target_pct: float | None, binding: str | None) -> Plan:
+def _plan(space: PlanSpace, chosen: list[Finding], *, target_pct: float | None, binding: str | None) -> Plan:
     limits, case = space.wish.limits, space.case
     growth = 1 + limits.growth_pct / 100
     steps = steps_in_rank(case, chosen, growth)

@@ -10,7 +10,7 @@ from common.spend.opportunities.finding import Case, Finding
 from common.spend.planning.burden import risky_steps
 from common.spend.planning.eligible import advisable, one_of_each, pointed_at, within
 from common.spend.planning.fronts import Front, Option, front_of, steps_of
-from common.spend.planning.parts import Part, options_of, parts_of
+from common.spend.planning.parts import FeaturePart, options_of, parts_of
 from common.spend.planning.search import cheapest, least_burden
 from common.spend.planning.speed import Pace, paces_of
 from common.spend.prices.book import LIST_PRICES, PriceBook
@@ -35,10 +35,10 @@ class PlanRequest:
     without: tuple[str, ...] = ()
 
 
-class Space:
+class PlanSpace:
     """All plans that a wish allows. Raises KeyError for an id in `select` that is no opportunity of the data."""
 
-    def __init__(self, rollup: Rollup, wish: PlanRequest, other: "Space | None" = None) -> None:
+    def __init__(self, rollup: Rollup, wish: PlanRequest, other: "PlanSpace | None" = None) -> None:
         """`other` is a space of the same data: where its opportunities are the same, they are not looked for again."""
         self.wish: PlanRequest = wish
         same = other if other is not None and _for_finders(other.wish) == _for_finders(wish) else None
@@ -104,7 +104,7 @@ def _findings(all_found: list[Finding], wish: PlanRequest) -> list[Finding]:
     return found if wish.top is None else advisable(found)[: wish.top]
 
 
-def _front(part: Part, pace: Pace | None) -> Front:
+def _front(part: FeaturePart, pace: Pace | None) -> Front:
     """What the part can come to; no slower than today where the data cannot prove the speed that is wanted."""
     if pace is None:
         return options_of(part, lambda *_: 0)

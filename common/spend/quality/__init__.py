@@ -1,20 +1,27 @@
 """The quality guard: what evidence says of a change that can affect answers."""
 
-from common.spend.quality.evaluation import NO_EVALUATIONS, Compared, Evaluation, Evaluations, Replay, Tally
+from common.spend.quality.evaluation import (
+    NO_EVALUATIONS,
+    Evaluation,
+    Evaluations,
+    PreferenceCounts,
+    QualityComparison,
+    ReplayResult,
+)
 from common.spend.quality.reading import EvaluationError, read_evaluation, read_evaluations
 from common.spend.quality.replay import Judge, Pair, Preference, replay
 
 __all__ = [
     "NO_EVALUATIONS",
-    "Compared",
     "Evaluation",
     "EvaluationError",
     "Evaluations",
     "Judge",
     "Pair",
     "Preference",
-    "Replay",
-    "Tally",
+    "PreferenceCounts",
+    "QualityComparison",
+    "ReplayResult",
     "read_evaluation",
     "read_evaluations",
     "replay",

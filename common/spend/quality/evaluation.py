@@ -22,7 +22,7 @@ _DOUBLINGS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class QualityComparison:
     """A candidate against the present model. `interval` (95 %) is of the mean's difference, candidate less present."""
 
     before: float
@@ -37,14 +37,14 @@ class Compared:
     """Pairs of right and wrong: both right, only the present model, only the candidate, neither; None for scores."""
     more: int | None = None
     """Pairs that are still needed if they go on as they did; None: it is settled, or no sample would settle it."""
-    tally: "Tally | None" = None
+    tally: "PreferenceCounts | None" = None
     """Of a replay, which has no scores: `after` is its win rate, a tie half a win, and `before` the rest."""
     any_feature: bool = False
     """The evaluation does not say which feature its prompts are of, so that they stand for each."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class PreferenceCounts:
     """Answers to the same requests, compared blind: how often the candidate's was better, equal or worse."""
 
     wins: int = 0
@@ -58,8 +58,8 @@ class Tally:
         """Requests that were judged."""
         return self.wins + self.ties + self.losses
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "PreferenceCounts") -> "PreferenceCounts":
+        return PreferenceCounts(
             self.wins + other.wins,
             self.ties + other.ties,
             self.losses + other.losses,
@@ -68,14 +68,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
+class ReplayResult:
     """A sample of the customer's requests, answered by a candidate and judged against the present model's answers."""
 
     before: Model
     after: Model
     feature: str | None
     """None: told of none, so that it stands for each."""
-    tally: Tally
+    tally: PreferenceCounts
 
     def concerns(self, before: Model, after: Model, feature: str | None, *, exact: bool) -> bool:
         """True when it says something of this swap; `exact`: at these very providers."""
@@ -121,9 +121,11 @@ class Evaluations:
     """All that a customer has; each is compared on its own, as their scales may differ."""
 
     files: tuple[Evaluation, ...] = ()
-    replays: tuple[Replay, ...] = ()
+    replays: tuple[ReplayResult, ...] = ()
 
-    def compare(self, before: Model, after: Model, feature: str | None, *, exact: bool = False) -> tuple[Compared, ...]:
+    def compare(
+        self, before: Model, after: Model, feature: str | None, *, exact: bool = False
+    ) -> tuple[QualityComparison, ...]:
         """One comparison for each evaluation that has both models, the most pairs first."""
         scored = (
             (compare_pairs(pairs), file.tells_features)
@@ -160,18 +162,18 @@ def verdict_of(interval: Interval, margin: float) -> Verdict:
     return "supports" if low > -margin else "open"
 
 
-def compare_pairs(pairs: Sequence[tuple[float, float]]) -> Compared:
+def compare_pairs(pairs: Sequence[tuple[float, float]]) -> QualityComparison:
     """At least one pair of scores (present model, candidate): right and wrong are 1 and 0, anything else a scale."""
     if all(score in _ONES for pair in pairs for score in pair):
         return _of_right_and_wrong(pairs)
     return _of_scores(pairs)
 
 
-def compare_tally(tally: Tally) -> Compared:
+def compare_tally(tally: PreferenceCounts) -> QualityComparison:
     """A replay with at least one pair; the difference is the share of wins less that of losses."""
     interval = pairs_interval(tally.wins, tally.losses, tally.pairs)
     verdict, win_rate = verdict_of(interval, MARGIN), (1 + (tally.wins - tally.losses) / tally.pairs) / 2
-    return Compared(
+    return QualityComparison(
         before=1 - win_rate,
         after=win_rate,
         counts=(tally.pairs, tally.pairs),
@@ -183,12 +185,12 @@ def compare_tally(tally: Tally) -> Compared:
     )
 
 
-def _of_right_and_wrong(pairs: Sequence[tuple[float, float]]) -> Compared:
+def _of_right_and_wrong(pairs: Sequence[tuple[float, float]]) -> QualityComparison:
     both, only_before, only_after = (pairs.count(kind) for kind in ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0)))
     count = len(pairs)
     interval = pairs_interval(only_after, only_before, count)
     verdict = verdict_of(interval, MARGIN)
-    return Compared(
+    return QualityComparison(
         before=(both + only_before) / count,
         after=(both + only_after) / count,
         counts=(count, count),
@@ -215,7 +217,7 @@ def pairs_needed(better: float, worse: float, pairs: float) -> int | None:
     return ceil(pairs * (many - 1) - 1e-6)
 
 
-def _of_scores(pairs: Sequence[tuple[float, float]]) -> Compared:
+def _of_scores(pairs: Sequence[tuple[float, float]]) -> QualityComparison:
     count = len(pairs)
     before, after = moments([a for a, _ in pairs]), moments([b for _, b in pairs])
     margin = TOLERANCE * before.variance**0.5
@@ -227,7 +229,7 @@ def _of_scores(pairs: Sequence[tuple[float, float]]) -> Compared:
         low, high = mean_interval(moments([b - a for a, b in pairs]))
         middle = after.mean - before.mean
         interval = min(low, middle - rare), max(high, middle + rare)
-    return Compared(
+    return QualityComparison(
         before=before.mean,
         after=after.mean,
         counts=(count, count),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from common.core.vocabulary import Level
 from common.spend.model import Quality
-from common.spend.quality.evaluation import Compared, Tally
+from common.spend.quality.evaluation import PreferenceCounts, QualityComparison
 from common.spend.quality.intervals import Interval, shares_interval
 
 _WORDS = {"supports": "supports it", "against": "speaks against it", "open": "leaves it open"}
@@ -18,7 +18,7 @@ NO_EVIDENCE = "No evaluation on your own requests: it needs one before it can be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Public:
+class PublicResult:
     """Published shares (%) of `trials` tasks that either model solves, and who says so."""
 
     before: float
@@ -45,10 +45,10 @@ class QualityEvidence:
     before: str
     after: str
     feature: str
-    evaluations: tuple[Compared, ...] = ()
+    evaluations: tuple[QualityComparison, ...] = ()
     """By file, the most pairs first."""
-    scores: Compared | None = None
-    public: Public | None = None
+    scores: QualityComparison | None = None
+    public: PublicResult | None = None
 
     @property
     def own(self) -> bool:
@@ -64,7 +64,7 @@ class Judgement:
     risk: Level | None
     told: str
     more: int | None = None
-    """Pairs that an evaluation still lacks, see `Compared`."""
+    """Pairs that an evaluation still lacks, see `QualityComparison`."""
 
 
 def judged(evidence: QualityEvidence) -> Judgement:
@@ -91,7 +91,7 @@ def _sentences(evidence: QualityEvidence) -> list[str]:
     return told
 
 
-def _of_evaluation(found: Compared, evidence: QualityEvidence) -> str:
+def _of_evaluation(found: QualityComparison, evidence: QualityEvidence) -> str:
     if found.tally is not None:
         return _of_replay(found, found.tally, evidence)
     head = f"Your evaluation {_WORDS[found.verdict]}: of {found.counts[0]:,} prompts that both answered"
@@ -104,7 +104,7 @@ def _of_evaluation(found: Compared, evidence: QualityEvidence) -> str:
     return f"{head}, {shares}. {alone[0].upper()}{alone[1:]}; {_points(found.interval, found)}.{_lacking(found)}"
 
 
-def _of_replay(found: Compared, tally: Tally, evidence: QualityEvidence) -> str:
+def _of_replay(found: QualityComparison, tally: PreferenceCounts, evidence: QualityEvidence) -> str:
     low, high = (50 * (1 + end) for end in found.interval)
     even = f"; {tally.contradictions:,} of the ties depended on the order" if tally.contradictions else ""
     told = (
@@ -116,20 +116,20 @@ def _of_replay(found: Compared, tally: Tally, evidence: QualityEvidence) -> str:
     return f"{told}{rate}, and down to {50 * (1 - found.margin):g} % would count as not worse.{_lacking(found)}"
 
 
-def _points(interval: Interval, found: Compared) -> str:
+def _points(interval: Interval, found: QualityComparison) -> str:
     low, high = (100 * end for end in interval)
     difference = 100 * (found.after - found.before)
     told = f"the difference is {difference:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
     return f"{told}, and up to {100 * found.margin:g} points less would count as not worse"
 
 
-def _difference(found: Compared) -> str:
+def _difference(found: QualityComparison) -> str:
     low, high = found.interval
     told = f"The difference is {found.after - found.before:+.3g} (95 % interval {low:+.3g} to {high:+.3g})"
     return f"{told}, and up to {found.margin:.2g} less, a tenth of the scores' spread, would count as not worse"
 
 
-def _lacking(found: Compared) -> str:
+def _lacking(found: QualityComparison) -> str:
     told = " The evaluation names no features: its prompts are taken as a sample of each." if found.any_feature else ""
     if found.verdict != "open":
         return told
@@ -138,7 +138,7 @@ def _lacking(found: Compared) -> str:
     return f"{told} About {found.more:,} more prompts would settle it."
 
 
-def _of_scores(found: Compared, evidence: QualityEvidence) -> str:
+def _of_scores(found: QualityComparison, evidence: QualityEvidence) -> str:
     one, two = found.counts
     return (
         f"Your own scores of {evidence.feature} {_SEVERAL[found.verdict]}: on average {found.before:.3g} with"
@@ -147,7 +147,7 @@ def _of_scores(found: Compared, evidence: QualityEvidence) -> str:
     )
 
 
-def _of_public(found: Public, evidence: QualityEvidence) -> str:
+def _of_public(found: PublicResult, evidence: QualityEvidence) -> str:
     low, high = (100 * end for end in found.interval)
     interval = f"a difference of {found.after - found.before:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
     verdict = " It speaks against it for such work." if found.worse else ""

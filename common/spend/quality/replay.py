@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from common.spend.quality.evaluation import Tally
+from common.spend.quality.evaluation import PreferenceCounts
 
 Preference = Literal["first", "second", "tie"]
 Judge = Callable[[str, str, str], Preference]
@@ -54,17 +54,17 @@ def trials(pairs: Sequence[Pair], seed: int) -> list[Trial]:
     return both
 
 
-def replay(pairs: Sequence[Pair], judge: Judge, seed: int = 0) -> Tally:
+def replay(pairs: Sequence[Pair], judge: Judge, seed: int = 0) -> PreferenceCounts:
     """Judge all pairs. Raises whatever the judge raises."""
     asked = trials(pairs, seed)
     return tally_of([(trial, judge(trial.request, trial.first, trial.second)) for trial in asked])
 
 
-def tally_of(judged: Sequence[tuple[Trial, Preference]]) -> Tally:
+def tally_of(judged: Sequence[tuple[Trial, Preference]]) -> PreferenceCounts:
     """Every pair in both orders, each judged once; raises ValueError for anything else."""
     found = list(_outcomes(judged))
     wins, losses = found.count("second"), found.count("first")
-    return Tally(wins, len(found) - wins - losses, losses, found.count("contradiction"))
+    return PreferenceCounts(wins, len(found) - wins - losses, losses, found.count("contradiction"))
 
 
 def _outcomes(judged: Sequence[tuple[Trial, Preference]]) -> Iterator[Preference | Literal["contradiction"]]:

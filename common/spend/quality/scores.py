@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
 from common.spend.prices.same_model import same_model_key
-from common.spend.quality.evaluation import MIN_SCORES, TOLERANCE, Compared, verdict_of
+from common.spend.quality.evaluation import MIN_SCORES, TOLERANCE, QualityComparison, verdict_of
 from common.spend.quality.intervals import Moments, means_interval
 from common.spend.rollup.cells import QUALITY, QUALITY_N, QUALITY_SQUARES, SCORE
 from common.spend.rollup.rollup import Rollup
@@ -23,7 +23,7 @@ class Scores:
 
     def compare(
         self, feature: str | None, before: Model, after: Model, providers: tuple[str, str] | None = None
-    ) -> Compared | None:
+    ) -> QualityComparison | None:
         """Of one feature; `providers`: only what these served, else the model wherever it ran. None: too few scores.
 
         Both served the feature, but not the same requests: a fair comparison where they were shared out by chance.
@@ -33,7 +33,7 @@ class Scores:
         if one.count < MIN_SCORES or two.count < MIN_SCORES:
             return None
         interval, margin = means_interval(one, two), TOLERANCE * one.variance**0.5
-        return Compared(
+        return QualityComparison(
             before=one.mean,
             after=two.mean,
             counts=(one.count, two.count),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Rollup, UsageRow
-from common.spend.measures import Comparison, compare, model_changes, period_of
+from common.spend.measures import PeriodComparison, compare, model_changes, period_of
 from common.spend.tests.builders import START, rollup_of, rows
 
 ROW = UsageRow(START, "openai", "gpt-4o", 4_000, feature="chat")
@@ -32,7 +32,7 @@ def shifted(some: list[UsageRow], count: int) -> list[UsageRow]:
     return [replace(row, ts=row.ts + timedelta(days=count)) for row in some]
 
 
-def before_and_after(old: list[UsageRow], new: list[UsageRow]) -> Comparison:
+def before_and_after(old: list[UsageRow], new: list[UsageRow]) -> PeriodComparison:
     """Of two lists of rows."""
     return compare(period_of(rollup_of(old)), period_of(rollup_of(new)))
 

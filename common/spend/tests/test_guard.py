@@ -15,8 +15,15 @@ from common.spend.model import Limits, Opportunity, Quality, UsageRow
 from common.spend.opportunities import find_opportunities
 from common.spend.planning import combined_plan
 from common.spend.prices.names import labelled_model
-from common.spend.quality.evaluation import NO_EVALUATIONS, Compared, Evaluations, Replay, Tally, Verdict
-from common.spend.quality.guard import Public, QualityEvidence, judged
+from common.spend.quality.evaluation import (
+    NO_EVALUATIONS,
+    Evaluations,
+    PreferenceCounts,
+    QualityComparison,
+    ReplayResult,
+    Verdict,
+)
+from common.spend.quality.guard import PublicResult, QualityEvidence, judged
 from common.spend.quality.reading import read_evaluation
 from common.spend.tests.builders import START, rollup_of
 
@@ -42,8 +49,10 @@ def _swap(rows: list[UsageRow], evaluations: Evaluations = NO_EVALUATIONS) -> Op
     return found
 
 
-def _compared(verdict: Verdict) -> Compared:
-    return Compared(before=0.9, after=0.8, counts=(9, 9), interval=(-0.2, 0.1), margin=0.02, verdict=verdict, more=5)
+def _compared(verdict: Verdict) -> QualityComparison:
+    return QualityComparison(
+        before=0.9, after=0.8, counts=(9, 9), interval=(-0.2, 0.1), margin=0.02, verdict=verdict, more=5
+    )
 
 
 def test_a_swap_without_evidence_needs_an_evaluation_and_has_its_plan() -> None:
@@ -73,23 +82,23 @@ def test_an_evaluation_that_speaks_against_it_is_told_with_figures_and_in_no_pla
         assert found.id not in {step.opportunity.id for step in plan.steps}
 
 
-def _replayed(tally: Tally, feature: str | None = "tickets") -> Evaluations:
+def _replayed(tally: PreferenceCounts, feature: str | None = "tickets") -> Evaluations:
     before, after = (labelled_model(name) for name in (BEFORE, AFTER))
     assert before is not None
     assert after is not None
-    return Evaluations(replays=(Replay(before, after, feature, tally),))
+    return Evaluations(replays=(ReplayResult(before, after, feature, tally),))
 
 
 @pytest.mark.parametrize(
     ("tally", "quality", "risk"),
     [
-        (Tally(wins=30, ties=950, losses=20, contradictions=7), "safe", "low"),
-        (Tally(wins=10, ties=80, losses=60), "against", "high"),
-        (Tally(wins=5, ties=40, losses=5), "needs_evaluation", "high"),
+        (PreferenceCounts(wins=30, ties=950, losses=20, contradictions=7), "safe", "low"),
+        (PreferenceCounts(wins=10, ties=80, losses=60), "against", "high"),
+        (PreferenceCounts(wins=5, ties=40, losses=5), "needs_evaluation", "high"),
     ],
 )
 def test_a_replay_decides_as_an_evaluation_does_and_is_told_with_its_figures(
-    tally: Tally, quality: Quality, risk: str
+    tally: PreferenceCounts, quality: Quality, risk: str
 ) -> None:
     found = _swap(_rows([None] * 50), _replayed(tally))
     assert (found.quality, found.quality_risk) == (quality, risk)
@@ -102,7 +111,7 @@ def test_a_replay_decides_as_an_evaluation_does_and_is_told_with_its_figures(
 
 
 def test_a_replay_of_another_feature_says_nothing_and_one_of_none_stands_for_each() -> None:
-    tally = Tally(wins=10, ties=80, losses=60)
+    tally = PreferenceCounts(wins=10, ties=80, losses=60)
     assert _swap(_rows([None] * 50), _replayed(tally, "search")).quality == "needs_evaluation"
     whole = _swap(_rows([None] * 50), _replayed(tally, None))
     assert whole.quality == "against"
@@ -141,8 +150,8 @@ def test_every_combination_of_sources_is_safe_only_if_one_of_the_customers_own_s
     verdicts: tuple[Verdict | None, ...] = (None, "supports", "open", "against")
     publics = (
         None,
-        Public(before=50, after=60, trials=225, source="x"),
-        Public(before=50, after=20, trials=225, source="x"),
+        PublicResult(before=50, after=60, trials=225, source="x"),
+        PublicResult(before=50, after=20, trials=225, source="x"),
     )
     for one, two, scores, public in product(verdicts, verdicts, verdicts, publics):
         evidence = QualityEvidence(

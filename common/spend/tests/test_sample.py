@@ -8,7 +8,7 @@ import pytest
 
 from common.spend import Limits, Rollup, breakdown, combined_plan, find_opportunities, totals
 from common.spend.measures import (
-    Comparison,
+    PeriodComparison,
     anomalies,
     compare,
     forecast,
@@ -74,7 +74,7 @@ def test_the_forecast_of_the_sample_goes_on_with_its_growth(sample: Rollup) -> N
     assert totals(sample).cost_usd < found.expected.usd + found.odd_usd
 
 
-def first_half_against_second(sample: Rollup) -> Comparison:
+def first_half_against_second(sample: Rollup) -> PeriodComparison:
     return compare(period_of(sample, last="2026-10-26"), period_of(sample, first="2026-10-27"))
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from common.spend.quality.evaluation import MARGIN, Tally, compare_tally, verdict_of
+from common.spend.quality.evaluation import MARGIN, PreferenceCounts, compare_tally, verdict_of
 from common.spend.quality.intervals import pairs_interval
 from common.spend.quality.replay import Pair, Preference, replay, tally_of, trials
 
@@ -26,7 +26,7 @@ def _pairs(wins: int, ties: int, losses: int) -> list[Pair]:
 def test_wins_ties_and_losses_are_the_candidates_whatever_the_order() -> None:
     for seed in range(5):
         found = replay(_pairs(7, 3, 2), _longer, seed)
-        assert found == Tally(wins=7, ties=3, losses=2)
+        assert found == PreferenceCounts(wins=7, ties=3, losses=2)
         told = compare_tally(found)
         assert told.after == pytest.approx((7 + 1.5) / 12)
         assert told.interval[0] < told.after - told.before < told.interval[1]
