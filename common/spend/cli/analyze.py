@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from common.spend.cli.json_output import document_of
-from common.spend.cli.plan_options import add_wishes, known_model_name, wishes_of
+from common.spend.cli.plan_options import add_plan_options, known_model_name, limits_of
 from common.spend.cli.read_files import read_files
 from common.spend.logs.formats import FORMATS, GENERIC
 from common.spend.opportunities import find_opportunities
@@ -25,8 +25,8 @@ def add_analyze(commands: Any) -> None:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="usage logs, packed or not")
     parser.add_argument("--model", type=known_model_name, metavar="M", help="of rows that name none")
     names = [GENERIC, *(each.name for each in FORMATS)]
-    told = f"instead of what the file looks like: {', '.join(names)}"
-    parser.add_argument("--format", choices=names, default="", metavar="F", help=told)
+    text = f"instead of what the file looks like: {', '.join(names)}"
+    parser.add_argument("--format", choices=names, default="", metavar="F", help=text)
     parser.add_argument(
         "--price-date", type=date.fromisoformat, metavar="D", help="price all rows as of this day (2026-11-22)"
     )
@@ -40,7 +40,7 @@ def add_analyze(commands: Any) -> None:
         help="prompts that several models answered, a column per model with true or false or a score; repeatable",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a report")
-    add_wishes(parser)
+    add_plan_options(parser)
     parser.set_defaults(run=run_analyze)
 
 
@@ -49,7 +49,7 @@ def run_analyze(options: argparse.Namespace, book: PriceBook) -> int:
     not fit the data, or EvaluationError.
     """
     findings = read_files(options.files, model=options.model, wanted=options.format, book=book)
-    limits = wishes_of(options, findings.rollup)
+    limits = limits_of(options, findings.rollup)
     evaluations = read_evaluations(options.evaluation)
     savings = find_opportunities(findings.rollup, limits, book, evaluations=evaluations)
     plan = combined_plan(findings.rollup, limits, options.target, book=book, evaluations=evaluations)

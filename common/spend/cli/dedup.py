@@ -15,7 +15,7 @@ NOT_KEPT = (
 )
 
 
-class Earlier:
+class EarlierFiles:
     """The hashes of the files that were read so far."""
 
     def __init__(self) -> None:
@@ -44,10 +44,10 @@ class Earlier:
 
     def notes_on(self, split: Split | None) -> list[str]:
         """What is to be said of a file's rows; each is told of the first file that has it."""
-        told: dict[str, int] = {}
+        shared: dict[str, int] = {}
         for holders, rows in (split.rows if split else {}).items():
-            told[holders[0]] = told.get(holders[0], 0) + rows
-        return [_note(rows, self._names[number]) for number, rows in sorted(told.items())]
+            shared[holders[0]] = shared.get(holders[0], 0) + rows
+        return [_note(rows, self._names[number]) for number, rows in sorted(shared.items())]
 
 
 def _note(rows: int, name: str) -> str:

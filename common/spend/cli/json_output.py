@@ -56,15 +56,15 @@ def _shares(findings: LogFindings, by: By) -> list[dict[str, Any]]:
 
 
 def _share(by: By, share: Share) -> dict[str, Any]:
-    told = asdict(share)
-    return {by: told.pop("key"), **told}
+    fields = asdict(share)
+    return {by: fields.pop("key"), **fields}
 
 
 def _step(step: PlanStep) -> dict[str, Any]:
     """What the step adds in the plan; all else stands with the opportunity of this id."""
     item = step.opportunity
-    told = ("id", "kind", "title", "feature", "from_model", "to_model", "effort", "risk", "confidence")
-    return {**{name: getattr(item, name) for name in told}, "savings_usd": step.savings_usd}
+    fields = ("id", "kind", "title", "feature", "from_model", "to_model", "effort", "risk", "confidence")
+    return {**{name: getattr(item, name) for name in fields}, "savings_usd": step.savings_usd}
 
 
 def _or_none(answer: Callable[[], T]) -> T | None:

@@ -19,17 +19,17 @@ class PlanOptionError(Exception):
     """A limit that does not fit the data; `str` says which, and what the data know."""
 
 
-def add_wishes(parser: argparse.ArgumentParser) -> None:
+def add_plan_options(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    wishes = parser.add_argument_group("plan", "what the plan must reach, and what it must keep to")
-    wishes.add_argument("--target", type=_target, metavar="PCT", help="how much cheaper: 30%%")
-    wishes.add_argument(
+    group = parser.add_argument_group("plan", "what the plan must reach, and what it must keep to")
+    group.add_argument("--target", type=_target, metavar="PCT", help="how much cheaper: 30%%")
+    group.add_argument(
         "--exclude-model", action="append", default=[], type=known_model_name, metavar="M", help="never move to it"
     )
-    wishes.add_argument(
+    group.add_argument(
         "--exclude-provider", action="append", default=[], type=_provider, metavar="P", help="never move there"
     )
-    wishes.add_argument(
+    group.add_argument(
         "--max-latency",
         action="append",
         default=[],
@@ -37,9 +37,9 @@ def add_wishes(parser: argparse.ArgumentParser) -> None:
         metavar="FEATURE=MS",
         help="p95 that the feature must keep, * for every one",
     )
-    wishes.add_argument("--growth", type=_growth, default=0.0, metavar="PCT", help="growth of usage: 30%%")
-    wishes.add_argument("--max-effort", choices=LEVELS, help="of each step")
-    wishes.add_argument(
+    group.add_argument("--growth", type=_growth, default=0.0, metavar="PCT", help="growth of usage: 30%%")
+    group.add_argument("--max-effort", choices=LEVELS, help="of each step")
+    group.add_argument(
         "--faster",
         action="append",
         default=[],
@@ -49,7 +49,7 @@ def add_wishes(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def wishes_of(options: argparse.Namespace, rollup: Rollup) -> Limits:
+def limits_of(options: argparse.Namespace, rollup: Rollup) -> Limits:
     """The limits. Raises WishError for a feature that the data do not have."""
     latency: dict[str, float] = dict(options.max_latency)
     speedup: dict[str, float] = dict(options.faster)
@@ -123,11 +123,11 @@ def _factor(text: str) -> tuple[str, float]:
     return feature or _ALL, value
 
 
-def _number(text: str, whole: str, wanted: str) -> float:
+def _number(text: str, argument: str, wanted: str) -> float:
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{whole!r} is not {wanted}")
+        raise argparse.ArgumentTypeError(f"{argument!r} is not {wanted}")
     return value

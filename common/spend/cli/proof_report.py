@@ -26,8 +26,8 @@ def show(proof: Proof) -> None:
     if not found.rows:
         console.print("The second log has no request of the features that the recommendations are about.")
         return
-    told = sum(row.saved_usd for row in found.rows if row.earns)
-    console.print(f"\n[bold]{usd(told)} saved[/], measured; list prices as of {prices_as_of()}", soft_wrap=True)
+    saved_usd = sum(row.saved_usd for row in found.rows if row.earns)
+    console.print(f"\n[bold]{usd(saved_usd)} saved[/], measured; list prices as of {prices_as_of()}", soft_wrap=True)
     console.print(
         f"Without the recommendations these requests would have cost {usd(found.counterfactual_usd)}; "
         f"they cost {usd(found.actual_usd)}. Changes of prices, which are no saving: "
@@ -37,7 +37,7 @@ def show(proof: Proof) -> None:
 
 
 def _show_outcomes(console: Console, outcomes: tuple[RecommendationOutcome, ...]) -> None:
-    measured = sorted((o for o in outcomes if o.recommendation is not None and o.told), key=_size)
+    measured = sorted((o for o in outcomes if o.recommendation is not None and o.significant), key=_size)
     chance = sorted((o for o in outcomes if o.recommendation is not None and _by_chance(o)), key=_size)
     rest = [outcome for outcome in outcomes if outcome.recommendation is None]
     projected = [outcome for outcome in outcomes if outcome.basis == "projected"]
@@ -60,7 +60,7 @@ def _size(outcome: RecommendationOutcome) -> float:
 
 
 def _by_chance(outcome: RecommendationOutcome) -> bool:
-    return outcome.basis == "measured" and outcome.footprint != 0 and not outcome.told
+    return outcome.basis == "measured" and outcome.footprint != 0 and not outcome.significant
 
 
 def _table(title: str, outcomes: list[RecommendationOutcome]) -> Table:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from common.errors import SPECS
-from common.spend.cli.dedup import NOT_KEPT, Earlier
+from common.spend.cli.dedup import NOT_KEPT, EarlierFiles
 from common.spend.logs import ImportBatch, Importer
 from common.spend.logs.containers.unpack import UsageFile, open_usage
 from common.spend.logs.fields.errors import BrokenOffError
@@ -64,7 +64,7 @@ class _Reader:
 
     def __init__(self, model: str | None, wanted: str, book: PriceBook) -> None:
         self._model, self._wanted, self._book = model, wanted, book
-        self._earlier = Earlier()
+        self._earlier = EarlierFiles()
 
     def _importer(self, *, hashed: bool = False, codes: bytes = b"") -> Importer:
         return Importer(self._model, wanted=self._wanted, book=self._book, hashed=hashed, codes=codes)
@@ -106,8 +106,8 @@ def _read(log: UsageFile, name: str, importer: Importer) -> tuple[FileFindings, 
     except BrokenOffError as error:
         importer.finish()
         batch = importer.take()
-        told = error.after(batch.rows)
-        broken = SPECS[told.code].message.format(**told.details)
+        located = error.after(batch.rows)
+        broken = SPECS[located.code].message.format(**located.details)
     else:
         importer.finish()
         batch = importer.take()

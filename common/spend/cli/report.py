@@ -33,8 +33,8 @@ def show(findings: LogFindings, evaluations: Evaluations, savings: OpportunityRe
     _answer(console, "Forecast", lambda: _next_days(forecast(findings.rollup)))
     for evaluation in evaluations.files:
         models = ", ".join(model.id for model in evaluation.models)
-        told = f"\n[bold]{evaluation.name}[/]  evaluation: {len(evaluation.rows):,} prompts, {models}"
-        console.print(told, soft_wrap=True)
+        text = f"\n[bold]{evaluation.name}[/]  evaluation: {len(evaluation.rows):,} prompts, {models}"
+        console.print(text, soft_wrap=True)
     show_savings(console, savings)
     show_plan(console, plan)
 
@@ -51,24 +51,26 @@ def _show_file(console: Console, file: FileFindings) -> None:
         console.print(f"  ... and {file.rejected - _REJECTS_SHOWN:,} more", style="yellow")
 
 
-def _show_totals(console: Console, whole: Totals, findings: LogFindings) -> None:
+def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> None:
     day = findings.book.price_date
     basis = f"at the prices of {day}" if day else f"at each day's list price (as of {prices_as_of()})"
-    span = f", {whole.first:%Y-%m-%d} to {whole.last:%Y-%m-%d}" if whole.first and whole.last else ""
-    counted = f"{whole.requests:,} requests" if whole.requests else "costs as billed"
-    if not whole.requests and whole.input_tokens + whole.output_tokens:
+    span = f", {all_usage.first:%Y-%m-%d} to {all_usage.last:%Y-%m-%d}" if all_usage.first and all_usage.last else ""
+    counted = f"{all_usage.requests:,} requests" if all_usage.requests else "costs as billed"
+    if not all_usage.requests and all_usage.input_tokens + all_usage.output_tokens:
         counted = "tokens without a count of requests"
-    console.print(f"\n[bold]{usd(whole.cost_usd)}[/] {basis}: {counted}{span}", soft_wrap=True)
-    if whole.input_tokens + whole.output_tokens:
-        console.print(f"{whole.input_tokens:,} input tokens, {whole.output_tokens:,} output tokens", soft_wrap=True)
-    if whole.unpriced_requests:
-        models = ", ".join(whole.unpriced_models)
-        told = f"{whole.unpriced_requests:,} requests have no price and are in no sum: {models}"
-        console.print(told, style="yellow", markup=False, soft_wrap=True)
-    if whole.reported_usd is not None:
-        console.print(f"The files themselves say {usd(whole.reported_usd)}.", style="dim")
-    if whole.failed_requests:
-        console.print(f"{whole.failed_requests:,} requests failed and cost {usd(whole.failed_cost_usd)}.")
+    console.print(f"\n[bold]{usd(all_usage.cost_usd)}[/] {basis}: {counted}{span}", soft_wrap=True)
+    if all_usage.input_tokens + all_usage.output_tokens:
+        console.print(
+            f"{all_usage.input_tokens:,} input tokens, {all_usage.output_tokens:,} output tokens", soft_wrap=True
+        )
+    if all_usage.unpriced_requests:
+        models = ", ".join(all_usage.unpriced_models)
+        text = f"{all_usage.unpriced_requests:,} requests have no price and are in no sum: {models}"
+        console.print(text, style="yellow", markup=False, soft_wrap=True)
+    if all_usage.reported_usd is not None:
+        console.print(f"The files themselves say {usd(all_usage.reported_usd)}.", style="dim")
+    if all_usage.failed_requests:
+        console.print(f"{all_usage.failed_requests:,} requests failed and cost {usd(all_usage.failed_cost_usd)}.")
 
 
 def _answer(console: Console, title: str, answer: Callable[[], Table | None]) -> None:

@@ -37,8 +37,8 @@ def show_savings(console: Console, savings: OpportunityReport) -> None:
         if item.quality == "against":
             console.print(f"Not advisable: {item.title}. {item.evidence}", style="red", markup=False)
     for lacking in savings.unavailable:
-        told = f"{lacking.reason} {lacking.needs}".rstrip()
-        console.print(Padding(Text(f"{lacking.kind.replace('_', ' ')}: {told}", style="dim"), (0, 0, 0, 2)))
+        text = f"{lacking.reason} {lacking.needs}".rstrip()
+        console.print(Padding(Text(f"{lacking.kind.replace('_', ' ')}: {text}", style="dim"), (0, 0, 0, 2)))
 
 
 def show_plan(console: Console, plan: Plan) -> None:
@@ -77,7 +77,7 @@ def _outcome(plan: Plan) -> Iterator[str]:
         yield f"Of this, {usd(sum(waiting))} is advisable only after an evaluation on your own requests."
 
 
-def _table(lines: Sequence[tuple[Opportunity, float]], whole: float) -> Table:
+def _table(lines: Sequence[tuple[Opportunity, float]], total: float) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("change", ratio=1, overflow="fold")
     for name in ("USD", "%"):
@@ -87,7 +87,7 @@ def _table(lines: Sequence[tuple[Opportunity, float]], whole: float) -> Table:
     table.add_column("", width=_BAR)
     most = max(amount for _, amount in lines)
     for item, amount in lines:
-        share = f"{100 * amount / whole:.1f}"
+        share = f"{100 * amount / total:.1f}"
         table.add_row(item.title, usd_in_column(amount), share, _risk(item), item.effort, _bar(amount, most))
     return table
 

@@ -17,7 +17,7 @@ from common.spend.model import Limits, Opportunity, Unanswerable
 from common.spend.opportunities import find_opportunities
 from common.spend.prices import PriceBook
 
-_NAMED = 6
+_LISTED = 6
 
 
 def add_verify(commands: Any) -> None:
@@ -27,8 +27,8 @@ def add_verify(commands: Any) -> None:
     )
     parser.add_argument("before", type=Path, metavar="BEFORE", help="the log that the opportunities are found in")
     parser.add_argument("after", type=Path, metavar="AFTER", help="a later log; days that BEFORE has are not counted")
-    told = "an opportunity that was taken; may be given again (default: every one, so that its trace is looked for)"
-    parser.add_argument("--accept", action="append", default=[], metavar="ID", help=told)
+    text = "an opportunity that was taken; may be given again (default: every one, so that its trace is looked for)"
+    parser.add_argument("--accept", action="append", default=[], metavar="ID", help=text)
     parser.add_argument(
         "--price-date", type=date.fromisoformat, metavar="D", help="price all rows as of this day (2026-11-22)"
     )
@@ -63,17 +63,17 @@ def prove(before: LogFindings, after: LogFindings, names: Sequence[str]) -> Proo
     last = date.fromordinal(max(key.day for key in before.rollup.cells))
     accepted = tuple(
         AcceptedChange(baseline=freeze(before.rollup, found, last, before.book), implemented=last + timedelta(days=1))
-        for found in _taken(before, names)
+        for found in _accepted(before, names)
     )
     return Proof(before, after, accepted, verify(accepted, after.rollup, before.book))
 
 
-def _taken(before: LogFindings, names: Sequence[str]) -> list[Opportunity]:
+def _accepted(before: LogFindings, names: Sequence[str]) -> list[Opportunity]:
     """Those of these ids; or all, of two that leave the same trace (batch jobs or flex) the larger."""
     found = {item.id: item for item in find_opportunities(before.rollup, Limits(), before.book).opportunities}
     missing = [name for name in names if name not in found]
     if missing or not found:
-        largest = ", ".join(list(found)[:_NAMED])
+        largest = ", ".join(list(found)[:_LISTED])
         known = f" It has {len(found)}; the largest are {largest}." if found else ""
         raise Unanswerable(f"The first log has no opportunity {', '.join(missing) or 'at all'}.{known}")
     if names:

@@ -37,7 +37,7 @@ class Behaviour:
         """All models with requests that went well."""
         return list(self._ok)
 
-    def known(self, group: ServedModel, kin: Kin) -> tuple[ServedModel, ...]:
+    def models_like(self, group: ServedModel, kin: Kin) -> tuple[ServedModel, ...]:
         """The models whose behaviour counts for a model."""
         if group in self._ok:
             return (group,)
@@ -49,9 +49,9 @@ class Behaviour:
 
     def per_request(self, groups: Iterable[ServedModel], floor: int | None) -> Counts | None:
         """Means of requests that went well, by bucket."""
-        mine = list(groups)
-        counts = self._summed(mine, floor)
-        counts = counts if counts[0] else self._summed(mine, None)
+        own = list(groups)
+        counts = self._summed(own, floor)
+        counts = counts if counts[0] else self._summed(own, None)
         return tuple(count / counts[0] for count in counts) if counts[0] else None
 
     def split(self, groups: Iterable[ServedModel], floor: int) -> Counts | None:
@@ -71,17 +71,17 @@ class Behaviour:
 
     def sizes(self, groups: Iterable[ServedModel]) -> dict[int, float]:
         """Shares of requests by size class."""
-        mine = list(groups)
-        floors = sorted({floor for group in mine for floor in self._ok.get(group, {})})
-        whole = self.requests(mine)
-        return {floor: self.requests(mine, floor) / whole for floor in floors} if whole else {}
+        own = list(groups)
+        floors = sorted({floor for group in own for floor in self._ok.get(group, {})})
+        whole = self.requests(own)
+        return {floor: self.requests(own, floor) / whole for floor in floors} if whole else {}
 
     def failed_per_request(self, groups: Iterable[ServedModel]) -> dict[tuple[Tier, int], Counts]:
         """Failed requests and their tokens for each request that went well, by tier and size class."""
-        mine = list(groups)
-        whole = self.requests(mine)
+        own = list(groups)
+        whole = self.requests(own)
         summed: dict[tuple[Tier, int], Counts] = {}
-        for group in mine:
+        for group in own:
             for at, counts in self._failed.get(group, {}).items():
                 _add(summed, at, counts)
         return {at: tuple(count / whole for count in counts) for at, counts in summed.items()} if whole else {}

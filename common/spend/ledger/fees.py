@@ -80,18 +80,18 @@ class Statement:
 
 def statement(rows: Iterable[LedgerRow], month: str, tier: Subscription, verified: Collection[str]) -> Statement:
     """The statement of a month (as in 2026-10); without rows in it, one of zeros. `verified` as in `fee`."""
-    mine = [row for row in current(rows) if row.day.startswith(f"{month}-")]
-    measured = [row for row in mine if row.basis == "measured"]
-    months = fee(mine, tier, verified).months
-    lines = sorted(outcomes_of(mine), key=lambda line: (line.basis == "projected", line.recommendation is None))
+    of_month = [row for row in current(rows) if row.day.startswith(f"{month}-")]
+    measured = [row for row in of_month if row.basis == "measured"]
+    months = fee(of_month, tier, verified).months
+    lines = sorted(outcomes_of(of_month), key=lambda line: (line.basis == "projected", line.recommendation is None))
     return Statement(
         month=month,
         tier=tier,
         lines=tuple(lines),
         saved_usd=months[0].saved_usd if months else 0.0,
-        unproven_usd=sum(row.saved_usd for row in mine if row.earns and row.recommendation not in verified),
+        unproven_usd=sum(row.saved_usd for row in of_month if row.earns and row.recommendation not in verified),
         unexplained_usd=sum(row.saved_usd for row in measured if row.recommendation is None),
-        projected_usd=sum(row.saved_usd for row in mine if row.basis == "projected"),
+        projected_usd=sum(row.saved_usd for row in of_month if row.basis == "projected"),
         price_effect_usd=sum(row.price_effect_usd for row in measured),
         percent=FEE_PERCENT[tier],
         fee_usd=months[0].fee_usd if months else 0.0,
@@ -104,7 +104,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def statement_csv(told: Statement) -> str:
+def statement_csv(document: Statement) -> str:
     """As RFC 4180 has it, money in USD; the last line, `verified`, is the net that the fee is of.
 
     A name that a spreadsheet would run as a formula gets an apostrophe in front.
@@ -112,15 +112,15 @@ def statement_csv(told: Statement) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, _COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(_line(told.month, line) for line in told.lines)
+    writer.writerows(_line(document.month, line) for line in document.lines)
     writer.writerow(
         {
-            "month": told.month,
+            "month": document.month,
             "line": "verified",
-            "saved_usd": _usd(told.saved_usd),
-            "price_effect_usd": _usd(told.price_effect_usd),
-            "fee_percent": told.percent,
-            "fee_usd": f"{told.fee_usd:.2f}",
+            "saved_usd": _usd(document.saved_usd),
+            "price_effect_usd": _usd(document.price_effect_usd),
+            "fee_percent": document.percent,
+            "fee_usd": f"{document.fee_usd:.2f}",
         }
     )
     return text.getvalue()

@@ -31,15 +31,18 @@ def undo_tiers(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepR
     before: dict[PriceKey, Counts] = {}
     now: dict[PriceKey, Counts] = {}
     whole = 0.0
-    for group, mine in by_group(sent, step):
-        mix = step.behaviour.tier_mix(step.behaviour.known(group, step.kin))
-        requests = {tier: sum(c[0] for p, c in mine.items() if p.tier == tier) for tier in {p.tier for p in mine}}
+    for group, sent_to_model in by_group(sent, step):
+        mix = step.behaviour.tier_mix(step.behaviour.models_like(group, step.kin))
+        requests = {
+            tier: sum(c[0] for p, c in sent_to_model.items() if p.tier == tier)
+            for tier in {p.tier for p in sent_to_model}
+        }
         total = sum(requests.values())
         whole += total
         missing = {tier: share * total - requests.get(tier, 0.0) for tier, share in mix.items()}
         missing = {tier: count for tier, count in missing.items() if count > 0}
         lacking = sum(missing.values())
-        for place, counts in mine.items():
+        for place, counts in sent_to_model.items():
             excess = 1 - mix.get(place.tier, 0.0) * total / requests[place.tier] if requests[place.tier] else 0.0
             if excess > 0 and lacking:
                 now[place] = scaled(counts, excess)
@@ -54,10 +57,10 @@ def undo_cache(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepR
     del repeats
     before: dict[PriceKey, Counts] = {}
     now: dict[PriceKey, Counts] = {}
-    for group, mine in by_group(sent, step):
-        known = step.behaviour.known(group, step.kin)
-        for place, counts in mine.items():
-            split = step.behaviour.split(known, place.floor)
+    for group, sent_to_model in by_group(sent, step):
+        usual = step.behaviour.models_like(group, step.kin)
+        for place, counts in sent_to_model.items():
+            split = step.behaviour.split(usual, place.floor)
             if split is not None:
                 now[place] = counts
                 before[place] = (counts[0], *scaled(split, sum(counts[INPUT])), *counts[VISIBLE:])
@@ -79,10 +82,10 @@ def undo_reasoning(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> S
 def _undo_output(sent: RequestMix, step: WaterfallStep, bucket: int) -> StepReversal:
     before: dict[PriceKey, Counts] = {}
     now: dict[PriceKey, Counts] = {}
-    for group, mine in by_group(sent, step):
-        known = step.behaviour.known(group, step.kin)
-        for place, counts in mine.items():
-            mean = step.behaviour.per_request(known, place.floor)
+    for group, sent_to_model in by_group(sent, step):
+        usual = step.behaviour.models_like(group, step.kin)
+        for place, counts in sent_to_model.items():
+            mean = step.behaviour.per_request(usual, place.floor)
             if mean is not None:
                 now[place] = counts
                 before[place] = (*counts[:bucket], counts[0] * mean[bucket], *counts[bucket + 1 :])
@@ -94,14 +97,14 @@ def undo_input(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepR
     del repeats
     before: dict[PriceKey, Counts] = {}
     now: dict[PriceKey, Counts] = {}
-    for group, mine in by_group(sent, step):
-        known = step.behaviour.known(group, step.kin)
-        for tier in dict.fromkeys(place.tier for place in mine):
-            here = {place: counts for place, counts in mine.items() if place.tier == tier}
+    for group, sent_to_model in by_group(sent, step):
+        usual = step.behaviour.models_like(group, step.kin)
+        for tier in dict.fromkeys(place.tier for place in sent_to_model):
+            here = {place: counts for place, counts in sent_to_model.items() if place.tier == tier}
             whole = _sum(here)
             incoming = sum(whole[INPUT])
-            for floor, share in step.behaviour.sizes(known).items() if incoming else ():
-                size = sum((step.behaviour.per_request(known, floor) or NO_REQUESTS)[INPUT]) * whole[0]
+            for floor, share in step.behaviour.sizes(usual).items() if incoming else ():
+                size = sum((step.behaviour.per_request(usual, floor) or NO_REQUESTS)[INPUT]) * whole[0]
                 resized = (whole[0], *scaled(whole[INPUT], size / incoming), *whole[VISIBLE:])
                 put(before, PriceKey(*group, ok=True, tier=tier, floor=floor), scaled(resized, share))
             now |= here if incoming else {}
@@ -148,7 +151,7 @@ def undo_failures(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> St
     served = {p: c for p, c in sent.items() if p.ok and step.concerns(p.served)}
     for group in dict.fromkeys(place.served for place in served):
         count = sum(counts[0] for place, counts in served.items() if place.served == group)
-        failed = step.behaviour.failed_per_request(step.behaviour.known(group, step.kin))
+        failed = step.behaviour.failed_per_request(step.behaviour.models_like(group, step.kin))
         for (tier, floor), each in failed.items():
             put(before, PriceKey(*group, ok=False, tier=tier, floor=floor), scaled(each, count))
     now = {p: c for p, c in sent.items() if not p.ok and step.concerns(p.served)}

@@ -40,10 +40,10 @@ NOT_YET = "It is accepted and not yet implemented."
 def method_of(baseline: Baseline, *, interval: bool) -> str:
     """The method of a measured row, with what its interval is of."""
     if interval:
-        told = "The interval is from the days of the baseline (jackknife, 95 %)."
+        interval_text = "The interval is from the days of the baseline (jackknife, 95 %)."
     else:
-        told = f"No interval: the baseline has {baseline.days} days, and it takes {LEAST_PARTS}."
-    return f"{_METHODS[baseline.kind]} {told}"
+        interval_text = f"No interval: the baseline has {baseline.days} days, and it takes {LEAST_PARTS}."
+    return f"{_METHODS[baseline.kind]} {interval_text}"
 
 
 def projected_method(reason: str) -> str:

@@ -86,7 +86,7 @@ class RecommendationOutcome:
     """Mean of the days, weighted by requests."""
 
     @property
-    def told(self) -> bool:
+    def significant(self) -> bool:
         """True for a measured effect whose interval, where there is one, leaves out 0."""
         sure = self.low_usd is None or self.high_usd is None or self.low_usd > 0 or self.high_usd < 0
         return self.basis == "measured" and self.footprint != 0 and sure
@@ -121,7 +121,7 @@ def outcomes_of(rows: Iterable[LedgerRow]) -> tuple[RecommendationOutcome, ...]:
     groups: dict[tuple[str | None, str | None, Basis], list[LedgerRow]] = {}
     for row in rows:
         groups.setdefault((row.recommendation, row.feature, row.basis), []).append(row)
-    return tuple(_outcome(mine) for mine in groups.values())
+    return tuple(_outcome(group) for group in groups.values())
 
 
 def _outcome(rows: Sequence[LedgerRow]) -> RecommendationOutcome:
@@ -145,5 +145,5 @@ def _outcome(rows: Sequence[LedgerRow]) -> RecommendationOutcome:
 
 
 def _sum_or_none(values: Sequence[float | None]) -> float | None:
-    told = [value for value in values if value is not None]
-    return sum(told) if len(told) == len(values) else None
+    numbers = [value for value in values if value is not None]
+    return sum(numbers) if len(numbers) == len(values) else None

@@ -85,11 +85,11 @@ def _shares(here: RequestMix, step: WaterfallStep, flow: float, floor: int) -> t
         return 0.0, 0.0, 0.0
     share, stay = flow / whole, whole - flow
     own = [group for group in {place.served for place in here} if group in step.usual]
-    theirs = step.usual[own[0]][0].per_request(own, floor) if own else None
-    mine = step.behaviour.per_request([step.source] if step.source else [], floor)
-    if theirs is None or mine is None or flow <= 0 or stay <= 0:
+    own_size = step.usual[own[0]][0].per_request(own, floor) if own else None
+    moved_size = step.behaviour.per_request([step.source] if step.source else [], floor)
+    if own_size is None or moved_size is None or flow <= 0 or stay <= 0:
         return share, share, share
-    sizes = [(sum(mine[part]), sum(theirs[part])) for part in (INPUT, slice(VISIBLE, None))]
+    sizes = [(sum(moved_size[part]), sum(own_size[part])) for part in (INPUT, slice(VISIBLE, None))]
     incoming, outgoing = (flow * a / (flow * a + stay * b) if a and b else share for a, b in sizes)
     return share, incoming, outgoing
 

@@ -46,7 +46,7 @@ class Verification:
     @property
     def verified(self) -> tuple[str, ...]:
         """Recommendations that left a trace, either way, that is more than the chance of their baseline."""
-        return tuple(o.recommendation for o in self.outcomes if o.recommendation is not None and o.told)
+        return tuple(o.recommendation for o in self.outcomes if o.recommendation is not None and o.significant)
 
 
 def verify(accepted: Iterable[AcceptedChange], after: Rollup, book: PriceBook = LIST_PRICES) -> Verification:
@@ -54,15 +54,15 @@ def verify(accepted: Iterable[AcceptedChange], after: Rollup, book: PriceBook = 
     counted for it. The same days verified again give the same rows under the same ids. Of two of one kind for the
     same requests, as flex and batch jobs, the one that was accepted last has the effect.
     """
-    known = sorted(accepted, key=lambda item: (item.baseline.accepted, item.baseline.id))
+    changes = sorted(accepted, key=lambda item: (item.baseline.accepted, item.baseline.id))
     by_feature: dict[str | None, list[AcceptedChange]] = {}
-    for item in known:
+    for item in changes:
         by_feature.setdefault(item.baseline.feature, []).append(item)
     traffic = traffic_of(after, by_feature)
-    bench = _Bench(after, book)
-    for feature, mine in by_feature.items():
+    bench = _DayLedger(after, book)
+    for feature, of_feature in by_feature.items():
         for day, sent in traffic[feature].items():
-            bench.count(day, sent, [item for item in mine if _begin(item) <= day and not _ended(item, day)])
+            bench.count(day, sent, [item for item in of_feature if _begin(item) <= day and not _ended(item, day)])
     return Verification(
         rows=current(bench.rows),
         outcomes=outcomes_of(bench.rows),
@@ -70,11 +70,11 @@ def verify(accepted: Iterable[AcceptedChange], after: Rollup, book: PriceBook = 
         actual_usd=sum(whole.actual_usd for whole in bench.wholes),
         saved_usd=sum(whole.saved_usd for whole in bench.wholes),
         price_effect_usd=sum(whole.price_effect_usd for whole in bench.wholes),
-        skipped_days=_skipped(after, known),
+        skipped_days=_skipped(after, changes),
     )
 
 
-class _Bench:
+class _DayLedger:
     """Where days are measured one after another."""
 
     def __init__(self, after: Rollup, book: PriceBook) -> None:
@@ -92,13 +92,13 @@ class _Bench:
         if not seen:
             return
         whole, *lacking = self._falls(seen)
-        measured = whole.measure(traffic, self._prices, day)
+        measurement = whole.measure(traffic, self._prices, day)
         others = [fall.effects(traffic, self._prices, day)[0] for fall in lacking]
         for baseline in seen:
             usd = [other[baseline.recommendation].saved_usd for other in others[: baseline.parts]]
-            self.rows.append(self._row(baseline, day, measured.effects[baseline.recommendation], usd))
-        self.rows.append(self._unexplained(seen, day, measured))
-        self.wholes.append(measured.whole)
+            self.rows.append(self._row(baseline, day, measurement.effects[baseline.recommendation], usd))
+        self.rows.append(self._unexplained(seen, day, measurement))
+        self.wholes.append(measurement.scope)
 
     def _falls(self, baselines: Sequence[Baseline]) -> list[Waterfall]:
         """With whole baselines, then with one part of each left out."""
@@ -126,17 +126,17 @@ class _Bench:
             baseline=baseline.id,
         )
 
-    def _unexplained(self, baselines: Sequence[Baseline], day: int, measured: DayMeasurement) -> LedgerRow:
-        feature, told = baselines[0].feature, sum(e.price_effect_usd for e in measured.effects.values())
+    def _unexplained(self, baselines: Sequence[Baseline], day: int, measurement: DayMeasurement) -> LedgerRow:
+        feature, explained = baselines[0].feature, sum(e.price_effect_usd for e in measurement.effects.values())
         return self._written(
-            measured.rest,
+            measurement.rest,
             day,
             about=f"unexplained|{feature!r}",
             recommendation=None,
             kind=None,
             feature=feature,
             basis="measured",
-            price_effect_usd=measured.whole.price_effect_usd - told,
+            price_effect_usd=measurement.scope.price_effect_usd - explained,
             low_usd=None,
             high_usd=None,
             method=UNEXPLAINED,
@@ -201,7 +201,7 @@ def _ended(item: AcceptedChange, day: int) -> bool:
     return item.ended is not None and item.ended.toordinal() <= day
 
 
-def _skipped(after: Rollup, known: Sequence[AcceptedChange]) -> tuple[str, ...]:
-    begins = min((_begin(item) for item in known), default=None)
+def _skipped(after: Rollup, changes: Sequence[AcceptedChange]) -> tuple[str, ...]:
+    begins = min((_begin(item) for item in changes), default=None)
     days = sorted({key.day for key in after.cells})
     return tuple(date.fromordinal(day).isoformat() for day in days if begins is None or day < begins)

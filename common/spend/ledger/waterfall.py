@@ -52,11 +52,11 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class DayMeasurement:
-    """By recommendation in the order of effect, the unexplained rest, and the whole of the scope from end to end."""
+    """By recommendation in the order of effect, the unexplained rest, and the scope as a whole, from end to end."""
 
     effects: dict[str, Effect]
     rest: Effect
-    whole: Effect
+    scope: Effect
 
 
 class Waterfall:
@@ -95,7 +95,7 @@ class Waterfall:
         return DayMeasurement(
             effects=effects,
             rest=Effect(usd, drifted_usd, frozen, requests),
-            whole=Effect(usd, prices.usd(actual, day), frozen, requests),
+            scope=Effect(usd, prices.usd(actual, day), frozen, requests),
         )
 
     def _step(self, baseline: Baseline) -> WaterfallStep:
@@ -131,10 +131,10 @@ class Waterfall:
         taken: set[ServedModel] = set()
         for baseline in self._oldest:
             behaviour = self._behaviours[baseline.id]
-            mine = {group for group in behaviour.groups if group not in taken}
-            taken |= mine
+            models = {group for group in behaviour.groups if group not in taken}
+            taken |= models
             for kind in _RESPECTS:
-                free = frozenset(group for group in mine if not self._owned(kind, group))
+                free = frozenset(group for group in models if not self._owned(kind, group))
                 yield WaterfallStep(behaviour=behaviour, concerns=free.__contains__, kin=self._kin), kind
 
     def _owned(self, kind: OpportunityKind, group: ServedModel) -> bool:

@@ -106,8 +106,8 @@ def explain_day(rollup: Rollup, day: str) -> OddDay:
     return _explained(sums, block, at)
 
 
-def _difference(found: OddDay | OddHour) -> tuple[float, str]:
-    return -abs(found.usd - found.usual_usd), found.day
+def _difference(odd: OddDay | OddHour) -> tuple[float, str]:
+    return -abs(odd.usd - odd.usual_usd), odd.day
 
 
 def _blocks(rollup: Rollup) -> list[Fit]:

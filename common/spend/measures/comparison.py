@@ -118,7 +118,7 @@ def compare(before: Period, after: Period) -> PeriodComparison:
         by_feature=_each(old, new, lambda feature: (feature,)),
         by_model=_each(before.days, after.days, lambda group: group),
         effects=summed_effects(_mean_day(old), _mean_day(new)),
-        saved_usd=None if request.verdict == "too little data" else _saved(_whole(old), _whole(new)),
+        saved_usd=None if request.verdict == "too little data" else _saved(_all_days(old), _all_days(new)),
         words=_WORDS[request.verdict],
     )
 
@@ -137,7 +137,7 @@ def _by_feature(period: Period) -> list[dict[str, Spend]]:
     return days
 
 
-def _whole(days: _Days[_Key]) -> dict[_Key, Spend]:
+def _all_days(days: _Days[_Key]) -> dict[_Key, Spend]:
     whole: dict[_Key, Spend] = {}
     for day in days:
         for key, spend in day.items():
@@ -146,7 +146,7 @@ def _whole(days: _Days[_Key]) -> dict[_Key, Spend]:
 
 
 def _mean_day(days: _Days[_Key]) -> dict[_Key, Spend]:
-    return {key: spend.scaled(1 / len(days)) for key, spend in _whole(days).items()}
+    return {key: spend.scaled(1 / len(days)) for key, spend in _all_days(days).items()}
 
 
 def _saved(before: Mapping[_Key, Spend], after: Mapping[_Key, Spend]) -> float:
@@ -173,7 +173,7 @@ def _units(spend: Spend, unit: Unit) -> float:
 
 def _change(keys: tuple[str, ...], unit: Unit, before: _Days[_Key], after: _Days[_Key]) -> UnitCostChange:
     """The ratio of costs per unit; before is weighted by the units that each key has after."""
-    old, new = _whole(before), _whole(after)
+    old, new = _all_days(before), _all_days(after)
     weights = {key: _units(spend, unit) for key, spend in new.items() if _units(spend, unit)}
     weights = {key: weight for key, weight in weights.items() if _units(old.get(key, NO_SPEND), unit)}
     then, now = _mean_cost(old, old, weights, unit), _mean_cost(new, new, weights, unit)
@@ -193,14 +193,14 @@ def _enough(days: _Days[_Key], keys: Mapping[_Key, float]) -> bool:
 
 
 def _mean_cost(
-    part: Mapping[_Key, Spend], whole: Mapping[_Key, Spend], weights: Mapping[_Key, float], unit: Unit
+    part: Mapping[_Key, Spend], fallback: Mapping[_Key, Spend], weights: Mapping[_Key, float], unit: Unit
 ) -> float | None:
     """USD per unit at the mix of `weights`; a key that `part` lacks costs what it does in the whole."""
     if not weights:
         return None
     cost = 0.0
     for key, weight in weights.items():
-        spend = part[key] if _units(part.get(key, NO_SPEND), unit) > 0 else whole[key]
+        spend = part[key] if _units(part.get(key, NO_SPEND), unit) > 0 else fallback[key]
         cost += weight * spend.usd / _units(spend, unit)
     return cost / sum(weights.values())
 
@@ -208,7 +208,7 @@ def _mean_cost(
 def _pseudo_values(days: _Days[_Key], weights: Mapping[_Key, float], unit: Unit) -> list[float]:
     """Of the logarithm of the cost per unit, one for each day: what the day adds to it (Tukey 1958)."""
     used = [day for day in days if any(key in weights for key in day)]
-    whole = _whole(used)
+    whole = _all_days(used)
     mean = log(_mean_cost(whole, whole, weights, unit) or 1.0)
     values = []
     for day in used:

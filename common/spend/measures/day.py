@@ -51,18 +51,18 @@ def days_of(rollup: Rollup) -> list[str]:
 def on_day(rollup: Rollup, day: str) -> Day:
     """The day `day` (ISO). Raises KeyError when no request was made on it."""
     at = date.fromisoformat(day).toordinal()
-    mine = {key: cell for key, cell in rollup.cells.items() if key.day == at}
-    if not mine:
+    cells = {key: cell for key, cell in rollup.cells.items() if key.day == at}
+    if not cells:
         raise KeyError(f"no request on {day}")
     others = len({key.day for key in rollup.cells} - {at})
     hours = {hour: line[LINE_COST] for (other, hour), line in rollup.hours.items() if other == at and hour != NO_HOUR}
     peak = max(sorted(hours), key=lambda hour: hours[hour], default=None)
-    cost, requests = _sum(mine.values(), COST), _sum(mine.values(), N)
+    cost, requests = _sum(cells.values(), COST), _sum(cells.values(), N)
     return Day(
         day=day,
         cost_usd=cost / PICO,
         requests=requests,
-        failed=_sum((cell for key, cell in mine.items() if not key.ok), N),
+        failed=_sum((cell for key, cell in cells.items() if not key.ok), N),
         others=others,
         usual_usd=(_sum(rollup.cells.values(), COST) - cost) / PICO / others if others else 0.0,
         usual_requests=(_sum(rollup.cells.values(), N) - requests) / others if others else 0.0,

@@ -91,22 +91,22 @@ def _fitted(rollup: Rollup) -> Fit:
     return fit(first + cut, usd[cut:])
 
 
-def _range(found: Fit, odd: tuple[int, ...], *, trend: bool) -> UsdRange:
+def _range(fitted: Fit, odd: tuple[int, ...], *, trend: bool) -> UsdRange:
     """The sum of 30 days and its interval, Student's t; costs are never below zero."""
-    ahead = range(found.days.stop, found.days.stop + DAYS)
-    weights = [found.factor(day) for day in ahead]
+    ahead = range(fitted.days.stop, fitted.days.stop + DAYS)
+    weights = [fitted.factor(day) for day in ahead]
     at = [float(day) if trend else float(ahead.start - 1) for day in ahead]
-    days = [day for day in found.days if day not in odd and found.factor(day) >= IDLE]
-    off = [found.usd[day - found.first] / found.factor(day) - found.line(day) for day in days]
-    shift = _weighted_mean(off, [found.factor(day) for day in days])
-    usd = sum(w * max(found.line(day) + shift, 0.0) for w, day in zip(weights, at, strict=True))
+    days = [day for day in fitted.days if day not in odd and fitted.factor(day) >= IDLE]
+    off = [fitted.usd[day - fitted.first] / fitted.factor(day) - fitted.line(day) for day in days]
+    shift = _weighted_mean(off, [fitted.factor(day) for day in days])
+    usd = sum(w * max(fitted.line(day) + shift, 0.0) for w, day in zip(weights, at, strict=True))
     off = [value - shift for value in off]
-    degrees = max(len(off) - parameters(len(found.usd)), 2)
+    degrees = max(len(off) - parameters(len(fitted.usd)), 2)
     variance = sum(value * value for value in off) / degrees * _widened(off)
     lever = sum(weights) ** 2 / len(off)
-    if len(found.usd) >= TREND_DAYS:
-        reach = sum(w * (day - found.centre) for w, day in zip(weights, at, strict=True))
-        lever += _LOOSE * reach**2 / sum((day - found.centre) ** 2 for day in days)
+    if len(fitted.usd) >= TREND_DAYS:
+        reach = sum(w * (day - fitted.centre) for w, day in zip(weights, at, strict=True))
+        lever += _LOOSE * reach**2 / sum((day - fitted.centre) ** 2 for day in days)
     half = student_t((1 + _SHARE) / 2, degrees) * (variance * (sum(w * w for w in weights) + lever)) ** 0.5
     return UsdRange(usd, max(usd - half, 0.0), usd + half)
 
@@ -122,7 +122,7 @@ def _widened(off: list[float]) -> float:
     return (1 + alike) / (1 - alike)
 
 
-def _trend_pct(found: Fit) -> float:
+def _trend_pct(fitted: Fit) -> float:
     """Over 30 days, of the level in the middle of the data."""
-    level = found.level or fmean(found.usd)
-    return 100 * found.slope * DAYS / level if level else 0.0
+    level = fitted.level or fmean(fitted.usd)
+    return 100 * fitted.slope * DAYS / level if level else 0.0

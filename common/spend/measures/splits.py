@@ -54,11 +54,11 @@ def split(rollup: Rollup, first: Dimension, second: Dimension | None = None) -> 
         raise ValueError(f"a split by {first} and {second} is one by {first}")
     sums: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0] * _PLACES)
     for key, line in _lines(rollup, by):
-        mine = sums[key]
+        total = sums[key]
         for place, value in enumerate(line):
-            mine[place] += value
-    whole = sum(line[LINE_COST] for line in sums.values())
-    lines = [_split(key, line, whole) for key, line in sums.items()]
+            total[place] += value
+    total_cost = sum(line[LINE_COST] for line in sums.values())
+    lines = [_split(key, line, total_cost) for key, line in sums.items()]
     if "day" in by or "hour" in by:
         times = [place for place, one in enumerate(by) if one in ("day", "hour")]
         return sorted(lines, key=lambda line: (*(line.keys[place] for place in times), -line.cost_usd, line.keys))
@@ -114,12 +114,12 @@ def _of_cell(cell: list[int], *, failed: bool) -> list[int]:
     return [cell[N], incoming, out, cell[COST], cell[N] if failed else 0, cell[UNPRICED]]
 
 
-def _split(keys: tuple[str, ...], line: list[int], whole: int) -> SplitLine:
+def _split(keys: tuple[str, ...], line: list[int], total_cost: int) -> SplitLine:
     return SplitLine(
         keys=keys,
         requests=line[LINE_N],
         cost_usd=line[LINE_COST] / PICO,
-        cost_pct=100 * line[LINE_COST] / whole if whole else 0.0,
+        cost_pct=100 * line[LINE_COST] / total_cost if total_cost else 0.0,
         input_tokens=line[LINE_INPUT],
         output_tokens=line[LINE_OUTPUT],
         failed_requests=line[LINE_FAILED],

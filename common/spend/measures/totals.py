@@ -143,8 +143,8 @@ def breakdown(rollup: Rollup, by: By) -> list[Share]:
     lines: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
     for key, line in _lines(rollup, by):
         lines[key] = [a + b for a, b in zip(lines[key], line, strict=True)]
-    whole = sum(line[LINE_COST] for line in lines.values())
-    shares = [_share(key, line, whole) for key, line in lines.items()]
+    total_cost = sum(line[LINE_COST] for line in lines.values())
+    shares = [_share(key, line, total_cost) for key, line in lines.items()]
     if by in ("day", "hour"):
         return sorted(shares, key=lambda share: share.key)
     return sorted(shares, key=lambda share: (-share.cost_usd, -share.requests, share.key))
@@ -163,12 +163,12 @@ def _lines(rollup: Rollup, by: By) -> Iterator[tuple[str, list[int]]]:
             yield key_of(key), [c[N], sum(tokens[:4]), sum(tokens[4:]), c[COST], failed, c[UNPRICED]]
 
 
-def _share(key: str, line: list[int], whole: int) -> Share:
+def _share(key: str, line: list[int], total_cost: int) -> Share:
     return Share(
         key=key,
         requests=line[LINE_N],
         cost_usd=line[LINE_COST] / PICO,
-        cost_pct=100 * line[LINE_COST] / whole if whole else 0.0,
+        cost_pct=100 * line[LINE_COST] / total_cost if total_cost else 0.0,
         input_tokens=line[LINE_INPUT],
         output_tokens=line[LINE_OUTPUT],
         failed_requests=line[LINE_FAILED],
@@ -195,8 +195,10 @@ def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list
         raise Unanswerable(f"{_SUMS}.")
     if not groups and measure in NEEDS:
         raise Unanswerable(f"The data have {NEEDS[measure]}.")
-    whole = [(key, Sketch.union(sketches)) for key, sketches in groups.items()]
-    return [_distribution(key, measure, s) for key, s in sorted(whole, key=lambda item: (-item[1].total, str(item[0])))]
+    total_cost = [(key, Sketch.union(sketches)) for key, sketches in groups.items()]
+    return [
+        _distribution(key, measure, s) for key, s in sorted(total_cost, key=lambda item: (-item[1].total, str(item[0])))
+    ]
 
 
 def _distribution(key: str | None, measure: Measure, sketch: Sketch) -> Distribution:

@@ -98,12 +98,12 @@ def _finding(case: Case, action: Action, signs: _Signs, savings: float) -> Findi
     largest = max(slots, key=lambda key: slots[key].cost_usd(key.price.floor))
     latency: Level = "high" if not signs.firm else "medium" if flex else "low"
     weights = Weights(effort="low" if flex else "medium", latency_risk=latency, confidence=signs.confidence)
-    told = _flex_advice if flex else _advice
+    advice_of = _flex_advice if flex else _advice
     return case.finding(
         action,
         savings,
         weights=weights,
-        advice=told(label(action.feature), signs, ", ".join(models), slots[largest].model.provider),
+        advice=advice_of(label(action.feature), signs, ", ".join(models), slots[largest].model.provider),
         about=counted(slots.values()),
         from_model=models[0] if len(models) == 1 else None,
     )

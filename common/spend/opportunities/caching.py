@@ -72,8 +72,8 @@ def caching_unavailable(case: Case) -> Unavailable:
 
 
 def _finding(case: Case, action: Action, group: RequestGroup, savings: float) -> Finding:
-    told_cached, by_session = "cache" in case.rollup.has, "session" in case.rollup.has
-    confidence: Level = "low" if not told_cached else "medium" if by_session else "high"
+    reports_cached, by_session = "cache" in case.rollup.has, "session" in case.rollup.has
+    confidence: Level = "low" if not reports_cached else "medium" if by_session else "high"
     reuse = _reuse(case, action, group)
     return case.finding(
         action,
@@ -102,16 +102,16 @@ class _Reuse:
 def _reuse(case: Case, action: Action, group: RequestGroup) -> _Reuse:
     cells = [c for key, c in case.rollup.cells.items() if key.group == group]
     sums = [sum(column) for column in zip(*(c[TOKENS.stop :] for c in cells), strict=True)]
-    told = dict(zip(range(TOKENS.stop, TOKENS.stop + len(sums)), sums, strict=True))
+    sum_at = dict(zip(range(TOKENS.stop, TOKENS.stop + len(sums)), sums, strict=True))
     incoming = sum(sum(c[TOKENS][:4]) for c in cells)
     long = action.variant == "1h"
     return _Reuse(
-        requests=told[LONG_SEEN_N if long else SEEN_N],
-        tokens=told[LONG_SEEN if long else PREFIX_SEEN],
-        within_5m=100 * told[PREFIX_SEEN] / incoming,
-        within_1h=100 * told[LONG_SEEN] / incoming,
+        requests=sum_at[LONG_SEEN_N if long else SEEN_N],
+        tokens=sum_at[LONG_SEEN if long else PREFIX_SEEN],
+        within_5m=100 * sum_at[PREFIX_SEEN] / incoming,
+        within_1h=100 * sum_at[LONG_SEEN] / incoming,
         read=100 * sum(c[TOKENS][1] for c in cells) / incoming,
-        cacheable=100 * told[LONG if long else PREFIX] / incoming,
+        cacheable=100 * sum_at[LONG if long else PREFIX] / incoming,
     )
 
 
@@ -137,12 +137,16 @@ def _advice(case: Case, action: Action, group: RequestGroup, reuse: _Reuse) -> A
 
 
 def _assumptions(case: Case, action: Action) -> tuple[str, ...]:
-    told = [f"A cache entry lives {'an hour' if action.variant == '1h' else '5 minutes'} after its last use."]
+    assumptions = [f"A cache entry lives {'an hour' if action.variant == '1h' else '5 minutes'} after its last use."]
     if case.savings(action, "high") > case.savings(action):
-        told.append("All other input is written to the cache at the higher write rate: the most that it can cost.")
+        assumptions.append(
+            "All other input is written to the cache at the higher write rate: the most that it can cost."
+        )
     if "cache" not in case.rollup.has:
-        told.append("The data do not tell cached tokens; the provider may already serve part of this from its cache.")
-    return tuple(told)
+        assumptions.append(
+            "The data do not tell cached tokens; the provider may already serve part of this from its cache."
+        )
+    return tuple(assumptions)
 
 
 def _evidence(case: Case, reuse: _Reuse) -> str:

@@ -79,7 +79,7 @@ def _shortened(slot: Slot, above: float, side: Side) -> Slot:
     once, twice = max(0.0, uncached - slot.reusable_1h), max(0.0, slot.reusable_1h - slot.reusable)
     parts = [once, twice, slot.reusable, short, long, read]
     order = {"expected": range(6), "low": (5, 2, 1, 0, 3, 4), "high": (4, 3, 0, 1, 2, 5)}[side]
-    once, twice, reusable, short, long, read = _taken(parts, order, above)
+    once, twice, reusable, short, long, read = _reduced(parts, order, above)
     return replace(
         slot,
         tokens=(once + twice + reusable, read, short, long, *out),
@@ -92,7 +92,7 @@ def with_less_output(key: SlotKey, slot: Slot, cut: Cut, side: Side) -> Slot:
     """No request has more output than the cap; above it, the visible part is cut first."""
     outgoing = slot.tokens[4:]
     above = _left(cut.of(key, side), sum(outgoing), sum(slot.dropped[5:7]), side)
-    left = _taken(list(outgoing), (1, 0) if side == "low" else (0, 1), above)
+    left = _reduced(list(outgoing), (1, 0) if side == "low" else (0, 1), above)
     return replace(slot, tokens=(*slot.tokens[:4], *left))
 
 
@@ -105,7 +105,7 @@ def _left(above: float, tokens: float, dropped: float, side: Side) -> float:
     return above * tokens / (tokens + dropped)
 
 
-def _taken(parts: list[float], order: Iterable[int], amount: float) -> list[float]:
+def _reduced(parts: list[float], order: Iterable[int], amount: float) -> list[float]:
     """`parts` without `amount`, taken from them in `order` as far as they go."""
     for place in order:
         part = min(parts[place], amount)

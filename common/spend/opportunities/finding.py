@@ -170,8 +170,8 @@ class Case:
 
     def slots(self, action: Action) -> dict[SlotKey, Slot]:
         """The slots that an action concerns."""
-        mine = self._by_feature.get(action.feature, {})
-        return {key: slot for key, slot in mine.items() if action.concerns(key)}
+        of_feature = self._by_feature.get(action.feature, {})
+        return {key: slot for key, slot in of_feature.items() if action.concerns(key)}
 
 
 def unrefuted(findings: Iterable[Finding]) -> list[Finding]:

@@ -86,7 +86,7 @@ def _latency(case: Case, group: RequestGroup, to: Model) -> tuple[Level, str] | 
     limit = latency_limit(case.limits, group.feature)
     measured = measured_latency(case, group, to)
     if measured is not None:
-        return None if limit is not None and measured.p95_ms > limit else (measured.risk, measured.told)
+        return None if limit is not None and measured.p95_ms > limit else (measured.risk, measured.evidence)
     return None if limit is not None else ("medium", f"Your data have no latency of {to.id} at {to.provider}.")
 
 
@@ -131,7 +131,7 @@ def _identity(to: Model, judgement: Judgement | None) -> str:
     if judgement is None:
         return f"{to.provider} serves the vendor's own {same_model_key(to)}, as {to.id}: it is the same model."
     same = f"Both serve the same open weights, but each may have quantised them for speed ({to.provider}: {to.id})."
-    return f"{judgement.told} {same}" if judgement.quality != "needs_evaluation" else f"{same} {judgement.told}"
+    return f"{judgement.evidence} {same}" if judgement.quality != "needs_evaluation" else f"{same} {judgement.evidence}"
 
 
 def _steps(group: RequestGroup, to: Model, judgement: Judgement | None) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def _duplicates(case: Case, action: Action, savings: float) -> Finding:
     )
 
 
-def _cache_advice(feature: str, again: float, whole: float, sampled: float) -> Advice:
+def _cache_advice(feature: str, again: float, sent: float, sampled: float) -> Advice:
     estimate = "" if sampled == 1.0 else f" Estimated from {100 * sampled:.1f} % of the prompts, drawn by hash."
     return Advice(
         title=f"Answer repeated prompts of {feature} from a cache",
@@ -74,7 +74,7 @@ def _cache_advice(feature: str, again: float, whole: float, sampled: float) -> A
             "A stored answer is good for the rest of the day; repeats on later days are not counted.",
             "Two users may get the same answer; keep a key per user where prompts or answers are personal.",
         ),
-        evidence=f"{again:,.0f} of its {whole:,.0f} requests ({100 * again / whole:.1f} %) repeat an earlier prompt of "
+        evidence=f"{again:,.0f} of its {sent:,.0f} requests ({100 * again / sent:.1f} %) repeat an earlier prompt of "
         "the same day. They were compared by content hash; equal token counts were not taken as repeats.",
         steps=(
             "Put a cache in front of the provider, keyed by model, full prompt and sampling settings.",

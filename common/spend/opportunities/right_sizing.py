@@ -62,7 +62,7 @@ def find_swaps(case: Case) -> Iterator[Finding]:
 
 def swaps_unavailable(case: Case) -> Unavailable:
     """Why there is none."""
-    unknown = sorted({key.group.model for key in case.workload if _known(key.group) is None})
+    unknown = sorted({key.group.model for key in case.workload if _capability_of_group(key.group) is None})
     if unknown:
         reason = f"The capability of {', '.join(unknown)} is not known, so no cheaper model can be judged against it."
         return Unavailable("right_sizing", reason, "Score a cheaper model on the same requests.")
@@ -70,22 +70,22 @@ def swaps_unavailable(case: Case) -> Unavailable:
     return Unavailable("right_sizing", reason, "Allow more models, or log the latency of others.")
 
 
-def _chosen(case: Case, found: list[Finding], group: RequestGroup) -> list[Finding]:
+def _chosen(case: Case, findings: list[Finding], group: RequestGroup) -> list[Finding]:
     """What is decided, the cheapest of each risk, the mild ones first, then more of the same provider."""
-    decided = [finding for finding in found if finding.opportunity.quality != "needs_evaluation"]
-    waiting = [finding for finding in found if finding.opportunity.quality == "needs_evaluation"]
+    decided = [finding for finding in findings if finding.opportunity.quality != "needs_evaluation"]
+    waiting = [finding for finding in findings if finding.opportunity.quality == "needs_evaluation"]
     best: dict[tuple[int, str, str, bool], Finding] = {}
     for finding in waiting:
         item = finding.opportunity
         same = same_provider(group, finding.action.to)
         best.setdefault((finding.risk, item.quality_risk, item.latency_risk, not same), finding)
     rest = [f for f in waiting if f not in best.values() and same_provider(group, f.action.to)]
-    few = all(case.share(f.opportunity.savings_usd) < _SMALL_SHARE for f in found)
+    few = all(case.share(f.opportunity.savings_usd) < _SMALL_SHARE for f in findings)
     ordered = [best[key] for key in sorted(best, key=lambda key: (key[0], key[3]))]
     return [*decided, *[*ordered, *rest][: _FEW_ALTERNATIVES if few else _ALTERNATIVES]]
 
 
-def _known(group: RequestGroup) -> Capability | None:
+def _capability_of_group(group: RequestGroup) -> Capability | None:
     model = resolve(group.provider, group.model)
     return capability_of(model) if model else None
 
@@ -160,7 +160,7 @@ def _latency(case: Case, swap: _Swap) -> tuple[Level, str] | None:
     limit = latency_limit(case.limits, swap.group.feature)
     measured = measured_latency(case, swap.group, swap.to)
     if measured is not None:
-        return None if limit is not None and measured.p95_ms > limit else (measured.risk, measured.told)
+        return None if limit is not None and measured.p95_ms > limit else (measured.risk, measured.evidence)
     smaller = swap.same and None not in (swap.now, swap.then) and swap.step <= 0 and not swap.new_thinking
     if limit is not None and not smaller:
         return None

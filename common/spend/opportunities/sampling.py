@@ -13,20 +13,20 @@ _NOTHING: Vector = (0.0,) * 9
 
 
 def repeats_of(
-    counter: DuplicateCounter, whole: Mapping[SlotKey, list[int]], slot_key: Callable[[CellKey], SlotKey]
+    counter: DuplicateCounter, sent: Mapping[SlotKey, list[int]], slot_key: Callable[[CellKey], SlotKey]
 ) -> dict[SlotKey, Sided]:
-    """For each slot of `whole` [requests, tokens by bucket, reusable, reusable_1h]: those that repeat a prompt."""
+    """For each slot of `sent` [requests, tokens by bucket, reusable, reusable_1h]: those that repeat a prompt."""
     sums: dict[SlotKey, list[int]] = {}
     squares: dict[SlotKey, list[int]] = {}
     for cell, counts in counter.repeats():
         key, parts = slot_key(cell), _parted(counts)
-        mine, spread = sums.setdefault(key, [0] * 9), squares.setdefault(key, [0] * 9)
+        total, spread = sums.setdefault(key, [0] * 9), squares.setdefault(key, [0] * 9)
         for place, part in enumerate(parts):
-            mine[place] += part
+            total[place] += part
             spread[place] += part * part
     share = counter.sampled_share
-    found = {key: _bounded(sums[key], squares[key], _parted(whole[key]), share) for key in sums if key in whole}
-    return {key: found.get(key, (_NOTHING,) * 3) for key in whole}
+    found = {key: _bounded(sums[key], squares[key], _parted(sent[key]), share) for key in sums if key in sent}
+    return {key: found.get(key, (_NOTHING,) * 3) for key in sent}
 
 
 def _bounded(sums: list[int], squares: list[int], most: list[int], share: float) -> Sided:

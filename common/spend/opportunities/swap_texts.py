@@ -49,16 +49,18 @@ def advice(change: ModelSwap) -> Advice:
 
 def _assumptions(change: ModelSwap) -> tuple[str, ...]:
     to = change.to
-    told = [
+    assumptions = [
         condition(change.judgement),
         "Answers keep their length.",
         gates(to, text_only=change.text_only),
     ]
     if not change.same_provider:
-        told.append(f"{to.provider} counts tokens with another tokenizer; counts can differ by 10 to 20 %.")
+        assumptions.append(f"{to.provider} counts tokens with another tokenizer; counts can differ by 10 to 20 %.")
     if change.new_thinking:
-        told.append(f"{to.id} also bills thinking tokens, which are not in this figure; set its effort to minimal.")
-    return tuple(told)
+        assumptions.append(
+            f"{to.id} also bills thinking tokens, which are not in this figure; set its effort to minimal."
+        )
+    return tuple(assumptions)
 
 
 def gates(to: Model, *, text_only: bool = False) -> str:
@@ -79,11 +81,11 @@ def condition(judgement: Judgement) -> str:
 
 def _evidence(change: ModelSwap) -> str:
     """What decides comes first."""
-    told = change.judgement.told
+    evidence = change.judgement.evidence
     if not change.scored and change.judgement.quality == "needs_evaluation":
         placed = f"No public score of both models is known here; {change.to.id} is placed by its provider's line."
-        told = f"{placed} {told}"
-    return f"{told} {change.latency}"
+        evidence = f"{placed} {evidence}"
+    return f"{evidence} {change.latency}"
 
 
 def _of(feature: str | None) -> str:

@@ -17,7 +17,7 @@ class ObservedLatency:
 
     p95_ms: float
     risk: Level
-    told: str
+    evidence: str
 
 
 def same_provider(group: RequestGroup, to: Model | None) -> bool:
@@ -47,9 +47,9 @@ def measured_latency(case: Case, group: RequestGroup, to: Model) -> ObservedLate
     if after is None:
         return None
     there = f" at {to.provider}" if to.id == group.model else ""
-    told = f"Your own data have p95 {after:,.0f} ms for {to.id}{there}"
-    told += f", {before:,.0f} ms for {group.model}." if before is not None else "."
-    return ObservedLatency(after, "medium" if before is not None and after > before else "low", told)
+    evidence = f"Your own data have p95 {after:,.0f} ms for {to.id}{there}"
+    evidence += f", {before:,.0f} ms for {group.model}." if before is not None else "."
+    return ObservedLatency(after, "medium" if before is not None and after > before else "low", evidence)
 
 
 def _p95(case: Case, provider: str, model: str, feature: str | None) -> float | None:

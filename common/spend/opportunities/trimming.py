@@ -131,13 +131,13 @@ def _divided(
     tokens = {key: sum(_tokens(slot, kind)) for key, slot in slots.items()}
     room = {key: max(0.0, min(tokens[key] - cap, slot.requests * (maximum - cap))) for key, slot in slots.items()}
     whole, least, expected, most = sum(tokens.values()), *(max(0.0, part) for part in above)
-    told = []
+    parts = []
     for key in slots:
         low = min(max(0.0, least - (sum(room.values()) - room[key])), room[key])
         high = min(most, room[key])
         share = tokens[key] / whole if whole else 0.0
-        told.append((key, (low, min(max(low, expected * share), high), high)))
-    return tuple(told)
+        parts.append((key, (low, min(max(low, expected * share), high), high)))
+    return tuple(parts)
 
 
 def _finding(case: Case, action: Action, sizes: Sketch, savings: float) -> Finding:
@@ -148,12 +148,12 @@ def _finding(case: Case, action: Action, sizes: Sketch, savings: float) -> Findi
     cut = _above(sizes, cap)[1]
     confidence: Level = "low" if sizes.count < _FEW_REQUESTS else "medium"
     risk: Level = "medium" if prompts else "high"
-    told = _input_advice if prompts else _output_advice
+    advice_of = _input_advice if prompts else _output_advice
     return case.finding(
         action,
         savings,
         weights=Weights(effort="medium", quality="needs_evaluation", quality_risk=risk, confidence=confidence),
-        advice=told(action.group, cap, _evidence(sizes, cap, long, cut, "inputs" if prompts else "outputs")),
+        advice=advice_of(action.group, cap, _evidence(sizes, cap, long, cut, "inputs" if prompts else "outputs")),
         about=(long, cut if prompts else 0),
         from_model=action.group.model,
     )

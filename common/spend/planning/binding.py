@@ -14,28 +14,28 @@ def binding_limit(rollup: Rollup, space: PlanSpace) -> str:
     """The limit without which most more could be saved, one loosened at a time; all together where no single one gives
     more; the data when no limit costs anything.
     """
-    wish = space.wish
-    if wish.select is not None or wish.top is not None:
+    request = space.request
+    if request.select is not None or request.top is not None:
         return "the plan holds only the opportunities that were asked for"
-    loosened = _loosened(wish)
-    reach = {name: PlanSpace(rollup, looser, space).best_pct for name, looser in loosened.items()}
+    looser_limits = _without_each_limit(request)
+    reach = {name: PlanSpace(rollup, looser, space).best_pct for name, looser in looser_limits.items()}
     most = max(reach, key=lambda name: reach[name], default=None)
     if most is not None and reach[most] > space.best_pct + _LITTLE:
         return f"{most}; without it, {reach[most]:.1f} % could be saved"
-    if len(loosened) > 1:
-        free = PlanSpace(rollup, replace(wish, limits=Limits(), without=())).best_pct
+    if len(looser_limits) > 1:
+        free = PlanSpace(rollup, replace(request, limits=Limits(), without=())).best_pct
         if free > space.best_pct + _LITTLE:
-            return f"your limits together ({'; '.join(loosened)}); without them, {free:.1f} % could be saved"
+            return f"your limits together ({'; '.join(looser_limits)}); without them, {free:.1f} % could be saved"
     return "the data: all opportunities found in them together give no more"
 
 
-def _loosened(wish: PlanRequest) -> dict[str, PlanRequest]:
+def _without_each_limit(request: PlanRequest) -> dict[str, PlanRequest]:
     """The wish without one of its limits each, by what that one is called."""
-    limits = wish.limits
-    found: dict[str, PlanRequest] = {"what you want to keep as it is": replace(wish, without=())}
+    limits = request.limits
+    found: dict[str, PlanRequest] = {"what you want to keep as it is": replace(request, without=())}
     for name, looser in _looser(limits).items():
-        found[name] = replace(wish, limits=looser)
-    return {name: looser for name, looser in found.items() if looser != wish}
+        found[name] = replace(request, limits=looser)
+    return {name: looser for name, looser in found.items() if looser != request}
 
 
 def _looser(limits: Limits) -> dict[str, Limits]:
@@ -47,14 +47,14 @@ def _looser(limits: Limits) -> dict[str, Limits]:
     }
     for feature in limits.latency_ms:
         others = {name: limit for name, limit in limits.latency_ms.items() if name != feature}
-        found[f"the latency limit on {_told(feature)}"] = replace(limits, latency_ms=others)
+        found[f"the latency limit on {_scope_text(feature)}"] = replace(limits, latency_ms=others)
     for feature, factor in limits.speedup.items():
         rest = {other: times for other, times in limits.speedup.items() if other != feature}
-        found[f"the speed that is asked for ({factor:g} times as fast, {_told(feature)})"] = replace(
+        found[f"the speed that is asked for ({factor:g} times as fast, {_scope_text(feature)})"] = replace(
             limits, speedup=rest
         )
     return found
 
 
-def _told(feature: str) -> str:
+def _scope_text(feature: str) -> str:
     return "all requests" if feature == "*" else feature

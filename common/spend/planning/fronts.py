@@ -45,7 +45,7 @@ def front_of(options: Iterable[Option]) -> Front:
     return kept
 
 
-def added(first: Option, second: Option) -> Option:
+def combined(first: Option, second: Option) -> Option:
     """Both together."""
     return Option(
         first.burden + second.burden,
@@ -57,7 +57,7 @@ def added(first: Option, second: Option) -> Option:
 
 def merged(first: Front, second: Front) -> Front:
     """The front of all sums of one option each."""
-    return front_of(added(a, b) for a in first for b in second)
+    return front_of(combined(a, b) for a in first for b in second)
 
 
 def steps_of(option: Option) -> list[Finding]:

@@ -52,7 +52,7 @@ def combined_plan(
 
 
 def _plan(space: PlanSpace, chosen: list[Finding], *, target_pct: float | None, binding: str | None) -> Plan:
-    limits, case = space.wish.limits, space.case
+    limits, case = space.request.limits, space.case
     growth = 1 + limits.growth_pct / 100
     steps = steps_in_rank(case, chosen, growth)
     savings = sum(step.savings_usd for step in steps)

@@ -12,14 +12,14 @@ from functools import reduce
 from itertools import accumulate
 
 from common.spend.planning.burden import LEVELS, first_of
-from common.spend.planning.fronts import Front, Option, added, front_of
+from common.spend.planning.fronts import Front, Option, combined, front_of
 
 _NOTHING = Option(0, 0, 0, ())
 
 
 def cheapest(fronts: Iterable[Front]) -> Option:
     """Of all sums of one option each, the one that costs least, and of those one of least burden."""
-    return reduce(added, (front[-1] for front in fronts), _NOTHING)
+    return reduce(combined, (front[-1] for front in fronts), _NOTHING)
 
 
 def least_burden(fronts: list[Front], budget: int) -> Option | None:
@@ -61,4 +61,4 @@ def _possible(first: Front, second: Front, rest: Front, settled: int, budget: in
         for other in second:
             place = bisect_right(burdens, settled - first_of(one.burden + other.burden, LEVELS - 1))
             if place and one.cost + other.cost + rest[place - 1].cost <= budget:
-                yield added(one, other)
+                yield combined(one, other)

@@ -38,18 +38,18 @@ class PlanRequest:
 class PlanSpace:
     """All plans that a wish allows. Raises KeyError for an id in `select` that is no opportunity of the data."""
 
-    def __init__(self, rollup: Rollup, wish: PlanRequest, other: "PlanSpace | None" = None) -> None:
+    def __init__(self, rollup: Rollup, request: PlanRequest, other: "PlanSpace | None" = None) -> None:
         """`other` is a space of the same data: where its opportunities are the same, they are not looked for again."""
-        self.wish: PlanRequest = wish
-        same = other if other is not None and _for_finders(other.wish) == _for_finders(wish) else None
+        self.request: PlanRequest = request
+        same = other if other is not None and _for_finders(other.request) == _for_finders(request) else None
         if same is None:
-            case = case_of(rollup, wish.limits, wish.book, evaluations=wish.evaluations)
+            case = case_of(rollup, request.limits, request.book, evaluations=request.evaluations)
             found = find_all(case)[0]
         else:
-            case, found = replace(same.case, limits=wish.limits), same.found
+            case, found = replace(same.case, limits=request.limits), same.found
         self.case: Case = case
         self.found: list[Finding] = found
-        self.findings = _findings(self.found, wish)
+        self.findings = _findings(self.found, request)
         self._parts = parts_of(self.case, self.findings)
         self._paces = paces_of(self.case, [part.feature for part in self._parts])
         self._fronts = [_front(part, self._paces.get(part.feature)) for part in self._parts]
@@ -76,7 +76,7 @@ class PlanSpace:
         """What to do without a target: all that was pointed at, else what is advisable. Where a feature is to become
         faster, and can, it is what saves most without a high risk, else what asks least.
         """
-        if self.wish.select is not None:
+        if self.request.select is not None:
             return one_of_each(self.findings)
         chosen = advisable(f for f in self.findings if f.action.feature not in self._paces)
         paced = [front for part, front in zip(self._parts, self._fronts, strict=True) if part.feature in self._paces]
@@ -85,23 +85,23 @@ class PlanSpace:
     def speeds(self, chosen: list[Finding]) -> tuple[Speed, ...]:
         """What these steps do to each feature that is to become faster, the slowest first."""
         tried = [finding for finding in self.findings if not _slow(finding)]
-        found = [pace.told(_about(chosen, name), _about(tried, name)) for name, pace in self._paces.items()]
+        found = [pace.speed_of(_about(chosen, name), _about(tried, name)) for name, pace in self._paces.items()]
         return tuple(sorted(found, key=lambda speed: (-(speed.now_ms or 0.0), repr(speed.feature))))
 
     def _pct(self, cost: int) -> float:
         return 100 * (self._whole - cost) / self._whole if self._whole else 0.0
 
 
-def _for_finders(wish: PlanRequest) -> PlanRequest:
+def _for_finders(request: PlanRequest) -> PlanRequest:
     """What the opportunities themselves depend on."""
-    limits = replace(wish.limits, max_effort=None, speedup={}, growth_pct=0.0)
-    return PlanRequest(limits, wish.book, wish.evaluations)
+    limits = replace(request.limits, max_effort=None, speedup={}, growth_pct=0.0)
+    return PlanRequest(limits, request.book, request.evaluations)
 
 
-def _findings(all_found: list[Finding], wish: PlanRequest) -> list[Finding]:
-    found = [finding for finding in all_found if finding.opportunity.id not in wish.without]
-    found = within(found, wish.limits) if wish.select is None else pointed_at(found, wish.select)
-    return found if wish.top is None else advisable(found)[: wish.top]
+def _findings(all_found: list[Finding], request: PlanRequest) -> list[Finding]:
+    found = [finding for finding in all_found if finding.opportunity.id not in request.without]
+    found = within(found, request.limits) if request.select is None else pointed_at(found, request.select)
+    return found if request.top is None else advisable(found)[: request.top]
 
 
 def _front(part: FeaturePart, pace: Pace | None) -> Front:

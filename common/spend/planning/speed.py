@@ -21,7 +21,7 @@ _SLOW_SHARE = 20
 """One in so many requests may be above the p95."""
 _MS = 1000
 """Microseconds, as in sketches, of a ms."""
-_NAMED = 3
+_LISTED = 3
 _Place = tuple[str, str]
 """(provider, model)."""
 _Mix = list[tuple[int, Sketch]]
@@ -56,7 +56,7 @@ class Pace:
         found = self._above(group, to, self._now_us)
         return found if found is not None else self._above(group, None, self._now_us) or 0
 
-    def told(self, chosen: Iterable[Finding], tried: Iterable[Finding]) -> Speed:
+    def speed_of(self, chosen: Iterable[Finding], tried: Iterable[Finding]) -> Speed:
         """What the steps `chosen` out of `tried` do to the feature."""
         after, limit = self._after_us(chosen), None if self._now_us is None else self._now_us / self.factor
         proven = after is not None and limit is not None and after <= limit
@@ -72,12 +72,12 @@ class Pace:
 
     def _above(self, group: RequestGroup, to: Model | None, limit_us: float) -> int | None:
         now = self._now.get((group.provider, group.model))
-        then = now if to is None else self._measured(to)
+        then = now if to is None else self._latencies_of(to)
         if to is not None and then is None:
             return None
         return _slow(now.count, then, limit_us) if now and then else 0
 
-    def _measured(self, to: Model) -> Sketch | None:
+    def _latencies_of(self, to: Model) -> Sketch | None:
         """Latencies of a model in this feature, else in all; None where the data have none."""
         return self._case.latencies(to.provider, to.id, self.feature)
 
@@ -85,7 +85,7 @@ class Pace:
         """The p95 with these steps; None where a latency is not told."""
         if self._now_us is None:
             return None
-        moved = {place: self._measured(to) for place, to in _swaps(chosen).items()}
+        moved = {place: self._latencies_of(to) for place, to in _swaps(chosen).items()}
         mix: _Mix = []
         for place, now in self._now.items():
             then = moved.get(place, now)
@@ -101,12 +101,12 @@ class Pace:
         if self._untold:
             models = _some(model for _, model in self._untold)
             return f"Your data have no latency of {models} in {name}: log latency_ms with each request."
-        taken = [to.id for to in _swaps(chosen).values() if self._measured(to) is None]
+        taken = [to.id for to in _swaps(chosen).values() if self._latencies_of(to) is None]
         if taken:
             return f"Your data have no latency of {_some(taken)}: measure it on a sample of {name} before you move."
-        others = [f.action.to.id for f in tried if f.action.to and self._measured(f.action.to) is None]
-        told = "No cheaper model with a latency in your data brings it there"
-        return f"{told}: measure {_some(others, 'or')} on a sample of {name}." if others else f"{told}."
+        others = [f.action.to.id for f in tried if f.action.to and self._latencies_of(f.action.to) is None]
+        reason = "No cheaper model with a latency in your data brings it there"
+        return f"{reason}: measure {_some(others, 'or')} on a sample of {name}." if others else f"{reason}."
 
 
 def paces_of(case: Case, features: Iterable[str | None]) -> dict[str | None, Pace]:
@@ -158,5 +158,5 @@ def _in_ms(us: float | None) -> float | None:
 
 def _some(names: Iterable[str], last: str = "and") -> str:
     """The first few of some names, each once."""
-    found = list(dict.fromkeys(names))[:_NAMED]
+    found = list(dict.fromkeys(names))[:_LISTED]
     return f" {last} ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else found[0]

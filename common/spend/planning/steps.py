@@ -12,7 +12,7 @@ _RANKINGS = 3
 """What a step adds depends on those before it, so the order by what they add settles in a few rounds."""
 _NOTICEABLE = 1000
 """Pico-USD below which rounding may be all that a step adds."""
-_Added = list[tuple[int, int]]
+_Savings = list[tuple[int, int]]
 """(place in the order of effect, pico-USD)."""
 
 
@@ -29,10 +29,10 @@ class _Bill:
 
     def adds(self, place: int, others: Iterable[int]) -> int:
         """What a step adds to the savings of others."""
-        known = set(others)
-        return sum(self._in_group(group, place, known) for group in self._concerned[place])
+        settled = set(others)
+        return sum(self._in_group(group, place, settled) for group in self._concerned[place])
 
-    def added(self, order: Sequence[int]) -> _Added:
+    def savings(self, order: Sequence[int]) -> _Savings:
         """What each step adds to the savings of those before it in `order`."""
         return [(place, self.adds(place, order[:rank])) for rank, place in enumerate(order)]
 
@@ -56,11 +56,11 @@ def steps_in_rank(case: Case, chosen: Iterable[Finding], growth: float) -> tuple
     )
 
 
-def _ranked(bill: _Bill, places: list[int]) -> _Added:
+def _ranked(bill: _Bill, places: list[int]) -> _Savings:
     """Sorted by what each adds. Where one would add nothing at its rank, the next is always the one that adds most."""
-    by_rank = bill.added(places)
+    by_rank = bill.savings(places)
     for _ in range(_RANKINGS):
-        by_rank = bill.added([place for place, _ in sorted(by_rank, key=lambda pair: -pair[1])])
+        by_rank = bill.savings([place for place, _ in sorted(by_rank, key=lambda pair: -pair[1])])
     if all(saved > _NOTICEABLE for _, saved in by_rank):
         return by_rank
     order: list[int] = []
@@ -68,4 +68,4 @@ def _ranked(bill: _Bill, places: list[int]) -> _Added:
     while left:
         order.append(max(left, key=lambda place: bill.adds(place, order)))
         left.remove(order[-1])
-    return bill.added(order)
+    return bill.savings(order)

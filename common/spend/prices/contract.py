@@ -102,8 +102,8 @@ def _sentence(error: Any) -> str:
 
 def _faults(listed: str, terms: tuple[_T, ...]) -> list[str]:
     """What is wrong with terms beyond their form: names that are not known, days in the wrong order, nothing said."""
-    told = ((place, fault) for place, term in enumerate(terms, 1) for fault in _faults_of(term))
-    return [f"{_LISTS[listed]} {place}: {fault}" for place, fault in told]
+    faults = ((place, fault) for place, term in enumerate(terms, 1) for fault in _faults_of(term))
+    return [f"{_LISTS[listed]} {place}: {fault}" for place, fault in faults]
 
 
 def _faults_of(term: _Discount | _Price) -> list[str]:

@@ -79,8 +79,8 @@ class ReplayResult:
 
     def concerns(self, before: Model, after: Model, feature: str | None, *, exact: bool) -> bool:
         """True when it says something of this swap; `exact`: at these very providers."""
-        mine, theirs = (self.before, self.after), (before, after)
-        same = mine == theirs if exact else [*map(same_model_key, mine)] == [*map(same_model_key, theirs)]
+        own, asked_for = (self.before, self.after), (before, after)
+        same = own == asked_for if exact else [*map(same_model_key, own)] == [*map(same_model_key, asked_for)]
         return same and self.tally.pairs > 0 and (self.feature is None or feature is None or self.feature == feature)
 
 
@@ -101,7 +101,7 @@ class Evaluation:
         if places[0] is None or places[1] is None or places[0] == places[1]:
             return []
         one, two = places[0], places[1]
-        found = (scores for told, scores in self.rows if told is None or feature is None or told == feature)
+        found = (scores for named, scores in self.rows if named is None or feature is None or named == feature)
         return [(a, b) for scores in found if (a := scores[one]) is not None and (b := scores[two]) is not None]
 
     @property
@@ -137,10 +137,10 @@ class Evaluations:
             for found in self.replays
             if found.concerns(before, after, feature, exact=exact)
         )
-        told = [
+        comparisons = [
             replace(found, any_feature=feature is not None and not features) for found, features in (*scored, *replayed)
         ]
-        return tuple(sorted(told, key=lambda each: -each.counts[0]))
+        return tuple(sorted(comparisons, key=lambda each: -each.counts[0]))
 
     def candidates(self) -> tuple[Model, ...]:
         """Every model that some evaluation has."""

@@ -62,96 +62,100 @@ class Judgement:
 
     quality: Quality
     risk: Level | None
-    told: str
+    evidence: str
     more: int | None = None
     """Pairs that an evaluation still lacks, see `QualityComparison`."""
 
 
 def judged(evidence: QualityEvidence) -> Judgement:
     """What may be said of a swap."""
-    told = " ".join(_sentences(evidence))
+    text = " ".join(_sentences(evidence))
     sources = [*evidence.evaluations, *([evidence.scores] if evidence.scores else [])]
     if any(source.verdict == "against" for source in sources):
-        return Judgement(quality="against", risk="high", told=told)
+        return Judgement(quality="against", risk="high", evidence=text)
     worse = evidence.public is not None and evidence.public.worse
     if evidence.evaluations:
         first = evidence.evaluations[0]
         if first.verdict == "supports":
-            return Judgement(quality="safe", risk="low", told=told)
-        return Judgement(quality="needs_evaluation", risk="high" if worse else None, told=told, more=first.more)
+            return Judgement(quality="safe", risk="low", evidence=text)
+        return Judgement(quality="needs_evaluation", risk="high" if worse else None, evidence=text, more=first.more)
     if evidence.scores is not None and evidence.scores.verdict == "supports" and not worse:
-        return Judgement(quality="safe", risk="medium", told=told)
-    return Judgement(quality="needs_evaluation", risk="high" if worse else None, told=f"{told} {NO_EVIDENCE}".strip())
+        return Judgement(quality="safe", risk="medium", evidence=text)
+    return Judgement(
+        quality="needs_evaluation",
+        risk="high" if worse else None,
+        evidence=f"{text} {NO_EVIDENCE}".strip(),
+    )
 
 
 def _sentences(evidence: QualityEvidence) -> list[str]:
-    told = [_of_evaluation(each, evidence) for each in evidence.evaluations]
-    told += [_of_scores(evidence.scores, evidence)] if evidence.scores else []
-    told += [_of_public(evidence.public, evidence)] if evidence.public else []
-    return told
+    sentences = [_of_evaluation(each, evidence) for each in evidence.evaluations]
+    sentences += [_of_scores(evidence.scores, evidence)] if evidence.scores else []
+    sentences += [_of_public(evidence.public, evidence)] if evidence.public else []
+    return sentences
 
 
-def _of_evaluation(found: QualityComparison, evidence: QualityEvidence) -> str:
-    if found.tally is not None:
-        return _of_replay(found, found.tally, evidence)
-    head = f"Your evaluation {_WORDS[found.verdict]}: of {found.counts[0]:,} prompts that both answered"
-    if found.table is None:
-        means = f"{evidence.before} scores {found.before:.3g} and {evidence.after} {found.after:.3g} on average"
-        return f"{head}, {means}. {_difference(found)}.{_lacking(found)}"
-    _, one, two, _ = found.table
-    shares = f"{evidence.before} has {100 * found.before:.1f} % right and {evidence.after} {100 * found.after:.1f} %"
+def _of_evaluation(result: QualityComparison, evidence: QualityEvidence) -> str:
+    if result.tally is not None:
+        return _of_replay(result, result.tally, evidence)
+    head = f"Your evaluation {_WORDS[result.verdict]}: of {result.counts[0]:,} prompts that both answered"
+    if result.table is None:
+        means = f"{evidence.before} scores {result.before:.3g} and {evidence.after} {result.after:.3g} on average"
+        return f"{head}, {means}. {_difference(result)}.{_lacking(result)}"
+    _, one, two, _ = result.table
+    shares = f"{evidence.before} has {100 * result.before:.1f} % right and {evidence.after} {100 * result.after:.1f} %"
     alone = f"{one:,} are right with {evidence.before} only, {two:,} with {evidence.after} only"
-    return f"{head}, {shares}. {alone[0].upper()}{alone[1:]}; {_points(found.interval, found)}.{_lacking(found)}"
+    return f"{head}, {shares}. {alone[0].upper()}{alone[1:]}; {_points(result.interval, result)}.{_lacking(result)}"
 
 
-def _of_replay(found: QualityComparison, tally: PreferenceCounts, evidence: QualityEvidence) -> str:
-    low, high = (50 * (1 + end) for end in found.interval)
+def _of_replay(result: QualityComparison, tally: PreferenceCounts, evidence: QualityEvidence) -> str:
+    low, high = (50 * (1 + end) for end in result.interval)
     even = f"; {tally.contradictions:,} of the ties depended on the order" if tally.contradictions else ""
-    told = (
-        f"Your replay {_WORDS[found.verdict]}: of {tally.pairs:,} requests that {evidence.after} answered, too, a judge"
-        f" who saw no names preferred its answer {tally.wins:,} times, that of {evidence.before}"
+    text = (
+        f"Your replay {_WORDS[result.verdict]}: of {tally.pairs:,} requests that {evidence.after} answered, too, a"
+        f" judge who saw no names preferred its answer {tally.wins:,} times, that of {evidence.before}"
         f" {tally.losses:,} times, and neither {tally.ties:,} times{even}."
     )
-    rate = f" Its win rate is {100 * found.after:.1f} % (95 % interval {low:.1f} to {high:.1f}, ties half)"
-    return f"{told}{rate}, and down to {50 * (1 - found.margin):g} % would count as not worse.{_lacking(found)}"
+    rate = f" Its win rate is {100 * result.after:.1f} % (95 % interval {low:.1f} to {high:.1f}, ties half)"
+    return f"{text}{rate}, and down to {50 * (1 - result.margin):g} % would count as not worse.{_lacking(result)}"
 
 
-def _points(interval: Interval, found: QualityComparison) -> str:
+def _points(interval: Interval, result: QualityComparison) -> str:
     low, high = (100 * end for end in interval)
-    difference = 100 * (found.after - found.before)
-    told = f"the difference is {difference:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
-    return f"{told}, and up to {100 * found.margin:g} points less would count as not worse"
+    difference = 100 * (result.after - result.before)
+    text = f"the difference is {difference:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
+    return f"{text}, and up to {100 * result.margin:g} points less would count as not worse"
 
 
-def _difference(found: QualityComparison) -> str:
-    low, high = found.interval
-    told = f"The difference is {found.after - found.before:+.3g} (95 % interval {low:+.3g} to {high:+.3g})"
-    return f"{told}, and up to {found.margin:.2g} less, a tenth of the scores' spread, would count as not worse"
+def _difference(result: QualityComparison) -> str:
+    low, high = result.interval
+    text = f"The difference is {result.after - result.before:+.3g} (95 % interval {low:+.3g} to {high:+.3g})"
+    return f"{text}, and up to {result.margin:.2g} less, a tenth of the scores' spread, would count as not worse"
 
 
-def _lacking(found: QualityComparison) -> str:
-    told = " The evaluation names no features: its prompts are taken as a sample of each." if found.any_feature else ""
-    if found.verdict != "open":
-        return told
-    if found.more is None:
-        return f"{told} No sample of a size that can be had would settle it."
-    return f"{told} About {found.more:,} more prompts would settle it."
+def _lacking(result: QualityComparison) -> str:
+    text = " The evaluation names no features: its prompts are taken as a sample of each." if result.any_feature else ""
+    if result.verdict != "open":
+        return text
+    if result.more is None:
+        return f"{text} No sample of a size that can be had would settle it."
+    return f"{text} About {result.more:,} more prompts would settle it."
 
 
-def _of_scores(found: QualityComparison, evidence: QualityEvidence) -> str:
-    one, two = found.counts
+def _of_scores(result: QualityComparison, evidence: QualityEvidence) -> str:
+    one, two = result.counts
     return (
-        f"Your own scores of {evidence.feature} {_SEVERAL[found.verdict]}: on average {found.before:.3g} with"
-        f" {evidence.before} ({one:,} scores) and {found.after:.3g} with {evidence.after} ({two:,})."
-        f" {_difference(found)}; higher is taken as better, and the two did not answer the same requests."
+        f"Your own scores of {evidence.feature} {_SEVERAL[result.verdict]}: on average {result.before:.3g} with"
+        f" {evidence.before} ({one:,} scores) and {result.after:.3g} with {evidence.after} ({two:,})."
+        f" {_difference(result)}; higher is taken as better, and the two did not answer the same requests."
     )
 
 
-def _of_public(found: PublicResult, evidence: QualityEvidence) -> str:
-    low, high = (100 * end for end in found.interval)
-    interval = f"a difference of {found.after - found.before:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
-    verdict = " It speaks against it for such work." if found.worse else ""
+def _of_public(result: PublicResult, evidence: QualityEvidence) -> str:
+    low, high = (100 * end for end in result.interval)
+    interval = f"a difference of {result.after - result.before:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
+    verdict = " It speaks against it for such work." if result.worse else ""
     return (
-        f"On a public coding benchmark {evidence.after} solves {found.after} %, {evidence.before} {found.before} %."
-        f" That is {interval} on {found.source}, which says little about other work.{verdict}"
+        f"On a public coding benchmark {evidence.after} solves {result.after} %, {evidence.before} {result.before} %."
+        f" That is {interval} on {result.source}, which says little about other work.{verdict}"
     )

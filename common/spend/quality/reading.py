@@ -91,8 +91,8 @@ def _model_columns(columns: Sequence[str]) -> dict[str, Model]:
         if not any(column.startswith((f"{other}_", f"{other} ")) for other in found)
     }
     if len(models) < _SEVERAL:
-        told = ", ".join(shown(column) for column in columns[:10]) or "none"
-        raise EvaluationError(f"The evaluation has no columns of two known models. {_FORM}. Its columns: {told}.")
+        named = ", ".join(shown(column) for column in columns[:10]) or "none"
+        raise EvaluationError(f"The evaluation has no columns of two known models. {_FORM}. Its columns: {named}.")
     if len(set(models.values())) < len(models):
         raise EvaluationError(f"Two columns of the evaluation are the same model: {', '.join(models)}.")
     return models
@@ -107,8 +107,8 @@ def _score(value: Any, column: str, line: int) -> float | None:
         text = str(value).strip().lower()
         number = 1.0 if text in _RIGHT else 0.0 if text in _WRONG else _number(text)
     if not math.isfinite(number):
-        told = f"line {line}, column {column}: {shown(str(value))} is neither right or wrong nor a score"
-        raise EvaluationError(f"The evaluation cannot be used: {told}. {_FORM}.")
+        problem = f"line {line}, column {column}: {shown(str(value))} is neither right or wrong nor a score"
+        raise EvaluationError(f"The evaluation cannot be used: {problem}. {_FORM}.")
     return number
 
 

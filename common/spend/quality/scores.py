@@ -44,14 +44,14 @@ class Scores:
 
     def candidates(self, feature: str | None) -> tuple[Model, ...]:
         """Models that have scores on a feature."""
-        return tuple(dict.fromkeys(model for told, _, model in self.sums if told == feature))
+        return tuple(dict.fromkeys(model for scored, _, model in self.sums if scored == feature))
 
     def _moments(self, feature: str | None, model: Model, provider: str | None) -> Moments:
         key = same_model_key(model)
         found = [
             sums
-            for (told, seller, other), sums in self.sums.items()
-            if told == feature and provider in (None, seller) and same_model_key(other) == key
+            for (scored, seller, other), sums in self.sums.items()
+            if scored == feature and provider in (None, seller) and same_model_key(other) == key
         ]
         count, total, squares = (sum(column) for column in zip(*found, strict=True)) if found else (0, 0, 0)
         if count < MIN_SCORES:
@@ -67,7 +67,7 @@ def scores_of(rollup: Rollup) -> Scores:
         for key, cell in rollup.cells.items():
             model = resolve(key.provider, key.model) if cell[QUALITY_N] else None
             if model is not None:
-                mine = sums[key.feature, key.provider, model]
+                total = sums[key.feature, key.provider, model]
                 for place, count in enumerate((cell[QUALITY_N], cell[QUALITY], cell[QUALITY_SQUARES])):
-                    mine[place] += count
+                    total[place] += count
     return Scores(dict(sums))

@@ -128,12 +128,12 @@ def bump(counters: dict[_Key, list[int]], key: _Key, counts: Iterable[int]) -> N
 
 
 def bump_row(
-    counters: dict[Any, list[int]], named: Callable[..., Any], fields: tuple[Any, ...], counts: Iterable[int]
+    counters: dict[Any, list[int]], key_type: Callable[..., Any], fields: tuple[Any, ...], counts: Iterable[int]
 ) -> None:
     """As `bump`, of the key with these fields. It is built for the first row only: for each it would cost 2 % more."""
     present = counters.get(fields)
     if present is None:
-        counters[named(*fields)] = list(counts)
+        counters[key_type(*fields)] = list(counts)
     else:
         counters[fields] = list(map(int.__add__, present, counts))
 

@@ -35,8 +35,8 @@ _KeyFields = tuple[int, str, str, str | None, str, Tier, int]
 """In the order of CellKey."""
 
 
-_RowKeys = tuple[CellKey, RequestGroup, Rates | None]
-"""What rows are counted under, and their rates unless these depend on the minute."""
+_RowKeys = tuple[CellKey, RequestGroup, Model | None, Rates | None]
+"""What rows are counted under, and the rates of a model unless these depend on the minute."""
 
 
 class Rollup(RollupCounters):
@@ -53,20 +53,20 @@ class Rollup(RollupCounters):
         ts = row.ts if row.ts.tzinfo is UTC else row.ts.astimezone(UTC)
         day, minute = ts.toordinal(), NOON if row.grain == "day" else ts.hour * 60 + ts.minute
         tokens = row.tokens
-        provider, model, priced, hourly = self._names.model(row.provider, row.model)
+        provider, name, model, hourly = self._names.model(row.provider, row.model)
         feature = self._names.name("feature", row.feature)
         status = row.status if row.status == "ok" else self._names.name("status", row.status) or "error"
-        fields = (day, provider, model, feature, status, row.tier, floor_of_row(row, tokens))
-        key, group, rates = self._keys.get(fields) or self._keys_of(fields, priced)
+        fields = (day, provider, name, feature, status, row.tier, floor_of_row(row, tokens))
+        key, group, rated, rates = self._keys.get(fields) or self._keys_of(fields, model)
         billed = billed_of(row, tokens)
-        if hourly:
-            rates = self.rates_of(key, priced, minute)
+        if hourly or rated is not model:
+            rates = self.rates_of(key, model, minute if hourly else 0)
         cost = billed or (sum(map(int.__mul__, tokens, rates)) if rates else 0)
-        known = rates is not None or billed != 0 or (status != "ok" and not any(tokens))
-        counts = self._count_cell(key, row, tokens, (cost, billed), priced=known)
-        line = self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, known=known)
+        priced = rates is not None or billed != 0 or (status != "ok" and not any(tokens))
+        counts = self._count_cell(key, row, tokens, (cost, billed), priced=priced)
+        line = self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, priced=priced)
         if row.grain == "request":
-            self._sizes.add(group, (line[LINE_INPUT], line[LINE_OUTPUT], cost if known else None, *times_of(row)))
+            self._sizes.add(group, (line[LINE_INPUT], line[LINE_OUTPUT], cost if priced else None, *times_of(row)))
             if row.prompt_hash is not None and row.status == "ok":
                 repeated = (*counts[: PREFIX + 1], counts[LONG])
                 self._duplicates.add(row.prompt_hash, group, (micros(row.ts), key, repeated))
@@ -74,12 +74,12 @@ class Rollup(RollupCounters):
         if self._names.crowded:
             self._evict()
 
-    def _count_lines(self, key: CellKey, row: UsageRow, hour: int, cost: int, *, known: bool) -> tuple[int, ...]:
+    def _count_lines(self, key: CellKey, row: UsageRow, hour: int, cost: int, *, priced: bool) -> tuple[int, ...]:
         """By hour, user and feature; returns the counters of the row, in the order of LINE_N and its fellows."""
         count = row.requests
         incoming = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
         failed = count if row.status != "ok" else 0
-        line = (count, incoming, row.out_visible + row.out_reasoning, cost, failed, 0 if known else count)
+        line = (count, incoming, row.out_visible + row.out_reasoning, cost, failed, 0 if priced else count)
         bump_row(self.hours, HourKey, (key.day, hour), line)
         user = self._names.name("user", row.user)
         bump(self._users, user, line)
@@ -94,8 +94,8 @@ class Rollup(RollupCounters):
             self._keys.clear()
         key = CellKey(*fields)
         rates = None if priced and priced.hourly else self.rates_of(key, priced, 0)
-        self._keys[fields] = found = key, key.group, rates
-        return found
+        self._keys[fields] = keys = key, key.group, priced, rates
+        return keys
 
     def rates_of(self, key: CellKey, priced: Model | None, minute: int) -> Rates | None:
         """Of the requests of a cell at a minute of the day; None without a price."""

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend.planning.burden import LEVELS, first_of
-from common.spend.planning.fronts import Front, Option, added, front_of, merged
+from common.spend.planning.fronts import Front, Option, combined, front_of, merged
 from common.spend.planning.search import cheapest, least_burden
 
 _NOTHING = Option(0, 0, 0, ())
@@ -37,7 +37,7 @@ def _all(parts: list[list[Option]]) -> list[Option]:
     for chosen in product(*parts):
         whole = _NOTHING
         for option in chosen:
-            whole = added(whole, option)
+            whole = combined(whole, option)
         sums.append(whole)
     return sums
 
