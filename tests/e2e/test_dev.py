@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 
@@ -48,10 +47,10 @@ def dev(ran_before: bool) -> Iterator[Dev]:  # noqa: ARG001, FBT001 - looked at 
 def stack(dev: Dev) -> Stack:
     """What it started."""
     line = next_line(dev, "Apex is at")
-    found = running(DEVELOPMENT)
-    assert found
-    assert line.strip() == f"Apex is at {found.page_url}"
-    return found
+    stack = running(DEVELOPMENT)
+    assert stack
+    assert line.strip() == f"Apex is at {stack.page_url}"
+    return stack
 
 
 def test_the_told_address_serves_the_page(stack: Stack) -> None:
@@ -76,8 +75,6 @@ def test_a_new_build_is_served_without_a_restart(dev: Dev, stack: Stack) -> None
 
 
 def test_ending_it_ends_what_it_started_and_no_more(dev: Dev, stack: Stack, ran_before: bool) -> None:  # noqa: FBT001
-    began = time.monotonic()
     os.kill(dev.pid, signal.SIGTERM)
-    assert dev.wait(timeout=30) == 0
+    assert dev.wait() == 0  # the limit of the test bounds the wait
     assert (running(stack.environment) is not None) == ran_before
-    assert time.monotonic() - began < 30

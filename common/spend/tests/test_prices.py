@@ -161,9 +161,9 @@ def test_our_own_calls_with_an_unknown_model_or_wrong_counts_are_refused() -> No
 
 def test_the_snapshot_is_small_dated_and_loads_fast() -> None:
     path = files("common.spend.prices").joinpath("snapshot.json")
-    started = time.perf_counter()
+    started = time.thread_time()
     json.loads(path.read_text(encoding="utf-8"))
-    assert timedelta(seconds=time.perf_counter() - started) < timedelta(milliseconds=50)
+    assert timedelta(seconds=time.thread_time() - started) < timedelta(milliseconds=50)
     assert len(path.read_bytes()) < 400_000
     assert datetime.fromisoformat(prices_as_of())
 

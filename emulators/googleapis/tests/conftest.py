@@ -58,3 +58,12 @@ def http_task(url: str, name: str = "", **fields: Any) -> Any:
     """A task with a small POST, as the dict that Google's clients take."""
     http = {"url": url, "http_method": HttpMethod.POST, "body": b"{}", **fields.pop("http", {})}
     return {"name": name, "http_request": http, **fields}
+
+
+async def lag_s(emulator: Emulator, target: Target) -> float:
+    """How late the latest of three tasks comes that nothing holds back: what this machine adds just now."""
+    path = f"/lag-{next(_NUMBERS)}"
+    queue = await make_queue(emulator, f"{LOCATION}/queues/lag-{next(_NUMBERS)}")
+    sent = [await emulator.tasks.create_task(parent=queue, task=http_task(target.url + path)) for _ in range(3)]
+    calls = await target.wait_for(path, 3)
+    return max(call.at for call in calls) - float(sent[0].schedule_time.timestamp())

@@ -49,12 +49,11 @@ class Target:
         """The ASGI application."""
         return Starlette(routes=[Route("/{path:path}", self._handle, methods=METHODS)])
 
-    async def wait_for(self, path: str, count: int, timeout_s: float = 5.0) -> list[Call]:
-        """The calls of `path`, as soon as there are `count`."""
-        async with asyncio.timeout(timeout_s):
-            while len(self.calls[path]) < count:
-                self._changed.clear()
-                await self._changed.wait()
+    async def wait_for(self, path: str, count: int) -> list[Call]:
+        """The calls of `path`, as soon as there are `count`; the limit of the test bounds the wait."""
+        while len(self.calls[path]) < count:
+            self._changed.clear()
+            await self._changed.wait()
         return self.calls[path]
 
     async def _handle(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,20 +61,20 @@ async def test_every_task_that_was_accepted_before_a_kill_is_delivered(
 ) -> None:
     first = await Emulator.start(tmp_path)
     await make_queue(first, QUEUE)
-    created = asyncio.create_task(_create_until_killed(first, target.url + path))
-    await asyncio.sleep(0.3)
+    many = asyncio.Event()
+    creating = asyncio.create_task(_create_until_killed(first, target.url + path, many))
+    await many.wait()
     await first.kill()
-    accepted = await created
+    accepted = await creating
     second = await Emulator.start(tmp_path)
     assert (await second.idle(QUEUE)).status_code == 200
     delivered = {call.headers["x-cloudtasks-taskname"] for call in target.calls[path]}
-    assert len(accepted) > 20
     assert set(accepted) <= delivered
     await second.stop()
 
 
-async def _create_until_killed(emulator: Emulator, url: str) -> list[str]:
-    """Names of the tasks that were accepted; ends with the emulator."""
+async def _create_until_killed(emulator: Emulator, url: str, many: asyncio.Event) -> list[str]:
+    """Names of the tasks that were accepted; ends with the emulator. `many` is set beyond 20."""
     accepted: list[str] = []
     for number in itertools.count():
         name = f"{QUEUE}/tasks/n{number}"
@@ -82,22 +83,33 @@ async def _create_until_killed(emulator: Emulator, url: str) -> list[str]:
         if isinstance(outcome, BaseException):
             return accepted
         accepted.append(name.rpartition("/")[2])
+        if len(accepted) > 20:
+            many.set()
     raise AssertionError
 
 
 async def test_a_second_process_on_the_same_data_is_refused(tmp_path: Path) -> None:
     first = await Emulator.start(tmp_path)
     second = await spawn(tmp_path)
-    _, stderr = await asyncio.wait_for(second.communicate(), 10)
+    _, stderr = await second.communicate()
     assert second.returncode == 1
     assert b"is another emulator running on" in stderr
     await first.stop()
 
 
-async def test_it_starts_quickly_and_quietly_and_exits_cleanly(tmp_path: Path) -> None:
+async def test_it_is_ready_little_later_than_its_imports_and_quiet_and_exits_cleanly(tmp_path: Path) -> None:
     began = time.monotonic()
-    emulator = await Emulator.start(tmp_path)
-    assert time.monotonic() - began < 2.0
+
+    async def imported_after() -> float:
+        command = (sys.executable, "-c", "import emulators.googleapis.__main__")
+        assert await (await asyncio.create_subprocess_exec(*command)).wait() == 0
+        return time.monotonic() - began
+
+    async def started_after() -> tuple[Emulator, float]:
+        return await Emulator.start(tmp_path), time.monotonic() - began
+
+    floor_s, (emulator, ready_s) = await asyncio.gather(imported_after(), started_after())
+    assert ready_s < 3 * floor_s
     assert (await emulator.http.get("/healthz")).status_code == 200
     waiting = asyncio.create_task(emulator.http.post("/tasks/wait-idle"))
     assert (await waiting).status_code == 200
@@ -111,9 +123,10 @@ async def test_scheduled_jobs_tick_one_at_a_time_with_the_invokers_token(
     target.answers[slow] = [Answer(delay_s=0.6)] * 3
     jobs = (f"sweep={target.url}{quick},0.2,https://upkeep.example", f"slow={target.url}{slow},0.2,https://a.example")
     emulator = await Emulator.start(tmp_path, [part for job in jobs for part in ("--schedule", job)])
-    calls = await target.wait_for(quick, 3)
-    gaps = [later.at - earlier.at for earlier, later in itertools.pairwise(calls[:3])]
-    assert all(0.1 < gap < 0.6 for gap in gaps)
+    calls = await target.wait_for(quick, 5)
+    gaps = [later.at - earlier.at for earlier, later in itertools.pairwise(calls[:5])]
+    assert all(gap > 0.1 for gap in gaps)
+    assert min(gaps) < 0.6  # a busy machine delays some, not all
     await target.wait_for(slow, 1)
     assert (await emulator.http.post("/scheduler/slow/run")).json() == {"status": 200}
     assert target.most_open[slow] == 1

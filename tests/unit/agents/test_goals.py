@@ -1,5 +1,7 @@
 """What customers write, and what product code reads in it."""
 
+import time
+
 import pytest
 
 from common.assistant.goals import parse_goal
@@ -296,6 +298,7 @@ def test_names_of_features_survive_the_names_of_providers() -> None:
     "text",
     ["1" * 8000, "1," * 4000, "a-" * 4000, "no " * 2600, "keep the x under " * 450, "usage grow " * 700, "a1" * 4000],
 )
-@pytest.mark.timeout(3)
 def test_no_question_takes_long_to_read(text: str) -> None:
+    began = time.thread_time()
     assert read(text).target_pct is None
+    assert time.thread_time() - began < 3.0  # s of computing, however busy the machine

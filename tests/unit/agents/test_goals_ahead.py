@@ -1,5 +1,6 @@
 """Questions on odd days, on the time ahead, on a change, and on rate limits: what is read, and which calls follow."""
 
+import time
 from typing import Any
 
 import pytest
@@ -134,6 +135,7 @@ def test_other_questions_lead_to_none_of_these(question: str) -> None:
 @pytest.mark.parametrize(
     "text", ["5 " * 4000, "rpm " * 2000, "why did " * 1000, "will a b c " * 700, "next month " * 700, "was the " * 1000]
 )
-@pytest.mark.timeout(3)
 def test_no_such_question_takes_long_to_read(text: str) -> None:
+    began = time.thread_time()
     assert read(text).tpm is None
+    assert time.thread_time() - began < 3.0  # s of computing, however busy the machine

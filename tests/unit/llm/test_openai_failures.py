@@ -67,10 +67,8 @@ async def test_a_silent_stream_is_given_up_before_the_whole_time_is_over(
 ) -> None:
     hasty = open_openai_model(base_url=f"{server_url}/v1", api_key="local", model=MODEL, timeout_s=0.6)
     await switch_on(admin, "silence", "fail silent", seconds=5)
-    began = time.monotonic()
-    with pytest.raises(ModelUnavailableError, match=r"silent for 0.3 s") as failure:
+    with pytest.raises(ModelUnavailableError, match=r"silent for 0.3 s") as failure:  # not: "longer than 0.6 s"
         await ask(hasty, request("fail silent", evidence=EVIDENCE))
-    assert time.monotonic() - began < 0.6
     assert isinstance(failure.value.__cause__, TimeoutError)
     await hasty.close()
 
