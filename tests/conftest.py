@@ -15,10 +15,10 @@ from tests.support.faults import clear_model_faults
 @pytest.fixture(scope="session")
 def stack() -> Stack:
     """The running test stack; without it the run fails loudly."""
-    found = running(EnvironmentName.TEST)
-    if found is None:
+    stack = running(EnvironmentName.TEST)
+    if stack is None:
         pytest.exit("The test stack is not up. Run `make test`, or `python -m emulators up --env test` first.", 3)
-    return found
+    return stack
 
 
 @pytest.fixture

@@ -196,8 +196,8 @@ class Visitor:
     def violations(self) -> list[str]:
         """What axe finds on the page as it is now."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: list[str] = self.page.evaluate(_AXE_RUN)
-        return found
+        violations: list[str] = self.page.evaluate(_AXE_RUN)
+        return violations
 
 
 def log_file(name: str, content: bytes) -> FilePayload:

@@ -37,8 +37,8 @@ from tests.support.savings import (
     in_effect,
     planned,
     swap_in,
-    take_in,
     today,
+    upload_quietly,
     usage_after,
     usage_before,
     working,
@@ -48,7 +48,7 @@ from tests.support.savings import (
 @pytest.fixture
 async def before(ports: Ports, uid: str) -> str:
     """The data set of the days before."""
-    return await take_in(ports, uid, "before.csv", usage_before())
+    return await upload_quietly(ports, uid, "before.csv", usage_before())
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ async def test_without_its_data_a_recommendation_cannot_be_accepted(
 
 
 async def test_later_usage_verifies_what_is_implemented(ports: Ports, uid: str, swap: Swap) -> None:
-    after = await take_in(ports, uid, "after.csv", usage_after(swap.model))
+    after = await upload_quietly(ports, uid, "after.csv", usage_after(swap.model))
     await in_effect(ports, uid, swap)
     await arrive(ports, uid, after)
     await verify(ports, uid)
@@ -226,7 +226,7 @@ async def test_later_usage_verifies_what_is_implemented(ports: Ports, uid: str, 
 
 
 async def test_the_same_usage_again_changes_nothing(ports: Ports, uid: str, swap: Swap) -> None:
-    after = await take_in(ports, uid, "after.csv", usage_after(swap.model))
+    after = await upload_quietly(ports, uid, "after.csv", usage_after(swap.model))
     await in_effect(ports, uid, swap)
     await arrive(ports, uid, after)
     await verify(ports, uid)
@@ -239,7 +239,7 @@ async def test_the_same_usage_again_changes_nothing(ports: Ports, uid: str, swap
 async def test_a_verification_that_died_between_its_commits_is_finished_by_a_repeat(
     ports: Ports, uid: str, swap: Swap, commits: int
 ) -> None:
-    after = await take_in(ports, uid, "after.csv", usage_after(swap.model))
+    after = await upload_quietly(ports, uid, "after.csv", usage_after(swap.model))
     await in_effect(ports, uid, swap)
     await arrive(ports, uid, after)
     with pytest.raises(DiedError):
@@ -255,13 +255,13 @@ async def test_a_verification_that_died_between_its_commits_is_finished_by_a_rep
 
 
 async def test_more_usage_of_the_same_day_writes_the_same_row(ports: Ports, uid: str, swap: Swap) -> None:
-    first = await take_in(ports, uid, "after.csv", usage_after(swap.model))
+    first = await upload_quietly(ports, uid, "after.csv", usage_after(swap.model))
     await in_effect(ports, uid, swap)
     await arrive(ports, uid, first)
     await verify(ports, uid)
     once = await ledger(ports, uid)
     more = usage_after(swap.model).replace(b"T00:00:", b"T00:01:")
-    await arrive(ports, uid, await take_in(ports, uid, "more.csv", more))
+    await arrive(ports, uid, await upload_quietly(ports, uid, "more.csv", more))
     await verify(ports, uid)
     twice = await ledger(ports, uid)
     assert twice.keys() == once.keys()
@@ -274,7 +274,7 @@ async def test_more_usage_of_the_same_day_writes_the_same_row(ports: Ports, uid:
 
 
 async def test_what_is_accepted_only_is_projected_and_stays_accepted(ports: Ports, uid: str, swap: Swap) -> None:
-    after = await take_in(ports, uid, "after.csv", usage_after("gpt-4o"))
+    after = await upload_quietly(ports, uid, "after.csv", usage_after("gpt-4o"))
     await decide(ports.db, uid=uid, recommendation_id=swap.id, to="accepted")
     await arrive(ports, uid, after)
     await verify(ports, uid)
@@ -285,7 +285,7 @@ async def test_what_is_accepted_only_is_projected_and_stays_accepted(ports: Port
 
 async def test_a_swap_that_backfires_is_a_negative_row_and_costs_no_fee(ports: Ports, uid: str, swap: Swap) -> None:
     longer = usage_after(swap.model).replace(b",3000,400,", b",3000,30000,")
-    after = await take_in(ports, uid, "after.csv", longer)
+    after = await upload_quietly(ports, uid, "after.csv", longer)
     await in_effect(ports, uid, swap)
     await arrive(ports, uid, after)
     await verify(ports, uid)
@@ -298,7 +298,7 @@ async def test_a_swap_that_backfires_is_a_negative_row_and_costs_no_fee(ports: P
 
 
 async def test_an_arrival_is_deleted_once_it_is_done_and_put_off_while_a_guest_is_moved(ports: Ports, uid: str) -> None:
-    dataset = await take_in(ports, uid, "before.csv", usage_before())
+    dataset = await upload_quietly(ports, uid, "before.csv", usage_before())
     await arrive(ports, uid, dataset)
     arrival = ports.db.document(paths.arrival(uid, dataset))
     await ports.db.document(paths.user(uid)).update({"merged_into": "somebody"})
@@ -339,7 +339,7 @@ async def under(ports: Ports, uid: str) -> dict[str, Any]:
 async def test_a_merge_takes_savings_along_and_the_account_goes_on_with_them(
     ports: Ports, uid: str, before: str, swap: Swap, commits: int
 ) -> None:
-    after = await take_in(ports, uid, "after.csv", usage_after(swap.model))
+    after = await upload_quietly(ports, uid, "after.csv", usage_after(swap.model))
     await in_effect(ports, uid, swap)
     await arrive(ports, uid, after)
     await verify(ports, uid)

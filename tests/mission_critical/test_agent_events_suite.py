@@ -23,7 +23,7 @@ from common.contract.events import AGENT_ORDER
 from common.runs.heartbeat import STILL_AT_WORK
 from emulators.platform.api import Stack
 from functions.step.worker import WAITS
-from tests.support.faults import inject_model_fault, spoil_deliveries
+from tests.support.faults import inject_delivery_faults, inject_model_fault
 from tests.support.invariants import check_run
 
 QUESTION = "How do I cut this bill by 30 %?"
@@ -70,7 +70,7 @@ def follow_until(client: ApexClient, request_id: str, kind: str, agent: str) -> 
 
 
 def kill_in_mid_reply(stack: Stack, client: ApexClient, request_id: str, *, agent: str) -> int:
-    """Kill the worker once the agent has told something of its summary; the seq of that thought."""
+    """Kill the worker once the agent has shown a part of its summary; the seq of that thought."""
     with client.watch(client.run_id(request_id)) as watch:
         measured = False
         for arrived in watch.events(30):
@@ -191,8 +191,8 @@ def test_a_silent_model_leaves_nobody_without_news(stack: Stack, customer: ApexC
     outcome = ask(customer, f"{QUESTION} {tag}")
     check_run([arrived.event for arrived in outcome.events])
     assert outcome.status == "completed"
-    told = [event["seq"] for event in (arrived.event for arrived in outcome.events) if event.get("thought") in STILL]
-    assert len(told) >= 2 * len(AGENT_ORDER)
+    beats = [event["seq"] for event in (arrived.event for arrived in outcome.events) if event.get("thought") in STILL]
+    assert len(beats) >= 2 * len(AGENT_ORDER)
 
 
 def test_a_model_that_is_silent_again_and_again_is_told_of_at_every_heartbeat(
@@ -224,18 +224,18 @@ def gaps_between_documents(client: ApexClient, run: str, *, agent: str) -> tuple
 def test_steps_delivered_twice_or_again_have_one_outcome(
     stack: Stack, customer: ApexClient, faults: dict[str, int]
 ) -> None:
-    spoil_deliveries(stack, **faults)
+    inject_delivery_faults(stack, **faults)
     outcome = ask(customer, QUESTION)
-    spoil_deliveries(stack, duplicate=0, drop_response=0, delay_ms=0)
+    inject_delivery_faults(stack, duplicate=0, drop_response=0, delay_ms=0)
     check_run([arrived.event for arrived in outcome.events])
     assert outcome.status == "completed"
 
 
 def test_a_delivery_after_the_end_changes_nothing(stack: Stack, customer: ApexClient) -> None:
-    spoil_deliveries(stack, drop_response=8)
+    inject_delivery_faults(stack, drop_response=8)
     first = ask(customer, QUESTION)
     second = ask(customer, QUESTION, thread_id=first.thread_id)
-    spoil_deliveries(stack, drop_response=0)
+    inject_delivery_faults(stack, drop_response=0)
     for outcome in (first, second):
         check_run(_events(customer, outcome.run_id))
 

@@ -12,6 +12,21 @@ from common.environment.isolated import IsolatedEnvironment
 
 OVERRIDE = "APEX_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FEATURES_OFF = (
+    # the address field's own page: a process for each window, a third of all time that Chromium computes here
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    # those that Playwright switches off: only the last switch of this name counts
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *(
+        "HttpsFirstBalancedModeAutoEnable",
+        "LensOverlay",
+        "MediaRouter",
+        "PaintHolding",
+        "ThirdPartyStoragePartitioning",
+    ),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"),
+    "PreconnectToSearch",
+)
 FLAGS = (
     "--no-sandbox",  # containers have no user namespaces
     "--disable-gpu",
@@ -20,6 +35,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(_FEATURES_OFF)}",
 )
 
 

@@ -26,6 +26,6 @@ def model_calls(stack: Stack, match: str) -> int:
     return count
 
 
-def spoil_deliveries(stack: Stack, **faults: int) -> None:
+def inject_delivery_faults(stack: Stack, **faults: int) -> None:
     """Deliver the next tasks twice (`duplicate`), lose their answers (`drop_response`), or late (`delay_ms`)."""
     httpx.post(f"{stack.googleapis_url}/tasks/faults", json=faults, timeout=_TIMEOUT_S).raise_for_status()

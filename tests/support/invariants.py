@@ -76,15 +76,15 @@ def check_tools(events: Events) -> None:
 
 
 def check_thoughts(events: Events) -> None:
-    """A reader sees no thought twice; only a silence, and a fault that is waited out, may be told of again."""
+    """A reader sees no thought twice; only a silence, and a fault that is waited out, may be reported again."""
     shown: dict[int, list[tuple[int, str]]] = {}
     for event in events:
         if event["type"] == "agent_thinking":
             before = [(seq, text) for seq, text in shown.get(event["step"], []) if seq < event.get("replaces", seq + 1)]
             shown[event["step"]] = [*before, (event["seq"], event["thought"])]
     for thoughts in shown.values():
-        told = Counter(text for _, text in thoughts if text not in _MAY_REPEAT)
-        assert [text for text, times in told.items() if times > 1] == []
+        shown_once = Counter(text for _, text in thoughts if text not in _MAY_REPEAT)
+        assert [text for text, times in shown_once.items() if times > 1] == []
 
 
 def check_agents(events: Events) -> None:

@@ -29,7 +29,7 @@ DAYS = 8
 REQUESTS = 24
 """A day."""
 COST_BEFORE = REQUESTS * (3000 * 2.5 + 400 * 10) / 1e6
-"""Of a day's requests on the dear model (USD)."""
+"""Of a day's requests on the expensive model (USD)."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def today() -> date:
 
 
 def log_of(model: str, first: date, days: int) -> bytes:
-    """So many days of requests of one feature, all alike, from midnight on."""
+    """Some days of requests of one feature, all alike, from midnight on."""
     moments = [
         datetime(first.year, first.month, first.day, tzinfo=UTC) + timedelta(days=day, seconds=number)
         for day in range(days)
@@ -58,7 +58,7 @@ def log_of(model: str, first: date, days: int) -> bytes:
 
 
 def usage_before() -> bytes:
-    """The days up to yesterday, on the dear model."""
+    """The days up to yesterday, on the expensive model."""
     return log_of(BEFORE, today() - timedelta(days=DAYS), DAYS)
 
 
@@ -67,8 +67,8 @@ def usage_after(model: str) -> bytes:
     return log_of(model, today(), 1)
 
 
-async def take_in(ports: Ports, uid: str, name: str, content: bytes) -> str:
-    """Upload a file, and take its arrival away, so that nobody but the test verifies by it; returns the data set."""
+async def upload_quietly(ports: Ports, uid: str, name: str, content: bytes) -> str:
+    """Upload a file without its arrival, so that only the test verifies by it; returns the dataset."""
     service = IngestionService(ports.db, user_of(uid))
     dataset = await service.begin(client_request_id=f"file-{name}", name=name, model=None)
     await service.receive(dataset, number=0, piece=content)
@@ -89,8 +89,8 @@ async def planned(ports: Ports, uid: str, *datasets: str) -> Answer:
     goal = Goal(kind="spend", intents=("reduce",))
     context = ToolContext(workspace=FirestoreWorkspace(ports.db, uid), dataset_ids=datasets, goal=goal)
     result = await COMBINED_PLAN.run(context, Arguments(purpose="to plan"))
-    found = [block for block in result.blocks if isinstance(block, Recommendation)]
-    return Answer(text="A plan.", recommendations=found)
+    recommendations = [block for block in result.blocks if isinstance(block, Recommendation)]
+    return Answer(text="A plan.", recommendations=recommendations)
 
 
 async def working(ports: Ports, uid: str, request_id: str, *datasets: str) -> Worker:
@@ -108,19 +108,19 @@ async def working(ports: Ports, uid: str, request_id: str, *datasets: str) -> Wo
     return Worker(ports, await claim_step(ports, StepTask.at_cursor(state)))
 
 
-def swap_in(told: Answer) -> Swap:
+def swap_in(answer: Answer) -> Swap:
     """The change of model of a plan."""
-    found = next(item for item in told.recommendations if item.kind == "right_sizing")
-    assert found.to_model is not None
-    return Swap(found.stored_id, found.id, found.to_model)
+    item = next(each for each in answer.recommendations if each.kind == "right_sizing")
+    assert item.to_model is not None
+    return Swap(item.stored_id, item.id, item.to_model)
 
 
 async def answer(ports: Ports, uid: str, request_id: str, *datasets: str) -> Swap:
     """Ask for a plan and have it answered."""
     worker = await working(ports, uid, request_id, *datasets)
-    told = await planned(ports, uid, *datasets)
-    await finish_step(ports, worker.writer, worker.memory, StepResult(summary="done", answer=told))
-    return swap_in(told)
+    plan = await planned(ports, uid, *datasets)
+    await finish_step(ports, worker.writer, worker.memory, StepResult(summary="done", answer=plan))
+    return swap_in(plan)
 
 
 async def in_effect(ports: Ports, uid: str, swap: Swap) -> None:

@@ -1,4 +1,4 @@
-"""The stored conversations: those of a user who has been here for long, and those that are gone."""
+"""The stored conversations: those of a user who has been here for long, and those that were deleted."""
 
 import time
 import uuid

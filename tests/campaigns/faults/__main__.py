@@ -16,21 +16,22 @@ from emulators.platform import api
 from emulators.platform.api import Stack
 from emulators.platform.errors import PlatformError
 from tests.campaigns.faults import report
-from tests.campaigns.faults.campaign import Campaign, Found, Wish
+from tests.campaigns.faults.campaign import Campaign, CampaignResults, CampaignScope
+from tests.campaigns.faults.pace import measured_pace
 from tests.campaigns.faults.place import FUNCTIONS, board, layout, plant_file
 from tests.campaigns.faults.plants import PLANTS
 from tests.campaigns.faults.scan import points
 from tests.campaigns.faults.unreachable import required
 
 _ALL_POINTS_FROM = 1_000
-_TELL_S = 5.0
+_REPORT_S = 5.0
 _ENDING_S, _LOOK_S = 15.0, 0.2
 
 
 def main(argv: list[str]) -> int:
     """Run the campaign; 0 when nothing went wrong, 1 when something did, 2 for wrong use."""
     options = _options(argv)
-    wish = Wish(
+    scope = CampaignScope(
         rounds=options.rounds,
         seed=options.seed,
         users=options.users,
@@ -40,7 +41,7 @@ def main(argv: list[str]) -> int:
     )
     try:
         with _stack(options.plant) as stack:
-            return _run(stack, wish, options)
+            return _run(stack, scope, options)
     except PlatformError as error:
         report.say(f"error: {error}")
         return 1
@@ -81,29 +82,30 @@ def _stack(plant: str | None) -> Iterator[Stack]:
         api.stop(place.environment, owner_pid=owner, layout=place)
 
 
-def _run(stack: Stack, wish: Wish, options: argparse.Namespace) -> int:
+def _run(stack: Stack, scope: CampaignScope, options: argparse.Namespace) -> int:
     boards = {function: board(function) for function in FUNCTIONS}
-    began = told = time.monotonic()
-    campaign = Campaign(stack, boards, points(), wish)
+    began = reported = time.monotonic()
     shown = 0
 
-    def tell(found: Found) -> None:
-        nonlocal told, shown
-        for plan, log, what in found.violations[shown:]:
-            report.say(report.violation(wish.seed, plan, log, what))
-        shown = len(found.violations)
-        if time.monotonic() - told > _TELL_S:
-            told = time.monotonic()
-            report.say(report.progress(found, points(), wish.rounds, told - began))
+    def report_progress(results: CampaignResults) -> None:
+        nonlocal reported, shown
+        for plan, log, what in results.violations[shown:]:
+            report.say(report.violation(scope.seed, plan, log, what))
+        shown = len(results.violations)
+        if time.monotonic() - reported > _REPORT_S:
+            reported = time.monotonic()
+            report.say(report.progress(results, points(), scope.rounds, reported - began))
 
-    campaign.run(tell, stop_at_first=options.plant is not None)
+    with measured_pace() as pace:
+        campaign = Campaign(stack, boards, points(), scope, pace)
+        campaign.run(report_progress, stop_at_first=options.plant is not None)
     seconds = time.monotonic() - began
-    report.say(report.table(campaign.found, points(), boards, seconds))
+    report.say(report.table(campaign.results, points(), boards, seconds))
     if options.json:
-        sys.stdout.write(f"{report.as_json(campaign.found, points(), wish.seed, seconds)}\n")
-    everything = wish.only is None and wish.rounds >= _ALL_POINTS_FROM
-    unhit = required(points()) - campaign.found.struck.keys() if everything else frozenset()
-    return int(bool(campaign.found.violations or unhit))
+        sys.stdout.write(f"{report.as_json(campaign.results, points(), scope.seed, seconds)}\n")
+    everything = scope.only is None and scope.rounds >= _ALL_POINTS_FROM
+    unhit = required(points()) - campaign.results.struck.keys() if everything else frozenset()
+    return int(bool(campaign.results.violations or unhit))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ class _Noted:
 
 
 class Afterwards:
-    """Notes stories that were found to be whole, and reads them again before their database goes."""
+    """Notes stories that had no violation, and reads them again before their database is renewed."""
 
     def __init__(self, stack: Stack, records: Records) -> None:
         self._stack = stack
@@ -42,7 +42,7 @@ class Afterwards:
             self._ledgers[uid] = ledger
 
     def forget(self, story: Story) -> None:
-        """The ledger of a user whose story was not whole tells nothing."""
+        """The ledger of a user whose story had a violation proves nothing."""
         with self._lock:
             self._ledgers.pop(story.user.client.uid, None)
 

@@ -26,7 +26,7 @@ class Action(IntEnum):
 
 
 class Switch(IntEnum):
-    """Faults of a whole process: how many calls are left to spoil, or an amount."""
+    """Faults of a whole process: how many calls are left to fail, or an amount."""
 
     WORKERS = 0
     """Processes that serve: 2 is an old and a new revision."""

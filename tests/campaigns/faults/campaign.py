@@ -18,21 +18,22 @@ from tests.campaigns.faults.crowd import People
 from tests.campaigns.faults.findings import ATTEMPTS
 from tests.campaigns.faults.injection import Injection, choose_kills
 from tests.campaigns.faults.kinds import CLOCKS, EXHAUSTING, REFUSING
+from tests.campaigns.faults.pace import Pace
 from tests.campaigns.faults.people import Person, Story
 from tests.campaigns.faults.plan import CALM, DATA_DELETED, RoundPlan, plan_round, with_data_deleted
 from tests.campaigns.faults.records import Ledger, Records
 from tests.campaigns.faults.scan import Point
-from tests.support.renewal import renew_database
+from tests.support.fresh_database import renew_database
 
 _FRESH_EVERY = 50
-"""Rounds after which the database is a new one (tests/support/renewal.py)."""
+"""Rounds after which the database is a new one (tests/support/fresh_database.py)."""
 _CALM_TRIES = 3
 """A busy machine can keep a task waiting for longer than the sweeper waits; it does not do so three times running."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What was asked for. `at`: names of points to kill at, instead of those that the campaign would choose."""
+class CampaignScope:
+    """Which rounds are played. `at`: names of points to kill at, instead of those that the campaign would choose."""
 
     rounds: int
     seed: int
@@ -43,8 +44,8 @@ class Wish:
 
 
 @dataclass(kw_only=True)
-class Found:
-    """What is known so far."""
+class CampaignResults:
+    """What the campaign has found so far."""
 
     rounds: int = 0
     may_fail: int = 0
@@ -135,45 +136,47 @@ def _reasons(faults: Sequence[str], story: Story) -> frozenset[str]:
 class Campaign:
     """Runs rounds against a stack whose functions run under tests.campaigns.faults.runner."""
 
-    def __init__(self, stack: Stack, boards: Mapping[str, Board], points: Sequence[Point], wish: Wish) -> None:
+    def __init__(
+        self, stack: Stack, boards: Mapping[str, Board], points: Sequence[Point], scope: CampaignScope, pace: Pace
+    ) -> None:
         self._stack = stack
         self._boards = boards
         self._points = points
-        self._wish = wish
-        self._people = People(stack)
-        self._checker = Checker(Records(stack))
-        self._records = Records(stack)
+        self._scope = scope
+        self._people = People(stack, pace)
+        self._records = Records(stack, pace)
+        self._checker = Checker(self._records, pace)
         self._afterwards = Afterwards(stack, self._records)
         self._gate = _Gate()
         self._lock = threading.Lock()
         self._disturbances = _Beside()
         self._clocks = _Beside()
-        self.found = Found()
+        self.results = CampaignResults()
 
-    def run(self, tell: Callable[[Found], None], *, stop_at_first: bool) -> None:
-        """All rounds, or the one that was asked for; `tell` is called after each."""
-        numbers = iter([self._wish.only] if self._wish.only is not None else range(self._wish.rounds))
+    def run(self, report: Callable[[CampaignResults], None], *, stop_at_first: bool) -> None:
+        """All rounds, or the requested one; `report` is called after each."""
+        numbers = iter([self._scope.only] if self._scope.only is not None else range(self._scope.rounds))
 
         def lane() -> None:
             while True:
                 with self._lock:
-                    number = None if stop_at_first and self.found.violations else next(numbers, None)
+                    number = None if stop_at_first and self.results.violations else next(numbers, None)
                 if number is None:
                     return
-                self._round(plan_round(self._wish.seed, number, self._wish.users))
+                self._round(plan_round(self._scope.seed, number, self._scope.users))
                 with self._lock:
-                    tell(self.found)
+                    report(self.results)
 
-        with ThreadPoolExecutor(self._wish.lanes) as pool:
-            for done in [pool.submit(lane) for _ in range(self._wish.lanes)]:
+        with ThreadPoolExecutor(self._scope.lanes) as pool:
+            for done in [pool.submit(lane) for _ in range(self._scope.lanes)]:
                 done.result()
         self._look_again()
-        tell(self.found)
+        report(self.results)
 
     def _look_again(self) -> None:
         changed = self._afterwards.changed()
         with self._lock:
-            self.found.violations += changed
+            self.results.violations += changed
 
     def _round(self, plan: RoundPlan) -> None:
         if plan.number % _FRESH_EVERY == _FRESH_EVERY - 1:
@@ -188,8 +191,8 @@ class Campaign:
                     break
                 violations, log = self._play(plan)
         with self._lock:
-            self.found.rounds += 1
-            self.found.violations += [(plan, log, violation) for violation in violations]
+            self.results.rounds += 1
+            self.results.violations += [(plan, log, violation) for violation in violations]
 
     def _play(self, plan: RoundPlan) -> tuple[list[Violation], list[str]]:
         injection = Injection(self._stack, self._boards, self._points, plan, self._kills(plan))
@@ -215,35 +218,37 @@ class Campaign:
         return violations, injection.log
 
     def _judge(
-        self, plan: RoundPlan, injection: Injection, told: Sequence[tuple[Story, Ledger]], strain: "_Strain"
+        self, plan: RoundPlan, injection: Injection, stories: Sequence[tuple[Story, Ledger]], strain: "_Strain"
     ) -> list[Violation]:
-        """What is wrong with each story; those that are whole are noted, to be looked at again."""
+        """What is wrong with each story; those without a violation are noted, to be read again later."""
         violations: list[Violation] = []
-        whole: list[Person] = []
-        for story, ledger in told:
+        intact: list[Person] = []
+        for story, ledger in stories:
             situation = Situation(
                 may_fail=strain.may_fail or story.plan.data_deleted,
                 reasons=_reasons(injection.faults, story),
                 clocks_wrong=strain.clocks_wrong,
                 calm=plan.calm,
                 before=ledger,
-                tags=tuple(other.tag for other, _ in told if other is not story),
+                tags=tuple(other.tag for other, _ in stories if other is not story),
             )
             found = self._checker.violations(story, situation)
-            found += [what for other, _ in told if other is not story for what in self._checker.seen_by(other, story)]
+            found += [
+                what for other, _ in stories if other is not story for what in self._checker.seen_by(other, story)
+            ]
             if found:
                 self._afterwards.forget(story)
             else:
                 self._afterwards.note(plan, injection.log, story)
-                whole.append(story.user)
+                intact.append(story.user)
             violations += found
-        for user in whole:  # what is wrong with a user's runs must not count against another round
+        for user in intact:  # what is wrong with a user's runs must not count against another round
             self._people.give_back(user)
         return violations
 
     def _kills(self, plan: RoundPlan) -> list[int]:
-        if self._wish.at:
-            return [number for number, point in enumerate(self._points) if point.name in self._wish.at]
+        if self._scope.at:
+            return [number for number, point in enumerate(self._points) if point.name in self._scope.at]
         rng = random.Random(f"{plan.seed}:{plan.number}:kills")  # noqa: S311 - not a secret
         with self._lock:
             return choose_kills(rng, self._boards, self._struck(), plan.kills, len(self._points))
@@ -261,16 +266,16 @@ class Campaign:
 
     def _count(self, faults: Sequence[str], stories: Sequence[Story], ends: Counter[str], *, may_fail: bool) -> None:
         with self._lock:
-            self.found.struck = self._struck()
-            self.found.ends.update(ends)
-            self.found.may_fail += may_fail
-            self.found.faults.update(faults)
+            self.results.struck = self._struck()
+            self.results.ends.update(ends)
+            self.results.may_fail += may_fail
+            self.results.faults.update(faults)
             for story in stories:
-                self.found.faults.update([f"watch_{story.plan.watching}"] if story.plan.watching != "live" else [])
-                self.found.faults.update([f"thread_{story.plan.thread}"] if story.plan.thread else [])
-                self.found.faults.update(["data_deleted"] if story.plan.data_deleted else [])
-                self.found.faults.update(["stray_task"] if story.plan.stray_task and story.turns[1:] else [])
+                self.results.faults.update([f"watch_{story.plan.watching}"] if story.plan.watching != "live" else [])
+                self.results.faults.update([f"thread_{story.plan.thread}"] if story.plan.thread else [])
+                self.results.faults.update(["data_deleted"] if story.plan.data_deleted else [])
+                self.results.faults.update(["stray_task"] if story.plan.stray_task and story.turns[1:] else [])
                 for turn in story.turns:
-                    self.found.faults.update([f"cancel_{turn.plan.cancel}"] if turn.stopped else [])
-                    self.found.faults.update(["double_submit"] if turn.plan.double else [])
-                    self.found.faults.update(["hang_up"] if turn.plan.hang_up else [])
+                    self.results.faults.update([f"cancel_{turn.plan.cancel}"] if turn.stopped else [])
+                    self.results.faults.update(["double_submit"] if turn.plan.double else [])
+                    self.results.faults.update(["hang_up"] if turn.plan.hang_up else [])

@@ -15,8 +15,10 @@ from tests.campaigns.faults.findings import (
     findings_of_figures,
     findings_of_ledger,
     findings_of_order,
+    findings_of_pace,
     findings_of_reason,
 )
+from tests.campaigns.faults.pace import Pace
 from tests.campaigns.faults.people import Sent, Story
 from tests.campaigns.faults.records import Fields, Ledger, Records, TurnRecord
 
@@ -56,24 +58,27 @@ class Situation:
 class Checker:
     """Judges a user's story."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, pace: Pace) -> None:
         self._records = records
+        self._pace = pace
 
     def violations(self, story: Story, situation: Situation) -> list[Violation]:
         """All that is wrong with it; empty when all is well."""
-        found = list(self._said(story))
+        found = list(self._reported(story))
         records = [(turn, self._records.turn(story, turn)) for turn in story.turns]
         for turn, record in records:
             found += [
                 Violation(kind=kind, user=story.user.client.uid, run=turn.run_id, what=what, events=(*record.events,))
                 for kind, what in _of_turn(story, turn, record, situation)
             ]
-        whole = self._of_whole(story, records, situation)
+            if record.events and not situation.clocks_wrong and not story.deleted:
+                found += self._late(story, turn, record)
+        of_story = self._of_story(story, records, situation)
         return found + [
-            Violation(kind=kind, user=story.user.client.uid, run=story.thread_id, what=what) for kind, what in whole
+            Violation(kind=kind, user=story.user.client.uid, run=story.thread_id, what=what) for kind, what in of_story
         ]
 
-    def _of_whole(
+    def _of_story(
         self, story: Story, turns: Sequence[tuple[Sent, TurnRecord]], situation: Situation
     ) -> Iterator[Finding]:
         """The ledger of its user, and its thread."""
@@ -90,8 +95,12 @@ class Checker:
         what = f"{reader.user.client.uid} may read {', '.join(seen)}"
         return [Violation(kind="leaked", user=uid, run=story.thread_id, what=what)] if seen else []
 
+    def _late(self, story: Story, turn: Sent, record: TurnRecord) -> Iterator[Violation]:
+        for kind, what in findings_of_pace(turn, record.events[-1], self._pace):
+            yield Violation(kind=kind, user=story.user.client.uid, run=turn.run_id, what=what, events=(*record.events,))
+
     @staticmethod
-    def _said(story: Story) -> Iterator[Violation]:
+    def _reported(story: Story) -> Iterator[Violation]:
         """What the user's own side noticed."""
         for run, errors in ((story.thread_id, story.errors), *((turn.run_id, turn.errors) for turn in story.turns)):
             for error in errors:
@@ -107,7 +116,7 @@ def _of_turn(story: Story, turn: Sent, record: TurnRecord, situation: Situation)
         yield "lost", f"the turn was refused: {turn.refused}"
         return
     if turn.accepted_at is None:
-        return  # told already
+        return  # reported by the user
     if record.run is None or record.question is None or record.claim is None or record.state is None:
         yield "lost", "an accepted turn has no run, question, claim or control document"
         return
@@ -144,16 +153,14 @@ def _of_end(turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Fi
     if status == "cancelled" and not turn.plan.cancel:
         yield "lost", "nobody stopped it"
     yield from _of_state(status, state, record, situation)
-    if not situation.clocks_wrong and last["at"] / 1000 > (turn.accepted_at or 0.0) + turn.due_s:
-        yield "stuck", f"it ended later than {turn.due_s:.0f} s after it was accepted"
 
 
 def _of_state(status: str, state: Fields, record: TurnRecord, situation: Situation) -> Iterator[Finding]:
-    """The control document and the letter of a run that has ended."""
+    """The control document and the dead letter of a run that has ended."""
     if status == "failed" and not situation.may_fail:
         yield "lost", f"it failed ({state['end_reason']}), though the faults were within its attempts"
     yield from findings_of_reason(state, clocks_wrong=situation.clocks_wrong, expected=situation.reasons)
-    yield from _of_letter(record)
+    yield from _of_dead_letter(record)
     if state["lease_until"] or state["wake_at"] or state["open_tool"] or state["next_seq"] != len(record.events):
         yield "lost", "the control document is not closed"
     if state["end_reason"] != {"completed": "answered", "cancelled": "stopped"}.get(status, state["end_reason"]):
@@ -162,13 +169,16 @@ def _of_state(status: str, state: Fields, record: TurnRecord, situation: Situati
         yield "stuck", "nothing was at fault, and yet the sweeper had to wake it"
 
 
-def _of_letter(record: TurnRecord) -> Iterator[Finding]:
+def _of_dead_letter(record: TurnRecord) -> Iterator[Finding]:
     """A dead letter, and its publication, for each run that failed by our fault, and for no other."""
-    state, letter = record.state or {}, record.dead_letter
+    state, dead_letter = record.state or {}, record.dead_letter
     due = state["status"] == "failed" and state["end_reason"] != EndReason.DATA_GONE
-    if due != (letter is not None):
-        yield "lost", f"it is {state['status']} ({state['end_reason']}), and there is {'a' if letter else 'no'} letter"
-    if letter is not None and letter["published_at"] is None:
+    if due != (dead_letter is not None):
+        yield (
+            "lost",
+            f"it is {state['status']} ({state['end_reason']}), and there is {'a' if dead_letter else 'no'} dead letter",
+        )
+    if dead_letter is not None and dead_letter["published_at"] is None:
         yield "stuck", "its dead letter is not published"
 
 

@@ -10,6 +10,7 @@ import httpx
 
 from cli.ask.errors import ClientError
 from emulators.platform.api import Stack
+from tests.campaigns.faults.pace import Pace
 from tests.campaigns.faults.people import Person
 
 _TRIES = 80
@@ -36,8 +37,9 @@ def small_log(folder: Path, models: tuple[str, str]) -> Path:
 class People:
     """Users who are free, with and without data; new ones come when somebody's month is used up."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, pace: Pace) -> None:
         self._stack = stack
+        self._pace = pace
         folder = Path(tempfile.mkdtemp(prefix="apex-faults-"))
         self._data = [small_log(folder, models) for models in (_PRICED, _UNPRICED)]
         self._arrivals = 0
@@ -74,7 +76,7 @@ class People:
             data = self._data[self._arrivals % _UNPRICED_EVERY == 0]
         for _ in range(_TRIES):
             try:
-                return Person(self._stack, data if with_data else None)
+                return Person(self._stack, data if with_data else None, self._pace)
             except (ClientError, httpx.HTTPError):
                 time.sleep(_AGAIN_S)
         raise RuntimeError("Nobody can sign in any more.")

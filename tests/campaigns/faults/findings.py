@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from common.environment.profiles import PROFILES, EnvironmentName
 from common.runs.end_reasons import EndReason
+from tests.campaigns.faults.pace import Pace
 from tests.campaigns.faults.people import Sent
 from tests.campaigns.faults.records import Fields, Ledger, TurnRecord
 from tests.support.invariants import (
@@ -60,6 +61,18 @@ def findings_of_reason(state: Fields, *, clocks_wrong: bool, expected: Collectio
         yield "lost", f"it was given up ({reason}) after {attempts} of {ATTEMPTS} attempts"
     if reason in _NEVER_BY_ITSELF and reason not in expected:
         yield "lost", f"nothing that was injected is a cause of {reason}"
+
+
+def findings_of_pace(turn: Sent, last: Fields, pace: Pace) -> Iterator[Finding]:
+    """Whether an accepted turn ended in time, as the machine had it. `last`: its final event."""
+    if turn.accepted_at is None or not last["final"]:
+        return
+    took_s = pace.between(turn.accepted_at, last["at"] / 1000)
+    if took_s > turn.due_s:
+        yield (
+            "stuck",
+            f"it ended {took_s:.0f} s of the machine's own time after it was accepted, later than {turn.due_s:.0f}",
+        )
 
 
 def findings_of_figures(events: Sequence[Fields]) -> Iterator[Finding]:

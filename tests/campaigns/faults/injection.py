@@ -15,7 +15,7 @@ from tests.campaigns.faults.kinds import DELIVERIES, EXHAUSTING, FROZEN, MODEL, 
 from tests.campaigns.faults.leads import failures_before, leads_of
 from tests.campaigns.faults.plan import CALM, RoundPlan
 from tests.campaigns.faults.scan import Point
-from tests.support.faults import clear_model_faults, inject_model_fault, spoil_deliveries
+from tests.support.faults import clear_model_faults, inject_delivery_faults, inject_model_fault
 
 _REFUSALS = (Action.UNAVAILABLE, Action.ABORTED, Action.DEADLINE)
 _UNSEEN = 3
@@ -75,7 +75,7 @@ class Injection:
             for tag in tags:
                 clear_model_faults(self._stack, tag)
         if any(fault in DELIVERIES for fault in self.faults):
-            spoil_deliveries(self._stack)
+            inject_delivery_faults(self._stack)
 
     def _inject(self, fault: str, tags: Sequence[str]) -> None:
         self.log.append(fault)
@@ -88,7 +88,7 @@ class Injection:
             for tag in tags:
                 inject_model_fault(self._stack, what.kind, match=tag, times=what.times, **what.details)
         if fault in DELIVERIES:
-            spoil_deliveries(self._stack, **DELIVERIES[fault])
+            inject_delivery_faults(self._stack, **DELIVERIES[fault])
         if fault in FROZEN:
             self._help(self._freeze, FROZEN[fault])
         special = {

@@ -1,4 +1,4 @@
-"""The kinds of faults that are no kills: what each does, in the words of what it spoils."""
+"""The kinds of faults that are no kills: what each does, in the words of what it breaks."""
 
 from dataclasses import dataclass
 
@@ -16,9 +16,9 @@ class ModelFault:
 
     @property
     def details(self) -> dict[str, float | str]:
-        """What is told beside the kind and the number."""
-        told = {"seconds": self.seconds, "agent": self.agent}
-        return {name: value for name, value in told.items() if value is not None}
+        """The fields of the request beside kind and number."""
+        fields = {"seconds": self.seconds, "agent": self.agent}
+        return {name: value for name, value in fields.items() if value is not None}
 
 
 SWITCHES: dict[str, tuple[tuple[str, ...], Switch, int, int]] = {

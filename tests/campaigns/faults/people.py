@@ -14,13 +14,18 @@ from cli.ask.client import ApexClient, new_request_id
 from cli.ask.errors import ClientCode, ClientError
 from common.runs.queue import StepTask
 from emulators.platform.api import Stack
+from tests.campaigns.faults.pace import Pace
 from tests.campaigns.faults.plan import TurnPlan, UserPlan
 
 STUCK_S = 45.0
-"""An accepted turn must have ended so long after it was accepted: far more than any recovery takes.
+"""An accepted turn must have ended so long after it was accepted, in the machine's own time (pace.py).
+
+It is far more than any recovery takes.
 
 What only a budget of time ended (30 s without progress in the test environment) is stuck, too: see the checker.
 """
+_SEEN_S = 10.0
+"""How much longer a tab looks for the end, in the machine's own time."""
 _TRIES = 80
 _AGAIN_S = 0.15
 _TURNS_OF_A_USER = 150
@@ -38,7 +43,7 @@ class Sent:
     request_id: str
     run_id: str
     due_s: float
-    """Within which it must end: each turn before it in its conversation has its own time."""
+    """Within which it must end, in the machine's own time: each turn before it in its conversation has its own."""
     thread_id: str = ""
     accepted_at: float | None = None
     refused: str = ""
@@ -70,7 +75,8 @@ class Story:
 class Person:
     """A signed-in user with a ledger of their own; in one round at a time."""
 
-    def __init__(self, stack: Stack, data: Path | None) -> None:
+    def __init__(self, stack: Stack, data: Path | None, pace: Pace) -> None:
+        self._pace = pace
         self.client = ApexClient.sign_in_guest(stack)
         self._retires_at = time.monotonic() + _LIFE_S
         self.turns = 0
@@ -97,7 +103,7 @@ class Person:
                 self._deliver(turn, story.thread_id)
         if plan.data_deleted:
             self._delete_data(story)
-        self._wish(story)
+        self._act_on_thread(story)
         for watcher in watchers:
             watcher.join()
         if plan.thread == "delete_after":
@@ -207,8 +213,8 @@ class Person:
 
     def _follow(self, turn: Sent, events: list[dict[str, Any]], most: int | None = None) -> None:
         """Take events up to the final one; opens another listener where one broke."""
-        deadline = time.monotonic() + turn.due_s + 10.0
-        while time.monotonic() < deadline and not turn.refused:
+        began = time.time()
+        while self._pace.between(began, time.time()) < turn.due_s + _SEEN_S and not turn.refused:
             try:
                 with self.client.watch(turn.run_id) as watch:
                     for arrived in itertools.islice(watch.events(5.0), len(events), most):
@@ -229,7 +235,7 @@ class Person:
 
     # Threads
 
-    def _wish(self, story: Story) -> None:
+    def _act_on_thread(self, story: Story) -> None:
         if story.turns[0].accepted_at is None:
             return
         if story.plan.thread == "rename":

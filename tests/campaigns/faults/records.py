@@ -12,6 +12,7 @@ from google.cloud import firestore
 from cli.ask.firestore import UserFirestore
 from common.store import paths
 from emulators.platform.api import Stack
+from tests.campaigns.faults.pace import Pace
 from tests.campaigns.faults.people import Sent, Story
 
 T = TypeVar("T")
@@ -19,7 +20,10 @@ Fields = dict[str, Any]
 _TRIES = 40
 _AGAIN_S = 0.25
 _PUBLISHED_S = 20.0
-"""Upkeep looks every second, and may have been killed, or be waiting for an emulator that was frozen."""
+"""In the machine's own time.
+
+Upkeep looks every second, and may have been killed, or be waiting for an emulator that was frozen.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +58,8 @@ class Ledger:
 class Records:
     """Reads the database of the campaign's stack."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, pace: Pace) -> None:
+        self._pace = pace
         self._owner = UserFirestore(host=stack.firestore_host, project=stack.project, token="owner")
 
     def ledger(self, uid: str) -> Ledger:
@@ -73,26 +78,26 @@ class Records:
 
     def turn(self, story: Story, turn: Sent) -> TurnRecord:
         """All that is on record of a turn."""
-        uid, mine = story.user.client.uid, story.user.client.firestore
+        uid, as_user = story.user.client.uid, story.user.client.firestore
         claim = self._snapshot(self._owner, paths.claim(uid, turn.request_id))
         return TurnRecord(
-            run=self._read(mine, paths.run(uid, turn.run_id)),
-            question=self._read(mine, paths.message(uid, story.thread_id, paths.question_id(turn.run_id))),
-            answer=self._read(mine, paths.message(uid, story.thread_id, turn.run_id)),
-            commits=self._all(mine, f"{paths.run(uid, turn.run_id)}/{paths.EVENTS}"),
+            run=self._read(as_user, paths.run(uid, turn.run_id)),
+            question=self._read(as_user, paths.message(uid, story.thread_id, paths.question_id(turn.run_id))),
+            answer=self._read(as_user, paths.message(uid, story.thread_id, turn.run_id)),
+            commits=self._all(as_user, f"{paths.run(uid, turn.run_id)}/{paths.EVENTS}"),
             steps=self._all(self._owner, f"{paths.run_state(turn.run_id)}/{paths.STEPS}"),
             claim=claim.to_dict(),
             stopped_before=claim.create_time != claim.update_time,
             state=self._read(self._owner, paths.run_state(turn.run_id)),
-            dead_letter=self._letter(turn.run_id),
+            dead_letter=self._dead_letter(turn.run_id),
         )
 
     def stored(self, story: Story, turn: Sent) -> list[Fields | None]:
         """What does not change once a turn has ended: its run, answer, control document and events."""
         uid = story.user.client.uid
         run = paths.run(uid, turn.run_id)
-        whole = (run, paths.message(uid, story.thread_id, turn.run_id), paths.run_state(turn.run_id))
-        return [*(self._read(self._owner, path) for path in whole), *self._all(self._owner, f"{run}/{paths.EVENTS}")]
+        fixed = (run, paths.message(uid, story.thread_id, turn.run_id), paths.run_state(turn.run_id))
+        return [*(self._read(self._owner, path) for path in fixed), *self._all(self._owner, f"{run}/{paths.EVENTS}")]
 
     def may_read(self, reader: Story, owner: Story) -> list[str]:
         """Which documents of `owner` the user of `reader` gets to see."""
@@ -100,14 +105,17 @@ class Records:
         of_owner = (paths.user(uid), paths.thread(uid, owner.thread_id), paths.run(uid, run), paths.run_state(run))
         return [path for path in of_owner if _patiently(partial(_is_read, reader, path))]
 
-    def _letter(self, run_id: str) -> Fields | None:
-        """A letter, after upkeep had the time to publish it."""
-        give_up = time.monotonic() + _PUBLISHED_S
+    def _dead_letter(self, run_id: str) -> Fields | None:
+        """The dead letter of a run, after upkeep had the time to publish it."""
+        began = time.time()
         while True:
-            letter = self._read(self._owner, paths.dead_letter(run_id))
-            if letter is None or letter["published_at"] is not None or time.monotonic() > give_up:
-                return letter
+            dead_letter = self._read(self._owner, paths.dead_letter(run_id))
+            if dead_letter is None or dead_letter["published_at"] is not None or self._waited(began, _PUBLISHED_S):
+                return dead_letter
             time.sleep(_AGAIN_S)
+
+    def _waited(self, began: float, machine_s: float) -> bool:
+        return self._pace.between(began, time.time()) > machine_s
 
     def _read(self, database: firestore.Client, path: str) -> Fields | None:
         fields: Fields | None = self._snapshot(database, path).to_dict()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from tests.campaigns.faults.board import Board
-from tests.campaigns.faults.campaign import Found
+from tests.campaigns.faults.campaign import CampaignResults
 from tests.campaigns.faults.checker import KINDS, Violation
 from tests.campaigns.faults.plan import RoundPlan
 from tests.campaigns.faults.scan import Point
@@ -15,16 +15,16 @@ from tests.campaigns.faults.unreachable import reason, required
 _EVENTS_SHOWN = 60
 
 
-def progress(found: Found, points: Sequence[Point], rounds: int, seconds: float) -> str:
+def progress(results: CampaignResults, points: Sequence[Point], rounds: int, seconds: float) -> str:
     """One line."""
     return (
-        f"{found.rounds} of {rounds} rounds, {_hit(found, points)} points, "
-        f"{len(found.violations)} violations, {seconds:.0f} s"
+        f"{results.rounds} of {rounds} rounds, {_hit(results, points)} points, "
+        f"{len(results.violations)} violations, {seconds:.0f} s"
     )
 
 
-def _hit(found: Found, points: Sequence[Point]) -> str:
-    return f"{len(required(points) & found.struck.keys())} of {len(required(points))}"
+def _hit(results: CampaignResults, points: Sequence[Point]) -> str:
+    return f"{len(required(points) & results.struck.keys())} of {len(required(points))}"
 
 
 def violation(seed: int, plan: RoundPlan, log: Sequence[str], what: Violation) -> str:
@@ -41,50 +41,50 @@ def violation(seed: int, plan: RoundPlan, log: Sequence[str], what: Violation) -
 
 
 def _short(event: Mapping[str, object]) -> str:
-    said = event.get("thought") or event.get("tool_call_id") or event.get("result") or event.get("code") or ""
-    return f"{event['seq']:>3} step {event['step']} {event['agent']} {event['type']} {str(said)[:60]}"
+    detail = event.get("thought") or event.get("tool_call_id") or event.get("result") or event.get("code") or ""
+    return f"{event['seq']:>3} step {event['step']} {event['agent']} {event['type']} {str(detail)[:60]}"
 
 
-def counts(found: Found) -> dict[str, int]:
+def counts(results: CampaignResults) -> dict[str, int]:
     """Violations by kind."""
-    by_kind = Counter(what.kind for _, _, what in found.violations)
+    by_kind = Counter(what.kind for _, _, what in results.violations)
     return {kind: by_kind[kind] for kind in KINDS}
 
 
-def kinds(found: Found, points: Sequence[Point]) -> dict[str, int]:
+def kinds(results: CampaignResults, points: Sequence[Point]) -> dict[str, int]:
     """How often each kind of fault was injected; kills by the part of the code that they struck."""
     kills = Counter[str]()
-    for number, times in found.struck.items():
+    for number, times in results.struck.items():
         kills[f"kill {points[number].file.rpartition('/')[0]}"] += times
-    return {**dict(sorted(kills.items())), **dict(sorted(found.faults.items()))}
+    return {**dict(sorted(kills.items())), **dict(sorted(results.faults.items()))}
 
 
-def table(found: Found, points: Sequence[Point], boards: Mapping[str, Board], seconds: float) -> str:
+def table(results: CampaignResults, points: Sequence[Point], boards: Mapping[str, Board], seconds: float) -> str:
     """What was done and found, and the points that were not struck."""
-    lines = [f"{times:>7}  {kind}" for kind, times in kinds(found, points).items()]
-    lines += ["", "  ".join(f"{reason}: {times}" for reason, times in found.ends.most_common())]
-    lines += [f"in {found.may_fail} of {found.rounds} rounds a run might fail"]
-    lines += ["", f"{_hit(found, points)} points struck in {found.rounds} rounds, {seconds:.0f} s"]
+    lines = [f"{times:>7}  {kind}" for kind, times in kinds(results, points).items()]
+    lines += ["", "  ".join(f"{reason}: {times}" for reason, times in results.ends.most_common())]
+    lines += [f"in {results.may_fail} of {results.rounds} rounds a run might fail"]
+    lines += ["", f"{_hit(results, points)} points struck in {results.rounds} rounds, {seconds:.0f} s"]
     for number, point in enumerate(points):
-        if number not in found.struck and (why := reason(point)):
+        if number not in results.struck and (why := reason(point)):
             lines.append(f"  unreachable: {point.name}: {why}")
-        elif number not in found.struck:
+        elif number not in results.struck:
             passed = sum(board.passed(number) for board in boards.values())
             lines.append(f"  not struck: {point.name} ({f'passed {passed} times' if passed else 'never passed'})")
-    lines.append("  ".join(f"{kind}: {times}" for kind, times in counts(found).items()))
+    lines.append("  ".join(f"{kind}: {times}" for kind, times in counts(results).items()))
     return "\n".join(lines)
 
 
-def as_json(found: Found, points: Sequence[Point], seed: int, seconds: float) -> str:
+def as_json(results: CampaignResults, points: Sequence[Point], seed: int, seconds: float) -> str:
     """The last line of --json."""
     return json.dumps(
         {
-            "rounds": found.rounds,
-            "faults": kinds(found, points),
-            "points": {"hit": len(required(points) & found.struck.keys()), "total": len(required(points))},
-            **counts(found),
-            "ends": dict(found.ends),
-            "rounds_that_may_fail": found.may_fail,
+            "rounds": results.rounds,
+            "faults": kinds(results, points),
+            "points": {"hit": len(required(points) & results.struck.keys()), "total": len(required(points))},
+            **counts(results),
+            "ends": dict(results.ends),
+            "rounds_that_may_fail": results.may_fail,
             "seed": seed,
             "seconds": round(seconds, 1),
         }

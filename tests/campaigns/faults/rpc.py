@@ -21,7 +21,7 @@ class _Wire(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-arg]  # 
         self, continuation: Callable[..., Any], client_call_details: Any, request: Any
     ) -> Any:
         method = _text(client_call_details.method)
-        await _spoil_request(self._board, method)
+        await _fail_request(self._board, method)
         call = await continuation(client_call_details, request)
         lost = Switch.FIRESTORE_LOST_REPLY if method.endswith("/Commit") else Switch.TASKS_LOST_REPLY
         if method.endswith(("/Commit", "/CreateTask")) and self._board.take(lost):
@@ -39,11 +39,11 @@ class _Stream(grpc.aio.UnaryStreamClientInterceptor):  # type: ignore[type-arg] 
     async def intercept_unary_stream(
         self, continuation: Callable[..., Any], client_call_details: Any, request: Any
     ) -> Any:
-        await _spoil_request(self._board, _text(client_call_details.method))
+        await _fail_request(self._board, _text(client_call_details.method))
         return await continuation(client_call_details, request)
 
 
-async def _spoil_request(board: Board, method: str) -> None:
+async def _fail_request(board: Board, method: str) -> None:
     if "firestore" in method:
         slow = board.value(Switch.FIRESTORE_SLOW)
         if slow:
@@ -66,11 +66,11 @@ def _text(method: bytes | str) -> str:
 
 
 def install(board: Board) -> None:
-    """Every channel that this process opens from now on goes over the spoilt wire."""
+    """Every channel that this process opens from now on goes over the faulty wire."""
     plain = grpc.aio.insecure_channel
 
-    def spoilt(target: str, options: Any = None, compression: Any = None, interceptors: Any = None) -> Any:
-        mine = [*(interceptors or ()), _Wire(board), _Stream(board)]
-        return plain(target, options=options, compression=compression, interceptors=mine)
+    def faulty_channel(target: str, options: Any = None, compression: Any = None, interceptors: Any = None) -> Any:
+        chain = [*(interceptors or ()), _Wire(board), _Stream(board)]
+        return plain(target, options=options, compression=compression, interceptors=chain)
 
-    grpc.aio.insecure_channel = spoilt
+    grpc.aio.insecure_channel = faulty_channel

@@ -62,7 +62,7 @@ def _app(options: argparse.Namespace) -> Any:
 
 
 class _Parent:
-    """Forks, and forks anew."""
+    """Forks a process, and the next one when it has died."""
 
     def __init__(self, shared: Board, serve: Callable[[], None]) -> None:
         self._shared = shared

@@ -73,7 +73,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _in_waves(folder: Path, guests: int, turns: int) -> Iterator[Turn]:
-    """All turns, in waves of new guests with a new stack each (tests/support/renewal.py says why)."""
+    """All turns, in waves of new guests with a new stack each (tests/support/fresh_database.py says why)."""
     logs = write_logs(folder, guests)
     wave = _WAVE * guests
     for begun in range(0, turns, wave):

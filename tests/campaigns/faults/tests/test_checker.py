@@ -1,5 +1,6 @@
 """The checker calls each thing that can go wrong by its name: a judge that finds nothing wrong proves nothing."""
 
+import time
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from tests.campaigns.faults.findings import (
     findings_of_figures,
     findings_of_ledger,
     findings_of_order,
+    findings_of_pace,
     findings_of_reason,
 )
+from tests.campaigns.faults.pace import Pace, measured_pace
 from tests.campaigns.faults.people import Sent
 from tests.campaigns.faults.plan import TurnPlan, plan_round
 from tests.campaigns.faults.records import Ledger, TurnRecord
@@ -147,3 +150,45 @@ def test_a_run_that_works_before_the_one_before_it_has_ended_is_reordered() -> N
     early = [{**item, "at": at} for at, item in zip((1, 2, 5, 6), WHOLE, strict=True)]
     assert not list(findings_of_order([first, [START], second]))
     assert [kind for kind, _ in findings_of_order([first, [START], early])] == ["reordered"]
+
+
+def paced(share: float, wall_s: float) -> Pace:
+    """A machine that gave a process this share of a processor all the time."""
+    pace = Pace(0.0)
+    for at in range(1, int(wall_s) + 1):
+        pace.note(float(at), share)
+    return pace
+
+
+@pytest.mark.parametrize(
+    ("share", "took_s", "late"), [(1.0, 44.0, False), (1.0, 46.0, True), (0.25, 170.0, False), (0.25, 190.0, True)]
+)
+def test_a_turn_is_stuck_when_the_machine_would_long_have_ended_it_at_its_own_pace(
+    share: float,
+    took_s: float,
+    late: bool,  # noqa: FBT001 - a table
+) -> None:
+    sent, _ = turn([])
+    last = {**done(1), "at": 1000.0 * (1.0 + took_s)}
+    assert [kind for kind, _ in findings_of_pace(sent, last, paced(share, 200.0))] == (["stuck"] if late else [])
+
+
+def test_a_stuck_turn_is_found_on_a_machine_that_hardly_moves() -> None:
+    pace = paced(0.0, 10.0)
+    assert 45.0 < pace.between(0.0, 3_600.0) < 100.0
+
+
+def test_a_machine_that_was_busy_for_a_while_is_believed_for_that_while_only() -> None:
+    pace = Pace(0.0)
+    for at, share in ((10.0, 1.0), (20.0, 0.1), (30.0, 1.0)):
+        pace.note(at, share)
+    assert pace.between(5.0, 25.0) == pytest.approx(5.0 + 1.0 + 5.0)
+    assert pace.between(30.0, 40.0) == pytest.approx(10.0)
+
+
+def test_the_pace_is_measured_beside_what_is_judged() -> None:
+    with measured_pace() as pace:
+        began = time.time()
+        time.sleep(1.5)
+        measured = pace.between(began, time.time())
+    assert 0.0 < measured <= 1.51

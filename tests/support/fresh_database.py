@@ -16,7 +16,7 @@ _READY_S, _LOOK_S = 30.0, 0.1
 
 
 def renew_database(stack: Stack) -> None:
-    """Start the emulator anew, empty; returns once every function reads from it. Raises PlatformError if one cannot."""
+    """Restart the emulator, empty; returns once every function reads from it. Raises PlatformError if one cannot."""
     stack.refresh(_SERVICE)
     give_up = time.monotonic() + _READY_S
     for url in (stack.chat_url, stack.usage_url, stack.step_url, stack.upkeep_url, stack.account_url):
