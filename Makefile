@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help dev setup ask test chromium screenshot up down status check bench faults clean
+.PHONY: help dev setup ask test test-fast chromium screenshot up down status check bench faults clean
 
 PYTHON := .venv/bin/python
 SAMPLE := data/sample/usage.csv.gz
@@ -22,7 +22,7 @@ dev: setup ## Apex on this machine: installs, starts everything, tells the addre
 	@$(PYTHON) -m emulators dev
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 ask: setup ## one question, live, on your log or the sample: make ask [USAGE=log.csv MODEL=gpt-4o] Q="How do I cut this bill by 30 %?"
 	@if [ -z "$$APEX_ASK_QUESTION" ]; then echo 'Q is missing: make ask Q="How do I cut this bill by 30 %?"' >&2; exit 2; fi
@@ -33,6 +33,9 @@ ask: setup ## one question, live, on your log or the sample: make ask [USAGE=log
 test: setup chromium ## all tests, on real emulators and in a real browser
 	@npm --prefix frontend run --silent test
 	@$(PYTHON) -m tests.unified_test_runner --no-coverage
+
+test-fast: setup ## unit tests and those of the API, without the slow ones: within a minute
+	@$(PYTHON) -m tests.unified_test_runner --no-coverage --category unit,api --fast
 
 check: setup ## style, types (tests, too), import arrows, secrets, the page and its contract
 	@.venv/bin/ruff check $(CODE)

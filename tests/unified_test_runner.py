@@ -8,10 +8,13 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from rich.console import Console
 
@@ -22,9 +25,8 @@ from emulators.platform.addresses import child_environment
 from emulators.platform.client import TOOLS
 from emulators.platform.errors import PlatformError
 from tests.support.browser import OVERRIDE
-from tests.support.renewal import renew_database
+from tests.support.fresh_database import renew_database
 
-Begun: TypeAlias = "subprocess.Popen[str]"
 REPOSITORY = Path(__file__).parent.parent
 PACKAGES = ("cli", "common", "data", "emulators", "functions")
 CATEGORIES = (
@@ -39,12 +41,36 @@ CATEGORIES = (
     "fuzz",
     "faults",
 )
-"""In the order in which they run: the cheapest first."""
-_BESIDE = {"faults": "e2e"}
-"""The campaign has a stack of its own and mostly waits: it begins with the category that mostly waits, too, and is told
-at its place.
+_LANES = (
+    ("mission_critical", "smoke", "integration", "api", "browser"),
+    ("unit", "model_check", "fuzz"),
+    ("faults", "e2e"),
+)
+"""Side by side, each from left to right: what computes stands beside what waits. The first lane shares the test stack,
+the others have users, a database or a stack of their own.
 """
+_GUESTS = frozenset({"model_check", "e2e"})
+"""Categories of other lanes that need the test stack's database: it is not renewed during them."""
+_AFTER = {"e2e": "mission_critical"}
+"""Not beside it: it kills the workers, and injects faults into the next deliveries, whosever they are."""
+_WORKERS: Mapping[str, tuple[str, ...]] = {
+    "unit": ("-n", "2"),
+    "integration": ("-n", "2", "--dist", "loadfile"),  # tests of a file may share what they set up
+    "api": ("-n", "2", "--dist", "loadfile"),
+    "browser": ("-n", "3", "--dist", "worksteal"),  # they mostly wait
+    "model_check": ("-n", "2", "--dist", "worksteal"),
+}
 _COVERAGE = (*(f"--cov={package}" for package in PACKAGES), "--cov-report=html:.apex/coverage")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryResult:
+    """How pytest ended. `cpu_s`: its own and that of its child processes, without the services of the stack."""
+
+    code: int
+    closing_line: str
+    wall_s: float
+    cpu_s: float
 
 
 def main(argv: list[str]) -> int:
@@ -54,15 +80,26 @@ def main(argv: list[str]) -> int:
     missing = [name for name in chosen if not _folders(name)]
     if missing:
         return _fail(f"There are no tests of category {', '.join(missing)}.")
+    began = time.monotonic()
     try:
         with _stack(options, needed=chosen != ["unit"]) as stack:
-            closing = _run_all(chosen, options, stack)
+            results = _Run(options, stack, chosen).all()
     except PlatformError as error:
         return _fail(str(error))
-    failed = [name for name, (code, _) in closing.items() if code != 0]
-    for name, (_, line) in closing.items():
-        sys.stdout.write(f"{name}: {line}\n")
+    sys.stdout.write(_summary(results, time.monotonic() - began))
+    failed = [name for name, result in results.items() if result.code != 0]
     return _fail(f"Failed: {', '.join(failed)}") if failed else 0
+
+
+def _summary(results: Mapping[str, CategoryResult], wall_s: float) -> str:
+    """A line for each category, and the sums: seconds as a clock shows them, and seconds of computing."""
+    lines = [
+        f"{name}: {result.closing_line} [{result.wall_s:.0f} s, CPU {result.cpu_s:.0f} s]"
+        for name, result in results.items()
+    ]
+    one_by_one, cpu_s = sum(each.wall_s for each in results.values()), sum(each.cpu_s for each in results.values())
+    lines.append(f"all: {wall_s:.0f} s; one by one {one_by_one:.0f} s; CPU {cpu_s:.0f} s without the stack")
+    return "\n".join([*lines, ""])
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
@@ -115,35 +152,92 @@ def _stack(options: argparse.Namespace, *, needed: bool) -> Iterator[api.Stack |
         api.stop(options.env, owner_pid=owner)
 
 
-def _run_all(chosen: list[str], options: argparse.Namespace, stack: api.Stack | None) -> dict[str, tuple[int, str]]:
-    """Exit code and closing line of pytest by category, in order; on the test stack each begins with a new database."""
-    closing: dict[str, tuple[int, str]] = {}
-    begun: dict[str, Begun] = {}
-    for name in chosen:
-        for other, beside in _BESIDE.items():
-            if beside == name and other in chosen and not options.fast_fail:
-                begun[other] = _begin(_command(other, options), _variables(other, stack))
-        if stack and closing.keys() - {"unit"} and options.env is EnvironmentName.TEST:
-            renew_database(stack)
-        if name not in begun:
-            begun[name] = _begin(_command(name, options), _variables(name, stack))
-        closing[name] = _end(begun[name])
-        if options.fast_fail and closing[name][0] != 0:
-            break
-    return closing
+class _Run:
+    """One run of the chosen categories."""
+
+    def __init__(self, options: argparse.Namespace, stack: api.Stack | None, chosen: Sequence[str]) -> None:
+        self._options = options
+        self._stack = stack
+        self._chosen = chosen
+        self._database = threading.Condition()
+        self._guests = 0
+        self._over = {name: threading.Event() for name in chosen}
+        self._printing = threading.Lock()
+        self._used = False
+        self._results: dict[str, CategoryResult] = {}
+
+    def all(self) -> dict[str, CategoryResult]:
+        """The results in the order of the choice; with --fast-fail one category after another, up to the failed one."""
+        lanes = [[name for name in lane if name in self._chosen] for lane in _LANES]
+        lanes = [lane for lane in lanes if lane]
+        if self._options.fast_fail or self._options.env is not EnvironmentName.TEST:
+            lanes = [list(self._chosen)]
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            for lane in [pool.submit(self._run_lane, lane) for lane in lanes]:
+                lane.result()
+        return {name: self._results[name] for name in self._chosen if name in self._results}
+
+    def _run_lane(self, lane: Sequence[str]) -> None:
+        for name in lane:
+            if (before := _AFTER.get(name)) in self._over and before not in lane:
+                self._over[before].wait()
+            if name in _LANES[0]:
+                self._renew()
+            try:
+                with self._as_guest() if name in _GUESTS else nullcontext():
+                    self._results[name] = self._run(name)
+            finally:
+                self._over[name].set()
+            if self._options.fast_fail and self._results[name].code != 0:
+                return
+
+    @contextmanager
+    def _as_guest(self) -> Iterator[None]:
+        with self._database:
+            self._guests += 1
+        try:
+            yield
+        finally:
+            with self._database:
+                self._guests -= 1
+                self._database.notify_all()
+
+    def _renew(self) -> None:
+        """A new database for the next category of the first lane, as soon as nobody else needs the present one."""
+        if self._stack and self._used and self._options.env is EnvironmentName.TEST:
+            with self._database:
+                self._database.wait_for(lambda: self._guests == 0)
+                renew_database(self._stack)
+        self._used = True
+
+    def _run(self, name: str) -> CategoryResult:
+        """Run pytest and pass its output on as it comes, by the line; several categories are told apart by name."""
+        began, last = time.monotonic(), ""
+        pytest = _begin(_command(name, self._options), _variables(name, self._stack))
+        for line in pytest.stdout or ():
+            with self._printing:
+                sys.stdout.write(f"{name}: {line}" if len(self._chosen) > 1 else line)
+                sys.stdout.flush()
+            last = line.strip() or last
+        _, status, used = os.wait4(pytest.pid, 0)
+        pytest.returncode = os.waitstatus_to_exitcode(status)
+        wall_s = time.monotonic() - began
+        return CategoryResult(
+            code=pytest.returncode, closing_line=last, wall_s=wall_s, cpu_s=used.ru_utime + used.ru_stime
+        )
 
 
 def _command(category: str, options: argparse.Namespace) -> list[str]:
-    command = [sys.executable, "-m", "pytest", *_folders(category)]
+    command = [sys.executable, "-m", "pytest", *_folders(category), *_WORKERS.get(category, ())]
     command.append(f"--color={'yes' if sys.stdout.isatty() else 'no'}")
     if category == "unit":
         elsewhere = (folder for name in CATEGORIES[1:] for folder in _folders(name) if not folder.startswith("tests/"))
-        command += ["-n", "2", *(f"--ignore={folder}" for folder in elsewhere)]
+        command += [f"--ignore={folder}" for folder in elsewhere]
         command += () if options.no_coverage else _COVERAGE
-    if category == "model_check":
-        command += ["-n", "2", *(["--every-order"] if options.every_order else [])]
+    if category == "model_check" and options.every_order:
+        command.append("--every-order")
     if category == "browser":
-        command += ["-n", "3", "--screenshot=only-on-failure", "--output=.apex/browser"]  # they mostly wait
+        command += ["--screenshot=only-on-failure", "--output=.apex/browser"]
     if options.fast_fail:
         command.append("--exitfirst")
     if options.real_llm:
@@ -157,7 +251,7 @@ def _variables(category: str, stack: api.Stack | None) -> Mapping[str, str]:
     return stack.function_variables() if stack and category != "unit" else {}
 
 
-def _begin(command: list[str], variables: Mapping[str, str]) -> Begun:
+def _begin(command: list[str], variables: Mapping[str, str]) -> "subprocess.Popen[str]":
     """Start pytest. The tests see no other variables than they need."""
     tools = IsolatedEnvironment.of_process().for_child(
         {"COVERAGE_FILE": ".apex/coverage.data"}, inherit=(*TOOLS, OVERRIDE)
@@ -170,17 +264,6 @@ def _begin(command: list[str], variables: Mapping[str, str]) -> Begun:
         text=True,
         encoding="utf-8",
     )
-
-
-def _end(begun: Begun) -> tuple[int, str]:
-    """Pass pytest's output on as it comes, what it has written before first; its exit code and its last line."""
-    last = ""
-    with begun as pytest:
-        for line in pytest.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            last = line.strip() or last
-    return pytest.returncode, last
 
 
 def _fail(message: str) -> int:
