@@ -34,7 +34,7 @@ test: setup chromium ## all tests, on real emulators and in a real browser
 	@npm --prefix frontend run --silent test
 	@$(PYTHON) -m tests.unified_test_runner --no-coverage
 
-test-fast: setup ## unit tests and those of the API, without the slow ones: within a minute
+test-fast: setup ## unit and API tests of the product, without property tests: within a minute
 	@$(PYTHON) -m tests.unified_test_runner --no-coverage --category unit,api --fast
 
 check: setup ## style, types (tests, too), import arrows, secrets, the page and its contract
@@ -54,7 +54,7 @@ bench: setup .venv/.bench ## times of a turn against the floor of the same machi
 faults: setup ## processes are killed and lied to at every point; nothing may be lost or doubled: make faults [N=1000 SEED=1]
 	@$(PYTHON) -m tests.campaigns.faults --rounds $(N) --seed $(SEED)
 
-screenshot: setup chromium ## take the README's picture anew, from a real answer
+screenshot: setup chromium ## retake the README's picture, from a real answer
 	@$(PYTHON) -m tests.browser.screenshot
 
 up: setup ## start the local platform (development); healthy services are reused

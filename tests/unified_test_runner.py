@@ -112,6 +112,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--env", type=EnvironmentName, choices=list(EnvironmentName), default=EnvironmentName.TEST)
     parser.add_argument("--no-coverage", action="store_true", help="do not measure the coverage of the unit tests")
     parser.add_argument("--every-order", action="store_true", help="model check: all orders instead of some (minutes)")
+    parser.add_argument("--fast", action="store_true", help="unit: without property tests and those of the emulators")
     parser.add_argument("--fast-fail", action="store_true", help="stop at the first failure")
     return parser.parse_args(argv)
 
@@ -231,6 +232,7 @@ def _command(category: str, options: argparse.Namespace) -> list[str]:
     command = [sys.executable, "-m", "pytest", *_folders(category), *_WORKERS.get(category, ())]
     command.append(f"--color={'yes' if sys.stdout.isatty() else 'no'}")
     if category == "unit":
+        command += ["-m", "not hypothesis", "--ignore=emulators"] if options.fast else []  # the plugin sets that mark
         elsewhere = (folder for name in CATEGORIES[1:] for folder in _folders(name) if not folder.startswith("tests/"))
         command += [f"--ignore={folder}" for folder in elsewhere]
         command += () if options.no_coverage else _COVERAGE
