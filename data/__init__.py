@@ -1,4 +1,4 @@
-"""The project's own sample data set, made by `python -m data.make_sample`; licences in README.md."""
+"""The project's own sample dataset, made by `python -m data.make_sample`; licences in README.md."""
 
 from pathlib import Path
 

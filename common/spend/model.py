@@ -70,16 +70,16 @@ class UsageRow:
     prefix_reusable: int | None = None
     """Uncached input tokens that an earlier request sent as its own start at most 5 minutes before; None: not known."""
     requests: int = 1
-    """How many an aggregate sums; 0 where the source tells cost or tokens, but no requests."""
+    """How many an aggregate sums; 0 where the source has cost or tokens, but no requests."""
     grain: Grain = "request"
     quality: float | None = None
     """The customer's own score of the answer, on the customer's own scale."""
     currency: str = "USD"
     """Of cost_reported, three letters (ISO 4217)."""
     context_above: int | None = None
-    """Input tokens above which an aggregate's requests were, each of them, as the source says; None: not told."""
+    """Input tokens above which an aggregate's requests were, each of them, as the source says; None: unknown."""
     prefix_reusable_1h: int | None = None
-    """As prefix_reusable, of the hour before; None: no more than is known of the 5 minutes."""
+    """As prefix_reusable, of the hour before; None: no more than of the 5 minutes."""
 
     @property
     def tokens(self) -> tuple[int, int, int, int, int, int]:
@@ -120,7 +120,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a data set holds. `days` is the span from first to last row; `has` names what the rows told at least once:
+    """What a dataset holds. `days` is the span from first to last row; `has` names what at least one row has:
     latency, ttft, feature, user, status, prompt_hash, cache, session, prefix, reported_cost, quality; and how they
     count: aggregated (sums of requests, so that the cost is an estimate at base rates), billed (costs without tokens,
     as billed), other_currency (costs that are not in USD).
@@ -138,7 +138,7 @@ class Totals:
     failed_requests: int
     failed_cost_usd: float
     first: datetime | None
-    """None in an empty data set."""
+    """None in an empty dataset."""
     last: datetime | None
     """Of sums the end of the last one, so that a report of one day spans one day."""
     days: float
@@ -171,7 +171,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How a measure spreads. `key` None: the whole data set. Percentiles are right to 0.5 %, count, mean, max exact."""
+    """How a measure spreads. `key` None: the whole dataset. Percentiles are right to 0.5 %, count, mean, max exact."""
 
     key: str | None
     measure: Measure
@@ -198,7 +198,7 @@ class Opportunity:
     kind: OpportunityKind
     title: str
     feature: str | None
-    """None: all requests of the data set, or a file without features."""
+    """None: all requests of the dataset, or a file without features."""
     from_model: str | None
     provider: str | None
     """Who sells `from_model`; None where the change concerns every model of the feature, even if that is one."""
@@ -211,7 +211,7 @@ class Opportunity:
     savings_pct: float
     """Of the whole bill."""
     low_usd: float
-    """What the change saves at least, by its own rule on the single requests; savings_usd where the data tell it."""
+    """What the change saves at least, by its own rule on the single requests; savings_usd where the data show it."""
     high_usd: float
     """At most."""
     effort: Level
@@ -252,7 +252,7 @@ class OpportunityReport:
     opportunities: tuple[Opportunity, ...]
     unavailable: tuple[Unavailable, ...]
     baseline_usd: float = 0.0
-    """The data set's cost at one day's prices, which all savings refer to."""
+    """The dataset's cost at one day's prices, which all savings refer to."""
     prices_as_of: str = ""
     """ISO date of these prices."""
 
@@ -267,13 +267,13 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Whether a plan makes one feature so many times as fast (`factor`): p95 in ms, of requests that went well."""
+    """Whether a plan makes one feature `factor` times as fast: p95 in ms, of requests that went well."""
 
     feature: str | None
     """None: requests without a feature."""
     factor: float
     now_ms: float | None
-    """None: not told by the data."""
+    """None: the data have no latency."""
     limit_ms: float | None
     after_ms: float | None
     """With the plan; None where a model has no latency in the data."""
@@ -311,13 +311,13 @@ class Plan:
     speeds: tuple[Speed, ...] = ()
     """Of each feature that is to become faster, the slowest first."""
     low_usd: float = 0.0
-    """What the steps save at least together, by their own rules on single requests; savings_usd where sums tell it."""
+    """What the steps save at least together, by their own rules on single requests; savings_usd where sums show it."""
     high_usd: float = 0.0
     """At most."""
 
     @property
     def is_bounded(self) -> bool:
-        """True where the sums of the data tell the savings only within bounds that are worth a word."""
+        """True where the sums of the data give the savings only within bounds that are worth a word."""
         return self.high_usd - self.low_usd > _NOTICEABLE * self.savings_usd
 
 

@@ -43,7 +43,7 @@ class EarlierFiles:
         return True
 
     def notes_on(self, split: Split | None) -> list[str]:
-        """What is to be said of a file's rows; each is told of the first file that has it."""
+        """Notes on a file's rows; each names the first file that has them."""
         shared: dict[str, int] = {}
         for holders, rows in (split.rows if split else {}).items():
             shared[holders[0]] = shared.get(holders[0], 0) + rows

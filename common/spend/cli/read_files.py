@@ -53,7 +53,7 @@ def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: P
     for path in paths:
         for place, log in enumerate(open_usage(path, _PIECE_BYTES)):
             one_of_several = len(paths) > 1 or bool(log.name)
-            found, part = reader.compared(path, place, log) if one_of_several else reader.alone(path, log)
+            found, part = reader.compare(path, place, log) if one_of_several else reader.alone(path, log)
             files.append(found)
             rollup = rollup.merge(part)
     return LogFindings(tuple(files), rollup, book)
@@ -74,7 +74,7 @@ class _Reader:
         found, batch = _read(log, path.name, self._importer())
         return found, batch.rollup
 
-    def compared(self, path: Path, place: int, log: UsageFile) -> tuple[FileFindings, Rollup]:
+    def compare(self, path: Path, place: int, log: UsageFile) -> tuple[FileFindings, Rollup]:
         """The rows that no log before has. Where some are shared, it is read again: rows are not kept."""
         name = f"{path.name}/{log.name}" if log.name else path.name
         found, batch = _read(log, name, self._importer(hashed=True))

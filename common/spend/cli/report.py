@@ -104,22 +104,22 @@ def _shares(shares: Sequence[Share], by: By) -> Table:
     return table
 
 
-def _odd_days(found: Anomalies) -> Table | None:
-    if not found.days:
+def _odd_days(odd: Anomalies) -> Table | None:
+    if not odd.days:
         return None
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for name, side in (("day", "left"), ("USD", "right"), ("usual", "right"), ("moved most by", "left")):
         table.add_column(name, justify=side)  # type: ignore[arg-type]  # left or right
-    for day in found.days:
+    for day in odd.days:
         movers = ", ".join(f"{mover.by} {mover.key}" for mover in day.movers)
         table.add_row(day.day, f"{day.usd:,.2f}", f"{day.usual_usd:,.2f}", movers)
     return table
 
 
-def _next_days(found: Forecast) -> Table:
+def _next_days(next_days: Forecast) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for name in ("30 days from", "expected USD", "4 of 5 cases between"):
         table.add_column(name)
-    span = f"{found.expected.low_usd:,.2f} and {found.expected.high_usd:,.2f}"
-    table.add_row(found.starts, f"{found.expected.usd:,.2f}", span)
+    span = f"{next_days.expected.low_usd:,.2f} and {next_days.expected.high_usd:,.2f}"
+    table.add_row(next_days.starts, f"{next_days.expected.usd:,.2f}", span)
     return table

@@ -115,9 +115,9 @@ def document_of(proof: Proof) -> dict[str, Any]:
     }
 
 
-def _log(found: LogFindings) -> dict[str, Any]:
+def _log(findings: LogFindings) -> dict[str, Any]:
     return {
-        "files": [{"name": f.name, "format": f.format, "rows": f.rows, "rejects": f.rejected} for f in found.files],
-        "first": found.rollup.first.isoformat() if found.rollup.first else None,
-        "last": found.rollup.last.isoformat() if found.rollup.last else None,
+        "files": [{"name": f.name, "format": f.format, "rows": f.rows, "rejects": f.rejected} for f in findings.files],
+        "first": findings.rollup.first.isoformat() if findings.rollup.first else None,
+        "last": findings.rollup.last.isoformat() if findings.rollup.last else None,
     }

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from common.spend.ledger.traffic import Repeats, RequestMix
 from common.spend.model import Tier
-from common.spend.rollup.priced_requests import INPUT, NO_REQUESTS, Counts, PriceKey, ServedModel, added, sum_of
+from common.spend.rollup.priced_requests import INPUT, NO_REQUESTS, Counts, PriceKey, ServedModel, plus, sum_of
 
 Kin = Mapping[str, tuple[ServedModel, ...]]
 """By the id of a model, those that accepted recommendations moved to it."""
@@ -110,4 +110,4 @@ _K = TypeVar("_K")
 
 
 def _add(summed: dict[_K, Counts], key: _K, counts: Counts) -> None:
-    summed[key] = added(summed.get(key, NO_REQUESTS), counts)
+    summed[key] = plus(summed.get(key, NO_REQUESTS), counts)

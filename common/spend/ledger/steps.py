@@ -14,7 +14,7 @@ from common.spend.rollup.priced_requests import (
     Counts,
     PriceKey,
     ServedModel,
-    added,
+    plus,
     scaled,
 )
 
@@ -67,7 +67,7 @@ def by_group(sent: RequestMix, step: WaterfallStep) -> Iterator[tuple[ServedMode
 
 def put(load: dict[PriceKey, Counts], place: PriceKey, counts: Counts) -> None:
     """Add counts to those of a place."""
-    load[place] = added(load.get(place, NO_REQUESTS), counts)
+    load[place] = plus(load.get(place, NO_REQUESTS), counts)
 
 
 def negative(load: RequestMix) -> dict[PriceKey, Counts]:

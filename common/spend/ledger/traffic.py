@@ -16,9 +16,9 @@ from common.spend.rollup.priced_requests import (
     NO_REQUESTS,
     Counts,
     PriceKey,
-    added,
     counts_of,
     day_rates,
+    plus,
     price_key_of,
     scaled,
     usd_of,
@@ -77,7 +77,7 @@ def _sent(rollup: Rollup, wanted: set[str | None]) -> dict[_DayKey, Counts]:
         counted = cell[N] and (any(cell[TOKENS]) or not cell[BILLED])
         if key.feature in wanted and counted and resolve(key.provider, key.model) is not None:
             at = _day_key(key)
-            summed[at] = added(summed.get(at, NO_REQUESTS), counts_of(cell))
+            summed[at] = plus(summed.get(at, NO_REQUESTS), counts_of(cell))
     return summed
 
 
@@ -105,7 +105,7 @@ def joined(one: RequestMix, two: RequestMix, sign: int = 1) -> dict[PriceKey, Co
     """`one` and `two` together; with sign -1, `one` less `two`."""
     whole = dict(one)
     for price, counts in two.items():
-        whole[price] = added(whole.get(price, NO_REQUESTS), scaled(counts, sign))
+        whole[price] = plus(whole.get(price, NO_REQUESTS), scaled(counts, sign))
     return whole
 
 

@@ -69,13 +69,13 @@ class PeriodComparison:
     request: UnitCostChange
     tokens: UnitCostChange
     by_feature: tuple[UnitCostChange, ...]
-    """Per request, the dearest after the change first."""
+    """Per request, the most expensive after the change first."""
     by_model: tuple[UnitCostChange, ...]
-    """Per request, for each feature and model; the dearest after the change first."""
+    """Per request, for each feature and model; the most expensive after the change first."""
     effects: Effects
     """Of the mean day after against the mean day before (USD), by feature: volume, size, price and mix."""
     saved_usd: float | None
-    """In the days after: the same requests at the cost per request of before, less what they cost; None with too
+    """In the days after: the same requests at the previous cost per request, less what they cost; None with too
     little data.
     """
     words: str
@@ -150,7 +150,7 @@ def _mean_day(days: _Days[_Key]) -> dict[_Key, Spend]:
 
 
 def _saved(before: Mapping[_Key, Spend], after: Mapping[_Key, Spend]) -> float:
-    """USD that the requests after would have cost more at each feature's cost per request of before."""
+    """USD that the requests after would have cost more at each feature's previous cost per request."""
     both = [(before[key], spend) for key, spend in after.items() if key in before and before[key].requests]
     return sum(new.requests * old.usd / old.requests - new.usd for old, new in both)
 

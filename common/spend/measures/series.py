@@ -14,7 +14,7 @@ from common.spend.rollup.rollup import Rollup
 
 WEEK = 7
 TREND_DAYS, WEEKDAY_DAYS = 14, 21
-"""Days from which a trend, and a level of each weekday, are told; before that weekends differ from workdays only."""
+"""Days from which a trend, and a level of each weekday, are fitted; with fewer, weekends differ from workdays only."""
 _SATURDAY = 5
 IDLE = 0.05
 """Of the usual level: weekdays below it say nothing about level and trend."""

@@ -33,7 +33,7 @@ _LONG_AT_OPENAI = frozenset(
 Azure OpenAI on the same. It costs nothing extra.
 """
 _BETTER = 1.01
-"""A longer life is told where it saves more than this times as much."""
+"""A longer life is proposed where it saves more than this times as much."""
 
 
 def find_caching(case: Case) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from common.spend.opportunities.workload import Action, Slot
 from common.spend.rollup.cells import RequestGroup
 
 MIN_REASONING = 0.3
-"""Of a group's output: below it, effort is not what makes it dear."""
+"""Of a group's output: below it, effort is not what makes it expensive."""
 _ADJUSTABLE = ("openai", "azure", "anthropic", "google")
 _FIXED = ("o1-mini", "o1-preview", "-pro", "deep-research")
 """In names of OpenAI's models that reason at one effort only."""

@@ -2,7 +2,7 @@
 
 Prices are linear in tokens within a tier of input size, and the tier is part of a slot's key, so costs of sums are sums
 of costs: a plan computed on slots equals the same plan computed request by request. Where a step needs more than sums
-tell, its low and high side hold what it comes to request by request.
+show, its low and high side hold what it comes to request by request.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ KIND_ORDER: tuple[OpportunityKind, ...] = (
 )  # fmt: skip
 """The order in which steps take effect: fewer requests, fewer and cheaper tokens, then the model, then the mode.
 
-Prompts are trimmed after outputs: that can move a slot to another floor, and what is above a cap is told by slot.
+Prompts are trimmed after outputs: that can move a slot to another floor, and what is above a cap is known by slot.
 """
 
 Workload = Mapping[SlotKey, Slot]

@@ -9,7 +9,7 @@ Adding the same steps to two plans never changes which of them asks less.
 
 from common.spend.opportunities.finding import Finding
 
-LEVELS = 4
+COMPONENTS = 4
 _BITS = 16
 _HIGH, _MEDIUM = 2, 1
 
@@ -24,8 +24,8 @@ def burden_of(finding: Finding) -> int:
 
 
 def first_of(burden: int, levels: int) -> int:
-    """The first so many of the four, 0 to LEVELS."""
-    return burden >> (_BITS * (LEVELS - levels))
+    """The first `levels` of the four components, 0 to COMPONENTS."""
+    return burden >> (_BITS * (COMPONENTS - levels))
 
 
 def risky_steps(burden: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from itertools import accumulate
 
-from common.spend.planning.burden import LEVELS, first_of
+from common.spend.planning.burden import COMPONENTS, first_of
 from common.spend.planning.fronts import Front, Option, combined, front_of
 
 _NOTHING = Option(0, 0, 0, ())
@@ -31,7 +31,7 @@ def least_burden(fronts: list[Front], budget: int) -> Option | None:
     lowest = accumulate((front[-1].cost for front in reversed(fronts)), initial=0)
     tables: list[Front] = [[Option(0, cost, 0, ())] for cost in lowest]
     best = _NOTHING
-    for levels in range(1, LEVELS + 1):
+    for levels in range(1, COMPONENTS + 1):
         order = fronts if levels % 2 else fronts[::-1]
         tables = _pass([_cut(front, levels) for front in order], tables, best.burden, budget)
         best = tables[-1][0]
@@ -59,6 +59,6 @@ def _possible(first: Front, second: Front, rest: Front, settled: int, budget: in
     burdens = [option.burden for option in rest]
     for one in first:
         for other in second:
-            place = bisect_right(burdens, settled - first_of(one.burden + other.burden, LEVELS - 1))
+            place = bisect_right(burdens, settled - first_of(one.burden + other.burden, COMPONENTS - 1))
             if place and one.cost + other.cost + rest[place - 1].cost <= budget:
                 yield combined(one, other)

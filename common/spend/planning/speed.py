@@ -1,4 +1,4 @@
-"""Speed: which steps make a feature so many times as fast, as far as the latencies in the data prove it.
+"""Speed: which steps make a feature `factor` times as fast, as far as the latencies in the data prove it.
 
 The p95 of a feature is that of all its requests that went well, over all its models. A swap replaces the latencies of
 one model's requests by those that the data have of the model they move to: in the same feature, else in all. Nothing
@@ -18,7 +18,7 @@ from common.spend.rollup.sketch import Sketch, value_of
 
 _SCALE = 10**6
 _SLOW_SHARE = 20
-"""One in so many requests may be above the p95."""
+"""One request in 20 may be above the p95."""
 _MS = 1000
 """Microseconds, as in sketches, of a ms."""
 _LISTED = 3
@@ -82,7 +82,7 @@ class Pace:
         return self._case.latencies(to.provider, to.id, self.feature)
 
     def _after_us(self, chosen: Iterable[Finding]) -> float | None:
-        """The p95 with these steps; None where a latency is not told."""
+        """The p95 with these steps; None where a latency is missing."""
         if self._now_us is None:
             return None
         moved = {place: self._latencies_of(to) for place, to in _swaps(chosen).items()}

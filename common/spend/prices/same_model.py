@@ -1,8 +1,8 @@
 """Which entries of the price list are one and the same model, sold by different providers.
 
-The vendors' own models are told by their names, which the clouds only wrap. Models with open weights have other names
-at each host, so that they are listed, as far as the names in the price list leave no doubt. What a host changed on
-purpose (distilled, fine-tuned, faster at a higher price) is not the same model.
+The vendors' own models are recognised by their names, which the clouds only wrap. Models with open weights have
+another name at each host: they are listed here where the names in the price list leave no doubt. What a host changed
+on purpose (distilled, fine-tuned, faster at a higher price) is not the same model.
 """
 
 import re

@@ -74,7 +74,7 @@ class ReplayResult:
     before: Model
     after: Model
     feature: str | None
-    """None: told of none, so that it stands for each."""
+    """None: applies to every feature."""
     tally: PreferenceCounts
 
     def concerns(self, before: Model, after: Model, feature: str | None, *, exact: bool) -> bool:
@@ -86,7 +86,7 @@ class ReplayResult:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One file. A row has its feature (None: told of none) and a score by model, None where there is none."""
+    """One file. A row has its feature (None: every one) and a score by model, None where there is none."""
 
     name: str
     models: tuple[Model, ...]

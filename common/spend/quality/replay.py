@@ -1,6 +1,6 @@
 """A replay evaluation: answers of two models to the same requests, compared blind by a judge.
 
-The judge sees two answers as first and second and is not told whose they are. Each pair is judged in both orders, as
+The judge sees two answers as first and second and does not learn whose they are. Each pair is judged in both orders, as
 judges prefer a place (L. Zheng et al., "Judging LLM-as-a-Judge with MT-Bench and Chatbot Arena", 2023): an answer that
 wins in one order only has not won. Nothing is read, sent or kept here.
 """

@@ -68,7 +68,7 @@ def counts_of(cell: list[int]) -> tuple[int, ...]:
     return (cell[N], *cell[TOKENS])
 
 
-def added(one: Counts, two: Counts) -> Counts:
+def plus(one: Counts, two: Counts) -> Counts:
     """The sum."""
     return tuple(a + b for a, b in zip(one, two, strict=True))
 

@@ -17,7 +17,7 @@ _WIDTH = 7
 
 
 class UserDays:
-    """`lines` by user (None: not told) and day as an ordinal; up to twice MOST_LINES until `settle`."""
+    """`lines` by user (None: untagged) and day as an ordinal; up to twice MOST_LINES until `settle`."""
 
     def __init__(self) -> None:
         self.lines: dict[str | None, dict[int, list[int]]] = {}

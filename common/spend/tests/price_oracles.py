@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PEAK = datetime(2026, 11, 20, 2, tzinfo=UTC)
 """Where prices depend on the hour: the last weekday's peak, for litellm knows no hours and lists the peak price."""
 
-GONE = {
+NO_LONGER_SOLD = {
     "x-ai/grok-code-fast-1": "ended on 2026-05-15, https://docs.x.ai/developers/migration/may-15-retirement",
     "deepseek/deepseek-v3.2": "no name of DeepSeek's API, https://api-docs.deepseek.com/quick_start/pricing",
 }
@@ -104,8 +104,8 @@ def possible(model: Model, shape: Shape) -> bool:
     """False for requests that nobody can send: over the model's window, or writing to a cache that has no writes."""
     costs = litellm_models()[f"{model.provider}/{model.id}"]
     known = _genai_model(model)
-    told = known is not None and known.get_prices(AT).cache_write_mtok is not None
-    writes = told or bool(costs.get("cache_creation_input_token_cost"))
+    priced = known is not None and known.get_prices(AT).cache_write_mtok is not None
+    writes = priced or bool(costs.get("cache_creation_input_token_cost"))
     return shape.input_tokens <= costs.get(WINDOW, shape.input_tokens) and (writes or not any(shape.tokens[2:4]))
 
 
@@ -113,7 +113,7 @@ def possible(model: Model, shape: Shape) -> bool:
 def compared_models() -> list[Model]:
     """All models that are sold at AT and that litellm lists too."""
     sold = [name for name, costs in litellm_models().items() if costs.get(RETIRED, "9999") > AT.date().isoformat()]
-    pairs = (name.split("/", 1) for name in sold if name not in GONE)
+    pairs = (name.split("/", 1) for name in sold if name not in NO_LONGER_SOLD)
     return [model for provider, name in pairs if (model := match_model(provider, name.lower()))]
 
 

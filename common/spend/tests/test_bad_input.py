@@ -1,4 +1,4 @@
-"""The bad files that customers send: each is told in their words, and every good row of it is counted."""
+"""The bad files that customers send: each fault is reported in their words, and every good row is counted."""
 
 import json
 import time
@@ -18,7 +18,7 @@ _LINE = json.dumps(_OBJECT)
 
 
 def _words(data: bytes | str) -> str:
-    """What the customer is told of a file that is refused."""
+    """What the customer reads about a refused file."""
     with pytest.raises(ImportFailed) as caught:
         imported(data)
     return SPECS[caught.value.code].message.format(**caught.value.details)
@@ -106,7 +106,7 @@ def test_an_amount_that_cannot_be_is_rejected(field: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("time_told", "reason"),
+    ("time_text", "reason"),
     [
         ("2101-01-01", "in the far future"),
         ("0001-01-01", "before 1970"),
@@ -116,8 +116,8 @@ def test_an_amount_that_cannot_be_is_rejected(field: str, value: str) -> None:
         ("01.11.2026", "not a time"),
     ],
 )
-def test_a_time_that_cannot_be_is_rejected(time_told: str, reason: str) -> None:
-    batch = imported(f"{_HEAD}\n{_GOOD}\n{_GOOD.replace('2026-11-01T10:00:00Z', time_told)}\n")
+def test_an_impossible_time_is_rejected(time_text: str, reason: str) -> None:
+    batch = imported(f"{_HEAD}\n{_GOOD}\n{_GOOD.replace('2026-11-01T10:00:00Z', time_text)}\n")
     assert (batch.rows, batch.rejected) == (1, 1)
     assert reason in batch.rejects[0].reason
 
@@ -128,7 +128,7 @@ def test_a_time_of_hundreds_of_digits_is_rejected() -> None:
     assert "is not a time" in reasons[0]
 
 
-def test_rows_dated_after_tomorrow_are_counted_and_told() -> None:
+def test_rows_dated_after_tomorrow_are_counted_and_reported() -> None:
     now = datetime.now(UTC)
     later, soon = (now + timedelta(days=400)).isoformat(), (now + timedelta(hours=23)).isoformat()
     batch = imported("\n".join([_HEAD, _GOOD, *(_GOOD.replace("2026-11-01T10:00:00Z", at) for at in (later, soon))]))
@@ -152,7 +152,7 @@ def test_a_decimal_comma_is_understood_where_cells_are_parted_by_semicolons() ->
     assert found.reported_usd == pytest.approx(0.0125)
 
 
-def test_a_delimiter_that_is_not_known_is_told_by_what_was_read() -> None:
+def test_an_unknown_delimiter_is_reported_with_what_was_read() -> None:
     words = _words(f"{_HEAD}\n{_GOOD}\n".replace(",", ":"))
     assert "its columns are: timestamp:model:prompt_tokens" in words
 
@@ -161,7 +161,7 @@ def test_a_utf8_mark_is_no_part_of_the_first_name() -> None:
     assert imported(b"\xef\xbb\xbf" + f"{_HEAD}\n{_GOOD}\n".encode()).rows == 1
 
 
-def test_lines_that_end_with_a_carriage_return_only_are_told() -> None:
+def test_lines_that_end_with_a_carriage_return_only_are_reported() -> None:
     assert "as on old Macs" in _words(f"{_HEAD}\r{_GOOD}\r")
 
 
@@ -193,7 +193,7 @@ def test_quotes_that_are_never_closed_on_every_line_cost_no_time() -> None:
     assert time.process_time() - began < 20
 
 
-def test_a_quote_that_is_never_closed_in_the_header_is_told() -> None:
+def test_a_quote_that_is_never_closed_in_the_header_is_reported() -> None:
     assert "a quote in its first line, the header, is opened and never closed" in _words(f'"{_HEAD}\n{_GOOD}\n')
 
 
@@ -228,7 +228,7 @@ def test_many_zero_bytes_are_no_text() -> None:
     assert "binary data" in _words(f"{_HEAD}\n" + f"{_GOOD}\0\n" * 50)
 
 
-def test_a_name_that_two_columns_have_is_read_from_the_first_and_told() -> None:
+def test_a_name_that_two_columns_have_is_read_from_the_first_and_reported() -> None:
     batch = imported("timestamp,model,prompt_tokens,Prompt Tokens,completion_tokens\n2026-11-01,gpt-4o,10,99,5\n")
     assert batch.notes == ("prompt_tokens is the name of 2 columns; the first of them was read.",)
     assert totals(batch.rollup).input_tokens == 10
@@ -245,7 +245,7 @@ def test_an_array_nested_too_deep_is_no_list_of_rows() -> None:
     assert "no list of JSON objects" in _words("[" * 300_000)
 
 
-def test_an_item_nested_too_deep_is_told_and_those_before_it_are_counted() -> None:
+def test_an_item_nested_too_deep_is_reported_and_those_before_it_are_counted() -> None:
     batch = imported(f"[{_LINE}," + '{"a":' * 30_000 + "1" + "}" * 30_000 + "]")
     assert (batch.rows, batch.rejects[0].reason) == (1, "the record is not valid JSON")
 

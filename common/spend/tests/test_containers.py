@@ -186,7 +186,7 @@ def test_packings_around_one_another_have_an_end() -> None:
 @pytest.mark.parametrize(
     "packing", ["gzip", "gzip of two members", "zstd", "zip", "zip from a stream", "gzip in a zip", "zip in a gzip"]
 )
-def test_what_is_before_a_cut_is_read_in_whole_lines_and_the_cut_is_told(packing: str) -> None:
+def test_what_is_before_a_cut_is_read_in_whole_lines_and_the_cut_is_reported(packing: str) -> None:
     packed = _PACKINGS[packing](_LONG)
     (text, *_), error = _until_the_break(packed[: len(packed) * 4 // 5])
     assert text
@@ -197,8 +197,8 @@ def test_what_is_before_a_cut_is_read_in_whole_lines_and_the_cut_is_told(packing
     importer.finish()
     batch = importer.take()
     assert (batch.rows, batch.rejected) == (text.count(b"\n") - 1, 0)
-    told = error.after(batch.rows)
-    assert f"archive that is cut off; {batch.rows:,} rows before that were read." in str(told.details["reason"])
+    located = error.after(batch.rows)
+    assert f"archive that is cut off; {batch.rows:,} rows before that were read." in str(located.details["reason"])
 
 
 def test_an_array_on_one_line_keeps_its_items_before_a_cut() -> None:

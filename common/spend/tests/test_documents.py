@@ -187,14 +187,14 @@ def test_a_cut_off_document_costs_itself_and_not_the_documents_after_it(cut: int
     assert (batch.rows, batch.rejected) == (20 if cut < 0 else 19, 1)
 
 
-def test_a_document_without_its_end_is_told() -> None:
+def test_a_document_without_its_end_is_reported() -> None:
     text = json.dumps({"data": _rows(3)})
     batch = imported(text[: text.rindex("]")])
     assert (batch.rows, batch.rejected) == (3, 1)
     assert "the file may be cut off" in batch.rejects[0].reason
 
 
-def test_a_start_that_tells_no_layout_is_not_read_anew_with_each_small_piece() -> None:
+def test_a_start_without_a_layout_is_not_read_again_with_each_small_piece() -> None:
     data = b'{"data": [{"results": "' + b"x{" * 300_000
     importer = Importer()
     began = time.process_time()

@@ -55,7 +55,7 @@ def test_an_interval_of_80_percent_covers_about_its_share(days: int, slope: floa
     assert abs(bias) < 0.04
 
 
-def test_a_trend_is_followed_and_told() -> None:
+def test_a_trend_is_followed_and_reported() -> None:
     usd = [(20 + day) * WEEK[day % 7] for day in range(42)]
     found = forecast(days_costing(usd))
     truth = sum((20 + day) * WEEK[day % 7] for day in range(42, 72))

@@ -49,7 +49,7 @@ def _swap(rows: list[UsageRow], evaluations: Evaluations = NO_EVALUATIONS) -> Op
     return found
 
 
-def _compared(verdict: Verdict) -> QualityComparison:
+def _comparison(verdict: Verdict) -> QualityComparison:
     return QualityComparison(
         before=0.9, after=0.8, counts=(9, 9), interval=(-0.2, 0.1), margin=0.02, verdict=verdict, more=5
     )
@@ -70,7 +70,7 @@ def test_an_evaluation_that_supports_it_makes_a_swap_safe_though_a_coding_benchm
     assert not any("logged requests" in step for step in found.steps)
 
 
-def test_an_evaluation_that_speaks_against_it_is_told_with_figures_and_in_no_plan() -> None:
+def test_an_evaluation_against_it_is_reported_with_figures_and_in_no_plan() -> None:
     rollup, evaluations = rollup_of(_rows([None] * 50)), _evaluations((747, 383, 95, 94))
     found = _swap(_rows([None] * 50), evaluations)
     assert (found.quality, found.quality_risk) == ("against", "high")
@@ -97,15 +97,15 @@ def _replayed(tally: PreferenceCounts, feature: str | None = "tickets") -> Evalu
         (PreferenceCounts(wins=5, ties=40, losses=5), "needs_evaluation", "high"),
     ],
 )
-def test_a_replay_decides_as_an_evaluation_does_and_is_told_with_its_figures(
+def test_a_replay_decides_as_an_evaluation_does_and_is_reported_with_its_figures(
     tally: PreferenceCounts, quality: Quality, risk: str
 ) -> None:
     found = _swap(_rows([None] * 50), _replayed(tally))
     assert (found.quality, found.quality_risk) == (quality, risk)
-    told = (
+    sentence = (
         f"preferred its answer {tally.wins} times, that of gpt-4o {tally.losses} times, and neither {tally.ties} times"
     )
-    assert told in found.evidence
+    assert sentence in found.evidence
     assert ("7 of the ties depended on the order" in found.evidence) == (tally.contradictions == 7)
     assert ("more prompts would settle it" in found.evidence) == (quality == "needs_evaluation")
 
@@ -158,8 +158,8 @@ def test_every_combination_of_sources_is_safe_only_if_one_of_the_customers_own_s
             before="a",
             after="b",
             feature="f",
-            evaluations=tuple(_compared(verdict) for verdict in (one, two) if verdict),
-            scores=_compared(scores) if scores else None,
+            evaluations=tuple(_comparison(verdict) for verdict in (one, two) if verdict),
+            scores=_comparison(scores) if scores else None,
             public=public,
         )
         found = judged(evidence)

@@ -130,11 +130,11 @@ def test_latencies_are_milliseconds_whatever_unit_the_column_has(
 
 
 @pytest.mark.parametrize(
-    ("told", "status"),
+    ("reported", "status"),
     [("200", "ok"), ("success", "ok"), ("stop", "ok"), ("", "ok"), ("429", "http 429"), ("Timeout", "timeout")],
 )
-def test_statuses_are_ok_or_the_kind_of_failure(told: str, status: str) -> None:
-    cells = imported(f"{_HEAD},status\n{_AT},gpt-4o,1,1,{told}\n").rollup.cells
+def test_statuses_are_ok_or_the_kind_of_failure(reported: str, status: str) -> None:
+    cells = imported(f"{_HEAD},status\n{_AT},gpt-4o,1,1,{reported}\n").rollup.cells
     assert [key.status for key in cells] == [status]
 
 
@@ -152,7 +152,7 @@ def test_prompts_are_hashed_on_the_way_in_and_kept_nowhere() -> None:
     assert secret not in str(list(batch.rollup.records()))
 
 
-def test_a_request_id_that_comes_again_is_counted_once_and_told() -> None:
+def test_a_request_id_that_comes_again_is_counted_once_and_reported() -> None:
     line = f"{_AT},gpt-4o,1,1,r1\n"
     batch = imported(f"{_HEAD},request_id\n{line}{line}{_AT},gpt-4o,1,1,r2\n")
     assert (batch.rows, batch.duplicates) == (2, 1)

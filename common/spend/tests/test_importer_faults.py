@@ -1,4 +1,4 @@
-"""Bad rows are told and never stop a file; files that are no usage log are refused with a reason one can act on."""
+"""Bad rows are reported and never stop a file; files that are no usage log are refused with a reason one can act on."""
 
 import gzip
 import json
@@ -45,7 +45,7 @@ def _failure(data: bytes | str, model: str | None = None) -> ImportFailed:
         ('2026-11-01T10:00:00Z,gpt-4o,10,5,"a"b', "the line is not valid CSV"),
     ],
 )
-def test_a_bad_row_is_told_with_its_line_and_the_rest_is_counted(line: str, reason: str) -> None:
+def test_a_bad_row_is_reported_with_its_line_and_the_rest_is_counted(line: str, reason: str) -> None:
     batch = imported(f"{_HEAD}\n{_GOOD}\n{line}\n{_GOOD}\n")
     assert (batch.rows, batch.rejected) == (2, 1)
     assert batch.rejects[0].line == 3
@@ -129,7 +129,7 @@ def test_latin1_at_the_start_is_not_utf8() -> None:
         ('{"hello": "world"}\n', "its columns are: hello"),
     ],
 )
-def test_a_file_that_is_no_log_of_requests_is_told_what_it_lacks(data: str, words: str) -> None:
+def test_a_file_that_is_no_log_of_requests_is_refused_with_what_it_lacks(data: str, words: str) -> None:
     failure = _failure(data, "gpt-4o")
     assert failure.code == ErrorCode.UNKNOWN_FORMAT
     assert words in str(failure.details["reason"])

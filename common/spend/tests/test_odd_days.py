@@ -126,7 +126,7 @@ def test_steady_growth_makes_no_day_odd() -> None:
     assert anomalies(days_costing(growing)).days == ()
 
 
-def test_a_difference_below_the_least_amount_is_not_told() -> None:
+def test_a_difference_below_the_least_amount_is_not_reported() -> None:
     usd = weeks(4)
     usd[9] *= 2
     rollup = days_costing(usd)
@@ -169,9 +169,9 @@ def test_requests_that_got_larger_are_a_size_effect() -> None:
 
 
 def test_a_dearer_model_on_a_day_is_a_price_effect_and_named() -> None:
-    dear = [replace(row, provider="anthropic", model="claude-opus-4-1") for row in on(9, 9, 20)]
+    expensive = [replace(row, provider="anthropic", model="claude-opus-4-1") for row in on(9, 9, 20)]
     rest = [row for day in range(28) if day != 9 for row in on(day, 9, 20)]
-    (found,) = anomalies(rollup_of([*dear, *rest])).days
+    (found,) = anomalies(rollup_of([*expensive, *rest])).days
     assert found.effects.cause == "price"
     assert found.effects.volume_usd == pytest.approx(0.0, abs=1e-9)
     assert [mover.key for mover in found.movers if mover.by == "model"] == ["claude-opus-4-1"]

@@ -44,7 +44,7 @@ class Shelf:
 
     def add(self, name: str, part: Sequence[int]) -> None:
         """One part of a file."""
-        mine, kept = self.hashes.setdefault(name, []), self.rollups.setdefault(name, [])
+        own, kept = self.hashes.setdefault(name, []), self.rollups.setdefault(name, [])
         if not part:
             return
         rollups, hashes = imported(part)
@@ -53,7 +53,7 @@ class Shelf:
             rollups, again = imported(part, split.codes)
             assert again.to_list() == hashes.to_list()
         kept += zip(((), *(split.holders if split else ())), rollups, strict=False)
-        mine.append(hashes)
+        own.append(hashes)
 
     def split(self, name: str, hashes: pl.Series) -> Split | None:
         """Against all that the other files hold."""
@@ -66,10 +66,12 @@ class Shelf:
                 matcher.came_before(part)
         return matcher.split()
 
-    def asked(self, names: set[str]) -> int:
+    def files_asked_for(self, names: set[str]) -> int:
         """Input tokens of a question on some of the files."""
-        asked = [rollup for name in names for held, rollup in self.rollups[name] if not names.intersection(held)]
-        return sum(totals(rollup).input_tokens for rollup in asked)
+        files_asked_for = [
+            rollup for name in names for held, rollup in self.rollups[name] if not names.intersection(held)
+        ]
+        return sum(totals(rollup).input_tokens for rollup in files_asked_for)
 
 
 @settings(max_examples=60, deadline=None)
@@ -87,7 +89,7 @@ def test_any_files_asked_about_together_give_the_total_of_their_union(
         union = Counter[int]()
         for name in names:
             union |= held[name]
-        assert shelf.asked(names) == sum((1000 + number) * times for number, times in union.items())
+        assert shelf.files_asked_for(names) == sum((1000 + number) * times for number, times in union.items())
 
 
 @settings(max_examples=5, deadline=None)
@@ -105,7 +107,7 @@ def test_the_parts_of_a_log_that_is_counted_by_columns_merge_to_the_whole(seed: 
     assert list(merged.records()) == list(batch.rollup.records())
 
 
-def test_rows_held_by_too_many_sets_of_files_are_told_and_counted_with_the_file() -> None:
+def test_rows_held_by_too_many_sets_of_files_are_reported_and_counted_with_the_file() -> None:
     numbers = range(1, 2 * MOST_PATTERNS)
     matcher = Matcher(pl.Series(numbers, dtype=pl.UInt64()))
     for bit in range(7):

@@ -14,7 +14,7 @@ from common.spend.tests.builders import EXCERPTS, imported
 MOONCAKE = EXCERPTS / "mooncake_296.jsonl"
 
 
-def _known(life_s: float) -> tuple[int, int]:
+def _prefixes_within(life_s: float) -> tuple[int, int]:
     """(requests, input tokens) that begin with blocks of 512 tokens of a request at most so long before."""
     last: dict[int, float] = {}
     requests = tokens = 0
@@ -45,20 +45,20 @@ def mooncake() -> Rollup:
 
 def test_reuse_within_minutes_and_an_hour_is_counted_exactly(mooncake: Rollup) -> None:
     counts = [sum(column) for column in zip(*mooncake.cells.values(), strict=True)]
-    assert (counts[SEEN_N], counts[PREFIX_SEEN]) == _known(300)
-    assert (counts[LONG_SEEN_N], counts[LONG_SEEN]) == _known(3_600)
-    assert _known(3_600) == _known(1e9)
+    assert (counts[SEEN_N], counts[PREFIX_SEEN]) == _prefixes_within(300)
+    assert (counts[LONG_SEEN_N], counts[LONG_SEEN]) == _prefixes_within(3_600)
+    assert _prefixes_within(3_600) == _prefixes_within(1e9)
 
 
 def test_the_caching_opportunities_touch_what_is_reused(mooncake: Rollup) -> None:
     report = find_opportunities(mooncake, Limits(kinds=("prompt_caching",)))
     touched = {item.id.rpartition(":")[2]: (item.requests, item.input_tokens) for item in report.opportunities}
-    assert touched == {"gpt-4.1": _known(300), "1h": _known(3_600)}
-    shares = [100 * _known(life)[1] / totals(mooncake).input_tokens for life in (300, 3_600)]
-    told = (
+    assert touched == {"gpt-4.1": _prefixes_within(300), "1h": _prefixes_within(3_600)}
+    shares = [100 * _prefixes_within(life)[1] / totals(mooncake).input_tokens for life in (300, 3_600)]
+    evidence = (
         f"{shares[0]:.1f} % of its input repeats an earlier request by prefix hash within 5 minutes, {shares[1]:.1f} %"
     )
-    assert all(item.evidence.startswith(told) for item in report.opportunities)
+    assert all(item.evidence.startswith(evidence) for item in report.opportunities)
 
 
 def test_prompts_with_the_same_blocks_are_duplicates(mooncake: Rollup) -> None:

@@ -156,7 +156,7 @@ def test_a_file_that_cannot_be_used_says_where_and_why(text: str, words: str) ->
     assert words in str(raised.value)
 
 
-def test_all_faults_of_a_file_are_told_at_once() -> None:
+def test_all_faults_of_a_file_are_reported_at_once() -> None:
     with pytest.raises(ContractError) as raised:
         _contract(discounts=[{"provider": "acme", "percent": 5}, {"percent": 5}])
     assert str(raised.value).splitlines() == [

@@ -94,8 +94,8 @@ def _cells() -> dict[tuple[str, str], tuple[Model, Shape]]:
 
 
 def _differs(model: Model, shape: Shape) -> bool:
-    told = [cost for cost in (genai(model, shape), litellm(model, shape)) if cost is not None]
-    return any(cost != pytest.approx(ours(model, shape), rel=1e-9) for cost in told)
+    costs = [cost for cost in (genai(model, shape), litellm(model, shape)) if cost is not None]
+    return any(cost != pytest.approx(ours(model, shape), rel=1e-9) for cost in costs)
 
 
 def test_every_difference_from_an_oracle_is_listed_with_its_source() -> None:
@@ -121,11 +121,11 @@ def test_requests_of_real_traces_cost_at_a_price_date_what_genai_prices_says_one
     model = find_by_name(name)
     assert model is not None
     book = PriceBook(price_date=AT.date())
-    mine = theirs = 0.0
+    our_usd = their_usd = 0.0
     for size, out in trace_lengths(EXCERPTS / trace):
         rates = book.rates(model, date(2023, 11, 16).toordinal(), 0, "standard", size)
-        mine += (size * rates[0] + out * rates[4]) / PICO
+        our_usd += (size * rates[0] + out * rates[4]) / PICO
         shape = Shape("standard", (size, 0, 0, 0, out, 0))
-        theirs += genai(model, shape) or 0.0
-    assert mine > 0
-    assert mine == pytest.approx(theirs, abs=1e-6)
+        their_usd += genai(model, shape) or 0.0
+    assert our_usd > 0
+    assert our_usd == pytest.approx(their_usd, abs=1e-6)

@@ -112,7 +112,7 @@ def test_a_plan_takes_another_provider_or_another_model_but_never_both() -> None
         assert plan.savings_usd <= plan.baseline_usd
 
 
-def test_without_another_provider_the_reason_is_told() -> None:
+def test_without_another_provider_the_reason_is_reported() -> None:
     gpt = replace(LLAMA, provider="openai", model="gpt-4o")
     missing = {item.kind: item.reason for item in _report(gpt).unavailable}
     assert missing["provider_choice"] == "The price list knows no other provider for any of the models you use."

@@ -1,4 +1,4 @@
-"""The shipped sample data set is what its script and its README say."""
+"""The shipped sample dataset is what its script and its README say."""
 
 import gzip
 from collections.abc import Callable

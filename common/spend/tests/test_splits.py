@@ -14,7 +14,7 @@ from common.spend.rollup.cells import NO_HOUR
 from common.spend.tests.builders import START, rollup_of, rows
 
 PAIRS: list[tuple[Dimension, Dimension]] = [("model", "provider"), ("day", "model"), ("day", "hour"), ("hour", "day")]
-TOLD: list[tuple[Dimension, Dimension]] = [("model", "feature"), ("status", "day"), ("feature", "status")]
+OPTIONAL_PAIRS: list[tuple[Dimension, Dimension]] = [("model", "feature"), ("status", "day"), ("feature", "status")]
 """Pairs that rows may lack."""
 BIG = UsageRow(START, "openai", "gpt-4o", 400_000, feature="chat")
 """Costs 1 USD."""
@@ -26,7 +26,10 @@ UNKNOWN = UsageRow(START, "acme", "acme-llm-7b", 500)
 def test_every_split_by_two_adds_up_to_the_totals(some: list[UsageRow]) -> None:
     rollup = rollup_of([*some, BIG])  # one request at least, for the hours
     whole = totals(rollup)
-    for first, second in [*PAIRS, *(pair for pair in TOLD if whole.has.issuperset({*pair} - {"model", "day"}))]:
+    for first, second in [
+        *PAIRS,
+        *(pair for pair in OPTIONAL_PAIRS if whole.has.issuperset({*pair} - {"model", "day"})),
+    ]:
         lines = split(rollup, first, second)
         assert sum(line.requests for line in lines) == whole.requests
         assert sum(line.cost_usd for line in lines) == pytest.approx(whole.cost_usd)
@@ -41,9 +44,9 @@ def test_every_split_by_two_adds_up_to_the_totals(some: list[UsageRow]) -> None:
 def test_a_split_by_two_summed_over_one_is_the_breakdown_by_the_other(some: list[UsageRow]) -> None:
     rollup = rollup_of(some)
     for share in breakdown(rollup, "model"):
-        mine = [line for line in split(rollup, "day", "model") if line.keys[1] == share.key]
-        assert sum(line.requests for line in mine) == share.requests
-        assert sum(line.cost_usd for line in mine) == pytest.approx(share.cost_usd)
+        lines = [line for line in split(rollup, "day", "model") if line.keys[1] == share.key]
+        assert sum(line.requests for line in lines) == share.requests
+        assert sum(line.cost_usd for line in lines) == pytest.approx(share.cost_usd)
 
 
 @settings(max_examples=40, deadline=None)

@@ -55,7 +55,7 @@ def test_other_currencies_stay_apart_and_merge_exactly() -> None:
 
 
 @pytest.mark.parametrize(("tier", "usd"), [("standard", 110.0), ("batch", 55.0), ("flex", 110.0), ("priority", 187.0)])
-def test_tiers_are_told_apart_and_priced_as_such(tier: Tier, usd: float) -> None:
+def test_tiers_are_counted_apart_and_priced_as_such(tier: Tier, usd: float) -> None:
     rollup = rollup_of([replace(DAY, tier=tier, ts=START + timedelta(days=20))])
     assert [key.tier for key in rollup.cells] == [tier]
     assert totals(rollup).cost_usd == pytest.approx(usd)
@@ -77,7 +77,7 @@ def test_a_day_of_sums_has_no_dearest_hour_and_no_schedule() -> None:
     assert not rollup.shapes
 
 
-def test_hours_of_requests_next_to_sums_of_days_are_told_apart() -> None:
+def test_hours_of_requests_next_to_sums_of_days_are_counted_apart() -> None:
     shares = breakdown(rollup_of([DAY, REQUEST]), "hour")
     assert {share.key: share.requests for share in shares} == {"(whole day)": 9_000, "00": 1}
 

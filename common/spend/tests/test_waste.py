@@ -53,8 +53,8 @@ def test_retries_never_cost_more_than_their_bound(sizes: list[int], retried: lis
 
 
 def test_the_bound_of_retries_is_the_dearest_requests_of_the_feature_that_failed() -> None:
-    dear = replace(ROW, in_uncached=4_000_000, feature="other")
-    found = waste(rollup_of([dear, ROW, ROW, replace(ROW, in_uncached=4_000), replace(ROW, status="timeout")]))
+    expensive = replace(ROW, in_uncached=4_000_000, feature="other")
+    found = waste(rollup_of([expensive, ROW, ROW, replace(ROW, in_uncached=4_000), replace(ROW, status="timeout")]))
     assert found.retries.at_most_requests == 1
     assert found.retries.at_most_usd == pytest.approx(1.0, rel=0.011)
 

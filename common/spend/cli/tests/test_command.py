@@ -49,7 +49,7 @@ def test_one_json_object_holds_totals_and_shares_that_add_up() -> None:
     assert found["anomalies"][0]["day"] == "2026-10-29"
 
 
-def test_rejected_rows_are_told_with_line_and_reason(log: Path) -> None:
+def test_rejected_rows_are_reported_with_line_and_reason(log: Path) -> None:
     found = analyzed(log)
     assert (found["rows"], found["rejects"]) == (1, 1)
     assert (found["rejected"][0]["file"], found["rejected"][0]["line"]) == ("log.csv", 3)
@@ -64,7 +64,7 @@ def test_several_files_are_one_bill(log: Path, tmp_path: Path) -> None:
     assert (found["totals"]["requests"], found["shared"]) == (2, 0)
 
 
-def test_rows_that_an_earlier_file_has_count_once_and_are_told(log: Path, tmp_path: Path) -> None:
+def test_rows_that_an_earlier_file_has_count_once_and_are_reported(log: Path, tmp_path: Path) -> None:
     archive, more = tmp_path / "both.zip", "2026-11-02T10:00:00Z,gpt-4o,1000,100,chat,ann\n"
     with ZipFile(archive, "w") as files:
         files.writestr("again.csv", LOG)
@@ -72,12 +72,12 @@ def test_rows_that_an_earlier_file_has_count_once_and_are_told(log: Path, tmp_pa
     found = analyzed(log, archive)
     assert (found["totals"]["requests"], found["rows"], found["shared"]) == (3, 3, 2)
     assert [file["shared"] for file in found["files"]] == [0, 1, 1]
-    told = "1 row of this file is in log.csv too, and is counted once."
-    assert [told in file["notes"] for file in found["files"]] == [False, True, True]
-    assert told in run(log, archive).stdout
+    note = "1 row of this file is in log.csv too, and is counted once."
+    assert [note in file["notes"] for file in found["files"]] == [False, True, True]
+    assert note in run(log, archive).stdout
 
 
-def test_a_log_without_models_and_dates_is_priced_as_told(tmp_path: Path) -> None:
+def test_a_log_without_models_and_dates_is_priced_by_the_options(tmp_path: Path) -> None:
     path = tmp_path / "trace.csv"
     path.write_text(NAMELESS, encoding="utf-8")
     found = analyzed(path, "--model", "gpt-4o", "--price-date", "2026-11-22")
@@ -118,7 +118,7 @@ def test_a_file_of_no_use_is_refused_with_the_reason(tmp_path: Path, content: st
     assert words in done.stderr
 
 
-def test_a_missing_file_and_an_unknown_model_are_told(tmp_path: Path) -> None:
+def test_a_missing_file_and_an_unknown_model_are_reported(tmp_path: Path) -> None:
     assert run(tmp_path / "nowhere.csv").returncode == 1
     unknown = run(tmp_path / "nowhere.csv", "--model", "gpt-99")
     assert unknown.returncode == 2

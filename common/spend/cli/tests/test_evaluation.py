@@ -23,7 +23,7 @@ def files(tmp_path: Path) -> tuple[str, str]:
     return str(log), str(evaluation)
 
 
-def test_a_refuted_swap_is_told_and_not_planned(files: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refuted_swap_is_reported_and_not_planned(files: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     log, evaluation = files
     assert main(["analyze", log, "--target", "90%", "--json"]) == 0
     before = json.loads(capsys.readouterr().out)
@@ -37,9 +37,9 @@ def test_a_refuted_swap_is_told_and_not_planned(files: tuple[str, str], capsys: 
 
 def test_the_report_says_why_it_is_not_advisable(files: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["analyze", files[0], "--evaluation", files[1]]) == 0
-    told = " ".join(capsys.readouterr().out.split())
-    assert "Not advisable: Move tickets from gpt-4o to gpt-4o-mini." in told
-    assert "gpt-4o has 100.0 % right and gpt-4o-mini 66.7 %" in told
+    report = " ".join(capsys.readouterr().out.split())
+    assert "Not advisable: Move tickets from gpt-4o to gpt-4o-mini." in report
+    assert "gpt-4o has 100.0 % right and gpt-4o-mini 66.7 %" in report
 
 
 def test_an_evaluation_that_cannot_be_read_is_refused(

@@ -66,7 +66,7 @@ def test_a_contract_prices_both_logs(
     assert "+contract-" in found["prices"]["version"]
 
 
-def test_an_opportunity_that_is_not_there_and_a_missing_file_are_told(
+def test_an_opportunity_that_is_not_there_and_a_missing_file_are_reported(
     before: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["verify", str(before), str(before), "--accept", "batch:other"]) == 1

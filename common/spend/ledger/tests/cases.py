@@ -65,7 +65,9 @@ def proposed(name: str, savings_usd: float = 1.0, *, variant: bool = False) -> O
     )
 
 
-def frozen(name: str, rows: Iterable[UsageRow] = BEFORE, at: date = ACCEPTED, *, variant: bool = False) -> Baseline:
+def baseline_of(
+    name: str, rows: Iterable[UsageRow] = BEFORE, at: date = ACCEPTED, *, variant: bool = False
+) -> Baseline:
     """The baseline of an opportunity of this id."""
     return freeze(rollup_at(rows), proposed(name, variant=variant), at)
 

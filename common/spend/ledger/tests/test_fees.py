@@ -56,7 +56,7 @@ def test_projections_and_what_is_unexplained_earn_nothing() -> None:
     assert fee([ROW, row(3, recommendation=None, saved_usd=-90.0)], "early", VERIFIED).fee_usd == 20.0
 
 
-def test_what_may_be_chance_is_told_apart_and_earns_nothing() -> None:
+def test_what_may_be_chance_is_listed_apart_and_earns_nothing() -> None:
     found = statement([ROW, row(2, recommendation="swap:chat", saved_usd=70.0)], "2026-10", "early", VERIFIED)
     assert (found.saved_usd, found.unproven_usd, found.fee_usd) == (100.0, 70.0, 20.0)
 

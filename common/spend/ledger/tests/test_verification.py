@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from common.spend.ledger import AcceptedChange, LedgerRow, Verification, row_document, row_of, verify
-from common.spend.ledger.tests.cases import ACCEPTED, BEFORE, START, SWAP, daily, frozen, rollup_at, since
+from common.spend.ledger.tests.cases import ACCEPTED, BEFORE, START, SWAP, baseline_of, daily, rollup_at, since
 from common.spend.model import UsageRow
 from common.spend.prices import LIST_PRICES, PICO, PriceBook, find_by_name
 from common.spend.prices.contract import read_contract
@@ -14,11 +14,11 @@ from common.spend.prices.engine import NOON
 
 
 def verified(name: str, after: list[UsageRow], before: list[UsageRow] = BEFORE) -> Verification:
-    return verify([since(frozen(name, before))], rollup_at(after))
+    return verify([since(baseline_of(name, before))], rollup_at(after))
 
 
-def of(found: Verification, name: str | None) -> list[LedgerRow]:
-    return [row for row in found.rows if row.recommendation == name]
+def of(verification: Verification, name: str | None) -> list[LedgerRow]:
+    return [row for row in verification.rows if row.recommendation == name]
 
 
 def input_price_from_october(usd: int) -> PriceBook:
@@ -35,14 +35,14 @@ def test_growth_and_shrinkage_of_traffic_save_and_lose_nothing() -> None:
 
 def test_a_price_cut_is_never_a_saving() -> None:
     book = input_price_from_october(1)
-    found = verify([since(frozen("batch:chat"))], rollup_at(daily(START, 3), book), book)
+    found = verify([since(baseline_of("batch:chat"))], rollup_at(daily(START, 3), book), book)
     assert found.saved_usd == 0
     assert found.price_effect_usd == pytest.approx(3 * 1_000 * (2.5 - 1.0) / 1e6)
 
 
 def test_a_price_rise_is_no_loss_and_the_actual_cost_is_that_of_the_day() -> None:
     book = input_price_from_october(5)
-    found = verify([since(frozen(SWAP))], rollup_at(daily(START, 1), book), book)
+    found = verify([since(baseline_of(SWAP))], rollup_at(daily(START, 1), book), book)
     assert found.saved_usd == 0
     assert found.price_effect_usd == pytest.approx(-1_000 * 2.5 / 1e6)
     assert found.actual_usd == pytest.approx((1_000 * 5 + 100 * 10) / 1e6)
@@ -100,16 +100,16 @@ def test_two_swaps_to_one_model_share_what_is_found_there() -> None:
     other = "right_sizing:chat:gpt-4.1:gpt-4o-mini"
     before = [*BEFORE, *daily(date(2026, 9, 1), 30, 4, model="gpt-4.1")]
     found = verify(
-        [since(frozen(name, before)) for name in (SWAP, other)],
+        [since(baseline_of(name, before)) for name in (SWAP, other)],
         rollup_at([*daily(START, 1, 2), *daily(START, 1, 6, model="gpt-4o-mini")]),
     )
     assert [(row.requests, row.footprint) for name in (SWAP, other) for row in of(found, name)] == [(2, 0.5), (4, 1.0)]
 
 
-def test_one_swap_after_another_are_told_apart() -> None:
+def test_one_swap_after_another_are_measured_apart() -> None:
     second = "right_sizing:chat:gpt-4o-mini:gpt-4.1-nano"
     between = daily(START, 5, 4, model="gpt-4o-mini")
-    items = [since(frozen(SWAP)), since(frozen(second, between, date(2026, 10, 5)), date(2026, 10, 6))]
+    items = [since(baseline_of(SWAP)), since(baseline_of(second, between, date(2026, 10, 5)), date(2026, 10, 6))]
     found = verify(items, rollup_at([*between, *daily(date(2026, 10, 6), 1, 1, model="gpt-4.1-nano")]))
     last = {row.recommendation: row.saved_usd for row in found.rows if row.day == "2026-10-06"}
     assert last[SWAP] == pytest.approx((1_000 * 2.35 + 100 * 9.4) / 1e6)
@@ -158,7 +158,7 @@ def test_less_thinking_and_shorter_prompts_are_measured_per_request() -> None:
 
 
 def test_what_is_not_implemented_or_not_in_the_log_is_projected() -> None:
-    waiting = verify([AcceptedChange(baseline=frozen(SWAP))], rollup_at(daily(START, 1, 4)))
+    waiting = verify([AcceptedChange(baseline=baseline_of(SWAP))], rollup_at(daily(START, 1, 4)))
     silent = verified("retry_waste:chat", daily(START, 1, 4), [*BEFORE, *daily(ACCEPTED, 1, status="timeout")])
     unhashed = verified("duplicates:chat", daily(START, 1, 4), [replace(row, prompt_hash="p") for row in BEFORE])
     for found, reason in ((waiting, "not yet implemented"), (silent, "not one failed"), (unhashed, "no prompt hash")):
@@ -169,7 +169,7 @@ def test_what_is_not_implemented_or_not_in_the_log_is_projected() -> None:
 
 
 def test_a_recommendation_counts_until_it_ends() -> None:
-    item = replace(since(frozen(SWAP)), ended=date(2026, 10, 3))
+    item = replace(since(baseline_of(SWAP)), ended=date(2026, 10, 3))
     found = verify([item], rollup_at(daily(START, 5, model="gpt-4o-mini")))
     assert [row.day for row in of(found, SWAP)] == ["2026-10-01", "2026-10-02"]
 

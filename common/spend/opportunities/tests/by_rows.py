@@ -120,8 +120,8 @@ def _briefer(sent: Sent, cap: int) -> Sent:
     """Cut the visible part first."""
     visible, reasoning = sent.tokens[4:]
     above = max(0.0, visible + reasoning - cap)
-    gone = min(above, visible)
-    return replace(sent, tokens=[*sent.tokens[:4], visible - gone, reasoning - (above - gone)])
+    cut = min(above, visible)
+    return replace(sent, tokens=[*sent.tokens[:4], visible - cut, reasoning - (above - cut)])
 
 
 def _shorter(sent: Sent, cap: int) -> Sent:
@@ -130,9 +130,9 @@ def _shorter(sent: Sent, cap: int) -> Sent:
     parts = [uncached - sent.long, sent.long - sent.short, sent.short, written, hour, read]
     above = max(0.0, sum(parts) - cap)
     for place, part in enumerate(parts):
-        gone = min(part, above)
-        parts[place] -= gone
-        above -= gone
+        cut = min(part, above)
+        parts[place] -= cut
+        above -= cut
     new, once, twice, written, hour, read = parts
     return replace(
         sent,

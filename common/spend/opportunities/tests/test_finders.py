@@ -19,7 +19,7 @@ GPT = UsageRow(START, "openai", "gpt-5.4", 10_000, out_visible=400, out_reasonin
 CLAUDE = UsageRow(START, "anthropic", "claude-sonnet-4-5", 10_000, feature="chat", session="s")
 
 
-def _found(rows: Sequence[UsageRow], kind: OpportunityKind) -> dict[str, Opportunity]:
+def _opportunities_by_kind(rows: Sequence[UsageRow], kind: OpportunityKind) -> dict[str, Opportunity]:
     return {item.id: item for item in find_opportunities(rollup_of(list(rows)), Limits(kinds=(kind,))).opportunities}
 
 
@@ -29,7 +29,7 @@ def _why_not(rows: Sequence[UsageRow], kind: OpportunityKind) -> tuple[str, str]
 
 
 def test_flex_is_an_alternative_to_batch_jobs_with_less_effort_and_more_waiting() -> None:
-    found = _found([GPT], "batch")
+    found = _opportunities_by_kind([GPT], "batch")
     batch, flex = found["batch:nightly-tags"], found["batch:nightly-tags:flex"]
     assert batch.savings_usd == flex.savings_usd == pytest.approx((10_000 * 2.50 + 1_000 * 15) / 2 / 1e6)
     assert (batch.effort, flex.effort, batch.latency_risk, flex.latency_risk) == ("medium", "low", "low", "medium")
@@ -38,15 +38,17 @@ def test_flex_is_an_alternative_to_batch_jobs_with_less_effort_and_more_waiting(
     assert len({finding.choice for finding in findings}) == 1
 
 
-def test_requests_of_a_cheap_tier_stay_there_and_dear_ones_are_priced_as_such() -> None:
-    assert not _found([replace(GPT, tier="flex"), replace(GPT, tier="batch")], "batch")
-    (standard, priority) = (_found([replace(GPT, tier=tier)], "batch") for tier in ("standard", "priority"))
+def test_requests_of_a_cheap_tier_stay_there_and_expensive_ones_are_priced_as_such() -> None:
+    assert not _opportunities_by_kind([replace(GPT, tier="flex"), replace(GPT, tier="batch")], "batch")
+    (standard, priority) = (
+        _opportunities_by_kind([replace(GPT, tier=tier)], "batch") for tier in ("standard", "priority")
+    )
     assert priority["batch:nightly-tags"].savings_usd > standard["batch:nightly-tags"].savings_usd
 
 
 def test_a_cache_of_an_hour_pays_its_own_write_price_for_all_that_it_does_not_serve() -> None:
     row = replace(CLAUDE, prefix_reusable=0, prefix_reusable_1h=6_000)
-    found = _found([row, replace(row, in_uncached=500, prefix_reusable_1h=0)], "prompt_caching")
+    found = _opportunities_by_kind([row, replace(row, in_uncached=500, prefix_reusable_1h=0)], "prompt_caching")
     (item,) = found.values()
     assert item.id == "prompt_caching:chat:claude-sonnet-4-5:1h"
     assert item.savings_usd == pytest.approx((6_000 * 2.70 - 4_500 * 3) / 1e6)
@@ -55,16 +57,16 @@ def test_a_cache_of_an_hour_pays_its_own_write_price_for_all_that_it_does_not_se
     assert '"ttl": "1h"' in item.snippet
 
 
-@pytest.mark.parametrize(("model", "kept"), [("gpt-4.1", True), ("gpt-4o", False)])
-def test_openai_keeps_prompts_longer_for_some_models_only(model: str, kept: bool) -> None:  # noqa: FBT001 - a parameter
+@pytest.mark.parametrize(("model", "keeps"), [("gpt-4.1", True), ("gpt-4o", False)])
+def test_openai_keeps_prompts_longer_for_some_models_only(model: str, keeps: bool) -> None:  # noqa: FBT001 - a parameter
     row = replace(CLAUDE, provider="openai", model=model, prefix_reusable=2_000, prefix_reusable_1h=6_000)
-    found = _found([row], "prompt_caching")
-    assert (f"prompt_caching:chat:{model}:1h" in found) == kept
-    assert any('prompt_cache_retention="24h"' in item.snippet for item in found.values()) == kept
+    found = _opportunities_by_kind([row], "prompt_caching")
+    assert (f"prompt_caching:chat:{model}:1h" in found) == keeps
+    assert any('prompt_cache_retention="24h"' in item.snippet for item in found.values()) == keeps
 
 
 def test_half_of_the_reasoning_is_left_out_and_said_to_be_assumed() -> None:
-    (item,) = _found([GPT], "reasoning_effort").values()
+    (item,) = _opportunities_by_kind([GPT], "reasoning_effort").values()
     assert item.savings_usd == item.low_usd == item.high_usd == pytest.approx(300 * 15 / 1e6)
     assert (item.confidence, item.quality) == ("low", "needs_evaluation")
     assert "assumed to spare 50 %" in item.assumptions[0]
@@ -82,13 +84,13 @@ def test_half_of_the_reasoning_is_left_out_and_said_to_be_assumed() -> None:
     ],
 )
 def test_the_setting_for_less_reasoning_is_the_provider_s_own(provider: str, model: str, setting: str) -> None:
-    (item,) = _found([replace(GPT, provider=provider, model=model)], "reasoning_effort").values()
+    (item,) = _opportunities_by_kind([replace(GPT, provider=provider, model=model)], "reasoning_effort").values()
     assert setting in item.snippet
 
 
 @pytest.mark.parametrize(("provider", "model"), [("openai", "gpt-5-pro"), ("deepseek", "deepseek-reasoner")])
-def test_models_without_a_setting_are_not_told_to_reason_less(provider: str, model: str) -> None:
-    assert not _found([replace(GPT, provider=provider, model=model)], "reasoning_effort")
+def test_no_lower_effort_is_advised_for_models_without_the_setting(provider: str, model: str) -> None:
+    assert not _opportunities_by_kind([replace(GPT, provider=provider, model=model)], "reasoning_effort")
 
 
 def test_reasoning_tokens_are_asked_for_only_where_a_model_in_use_reasons() -> None:
@@ -103,7 +105,7 @@ def _tailed(**tail: int) -> list[UsageRow]:
 
 
 def test_long_inputs_are_cut_to_what_the_rest_keeps_to() -> None:
-    (item,) = _found(_tailed(in_uncached=40_000), "prompt_trimming").values()
+    (item,) = _opportunities_by_kind(_tailed(in_uncached=40_000), "prompt_trimming").values()
     assert item.title == "Keep the input of nightly-tags (gpt-5.4) below 2,100 tokens"
     assert item.requests == 4
     assert item.low_usd <= 4 * 37_900 * 2.50 / 1e6 <= item.high_usd * (1 + 1e-9)
@@ -112,7 +114,7 @@ def test_long_inputs_are_cut_to_what_the_rest_keeps_to() -> None:
 
 
 def test_long_outputs_are_cut_to_what_the_rest_keeps_to() -> None:
-    (item,) = _found(_tailed(out_visible=20_000), "output_trimming").values()
+    (item,) = _opportunities_by_kind(_tailed(out_visible=20_000), "output_trimming").values()
     assert (item.requests, item.input_tokens, item.quality_risk) == (4, 0, "high")
     assert item.low_usd <= 4 * (20_600 - 910) * 15 / 1e6 <= item.high_usd * (1 + 1e-9)
     assert "max_completion_tokens=910" in item.snippet

@@ -114,10 +114,10 @@ def test_a_plan_that_must_be_faster_is_the_least_risky_of_those_that_the_latenci
         fast = _those(allowed, lambda chosen, at=feature, now=now: _proven(rows, at, chosen, now, factor))  # type: ignore[misc]  # a lambda's defaults
         calm = _those(allowed, lambda chosen, at=feature, now=now: _p95(rows, at, chosen) <= now)  # type: ignore[misc]  # as above
         allowed = fast or calm
-        (told,) = [speed for speed in plan.speeds if speed.feature == feature]
-        assert told.now_ms == pytest.approx(now)
-        assert told.proven == bool(fast)
-        assert bool(told.missing) != told.proven
+        (speed,) = [speed for speed in plan.speeds if speed.feature == feature]
+        assert speed.now_ms == pytest.approx(now)
+        assert speed.proven == bool(fast)
+        assert bool(speed.missing) != speed.proven
     _assert_best(case, plan, target, allowed)
 
 

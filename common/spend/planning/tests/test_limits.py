@@ -91,12 +91,12 @@ def test_a_faster_model_that_the_data_know_proves_the_speed_and_one_they_do_not_
 
 
 def test_without_a_latency_no_speed_is_claimed() -> None:
-    (told,) = combined_plan(rollup_of(_month()), Limits(speedup={"*": 2.0}), 20.0).speeds
-    assert (told.now_ms, told.after_ms, told.proven) == (None, None, False)
-    assert told.missing == "Your data have no latency of support-chat: log latency_ms with each request."
+    (speed,) = combined_plan(rollup_of(_month()), Limits(speedup={"*": 2.0}), 20.0).speeds
+    assert (speed.now_ms, speed.after_ms, speed.proven) == (None, None, False)
+    assert speed.missing == "Your data have no latency of support-chat: log latency_ms with each request."
 
 
-def test_growth_is_told_against_the_bill_of_today(mixed: Rollup) -> None:
+def test_growth_is_compared_with_the_bill_of_today(mixed: Rollup) -> None:
     plan = combined_plan(mixed, Limits(growth_pct=30.0), 20.0)
     assert plan.baseline_usd == pytest.approx(1.3 * plan.today_usd)
     assert plan.target_met

@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend.planning.burden import LEVELS, first_of
+from common.spend.planning.burden import COMPONENTS, first_of
 from common.spend.planning.fronts import Front, Option, combined, front_of, merged
 from common.spend.planning.search import cheapest, least_burden
 
@@ -82,8 +82,8 @@ def test_burdens_compare_by_their_counts_in_order_and_the_same_steps_more_change
 ) -> None:
     assert (_packed(first) < _packed(second)) == (first < second)
     assert (_packed(first) + _packed(more) < _packed(second) + _packed(more)) == (first < second)
-    assert [first_of(_packed(first), levels) for levels in range(LEVELS + 1)] == [
-        _packed(first[:levels]) for levels in range(LEVELS + 1)
+    assert [first_of(_packed(first), levels) for levels in range(COMPONENTS + 1)] == [
+        _packed(first[:levels]) for levels in range(COMPONENTS + 1)
     ]
 
 

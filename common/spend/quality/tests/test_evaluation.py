@@ -127,7 +127,7 @@ def test_prompts_that_one_model_did_not_answer_are_no_pair() -> None:
     assert evaluation.pairs(_model("gpt-4o"), _model("gpt-4o-mini"), None, exact=False) == [(1.0, 0.0)]
 
 
-def test_the_same_model_at_two_hosts_is_told_apart_only_where_that_is_asked() -> None:
+def test_the_same_model_at_two_hosts_is_two_models_only_where_that_is_requested() -> None:
     evaluation = read_evaluation("groq/openai/gpt-oss-120b,together/openai/gpt-oss-120b\ntrue,false\n")
     groq, together = evaluation.models
     assert (groq.provider, together.provider) == ("groq", "together")
@@ -142,7 +142,7 @@ def test_the_same_file_twice_counts_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ("", "no columns of two known models"),
         ("prompt,gpt-4o\na,true\n", "no columns of two known models"),
@@ -154,6 +154,6 @@ def test_the_same_file_twice_counts_once(tmp_path: Path) -> None:
         ('{"gpt-4o": true, "gpt-4o-mini": true}\nnot json', "Line 2 of the evaluation is no JSON object"),
     ],
 )
-def test_a_file_that_cannot_be_used_says_why(text: str, said: str) -> None:
-    with pytest.raises(EvaluationError, match=said):
+def test_a_file_that_cannot_be_used_says_why(text: str, reason: str) -> None:
+    with pytest.raises(EvaluationError, match=reason):
         read_evaluation(text)

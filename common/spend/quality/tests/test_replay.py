@@ -27,9 +27,9 @@ def test_wins_ties_and_losses_are_the_candidates_whatever_the_order() -> None:
     for seed in range(5):
         found = replay(_pairs(7, 3, 2), _longer, seed)
         assert found == PreferenceCounts(wins=7, ties=3, losses=2)
-        told = compare_tally(found)
-        assert told.after == pytest.approx((7 + 1.5) / 12)
-        assert told.interval[0] < told.after - told.before < told.interval[1]
+        comparison = compare_tally(found)
+        assert comparison.after == pytest.approx((7 + 1.5) / 12)
+        assert comparison.interval[0] < comparison.after - comparison.before < comparison.interval[1]
 
 
 def test_a_judge_that_prefers_a_place_decides_nothing() -> None:

@@ -94,7 +94,7 @@ def test_the_rows_are_the_same_in_every_format_as_far_as_it_can_tell(name: str) 
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_format_is_detected_by_content_and_told(name: str) -> None:
+def test_the_format_is_detected_by_content_and_reported(name: str) -> None:
     title, record, writer, providers, _ = CASES[name]
     batch = imported(files.written(record, writer, providers))
     assert (batch.format, batch.rows, batch.rejected) == (title, len(files.requests_of(providers)), 0)

@@ -39,7 +39,7 @@ def test_costs_without_tokens_count_as_billed_and_not_as_unpriced() -> None:
     assert "aggregated" not in whole.has
 
 
-def test_costs_in_another_currency_are_told_and_never_added_to_usd() -> None:
+def test_costs_in_another_currency_are_reported_and_never_added_to_usd() -> None:
     batch = imported(fixture("focus/focus_1_4.csv"))
     whole = totals(batch.rollup)
     assert (whole.cost_usd, whole.reported_usd, whole.other_currencies) == (2.0, 2.0, {"EUR": 7.5})
@@ -61,7 +61,7 @@ def test_litellms_phrase_for_no_cache_is_no_prompt_hash_and_its_own_tags_are_no_
     assert [row.feature for row in rows] == ["search", None, None, None, None]
 
 
-def test_litellms_latency_comes_from_the_times_where_it_is_not_told() -> None:
+def test_litellms_latency_comes_from_the_times_where_it_is_missing() -> None:
     assert [row.latency_ms for row in _rows("litellm/litellm.csv")] == pytest.approx([1200, 1000, 1000, 10, 30_000])
     assert [row.ttft_ms for row in _rows("litellm/litellm.csv")] == [300, None, None, None, None]
 
@@ -78,7 +78,7 @@ def test_langfuses_total_tells_whether_the_cached_tokens_are_inside() -> None:
     assert [row.cost_reported for row in rows] == [0.005125, None, 0.000002]
 
 
-def test_helicones_cached_tokens_are_on_top_when_they_exceed_the_prompt_and_that_is_told() -> None:
+def test_helicones_cached_tokens_are_on_top_when_they_exceed_the_prompt_and_that_is_reported() -> None:
     batch = imported(fixture("helicone/helicone.json"))
     assert totals(batch.rollup).tokens["in_uncached"] == 6_050
     assert any("prompt_cache_read_tokens) were read as on top of prompt_tokens" in note for note in batch.notes)
@@ -102,7 +102,7 @@ def test_claude_code_counts_each_message_once_and_api_errors_as_failed() -> None
     assert (batch.rows, batch.duplicates, whole.failed_requests, whole.unpriced_requests) == (2, 1, 1, 0)
 
 
-def test_service_tiers_and_batch_results_are_told() -> None:
+def test_service_tiers_and_batch_results_are_reported() -> None:
     tiers = [row.tier for row in _rows("responses/responses.jsonl")]
     assert tiers == ["flex", "standard", "standard", "standard", "batch", "standard"]
     assert [row.tier for row in _rows("openai_usage/openai_usage_api.json")] == ["standard", "batch"]
@@ -158,7 +158,7 @@ def test_a_context_window_that_the_report_tells_has_its_own_price() -> None:
         "openai_usage/openai_costs_api.json",
     ],
 )
-def test_how_single_requests_spread_is_not_told_by_sums(name: str) -> None:
+def test_sums_do_not_show_how_single_requests_spread(name: str) -> None:
     rollup = imported(fixture(name)).rollup
     assert not rollup.sketches
     with pytest.raises(Unanswerable, match=r"sums .* one row per request have it: LiteLLM"):

@@ -107,7 +107,7 @@ def _span(request: Request, attributes: Record) -> Record:
     return {
         "traceId": "5b8e", "spanId": f"span-{row.request_id}", "name": f"chat {row.model}", "kind": 3,
         "startTimeUnixNano": str(_nanos(row.ts)), "endTimeUnixNano": str(_nanos(request.end)),
-        "attributes": [{"key": key, "value": _wrapped(told)} for key, told in attributes.items() if told is not None],
+        "attributes": [{"key": key, "value": _wrapped(each)} for key, each in attributes.items() if each is not None],
         "status": {} if row.status == "ok" else {"code": 2},
     }  # fmt: skip
 
@@ -125,7 +125,7 @@ def otel(request: Request) -> Record:
     """A span with the names of today."""
     row = request.row
     provider = {"google": "gcp.gemini"}.get(row.provider, row.provider)
-    told = {
+    attributes = {
         "gen_ai.operation.name": "chat", "gen_ai.provider.name": provider, "gen_ai.request.model": row.model,
         "gen_ai.response.model": row.model, "gen_ai.response.id": row.request_id,
         "gen_ai.conversation.id": row.session, "gen_ai.usage.input_tokens": request.input_tokens,
@@ -135,25 +135,25 @@ def otel(request: Request) -> Record:
         "gen_ai.usage.reasoning.output_tokens": row.out_reasoning, "gen_ai.usage.cost": row.cost_reported,
         "gen_ai.response.time_to_first_chunk": (row.ttft_ms or 0) / 1000,
     }  # fmt: skip
-    return _span(request, told)
+    return _span(request, attributes)
 
 
 def otel_old(request: Request) -> Record:
     """A span with the names up to version 1.36."""
     row = request.row
-    told = {
+    attributes = {
         "gen_ai.system": row.provider, "gen_ai.request.model": row.model, "gen_ai.response.id": row.request_id,
         "gen_ai.usage.prompt_tokens": request.input_tokens, "gen_ai.usage.completion_tokens": request.output_tokens,
         "user.id": row.user, "session.id": row.session, "service.name": row.feature, "gen_ai.prompt": request.prompt,
         "gen_ai.usage.cost": row.cost_reported,
     }  # fmt: skip
-    return _span(request, told)
+    return _span(request, attributes)
 
 
 def openinference(request: Request) -> Record:
     """A span of Phoenix's instrumentation."""
     row = request.row
-    told = {
+    attributes = {
         "openinference.span.kind": "LLM", "llm.model_name": row.model, "llm.provider": row.provider,
         "llm.token_count.prompt": request.input_tokens, "llm.token_count.completion": request.output_tokens,
         "llm.token_count.prompt_details.cache_read": row.cache_read, "llm.cost.total": row.cost_reported,
@@ -162,7 +162,7 @@ def openinference(request: Request) -> Record:
         "user.id": row.user, "session.id": row.session, "service.name": row.feature,
         "gen_ai.response.id": row.request_id,
     }  # fmt: skip
-    return _span(request, told)
+    return _span(request, attributes)
 
 
 def openrouter(request: Request) -> Record:
