@@ -9,7 +9,7 @@ from common.spend.model import Limits, Plan
 from common.spend.opportunities.finding import Finding
 from common.spend.opportunities.slots import Side
 from common.spend.opportunities.workload import after, cost_usd
-from common.spend.planning.binding import binding_limit
+from common.spend.planning.binding_limit import binding_limit
 from common.spend.planning.space import PlanRequest, PlanSpace
 from common.spend.planning.steps import steps_in_rank
 from common.spend.prices.book import LIST_PRICES, PriceBook

@@ -8,7 +8,7 @@ from common.spend.model import Limits, Speed
 from common.spend.opportunities import case_of, find_all
 from common.spend.opportunities.finding import Case, Finding
 from common.spend.planning.burden import risky_steps
-from common.spend.planning.eligible import advisable, one_of_each, pointed_at, within
+from common.spend.planning.eligibility import advisable, one_of_each, pointed_at, within
 from common.spend.planning.fronts import Front, Option, front_of, steps_of
 from common.spend.planning.parts import FeaturePart, options_of, parts_of
 from common.spend.planning.search import cheapest, least_burden

@@ -8,7 +8,7 @@ from common.spend.quality.evaluation import (
     QualityComparison,
     ReplayResult,
 )
-from common.spend.quality.reading import EvaluationError, read_evaluation, read_evaluations
+from common.spend.quality.evaluation_files import EvaluationError, read_evaluation, read_evaluations
 from common.spend.quality.replay import Judge, Pair, Preference, replay
 
 __all__ = [

@@ -23,8 +23,8 @@ from common.spend.quality.evaluation import (
     ReplayResult,
     Verdict,
 )
+from common.spend.quality.evaluation_files import read_evaluation
 from common.spend.quality.guard import PublicResult, QualityEvidence, judged
-from common.spend.quality.reading import read_evaluation
 from common.spend.tests.builders import START, rollup_of
 
 BEFORE, AFTER = "gpt-4o", "gpt-4o-mini"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from common.spend.prices.engine import Model
 from common.spend.prices.names import find_by_name
 from common.spend.quality.evaluation import MARGIN, compare_pairs, pairs_needed, verdict_of
+from common.spend.quality.evaluation_files import EvaluationError, read_evaluation, read_evaluations
 from common.spend.quality.intervals import pairs_interval
-from common.spend.quality.reading import EvaluationError, read_evaluation, read_evaluations
 
 FIXTURE = Path(__file__).parent / "fixtures" / "gsm8k_150.csv"
 
