@@ -17,7 +17,7 @@ T = TypeVar("T")
 def document_of(
     findings: LogFindings, evaluations: Evaluations, savings: OpportunityReport, plan: Plan
 ) -> dict[str, Any]:
-    """What `--json` prints; a list is empty, and a value null, where the data cannot tell."""
+    """What `--json` prints; a list is empty, and a value null, where the data do not show it."""
     rollup, files = findings.rollup, findings.files
     formats = list(dict.fromkeys(file.format for file in files))
     whole = asdict(totals(rollup))

@@ -74,7 +74,7 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
 
 
 def _answer(console: Console, title: str, answer: Callable[[], Table | None]) -> None:
-    """Nothing for what the data cannot tell: the chat says which export would."""
+    """Nothing where the data lack it: the chat names the export that has it."""
     try:
         table = answer()
     except Unanswerable:

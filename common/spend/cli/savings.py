@@ -18,7 +18,7 @@ _COLORS: dict[Level, str] = {"low": "green", "medium": "yellow", "high": "red"}
 
 
 def show_savings(console: Console, savings: OpportunityReport) -> None:
-    """The mildest way of each saving, on its own; what the data cannot tell, and why."""
+    """The mildest way of each saving, on its own; the kinds that the data do not support, and why."""
     advisable = [item for item in savings.opportunities if item.quality != "against"]
     places: dict[tuple[str, str | None, str | None], list[Opportunity]] = {}
     for item in advisable:

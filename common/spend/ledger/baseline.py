@@ -70,11 +70,11 @@ class Baseline:
     kept: float
     """Share of the scope's requests that the cells hold; 1.0 unless the scope has more places than are kept."""
     has: tuple[str, ...]
-    """What the rows told, see Totals.has."""
+    """The fields that the rows have, see Totals.has."""
     sent: tuple[Cell, ...]
     repeats: tuple[Cell, ...]
     hashed: tuple[float, ...]
-    """Requests whose prompt is told, by group of days."""
+    """Requests with a prompt hash, by group of days."""
 
     @property
     def accepted_day(self) -> int:
@@ -112,7 +112,7 @@ class ProposedChange(Protocol):
 
     @property
     def id(self) -> str:
-        """Tells it from others; nothing is read out of it."""
+        """Identifies it; nothing is parsed out of it."""
 
     @property
     def kind(self) -> str:

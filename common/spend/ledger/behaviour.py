@@ -1,7 +1,7 @@
 """How requests behave: rates and sizes per request, read off the traffic of a baseline.
 
-A model that the baseline does not know behaves as those that its requests came from (`kin`), else as all of the scope.
-A size class that it does not know behaves as all sizes of the model.
+A model that the baseline lacks behaves like those that its requests came from (`kin`), else like the whole scope. A
+size class that it lacks behaves like all sizes of the model.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ Kin = Mapping[str, tuple[ServedModel, ...]]
 
 
 class Behaviour:
-    """Of one scope. What is not known is None, and is left as it is."""
+    """Of one scope. What is not known is None, and is left unchanged."""
 
     def __init__(self, sent: RequestMix, repeats: Repeats) -> None:
         self.repeats = repeats
@@ -88,7 +88,7 @@ class Behaviour:
 
     @property
     def repeat_rate(self) -> float:
-        """Share of the requests with a told prompt that repeat one of their day."""
+        """Share of the requests with a prompt hash that repeat a prompt of their day."""
         load, hashed = self.repeats
         return sum_of(load.values())[0] / hashed if hashed else 0.0
 

@@ -1,5 +1,5 @@
 """What each kind of recommendation leaves in a log, and how it is undone: the actual requests of a day as they would
-have been with the behaviour of the baseline in one respect, all else as it is.
+have been with the behaviour of the baseline in one respect, all else unchanged.
 
 Each function gives the requests it is about as they are (`now`) and as they would have been (`before`). Steps are
 undone from the last in the order of effect to the first, so that what several did together is counted once.

@@ -1,4 +1,4 @@
-"""How each kind is measured, in the customer's words, and when the log cannot tell."""
+"""How each kind is measured, in the customer's words, and when the log does not show it."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -8,7 +8,7 @@ from common.spend.ledger.traffic import Traffic
 from common.spend.model import OpportunityKind
 
 LEAST_PARTS = 5
-"""Parts of a baseline below which their spread tells nothing."""
+"""Parts of a baseline below which their spread says nothing."""
 _SWAP = (
     "Requests on the new model beyond its share before: the same input on the old model, with the split of the input "
     "and the length of answers that the old model had in the baseline, by size class; less what they cost."
@@ -52,7 +52,7 @@ def projected_method(reason: str) -> str:
 
 
 def unseen(baseline: Baseline, traffic: Traffic, has: AbstractSet[str]) -> str:
-    """Why the log cannot tell the effect of a recommendation on a day; "" when it can."""
+    """Why the log does not show the effect of a recommendation on a day; "" when it does."""
     if baseline.kind == "duplicates" and not traffic.repeats.hashed:
         return "The log has no prompt hash on that day, so repeats cannot be seen."
     if baseline.kind == "retry_waste" and "status" not in has:

@@ -1,4 +1,4 @@
-"""A step that is undone, what undoing it gives, and what the ways to undo it share."""
+"""A step of a waterfall, its reversal, and what the ways to reverse it share."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class WaterfallStep:
     source: ServedModel | None = None
     target: Target | None = None
     usual: Mapping[ServedModel, tuple[Behaviour, int]] = field(default_factory=dict)
-    """Of a swap: every model that is led to the same target, and that target, with the baseline that tells its requests
+    """Of a swap: every model that is led to the same target, and that target, with the baseline that has its requests
     and its days.
     """
     keeps: frozenset[OpportunityKind] = frozenset()

@@ -29,7 +29,7 @@ def undo_swap(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepRe
 
 
 class _Size(NamedTuple):
-    """A size class: what was moved as it would have been and as it is, see `_flow` for the rest."""
+    """A size class: what was moved, as it would have been and as it was sent; see `_flow` for the rest."""
 
     before: dict[PriceKey, Counts]
     now: dict[PriceKey, Counts]

@@ -1,6 +1,6 @@
 """One feature on one day: its accepted recommendations undone one after another, from the last in the order of effect.
 
-What is left after all of them, the unexplained rest, is undone last: it is what the world did to the requests on which
+What is left after all of them, the unexplained rest, is undone last: it is what else changed in the requests on which
 the recommendations took effect.
 """
 
@@ -115,7 +115,7 @@ class Waterfall:
         )
 
     def _usual(self, baseline: Baseline) -> dict[ServedModel, tuple[Behaviour, int]]:
-        """The models whose requests meet at the target of a swap, with the baseline that tells how many they have."""
+        """The models whose requests meet at the target of a swap, with the baseline that has their number."""
         if baseline.target is None:
             return {}
         behaviour = self._behaviours[baseline.id]

@@ -1,4 +1,4 @@
-"""Days and hours whose cost is out of line, and why: what moved, and by more requests, larger ones or dearer tokens."""
+"""Days and hours whose cost is out of line, and why: what moved, by more or larger requests or more expensive tokens."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ class OddDay:
     usual_requests: float
     effects: Effects
     movers: tuple[Mover, ...]
-    """One for each dimension that the data tell."""
+    """One for each dimension that the data have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Why a cost differs from another: more requests, larger requests, or dearer tokens. The three add up to the whole."""
+"""Why two costs differ: more requests, larger requests, more expensive tokens. The three add up to the difference."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass

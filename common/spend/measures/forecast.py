@@ -37,7 +37,7 @@ class Forecast:
     expected: UsdRange
     """The trend of the days goes on, where there is one."""
     steady: UsdRange
-    """Without any trend: usage stays as it is at the end of the data."""
+    """Without any trend: usage stays what it is at the end of the data."""
     growth_pct: float | None
     grown: UsdRange | None
     """`steady`, grown by `growth_pct` as given; None when none was given."""

@@ -44,7 +44,7 @@ class Headroom:
     """Per minute, with the growth."""
     at_most: float
     verdict: HeadroomVerdict
-    """"fits": even the upper bound does; "exceeded": even the lower bound is above; else the hour cannot tell."""
+    """"fits": even the upper bound does; "exceeded": even the lower bound is above; else the hour is too coarse."""
     safe_growth_pct: float
     """From today: up to here the limit holds for certain; below 0 it may be met already."""
     met_growth_pct: float

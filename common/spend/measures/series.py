@@ -134,7 +134,7 @@ def fit(first: int, usd: tuple[float, ...]) -> Fit:
 
 
 def parameters(length: int) -> int:
-    """What a fit takes from so many days: level, slope, and the weekday factors that are free."""
+    """How many parameters a fit to `length` days has: level, slope, and the weekday factors that are free."""
     if length >= WEEKDAY_DAYS:
         return 1 + WEEK
     return 3 if length >= TREND_DAYS else 2

@@ -47,7 +47,8 @@ class SplitLine:
 def split(rollup: Rollup, first: Dimension, second: Dimension | None = None) -> list[SplitLine]:
     """Lines by cost, largest first; with a day or an hour in order of time.
 
-    Raises Unanswerable for what no row tells and for pairs that a rollup does not hold, ValueError for twice the same.
+    Raises Unanswerable for a dimension that no row has and for pairs that a rollup does not hold, ValueError for the
+    same dimension twice.
     """
     by = (first,) if second is None else (first, second)
     if first == second:

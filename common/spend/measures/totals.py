@@ -180,7 +180,7 @@ def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list
     """How a measure spreads, as a whole (by None) or by "model" or "feature", largest sum first.
 
     Sizes and costs are of all single requests, latencies of those that went well; sums of requests are left out.
-    Raises Unanswerable when no row tells the measure or the key, or all rows are sums.
+    Raises Unanswerable when no row has the measure or the key, or all rows are sums.
     """
     if by not in (None, "model", "feature"):
         raise ValueError(f"a distribution is by model or feature, not by {by}")

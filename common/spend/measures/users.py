@@ -28,7 +28,7 @@ class UserChange:
 
 
 def users_by_day(rollup: Rollup) -> _Lines:
-    """Lines by user and day (an ordinal). Raises Unanswerable where no row tells a user or some days are not whole."""
+    """Lines by user and day (an ordinal). Raises Unanswerable where no row has a user or some days are incomplete."""
     if "user" not in rollup.has:
         raise Unanswerable(f"The data have {NEEDS['user']}.")
     missing: dict[int, list[int]] = defaultdict(lambda: [0, 0])

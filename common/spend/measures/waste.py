@@ -29,7 +29,7 @@ class RetryBound:
     """Bounds, not estimates: retries cost at least 0 USD and at most this much.
 
     A log does not say which request is a retry. Each failure brings at most one, so there are at most as many retries
-    as failures, and at worst they are the dearest requests of their feature.
+    as failures, and at worst they are the most expensive requests of their feature.
     """
 
     at_most_requests: int
@@ -51,7 +51,7 @@ class Waste:
 
 
 def waste(rollup: Rollup) -> Waste:
-    """Raises Unanswerable when no row tells a status."""
+    """Raises Unanswerable when no row has a status."""
     if "status" not in rollup.has:
         raise Unanswerable(f"The data have {NEEDS['status']}.")
     whole = _share("", list(rollup.cells.items()))
@@ -94,7 +94,7 @@ def _share(name: str, cells: list[tuple[CellKey, list[int]]]) -> WasteShare:
 
 
 def _retries(rollup: Rollup) -> RetryBound:
-    """As many of the dearest requests of each feature as failed there."""
+    """The most expensive requests of each feature, as many as failed there."""
     failed: dict[str | None, int] = defaultdict(int)
     for key, cell in rollup.cells.items():
         failed[key.feature] += 0 if key.ok else cell[N]
@@ -102,11 +102,11 @@ def _retries(rollup: Rollup) -> RetryBound:
     for (measure, _, _, feature), sketch in rollup.sketches.items():
         if measure == "cost_usd":
             sketches[feature].append(sketch)
-    pico = sum(_dearest(Sketch.union(sketches[feature]), count) for feature, count in failed.items() if count)
+    pico = sum(_most_expensive(Sketch.union(sketches[feature]), count) for feature, count in failed.items() if count)
     return RetryBound(at_most_requests=sum(failed.values()), at_most_usd=pico / PICO)
 
 
-def _dearest(sketch: Sketch, count: int) -> float:
+def _most_expensive(sketch: Sketch, count: int) -> float:
     """An upper bound of the sum of the `count` largest values: each at the upper end of its bin."""
     left, found = count, 0.0
     for index in sorted(sketch.bins, reverse=True):

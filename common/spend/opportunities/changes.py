@@ -1,6 +1,6 @@
 """What the steps of a plan do to a slot: the row rule of each kind, on sums.
 
-Where sums do not tell what the rule needs, the low side saves at most, the high side at least what the rule saves on
+Where sums do not show what the rule needs, the low side saves at most, the high side at least what the rule saves on
 the rows. Tokens are taken by price then: the final prices rise from what a cache serves to what is written to it.
 """
 

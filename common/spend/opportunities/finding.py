@@ -19,7 +19,7 @@ from common.spend.rollup.sketch import Sketch
 MIN_SHARE = 0.001
 """Opportunities below this share of the bill are not worth a line."""
 _BOUNDED: tuple[OpportunityKind, ...] = ("duplicates", "prompt_caching", "prompt_trimming", "output_trimming")
-"""Kinds of which sums may tell less than their rule needs."""
+"""Kinds whose rule may need more than sums show."""
 Extent = tuple[float, float]
 """(requests, input tokens)."""
 

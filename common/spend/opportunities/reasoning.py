@@ -1,6 +1,6 @@
 """Reasoning effort: models whose output is to a large part reasoning, at a lower setting.
 
-How much less a model then reasons no log tells: a fixed share is assumed, and said to be so.
+No log shows how much less a model would reason: a fixed share is assumed, and stated as an assumption.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _FIXED = ("o1-mini", "o1-preview", "-pro", "deep-research")
 
 
 def find_reasoning(case: Case) -> Iterator[Finding]:
-    """For each feature and model that reasons much and can be told to do less."""
+    """For each feature and model that reasons much and has a setting to do less."""
     for group in sorted({key.group for key in case.workload}, key=repr):
         action = Action("reasoning_effort", group.feature, group)
         slots = list(case.slots(action).values())

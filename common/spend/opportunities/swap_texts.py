@@ -64,7 +64,7 @@ def _assumptions(change: ModelSwap) -> tuple[str, ...]:
 
 
 def gates(to: Model, *, text_only: bool = False) -> str:
-    """What was checked of a model's abilities, and what the rows do not tell."""
+    """What was checked of a model's abilities, and what the rows do not show."""
     window = "The largest request fits into its context window" if to.window else "Its context window is not known"
     images = f"{to.id} takes text only." if text_only else f"check that {to.id} takes what these do."
     return f"{window}. Your rows do not tell {NOT_IN_ROWS}: {images}"

@@ -33,7 +33,7 @@ def allowed(limits: Limits, model: Model) -> bool:
 
 
 def fits(case: Case, group: RequestGroup, to: Model) -> bool:
-    """True when the largest request of the group fits into the model's window; sums tell no sizes, and pass."""
+    """True when the largest request of the group fits into the model's window; sums have no sizes, and pass."""
     sizes: tuple[Measure, Measure] = ("input_tokens", "output_tokens")
     sketches = (case.rollup.sketches.get(SketchKey(measure, *group)) for measure in sizes)
     largest = sum(sketch.maximum for sketch in sketches if sketch)

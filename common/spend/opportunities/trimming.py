@@ -1,7 +1,7 @@
 """Trimming: the few very long inputs or outputs of a feature, cut to a bound that the others keep anyway.
 
-The sizes come from sketches, whose bins are 1 % wide, and which tell neither failed from good requests nor tiers apart,
-so what is above the bound is known within bounds.
+The sizes come from sketches, whose bins are 1 % wide, and which mix failed and good requests and all tiers,
+so what is above the cap is known within bounds only.
 """
 
 from collections.abc import Iterator, Mapping

@@ -19,20 +19,20 @@ class Option(NamedTuple):
     cost: int
     """What remains of the bill, pico-USD."""
     slow: int
-    """Requests that are too slow, in millionths; 0 where no speed is asked for."""
+    """Requests that are too slow, in millionths; 0 where no speed is requested."""
     steps: tuple[Any, ...]
     """Findings, nested as the option was added up: see `steps_of`."""
 
 
 Front = list[Option]
-"""By burden, and within one burden by cost, ascending. Where no speed is asked for, more burden always costs less."""
+"""By burden, and within one burden by cost, ascending. Where no speed is requested, more burden always costs less."""
 
 
 def front_of(options: Iterable[Option]) -> Front:
     """Without the options that others better; of equal ones the first stays."""
     kept: Front = []
     costs: list[int] = []
-    slows: list[int] = []  # of the kept, so that a dearer one is faster
+    slows: list[int] = []  # of the kept, so that a more expensive one is faster
     for option in sorted(options, key=lambda option: option[:3]):
         place = bisect_right(costs, option.cost)
         if place and slows[place - 1] <= option.slow:

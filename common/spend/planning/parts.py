@@ -33,7 +33,7 @@ class FeaturePart:
 
     @property
     def cost(self) -> int:
-        """As it is, in pico-USD."""
+        """Without any step, in pico-USD."""
         return sum(GroupBill(workload, ()).cost(()) for workload in self.groups.values())
 
 

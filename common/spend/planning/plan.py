@@ -41,7 +41,7 @@ def combined_plan(
     better by these. When none reaches it, the plan that saves most, and `target_met` is False. Without a target, what
     was selected, else what is advisable: everything of low and medium risk (of any risk when there is nothing else),
     of alternatives the one with the least effort. A feature that must become faster becomes so where the latencies in
-    the data prove it, and else does not become slower by anything that they tell. What evidence speaks against is in no
+    the data prove it, and else does not become slower as far as they show. What evidence speaks against is in no
     plan, unless it is in `select`. Raises KeyError for an id in `select` that is no opportunity of these data.
     """
     space = PlanSpace(rollup, PlanRequest(limits, book, evaluations, select, top, without))

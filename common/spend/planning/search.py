@@ -1,7 +1,7 @@
 """The plan of least burden within a budget, over parts that add up; or the proof that there is none.
 
 The four counts of a burden are settled one after the other: first the fewest high-risk steps with which the budget can
-be kept, then the fewest medium-risk ones with so many, and so on. Each pass adds up the fronts of all parts, by turns
+be kept, then the fewest medium-risk ones with that number, and so on. Each pass adds up the fronts of all parts, in turn
 from the first part on and from the last one on. It keeps of a sum only what can still end within the budget at the
 burden settled so far, which it knows from the pass before: that one came to the same place from the other side.
 """
@@ -45,7 +45,7 @@ def _cut(front: Front, levels: int) -> Front:
 
 def _pass(fronts: list[Front], rest: list[Front], settled: int, budget: int) -> list[Front]:
     """The front of the first 0, 1, ... fronts. `rest[n]` is that of the last n, in one count less; `settled` is the
-    burden in so many counts that all together end at.
+    burden, in the same counts, that all of them together end at.
     """
     tables: list[Front] = [[_NOTHING]]
     for number, front in enumerate(fronts, start=1):

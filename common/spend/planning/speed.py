@@ -129,7 +129,7 @@ def _swaps(findings: Iterable[Finding]) -> dict[_Place, Model]:
 
 
 def _slow(requests: int, sketch: Sketch, limit_us: float) -> int:
-    """Of so many requests that spread like a sketch, those above the limit (millionths)."""
+    """Of `requests` that spread like a sketch, those above the limit (millionths)."""
     above = sum(count for index, count in sketch.bins.items() if _value(index, sketch) > limit_us)
     return requests * _SCALE * above // sketch.count
 

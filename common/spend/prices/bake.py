@@ -109,7 +109,7 @@ def _tier_entry(model: types.ModelInfo, context: dict[str, str], day: date | Non
 
 
 def _by_token(price: types.ModelPrice) -> bool:
-    """False for prices without an input rate, or with a fee per request that tokens cannot tell."""
+    """False for prices without an input rate, or with a fee per request."""
     return price.input_mtok is not None and price.requests_kcount is None
 
 

@@ -171,7 +171,7 @@ def match_provider(name: str) -> str | None:
 
 
 def match_model(provider: str | None, name: str) -> Model | None:
-    """The model that `name` (lower case) means at a provider, or at the provider that the name itself tells."""
+    """The model that `name` (lower case) means at a provider, or at the provider that the name itself implies."""
     if provider is None:
         owners = (p["id"] for p in _providers().values() if "model_match" in p and _matches(p["model_match"], name))
         return next((model for p in owners if (model := match_model(p, name))), None)

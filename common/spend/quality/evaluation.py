@@ -15,7 +15,7 @@ MARGIN = 0.02
 TOLERANCE = 0.1
 """The same for scores on a scale of the customer's own, in standard deviations of the present model's scores."""
 MIN_SCORES = 30
-"""Below, the mean of scores on any scale tells nothing."""
+"""Below, the mean of scores on any scale says nothing."""
 _MOST_PAIRS = 100_000
 _ONES = frozenset((0.0, 1.0))
 _DOUBLINGS = 40

@@ -39,7 +39,7 @@ def read_evaluations(paths: Sequence[Path]) -> Evaluations:
 
 def read_evaluation(text: str, *, name: str = "") -> Evaluation:
     """CSV or JSON lines, detected. Columns that are no model are ignored, and so is a model's name followed by `_` or
-    a blank and more (its answer, its latency); `feature` tells what a prompt belongs to. Raises EvaluationError.
+    a blank and more (its answer, its latency); `feature` names what a prompt belongs to. Raises EvaluationError.
     """
     records = list(_json_records(text) if text.lstrip().startswith(("{", "[")) else _csv_records(text))
     models = _model_columns(list(dict.fromkeys(column for _, record in records for column in record)))

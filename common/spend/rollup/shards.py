@@ -90,7 +90,7 @@ def _of_version_2(record: list[Any]) -> Iterator[list[Any]]:
 
 
 def _of_version_1(record: list[Any]) -> list[Any]:
-    """A record as it was before requests had tiers, sums and scores: a flag told batch from the rest."""
+    """A record as it was before requests had tiers, sums and scores: a flag marked batch."""
     kind = record[0]
     if kind not in ("c", "d"):
         return record

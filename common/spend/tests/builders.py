@@ -66,7 +66,7 @@ def imported(data: bytes | str, model: str | None = None) -> ImportBatch:
 
 
 def days_costing(usd: Sequence[float], **fields: Any) -> Rollup:
-    """One request a day from Monday, START, on, of so many USD: gpt-4o takes 2.50 USD for a million input tokens."""
+    """One request a day from Monday, START, on, of `usd` USD each: gpt-4o takes 2.50 USD for a million input tokens."""
     row = UsageRow(START, "openai", "gpt-4o", 0)
     days = enumerate(usd)
     return rollup_of(

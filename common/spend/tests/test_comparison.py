@@ -28,7 +28,7 @@ def days(count: int, requests: Callable[[int], int], **fields: object) -> list[U
 
 
 def shifted(some: list[UsageRow], count: int) -> list[UsageRow]:
-    """The same, so many days later."""
+    """The same, some days later."""
     return [replace(row, ts=row.ts + timedelta(days=count)) for row in some]
 
 

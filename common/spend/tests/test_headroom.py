@@ -29,7 +29,7 @@ def test_the_busiest_minute_lies_between_its_bounds(moments: list[tuple[int, int
 
 
 def an_hour_of(requests: int) -> Rollup:
-    """So many requests of 100 tokens from 07:00 on, and one an hour later."""
+    """`requests` of 100 tokens from 07:00 on, and one an hour later."""
     hour = START + timedelta(hours=7)
     some = [UsageRow(hour + timedelta(seconds=n * 3600 / requests), "openai", "gpt-4o", 100) for n in range(requests)]
     return rollup_of([*some, UsageRow(hour + timedelta(hours=1), "openai", "gpt-4o", 100)])

@@ -20,7 +20,7 @@ _spends = st.builds(Spend, st.integers(0, 10_000), st.integers(0, 10**9), st.flo
 
 
 def weeks(count: int, noise: float = 0.05, seed: int = 1) -> list[float]:
-    """So many weeks with a little noise."""
+    """Weeks with a little noise."""
     draw = random.Random(seed)  # noqa: S311 - noise, no secret
     return [usd * (1 + draw.gauss(0, noise)) for _ in range(count) for usd in WEEK]
 
@@ -37,7 +37,7 @@ def traffic(days: int, *extra: UsageRow) -> Rollup:
 
 
 def on(day: int, hour: int, count: int, **fields: object) -> list[UsageRow]:
-    """So many further requests on a day."""
+    """Further requests on a day."""
     ts = START + timedelta(days=day, hours=hour)
     return [replace(UsageRow(ts, "openai", "gpt-4o", 40_000, feature="chat"), **fields) for _ in range(count)]  # type: ignore[arg-type]  # fields of the row
 

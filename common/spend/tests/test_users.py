@@ -1,4 +1,4 @@
-"""Users by day: cost by user and day, the user behind an odd day, and who grew; said when it cannot be told."""
+"""Users by day: cost by user and day, the user behind an odd day, and who grew; and when the data do not show it."""
 
 import json
 import zlib

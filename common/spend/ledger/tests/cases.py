@@ -27,7 +27,7 @@ def rollup_at(rows: Iterable[UsageRow], book: PriceBook = LIST_PRICES) -> Rollup
 
 
 def daily(first: date, days: int, each: int = 1, **fields: Any) -> list[UsageRow]:
-    """Rows like ROW: `each` on so many days."""
+    """Rows like ROW, `each` of them a day."""
     begin = datetime(first.year, first.month, first.day, 12, tzinfo=UTC)
     row = replace(ROW, **fields)
     return [replace(row, ts=begin + timedelta(days=n, seconds=k)) for n in range(days) for k in range(each)]

@@ -145,7 +145,7 @@ def _answers(story: Story, dice: _Dice, day: date) -> None:
 
 
 def _drafts(story: Story, dice: _Dice, day: date) -> None:
-    """A swap that backfires: the new model is dearer for its long answers."""
+    """A swap that backfires: the new model costs more because of its long answers."""
     incoming, old, new = dice.size(800), dice.size(300), dice.size(900)
     before, after = (incoming, 0, 0, old), (incoming, 0, 0, new)
     if _in_effect(BACKFIRE, day) and dice.among("backfire", 0.5):

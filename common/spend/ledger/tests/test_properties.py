@@ -84,6 +84,6 @@ def test_parts_that_are_merged_verify_as_the_whole_and_again_changes_nothing(
     shards = [shard for part in (rows[:cut], [*rows[cut:], *SCOPES]) for shard in rollup_at(part).shards()]
     merged = Rollup.from_shards(shards)
     found, again = verify(accepted(whole, names), whole), verify(accepted(merged, names), merged)
-    same = again == found  # compared here: pytest takes minutes to tell how two of these differ
+    same = again == found  # compared here: pytest takes minutes to show how two of these differ
     assert same
     assert [row.id for row in current([*found.rows, *again.rows])] == [row.id for row in found.rows]

@@ -90,7 +90,7 @@ def test_the_interval_holds_the_truth(measured_quarter: Quarter) -> None:
 
 def test_verifying_twice_and_in_parts_that_overlap_changes_nothing(measured_quarter: Quarter) -> None:
     again = verify(reversed(measured_quarter.accepted), measured_quarter.after, BOOK)
-    same = again == measured_quarter.verified  # compared here: pytest takes minutes to tell how two of these differ
+    same = again == measured_quarter.verified  # compared here: pytest takes minutes to show how two of these differ
     assert same
     late = rollup_at((row for row in measured_quarter.story.rows if row.ts.date() >= date(2026, 12, 1)), BOOK)
     both = [*measured_quarter.verified.rows, *verify(measured_quarter.accepted, late, BOOK).rows]

@@ -19,7 +19,7 @@ _HOSTED = {("azure", "openai"), ("aws", "anthropic")}
 
 @dataclass(frozen=True)
 class Sent:
-    """A request as it is sent after some steps."""
+    """A request as sent after some steps."""
 
     model: Model
     seller: str

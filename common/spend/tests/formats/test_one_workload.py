@@ -1,4 +1,4 @@
-"""One workload, written as every tool would have logged it, gives the same rows, as far as the tool can tell."""
+"""One workload, written as every tool would have logged it, gives the same rows, as far as the tool records them."""
 
 from collections.abc import Callable
 

@@ -114,7 +114,7 @@ def read(data: bytes | str, model: str | None = None) -> tuple[list[UsageRow], l
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tells:
-    """What a format can tell of a request; `lacks` are other fields of a row that it cannot."""
+    """What a format records of a request; `lacks` are the other fields of a row."""
 
     cached: bool = True
     writes: Literal["by life", "in one", "not"] = "by life"
@@ -123,7 +123,7 @@ class Tells:
 
 
 def expected(request: Request, tells: Tells) -> UsageRow:
-    """The right row, as far as a format can tell."""
+    """The right row, as far as a format records it."""
     row = request.row
     short, long = row.cache_write_5m, row.cache_write_1h
     uncached = (
@@ -141,7 +141,7 @@ def expected(request: Request, tells: Tells) -> UsageRow:
 
 
 def alike(row: UsageRow, tells: Tells) -> UsageRow:
-    """A row for comparison: our name of the provider, one word for failures, nothing that the format does not tell."""
+    """A row for comparison: our name of the provider, one word for failures, only what the format records."""
     blank = UsageRow(row.ts, row.provider, row.model, 0)
     known = replace(row, **{name: getattr(blank, name) for name in tells.lacks})
     return replace(
