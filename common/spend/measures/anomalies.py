@@ -1,4 +1,4 @@
-"""Days and hours whose cost is out of line, and why: what moved, by more or larger requests or more expensive tokens."""
+"""Days and hours whose cost is out of line, and why: what moved, by more or larger requests or costlier tokens."""
 
 from collections import defaultdict
 from collections.abc import Iterator

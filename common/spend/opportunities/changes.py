@@ -1,7 +1,7 @@
 """What the steps of a plan do to a slot: the row rule of each kind, on sums.
 
 Where sums do not show what the rule needs, the low side saves at most, the high side at least what the rule saves on
-the rows. Tokens are taken by price then: the final prices rise from what a cache serves to what is written to it.
+the rows. Tokens are then cut by price, which rises from what a cache serves to what is written to it.
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,8 @@ def without_repeats(slot: Slot, side: Side) -> Slot:
 def cached(slot: Slot, floor: int, side: Side, *, for_an_hour: bool) -> Slot:
     """Reusable input is read from the cache, and where writing costs extra, all other input is written to it.
 
-    For an hour, what was written for 5 minutes is so, too. On the high side nothing is written that was not before.
+    For an hour, what was written for 5 minutes is written for an hour, too. On the high side nothing is written that was
+    not before.
     """
     uncached, read, short, long, *out = slot.tokens
     reusable = slot.reusable_1h if for_an_hour else slot.reusable
@@ -121,7 +122,7 @@ def with_less_reasoning(slot: Slot) -> Slot:
 
 
 def together(one: Slot, other: Slot) -> Slot:
-    """The requests of two slots with one price, once nothing more is to be dropped of them."""
+    """Two slots of one price as one, after all requests that repeat were dropped."""
     return replace(
         one,
         requests=one.requests + other.requests,

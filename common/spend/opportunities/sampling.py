@@ -42,7 +42,7 @@ def _bounded(sums: list[int], squares: list[int], most: list[int], share: float)
 
 
 def _parted(counts: list[int]) -> list[int]:
-    """Uncached input as what nothing, an hour's and 5 minutes' cache could serve: parts that a bound may move."""
+    """Uncached input as three parts with bounds of their own: what no cache, only an hour's, or a 5 minutes' could serve."""
     requests, uncached, *others, short, long = counts
     return [requests, uncached - long, long - short, short, *others]
 

@@ -16,7 +16,7 @@ SIDES: tuple[Side, ...] = ("low", "expected", "high")
 Sided = tuple[Vector, Vector, Vector]
 """In the order of SIDES."""
 HOSTS = {"azure": "openai", "aws": "anthropic"}
-"""Who serves another maker's models at the same interface: a swap there stays with the provider."""
+"""Sellers that serve another maker's models at their own interface: a swap between these stays with the seller."""
 
 
 class SlotKey(NamedTuple):
@@ -45,7 +45,7 @@ class Slot:
     reusable_1h: float
     """Of an hour; at least `reusable`."""
     repeated: Sided
-    """What repeats an earlier prompt of the day, all but the first request."""
+    """Requests that repeat an earlier prompt of the day."""
     dropped: Vector = (0.0,) * 9
     """The part of `repeated` that is no longer sent."""
 
@@ -58,12 +58,12 @@ class Slot:
         return day_rates(self.book, self.model, today(), self.tier, floor, self.seller)
 
     def on_model(self, to: Model, *, stays: bool) -> "Slot":
-        """The same requests on another model; `stays`: with who bills them now, where that hosts its maker's models."""
+        """The same requests on another model; `stays`: with the present seller, where it hosts the maker's models."""
         seller = self.seller if stays and HOSTS.get(self.seller) == to.provider else to.provider
         return replace(self, model=to, seller=seller)
 
     def on_tier(self, tier: Tier) -> "Slot":
-        """At the price of batch jobs or of flex, where one is known; who has one of them stays."""
+        """At the batch or flex price, where one is known; unchanged where one of the two is paid already."""
         if self.tier in ("batch", "flex") or not self.book.knows_tier(self.model, tier, today()):
             return self
         return replace(self, tier=tier)

@@ -1,4 +1,4 @@
-"""What requests cost after some steps, worked out once for each group of requests and set of steps."""
+"""What requests cost after some steps, computed once for each group of requests and set of steps."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ def effect_order(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def slots_by_group(case: Case) -> dict[RequestGroup, Workload]:
-    """The workload, cut where no step on one group changes another."""
+    """The workload by group: no step on one group changes another."""
     groups: dict[RequestGroup, dict[SlotKey, Slot]] = defaultdict(dict)
     for key in sorted(case.workload, key=repr):
         groups[key.group][key] = case.workload[key]

@@ -1,9 +1,9 @@
 """The plan of least burden within a budget, over parts that add up; or the proof that there is none.
 
 The four counts of a burden are settled one after the other: first the fewest high-risk steps with which the budget can
-be kept, then the fewest medium-risk ones with that number, and so on. Each pass adds up the fronts of all parts, in turn
-from the first part on and from the last one on. It keeps of a sum only what can still end within the budget at the
-burden settled so far, which it knows from the pass before: that one came to the same place from the other side.
+be kept, then the fewest medium-risk ones with that number, and so on. Each pass adds up the fronts of all parts,
+alternately from the first part on and from the last one on. It keeps of a sum only what can still end within the budget
+at the burden settled so far, which it knows from the pass before: that one came to the same place from the other side.
 """
 
 from bisect import bisect_right

@@ -36,10 +36,10 @@ class PlanRequest:
 
 
 class PlanSpace:
-    """All plans that a wish allows. Raises KeyError for an id in `select` that is no opportunity of the data."""
+    """All plans that a request allows. Raises KeyError for an id in `select` that is no opportunity of the data."""
 
     def __init__(self, rollup: Rollup, request: PlanRequest, other: "PlanSpace | None" = None) -> None:
-        """`other` is a space of the same data: where its opportunities are the same, they are not looked for again."""
+        """`other` is a space of the same data: its opportunities are reused where they are the same."""
         self.request: PlanRequest = request
         same = other if other is not None and _for_finders(other.request) == _for_finders(request) else None
         if same is None:
@@ -61,7 +61,7 @@ class PlanSpace:
         return self._pct(cheapest(self._fronts).cost)
 
     def reach(self, target_pct: float) -> list[Finding] | None:
-        """The plan of least burden that saves so much; None when none does."""
+        """The plan of least burden that saves that share; None when none does."""
         if not self._whole and target_pct > 0:
             return None
         budget = math.floor(self._whole * (1 - (target_pct - _ENOUGH) / 100))
@@ -73,8 +73,8 @@ class PlanSpace:
         return steps_of(cheapest(self._fronts))
 
     def advised(self) -> list[Finding]:
-        """What to do without a target: all that was pointed at, else what is advisable. Where a feature is to become
-        faster, and can, it is what saves most without a high risk, else what asks least.
+        """Without a target: all that was selected, else what is advisable. For a feature that must become faster, the
+        options that save most without a high risk, else those of least burden.
         """
         if self.request.select is not None:
             return one_of_each(self.findings)
@@ -93,7 +93,7 @@ class PlanSpace:
 
 
 def _for_finders(request: PlanRequest) -> PlanRequest:
-    """What the opportunities themselves depend on."""
+    """The part of a request that the opportunities themselves depend on."""
     limits = replace(request.limits, max_effort=None, speedup={}, growth_pct=0.0)
     return PlanRequest(limits, request.book, request.evaluations)
 
@@ -105,7 +105,7 @@ def _findings(all_found: list[Finding], request: PlanRequest) -> list[Finding]:
 
 
 def _front(part: FeaturePart, pace: Pace | None) -> Front:
-    """What the part can come to; no slower than today where the data cannot prove the speed that is wanted."""
+    """The options of a part; no slower than today where the data cannot prove the requested speed."""
     if pace is None:
         return options_of(part, lambda *_: 0)
     prompt = replace(part, findings=tuple(finding for finding in part.findings if not _slow(finding)))

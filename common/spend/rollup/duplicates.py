@@ -64,7 +64,7 @@ class DuplicateCounter:
             self.lower_threshold(sorted(self._firsts)[LIMIT])
 
     def lower_threshold(self, threshold: int) -> None:
-        """Take over the threshold of a part that was merged."""
+        """Adopt the threshold of a merged part."""
         if threshold < self._threshold:
             self._threshold = threshold
             self._firsts = {entry: groups for entry, groups in self._firsts.items() if entry < threshold}
@@ -98,7 +98,7 @@ class DuplicateCounter:
             yield from cells.items()
 
     def prompts(self) -> Iterator[dict[CellKey, list[int]]]:
-        """What was counted of each prompt that is kept, by cell; all cells of a prompt are of one day."""
+        """The counters of each kept prompt, by cell; all cells of a prompt are of one day."""
         self._prune()
         for entry, groups in self._firsts.items():
             cells = {key: list(counts) for key, counts in self._again.get(entry, {}).items()}

@@ -75,7 +75,7 @@ class Rollup(RollupCounters):
             self._evict()
 
     def _count_lines(self, key: CellKey, row: UsageRow, hour: int, cost: int, *, priced: bool) -> tuple[int, ...]:
-        """By hour, user and feature; returns the counters of the row, in the order of LINE_N and its fellows."""
+        """By hour, user and feature; returns the counters of the row, in the order of LINE_N, LINE_INPUT ..."""
         count = row.requests
         incoming = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
         failed = count if row.status != "ok" else 0
@@ -89,7 +89,7 @@ class Rollup(RollupCounters):
         return line
 
     def _keys_of(self, fields: _KeyFields, priced: Model | None) -> _RowKeys:
-        """Of all rows that are alike the same objects: named keys of their own would slow an import by a tenth."""
+        """The same objects for all rows of a cell: building named keys for each row would slow an import by a tenth."""
         if len(self._keys) >= _KEY_CACHE:
             self._keys.clear()
         key = CellKey(*fields)
@@ -181,5 +181,5 @@ def _within_an_hour(row: UsageRow) -> int:
 
 
 def _cacheable(prefix: int, read: int) -> int:
-    """What of a reusable prefix is part of one long enough for a cache."""
+    """The part of a reusable prefix that is long enough for a cache."""
     return prefix if prefix + read >= MIN_PREFIX else 0

@@ -1,7 +1,7 @@
 """Lines by user and UTC day, bounded: of the users with the smallest hashes, as many as have room; the rest together.
 
 The bound is on lines, users times the days on which each was seen: 50,000 are all days of 550 users over three months,
-or of 1,600 users over one. Everybody else of a day is in that day's line of "(other)". Which users have lines of their
+or of 1,600 users over one. All others of a day are in that day's line of "(other)". Which users have lines of their
 own does not depend on order or cuts, as in common/spend/rollup/bounded_names.py.
 """
 
@@ -47,7 +47,7 @@ class UserDays:
                 break
 
     def lower_bar(self, bar: int) -> None:
-        """Take over the bound of a part that was merged."""
+        """Adopt the bound of a merged part."""
         if bar < self.bar:
             self.bar = bar
             self.fold([user for user in self.lines if user not in (None, OTHER) and hash64(str(user)) >= bar])

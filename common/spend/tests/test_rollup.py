@@ -15,11 +15,21 @@ from common.spend import Rollup, UsageRow, breakdown, totals
 from common.spend.opportunities.sampling import repeats_of
 from common.spend.opportunities.slots import SlotKey
 from common.spend.rollup.bounded_names import OTHER, BoundedNames
-from common.spend.rollup.cells import LONG, LONG_SEEN, LONG_SEEN_N, SEEN_N, CellKey
+from common.spend.rollup.cells import (
+    LONG,
+    LONG_SEEN,
+    LONG_SEEN_N,
+    SEEN_N,
+    CellKey,
+    HourKey,
+    ShapeKey,
+    SketchKey,
+    text_of,
+)
 from common.spend.rollup.duplicates import DuplicateCounter
 from common.spend.rollup.priced_requests import price_key_of
 from common.spend.rollup.sketch import ACCURACY, Sketch
-from common.spend.tests.builders import START, rollup_of, rows
+from common.spend.tests.builders import START, imported, rollup_of, rows
 
 _KEY = CellKey(1, "openai", "gpt-4o", None, "ok", "standard", 0)
 
@@ -43,6 +53,20 @@ def test_shards_of_any_size_bring_the_rollup_back(some: list[UsageRow]) -> None:
     shards = whole.shards(limit_bytes=900)
     assert all(len(shard) <= 900 for shard in shards)
     assert list(Rollup.from_shards(reversed(shards)).records()) == list(whole.records())
+
+
+def test_keys_have_names_however_the_rows_came_and_are_ordered_as_plain_tuples() -> None:
+    log = "timestamp,model,prompt_tokens,completion_tokens,feature,user\n2026-11-01T10:00:00Z,gpt-4o,9,1,chat,u\n"
+    by_row = rollup_of([UsageRow(START, "openai", "gpt-4o", 1, feature="chat", prompt_hash="p")] * 2)
+    for rollup in (by_row, imported(log).rollup, Rollup.from_shards(by_row.shards())):
+        for kind, keys in {
+            CellKey: [*rollup.cells, *(key for key, _ in rollup.duplicates.repeats())],
+            HourKey: rollup.hours,
+            ShapeKey: rollup.shapes,
+            SketchKey: rollup.sketches,
+        }.items():
+            assert {type(key) for key in keys} == {kind}
+            assert [text_of(key) for key in keys] == [repr(tuple(key)) for key in keys]
 
 
 def test_a_limit_below_one_record_is_refused() -> None:
