@@ -1,4 +1,4 @@
-"""Ledger rows: what was saved on one UTC day by one recommendation, or by nothing that was recommended."""
+"""Ledger rows: what one recommendation saved on one UTC day, or what none explains."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -33,15 +33,15 @@ class LedgerRow:
     actual_usd: float
     saved_usd: float
     price_effect_usd: float
-    """The counterfactual at the prices of the day of acceptance, less the same at the prices of this day: what a change
-    of prices did, which is never a saving of ours. Positive for a price cut.
+    """The counterfactual at the prices of the day of acceptance, less the same at the prices of this day: the effect of
+    a price change, which is never counted as our saving. Positive for a price cut.
     """
     low_usd: float | None
     """With `high_usd` the 95 % interval of `saved_usd` from the baseline's days; None: not computable, see `method`."""
     high_usd: float | None
     footprint: float
-    """How far it went: the share moved, the rise of the cached share, the fall of the failure or repeat rate, the part
-    of the tokens that is gone.
+    """How far it went: the share moved, the rise of the cached share, the fall of the failure or repeat rate, the fall
+    of the tokens.
     """
     method: str
     baseline: str | None
@@ -51,7 +51,7 @@ class LedgerRow:
 
     @property
     def earns(self) -> bool:
-        """True for what counts for fees: measured, and explained by a recommendation."""
+        """True where it counts for fees: measured, and explained by a recommendation."""
         return self.basis == "measured" and self.recommendation is not None
 
 
@@ -80,7 +80,7 @@ class RecommendationOutcome:
     saved_usd: float
     price_effect_usd: float
     low_usd: float | None
-    """With `high_usd` the 95 % interval; None where it is of no day."""
+    """With `high_usd` the 95 % interval; None where no day has one."""
     high_usd: float | None
     footprint: float
     """Mean of the days, weighted by requests."""
@@ -111,7 +111,7 @@ def row_of(document: dict[str, Any]) -> LedgerRow:
 
 
 def current(rows: Iterable[LedgerRow]) -> tuple[LedgerRow, ...]:
-    """Each row once, in order of days: of the same id the last, as a later verification replaces an earlier one."""
+    """Each row once, by day; of the same id the last, as a later verification replaces an earlier one."""
     latest = {row.id: row for row in rows}
     return tuple(sorted(latest.values(), key=lambda row: (row.day, row.recommendation is None, row.id)))
 

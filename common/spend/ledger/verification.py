@@ -1,4 +1,4 @@
-"""Verification: what accepted recommendations saved, day by day, measured on the usage that came after."""
+"""Verification: what accepted recommendations saved, day by day, measured on later usage."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -45,14 +45,14 @@ class Verification:
 
     @property
     def verified(self) -> tuple[str, ...]:
-        """Recommendations that left a trace, either way, that is more than the chance of their baseline."""
+        """Recommendations with an effect, of either sign, beyond the chance in their baseline."""
         return tuple(o.recommendation for o in self.outcomes if o.recommendation is not None and o.significant)
 
 
 def verify(accepted: Iterable[AcceptedChange], after: Rollup, book: PriceBook = LIST_PRICES) -> Verification:
-    """Measure accepted recommendations on a rollup of all usage that is there; days before one was implemented are not
-    counted for it. The same days verified again give the same rows under the same ids. Of two of one kind for the
-    same requests, as flex and batch jobs, the one that was accepted last has the effect.
+    """Measure accepted recommendations on a rollup of all usage so far; for each, days before its implementation do not
+    count. The same days verified again give the same rows under the same ids. Of two of one kind for the same requests,
+    as flex and batch jobs, the one accepted last has the effect.
     """
     changes = sorted(accepted, key=lambda item: (item.baseline.accepted, item.baseline.id))
     by_feature: dict[str | None, list[AcceptedChange]] = {}
@@ -192,7 +192,7 @@ def _half(without: Sequence[float], chance: float) -> float | None:
 
 
 def _begin(item: AcceptedChange) -> int:
-    """The first day that may be counted: that of the implementation, and none that is in the baseline."""
+    """The first day that may count: of the implementation, and after the baseline."""
     day = item.implemented.toordinal() if item.implemented else item.baseline.accepted_day
     return max(day, date.fromisoformat(item.baseline.last).toordinal() + 1)
 

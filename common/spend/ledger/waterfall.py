@@ -19,7 +19,7 @@ from common.spend.rollup.priced_requests import ServedModel
 _RESPECTS: tuple[OpportunityKind, ...] = (
     "batch", *OUTPUTS.values(), "prompt_caching", "retry_waste",
 )  # fmt: skip
-"""In which respects what nobody explains is measured."""
+"""The respects in which the unexplained rest is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Waterfall:
         return {b.recommendation: found[b.recommendation] for b in self._order}, sent
 
     def measure(self, traffic: Traffic, prices: DayPrices, day: int) -> DayMeasurement:
-        """The effects on a day (ordinal), what is unexplained, and the whole."""
+        """The effects on a day (ordinal), the unexplained rest, and the scope as a whole."""
         effects, sent = self.effects(traffic, prices, day)
         drifted = self._covered(sent)
         for step, kind in self._rest:
@@ -141,7 +141,7 @@ class Waterfall:
         return any(b.kind == kind and b.source in (None, group) for b in self._order)
 
     def _covered(self, sent: RequestMix) -> RequestMix:
-        """What a recommendation is about: all of the feature when one is about all its models."""
+        """The scope of the recommendations: the whole feature when one concerns all its models."""
         if any(baseline.source is None for baseline in self._order):
             return sent
         return {

@@ -49,8 +49,8 @@ def without_repeats(slot: Slot, side: Side) -> Slot:
 def cached(slot: Slot, floor: int, side: Side, *, for_an_hour: bool) -> Slot:
     """Reusable input is read from the cache, and where writing costs extra, all other input is written to it.
 
-    For an hour, what was written for 5 minutes is written for an hour, too. On the high side nothing is written that was
-    not before.
+    For an hour, what was written for 5 minutes is written for an hour, too. On the high side, no more is written than
+    before.
     """
     uncached, read, short, long, *out = slot.tokens
     reusable = slot.reusable_1h if for_an_hour else slot.reusable

@@ -1,4 +1,4 @@
-"""What the finders share: one opportunity with the action behind it, and how it is weighed."""
+"""What the finders share: an opportunity with its action and its weights."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -89,7 +89,7 @@ class Case:
     """The customer's own, out of the rows."""
     book: PriceBook = LIST_PRICES
     _by_feature: dict[str | None, dict[SlotKey, Slot]] = field(init=False, repr=False, compare=False)
-    """No action reaches over features, and a case is asked about thousands of actions."""
+    """No action crosses features, and a case evaluates thousands of actions."""
     _latencies: dict[tuple[str, str], dict[str | None, Sketch]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -126,7 +126,7 @@ class Case:
         about: Extent,
         from_model: str | None,
     ) -> Finding:
-        """The finding of an action; `about` is how much it concerns, `from_model` the one model concerned."""
+        """The finding of an action; `about` is how much it touches, `from_model` the one model that it touches."""
         bounded = action.kind in _BOUNDED
         return Finding(
             Opportunity(
@@ -175,7 +175,7 @@ class Case:
 
 
 def unrefuted(findings: Iterable[Finding]) -> list[Finding]:
-    """Without what evidence speaks against: no plan may hold it unless somebody asks for it by its id."""
+    """Without findings that evidence speaks against: a plan holds one only if it is requested by its id."""
     return [finding for finding in findings if finding.opportunity.quality != "against"]
 
 

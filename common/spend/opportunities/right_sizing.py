@@ -71,7 +71,7 @@ def swaps_unavailable(case: Case) -> Unavailable:
 
 
 def _chosen(case: Case, findings: list[Finding], group: RequestGroup) -> list[Finding]:
-    """What is decided, the cheapest of each risk, the mild ones first, then more of the same provider."""
+    """The decided ones, the cheapest of each risk with low risks first, then more of the same provider."""
     decided = [finding for finding in findings if finding.opportunity.quality != "needs_evaluation"]
     waiting = [finding for finding in findings if finding.opportunity.quality == "needs_evaluation"]
     best: dict[tuple[int, str, str, bool], Finding] = {}
@@ -111,7 +111,7 @@ def _swaps(case: Case, group: RequestGroup) -> Iterator[_Swap]:
 
 
 def _candidates(case: Case, group: RequestGroup, present: Model) -> list[Model]:
-    """One entry for each other model, that on offer where there is one."""
+    """One entry for each other model; the offered one where there is one."""
     offered = (resolve(*place) for place, capability in CAPABILITIES.items() if capability.offered)
     known = (*offered, *case.evaluations.candidates(), *case.scores.candidates(group.feature))
     found: dict[str, Model] = {}

@@ -42,7 +42,7 @@ def _bounded(sums: list[int], squares: list[int], most: list[int], share: float)
 
 
 def _parted(counts: list[int]) -> list[int]:
-    """Uncached input as three parts with bounds of their own: what no cache, only an hour's, or a 5 minutes' could serve."""
+    """Uncached input as three parts, each with bounds: for no cache, for one of an hour, for one of 5 minutes."""
     requests, uncached, *others, short, long = counts
     return [requests, uncached - long, long - short, short, *others]
 

@@ -73,7 +73,7 @@ def _find(case: Case, kind: Trimmed) -> Iterator[Finding]:
 
 
 def _round(size: float) -> int:
-    """Up to two digits: a number that somebody would set."""
+    """Rounded up to two digits, as a person would set it."""
     unit: int = 10 ** max(0, int(log10(max(size, 1))) - 1)
     return ceil(size / unit) * unit
 
@@ -127,7 +127,7 @@ def _above(sizes: Sketch, cap: int) -> tuple[float, float, float]:
 def _divided(
     slots: Mapping[SlotKey, Slot], kind: Trimmed, cap: int, maximum: int, above: tuple[float, float, float]
 ) -> tuple[tuple[SlotKey, Vector], ...]:
-    """What is above the cap in each slot: by their tokens, and within what a slot can hold at all."""
+    """What is above the cap in each slot: in proportion to its tokens, within what the slot can hold."""
     tokens = {key: sum(_tokens(slot, kind)) for key, slot in slots.items()}
     room = {key: max(0.0, min(tokens[key] - cap, slot.requests * (maximum - cap))) for key, slot in slots.items()}
     whole, least, expected, most = sum(tokens.values()), *(max(0.0, part) for part in above)

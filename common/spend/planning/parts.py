@@ -1,6 +1,6 @@
 """Parts: features do not affect one another, and within one, given the steps on all of it, its models do not either.
 
-So every combination of steps is looked at without ever listing the combinations of two parts: for each set of steps on
+So every combination of steps is covered without listing the combinations of two parts: for each set of steps on
 the whole feature, each model's own steps are listed with their exact cost, interplay included, and only their fronts
 are added up. Kinds are a closed list, and an opportunity is at least a thousandth of the bill, so a model has at most
 a few hundred combinations.

@@ -1,8 +1,8 @@
 """Plans: opportunities composed so that no dollar is saved twice, against a target and within limits.
 
-Steps take effect in the order of KIND_ORDER, and are ranked by what they add so. The savings of a step are what it adds
-to those ranked before it, so that the first n steps of a plan save the sum of their savings. Of alternatives (swaps of
-the same requests) a plan takes one.
+Steps take effect in the order of KIND_ORDER, and are ranked by what they add in that order. The savings of a step are
+what it adds to those ranked before it, so that the first n steps of a plan save the sum of their savings. Of
+alternatives (swaps of the same requests) a plan takes one.
 """
 
 from common.spend.model import Limits, Plan

@@ -4,7 +4,7 @@ The p95 of a feature is that of all its requests that went well, over all its mo
 one model's requests by those that the data have of the model they move to: in the same feature, else in all. Nothing
 else counts as faster: no other step has a measured effect, and the answers of a batch job come hours later. A p95 is at
 most a limit exactly when at most 5 % of the requests are above it, and such requests add up over the models of a
-feature: so the solver adds them up as it does costs.
+feature, so the solver adds them up like costs.
 """
 
 from collections.abc import Iterable

@@ -80,7 +80,7 @@ class PriceBook:
         return _replaced(listed, price) if price else listed
 
     def knows_tier(self, model: Model, tier: Tier, day: int) -> bool:
-        """False when requests of `tier` are priced as standard ones, for want of a price of their own."""
+        """False when requests of `tier` are priced as standard ones, as they have no price of their own."""
         return model.knows_tier(tier, self._priced(day))
 
     def _priced(self, day: int) -> int:

@@ -101,7 +101,7 @@ def _sentence(error: Any) -> str:
 
 
 def _faults(listed: str, terms: tuple[_T, ...]) -> list[str]:
-    """What is wrong with terms beyond their form: names that are not known, days in the wrong order, nothing said."""
+    """What is wrong with terms beyond their form: unknown names, days in the wrong order, empty terms."""
     faults = ((place, fault) for place, term in enumerate(terms, 1) for fault in _faults_of(term))
     return [f"{_LISTS[listed]} {place}: {fault}" for place, fault in faults]
 
@@ -141,7 +141,7 @@ def _discount(term: _Discount) -> Discount:
 
 
 def _negotiated(term: _Price) -> NegotiatedPrice:
-    """Reasoning costs what output does where only that is given, as in the list prices."""
+    """Reasoning costs as much as output where only output has a price, as in the list prices."""
     given: dict[str, Decimal | None] = dict(term.usd_per_million_tokens)
     given["reasoning"] = given["output"] if given["reasoning"] is None else given["reasoning"]
     rates = {WORDS[word]: rate for word, rate in given.items()}

@@ -57,7 +57,7 @@ def _spellings(name: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def resolve(provider: str | None, name: str) -> Model | None:
-    """The priced model behind a provider (None: not given) and a model name; None: no price is known."""
+    """The priced model behind a provider (None: not known) and a model name; None: no price is known."""
     owner = match_provider(provider) if provider else None
     folder = name.split("/", 1)[0] if "/" in name else None
     owners = [owner, match_provider(folder) if folder else None, None]
@@ -73,7 +73,7 @@ def resolve(provider: str | None, name: str) -> Model | None:
 
 
 def find_by_name(name: str) -> Model | None:
-    """The model that a person means: at its own provider, else at the first that sells it."""
+    """The model that a person means: at its maker, else at the first seller."""
     return resolve(None, name)
 
 

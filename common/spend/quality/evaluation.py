@@ -36,11 +36,11 @@ class QualityComparison:
     table: tuple[int, int, int, int] | None = None
     """Pairs of right and wrong: both right, only the present model, only the candidate, neither; None for scores."""
     more: int | None = None
-    """Pairs that are still needed if they go on as they did; None: it is settled, or no sample would settle it."""
+    """Pairs still needed if they continue to split like this; None: settled, or no sample would settle it."""
     tally: "PreferenceCounts | None" = None
     """Of a replay, which has no scores: `after` is its win rate, a tie half a win, and `before` the rest."""
     any_feature: bool = False
-    """The evaluation does not say which feature its prompts are of, so that they stand for each."""
+    """The evaluation does not say which feature its prompts are of, so they apply to every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class ReplayResult:
     tally: PreferenceCounts
 
     def concerns(self, before: Model, after: Model, feature: str | None, *, exact: bool) -> bool:
-        """True when it says something of this swap; `exact`: at these very providers."""
+        """True when it covers this swap; `exact`: at exactly these providers."""
         own, asked_for = (self.before, self.after), (before, after)
         same = own == asked_for if exact else [*map(same_model_key, own)] == [*map(same_model_key, asked_for)]
         return same and self.tally.pairs > 0 and (self.feature is None or feature is None or self.feature == feature)
@@ -95,7 +95,7 @@ class Evaluation:
     def pairs(self, before: Model, after: Model, feature: str | None, *, exact: bool) -> list[tuple[float, float]]:
         """Scores of the prompts that both answered; those of another feature are left out.
 
-        `exact`: at these very providers; else a model is the same wherever it ran.
+        `exact`: at exactly these providers; else a model is the same wherever it ran.
         """
         places = [self._place(model, exact=exact) for model in (before, after)]
         if places[0] is None or places[1] is None or places[0] == places[1]:

@@ -2,7 +2,7 @@
 
 Sources, strongest first: evaluations on the customer's own requests, the customer's own scores in the rows, public
 results. Either of the customer's own that speaks against a swap settles it. Only they can make a swap safe; a public
-result can at most keep it from being called so.
+result can at most prevent that verdict.
 """
 
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class QualityEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """`risk`: what the evidence makes of the quality risk; None: it says nothing of it."""
+    """`risk`: the quality risk by the evidence; None: it does not say."""
 
     quality: Quality
     risk: Level | None
