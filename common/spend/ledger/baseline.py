@@ -3,15 +3,15 @@
 Prices are not copied: saved money is priced at the days of the requests that were measured, and the frozen side of a
 price effect by the dated price engine at the day of acceptance. `price_version` says by which list and contract.
 
-A baseline is bounded: at most 80 places for requests and 80 for repeats, those with most requests, each with at most
-8 groups of days; what is beyond is left out, and `kept` says how much is in. So its text stays below 200 kB.
+A baseline is bounded: at most 80 price keys for requests and 80 for repeats, those with most requests, in at most
+8 groups of days each; the rest is left out, and `kept` is the share that is in. So its text stays below 200 kB.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import TypeAdapter
 
@@ -20,21 +20,26 @@ from common.spend.ledger.traffic import NO_REPEATS, Repeats, RequestMix, Traffic
 from common.spend.model import OpportunityKind, Unanswerable
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import find_by_name
-from common.spend.rollup.priced_requests import NO_REQUESTS, Counts, PriceKey, ServedModel, sum_of
+from common.spend.rollup.priced_requests import NO_REQUESTS, REQUESTS, Counts, PriceKey, ServedModel, sum_of
 from common.spend.rollup.rollup import Rollup
 
 OF_FEATURES: frozenset[OpportunityKind] = frozenset(["retry_waste", "duplicates", "batch"])
 """Kinds that concern all models of a feature; the others concern one."""
 SWAPS: frozenset[OpportunityKind] = frozenset(["right_sizing", "provider_choice"])
-_MOST_PLACES = 80
+_MOST_KEYS = 80
 _MOST_PARTS = 8
-Target = tuple[str | None, str]
-"""(provider or None for any, model)."""
+
+
+class SwapTarget(NamedTuple):
+    """The model that a swap leads to; `provider` None: at any seller."""
+
+    provider: str | None
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Requests of one place, by group of days: each [requests, tokens by bucket]."""
+    """Requests of one price key, by group of days: each [requests, tokens by bucket]."""
 
     place: PriceKey
     parts: tuple[Counts, ...]
@@ -53,7 +58,7 @@ class Baseline:
     feature: str | None
     source: ServedModel | None
     """The model that it is about; None: all models of the feature."""
-    target: Target | None
+    target: SwapTarget | None
     """Where a swap leads."""
     accepted: str
     """The day of acceptance, at whose prices the frozen side of a price effect is."""
@@ -68,7 +73,7 @@ class Baseline:
     expected_usd_per_request: float
     price_version: str
     kept: float
-    """Share of the scope's requests that the cells hold; 1.0 unless the scope has more places than are kept."""
+    """Share of the scope's requests that the cells hold; 1.0 unless the scope has more price keys than are kept."""
     has: tuple[str, ...]
     """The fields that the rows have, see Totals.has."""
     sent: tuple[Cell, ...]
@@ -97,7 +102,7 @@ _KIND: TypeAdapter[OpportunityKind] = TypeAdapter(OpportunityKind)
 
 
 def as_document(baseline: Baseline) -> dict[str, Any]:
-    """JSON-ready; it holds lists in lists, so where these have no place it is kept as text."""
+    """JSON-ready; it holds lists in lists, so stores that refuse these keep it as text."""
     document: dict[str, Any] = _ADAPTER.dump_python(baseline, mode="json")
     return document
 
@@ -205,25 +210,25 @@ def _source(kind: OpportunityKind, change: ProposedChange) -> ServedModel | None
     return ServedModel(change.provider, change.from_model)
 
 
-def _target(kind: OpportunityKind, change: ProposedChange, source: ServedModel | None) -> Target | None:
+def _target(kind: OpportunityKind, change: ProposedChange, source: ServedModel | None) -> SwapTarget | None:
     """A swap to another model at its own maker counts at any seller; one to a seller, at that one."""
     if source is None or change.to_model is None or kind not in SWAPS:
         return None
     maker = find_by_name(change.to_model)
     at_its_maker = maker is not None and maker.provider == change.to_provider
-    return (None if at_its_maker and change.to_model != source[1] else change.to_provider), change.to_model
+    return SwapTarget(None if at_its_maker and change.to_model != source.model else change.to_provider, change.to_model)
 
 
-def _within(traffic: Traffic, source: ServedModel | None, target: Target | None) -> Traffic:
+def _within(traffic: Traffic, source: ServedModel | None, target: SwapTarget | None) -> Traffic:
     if source is None:
         return traffic
     sent = {p: c for p, c in traffic.sent.items() if p.served == source or leads(target, p.served)}
     return Traffic(sent, NO_REPEATS)
 
 
-def leads(target: Target | None, group: ServedModel) -> bool:
+def leads(target: SwapTarget | None, group: ServedModel) -> bool:
     """True for the model that a swap leads to, at the seller that it names."""
-    return target is not None and group[1] == target[1] and target[0] in (None, group[0])
+    return target is not None and group.model == target.model and target.provider in (None, group.provider)
 
 
 def _parted(days: Sequence[Traffic]) -> list[list[Traffic]]:
@@ -233,15 +238,15 @@ def _parted(days: Sequence[Traffic]) -> list[list[Traffic]]:
 
 
 def _cells(parts: Sequence[Sequence[RequestMix]]) -> tuple[tuple[Cell, ...], float]:
-    """The places with most requests, and the share of all requests that they have."""
+    """The price keys with most requests, and their share of all requests."""
     summed = {
         place: tuple(sum_of(mix.get(place, NO_REQUESTS) for mix in part) for part in parts)
         for place in {place for part in parts for mix in part for place in mix}
     }
-    largest = sorted(summed, key=lambda place: (-sum_of(summed[place])[0], place))
-    whole = sum(sum_of(counts)[0] for counts in summed.values())
-    kept = sum(sum_of(summed[place])[0] for place in largest[:_MOST_PLACES])
-    cells = tuple(Cell(place, _rounded(summed[place])) for place in largest[:_MOST_PLACES])
+    largest = sorted(summed, key=lambda place: (-sum_of(summed[place])[REQUESTS], place))
+    whole = sum(sum_of(counts)[REQUESTS] for counts in summed.values())
+    kept = sum(sum_of(summed[place])[REQUESTS] for place in largest[:_MOST_KEYS])
+    cells = tuple(Cell(place, _rounded(summed[place])) for place in largest[:_MOST_KEYS])
     return cells, kept / whole if whole else 1.0
 
 
@@ -256,4 +261,4 @@ def _groups(cells: Iterable[Cell]) -> list[ServedModel]:
 
 def _mix_of(cells: Iterable[Cell], without: int | None) -> dict[PriceKey, Counts]:
     summed = {cell.place: sum_of(part for index, part in enumerate(cell.parts) if index != without) for cell in cells}
-    return {place: counts for place, counts in summed.items() if counts[0]}
+    return {place: counts for place, counts in summed.items() if counts[REQUESTS]}

@@ -9,7 +9,16 @@ from typing import TypeVar
 
 from common.spend.ledger.traffic import Repeats, RequestMix
 from common.spend.model import Tier
-from common.spend.rollup.priced_requests import INPUT, NO_REQUESTS, Counts, PriceKey, ServedModel, plus, sum_of
+from common.spend.rollup.priced_requests import (
+    INPUT,
+    NO_REQUESTS,
+    REQUESTS,
+    Counts,
+    PriceKey,
+    ServedModel,
+    plus,
+    sum_of,
+)
 
 Kin = Mapping[str, tuple[ServedModel, ...]]
 """By the id of a model, those that accepted recommendations moved to it."""
@@ -24,13 +33,13 @@ class Behaviour:
         self._failed: dict[ServedModel, dict[tuple[Tier, int], Counts]] = {}
         self._tiers: dict[ServedModel, dict[Tier, float]] = {}
         self._sums: dict[tuple[tuple[ServedModel, ...], int | None], Counts] = {}
-        for place, counts in sent.items():
-            if place.ok:
-                _add(self._ok.setdefault(place.served, {}), place.floor, counts)
-                tiers = self._tiers.setdefault(place.served, {})
-                tiers[place.tier] = tiers.get(place.tier, 0.0) + counts[0]
+        for key, counts in sent.items():
+            if key.ok:
+                _add(self._ok.setdefault(key.served, {}), key.floor, counts)
+                tiers = self._tiers.setdefault(key.served, {})
+                tiers[key.tier] = tiers.get(key.tier, 0.0) + counts[REQUESTS]
             else:
-                _add(self._failed.setdefault(place.served, {}), (place.tier, place.floor), counts)
+                _add(self._failed.setdefault(key.served, {}), (key.tier, key.floor), counts)
 
     @property
     def groups(self) -> list[ServedModel]:
@@ -41,18 +50,18 @@ class Behaviour:
         """The models whose behaviour counts for a model."""
         if group in self._ok:
             return (group,)
-        return tuple(near for near in kin.get(group[1], ()) if near in self._ok) or tuple(self._ok)
+        return tuple(near for near in kin.get(group.model, ()) if near in self._ok) or tuple(self._ok)
 
     def requests(self, groups: Iterable[ServedModel], floor: int | None = None) -> float:
         """That went well, of one size class or of all."""
-        return self._summed(groups, floor)[0]
+        return self._summed(groups, floor)[REQUESTS]
 
     def per_request(self, groups: Iterable[ServedModel], floor: int | None) -> Counts | None:
         """Means of requests that went well, by bucket."""
         own = list(groups)
         counts = self._summed(own, floor)
-        counts = counts if counts[0] else self._summed(own, None)
-        return tuple(count / counts[0] for count in counts) if counts[0] else None
+        counts = counts if counts[REQUESTS] else self._summed(own, None)
+        return tuple(count / counts[REQUESTS] for count in counts) if counts[REQUESTS] else None
 
     def split(self, groups: Iterable[ServedModel], floor: int) -> Counts | None:
         """Shares of the four input buckets."""
@@ -90,13 +99,13 @@ class Behaviour:
     def repeat_rate(self) -> float:
         """Share of the requests with a prompt hash that repeat a prompt of their day."""
         load, hashed = self.repeats
-        return sum_of(load.values())[0] / hashed if hashed else 0.0
+        return sum_of(load.values())[REQUESTS] / hashed if hashed else 0.0
 
     def mean_repeat(self) -> dict[PriceKey, Counts]:
         """One repeat, in shares of where it goes: the requests add up to 1."""
-        whole = sum_of(self.repeats.sent.values())[0]
+        whole = sum_of(self.repeats.sent.values())[REQUESTS]
         found = self.repeats.sent.items() if whole else ()
-        return {place: tuple(count / whole for count in counts) for place, counts in found}
+        return {key: tuple(count / whole for count in counts) for key, counts in found}
 
     def _summed(self, groups: Iterable[ServedModel], floor: int | None) -> Counts:
         key = (tuple(groups), floor)

@@ -16,6 +16,7 @@ from common.spend.rollup.priced_requests import (
     INPUT,
     NO_REQUESTS,
     REASONING,
+    REQUESTS,
     VISIBLE,
     Counts,
     PriceKey,
@@ -34,7 +35,7 @@ def undo_tiers(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepR
     for group, sent_to_model in by_group(sent, step):
         mix = step.behaviour.tier_mix(step.behaviour.models_like(group, step.kin))
         requests = {
-            tier: sum(c[0] for p, c in sent_to_model.items() if p.tier == tier)
+            tier: sum(c[REQUESTS] for p, c in sent_to_model.items() if p.tier == tier)
             for tier in {p.tier for p in sent_to_model}
         }
         total = sum(requests.values())
@@ -42,13 +43,13 @@ def undo_tiers(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepR
         missing = {tier: share * total - requests.get(tier, 0.0) for tier, share in mix.items()}
         missing = {tier: count for tier, count in missing.items() if count > 0}
         lacking = sum(missing.values())
-        for place, counts in sent_to_model.items():
-            excess = 1 - mix.get(place.tier, 0.0) * total / requests[place.tier] if requests[place.tier] else 0.0
+        for key, counts in sent_to_model.items():
+            excess = 1 - mix.get(key.tier, 0.0) * total / requests[key.tier] if requests[key.tier] else 0.0
             if excess > 0 and lacking:
-                now[place] = scaled(counts, excess)
+                now[key] = scaled(counts, excess)
                 for tier, count in missing.items():
-                    put(before, place._replace(tier=tier), scaled(now[place], count / lacking))
-    moved = sum(counts[0] for counts in now.values())
+                    put(before, key._replace(tier=tier), scaled(now[key], count / lacking))
+    moved = sum(counts[REQUESTS] for counts in now.values())
     return StepReversal(before, now, moved, moved / whole if whole else 0.0)
 
 
@@ -59,11 +60,11 @@ def undo_cache(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepR
     now: dict[PriceKey, Counts] = {}
     for group, sent_to_model in by_group(sent, step):
         usual = step.behaviour.models_like(group, step.kin)
-        for place, counts in sent_to_model.items():
-            split = step.behaviour.split(usual, place.floor)
+        for key, counts in sent_to_model.items():
+            split = step.behaviour.split(usual, key.floor)
             if split is not None:
-                now[place] = counts
-                before[place] = (counts[0], *scaled(split, sum(counts[INPUT])), *counts[VISIBLE:])
+                now[key] = counts
+                before[key] = (counts[REQUESTS], *scaled(split, sum(counts[INPUT])), *counts[VISIBLE:])
     return StepReversal(before, now, requests_in(now), _share_of(now, _READ) - _share_of(before, _READ))
 
 
@@ -84,11 +85,11 @@ def _undo_output(sent: RequestMix, step: WaterfallStep, bucket: int) -> StepReve
     now: dict[PriceKey, Counts] = {}
     for group, sent_to_model in by_group(sent, step):
         usual = step.behaviour.models_like(group, step.kin)
-        for place, counts in sent_to_model.items():
-            mean = step.behaviour.per_request(usual, place.floor)
+        for key, counts in sent_to_model.items():
+            mean = step.behaviour.per_request(usual, key.floor)
             if mean is not None:
-                now[place] = counts
-                before[place] = (*counts[:bucket], counts[0] * mean[bucket], *counts[bucket + 1 :])
+                now[key] = counts
+                before[key] = (*counts[:bucket], counts[REQUESTS] * mean[bucket], *counts[bucket + 1 :])
     return StepReversal(before, now, requests_in(now), _shorter(before, now, slice(bucket, bucket + 1)))
 
 
@@ -99,13 +100,13 @@ def undo_input(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepR
     now: dict[PriceKey, Counts] = {}
     for group, sent_to_model in by_group(sent, step):
         usual = step.behaviour.models_like(group, step.kin)
-        for tier in dict.fromkeys(place.tier for place in sent_to_model):
-            here = {place: counts for place, counts in sent_to_model.items() if place.tier == tier}
+        for tier in dict.fromkeys(key.tier for key in sent_to_model):
+            here = {key: counts for key, counts in sent_to_model.items() if key.tier == tier}
             whole = _sum(here)
             incoming = sum(whole[INPUT])
             for floor, share in step.behaviour.sizes(usual).items() if incoming else ():
-                size = sum((step.behaviour.per_request(usual, floor) or NO_REQUESTS)[INPUT]) * whole[0]
-                resized = (whole[0], *scaled(whole[INPUT], size / incoming), *whole[VISIBLE:])
+                size = sum((step.behaviour.per_request(usual, floor) or NO_REQUESTS)[INPUT]) * whole[REQUESTS]
+                resized = (whole[REQUESTS], *scaled(whole[INPUT], size / incoming), *whole[VISIBLE:])
                 put(before, PriceKey(*group, ok=True, tier=tier, floor=floor), scaled(resized, share))
             now |= here if incoming else {}
     return StepReversal(before, now, requests_in(now), _shorter(before, now, INPUT))
@@ -125,12 +126,12 @@ def undo_repeats(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> Ste
         return StepReversal({}, {}, whole, 0.0)
     avoided = whole * ((1 - seen) / (1 - rate) - 1)
     before: dict[PriceKey, Counts] = {}
-    for place, counts in step.behaviour.mean_repeat().items():
-        for group, share in _heirs(served, place.served).items():
-            put(before, place._replace(provider=group[0], model=group[1]), scaled(counts, avoided * share))
-    for place, counts in sent.items():
-        if not place.ok and step.concerns(place.served):
-            put(before, place, scaled(counts, avoided / whole))
+    for key, counts in step.behaviour.mean_repeat().items():
+        for group, share in _heirs(served, key.served).items():
+            put(before, key._replace(provider=group.provider, model=group.model), scaled(counts, avoided * share))
+    for key, counts in sent.items():
+        if not key.ok and step.concerns(key.served):
+            put(before, key, scaled(counts, avoided / whole))
     if avoided < 0:
         return StepReversal({}, negative(before), whole, rate - seen)
     return StepReversal(before, {}, whole, rate - seen)
@@ -139,8 +140,8 @@ def undo_repeats(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> Ste
 def _heirs(served: RequestMix, group: ServedModel) -> dict[ServedModel, float]:
     """Where the requests of a model go now: to itself while it is in use, else to the others by their share."""
     shares: dict[ServedModel, float] = {}
-    for place, counts in served.items():
-        shares[place.served] = shares.get(place.served, 0.0) + counts[0] / requests_in(served)
+    for key, counts in served.items():
+        shares[key.served] = shares.get(key.served, 0.0) + counts[REQUESTS] / requests_in(served)
     return {group: 1.0} if group in shares else shares
 
 
@@ -149,8 +150,8 @@ def undo_failures(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> St
     del repeats
     before: dict[PriceKey, Counts] = {}
     served = {p: c for p, c in sent.items() if p.ok and step.concerns(p.served)}
-    for group in dict.fromkeys(place.served for place in served):
-        count = sum(counts[0] for place, counts in served.items() if place.served == group)
+    for group in dict.fromkeys(key.served for key in served):
+        count = sum(counts[REQUESTS] for key, counts in served.items() if key.served == group)
         failed = step.behaviour.failed_per_request(step.behaviour.models_like(group, step.kin))
         for (tier, floor), each in failed.items():
             put(before, PriceKey(*group, ok=False, tier=tier, floor=floor), scaled(each, count))
@@ -173,18 +174,18 @@ UNDO: Mapping[OpportunityKind, Callable[[RequestMix, Repeats, WaterfallStep], St
 }
 
 
-def _sum(load: RequestMix) -> Counts:
-    return sum_of(load.values())
+def _sum(mix: RequestMix) -> Counts:
+    return sum_of(mix.values())
 
 
-def _share_of(load: RequestMix, bucket: int) -> float:
+def _share_of(mix: RequestMix, bucket: int) -> float:
     """Of a bucket in all input."""
-    whole = _sum(load)
+    whole = _sum(mix)
     incoming = sum(whole[INPUT])
     return whole[bucket] / incoming if incoming else 0.0
 
 
 def _shorter(before: RequestMix, now: RequestMix, part: slice) -> float:
     """By which share tokens are fewer."""
-    was, remains = (sum(_sum(load)[part]) for load in (before, now))
+    was, remains = (sum(_sum(mix)[part]) for mix in (before, now))
     return 1 - remains / was if was else 0.0

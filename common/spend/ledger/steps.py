@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from common.spend.ledger.baseline import Target
+from common.spend.ledger.baseline import SwapTarget
 from common.spend.ledger.behaviour import Behaviour, Kin
 from common.spend.ledger.traffic import RequestMix
 from common.spend.model import OpportunityKind
 from common.spend.rollup.priced_requests import (
     NO_REQUESTS,
     REASONING,
+    REQUESTS,
     VISIBLE,
     Counts,
     PriceKey,
@@ -34,7 +35,7 @@ class WaterfallStep:
     concerns: Callable[[ServedModel], bool]
     kin: Kin = field(default_factory=dict)
     source: ServedModel | None = None
-    target: Target | None = None
+    target: SwapTarget | None = None
     usual: Mapping[ServedModel, tuple[Behaviour, int]] = field(default_factory=dict)
     """Of a swap: every model that is led to the same target, and that target, with the baseline that has its requests
     and its days.
@@ -59,22 +60,22 @@ class StepReversal:
 def by_group(sent: RequestMix, step: WaterfallStep) -> Iterator[tuple[ServedModel, dict[PriceKey, Counts]]]:
     """Requests that went well, by model."""
     groups: dict[ServedModel, dict[PriceKey, Counts]] = {}
-    for place, counts in sent.items():
-        if place.ok and step.concerns(place.served):
-            groups.setdefault(place.served, {})[place] = counts
+    for key, counts in sent.items():
+        if key.ok and step.concerns(key.served):
+            groups.setdefault(key.served, {})[key] = counts
     yield from groups.items()
 
 
-def put(load: dict[PriceKey, Counts], place: PriceKey, counts: Counts) -> None:
-    """Add counts to those of a place."""
-    load[place] = plus(load.get(place, NO_REQUESTS), counts)
+def put(mix: dict[PriceKey, Counts], key: PriceKey, counts: Counts) -> None:
+    """Add counts to those of a key."""
+    mix[key] = plus(mix.get(key, NO_REQUESTS), counts)
 
 
-def negative(load: RequestMix) -> dict[PriceKey, Counts]:
+def negative(mix: RequestMix) -> dict[PriceKey, Counts]:
     """As much taken away."""
-    return {place: scaled(counts, -1) for place, counts in load.items()}
+    return {key: scaled(counts, -1) for key, counts in mix.items()}
 
 
-def requests_in(load: RequestMix) -> float:
+def requests_in(mix: RequestMix) -> float:
     """Well or failed."""
-    return sum(counts[0] for counts in load.values())
+    return sum(counts[REQUESTS] for counts in mix.values())

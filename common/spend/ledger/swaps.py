@@ -6,7 +6,7 @@ from typing import NamedTuple
 from common.spend.ledger.baseline import leads
 from common.spend.ledger.steps import CHANCE, OUTPUTS, StepReversal, WaterfallStep, negative, put
 from common.spend.ledger.traffic import Repeats, RequestMix
-from common.spend.rollup.priced_requests import INPUT, VISIBLE, Counts, PriceKey, ServedModel, scaled
+from common.spend.rollup.priced_requests import INPUT, REQUESTS, VISIBLE, Counts, PriceKey, ServedModel, scaled
 
 
 def undo_swap(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
@@ -18,9 +18,9 @@ def undo_swap(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepRe
     del repeats
     if step.source is None:
         raise ValueError("a swap needs the model that it starts from")
-    sizes = [_at_size(sent, step, step.source, floor) for floor in sorted({place.floor for place in sent})]
-    before = {place: counts for size in sizes for place, counts in size.before.items()}
-    now = {place: counts for size in sizes for place, counts in size.now.items()}
+    sizes = [_at_size(sent, step, step.source, floor) for floor in sorted({key.floor for key in sent})]
+    before = {key: counts for size in sizes for key, counts in size.before.items()}
+    now = {key: counts for size in sizes for key, counts in size.now.items()}
     moved, expected = sum(size.moved for size in sizes), sum(size.expected for size in sizes)
     if moved < 0:
         before, now = negative(now), negative(before)
@@ -40,21 +40,25 @@ class _Size(NamedTuple):
 
 def _at_size(sent: RequestMix, step: WaterfallStep, source: ServedModel, floor: int) -> _Size:
     here = {
-        place: counts
-        for place, counts in sent.items()
-        if place.floor == floor and place.served != source and leads(step.target, place.served)
+        key: counts
+        for key, counts in sent.items()
+        if key.floor == floor and key.served != source and leads(step.target, key.served)
     }
     flow, expected, variance = _flow(sent, step, source, floor)
     if not here:
         return _Size({}, {}, 0.0, expected, 0.0)
-    flow = min(flow, sum(counts[0] for place, counts in here.items() if place.ok))
+    flow = min(flow, sum(counts[REQUESTS] for key, counts in here.items() if key.ok))
     shares = _shares(here, step, flow, floor)
     before: dict[PriceKey, Counts] = {}
     now: dict[PriceKey, Counts] = {}
-    for place, counts in here.items():
-        now[place] = (counts[0] * shares[0], *scaled(counts[INPUT], shares[1]), *scaled(counts[VISIBLE:], shares[2]))
-        back = place._replace(provider=source[0], model=source[1])
-        put(before, back, _as_before(now[place], back, step))
+    for key, counts in here.items():
+        now[key] = (
+            counts[REQUESTS] * shares[0],
+            *scaled(counts[INPUT], shares[1]),
+            *scaled(counts[VISIBLE:], shares[2]),
+        )
+        back = key._replace(provider=source.provider, model=source.model)
+        put(before, back, _as_before(now[key], back, step))
     return _Size(before, now, flow, expected, variance)
 
 
@@ -65,7 +69,7 @@ def _flow(sent: RequestMix, step: WaterfallStep, source: ServedModel, floor: int
     usual = {group: behaviour.requests([group], floor) / days for group, (behaviour, days) in step.usual.items()}
     if not sum(usual.values()):
         usual = {group: behaviour.requests([group]) / days for group, (behaviour, days) in step.usual.items()}
-    here = [(p.served, c[0]) for p, c in sent.items() if p.ok and p.floor == floor]
+    here = [(p.served, c[REQUESTS]) for p, c in sent.items() if p.ok and p.floor == floor]
     family = sum(count for group, count in here if group in usual or leads(step.target, group))
     whole = sum(usual.values())
     share = usual[source] / whole if whole else 0.0
@@ -80,11 +84,11 @@ def _shares(here: RequestMix, step: WaterfallStep, flow: float, floor: int) -> t
 
     Requests of its own are taken to be as large, beside those moved, as both were in the baselines.
     """
-    whole = sum(counts[0] for place, counts in here.items() if place.ok)
+    whole = sum(counts[REQUESTS] for key, counts in here.items() if key.ok)
     if not whole:
         return 0.0, 0.0, 0.0
     share, stay = flow / whole, whole - flow
-    own = [group for group in {place.served for place in here} if group in step.usual]
+    own = [group for group in {key.served for key in here} if group in step.usual]
     own_size = step.usual[own[0]][0].per_request(own, floor) if own else None
     moved_size = step.behaviour.per_request([step.source] if step.source else [], floor)
     if own_size is None or moved_size is None or flow <= 0 or stay <= 0:
@@ -94,17 +98,17 @@ def _shares(here: RequestMix, step: WaterfallStep, flow: float, floor: int) -> t
     return share, incoming, outgoing
 
 
-def _as_before(moved: Counts, place: PriceKey, step: WaterfallStep) -> Counts:
+def _as_before(moved: Counts, key: PriceKey, step: WaterfallStep) -> Counts:
     """Requests as the source would have answered them: the same input, the baseline's split of it and its answers.
 
     What a recommendation that takes effect earlier explains stays as it is: it is undone later.
     """
-    if not place.ok:
+    if not key.ok:
         return moved
-    split = None if "prompt_caching" in step.keeps else step.behaviour.split([place.served], place.floor)
-    counts = moved if split is None else (moved[0], *scaled(split, sum(moved[INPUT])), *moved[VISIBLE:])
-    mean = step.behaviour.per_request([place.served], place.floor)
+    split = None if "prompt_caching" in step.keeps else step.behaviour.split([key.served], key.floor)
+    counts = moved if split is None else (moved[REQUESTS], *scaled(split, sum(moved[INPUT])), *moved[VISIBLE:])
+    mean = step.behaviour.per_request([key.served], key.floor)
     for bucket, kind in OUTPUTS.items():
         if mean is not None and kind not in step.keeps:
-            counts = (*counts[:bucket], moved[0] * mean[bucket], *counts[bucket + 1 :])
+            counts = (*counts[:bucket], moved[REQUESTS] * mean[bucket], *counts[bucket + 1 :])
     return counts

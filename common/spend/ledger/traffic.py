@@ -14,6 +14,7 @@ from common.spend.prices.names import resolve
 from common.spend.rollup.cells import BILLED, TOKENS, CellKey, N
 from common.spend.rollup.priced_requests import (
     NO_REQUESTS,
+    REQUESTS,
     Counts,
     PriceKey,
     counts_of,
@@ -88,9 +89,9 @@ def _repeats(rollup: Rollup, wanted: set[str | None]) -> dict[tuple[str | None, 
     for cells in rollup.duplicates.prompts():
         for feature in {key.feature for key in cells} & wanted:
             priced = {k: counts for k, counts in cells.items() if k.feature == feature and resolve(k.provider, k.model)}
-            requests = sum(counts[0] for counts in priced.values())
+            requests = sum(counts[REQUESTS] for counts in priced.values())
             for key, counts in priced.items():
-                hashed[feature, key.day] = hashed.get((feature, key.day), 0) + counts[0]
+                hashed[feature, key.day] = hashed.get((feature, key.day), 0) + counts[REQUESTS]
                 if requests > 1:
                     part = tuple(count * (requests - 1) / requests for count in counts[:7])
                     parts.setdefault(_day_key(key), []).append(part)

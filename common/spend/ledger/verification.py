@@ -13,6 +13,7 @@ from common.spend.ledger.traffic import DayPrices, Traffic, price_version, traff
 from common.spend.ledger.waterfall import DayMeasurement, Effect, Waterfall
 from common.spend.measures.statistic import student_t
 from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.rollup.priced_requests import REQUESTS
 from common.spend.rollup.rollup import Rollup
 
 _SHARE = 0.95
@@ -147,7 +148,7 @@ class _DayLedger:
         """What it would save: the promise per request, on the requests of its scope."""
         baseline = item.baseline
         sent = {p: c for p, c in traffic.sent.items() if baseline.source in (None, p.served)}
-        requests = sum(counts[0] for place, counts in sent.items() if place.ok)
+        requests = sum(counts[REQUESTS] for key, counts in sent.items() if key.ok)
         usd = self._prices.usd(sent, day)
         return self._written(
             Effect(usd, usd - requests * baseline.expected_usd_per_request, usd, requests),

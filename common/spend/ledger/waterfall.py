@@ -14,7 +14,7 @@ from common.spend.ledger.steps import OUTPUTS, StepReversal, WaterfallStep
 from common.spend.ledger.traffic import DayPrices, RequestMix, Traffic, joined
 from common.spend.model import OpportunityKind
 from common.spend.opportunities.workload import KIND_ORDER
-from common.spend.rollup.priced_requests import ServedModel
+from common.spend.rollup.priced_requests import REQUESTS, ServedModel
 
 _RESPECTS: tuple[OpportunityKind, ...] = (
     "batch", *OUTPUTS.values(), "prompt_caching", "retry_waste",
@@ -91,7 +91,7 @@ class Waterfall:
         frozen = prices.usd(first, self._oldest[0].accepted_day)
         usd, drifted_usd = prices.usd(first, day), prices.usd(drifted, day)
         actual = self._covered(traffic.sent)
-        requests = sum(counts[0] for counts in actual.values())
+        requests = sum(counts[REQUESTS] for counts in actual.values())
         return DayMeasurement(
             effects=effects,
             rest=Effect(usd, drifted_usd, frozen, requests),
@@ -145,9 +145,9 @@ class Waterfall:
         if any(baseline.source is None for baseline in self._order):
             return sent
         return {
-            place: counts
-            for place, counts in sent.items()
-            if any(b.source == place.served or leads(b.target, place.served) for b in self._order)
+            key: counts
+            for key, counts in sent.items()
+            if any(b.source == key.served or leads(b.target, key.served) for b in self._order)
         }
 
 
@@ -155,7 +155,7 @@ def _kin(baselines: Sequence[Baseline]) -> Kin:
     found: dict[str, tuple[ServedModel, ...]] = {}
     for baseline in baselines:
         if baseline.target is not None and baseline.source is not None:
-            found[baseline.target[1]] = (*found.get(baseline.target[1], ()), baseline.source)
+            found[baseline.target.model] = (*found.get(baseline.target.model, ()), baseline.source)
     return found
 
 

@@ -187,10 +187,10 @@ def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list
     if by == "feature" and "feature" not in rollup.has:
         raise Unanswerable(f"The data have {NEEDS['feature']}.")
     groups: dict[str | None, list[Sketch]] = defaultdict(list)
-    for (kind, _, model, feature), sketch in rollup.sketches.items():
-        if kind == measure:
-            key = None if by is None else model if by == "model" else UNTAGGED if feature is None else feature
-            groups[key].append(sketch)
+    for key, sketch in rollup.sketches.items():
+        if key.measure == measure:
+            feature = UNTAGGED if key.feature is None else key.feature
+            groups[None if by is None else key.model if by == "model" else feature].append(sketch)
     if rollup.cells and not rollup.sketches:
         raise Unanswerable(f"{_SUMS}.")
     if not groups and measure in NEEDS:

@@ -99,9 +99,9 @@ def _retries(rollup: Rollup) -> RetryBound:
     for key, cell in rollup.cells.items():
         failed[key.feature] += 0 if key.ok else cell[N]
     sketches: dict[str | None, list[Sketch]] = defaultdict(list)
-    for (measure, _, _, feature), sketch in rollup.sketches.items():
-        if measure == "cost_usd":
-            sketches[feature].append(sketch)
+    for sketched, sketch in rollup.sketches.items():
+        if sketched.measure == "cost_usd":
+            sketches[sketched.feature].append(sketch)
     pico = sum(_most_expensive(Sketch.union(sketches[feature]), count) for feature, count in failed.items() if count)
     return RetryBound(at_most_requests=sum(failed.values()), at_most_usd=pico / PICO)
 

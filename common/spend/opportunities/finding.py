@@ -94,13 +94,13 @@ class Case:
 
     def __post_init__(self) -> None:
         latencies: dict[tuple[str, str], dict[str | None, Sketch]] = defaultdict(dict)
-        for (measure, provider, model, feature), sketch in self.rollup.sketches.items():
-            if measure == "latency_ms" and sketch.count:
-                latencies[provider, model][feature] = sketch
+        for key, sketch in self.rollup.sketches.items():
+            if key.measure == "latency_ms" and sketch.count:
+                latencies[key.provider, key.model][key.feature] = sketch
         object.__setattr__(self, "_latencies", dict(latencies))
         features: dict[str | None, dict[SlotKey, Slot]] = defaultdict(dict)
-        for key, slot in self.workload.items():
-            features[key.group.feature][key] = slot
+        for slot_key, slot in self.workload.items():
+            features[slot_key.group.feature][slot_key] = slot
         object.__setattr__(self, "_by_feature", dict(features))
 
     def savings(self, action: Action, side: Side = "expected") -> float:

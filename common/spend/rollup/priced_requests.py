@@ -59,7 +59,7 @@ def price_key_of(key: CellKey) -> PriceKey:
 Counts = tuple[float, ...]
 """Requests, then their tokens in the order of BUCKETS."""
 NO_REQUESTS: Counts = (0.0,) * 7
-INPUT, VISIBLE, REASONING = slice(1, 5), 5, 6
+REQUESTS, INPUT, VISIBLE, REASONING = 0, slice(1, 5), 5, 6
 """Places in Counts: the four buckets of input, visible output, reasoning."""
 
 
