@@ -15,7 +15,7 @@ from common.spend.opportunities.finding import (
     Case,
     Finding,
     Weights,
-    counted,
+    extent_of,
     label,
     latency_limit,
 )
@@ -104,7 +104,7 @@ def _finding(case: Case, action: Action, signs: _Signs, savings: float) -> Findi
         savings,
         weights=weights,
         advice=advice_of(label(action.feature), signs, ", ".join(models), slots[largest].model.provider),
-        about=counted(slots.values()),
+        about=extent_of(slots.values()),
         from_model=models[0] if len(models) == 1 else None,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from common.core.vocabulary import Level
 from common.spend.model import Unavailable
 from common.spend.opportunities import snippets
-from common.spend.opportunities.finding import Advice, Case, Finding, Weights, label
+from common.spend.opportunities.finding import Advice, Case, Extent, Finding, Weights, label
 from common.spend.opportunities.workload import Action
 from common.spend.rollup.cells import (
     LONG,
@@ -80,7 +80,7 @@ def _finding(case: Case, action: Action, group: RequestGroup, savings: float) ->
         savings,
         weights=Weights(effort="low", confidence=confidence),
         advice=_advice(case, action, group, reuse),
-        about=(reuse.requests, reuse.tokens),
+        about=Extent(reuse.requests, reuse.tokens),
         from_model=group.model,
     )
 

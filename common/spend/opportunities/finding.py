@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
+from typing import NamedTuple
 
 from common.core.vocabulary import LEVELS, Level
 from common.spend.model import Limits, Opportunity, OpportunityKind, Quality
@@ -20,8 +21,13 @@ MIN_SHARE = 0.001
 """Opportunities below this share of the bill are not worth a line."""
 _BOUNDED: tuple[OpportunityKind, ...] = ("duplicates", "prompt_caching", "prompt_trimming", "output_trimming")
 """Kinds whose rule may need more than sums show."""
-Extent = tuple[float, float]
-"""(requests, input tokens)."""
+
+
+class Extent(NamedTuple):
+    """How much an opportunity touches."""
+
+    requests: float
+    input_tokens: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +143,8 @@ class Case:
                 provider=action.group.provider if action.group else None,
                 to_model=action.to.id if action.to else None,
                 to_provider=action.to.provider if action.to else None,
-                requests=round(about[0]),
-                input_tokens=round(about[1]),
+                requests=round(about.requests),
+                input_tokens=round(about.input_tokens),
                 savings_usd=savings,
                 savings_pct=self.share(savings),
                 low_usd=self.savings(action, "low") if bounded else savings,
@@ -179,10 +185,10 @@ def unrefuted(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.opportunity.quality != "against"]
 
 
-def counted(slots: Iterable[Slot]) -> Extent:
-    """(requests, input tokens) of slots."""
-    found = list(slots)
-    return sum(slot.requests for slot in found), sum(sum(slot.tokens[:4]) for slot in found)
+def extent_of(slots: Iterable[Slot]) -> Extent:
+    """All of some slots."""
+    every = list(slots)
+    return Extent(sum(slot.requests for slot in every), sum(sum(slot.tokens[:4]) for slot in every))
 
 
 def _id_of(action: Action) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from common.core.vocabulary import Level
 from common.spend.model import Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.capability import capability_of
@@ -11,13 +10,13 @@ from common.spend.opportunities.finding import (
     Case,
     Finding,
     Weights,
-    counted,
+    extent_of,
     label,
     latency_limit,
 )
 from common.spend.opportunities.right_sizing import MIN_CHEAPER
 from common.spend.opportunities.swap_texts import condition, evaluation_steps, gates
-from common.spend.opportunities.swaps import allowed, fits, measured_latency
+from common.spend.opportunities.swaps import LatencyRisk, allowed, fits, measured_latency
 from common.spend.opportunities.workload import Action
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
@@ -68,26 +67,28 @@ def _finding(case: Case, group: RequestGroup, to: Model) -> Finding | None:
         effort="medium",
         quality=quality,
         quality_risk=risk or ("medium" if judgement else "low"),
-        latency_risk=latency[0],
+        latency_risk=latency.level,
         confidence="medium",
     )
     return case.finding(
         action,
         savings,
         weights=weights,
-        advice=_advice(group, to, judgement, latency[1], 100 * savings / spent),
-        about=counted(slots.values()),
+        advice=_advice(group, to, judgement, latency.evidence, 100 * savings / spent),
+        about=extent_of(slots.values()),
         from_model=group.model,
     )
 
 
-def _latency(case: Case, group: RequestGroup, to: Model) -> tuple[Level, str] | None:
-    """(risk, evidence); None when the feature's limit is not known to be kept."""
+def _latency(case: Case, group: RequestGroup, to: Model) -> LatencyRisk | None:
+    """None when the feature's limit is not known to be kept."""
     limit = latency_limit(case.limits, group.feature)
     measured = measured_latency(case, group, to)
     if measured is not None:
-        return None if limit is not None and measured.p95_ms > limit else (measured.risk, measured.evidence)
-    return None if limit is not None else ("medium", f"Your data have no latency of {to.id} at {to.provider}.")
+        return None if limit is not None and measured.p95_ms > limit else measured.risk
+    return (
+        None if limit is not None else LatencyRisk("medium", f"Your data have no latency of {to.id} at {to.provider}.")
+    )
 
 
 def _judgement(case: Case, group: RequestGroup, to: Model) -> Judgement | None:

@@ -9,7 +9,7 @@ from common.spend.model import Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.capability import capability_of
 from common.spend.opportunities.changes import LESS_REASONING
-from common.spend.opportunities.finding import Advice, Case, Finding, Weights, counted, label
+from common.spend.opportunities.finding import Advice, Case, Finding, Weights, extent_of, label
 from common.spend.opportunities.workload import Action, Slot
 from common.spend.rollup.cells import RequestGroup
 
@@ -68,7 +68,7 @@ def _finding(case: Case, action: Action, group: RequestGroup, savings: float) ->
         savings,
         weights=weights,
         advice=_advice(group, 100 * _share(slots)),
-        about=counted(slots),
+        about=extent_of(slots),
         from_model=group.model,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from common.spend.model import Unavailable
 from common.spend.opportunities import snippets
-from common.spend.opportunities.finding import Advice, Case, Finding, Weights, counted, label
+from common.spend.opportunities.finding import Advice, Case, Extent, Finding, Weights, extent_of, label
 from common.spend.opportunities.slots import SIDES
 from common.spend.opportunities.workload import Action
 from common.spend.rollup.cells import N
@@ -57,9 +57,9 @@ def _duplicates(case: Case, action: Action, savings: float) -> Finding:
     again = sum(parts[0] for _, parts in repeated)
     models = sorted({slot.model.id for slot, parts in repeated if parts[0]})
     sampled = case.rollup.duplicates.sampled_share
-    about = again, sum(sum(parts[1:5]) for _, parts in repeated)
+    about = Extent(again, sum(sum(parts[1:5]) for _, parts in repeated))
     weights = Weights(effort="medium", confidence="high" if sampled == 1.0 else "medium")
-    advice = _cache_advice(label(action.feature), again, counted(slots)[0], sampled)
+    advice = _cache_advice(label(action.feature), again, extent_of(slots).requests, sampled)
     return case.finding(
         action, savings, weights=weights, advice=advice, about=about, from_model=models[0] if len(models) == 1 else None
     )
@@ -94,14 +94,14 @@ def _retry_waste(case: Case, action: Action, savings: float) -> Finding:
         if key.feature == action.feature and not key.ok:
             kinds[key.status] += cell[N]
     worst = ", ".join(f"{kind} {number:,}" for kind, number in kinds.most_common(4))
-    evidence = f"{counted(failed)[0]:,.0f} of its requests failed, by status: {worst}."
+    evidence = f"{extent_of(failed).requests:,.0f} of its requests failed, by status: {worst}."
     weights = Weights(effort="medium", confidence="medium")
     return case.finding(
         action,
         savings,
         weights=weights,
         advice=_retry_advice(label(action.feature), evidence),
-        about=counted(failed),
+        about=extent_of(failed),
         from_model=None,
     )
 

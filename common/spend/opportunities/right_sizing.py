@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from common.core.vocabulary import Level
 from common.spend.model import Unavailable
 from common.spend.opportunities import swap_texts
 from common.spend.opportunities.capability import CAPABILITIES, Capability, capability_of, public_result
-from common.spend.opportunities.finding import Case, Finding, Weights, counted, label, latency_limit
-from common.spend.opportunities.swaps import allowed, fits, measured_latency, same_provider
+from common.spend.opportunities.finding import Case, Finding, Weights, extent_of, label, latency_limit
+from common.spend.opportunities.swaps import LatencyRisk, allowed, fits, measured_latency, same_provider
 from common.spend.opportunities.workload import Action
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
@@ -70,18 +71,27 @@ def swaps_unavailable(case: Case) -> Unavailable:
     return Unavailable("right_sizing", reason, "Allow more models, or log the latency of others.")
 
 
+class _RiskProfile(NamedTuple):
+    """Of swaps with the same profile, one is enough; `moves`: to another provider."""
+
+    risk: int
+    quality_risk: Level
+    latency_risk: Level
+    moves: bool
+
+
 def _chosen(case: Case, findings: list[Finding], group: RequestGroup) -> list[Finding]:
     """The decided ones, the cheapest of each risk with low risks first, then more of the same provider."""
     decided = [finding for finding in findings if finding.opportunity.quality != "needs_evaluation"]
     waiting = [finding for finding in findings if finding.opportunity.quality == "needs_evaluation"]
-    best: dict[tuple[int, str, str, bool], Finding] = {}
+    best: dict[_RiskProfile, Finding] = {}
     for finding in waiting:
         item = finding.opportunity
         same = same_provider(group, finding.action.to)
-        best.setdefault((finding.risk, item.quality_risk, item.latency_risk, not same), finding)
+        best.setdefault(_RiskProfile(finding.risk, item.quality_risk, item.latency_risk, not same), finding)
     rest = [f for f in waiting if f not in best.values() and same_provider(group, f.action.to)]
     few = all(case.share(f.opportunity.savings_usd) < _SMALL_SHARE for f in findings)
-    ordered = [best[key] for key in sorted(best, key=lambda key: (key[0], key[3]))]
+    ordered = [best[key] for key in sorted(best, key=lambda profile: (profile.risk, profile.moves))]
     return [*decided, *[*ordered, *rest][: _FEW_ALTERNATIVES if few else _ALTERNATIVES]]
 
 
@@ -137,7 +147,7 @@ def _finding(case: Case, swap: _Swap) -> Finding | None:
         group=group,
         to=to,
         judgement=swap.judgement,
-        latency=latency[1],
+        latency=latency.evidence,
         cheaper_pct=100 * savings / spent,
         same_provider=swap.same,
         thinks=swap.then is not None and swap.then.thinks,
@@ -148,24 +158,24 @@ def _finding(case: Case, swap: _Swap) -> Finding | None:
     return case.finding(
         action,
         savings,
-        weights=_weights(swap, latency[0]),
+        weights=_weights(swap, latency.level),
         advice=swap_texts.advice(change),
-        about=counted(slots.values()),
+        about=extent_of(slots.values()),
         from_model=group.model,
     )
 
 
-def _latency(case: Case, swap: _Swap) -> tuple[Level, str] | None:
-    """(risk, evidence) for the feature's latency; None when its limit rules the model out."""
+def _latency(case: Case, swap: _Swap) -> LatencyRisk | None:
+    """Of the feature; None when its limit rules the model out."""
     limit = latency_limit(case.limits, swap.group.feature)
     measured = measured_latency(case, swap.group, swap.to)
     if measured is not None:
-        return None if limit is not None and measured.p95_ms > limit else (measured.risk, measured.evidence)
+        return None if limit is not None and measured.p95_ms > limit else measured.risk
     smaller = swap.same and None not in (swap.now, swap.then) and swap.step <= 0 and not swap.new_thinking
     if limit is not None and not smaller:
         return None
     risk: Level = "high" if swap.new_thinking else "low" if limit is None and swap.same else "medium"
-    return risk, f"Your data have no latency of {swap.to.id}."
+    return LatencyRisk(risk, f"Your data have no latency of {swap.to.id}.")
 
 
 def _weights(swap: _Swap, latency_risk: Level) -> Weights:

@@ -1,6 +1,7 @@
 """What right-sizing and the choice of a provider share: which models may be proposed, and how fast they have been."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from common.core.vocabulary import Level
 from common.spend.measures.totals import percentile_of
@@ -11,13 +12,19 @@ from common.spend.prices.engine import Model, match_provider
 from common.spend.rollup.cells import RequestGroup, SketchKey
 
 
+class LatencyRisk(NamedTuple):
+    """What a move does to latency, as far as it is known."""
+
+    level: Level
+    evidence: str
+
+
 @dataclass(frozen=True, slots=True)
 class ObservedLatency:
     """The latency of a model in the customer's own data."""
 
     p95_ms: float
-    risk: Level
-    evidence: str
+    risk: LatencyRisk
 
 
 def same_provider(group: RequestGroup, to: Model | None) -> bool:
@@ -49,7 +56,7 @@ def measured_latency(case: Case, group: RequestGroup, to: Model) -> ObservedLate
     there = f" at {to.provider}" if to.id == group.model else ""
     evidence = f"Your own data have p95 {after:,.0f} ms for {to.id}{there}"
     evidence += f", {before:,.0f} ms for {group.model}." if before is not None else "."
-    return ObservedLatency(after, "medium" if before is not None and after > before else "low", evidence)
+    return ObservedLatency(after, LatencyRisk("medium" if before is not None and after > before else "low", evidence))
 
 
 def _p95(case: Case, provider: str, model: str, feature: str | None) -> float | None:

@@ -6,13 +6,13 @@ so what is above the cap is known within bounds only.
 
 from collections.abc import Iterator, Mapping
 from math import ceil, log10
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from common.core.vocabulary import Level
 from common.spend.model import Measure, Unavailable
 from common.spend.opportunities import snippets
 from common.spend.opportunities.changes import Cut
-from common.spend.opportunities.finding import Advice, Case, Finding, Weights, label
+from common.spend.opportunities.finding import Advice, Case, Extent, Finding, Weights, label
 from common.spend.opportunities.slots import Slot, SlotKey, Vector
 from common.spend.opportunities.workload import Action
 from common.spend.prices.engine import size_starts
@@ -64,7 +64,7 @@ def _find(case: Case, kind: Trimmed) -> Iterator[Finding]:
         if sizes is None or sizes.count < MIN_REQUESTS:
             continue
         cap = _round(sizes.percentile(BOUND))
-        if _above(sizes, cap)[1] < MIN_ABOVE * sizes.total:
+        if _above(sizes, cap).expected < MIN_ABOVE * sizes.total:
             continue
         action = cut_action(case, kind, group, cap)
         savings = case.savings(action)
@@ -103,7 +103,7 @@ def cut_action(case: Case, kind: Trimmed, group: RequestGroup, cap: int) -> Acti
         certain = sum(
             sum(slot.tokens[:4]) - slot.requests * cap for key, slot in slots.items() if key.price.floor >= cap
         )
-        above = (above[0] - certain, above[1] - certain, above[2] - certain)
+        above = _Bounds(*(part - certain for part in above))
         slots = {key: slot for key, slot in slots.items() if key.price.floor < cap <= _next_floor(key.price.floor)}
     return Action(kind, group.feature, group, cut=Cut(cap, _divided(slots, kind, cap, sizes.maximum, above)))
 
@@ -112,8 +112,14 @@ def _next_floor(floor: int) -> float:
     return min((start for start in size_starts() if start > floor), default=float("inf"))
 
 
-def _above(sizes: Sketch, cap: int) -> tuple[float, float, float]:
-    """Tokens above the cap: at least, as expected, at most. A bin holds the sizes up to the next one's first."""
+class _Bounds(NamedTuple):
+    least: float
+    expected: float
+    most: float
+
+
+def _above(sizes: Sketch, cap: int) -> _Bounds:
+    """Tokens above the cap. A bin holds the sizes up to the next one's first."""
     least = expected = most = 0.0
     for index, count in sorted(sizes.bins.items()):
         first = FIRSTS[index] if index >= 0 else 0
@@ -121,11 +127,11 @@ def _above(sizes: Sketch, cap: int) -> tuple[float, float, float]:
         least += count * max(0, first - cap)
         expected += count * max(0.0, min(value_of(index), last) - cap)
         most += count * max(0, last - cap)
-    return least, max(expected, least), most
+    return _Bounds(least, max(expected, least), most)
 
 
 def _divided(
-    slots: Mapping[SlotKey, Slot], kind: Trimmed, cap: int, maximum: int, above: tuple[float, float, float]
+    slots: Mapping[SlotKey, Slot], kind: Trimmed, cap: int, maximum: int, above: _Bounds
 ) -> tuple[tuple[SlotKey, Vector], ...]:
     """What is above the cap in each slot: in proportion to its tokens, within what the slot can hold."""
     tokens = {key: sum(_tokens(slot, kind)) for key, slot in slots.items()}
@@ -145,7 +151,7 @@ def _finding(case: Case, action: Action, sizes: Sketch, savings: float) -> Findi
         raise LookupError("a step that trims is about one model and has a bound")
     cap, prompts = action.cut.cap, action.kind == "prompt_trimming"
     long = sum(count for index, count in sizes.bins.items() if index >= 0 and FIRSTS[index] > cap)
-    cut = _above(sizes, cap)[1]
+    cut = _above(sizes, cap).expected
     confidence: Level = "low" if sizes.count < _FEW_REQUESTS else "medium"
     risk: Level = "medium" if prompts else "high"
     advice_of = _input_advice if prompts else _output_advice
@@ -154,7 +160,7 @@ def _finding(case: Case, action: Action, sizes: Sketch, savings: float) -> Findi
         savings,
         weights=Weights(effort="medium", quality="needs_evaluation", quality_risk=risk, confidence=confidence),
         advice=advice_of(action.group, cap, _evidence(sizes, cap, long, cut, "inputs" if prompts else "outputs")),
-        about=(long, cut if prompts else 0),
+        about=Extent(long, cut if prompts else 0),
         from_model=action.group.model,
     )
 
