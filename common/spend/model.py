@@ -16,9 +16,9 @@ Quality = Literal["safe", "needs_evaluation", "against"]
 """What evidence says of a change that can affect answers: it supports it, there is not enough, it speaks against it."""
 Grain = Literal["request", "minute", "hour", "day"]
 """What a row is of: one request, or the sum of all that came in so long a time."""
-Tier = Literal["standard", "batch", "flex", "priority"]
+ServiceTier = Literal["standard", "batch", "flex", "priority"]
 """How a request was served, and is priced; OpenAI's "fast" is its priority, under a newer name."""
-TIERS: tuple[Tier, ...] = get_args(Tier)
+SERVICE_TIERS: tuple[ServiceTier, ...] = get_args(ServiceTier)
 By = Literal["model", "feature", "user", "day", "hour", "status", "provider"]
 Measure = Literal["input_tokens", "output_tokens", "latency_ms", "ttft_ms", "cost_usd"]
 OpportunityKind = Literal[
@@ -66,7 +66,7 @@ class UsageRow:
     session: str | None = None
     request_id: str | None = None
     prompt_hash: str | None = None
-    tier: Tier = "standard"
+    tier: ServiceTier = "standard"
     prefix_reusable: int | None = None
     """Uncached input tokens that an earlier request sent as its own start at most 5 minutes before; None: not known."""
     requests: int = 1

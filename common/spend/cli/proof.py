@@ -8,7 +8,7 @@ from common.spend.ledger import AcceptedChange, Verification
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Two logs, what was frozen on the first one, and what the second one shows of it."""
+    """Two logs, the baselines of the first, and what the second one shows of them."""
 
     before: LogFindings
     after: LogFindings

@@ -22,7 +22,7 @@ _PIECE_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class FileFindings:
-    """One log. `broken`: why it could be read to a place only, None for a whole one."""
+    """One log. `broken`: why it could be read in part only, None where all was read."""
 
     name: str
     format: str
@@ -47,7 +47,7 @@ class LogFindings:
 
 
 def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: PriceBook) -> LogFindings:
-    """Read all logs in `paths`. Raises ImportFailed where nothing of one can be used, OSError where none is."""
+    """Read all logs in `paths`. Raises ImportFailed where nothing of a file is usable, OSError where there is none."""
     reader = _Reader(model, wanted, book)
     files, rollup = [], Rollup(book)
     for path in paths:

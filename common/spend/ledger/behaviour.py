@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from common.spend.ledger.traffic import Repeats, RequestMix
-from common.spend.model import Tier
+from common.spend.model import ServiceTier
 from common.spend.rollup.priced_requests import (
     INPUT,
     NO_REQUESTS,
@@ -30,8 +30,8 @@ class Behaviour:
     def __init__(self, sent: RequestMix, repeats: Repeats) -> None:
         self.repeats = repeats
         self._ok: dict[ServedModel, dict[int, Counts]] = {}
-        self._failed: dict[ServedModel, dict[tuple[Tier, int], Counts]] = {}
-        self._tiers: dict[ServedModel, dict[Tier, float]] = {}
+        self._failed: dict[ServedModel, dict[tuple[ServiceTier, int], Counts]] = {}
+        self._tiers: dict[ServedModel, dict[ServiceTier, float]] = {}
         self._sums: dict[tuple[tuple[ServedModel, ...], int | None], Counts] = {}
         for key, counts in sent.items():
             if key.ok:
@@ -69,9 +69,9 @@ class Behaviour:
         incoming = sum(mean[INPUT]) if mean else 0.0
         return tuple(count / incoming for count in mean[INPUT]) if mean and incoming else None
 
-    def tier_mix(self, groups: Iterable[ServedModel]) -> dict[Tier, float]:
+    def tier_mix(self, groups: Iterable[ServedModel]) -> dict[ServiceTier, float]:
         """Shares of requests by tier."""
-        summed: dict[Tier, float] = {}
+        summed: dict[ServiceTier, float] = {}
         for group in groups:
             for tier, requests in self._tiers.get(group, {}).items():
                 summed[tier] = summed.get(tier, 0.0) + requests
@@ -85,11 +85,11 @@ class Behaviour:
         whole = self.requests(own)
         return {floor: self.requests(own, floor) / whole for floor in floors} if whole else {}
 
-    def failed_per_request(self, groups: Iterable[ServedModel]) -> dict[tuple[Tier, int], Counts]:
+    def failed_per_request(self, groups: Iterable[ServedModel]) -> dict[tuple[ServiceTier, int], Counts]:
         """Failed requests and their tokens for each request that went well, by tier and size class."""
         own = list(groups)
         whole = self.requests(own)
-        summed: dict[tuple[Tier, int], Counts] = {}
+        summed: dict[tuple[ServiceTier, int], Counts] = {}
         for group in own:
             for at, counts in self._failed.get(group, {}).items():
                 _add(summed, at, counts)

@@ -41,7 +41,7 @@ def fee(rows: Iterable[LedgerRow], tier: Subscription, verified: Collection[str]
     Only their measured rows count: no projection, no effect that may be chance, and not what is unexplained, in either
     direction.
     Within a month negative rows reduce the positive ones. A month whose net is negative has a fee of 0; its loss is
-    neither paid out nor carried into another month. A row that is there twice counts once, as it was verified last.
+    neither paid out nor carried into another month. Of a row that is there twice, the last verification counts.
     """
     nets: dict[str, float] = {}
     for row in current(rows):
@@ -73,7 +73,7 @@ class Statement:
     unexplained_usd: float
     projected_usd: float
     price_effect_usd: float
-    """What changes of prices did to the measured scopes; neither a saving of ours nor in any other figure."""
+    """What changes of prices did to the measured scopes; neither counted as our saving nor part of any other figure."""
     percent: int
     fee_usd: float
 

@@ -115,7 +115,7 @@ def undo_input(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepR
 def undo_repeats(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
     """Back to the baseline's rate of repeated prompts. The requests that were avoided are in no log: they are
     estimated from the distinct prompts, which are, and priced as the repeats of the baseline, with as many failures as
-    there are now. More repeats than before, by more than chance, are not the doing of a cache.
+    there are now. More repeats than before, by more than chance, are no effect of a cache.
     """
     served = {p: c for p, c in sent.items() if p.ok and step.concerns(p.served)}
     whole, rate = requests_in(served), step.behaviour.repeat_rate

@@ -12,8 +12,8 @@ from common.spend.rollup.priced_requests import INPUT, REQUESTS, VISIBLE, Counts
 def undo_swap(sent: RequestMix, repeats: Repeats, step: WaterfallStep) -> StepReversal:
     """Back to the model: what the other one has beyond its share of the baseline, with the first one's behaviour.
 
-    Where it has less, by no more than chance, as much counts negative: so chance in the mix of models is no saving on
-    the average. Where it has still less, its requests went elsewhere for reasons of their own, and nothing was moved.
+    Where it has less, but within chance, the difference counts as negative, so that chance averages out over the days.
+    Where it has still less, its requests went elsewhere for reasons of their own, and nothing was moved.
     """
     del repeats
     if step.source is None:

@@ -41,7 +41,7 @@ class Mover:
 class OddDay:
     """A UTC day against what its weekday and the trend of the days around it lead to expect.
 
-    `effects` add up to `usd - usual_usd`; they are worked out for each feature by itself.
+    `effects` add up to `usd - usual_usd`; they are computed for each feature by itself.
     """
 
     day: str
@@ -73,7 +73,7 @@ class OddHour:
 
 @dataclass(frozen=True, slots=True)
 class Anomalies:
-    """Days by how far their cost is off (USD, largest first), hours likewise; `days_judged` were looked at."""
+    """Days by how far their cost is off (USD, largest first), hours likewise; `days_judged` were examined."""
 
     days: tuple[OddDay, ...]
     hours: tuple[OddHour, ...]
@@ -183,7 +183,7 @@ def _alike(block: Fit, day: int) -> list[int]:
 def _against(
     sums: _Sums, like: list[int], day: int, usual_usd: float, by: _Dimension
 ) -> tuple[_SpendByKey, _SpendByKey]:
-    """(the day, a usual day) by key: the mix of the days alike, at the level that the day was expected to have."""
+    """(the day, a usual day) by key: the mix of the days alike, scaled to the cost expected of the day."""
     before = sums.spend(like, by)
     whole = sum(spend.usd for spend in before.values())
     usual = {key: spend.scaled(usual_usd / whole) for key, spend in before.items()} if whole else {}
@@ -191,7 +191,7 @@ def _against(
 
 
 def _movers(by: dict[_Dimension, tuple[_SpendByKey, _SpendByKey]], *, up: bool) -> Iterator[Mover]:
-    """None where all is under one key, which explains nothing, and none for requests that went well."""
+    """Without dimensions that have one key only, which explain nothing, and without requests that went well."""
     for name, (now, before) in by.items():
         if len({*now, *before}) > 1:
             mover = _mover(name, now, before, up=up)
@@ -220,7 +220,7 @@ def _odd_hours(rollup: Rollup, block: Fit, least_usd: float) -> Iterator[OddHour
 
 
 def _odd_among(at: dict[int, Spend], hour: int, least_usd: float) -> Iterator[OddHour]:
-    """Of the same hour on days that are alike; it must cost more by what would be worth a word on a whole day."""
+    """Of the same hour on days that are alike; the excess must be one that would matter for a whole day."""
     costs = [spend.usd for spend in at.values()]
     usual = median(costs)
     noise = max(spread(costs), LEAST_SHARE * usual, least_usd / _ODD_HOUR)

@@ -23,7 +23,7 @@ _MOST_ALIKE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class UsdRange:
-    """USD in 30 days; in 4 of 5 cases between low and high, if days go on as they did."""
+    """USD in 30 days; in 4 of 5 cases between low and high, if days continue as they were."""
 
     usd: float
     low_usd: float
@@ -55,9 +55,9 @@ class Forecast:
 
 
 def forecast(rollup: Rollup, growth_pct: float | None = None) -> Forecast:
-    """`growth_pct`: how much usage is imagined to grow at once, above -100; it takes the place of the trend.
+    """`growth_pct`: by how much usage is assumed to grow at once, above -100; it replaces the trend.
 
-    Raises Unanswerable below 7 whole days, ValueError for a growth that is none.
+    Raises Unanswerable below 7 whole days, ValueError for a growth of -100 or less.
     """
     if growth_pct is not None and growth_pct <= -100:  # noqa: PLR2004 - percent
         raise ValueError(f"usage cannot grow by {growth_pct} %")
@@ -112,7 +112,7 @@ def _range(fitted: Fit, odd: tuple[int, ...], *, trend: bool) -> UsdRange:
 
 
 def _weighted_mean(off: list[float], weights: list[float]) -> float:
-    """What the line through medians lacks to the mean, which a sum of days needs."""
+    """From the line through medians to the mean, which a sum of days needs."""
     return sum(w * value for w, value in zip(weights, off, strict=True)) / sum(weights)
 
 

@@ -60,7 +60,7 @@ def peaks(rollup: Rollup) -> tuple[Peak, Peak]:
 
 
 def headroom(peak: Peak, limit: float, growth_pct: float = 0.0) -> Headroom:
-    """Raises ValueError for a limit that is none, and for a growth of -100 % or less."""
+    """Raises ValueError for a limit of 0 or less, and for a growth of -100 % or less."""
     if limit <= 0 or growth_pct <= -100:  # noqa: PLR2004 - percent
         raise ValueError(f"a limit of {limit:g} per minute and a growth of {growth_pct:g} % make no sense")
     factor = 1 + growth_pct / 100

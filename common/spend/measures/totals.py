@@ -45,7 +45,7 @@ NEEDS: dict[str, str] = {
     "CSV column named ttft_ms has it",
     "cost_usd": "no request of a model with a known price",
 }
-"""What data lack that have no such field, and which export has it."""
+"""What to say of data without the field, and which export has it."""
 _SUMS = (
     "The data are sums by the minute, hour or day, not single requests, so how single requests spread cannot be told. "
     "Exports with one row per request have it: LiteLLM spend logs, Langfuse observations, Helicone requests, "

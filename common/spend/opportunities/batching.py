@@ -74,7 +74,7 @@ def _signs(case: Case, feature: str | None) -> _Signs | None:
 
 
 def _scheduled(case: Case, feature: str) -> str:
-    """A sentence when most requests come in the same few hours of the day; "" otherwise or in short data."""
+    """A sentence when most requests come in the same few hours of the day; "" otherwise, and for short data."""
     rollup = case.rollup
     if rollup.first is None or rollup.last is None or (rollup.last - rollup.first).days < _MIN_DAYS:
         return ""

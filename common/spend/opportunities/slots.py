@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from common.spend.model import Tier
+from common.spend.model import ServiceTier
 from common.spend.prices.book import PriceBook
 from common.spend.prices.engine import Model, Rates, today
 from common.spend.rollup.cells import RequestGroup
@@ -36,7 +36,7 @@ class Slot:
     model: Model
     seller: str
     """Our id of who bills them."""
-    tier: Tier
+    tier: ServiceTier
     book: PriceBook
     requests: float
     tokens: Vector
@@ -62,7 +62,7 @@ class Slot:
         seller = self.seller if stays and HOSTS.get(self.seller) == to.provider else to.provider
         return replace(self, model=to, seller=seller)
 
-    def on_tier(self, tier: Tier) -> "Slot":
+    def on_tier(self, tier: ServiceTier) -> "Slot":
         """At the batch or flex price, where one is known; unchanged where one of the two is paid already."""
         if self.tier in ("batch", "flex") or not self.book.knows_tier(self.model, tier, today()):
             return self

@@ -11,8 +11,8 @@ _LITTLE = 0.05
 
 
 def binding_limit(rollup: Rollup, space: PlanSpace) -> str:
-    """The limit without which most more could be saved, one loosened at a time; all together where no single one gives
-    more; the data when no limit costs anything.
+    """The limit that costs most savings, each loosened by itself; all of them together where no single one costs any;
+    the data where none does.
     """
     request = space.request
     if request.select is not None or request.top is not None:
@@ -30,7 +30,7 @@ def binding_limit(rollup: Rollup, space: PlanSpace) -> str:
 
 
 def _without_each_limit(request: PlanRequest) -> dict[str, PlanRequest]:
-    """The wish without one of its limits each, by what that one is called."""
+    """By the name of each limit, the request without it."""
     limits = request.limits
     found: dict[str, PlanRequest] = {"what you want to keep as it is": replace(request, without=())}
     for name, looser in _looser(limits).items():

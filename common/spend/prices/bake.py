@@ -29,7 +29,7 @@ CONTEXTS = {
     "flex": {"service_tier": "flex"},
     "priority": {"service_tier": "priority"},
 }
-"""Tier -> how genai-prices names it in a request."""
+"""Service tier -> how genai-prices names it in a request."""
 PRICE_KEYS = {
     "in_uncached": ("input_mtok",),
     "cache_read": ("cache_read_mtok", "input_mtok"),

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from common.spend.model import Tier
+from common.spend.model import ServiceTier
 from common.spend.prices.engine import Model, Rates
 
 
@@ -49,7 +49,7 @@ class NegotiatedPrice:
     """Pico-USD per token in the order of BUCKETS; None: the bucket costs what it costs without this price."""
     provider: str | None = None
     """Our id of who bills; None: whoever does."""
-    tier: Tier = "standard"
+    tier: ServiceTier = "standard"
     validity: Validity = Validity()
 
 
@@ -63,7 +63,7 @@ class PriceBook:
     negotiated: tuple[NegotiatedPrice, ...] = ()
 
     def rates(
-        self, model: Model, day: int, minute: int, tier: Tier, input_tokens: int, *, provider: str | None = None
+        self, model: Model, day: int, minute: int, tier: ServiceTier, input_tokens: int, *, provider: str | None = None
     ) -> Rates:
         """Six rates of a request as of Model.rates; `provider`: our id of who bills it, None: the model's maker."""
         day = self._priced(day)
@@ -79,7 +79,7 @@ class PriceBook:
         price = _latest([price for price in own if price.validity.covers(day)])
         return _replaced(listed, price) if price else listed
 
-    def knows_tier(self, model: Model, tier: Tier, day: int) -> bool:
+    def knows_tier(self, model: Model, tier: ServiceTier, day: int) -> bool:
         """False when requests of `tier` are priced as standard ones, as they have no price of their own."""
         return model.knows_tier(tier, self._priced(day))
 

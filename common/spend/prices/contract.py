@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from common.spend.model import BUCKETS, Tier
+from common.spend.model import BUCKETS, ServiceTier
 from common.spend.prices.book import Discount, NegotiatedPrice, PriceBook, Validity
 from common.spend.prices.engine import Model, match_provider
 from common.spend.prices.names import resolve
@@ -63,7 +63,7 @@ class _Rates(_Strict):
 
 class _Price(_Term):
     model: str
-    tier: Tier = "standard"
+    tier: ServiceTier = "standard"
     usd_per_million_tokens: _Rates
 
 

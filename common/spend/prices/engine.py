@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from common.spend.model import TIERS, Tier
+from common.spend.model import SERVICE_TIERS, ServiceTier
 
 Rates = tuple[int, int, int, int, int, int]
 """Pico-USD per token in the order of BUCKETS."""
@@ -58,7 +58,7 @@ class Model:
     """Most tokens of a request; None: not known."""
     deprecated: bool
     match: list[Any] = field(repr=False)
-    prices: dict[Tier, tuple[_Entry, ...]] = field(repr=False)
+    prices: dict[ServiceTier, tuple[_Entry, ...]] = field(repr=False)
     """By tier; "standard" is always there."""
 
     def __hash__(self) -> int:
@@ -69,12 +69,12 @@ class Model:
         """True when its price depends on the time of day."""
         return any(entry.minutes for entries in self.prices.values() for entry in entries)
 
-    def knows_tier(self, tier: Tier, day: int) -> bool:
+    def knows_tier(self, tier: ServiceTier, day: int) -> bool:
         """True when `tier` has a price of its own on a UTC day (ordinal); else `rates` are those of the list price."""
         known = self.prices.get(tier, ())
         return tier == "standard" or any(entry.start is None or entry.start <= day for entry in known)
 
-    def rates(self, day: int, minute: int, *, tier: Tier, input_tokens: int) -> Rates:
+    def rates(self, day: int, minute: int, *, tier: ServiceTier, input_tokens: int) -> Rates:
         """Rates of a request of `input_tokens` (all input, cached included) at a UTC day (ordinal) and minute."""
         entries = self.prices[tier if self.knows_tier(tier, day) else "standard"]
         entry = next((e for e in reversed(entries) if e.active(day, minute)), entries[0])
@@ -113,7 +113,7 @@ def _model(provider: str, index: int) -> Model:
         window=baked.get("window"),
         deprecated=baked.get("deprecated", False),
         match=baked["match"],
-        prices={tier: _entries(baked["prices"][tier]) for tier in TIERS if tier in baked["prices"]},
+        prices={tier: _entries(baked["prices"][tier]) for tier in SERVICE_TIERS if tier in baked["prices"]},
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from common.spend.model import Measure, Tier
+from common.spend.model import Measure, ServiceTier
 
 
 class RequestGroup(NamedTuple):
@@ -24,7 +24,7 @@ class CellKey(NamedTuple):
     feature: str | None
     status: str
     """"ok", or the kind of failure."""
-    tier: Tier
+    tier: ServiceTier
     floor: int
     """Price floor of the input, see row_facts.floor_of_row."""
 
@@ -130,7 +130,7 @@ def bump(counters: dict[_Key, list[int]], key: _Key, counts: Iterable[int]) -> N
 def bump_row(
     counters: dict[Any, list[int]], key_type: Callable[..., Any], fields: tuple[Any, ...], counts: Iterable[int]
 ) -> None:
-    """As `bump`, of the key with these fields. It is built for the first row only: for each it would cost 2 % more."""
+    """As `bump`, of the key with these fields. Only the first row builds it: one for each row would take 2 % longer."""
     present = counters.get(fields)
     if present is None:
         counters[key_type(*fields)] = list(counts)

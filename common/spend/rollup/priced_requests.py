@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from common.spend.model import Tier
+from common.spend.model import ServiceTier
 from common.spend.prices.book import PriceBook
 from common.spend.prices.engine import NOON, PICO, Model, Rates
 from common.spend.rollup.cells import (
@@ -42,7 +42,7 @@ class PriceKey(NamedTuple):
     provider: str
     model: str
     ok: bool
-    tier: Tier
+    tier: ServiceTier
     floor: int
 
     @property
@@ -84,7 +84,7 @@ def sum_of(several: Iterable[Counts]) -> Counts:
 
 
 @lru_cache(maxsize=65_536)
-def day_rates(book: PriceBook, model: Model, day: int, tier: Tier, floor: int, seller: str) -> Rates:  # noqa: PLR0917 - all that a price depends on
+def day_rates(book: PriceBook, model: Model, day: int, tier: ServiceTier, floor: int, seller: str) -> Rates:  # noqa: PLR0917 - all that a price depends on
     """The six rates of a UTC day (ordinal), where they differ by the hour those of noon."""
     return book.rates(model, day, NOON, tier, floor + 1, provider=seller)
 

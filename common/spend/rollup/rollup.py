@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
-from common.spend.model import Tier, UsageRow
+from common.spend.model import ServiceTier, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import NOON, PICO, Model, Rates
 from common.spend.rollup.cells import (
@@ -31,7 +31,7 @@ from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, micro
 from common.spend.rollup.shards import collection_paused, pack, unpack
 
 _RATE_CACHE = _KEY_CACHE = 100_000
-_KeyFields = tuple[int, str, str, str | None, str, Tier, int]
+_KeyFields = tuple[int, str, str, str | None, str, ServiceTier, int]
 """In the order of CellKey."""
 
 
@@ -45,7 +45,7 @@ class Rollup(RollupCounters):
     def __init__(self, book: PriceBook = LIST_PRICES) -> None:
         super().__init__()
         self._book = book
-        self._rates: dict[tuple[int, str, str, Tier, int, int], Rates | None] = {}
+        self._rates: dict[tuple[int, str, str, ServiceTier, int, int], Rates | None] = {}
         self._keys: dict[_KeyFields, _RowKeys] = {}
 
     def add(self, row: UsageRow) -> None:

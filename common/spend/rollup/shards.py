@@ -44,7 +44,7 @@ def pack(records: list[list[Any]], limit_bytes: int) -> list[bytes]:
 def collection_paused() -> Iterator[None]:
     """Without garbage collection: tens of thousands of small lists at once make it scan everything again and again.
 
-    Loading is 2.5 times as fast so, and makes no cycles. Of pauses that overlap, the first one ends them all.
+    Loading is then 2.5 times as fast, and makes no cycles. Of pauses that overlap, the first one ends them all.
     """
     running = gc.isenabled()
     gc.disable()

@@ -11,7 +11,7 @@ from typing import Any
 
 from genai_prices import Usage, calc_price, data, types
 
-from common.spend.model import Tier
+from common.spend.model import ServiceTier
 from common.spend.prices.bake import CONTEXTS
 from common.spend.prices.engine import PICO, Model, match_model
 from common.spend.tests.bake_litellm_prices import RETIRED, WINDOW
@@ -26,7 +26,7 @@ NO_LONGER_SOLD = {
 }
 """Models that are not sold any more though litellm does not say so, and who says it."""
 
-_SUFFIXES: dict[Tier, str] = {"standard": "", "batch": "_batches", "flex": "_flex", "priority": "_priority"}
+_SUFFIXES: dict[ServiceTier, str] = {"standard": "", "batch": "_batches", "flex": "_flex", "priority": "_priority"}
 _LITELLM_KEYS = (
     ("input_cost_per_token",),
     ("cache_read_input_token_cost", "input_cost_per_token"),
@@ -42,7 +42,7 @@ _LITELLM_KEYS = (
 class Shape:
     """A request: its tier, and tokens in the order of BUCKETS."""
 
-    tier: Tier
+    tier: ServiceTier
     tokens: tuple[int, int, int, int, int, int]
 
     @property

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.spend.model import TIERS, Limits, OpportunityKind, Tier, UsageRow
+from common.spend.model import SERVICE_TIERS, Limits, OpportunityKind, ServiceTier, UsageRow
 from common.spend.opportunities import case_of, find_all, find_opportunities
 from common.spend.opportunities.finding import Case
 from common.spend.opportunities.tests.by_rows import cost_by_rows
@@ -33,7 +33,7 @@ MODELS = (
 )
 SWAPS = ("gpt-5-mini", "gpt-4o-mini", "claude-haiku-4-5", "gemini-2.5-flash")
 FEATURES = ("nightly-summaries", "support-chat", None)
-SENT_AS: tuple[Tier, ...] = ("standard", "standard", "standard", "batch", "flex", "priority")
+SENT_AS: tuple[ServiceTier, ...] = ("standard", "standard", "standard", "batch", "flex", "priority")
 CAPS = (500, 3_000, 20_000, 100_000, 200_000)
 
 
@@ -130,8 +130,8 @@ def test_steps_that_sums_only_bound_cost_within_their_bounds_row_by_row(seed: in
     assert least - slack <= expected <= most + slack
 
 
-@pytest.mark.parametrize("tier", TIERS)
-def test_list_prices_rise_from_read_to_new_to_written_input_as_the_bounds_take_it(tier: Tier) -> None:
+@pytest.mark.parametrize("tier", SERVICE_TIERS)
+def test_list_prices_rise_from_read_to_new_to_written_input_as_the_bounds_take_it(tier: ServiceTier) -> None:
     for model in all_models():
         for floor in size_starts():
             new, read, minutes, hour, visible, reasoning = model.rates(today(), NOON, tier=tier, input_tokens=floor + 1)

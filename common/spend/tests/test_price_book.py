@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from common.spend.model import Tier
+from common.spend.model import ServiceTier
 from common.spend.prices import LIST_PRICES, Discount, PriceBook, Validity
 from common.spend.prices.contract import ContractError, read_contract
 from common.spend.prices.engine import NOON, Model, Rates
@@ -24,7 +24,7 @@ def _model(name: str) -> Model:
 
 
 def _usd(
-    book: PriceBook, name: str, day: date = _DAY, tier: Tier = "standard", provider: str | None = None
+    book: PriceBook, name: str, day: date = _DAY, tier: ServiceTier = "standard", provider: str | None = None
 ) -> tuple[float, ...]:
     """USD per million tokens by bucket, of a small request."""
     rates: Rates = book.rates(_model(name), day.toordinal(), NOON, tier, 1_000, provider=provider)

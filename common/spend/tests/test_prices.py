@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import UsageRow, cost_of_model_call, find_models, known_model, prices_as_of, totals
-from common.spend.model import TIERS, Tier
+from common.spend.model import SERVICE_TIERS, ServiceTier
 from common.spend.prices import engine
 from common.spend.prices.bake import CONTEXTS, snapshot
 from common.spend.prices.names import labelled_model, model_label, resolve
@@ -40,12 +40,12 @@ def test_the_snapshot_is_what_the_documented_command_bakes() -> None:
 @settings(max_examples=500, deadline=None)
 @given(
     pair=st.sampled_from(_MODELS),
-    tier=st.sampled_from(TIERS),
+    tier=st.sampled_from(SERVICE_TIERS),
     tokens=st.tuples(st.integers(1, 600_000), st.integers(0, 100_000), st.integers(0, 100_000)),
     at=st.datetimes(datetime(2023, 1, 1), datetime(2027, 3, 1)),  # noqa: DTZ001 - hypothesis takes naive bounds
 )
 def test_every_model_costs_what_genai_prices_says_in_every_tier_at_any_date(
-    pair: tuple[str, str], tier: Tier, tokens: tuple[int, int, int], at: datetime
+    pair: tuple[str, str], tier: ServiceTier, tokens: tuple[int, int, int], at: datetime
 ) -> None:
     provider, name = pair
     uncached, cached, out = tokens

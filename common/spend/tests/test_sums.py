@@ -8,7 +8,7 @@ import pytest
 
 from common.spend import Limits, Rollup, UsageRow, breakdown, combined_plan, distribution, find_opportunities, totals
 from common.spend.measures.day import on_day
-from common.spend.model import Tier
+from common.spend.model import ServiceTier
 from common.spend.rollup.cells import QUALITY, QUALITY_N, QUALITY_SQUARES
 from common.spend.tests.builders import START, rollup_of
 
@@ -55,7 +55,7 @@ def test_other_currencies_stay_apart_and_merge_exactly() -> None:
 
 
 @pytest.mark.parametrize(("tier", "usd"), [("standard", 110.0), ("batch", 55.0), ("flex", 110.0), ("priority", 187.0)])
-def test_tiers_are_counted_apart_and_priced_as_such(tier: Tier, usd: float) -> None:
+def test_tiers_are_counted_apart_and_priced_as_such(tier: ServiceTier, usd: float) -> None:
     rollup = rollup_of([replace(DAY, tier=tier, ts=START + timedelta(days=20))])
     assert [key.tier for key in rollup.cells] == [tier]
     assert totals(rollup).cost_usd == pytest.approx(usd)

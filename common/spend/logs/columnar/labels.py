@@ -8,7 +8,7 @@ import polars as pl
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.rows.build_row import owner_of
-from common.spend.model import Tier
+from common.spend.model import ServiceTier
 from common.spend.prices.engine import Model, match_provider
 from common.spend.prices.names import resolve
 
@@ -80,7 +80,7 @@ class Labels:
         """Whether it is time to start afresh, so that memory stays bounded."""
         return any(label.width > _MOST for label in self._each().values()) or len(self._pairs) > _MOST_PAIRS
 
-    def _each(self) -> dict[str, Label[str | None] | Label[str] | Label[Tier]]:
+    def _each(self) -> dict[str, Label[str | None] | Label[str] | Label[ServiceTier]]:
         each = (self.models, self.providers, self.features, self.users, self.statuses, self.tiers)
         return dict(zip(NAMED, each, strict=True))
 

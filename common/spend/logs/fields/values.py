@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from common.spend.logs.fields.errors import BadRowError
-from common.spend.model import Grain, Tier
+from common.spend.model import Grain, ServiceTier
 
 MAX_TOKENS = 100_000_000
 _MAX_AMOUNT = 1e12
@@ -25,7 +25,7 @@ _OK_WORDS = frozenset(
         "max_tokens", "stop_sequence", "tool_use", "pause_turn", "incomplete", "eos", "0", "1", "false", "",
     }
 )  # fmt: skip
-_TIERS: dict[str, Tier] = {
+_TIERS: dict[str, ServiceTier] = {
     **dict.fromkeys(("batch", "true", "1", "yes", "t", "y"), "batch"),
     **dict.fromkeys(("flex", "flex_discount"), "flex"),
     **dict.fromkeys(("priority", "priority_on_demand"), "priority"),
@@ -184,7 +184,7 @@ def status(value: Any) -> str:
     return _sound(text[:_STATUS_LENGTH])
 
 
-def tier(value: Any) -> Tier:
+def tier(value: Any) -> ServiceTier:
     """How a request was served: a service tier, or a flag (true: batch); other words are the standard."""
     return _TIERS.get(str(value).strip().lower(), "standard")
 

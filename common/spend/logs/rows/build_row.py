@@ -9,12 +9,12 @@ from common.spend.logs.fields.columns import FIELDS
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.rows.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
-from common.spend.model import Grain, Tier, UsageRow
+from common.spend.model import Grain, ServiceTier, UsageRow
 from common.spend.prices.names import resolve
 from common.spend.rollup.bounded_names import hash64
 
 Tokens = tuple[int, int, int, int, int, int]
-_Labels = tuple[str | None, str | None, tuple[str, ...], str | None, str | None, str | None, Tier]
+_Labels = tuple[str | None, str | None, tuple[str, ...], str | None, str | None, str | None, ServiceTier]
 _Extras = tuple[int, Grain, float | None, str, int | None]
 _EMPTY = (None, "")
 _HASH_BITS = 64

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from common.spend.model import Tier, UsageRow
+from common.spend.model import ServiceTier, UsageRow
 from common.spend.opportunities.workload import Action
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import NOON, PICO, Model, floor_of, today
@@ -23,7 +23,7 @@ class Sent:
 
     model: Model
     seller: str
-    tier: Tier
+    tier: ServiceTier
     size: int
     """Input tokens that decide its price."""
     tokens: list[float]
@@ -111,7 +111,7 @@ def _elsewhere(sent: Sent, action: Action) -> Sent:
     if action.to is not None:
         hosted = action.kind == "right_sizing" and (sent.seller, action.to.provider) in _HOSTED
         return replace(sent, model=action.to, seller=sent.seller if hosted else action.to.provider)
-    tier: Tier = "flex" if action.variant == "flex" else "batch"
+    tier: ServiceTier = "flex" if action.variant == "flex" else "batch"
     stays = sent.tier in ("batch", "flex") or not sent.model.knows_tier(tier, today())
     return sent if stays else replace(sent, tier=tier)
 
