@@ -23,43 +23,13 @@ from common.evaluations.sample import SAMPLE_BYTES, SAMPLE_LIMIT
 from common.spend import priced_models
 from common.spend.ledger import FEE_PERCENT
 from functions.account.evaluations import EVALUATION_BYTES
-from functions.account.replies import (
-    DeleteEvaluationReply,
-    DeleteKeyReply,
-    EvaluationReply,
-    KeyReply,
-    KeysReply,
-    MergeReply,
-    NewKeyReply,
-    RecommendationReply,
-    StatementReply,
-)
-from functions.account.requests import KEY_NAME_LIMIT, EvaluationQuery, KeyRequest, MergeRequest, StatementQuery
-from functions.chat.replies import CancelReply, DeleteThreadReply, RenameReply, TurnReply
-from functions.chat.requests import CancelRequest, RenameRequest, TurnRequest
-from functions.usage.replies import (
-    BeginReply,
-    ChunkReply,
-    CompleteReply,
-    DeleteDatasetReply,
-    UploadReply,
-    UsageReply,
-)
-from functions.usage.requests import NAME_LIMIT, BeginRequest, CompleteRequest
+from functions.account.requests import KEY_NAME_LIMIT
+from functions.registry import client_routes
+from functions.usage.requests import NAME_LIMIT
 
 Schema = dict[str, Any]
 
-_REQUESTS: tuple[type[BaseModel], ...] = (
-    *(TurnRequest, CancelRequest, RenameRequest),
-    *(BeginRequest, CompleteRequest),
-    *(MergeRequest, KeyRequest, StatementQuery, EvaluationQuery),
-)
-_READ: tuple[type[BaseModel], ...] = (
-    *(Answer, ErrorBody),
-    *(TurnReply, CancelReply, RenameReply, DeleteThreadReply),
-    *(BeginReply, ChunkReply, UploadReply, CompleteReply, DeleteDatasetReply, UsageReply),
-    *(MergeReply, KeyReply, NewKeyReply, KeysReply, DeleteKeyReply),
-    *(RecommendationReply, StatementReply, EvaluationReply, DeleteEvaluationReply),
+_DOCUMENTS: tuple[type[BaseModel], ...] = (
     *(documents.UserDocument, documents.ThreadDocument, documents.RunDocument, documents.EventsDocument),
     *(documents.DatasetDocument, documents.RejectsDocument),
     *(documents.RecommendationDocument, documents.LedgerDocument, documents.EvaluationDocument),
@@ -113,9 +83,12 @@ def _constants() -> dict[str, object]:
 
 
 def _definitions() -> Schema:
-    read = _schemas("serialization", {model.__name__: model for model in _READ} | _UNIONS)
-    sent = _schemas("validation", {model.__name__: model for model in _REQUESTS})
-    definitions = {name: _as_written(schema) for name, schema in read.items()} | sent
+    routes = [route for _, route in client_routes()]
+    read: list[type[BaseModel]] = [Answer, ErrorBody, *(route.reply for route in routes), *_DOCUMENTS]
+    sent = (route.request.model for route in routes if route.request.model is not None)
+    replies = _schemas("serialization", {model.__name__: model for model in read} | _UNIONS)
+    requests = _schemas("validation", {model.__name__: model for model in sent})
+    definitions = {name: _as_written(schema) for name, schema in replies.items()} | requests
     definitions |= {
         name: {"enum": list(get_args(words)), "type": "string", "description": text}
         for name, (words, text) in _WORDS.items()

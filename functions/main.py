@@ -8,38 +8,38 @@ from starlette.responses import Response
 @aio.http
 async def chat(request: Request) -> Response:
     """Turns, cancel and threads: /api/turns, /api/runs, /api/threads."""
-    from functions.chat.app import handle  # noqa: PLC0415 - cold start
+    from functions.chat.app import FUNCTION  # noqa: PLC0415 - cold start
 
-    return await handle(request)
+    return await FUNCTION.handle(request)
 
 
 @aio.http
 async def step(request: Request) -> Response:
     """One step of a run, delivered by Cloud Tasks."""
-    from functions.step.app import handle  # noqa: PLC0415 - cold start
+    from functions.step.app import FUNCTION  # noqa: PLC0415 - cold start
 
-    return await handle(request)
+    return await FUNCTION.handle(request)
 
 
 @aio.http
 async def usage(request: Request) -> Response:
     """Usage data: uploads in parts, in one request and pushed: /api/uploads, /api/usage, /pubsub/usage."""
-    from functions.usage.app import handle  # noqa: PLC0415 - cold start
+    from functions.usage.app import FUNCTION  # noqa: PLC0415 - cold start
 
-    return await handle(request)
+    return await FUNCTION.handle(request)
 
 
 @aio.http
 async def account(request: Request) -> Response:
     """Accounts: merge, API keys, savings, evaluations: /api/account, /api/keys, /api/recommendations, ..."""
-    from functions.account.app import handle  # noqa: PLC0415 - cold start
+    from functions.account.app import FUNCTION  # noqa: PLC0415 - cold start
 
-    return await handle(request)
+    return await FUNCTION.handle(request)
 
 
 @aio.http
 async def upkeep(request: Request) -> Response:
     """The sweeper, called by Cloud Scheduler."""
-    from functions.upkeep.app import handle  # noqa: PLC0415 - cold start
+    from functions.upkeep.app import FUNCTION  # noqa: PLC0415 - cold start
 
-    return await handle(request)
+    return await FUNCTION.handle(request)

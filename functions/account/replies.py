@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict
 from common.accounts.api_keys import ApiKey
 from common.contract.documents import TierName
 from common.core.vocabulary import Basis, RecommendationStatus
-from functions.replies import Reply
+from common.savings.statements import Named
+from common.spend.ledger import RecommendationOutcome
+from functions.http import Reply
 
 
 class MergeReply(Reply):
@@ -103,6 +105,25 @@ class StatementLine(BaseModel):
     high_usd: float | None
     price_effect_usd: float
 
+    @classmethod
+    def of(cls, line: RecommendationOutcome, named: Named) -> "StatementLine":
+        """A line, with what the user knows its recommendation by."""
+        recommendation_id, title = named.names[line.recommendation] if line.recommendation is not None else (None, "")
+        return cls(
+            recommendation_id=recommendation_id,
+            title=title,
+            feature=line.feature or "",
+            basis=line.basis if recommendation_id is not None else "unexplained",
+            days=line.days,
+            requests=line.requests,
+            counterfactual_usd=line.counterfactual_usd,
+            actual_usd=line.actual_usd,
+            saved_usd=line.saved_usd,
+            low_usd=line.low_usd,
+            high_usd=line.high_usd,
+            price_effect_usd=line.price_effect_usd,
+        )
+
 
 class StatementReply(Reply):
     """A month (UTC, "2026-11") of the ledger, and its fee. `tier`: at the end of the month, or now. Money is USD.
@@ -120,3 +141,19 @@ class StatementReply(Reply):
     unexplained_usd: float
     fee_usd: float
     lines: list[StatementLine]
+
+    @classmethod
+    def of(cls, named: Named) -> "StatementReply":
+        """A statement as its user sees it."""
+        statement = named.statement
+        return cls(
+            month=statement.month,
+            tier=statement.tier,
+            fee_pct=statement.percent,
+            measured_usd=statement.saved_usd,
+            unproven_usd=statement.unproven_usd,
+            projected_usd=statement.projected_usd,
+            unexplained_usd=statement.unexplained_usd,
+            fee_usd=statement.fee_usd,
+            lines=[StatementLine.of(line, named) for line in statement.lines],
+        )

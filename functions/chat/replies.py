@@ -3,7 +3,7 @@
 from typing import Literal
 
 from common.contract.status import Status
-from functions.replies import Reply
+from functions.http import Reply
 
 
 class TurnReply(Reply):

@@ -24,7 +24,11 @@ LEFT_OUT_WHEN_NONE = {
 }
 REQUESTS = {"TurnRequest": {"thread_id", "dataset_ids"}, "CancelRequest": {"client_request_id"}}
 REQUESTS |= {"BeginRequest": {"model", "size_bytes"}, "KeyRequest": {"live"}}
-REQUESTS |= {"StatementQuery": {"format"}, "EvaluationQuery": {"reference", "candidate", "feature"}}
+REQUESTS |= {
+    "StatementQuery": {"format"},
+    "UsageQuery": {"model"},
+    "EvaluationQuery": {"reference", "candidate", "feature"},
+}
 
 
 def references(value: Any) -> Iterator[str]:

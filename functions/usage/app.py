@@ -2,27 +2,20 @@
 
 import asyncio
 import re
-from datetime import UTC, datetime
 
-from google.cloud import firestore
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from common.accounts.api_keys import is_key, owner_of
-from common.accounts.tokens import bearer, verify_service, verify_user
+from common.accounts.auth import PUBSUB, USER_OR_KEY
 from common.core.user import UserContext
-from common.datasets.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES, decompress, human_size, is_packed
+from common.datasets.chunks import CHUNK_BYTES, PIECE_BYTES, decompress, human_size, is_packed
+from common.datasets.declarations import check_declared_size, declared_model
 from common.datasets.ingest import IngestionService
 from common.datasets.live import LiveService
 from common.datasets.pubsub_message import PushEnvelope
 from common.datasets.whole_file import WholeFile, take_file
-from common.environment.settings import process_settings
 from common.errors import SPECS, ApexError, ErrorCode
-from common.spend import known_model
-from common.store.client import firestore_client
-from functions.bootstrap import warm_up
-from functions.http import dispatch, read_body, read_json, validated
+from functions.http import Call, File, Function, Json, Nothing, Query, Route, read_body
 from functions.usage.replies import (
     BeginReply,
     ChunkReply,
@@ -34,110 +27,92 @@ from functions.usage.replies import (
 )
 from functions.usage.requests import BeginRequest, CompleteRequest, UsageQuery
 
-_SERVICE = "usage"
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _PUSH_BYTES = 16 * 1024 * 1024
 """A message of Pub/Sub has 10 MB at most, which Base64 makes a third longer."""
 
 
-def _db() -> firestore.AsyncClient:
-    return firestore_client(process_settings(_SERVICE).project)
-
-
-async def _user(request: Request) -> UserContext:
-    """Who sends data: a signed-in user or, with an API key, a program of theirs."""
-    header = request.headers.get("authorization")
-    token = bearer(header)
-    if is_key(token):
-        return await owner_of(_db(), token, live=False, today=datetime.now(UTC).date())
-    return await verify_user(process_settings(_SERVICE), header)
-
-
-async def _service(request: Request) -> IngestionService:
-    return IngestionService(_db(), await _user(request))
-
-
-def _known(model: str | None) -> str | None:
-    """The canonical name of a model; raises ApexError UNKNOWN_MODEL."""
-    found = known_model(model) if model else None
-    if model and found is None:
-        raise ApexError(ErrorCode.UNKNOWN_MODEL, model=model)
-    return found
-
-
-async def post_upload(request: Request) -> Response:
-    """POST /api/uploads: 201 with the data set's id; the same request id gives the same data set."""
-    service = await _service(request)
-    body = await read_json(request, BeginRequest)
-    if body.size_bytes is not None and body.size_bytes > DATASET_BYTES:
-        raise ApexError(ErrorCode.DATASET_TOO_LARGE, limit=human_size(DATASET_BYTES))
-    model = _known(body.model)
+async def post_upload(call: Call[UserContext, BeginRequest]) -> BeginReply:
+    """Begin an upload in parts: the dataset's id; the same request id gives the same dataset."""
+    body = await call.payload()
+    check_declared_size(body.size_bytes)
+    model = declared_model(body.model)
+    service = IngestionService(call.db, call.caller)
     dataset_id = await service.begin(client_request_id=body.client_request_id, name=body.name, model=model)
-    return BeginReply(dataset_id=dataset_id, chunk_limit_bytes=CHUNK_BYTES).response(201)
+    return BeginReply(dataset_id=dataset_id, chunk_limit_bytes=CHUNK_BYTES)
 
 
-async def put_chunk(request: Request) -> Response:
-    """PUT /api/uploads/{dataset}/chunks/{n}: 200 with rows and rejects so far; a chunk sent twice counts once."""
-    service = await _service(request)
-    number = request.path_params["number"]
+async def put_chunk(call: Call[UserContext, bytes]) -> ChunkReply:
+    """Send a part, packed with gzip: rows and rejects so far; a part sent twice counts once."""
+    number = call.parameter("number")
     if not _NUMBER.fullmatch(number):
         raise ApexError(ErrorCode.NOT_FOUND)
-    compressed = await read_body(request, CHUNK_BYTES)
-    piece = await asyncio.to_thread(decompress, compressed)
-    progress = await service.receive(request.path_params["dataset_id"], number=int(number), piece=piece)
-    return ChunkReply(rows=progress.rows, rejects=progress.rejects).response()
+    piece = await asyncio.to_thread(decompress, await call.payload())
+    service = IngestionService(call.db, call.caller)
+    progress = await service.receive(call.parameter("dataset_id"), number=int(number), piece=piece)
+    return ChunkReply(rows=progress.rows, rejects=progress.rejects)
 
 
-async def get_upload(request: Request) -> Response:
-    """GET /api/uploads/{dataset}: 200 with how far it is, so that a client can go on after a crash."""
-    service = await _service(request)
-    dataset_id = request.path_params["dataset_id"]
-    document = await service.read(dataset_id)
-    told = ("status", "next_chunk", "bytes", "rows", "rejects")
-    values = {name: document[name] for name in told} | {"error": document.get("error")}
-    return UploadReply(dataset_id=dataset_id, **values).response()
+async def get_upload(call: Call[UserContext, None]) -> UploadReply:
+    """How far an upload is, so that a client can resume it after a crash."""
+    dataset_id = call.parameter("dataset_id")
+    document = await IngestionService(call.db, call.caller).read(dataset_id)
+    return UploadReply(
+        dataset_id=dataset_id,
+        status=document["status"],
+        next_chunk=document["next_chunk"],
+        bytes=document["bytes"],
+        rows=document["rows"],
+        rejects=document["rejects"],
+        error=document.get("error"),
+    )
 
 
-async def post_complete(request: Request) -> Response:
-    """POST /api/uploads/{dataset}/complete: 200 once the data set can be asked about."""
-    service = await _service(request)
-    body = await read_json(request, CompleteRequest)
-    dataset_id = request.path_params["dataset_id"]
-    progress = await service.complete(dataset_id, chunks=body.chunks)
-    return CompleteReply(dataset_id=dataset_id, rows=progress.rows, rejects=progress.rejects).response()
+async def post_complete(call: Call[UserContext, CompleteRequest]) -> CompleteReply:
+    """Complete an upload: replies once questions can be asked about the dataset."""
+    body = await call.payload()
+    dataset_id = call.parameter("dataset_id")
+    progress = await IngestionService(call.db, call.caller).complete(dataset_id, chunks=body.chunks)
+    return CompleteReply(dataset_id=dataset_id, rows=progress.rows, rejects=progress.rejects)
 
 
-async def delete_upload(request: Request) -> Response:
-    """DELETE /api/uploads/{dataset}: 200 once nothing of it is left; an upload in progress is given up."""
-    service = await _service(request)
-    dataset_id = request.path_params["dataset_id"]
-    await service.delete(dataset_id)
-    return DeleteDatasetReply(dataset_id=dataset_id).response()
+async def delete_upload(call: Call[UserContext, None]) -> DeleteDatasetReply:
+    """Delete a dataset: replies once nothing of it is left; an upload in progress is abandoned."""
+    dataset_id = call.parameter("dataset_id")
+    await IngestionService(call.db, call.caller).delete(dataset_id)
+    return DeleteDatasetReply(dataset_id=dataset_id)
 
 
-async def post_usage(request: Request) -> Response:
-    """POST /api/usage?name=...: 201 once the file in the body can be asked about; an Idempotency-Key counts it once."""
-    user = await _user(request)
-    query = validated(UsageQuery, dict(request.query_params))
+async def post_usage(call: Call[UserContext, UsageQuery]) -> UsageReply | Response:
+    """Send a whole file, which is the body: replies once questions can be asked about it.
+
+    Repeats with the same header `Idempotency-Key` count once.
+    """
+    query = await call.payload()
     file = WholeFile(
         name=query.name,
-        model=_known(query.model),
-        idempotency_key=_idempotency_key(request),
-        content=await _content(request),
+        model=declared_model(query.model),
+        idempotency_key=_idempotency_key(call.request),
+        content=await _content(call.request),
     )
-    taken = await take_file(_db(), user, file)
+    taken = await take_file(call.db, call.caller, file)
     document = taken.document
     if document["status"] == "failed":  # a repeat: the refusal of the first time, word for word
         return JSONResponse({"error": document["error"]}, status_code=SPECS[document["error"]["code"]].status)
-    told = {name: document[name] for name in ("rows", "rejects", "notes")}
-    return UsageReply(dataset_id=taken.dataset_id, rejected=taken.rejects, **told).response(201)
+    return UsageReply(
+        dataset_id=taken.dataset_id,
+        rows=document["rows"],
+        rejects=document["rejects"],
+        rejected=taken.rejects,
+        notes=document["notes"],
+    )
 
 
 def _idempotency_key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-        reason = "The header Idempotency-Key is not right: send 1 to 255 visible ASCII characters."
+        reason = "Invalid header Idempotency-Key: send 1 to 255 visible ASCII characters."
         raise ApexError(ErrorCode.INVALID_REQUEST, reason=reason)
     return key
 
@@ -146,7 +121,7 @@ async def _content(request: Request) -> bytes:
     """The file in the body, unpacked if it is gzip, whatever its header says."""
     encoding = request.headers.get("content-encoding", "identity")
     if encoding not in ("gzip", "identity"):
-        reason = f"The Content-Encoding {encoding} is not known here. Send the file as it is, or packed with gzip."
+        reason = f"The Content-Encoding {encoding} is not supported. Send the file uncompressed, or packed with gzip."
         raise ApexError(ErrorCode.INVALID_REQUEST, reason=reason)
     try:
         body = await read_body(request, CHUNK_BYTES)
@@ -160,41 +135,63 @@ async def _content(request: Request) -> bytes:
     return body
 
 
-async def post_pushed(request: Request) -> Response:
-    """POST /pubsub/usage: 200 once a pushed message needs not come again, whether it was of use or not.
+async def post_pushed(call: Call[None, PushEnvelope]) -> PushReply:
+    """200 once the message must not be redelivered, usable or not.
 
-    Everything else makes Pub/Sub bring it again, later: what is out of order is on our side.
+    Any other status makes Pub/Sub redeliver it later: what is out of order is on our side.
     """
-    settings = process_settings(_SERVICE)
-    await verify_service(
-        settings,
-        request.headers.get("authorization"),
-        audience=settings.required_push_url,
-        account=settings.pusher,
-    )
-    envelope = await read_json(request, PushEnvelope, _PUSH_BYTES)
-    counted = await LiveService(_db(), envelope).take()
-    return PushReply(status="counted" if counted else "dropped").response()
+    counted = await LiveService(call.db, await call.payload()).take()
+    return PushReply(status="counted" if counted else "dropped")
 
 
-async def get_health(_: Request) -> Response:
-    """GET /healthz: 200 once this process can serve."""
-    await warm_up(_SERVICE)
-    return JSONResponse({"status": "ok"})
-
-
-ROUTES = [
-    Route("/api/uploads", post_upload, methods=["POST"]),
-    Route("/api/uploads/{dataset_id}/chunks/{number}", put_chunk, methods=["PUT"]),
-    Route("/api/uploads/{dataset_id}/complete", post_complete, methods=["POST"]),
-    Route("/api/uploads/{dataset_id}", get_upload, methods=["GET"]),
-    Route("/api/uploads/{dataset_id}", delete_upload, methods=["DELETE"]),
-    Route("/api/usage", post_usage, methods=["POST"]),
-    Route("/pubsub/usage", post_pushed, methods=["POST"]),
-    Route("/healthz", get_health, methods=["GET"]),
-]
-
-
-async def handle(request: Request) -> Response:
-    """The target `usage`."""
-    return await dispatch(request, ROUTES)
+_UPLOADS = "/api/uploads"
+_UPLOAD = "/api/uploads/{dataset_id}"
+FUNCTION = Function(
+    name="usage",
+    routes=(
+        Route(
+            "POST",
+            _UPLOADS,
+            auth=USER_OR_KEY,
+            request=Json(BeginRequest),
+            reply=BeginReply,
+            handler=post_upload,
+            status=201,
+        ),
+        Route(
+            "PUT",
+            f"{_UPLOAD}/chunks/{{number}}",
+            auth=USER_OR_KEY,
+            request=File(CHUNK_BYTES),
+            reply=ChunkReply,
+            handler=put_chunk,
+        ),
+        Route(
+            "POST",
+            f"{_UPLOAD}/complete",
+            auth=USER_OR_KEY,
+            request=Json(CompleteRequest),
+            reply=CompleteReply,
+            handler=post_complete,
+        ),
+        Route("GET", _UPLOAD, auth=USER_OR_KEY, request=Nothing(), reply=UploadReply, handler=get_upload),
+        Route("DELETE", _UPLOAD, auth=USER_OR_KEY, request=Nothing(), reply=DeleteDatasetReply, handler=delete_upload),
+        Route(
+            "POST",
+            "/api/usage",
+            auth=USER_OR_KEY,
+            request=Query(UsageQuery, file=True),
+            reply=UsageReply,
+            handler=post_usage,
+            status=201,
+        ),
+        Route(
+            "POST",
+            "/pubsub/usage",
+            auth=PUBSUB,
+            request=Json(PushEnvelope, _PUSH_BYTES),
+            reply=PushReply,
+            handler=post_pushed,
+        ),
+    ),
+)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from common.contract.documents import RejectedRow
 from common.errors import ErrorDetails
-from functions.replies import Reply
+from functions.http import Reply
 
 
 class BeginReply(Reply):

@@ -1,6 +1,7 @@
 """The page and the API as a browser gets them: through Hosting, with the rewrites and headers of production."""
 
 import gzip
+import re
 import uuid
 
 import httpx
@@ -11,6 +12,7 @@ from common.datasets.chunks import CHUNK_BYTES
 from common.errors import ErrorCode
 from emulators.platform import page
 from emulators.platform.api import Stack
+from functions.registry import client_routes
 
 INDEX = (page.BUILT / "index.html").read_text(encoding="utf-8")
 ASSET = next(file for file in (page.BUILT / "assets").iterdir() if file.suffix == ".js")
@@ -18,6 +20,16 @@ ASSET = next(file for file in (page.BUILT / "assets").iterdir() if file.suffix =
 
 def get(stack: Stack, path: str) -> httpx.Response:
     return httpx.get(f"{stack.page_url}{path}", timeout=30, trust_env=False)
+
+
+def at(stack: Stack, path: str) -> str:
+    """An address of a route, with a value for each parameter of its path."""
+    return f"{stack.page_url}{re.sub('{.*?}', '1', path)}"
+
+
+def refused(reply: httpx.Response, code: ErrorCode) -> None:
+    assert reply.json()["error"]["code"] == code
+    assert reply.headers["content-type"] == "application/json"
 
 
 def at_page(user: ApexClient, path: str) -> str:
@@ -64,28 +76,13 @@ def test_the_page_learns_its_project_and_the_emulators_at_run_time(stack: Stack)
     assert emulators == {"auth": f"http://{stack.auth_host}", "firestore": stack.firestore_host}
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "code"),
-    [
-        ("POST", "/api/turns", ErrorCode.UNAUTHENTICATED),
-        ("POST", "/api/uploads", ErrorCode.UNAUTHENTICATED),
-        ("PUT", "/api/uploads/abc/chunks/0", ErrorCode.UNAUTHENTICATED),
-        ("DELETE", "/api/uploads/abc", ErrorCode.UNAUTHENTICATED),
-        ("PATCH", "/api/threads/abc", ErrorCode.UNAUTHENTICATED),
-        ("GET", "/api/uploads/abc", ErrorCode.UNAUTHENTICATED),
-        ("POST", "/api/usage?name=a.csv", ErrorCode.UNAUTHENTICATED),
-        ("POST", "/api/account/merge", ErrorCode.UNAUTHENTICATED),
-        ("GET", "/api/keys", ErrorCode.UNAUTHENTICATED),
-        ("DELETE", "/api/keys/abc", ErrorCode.UNAUTHENTICATED),
-        ("GET", "/api/nothing", ErrorCode.NOT_FOUND),
-    ],
-)
-def test_a_request_below_api_reaches_its_function_whose_typed_error_comes_back(
-    stack: Stack, method: str, path: str, code: ErrorCode
-) -> None:
-    reply = httpx.request(method, f"{stack.page_url}{path}", timeout=30, trust_env=False)
-    assert reply.json()["error"]["code"] == code
-    assert reply.headers["content-type"] == "application/json"
+@pytest.mark.parametrize(("method", "path"), [(route.method, route.path) for _, route in client_routes()])
+def test_a_request_below_api_reaches_its_function_which_asks_who_it_is(stack: Stack, method: str, path: str) -> None:
+    refused(httpx.request(method, at(stack, path), timeout=30, trust_env=False), ErrorCode.UNAUTHENTICATED)
+
+
+def test_an_unknown_address_below_api_is_a_typed_error_too(stack: Stack) -> None:
+    refused(get(stack, "/api/nothing"), ErrorCode.NOT_FOUND)
 
 
 def test_a_turn_sent_through_hosting_is_the_turn_that_the_function_has(guest: ApexClient) -> None:

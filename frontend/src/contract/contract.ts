@@ -807,6 +807,13 @@ export interface UploadReply {
   error: ErrorDetails | null;
 }
 /**
+ * The query of a whole file: what its data set is called, and the model of a log without a model column.
+ */
+export interface UsageQuery {
+  name: string;
+  model?: string | null;
+}
+/**
  * A whole file was taken in: `rejected` tells the first 100 of `rejects` rows, `notes` how it was read.
  */
 export interface UsageReply {

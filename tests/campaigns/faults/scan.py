@@ -21,6 +21,13 @@ AGENTS = (
 )
 STORE = ("common/core/clock.py", "common/store/bulk.py")
 """The clock that faults set; of the store, what makes several commits in one call."""
+EDGE = (
+    "common/accounts/auth.py",
+    "common/accounts/tokens.py",
+    "functions/bootstrap.py",
+    "functions/http.py",
+)
+"""What every request passes before its handler, and after it."""
 HELPER = "__faults__"
 """The name under which a rewritten module finds what its points call."""
 
@@ -168,7 +175,7 @@ class Instrument(ast.NodeTransformer):
 def files() -> tuple[str, ...]:
     """The files that are rewritten, in a fixed order."""
     inside = (path for package in PACKAGES for path in (REPOSITORY / package).glob("*.py"))
-    return (*sorted(path.relative_to(REPOSITORY).as_posix() for path in inside), *AGENTS, *STORE)
+    return (*sorted(path.relative_to(REPOSITORY).as_posix() for path in inside), *AGENTS, *STORE, *EDGE)
 
 
 @cache

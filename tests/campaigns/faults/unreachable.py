@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from tests.campaigns.faults.scan import Point
 
 _OF_ACCOUNT = "Only the account function writes many documents; chat only deletes them."
+_OF_OTHERS = "Routes of the usage and account functions, which the campaign leaves alone."
 UNREACHABLE: dict[tuple[str, str, str], str] = {
+    ("common/accounts/auth.py", "_user_or_key", ""): _OF_OTHERS,
+    ("common/accounts/auth.py", "_pubsub", ""): _OF_OTHERS,
+    ("common/accounts/tokens.py", "is_guest", ""): _OF_OTHERS,
     ("common/runs/recorder.py", "close_open_tool", "self._stage("): (
         "An announced call is in the transcript of the same commit, so every worker of this revision makes it again; "
         "only a revision with other tools abandons one (tests/integration/test_run_protocol.py does)."
