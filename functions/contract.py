@@ -16,7 +16,7 @@ from common.contract import documents
 from common.contract.answer import Answer, Block, Unit
 from common.contract.events import AGENT_ORDER, AgentName, Event
 from common.contract.status import Status
-from common.core.vocabulary import RecommendationStatus
+from common.core.vocabulary import RecommendationStatus, TierName
 from common.datasets.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
 from common.errors import ErrorBody
 from common.evaluations.sample import SAMPLE_BYTES, SAMPLE_LIMIT
@@ -40,7 +40,7 @@ _WORDS: dict[str, tuple[Any, str]] = {
     "AgentName": (AgentName, "The agents, in the order in which they work."),
     "RunStatus": (Status, "queued: waits for the run before it in its thread."),
     "RecommendationStatus": (RecommendationStatus, "The life of a recommendation; rejected ends it."),
-    "TierName": (documents.TierName, "The tiers, the smallest first."),
+    "TierName": (TierName, "The tiers, the smallest first."),
 }
 _TIMESTAMP: Schema = {
     "title": "Timestamp",

@@ -7,7 +7,7 @@ from google.api_core.exceptions import GoogleAPICallError
 
 from cli.tiers.cli import options_of
 from common.accounts.tiers import change_tier
-from common.contract.documents import TierName
+from common.core.vocabulary import TierName
 from common.environment.settings import process_settings
 from common.errors import ApexError
 from common.store.client import firestore_client

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from common.core.vocabulary import TierName
+
 MESSAGE_LIMIT = 8_000
 """Characters of one message."""
 
@@ -17,11 +19,11 @@ OPEN_RUNS_LIMIT = 10
 class Tier:
     """`turns_per_month`: accepted turns in a UTC month."""
 
-    name: str
+    name: TierName
     turns_per_month: int
 
 
-TIERS: dict[str, Tier] = {
+TIERS: dict[TierName, Tier] = {
     tier.name: tier
     for tier in (Tier("free", 200), Tier("early", 2_000), Tier("mid", 20_000), Tier("enterprise", 200_000))
 }

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from common.contract.documents import TierName
+from common.core.vocabulary import TierName
 from common.errors import ApexError, ErrorCode
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, fields, read_all, updated

@@ -20,7 +20,7 @@ from pydantic import (
 from common.contract.answer import Answer, Recommendation
 from common.contract.events import Event
 from common.contract.status import Status
-from common.core.vocabulary import Basis, RecommendationStatus
+from common.core.vocabulary import Basis, RecommendationStatus, TierName
 from common.errors import ErrorDetails
 from common.store.client import SCHEMA_VERSION, Document
 
@@ -48,9 +48,6 @@ def _plain(value: Any) -> Any:
 
 Timestamp = Annotated[datetime, WrapValidator(_time), PlainSerializer(_as_it_is), WithJsonSchema(TIMESTAMP)]
 """A time as Firestore keeps it; a client gets its SDK's own type. A writer may give SERVER_TIME."""
-
-
-TierName = Literal["free", "early", "mid", "enterprise"]
 
 
 class _Nested(BaseModel):

@@ -4,6 +4,9 @@ neither of the two knows the other.
 
 from typing import Literal, get_args
 
+TierName = Literal["free", "early", "mid", "enterprise"]
+"""The tiers of users, the smallest first; quotas are in common/accounts/quotas.py, fees in common/spend/ledger/fees.py."""
+
 Basis = Literal["measured", "projected"]
 """What a row of the ledger rests on: usage that came, or the baseline carried forward."""
 

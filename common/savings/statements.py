@@ -8,7 +8,7 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from common.accounts.tiers import tier_at, tier_changes
-from common.contract.documents import TierName
+from common.core.vocabulary import TierName
 from common.savings.ledger_rows import row_in
 from common.spend.ledger import LedgerRow, Statement, statement
 from common.store import paths

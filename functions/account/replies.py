@@ -5,8 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from common.accounts.api_keys import ApiKey
-from common.contract.documents import TierName
-from common.core.vocabulary import Basis, RecommendationStatus
+from common.core.vocabulary import Basis, RecommendationStatus, TierName
 from common.savings.statements import Named
 from common.spend.ledger import RecommendationOutcome
 from functions.http import Reply

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from common.accounts.tiers import TierChange, tier_at
-from common.contract.documents import TierName
+from common.core.vocabulary import TierName
 from common.savings.statements import end_of
 
 

@@ -22,7 +22,7 @@ Plain data in, plain data out. Money is USD, days are UTC.
 """
 
 from common.spend.ledger.baseline import Baseline, ProposedChange, as_document, freeze, from_document
-from common.spend.ledger.fees import FEE_PERCENT, Fee, MonthFee, Statement, Subscription, fee, statement, statement_csv
+from common.spend.ledger.fees import FEE_PERCENT, Fee, MonthFee, Statement, fee, statement, statement_csv
 from common.spend.ledger.life import TRANSITIONS, TransitionError, transition
 from common.spend.ledger.rows import LedgerRow, RecommendationOutcome, current, outcomes_of, row_document, row_of
 from common.spend.ledger.verification import AcceptedChange, Verification, verify
@@ -38,7 +38,6 @@ __all__ = [
     "ProposedChange",
     "RecommendationOutcome",
     "Statement",
-    "Subscription",
     "TransitionError",
     "Verification",
     "as_document",

@@ -5,12 +5,11 @@ import io
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
 
+from common.core.vocabulary import TierName
 from common.spend.ledger.rows import LedgerRow, RecommendationOutcome, current, outcomes_of
 
-Subscription = Literal["free", "early", "mid", "enterprise"]
-FEE_PERCENT: Mapping[Subscription, int] = {"free": 0, "early": 20, "mid": 15, "enterprise": 10}
+FEE_PERCENT: Mapping[TierName, int] = {"free": 0, "early": 20, "mid": 15, "enterprise": 10}
 """Of verified savings, by the customer's tier. The only place where they stand."""
 _CENT = Decimal("0.01")
 
@@ -30,12 +29,12 @@ class MonthFee:
 class Fee:
     """The months in order, and their sum (USD)."""
 
-    tier: Subscription
+    tier: TierName
     months: tuple[MonthFee, ...]
     fee_usd: float
 
 
-def fee(rows: Iterable[LedgerRow], tier: Subscription, verified: Collection[str]) -> Fee:
+def fee(rows: Iterable[LedgerRow], tier: TierName, verified: Collection[str]) -> Fee:
     """The tier's share of what was verified, netted month by month; `verified`: recommendations that are.
 
     Only their measured rows count: no projection, no effect that may be chance, and not what is unexplained, in either
@@ -63,7 +62,7 @@ class Statement:
     """One UTC month of a customer. Money is USD."""
 
     month: str
-    tier: Subscription
+    tier: TierName
     lines: tuple[RecommendationOutcome, ...]
     """Measured recommendations, then what is unexplained, then projections."""
     saved_usd: float
@@ -78,7 +77,7 @@ class Statement:
     fee_usd: float
 
 
-def statement(rows: Iterable[LedgerRow], month: str, tier: Subscription, verified: Collection[str]) -> Statement:
+def statement(rows: Iterable[LedgerRow], month: str, tier: TierName, verified: Collection[str]) -> Statement:
     """The statement of a month (as in 2026-10); without rows in it, one of zeros. `verified` as in `fee`."""
     of_month = [row for row in current(rows) if row.day.startswith(f"{month}-")]
     measured = [row for row in of_month if row.basis == "measured"]

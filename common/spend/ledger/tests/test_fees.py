@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from common.spend.ledger import FEE_PERCENT, LedgerRow, Subscription, fee, statement, statement_csv
+from common.core.vocabulary import TierName
+from common.spend.ledger import FEE_PERCENT, LedgerRow, fee, statement, statement_csv
 
 ROW = LedgerRow(
     id="1",
@@ -35,7 +36,7 @@ def row(number: int, **fields: object) -> LedgerRow:
 
 
 @pytest.mark.parametrize(("tier", "usd"), [("free", 0.0), ("early", 20.0), ("mid", 15.0), ("enterprise", 10.0)])
-def test_each_tier_pays_its_share_of_what_was_verified(tier: Subscription, usd: float) -> None:
+def test_each_tier_pays_its_share_of_what_was_verified(tier: TierName, usd: float) -> None:
     assert fee([ROW], tier, VERIFIED).fee_usd == usd
     assert set(FEE_PERCENT) == {"free", "early", "mid", "enterprise"}
 
