@@ -93,16 +93,16 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.INVALID_KEY: ErrorSpec(
         401,
         False,
-        "This API key is not valid here: it is mistyped, was deleted, or is for live data only. Use another.",
+        "This API key is not valid here: it is mistyped, deleted, or for live data only. Use another key.",
     ),
-    ErrorCode.FORBIDDEN: ErrorSpec(403, False, "This address is not open to browsers or users."),
+    ErrorCode.FORBIDDEN: ErrorSpec(403, False, "This address is open to internal services only."),
     ErrorCode.ACCOUNT_NEEDED: ErrorSpec(403, False, "{reason} Sign in first."),
     ErrorCode.NOT_FOUND: ErrorSpec(404, False, "There is nothing at this address."),
     ErrorCode.METHOD_NOT_ALLOWED: ErrorSpec(405, False, "This address does not accept {method}; use {allowed}."),
     ErrorCode.THREAD_NOT_FOUND: ErrorSpec(404, False, "This conversation does not exist. Start a new one."),
     ErrorCode.RUN_NOT_FOUND: ErrorSpec(404, False, "This question does not exist, or belongs to another account."),
     ErrorCode.DATASET_NOT_FOUND: ErrorSpec(
-        404, False, "This data set does not exist, or was deleted. Upload the file again."
+        404, False, "This dataset does not exist, or was deleted. Upload the file again."
     ),
     ErrorCode.KEY_NOT_FOUND: ErrorSpec(404, False, "This API key does not exist, or was already deleted."),
     ErrorCode.RECOMMENDATION_NOT_FOUND: ErrorSpec(
@@ -112,12 +112,12 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.BASELINE_DATA_GONE: ErrorSpec(
         409,
         False,
-        "The usage data of this recommendation were deleted, so later usage cannot be compared with them. Upload them "
-        "again, and ask for a new plan.",
+        "The usage data behind this recommendation has been deleted, so later usage cannot be compared with it. "
+        "Upload the data again, and ask for a new plan.",
     ),
     ErrorCode.NOT_MEASURABLE: ErrorSpec(422, False, "{reason}"),
     ErrorCode.REQUEST_ID_REUSED: ErrorSpec(
-        409, False, "This request id was already used for something else. Send this with a new id."
+        409, False, "This request id was already used for something else. Send it with a new id."
     ),
     ErrorCode.IDEMPOTENCY_KEY_REUSED: ErrorSpec(
         409, False, "This Idempotency-Key was already used for another file or model. Send this file with a new one."
@@ -126,16 +126,18 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
         429, True, "{open} of your questions are still open; the limit is {limit}. Wait for one, or stop it."
     ),
     ErrorCode.QUOTA_EXHAUSTED: ErrorSpec(
-        429, False, "You have used all {limit} questions of this month. The count starts anew on {resets} (UTC)."
+        429, False, "You have used all {limit} questions for this month. The count resets on {resets} (UTC)."
     ),
     ErrorCode.BUSY: ErrorSpec(503, True, "Apex is busy with your other requests. Try again in a moment."),
     ErrorCode.GUEST_BUSY: ErrorSpec(409, True, "{what} Wait for it or stop it, then sign in again."),
     ErrorCode.GUEST_MOVING: ErrorSpec(
-        409, False, "Your conversations and data are moving to your account. Sign in to go on with them."
+        409, False, "Your conversations and data are moving to your account. Sign in to continue with them."
     ),
     ErrorCode.UNREADABLE_FILE: ErrorSpec(422, False, "The file cannot be read: {reason}"),
     ErrorCode.UNKNOWN_FORMAT: ErrorSpec(
-        422, False, "The file is not a usage log that Apex knows: {reason} Upload CSV or JSON lines, one request a row."
+        422,
+        False,
+        "The file is not a usage log that Apex can read: {reason} Upload CSV or JSON lines, one request per row.",
     ),
     ErrorCode.MODEL_NEEDED: ErrorSpec(
         422, False, "The file does not say which model was used. Name it, for example gpt-4o, and upload again."
@@ -143,48 +145,48 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.UNKNOWN_MODEL: ErrorSpec(
         422, False, "No price is known for the model {model}. Check its spelling, for example gpt-4o."
     ),
-    ErrorCode.NO_USABLE_ROWS: ErrorSpec(422, False, "The file has no row that can be used: {reason}"),
+    ErrorCode.NO_USABLE_ROWS: ErrorSpec(422, False, "The file has no usable rows: {reason}"),
     ErrorCode.DATASET_TOO_LARGE: ErrorSpec(
-        413, False, "The file is larger than {limit}. Split it, for example by day, or leave out columns with texts."
+        413, False, "The file is larger than {limit}. Split it, for example by day, or leave out text columns."
     ),
     ErrorCode.CHUNK_TOO_LARGE: ErrorSpec(413, False, "This part of the upload is larger than {limit:,} bytes."),
     ErrorCode.ONE_REQUEST_TOO_LARGE: ErrorSpec(
         413,
         False,
-        "One request takes up to {limit} as it is sent, and {plain} unpacked. Pack the file with gzip, or send it in "
-        "parts (POST /api/uploads).",
+        "One request may carry up to {limit} as sent, and {plain} uncompressed. Compress the file with gzip, or send "
+        "it in parts (POST /api/uploads).",
     ),
     ErrorCode.CHUNK_OUT_OF_ORDER: ErrorSpec(
-        409, True, "Part {expected} of the upload is expected next, not part {got}. Go on from part {expected}."
+        409, True, "Part {expected} of the upload is expected next, not part {got}. Resume from part {expected}."
     ),
     ErrorCode.DATASET_CLOSED: ErrorSpec(409, False, "This upload is already finished. Start a new one."),
     ErrorCode.UPLOAD_EXPIRED: ErrorSpec(
-        409, False, "This upload was left alone for more than a day. Remove it, and upload the file from its beginning."
+        409, False, "This upload was idle for more than a day. Delete it, and upload the file from the beginning."
     ),
     ErrorCode.UNUSABLE_EVALUATION: ErrorSpec(422, False, "The evaluation cannot be used: {reason}"),
     ErrorCode.TOO_MANY_EVALUATIONS: ErrorSpec(
-        409, False, "You have {limit} evaluations, which is the limit. Delete one that you no longer need."
+        409, False, "You have reached the limit of {limit} evaluations. Delete one that you no longer need."
     ),
     ErrorCode.REAL_MODELS_NEEDED: ErrorSpec(
         409,
         False,
-        "A replay needs real models, and this installation answers with a local model by rules. Hand in scores "
-        "instead, or start it with a real model's key.",
+        "A replay needs real models, and this installation runs a rule-based local model. Submit scores instead, or "
+        "start it with a real model's key.",
     ),
     ErrorCode.CANDIDATE_NOT_OFFERED: ErrorSpec(
-        422, False, "{model} cannot be run here: only models of OpenAI can be replayed. Hand in scores of it instead."
+        422, False, "{model} cannot be run here: only OpenAI models can be replayed. Submit scores for it instead."
     ),
     ErrorCode.SAMPLE_OVER_QUOTA: ErrorSpec(
         429,
         False,
-        "Each request of a sample counts as a question: these are {count:,}, and {left:,} of your {limit:,} questions "
-        "of this month are left. Send fewer requests, or wait for {resets} (UTC).",
+        "Each request in a sample counts as a question: this sample has {count:,}, and you have {left:,} of your "
+        "{limit:,} questions for this month left. Send fewer requests, or wait until {resets} (UTC).",
     ),
     ErrorCode.EVALUATION_NOT_FOUND: ErrorSpec(404, False, "This evaluation does not exist, or was already deleted."),
     ErrorCode.EVALUATION_FAILED: ErrorSpec(
         500,
         True,
-        "The replay could not be finished: {reason} Nothing was charged and the sample is deleted. Send it anew.",
+        "The replay could not be finished: {reason} Nothing was charged and the sample was deleted. Send it again.",
     ),
     ErrorCode.MODEL_UNAVAILABLE: ErrorSpec(
         503, True, "The language model did not answer in time. Nothing was charged; ask again."
@@ -193,16 +195,18 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
         500, True, "The answer could not be finished. Nothing was charged; ask again, or send us the support id."
     ),
     ErrorCode.RUN_BUDGET_EXHAUSTED: ErrorSpec(
-        500, True, "The work on this question was interrupted too often. Nothing was charged; ask again."
+        500, True, "Work on this question was interrupted too often. Nothing was charged; ask again."
     ),
     ErrorCode.RUN_TOO_LONG: ErrorSpec(
-        500, True, "The work on this question took too long and was ended. Nothing was charged; ask again."
+        500, True, "Work on this question took too long and was stopped. Nothing was charged; ask again."
     ),
     ErrorCode.RUN_TOO_COSTLY: ErrorSpec(
-        500, False, "This question took more work than one question may. Nothing was charged; ask for less at a time."
+        500,
+        False,
+        "This question needs more work than a single question is allowed. Nothing was charged; ask for less at a time.",
     ),
     ErrorCode.INTERNAL: ErrorSpec(
-        500, True, "Something went wrong on our side. Try again; if it stays, send us the support id."
+        500, True, "Something went wrong on our side. Try again; if it keeps happening, send us the support id."
     ),
 }
 
