@@ -39,7 +39,7 @@ async def post_evaluation(call: EvaluationCall) -> EvaluationReply:
 
 async def _scores(call: EvaluationCall, query: EvaluationQuery) -> Evaluation:
     if query.feature is not None:
-        reason = "The field 'feature' is for replays only. In a file of scores, name features in a column 'feature'."
+        reason = "The field 'feature' is for replays only. Scores have their features in a column named 'feature'."
         raise ApexError(ErrorCode.INVALID_REQUEST, reason=reason)
     text = await _text(call, EVALUATION_BYTES)
     try:
