@@ -1,7 +1,7 @@
 """Every error that a caller of Apex can see: one closed list of codes, shared with clients.
 
 A code has one HTTP status, one retryable flag and one message in the customer's words. Raise `ApexError` with the cause
-chained (`raise ApexError(...) from error`); the cause is logged under the support id and never shown.
+chained (`raise ApexError(...) from error`); the cause is logged under the support id, and never shown.
 """
 
 import secrets

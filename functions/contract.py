@@ -53,7 +53,7 @@ _TIMESTAMP: Schema = {
 
 
 def contract() -> Schema:
-    """The whole contract."""
+    """The contract, complete."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "ApexContract",
@@ -106,9 +106,9 @@ def _schemas(mode: JsonSchemaMode, types: dict[str, Any]) -> Schema:
         (name, mode, TypeAdapter(kind)) for name, kind in types.items()
     ]
     top, shared = TypeAdapter.json_schemas(adapters)
-    own = {name: schema for (name, _), schema in top.items() if "$ref" not in schema}
-    found: Schema = shared.get("$defs", {}) | own
-    return found
+    direct = {name: schema for (name, _), schema in top.items() if "$ref" not in schema}
+    definitions: Schema = shared.get("$defs", {}) | direct
+    return definitions
 
 
 def _as_written(schema: Schema) -> Schema:
@@ -135,10 +135,10 @@ def _refer(value: Any, named: dict[str, str], *, top: bool = False) -> Any:
         return value
     if not top and (name := named.get(_key(value)) or named.get(_key({**value, "description": None}))):
         return {"$ref": f"#/$defs/{name}"}
-    kept = {
+    fields = {
         key: item for key, item in value.items() if not (key in ("title", "default") and not isinstance(item, dict))
     }
-    return {key: _refer(item, named) for key, item in kept.items()}
+    return {key: _refer(item, named) for key, item in fields.items()}
 
 
 def _key(schema: Schema) -> str:

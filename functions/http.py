@@ -129,7 +129,7 @@ class Call(Generic[Caller, Payload]):
 class Route:
     """One address of the API; the docstring of its handler describes it.
 
-    A handler returns the reply, which is sent with `status`, or a whole response, as for another type (`media`).
+    A handler returns the reply, which is sent with `status`, or a complete response, as for another type (`media`).
     """
 
     def __init__(  # generic in itself, not in its class: a tuple of routes would make Any of their types

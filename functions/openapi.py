@@ -27,7 +27,7 @@ _BEARERS = {
 
 
 def openapi() -> Schema:
-    """The whole description."""
+    """The description, complete."""
     definitions = contract()["$defs"]
     paths: dict[str, Schema] = {}
     for function, route in client_routes():

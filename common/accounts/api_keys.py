@@ -1,7 +1,7 @@
 """API keys: how a program signs in. A key is a random secret of which only the SHA-256 is stored.
 
 Every use looks the key up, so a deleted key stops at once: a request that begins after the deletion is refused. Finding
-a document by the hash compares nothing byte by byte, so the time of a refusal tells nothing of a key.
+a document by the hash compares nothing byte by byte, so the time of a refusal reveals nothing about a key.
 """
 
 import contextlib
@@ -39,14 +39,14 @@ class ApiKey:
 
 @dataclass(frozen=True, kw_only=True)
 class NewKey:
-    """A key that was just made; `secret` is known here and never again."""
+    """A key that was just created; `secret` is available here and never again."""
 
     secret: str
     key: ApiKey
 
 
 async def create_key(db: firestore.AsyncClient, owner: UserContext, *, name: str, live: bool) -> NewKey:
-    """Make a key of `owner`, who must not be a guest."""
+    """Create a key for `owner`, who must not be a guest."""
     secret = f"{PREFIX}{secrets.token_urlsafe(_SECRET_BYTES)}"
     reference = db.document(paths.api_key(hash_of(secret)))
     document: Document = {
@@ -66,31 +66,31 @@ async def create_key(db: firestore.AsyncClient, owner: UserContext, *, name: str
 
 async def keys_of(db: firestore.AsyncClient, uid: str) -> list[ApiKey]:
     """The keys of a user, the oldest first."""
-    return sorted([_key(found) for found in await _stored(db, uid)], key=lambda key: key.created_at)
+    return sorted([_key(document) for document in await _stored(db, uid)], key=lambda key: key.created_at)
 
 
 async def delete_key(db: firestore.AsyncClient, uid: str, key_id: str) -> bool:
     """Delete a user's key; False when the user has none of this id. It is refused from now on."""
-    found = [stored for stored in await _stored(db, uid) if _id(stored) == key_id]
-    for stored in found:
-        await stored.reference.delete(timeout=RPC_S)
-    return bool(found)
+    matches = [document for document in await _stored(db, uid) if _id(document) == key_id]
+    for document in matches:
+        await document.reference.delete(timeout=RPC_S)
+    return bool(matches)
 
 
 async def owner_of(db: firestore.AsyncClient, secret: str, *, live: bool, today: date) -> UserContext:
-    """Whom a key speaks for, and the note that it was used `today` (UTC); raises ApexError INVALID_KEY."""
+    """The user that a key speaks for, noting its use `today` (UTC); raises ApexError INVALID_KEY."""
     (stored,) = await read_all(db, [paths.api_key(hash_of(secret))])
     if not stored.exists or fields(stored)["live"] is not live:
         raise ApexError(ErrorCode.INVALID_KEY)
     document = fields(stored)
     if document["last_used_day"] != today.isoformat():
-        with contextlib.suppress(NotFound):  # deleted beside this request, which began before
+        with contextlib.suppress(NotFound):  # deleted during this request
             await stored.reference.update({"last_used_day": today.isoformat()}, timeout=RPC_S)
     return UserContext(uid=document["uid"], email=document["email"], guest=False)
 
 
 def is_key(token: str) -> bool:
-    """Whether a bearer token is meant as an API key."""
+    """Whether a bearer token has the form of an API key."""
     return token.startswith(PREFIX)
 
 
@@ -101,7 +101,7 @@ def hash_of(secret: str) -> str:
 
 async def _stored(db: firestore.AsyncClient, uid: str) -> list[Snapshot]:
     query = db.collection(paths.API_KEYS).where(filter=FieldFilter("uid", "==", uid))
-    return [found async for found in query.stream(timeout=RPC_S)]
+    return [document async for document in query.stream(timeout=RPC_S)]
 
 
 def _id(stored: Snapshot) -> str:

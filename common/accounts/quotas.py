@@ -1,4 +1,4 @@
-"""What a user may have open and ask for in a month, by tier."""
+"""Limits of a user: open runs, and questions per month by tier."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -18,7 +18,7 @@ _TRIES = 8
 
 @dataclass(frozen=True, kw_only=True)
 class TierChange:
-    """One entry of the audit. `by`: the operator, in their own words or as the system calls them; `at`: UTC."""
+    """One entry of the audit. `by`: the operator, by the name they gave or their system user; `at`: UTC."""
 
     uid: str
     at: datetime
@@ -31,15 +31,15 @@ class TierChange:
 async def change_tier(
     db: firestore.AsyncClient, *, uid: str, tier: TierName, by: str, reason: str
 ) -> TierChange | None:
-    """Give a user another tier; None when it is theirs already, and then nothing is written.
+    """Change a user's tier; None, with nothing written, when they have it already.
 
-    Raises LookupError when there is no such user, ApexError BUSY when their document changed again and again.
+    Raises LookupError when there is no such user, ApexError BUSY when their document kept changing.
     """
     entry = paths.tier_change(secrets.token_hex(16))
     for _ in range(_TRIES):
-        user, made = await read_all(db, [paths.user(uid), entry])
-        if made.exists:
-            return _change(fields(made))  # its reply got lost
+        user, existing = await read_all(db, [paths.user(uid), entry])
+        if existing.exists:
+            return _change(fields(existing))  # the reply of an earlier try was lost
         before: TierName = fields(user)["tier"]
         if before == tier:
             return None
@@ -64,5 +64,5 @@ def _change(entry: Document) -> TierChange:
 
 
 def tier_at(moment: datetime, current: TierName, changes: list[TierChange]) -> TierName:
-    """The tier that a user had at a moment: what the first change after it was from, else what it is now."""
+    """The tier that a user had at a moment: the one before the next change, else the current one."""
     return next((change.before for change in changes if change.at > moment), current)

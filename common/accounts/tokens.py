@@ -23,7 +23,7 @@ def _firebase_app(project: str) -> firebase_admin.App:
 
 @cache
 def _key_set(url: str) -> jwt.PyJWKClient:
-    """Google's (locally: the emulator's) public keys, fetched when a new key id turns up."""
+    """Google's (locally: the emulator's) public keys, fetched when a new key id appears."""
     return jwt.PyJWKClient(url, cache_keys=True, timeout=5)
 
 
@@ -38,7 +38,7 @@ async def verify_user(settings: Settings, header: str | None) -> UserContext:
     """The user behind a Firebase ID token; raises ApexError UNAUTHENTICATED.
 
     The Auth emulator signs nothing, so firebase-admin checks neither signature nor expiry there: locally the expiry is
-    checked here and the account is looked up, so that expired tokens and tokens of unknown users are refused as well.
+    checked here and the account is looked up, so that expired tokens and those of unknown users are refused, too.
     """
     token = bearer(header)
     try:
@@ -48,7 +48,7 @@ async def verify_user(settings: Settings, header: str | None) -> UserContext:
             app=_firebase_app(settings.project),
             check_revoked=settings.profile.emulated,
         )
-    except auth.CertificateFetchError as error:  # Google's keys are out of reach: that signs nobody out
+    except auth.CertificateFetchError as error:  # Google's keys are unreachable: no reason to sign anybody out
         raise ApexError(ErrorCode.BUSY) from error
     except (ValueError, FirebaseError) as error:
         raise ApexError(ErrorCode.UNAUTHENTICATED) from error
@@ -59,7 +59,7 @@ async def verify_user(settings: Settings, header: str | None) -> UserContext:
 
 
 async def is_guest(settings: Settings, uid: str) -> bool:
-    """Whether a user is a guest now: a token from before an account was made of the guest says so for an hour more.
+    """Whether a user is a guest now: a token from before the guest became an account says so for another hour.
 
     The function's service account needs the permission `firebaseauth.users.get`.
     """
@@ -73,7 +73,7 @@ async def is_guest(settings: Settings, uid: str) -> bool:
 
 
 async def verify_service(settings: Settings, header: str | None, *, audience: str, account: str) -> None:
-    """Let only one service account in: signature, issuer, audience, expiry and e-mail; raises ApexError FORBIDDEN."""
+    """Admit one service account only: signature, issuer, audience, expiry and e-mail; raises ApexError FORBIDDEN."""
     try:
         token = bearer(header)
         key = await asyncio.to_thread(_key_set(settings.oidc_certs_url).get_signing_key_from_jwt, token)

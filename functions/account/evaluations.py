@@ -14,7 +14,7 @@ from functions.account.requests import EvaluationQuery
 from functions.http import Call, Nothing, Query, Route, read_body
 
 EVALUATION_BYTES = 16 * 1024 * 1024
-"""Of a file of scores, whose texts are not kept."""
+"""Of a file of scores, whose texts are not stored."""
 
 EvaluationCall = Call[UserContext, EvaluationQuery]
 

@@ -1,4 +1,4 @@
-"""What the account function answers."""
+"""Replies of the account function."""
 
 from typing import Literal
 
@@ -12,7 +12,7 @@ from functions.http import Reply
 
 
 class MergeReply(Reply):
-    """How many conversations and data sets came from the guest; a repeat after the end moves none."""
+    """How many conversations and datasets came from the guest; a repeat after the end moves none."""
 
     threads: int
     datasets: int
@@ -42,7 +42,7 @@ class KeyReply(Reply):
 
 
 class NewKeyReply(Reply):
-    """A key that was made; `secret` is told this once."""
+    """A new key; `secret` is returned only once."""
 
     secret: str
     key: KeyReply
@@ -55,7 +55,7 @@ class KeysReply(Reply):
 
 
 class DeleteKeyReply(Reply):
-    """A key is gone, and refused from now on."""
+    """A key was deleted, and is refused from now on."""
 
     key_id: str
     status: Literal["deleted"] = "deleted"
@@ -69,14 +69,14 @@ class RecommendationReply(Reply):
 
 
 class EvaluationReply(Reply):
-    """An evaluation that was taken in; its document tells what becomes of it. A repeat gives the same."""
+    """An evaluation was accepted; its document says what becomes of it. A repeat gives the same."""
 
     evaluation_id: str
     kind: Literal["scores", "replay"]
 
 
 class DeleteEvaluationReply(Reply):
-    """An evaluation is gone, with its scores or what was left of its sample."""
+    """An evaluation was deleted, with its scores or what was left of its sample."""
 
     evaluation_id: str
     status: Literal["deleted"] = "deleted"

@@ -36,12 +36,12 @@ async def _decide(call: Call[UserContext, None], to: Decided) -> RecommendationR
 async def get_statement(call: Call[UserContext, StatementQuery]) -> StatementReply | Response:
     """The savings of a month and their fee, perhaps zeros; as JSON, or as CSV for `format=csv`."""
     query = await call.payload()
-    found = await statement_of(call.db, call.caller.uid, query.month)
+    named = await statement_of(call.db, call.caller.uid, query.month)
     if query.format == "json":
-        return StatementReply.of(found)
+        return StatementReply.of(named)
     name = f"apex-savings-{query.month}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(statement_csv(found.statement), media_type=f"{_CSV}; charset=utf-8", headers=headers)
+    return Response(statement_csv(named.statement), media_type=f"{_CSV}; charset=utf-8", headers=headers)
 
 
 _CSV = "text/csv"

@@ -1,4 +1,4 @@
-"""What the chat function answers."""
+"""Replies of the chat function."""
 
 from typing import Literal
 
@@ -15,7 +15,7 @@ class TurnReply(Reply):
 
 
 class CancelReply(Reply):
-    """The final status of a run that was to be stopped; it may have ended before."""
+    """The final status of a run that was to be stopped; it may have ended earlier."""
 
     run_id: str
     status: Status
@@ -29,7 +29,7 @@ class RenameReply(Reply):
 
 
 class DeleteThreadReply(Reply):
-    """A thread is gone, with all that was said in it."""
+    """A thread was deleted, with all its messages."""
 
     thread_id: str
     status: Literal["deleted"] = "deleted"

@@ -9,15 +9,15 @@ from common.accounts.quotas import TITLE_LIMIT
 
 
 def _not_reserved(name: str) -> str:
-    """Firestore keeps names of the form __x__ for itself."""
+    """Firestore reserves names of the form __x__."""
     if name.startswith("__"):
         raise ValueError("must not begin with two underscores")
     return name
 
 
 def _on_one_line(text: str) -> str:
-    """Line breaks and control characters would break lists and spoil file names."""
-    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
+    """Line breaks and control characters would break lists and file names."""
+    if any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in text):
         raise ValueError("must be one line without control characters")
     return text
 

@@ -16,8 +16,8 @@ async def post_sweep(call: Tick) -> SweepReply:
     return SweepReply(due=await sweep(call.ports))
 
 
-async def post_letters(call: Tick) -> DeadLettersReply:
-    """Publish the dead letters that are not yet; apart from the sweep, so that it never waits for Pub/Sub."""
+async def post_dead_letters(call: Tick) -> DeadLettersReply:
+    """Publish unpublished dead letters; apart from the sweep, so that it never waits for Pub/Sub."""
     return DeadLettersReply(published=await publish_letters(call.db, call.settings))
 
 
@@ -35,7 +35,14 @@ FUNCTION = Function(
     name="upkeep",
     routes=(
         Route("POST", "/sweep", auth=SCHEDULER, request=Nothing(), reply=SweepReply, handler=post_sweep),
-        Route("POST", "/dead-letters", auth=SCHEDULER, request=Nothing(), reply=DeadLettersReply, handler=post_letters),
+        Route(
+            "POST",
+            "/dead-letters",
+            auth=SCHEDULER,
+            request=Nothing(),
+            reply=DeadLettersReply,
+            handler=post_dead_letters,
+        ),
         Route("POST", "/verify", auth=SCHEDULER, request=Nothing(), reply=VerifyReply, handler=post_verify),
         Route("POST", "/replay", auth=SCHEDULER, request=Nothing(), reply=ReplayReply, handler=post_replay),
     ),

@@ -85,7 +85,7 @@ async def delete_upload(call: Call[UserContext, None]) -> DeleteDatasetReply:
 
 
 async def post_usage(call: Call[UserContext, UsageQuery]) -> UsageReply | Response:
-    """Send a whole file, which is the body: replies once questions can be asked about it.
+    """Send a file in one request, as its body: replies once questions can be asked about it.
 
     Repeats with the same header `Idempotency-Key` count once.
     """

@@ -1,4 +1,4 @@
-"""What the usage function answers."""
+"""Replies of the usage function."""
 
 from typing import Literal
 
@@ -15,14 +15,14 @@ class BeginReply(Reply):
 
 
 class ChunkReply(Reply):
-    """Rows taken in and rejected so far."""
+    """Rows imported and rejected so far."""
 
     rows: int
     rejects: int
 
 
 class UploadReply(Reply):
-    """How far an upload is: go on with part `next_chunk`, from byte `bytes` of the (uncompressed) file."""
+    """How far an upload is: resume with part `next_chunk`, from byte `bytes` of the (uncompressed) file."""
 
     dataset_id: str
     status: Literal["receiving", "ready", "failed"]
@@ -34,7 +34,7 @@ class UploadReply(Reply):
 
 
 class CompleteReply(Reply):
-    """The data set can be asked about; `rows` were taken in, `rejects` were not."""
+    """Questions can be asked about the dataset; `rows` were imported, `rejects` were not."""
 
     dataset_id: str
     rows: int
@@ -43,14 +43,14 @@ class CompleteReply(Reply):
 
 
 class DeleteDatasetReply(Reply):
-    """A data set is gone, or an upload was given up."""
+    """A dataset was deleted, or an upload abandoned."""
 
     dataset_id: str
     status: Literal["deleted"] = "deleted"
 
 
 class UsageReply(Reply):
-    """A whole file was taken in: `rejected` tells the first 100 of `rejects` rows, `notes` how it was read."""
+    """A file was imported: `rejected` lists the first 100 of `rejects` rows, `notes` say how it was read."""
 
     dataset_id: str
     rows: int
@@ -61,6 +61,6 @@ class UsageReply(Reply):
 
 
 class PushReply(Reply):
-    """A pushed message was dealt with; `dropped`: nobody is proved to own it."""
+    """A pushed message was handled; `dropped`: no owner could be proved."""
 
     status: Literal["counted", "dropped"]

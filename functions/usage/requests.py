@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 NAME_LIMIT = 200
-"""Characters of the name of a data set."""
+"""Characters of the name of a dataset."""
 
 
 class BeginRequest(BaseModel):
@@ -20,7 +20,7 @@ class BeginRequest(BaseModel):
 
 
 class UsageQuery(BaseModel):
-    """The query of a whole file: what its data set is called, and the model of a log without a model column."""
+    """The query of a file in one request: the name of its dataset, and the model of a log without a model column."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

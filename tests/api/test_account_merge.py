@@ -40,14 +40,14 @@ def become_account(guest: ApexClient) -> None:
 
 def readable(client: ApexClient, uid: str) -> dict[str, Any]:
     """Paths below `users/{uid}` and fields of all that `client` can read there."""
-    found: dict[str, Any] = {}
+    documents: dict[str, Any] = {}
     root = client.firestore.document(f"users/{uid}")
     below = {"threads": ("messages",), "runs": ("events",), "datasets": ("rollups", "rejects")}
     for collection, names in below.items():
         for document in root.collection(collection).get():
             parts = [item for name in names for item in document.reference.collection(name).get()]
-            found |= {item.reference.path.split("/", 2)[2]: item.to_dict() for item in (document, *parts)}
-    return found
+            documents |= {item.reference.path.split("/", 2)[2]: item.to_dict() for item in (document, *parts)}
+    return documents
 
 
 def test_the_account_reads_all_that_the_guest_had_and_the_guest_nothing(guest: ApexClient, account: ApexClient) -> None:
@@ -66,7 +66,7 @@ def test_the_account_reads_all_that_the_guest_had_and_the_guest_nothing(guest: A
     assert (user["datasets"], list(user["quota"].values()), user["guest"]) == ([dataset], [1], False)
 
 
-def test_a_follow_up_in_a_moved_thread_knows_what_was_said_and_the_data(guest: ApexClient, account: ApexClient) -> None:
+def test_a_follow_up_in_a_moved_thread_knows_its_messages_and_data(guest: ApexClient, account: ApexClient) -> None:
     ready(guest)
     first = ask(guest, "How do I cut this bill by 30 %?")
     merge(account, guest).raise_for_status()
@@ -87,14 +87,14 @@ def test_a_moved_thread_can_be_deleted_by_its_new_owner(guest: ApexClient, accou
 def test_the_questions_of_both_are_counted_and_what_the_account_had_stays(
     guest: ApexClient, account: ApexClient
 ) -> None:
-    own_dataset, own = ready(account), ask(account, "Hello, who are you?")
+    accounts_dataset, turn = ready(account), ask(account, "Hello, who are you?")
     dataset = ready(guest)
     for _ in range(2):
         ask(guest, "Hello, who are you?")
     assert merge(account, guest).json() == {"threads": 2, "datasets": 1}
     user = account.firestore.document(f"users/{account.uid}").get().to_dict() or {}
-    assert (list(user["quota"].values()), user["datasets"]) == ([3], [own_dataset, dataset])
-    assert f"threads/{own.thread_id}" in readable(account, account.uid)
+    assert (list(user["quota"].values()), user["datasets"]) == ([3], [accounts_dataset, dataset])
+    assert f"threads/{turn.thread_id}" in readable(account, account.uid)
 
 
 def test_a_repeat_succeeds_and_changes_nothing(guest: ApexClient, account: ApexClient) -> None:
@@ -124,7 +124,7 @@ def test_a_guest_with_an_open_question_or_upload_must_wait(guest: ApexClient, ac
     assert merge(account, guest).json() == {"threads": 1, "datasets": 0}
 
 
-def test_a_guest_who_goes_on_after_the_merge_begins_anew(guest: ApexClient, account: ApexClient) -> None:
+def test_a_guest_who_continues_after_the_merge_starts_from_scratch(guest: ApexClient, account: ApexClient) -> None:
     moved = ask(guest, "Hello, who are you?")
     merge(account, guest).raise_for_status()
     refused(guest.http("POST", "/api/turns", json=turn(thread_id=moved.thread_id)), ErrorCode.THREAD_NOT_FOUND)
@@ -136,8 +136,8 @@ def test_only_an_account_may_take_over_and_only_a_guest_be_taken_over(
     stack: Stack, guest: ApexClient, account: ApexClient, new_guest: Callable[[], ApexClient]
 ) -> None:
     ask(guest, "Hello, who are you?")
-    for taker, given in ((new_guest(), guest), (account, account)):
-        refused(merge(taker, given), ErrorCode.INVALID_REQUEST)
+    for taker, other in ((new_guest(), guest), (account, account)):
+        refused(merge(taker, other), ErrorCode.INVALID_REQUEST)
     with ApexClient.sign_in_as(stack, f"bob-{uuid4().hex[:8]}") as other:
         refused(merge(account, other), ErrorCode.INVALID_REQUEST)
     for token in ("nonsense", forge(stack), forge(stack, uid=guest.uid, expires_in_s=-60), "", 7, None):
@@ -148,9 +148,7 @@ def test_only_an_account_may_take_over_and_only_a_guest_be_taken_over(
     assert len(readable(guest, guest.uid)) > 0
 
 
-def test_a_token_from_before_the_guest_became_an_account_gives_nothing_away(
-    guest: ApexClient, account: ApexClient
-) -> None:
+def test_a_token_from_before_the_guest_became_an_account_opens_nothing(guest: ApexClient, account: ApexClient) -> None:
     thread = ask(guest, "Hello, who are you?").thread_id
     become_account(guest)
     refused(guest.http("DELETE", f"/api/threads/{'f' * 32}"), ErrorCode.THREAD_NOT_FOUND)  # the token is still good

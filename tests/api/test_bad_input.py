@@ -1,4 +1,4 @@
-"""What a client sends wrongly is refused with a typed error, the right status and words that help; nothing is kept."""
+"""Invalid requests are refused with a typed error, the right status and a helpful message; nothing is stored."""
 
 import base64
 import gzip
@@ -92,7 +92,7 @@ def test_an_unknown_thread_and_a_foreign_one_are_refused_alike(
     assert open_runs(guest) == []
 
 
-def test_an_unknown_data_set_is_refused(guest: ApexClient) -> None:
+def test_an_unknown_dataset_is_refused(guest: ApexClient) -> None:
     refused(guest.http("POST", "/api/turns", json=turn(dataset_ids=["f" * 32])), ErrorCode.DATASET_NOT_FOUND)
 
 
@@ -197,7 +197,7 @@ def test_a_file_that_is_no_usage_log_is_refused_and_leaves_nothing(
     assert (stored["status"], stored["shards"]) == ("failed", [])
 
 
-def test_bad_rows_are_counted_with_their_reason_and_good_ones_are_kept(guest: ApexClient) -> None:
+def test_bad_rows_are_counted_with_their_reason_and_good_ones_are_imported(guest: ApexClient) -> None:
     dataset = begin(guest)
     bad = b"not-a-time,gpt-4o,1,1\n2026-11-01T00:00:00Z,gpt-4o,-5,1\n2026-11-01T00:00:00Z,gpt-4o,NaN,1\n"
     assert send(guest, dataset, 0, LOG + bad).status_code == 200
@@ -223,13 +223,13 @@ def test_a_chunk_sent_twice_counts_once_and_one_out_of_order_is_refused(guest: A
 def test_a_chunk_that_is_no_gzip_cut_off_or_a_bomb_is_refused(guest: ApexClient) -> None:
     dataset = begin(guest)
     address = f"/api/uploads/{dataset}/chunks/0"
-    whole = gzip.compress(LOG)
+    archive = gzip.compress(LOG)
     refused(guest.http("PUT", address, content=LOG), ErrorCode.UNREADABLE_FILE)
-    refused(guest.http("PUT", address, content=whole[:-4]), ErrorCode.UNREADABLE_FILE)
+    refused(guest.http("PUT", address, content=archive[:-4]), ErrorCode.UNREADABLE_FILE)
     bomb = gzip.compress(b"0" * (PIECE_BYTES + 1), compresslevel=1)
     refused(guest.http("PUT", address, content=bomb), ErrorCode.CHUNK_TOO_LARGE)
     refused(guest.http("PUT", address, content=b"a" * (CHUNK_BYTES + 1)), ErrorCode.BODY_TOO_LARGE)
-    assert guest.http("PUT", address, content=whole).status_code == 200
+    assert guest.http("PUT", address, content=archive).status_code == 200
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_sent(guest: ApexClient) -> None:
@@ -243,7 +243,7 @@ def test_an_unknown_model_is_refused_before_the_file_is_sent(guest: ApexClient) 
     assert "gpt-nonsense" in error["message"]
 
 
-def test_somebody_elses_data_set_is_not_found(guest: ApexClient, new_guest: Callable[[], ApexClient]) -> None:
+def test_somebody_elses_dataset_is_not_found(guest: ApexClient, new_guest: Callable[[], ApexClient]) -> None:
     dataset = begin(new_guest())
     refused(send(guest, dataset, 0, LOG), ErrorCode.DATASET_NOT_FOUND)
     refused(complete(guest, dataset, 0), ErrorCode.DATASET_NOT_FOUND)

@@ -1,4 +1,4 @@
-"""A user deletes data sets and gives up uploads; threads that were about them go on."""
+"""A user deletes datasets and abandons uploads; threads about them continue."""
 
 from collections.abc import Callable
 
@@ -25,23 +25,21 @@ def ready_ones(client: ApexClient) -> object:
 
 def below(client: ApexClient, dataset: str) -> list[object]:
     address = f"users/{client.uid}/datasets/{dataset}"
-    return [
-        found for name in ("rollups", "rejects") for found in client.firestore.collection(f"{address}/{name}").get()
-    ]
+    return [part for name in ("rollups", "rejects") for part in client.firestore.collection(f"{address}/{name}").get()]
 
 
-def test_a_deleted_data_set_leaves_nothing_and_the_others_everything(guest: ApexClient) -> None:
-    kept, dataset = ready(guest), ready(guest, LOG + BAD_ROW)
+def test_a_deleted_dataset_leaves_nothing_and_the_others_stay_complete(guest: ApexClient) -> None:
+    other, dataset = ready(guest), ready(guest, LOG + BAD_ROW)
     assert len(below(guest, dataset)) == 2
     reply = guest.http("DELETE", f"/api/uploads/{dataset}")
     assert (reply.status_code, reply.json()) == (200, {"dataset_id": dataset, "status": "deleted"})
     assert not guest.firestore.document(f"users/{guest.uid}/datasets/{dataset}").get().exists
     assert below(guest, dataset) == []
-    assert ready_ones(guest) == [kept]
+    assert ready_ones(guest) == [other]
     refused(guest.http("DELETE", f"/api/uploads/{dataset}"), ErrorCode.DATASET_NOT_FOUND)
 
 
-def test_an_upload_that_was_given_up_takes_no_more_chunks(guest: ApexClient) -> None:
+def test_an_abandoned_upload_accepts_no_more_chunks(guest: ApexClient) -> None:
     dataset = begin(guest)
     send(guest, dataset, 0, LOG)
     assert guest.http("DELETE", f"/api/uploads/{dataset}").status_code == 200
@@ -50,7 +48,7 @@ def test_an_upload_that_was_given_up_takes_no_more_chunks(guest: ApexClient) -> 
     assert below(guest, dataset) == []
 
 
-def test_somebody_elses_data_set_cannot_be_deleted(guest: ApexClient, new_guest: Callable[[], ApexClient]) -> None:
+def test_somebody_elses_dataset_cannot_be_deleted(guest: ApexClient, new_guest: Callable[[], ApexClient]) -> None:
     owner = new_guest()
     dataset = ready(owner)
     for name in (dataset, "f" * 32, "__reserved__"):
@@ -58,7 +56,7 @@ def test_somebody_elses_data_set_cannot_be_deleted(guest: ApexClient, new_guest:
     assert ready_ones(owner) == [dataset]
 
 
-def test_a_thread_whose_data_set_was_deleted_says_so_and_goes_on_with_the_next_one(guest: ApexClient) -> None:
+def test_a_thread_whose_dataset_was_deleted_says_so_and_goes_on_with_the_next_one(guest: ApexClient) -> None:
     dataset = ready(guest)
     thread = ask(guest, "What did I spend?").thread_id
     guest.http("DELETE", f"/api/uploads/{dataset}").raise_for_status()
@@ -72,7 +70,7 @@ def test_a_thread_whose_data_set_was_deleted_says_so_and_goes_on_with_the_next_o
     assert "2.50 USD" in again.answer["text"]
 
 
-def test_a_data_set_deleted_while_it_is_asked_about_ends_the_question_with_the_reason(
+def test_a_dataset_deleted_while_it_is_asked_about_ends_the_question_with_the_reason(
     stack: Stack, guest: ApexClient
 ) -> None:
     dataset = ready(guest)

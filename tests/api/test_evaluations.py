@@ -27,8 +27,8 @@ SAMPLE = json.dumps({"request": "2 + 2", "answer": "4"}).encode()
 
 
 def post(client: ApexClient, content: bytes, **query: str) -> Any:
-    told = {"client_request_id": new_request_id(), "name": "graded.csv", **query}
-    return client.http("POST", f"/api/evaluations?{urlencode(told)}", content=content)
+    parameters = {"client_request_id": new_request_id(), "name": "graded.csv", **query}
+    return client.http("POST", f"/api/evaluations?{urlencode(parameters)}", content=content)
 
 
 def scores(before: str, after: str) -> bytes:
@@ -48,18 +48,18 @@ def test_a_swap_that_a_users_scores_speak_against_leaves_the_plan_until_they_are
     (swap, *_) = swaps(guest)
     reply = post(guest, scores(swap["from_model"], swap["to_model"]))
     assert reply.status_code == 201, reply.text
-    told = reply.json()
-    assert told["kind"] == "scores"
-    document = guest.firestore.document(f"users/{guest.uid}/evaluations/{told['evaluation_id']}").get()
+    evaluation = reply.json()
+    assert evaluation["kind"] == "scores"
+    document = guest.firestore.document(f"users/{guest.uid}/evaluations/{evaluation['evaluation_id']}").get()
     assert [score["mean"] for score in document.get("scores")] == [1.0, 0.4]
     assert swap["to_model"] not in {item["to_model"] for item in swaps(guest)}
-    address = f"/api/evaluations/{told['evaluation_id']}"
-    assert guest.http("DELETE", address).json() == {"evaluation_id": told["evaluation_id"], "status": "deleted"}
+    address = f"/api/evaluations/{evaluation['evaluation_id']}"
+    assert guest.http("DELETE", address).json() == {"evaluation_id": evaluation["evaluation_id"], "status": "deleted"}
     refused(guest.http("DELETE", address), ErrorCode.EVALUATION_NOT_FOUND)
     assert swap["to_model"] in {item["to_model"] for item in swaps(guest)}
 
 
-def test_scores_are_read_by_nobody_and_what_is_told_of_them_by_their_owner(
+def test_no_client_reads_scores_and_only_their_owner_reads_their_summary(
     guest: ApexClient, account: ApexClient
 ) -> None:
     name = post(guest, scores("gpt-4o", "gpt-4o-mini")).json()["evaluation_id"]
@@ -83,15 +83,15 @@ def test_a_request_id_with_other_content_is_refused_and_leaves_the_evaluation_as
     guest: ApexClient, corrected: dict[str, Any]
 ) -> None:
     first: dict[str, Any] = {"content": scores("gpt-4o", "gpt-4o-mini"), "client_request_id": new_request_id()}
-    kept = guest.firestore.document(f"users/{guest.uid}/evaluations/{post(guest, **first).json()['evaluation_id']}")
-    before = kept.get().to_dict()
+    stored = guest.firestore.document(f"users/{guest.uid}/evaluations/{post(guest, **first).json()['evaluation_id']}")
+    before = stored.get().to_dict()
     refused(post(guest, **first | corrected), ErrorCode.REQUEST_ID_REUSED)
-    assert kept.get().to_dict() == before
+    assert stored.get().to_dict() == before
     assert post(guest, **first).status_code == 201
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"", "No columns of two known models"),
         (b"prompt,gpt-4o\na,1", "no columns of two known models"),
@@ -99,16 +99,16 @@ def test_a_request_id_with_other_content_is_refused_and_leaves_the_evaluation_as
         (b'{"gpt-4o": 1}\n{"gpt-4o-mini":', "Line 2"),
     ],
 )
-def test_a_file_without_scores_is_refused_with_what_it_needs(guest: ApexClient, content: bytes, told: str) -> None:
-    assert told.lower() in refused(post(guest, content), ErrorCode.UNUSABLE_EVALUATION)["message"].lower()
+def test_a_file_without_scores_is_refused_with_what_it_needs(guest: ApexClient, content: bytes, message: str) -> None:
+    assert message.lower() in refused(post(guest, content), ErrorCode.UNUSABLE_EVALUATION)["message"].lower()
 
 
-def test_scores_with_a_feature_in_the_address_are_refused_as_their_lines_tell_it(guest: ApexClient) -> None:
+def test_scores_with_a_feature_in_the_query_are_refused_because_it_belongs_in_their_lines(guest: ApexClient) -> None:
     reply = post(guest, scores("gpt-4o", "gpt-4o-mini"), feature="search")
     assert "in a column named 'feature'" in refused(reply, ErrorCode.INVALID_REQUEST)["message"]
 
 
-def test_what_is_no_utf8_is_refused(guest: ApexClient) -> None:
+def test_a_file_that_is_not_utf8_is_refused(guest: ApexClient) -> None:
     refused(post(guest, b"gpt-4o,gpt-4o-mini\n\xff,1"), ErrorCode.NOT_UTF8)
 
 
@@ -129,24 +129,24 @@ def test_a_replay_that_cannot_run_is_refused_before_anything_is_stored(
     assert account.firestore.collection(f"users/{account.uid}/evaluations").get() == []
 
 
-def test_a_guest_who_asks_for_a_replay_is_told_to_sign_in(guest: ApexClient) -> None:
+def test_a_guest_who_requests_a_replay_is_asked_to_sign_in(guest: ApexClient) -> None:
     reply = post(guest, SAMPLE, reference="gpt-4o", candidate="gpt-4o-mini")
     assert refused(reply, ErrorCode.ACCOUNT_NEEDED)["message"].endswith("Sign in first.")
 
 
-def test_the_commands_of_the_manual_hand_in_scores_and_learn_that_a_replay_needs_real_models(
+def test_the_commands_of_the_manual_submit_scores_and_report_that_a_replay_needs_real_models(
     stack: Stack, account: ApexClient, tmp_path: Path
 ) -> None:
     (tmp_path / "graded.csv").write_bytes(scores("gpt-4o", "gpt-4o-mini"))
     (tmp_path / "tickets.jsonl").write_bytes(SAMPLE)
     variables = {"APEX_URL": stack.page_url, "APEX_ID_TOKEN": account.session.token, "NO_PROXY": "*"}
     environment = IsolatedEnvironment.of_process().for_child(variables, inherit=("PATH",))
-    told = [
+    runs = [
         subprocess.run(  # noqa: S602 - the manual's own commands, as a reader's shell runs them
             command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
         for command in COMMANDS
     ]
-    assert [done.returncode for done in told] == [0, 22], [done.stdout + done.stderr for done in told]
-    assert '"kind":"scores"' in told[0].stdout
-    assert ErrorCode.REAL_MODELS_NEEDED in told[1].stdout
+    assert [done.returncode for done in runs] == [0, 22], [done.stdout + done.stderr for done in runs]
+    assert '"kind":"scores"' in runs[0].stdout
+    assert ErrorCode.REAL_MODELS_NEEDED in runs[1].stdout

@@ -43,16 +43,16 @@ def test_the_page_is_served_at_its_root_and_at_every_deep_link_and_is_never_stal
     assert reply.headers["cache-control"] == "no-cache"
 
 
-def test_an_asset_is_kept_for_ever_and_a_missing_one_is_not_found(stack: Stack) -> None:
-    found = get(stack, f"/assets/{ASSET.name}")
-    assert found.content == ASSET.read_bytes()
-    assert found.headers["cache-control"] == "public, max-age=31536000, immutable"
-    missing = get(stack, "/assets/gone-1a2b3c.js")
+def test_an_asset_is_cached_for_ever_and_a_missing_one_is_not_found(stack: Stack) -> None:
+    asset = get(stack, f"/assets/{ASSET.name}")
+    assert asset.content == ASSET.read_bytes()
+    assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
+    missing = get(stack, "/assets/missing-1a2b3c.js")
     assert missing.status_code == 404
     assert missing.text == (page.BUILT / "404.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", ["/", "/assets/gone.js", "/t/abc"])
+@pytest.mark.parametrize("path", ["/", "/assets/missing.js", "/t/abc"])
 def test_every_page_carries_the_headers_that_protect_it(stack: Stack, path: str) -> None:
     headers = get(stack, path).headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
@@ -67,7 +67,7 @@ def test_every_page_carries_the_headers_that_protect_it(stack: Stack, path: str)
     assert headers["cross-origin-opener-policy"] == "same-origin-allow-popups"
 
 
-def test_the_page_learns_its_project_and_the_emulators_at_run_time(stack: Stack) -> None:
+def test_the_page_gets_its_project_and_the_emulators_at_run_time(stack: Stack) -> None:
     configuration = get(stack, "/__/firebase/init.json").json()
     assert configuration["projectId"] == stack.project
     assert configuration["apiKey"]

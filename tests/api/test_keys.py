@@ -1,4 +1,4 @@
-"""API keys: made by an account, told once, good for sending usage data and for nothing else, gone when deleted."""
+"""API keys: made by an account, returned once, valid for sending usage data only, and invalid once deleted."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ def begin_with(account: ApexClient, secret: str) -> int:
     return account.http("POST", "/api/uploads", json=body, headers=with_key(secret)).status_code
 
 
-def test_a_key_is_told_once_and_listed_without_its_secret(account: ApexClient) -> None:
+def test_a_secret_is_returned_once_and_its_key_is_listed_without_it(account: ApexClient) -> None:
     assert listed(account) == []
     secret = new_key(account)
     other = new_key(account, name="second", live=True)
@@ -65,14 +65,14 @@ def test_a_key_opens_nothing_but_the_sending_of_usage(account: ApexClient) -> No
 
 
 def test_a_deleted_key_is_refused_by_the_next_request(account: ApexClient) -> None:
-    secret, kept = new_key(account), new_key(account, name="kept")
+    secret, other = new_key(account), new_key(account, name="other")
     assert begin_with(account, secret) == 201
     key_id = listed(account)[0]["key_id"]
     reply = account.http("DELETE", f"/api/keys/{key_id}")
     assert (reply.status_code, reply.json()) == (200, {"key_id": key_id, "status": "deleted"})
     assert begin_with(account, secret) == 401
-    assert begin_with(account, kept) == 201
-    assert [key["name"] for key in listed(account)] == ["kept"]
+    assert begin_with(account, other) == 201
+    assert [key["name"] for key in listed(account)] == ["other"]
     refused(account.http("DELETE", f"/api/keys/{key_id}"), ErrorCode.KEY_NOT_FOUND)
 
 
@@ -85,14 +85,14 @@ def test_another_account_neither_sees_nor_deletes_a_key(stack: Stack, account: A
     assert begin_with(account, secret) == 201
 
 
-def test_a_guest_has_no_keys_and_is_told_why(guest: ApexClient) -> None:
+def test_a_guest_cannot_have_keys_and_gets_the_reason(guest: ApexClient) -> None:
     for method, path in (("POST", "/api/keys"), ("GET", "/api/keys"), ("DELETE", "/api/keys/abc")):
         error = refused(guest.http(method, path, json={"name": "a"}), ErrorCode.ACCOUNT_NEEDED)
         assert "Sign in first" in error["message"]
 
 
 @pytest.mark.parametrize("secret", ["apex_", "apex_" + "A" * 43, "apex_a/b"])
-def test_a_key_that_nobody_has_is_refused_with_words_for_it(account: ApexClient, secret: str) -> None:
+def test_an_unknown_key_is_refused_as_a_key(account: ApexClient, secret: str) -> None:
     body = {"client_request_id": new_request_id(), "name": "a.csv"}
     reply = account.http("POST", "/api/uploads", json=body, headers=with_key(secret))
     assert "API key" in refused(reply, ErrorCode.INVALID_KEY)["message"]

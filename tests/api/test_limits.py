@@ -33,8 +33,8 @@ def used(stack: Stack, guest: ApexClient) -> Used:
     return change
 
 
-def asked(count: int) -> dict[str, object]:
-    """So many questions of this month."""
+def quota_used(count: int) -> dict[str, object]:
+    """Fields of a user with `count` questions this month."""
     return {"quota": {quota_month(now_utc()): count}}
 
 
@@ -46,11 +46,11 @@ def post(client: ApexClient) -> httpx.Response:
 def test_a_question_beyond_the_month_is_refused_with_the_limit_of_its_tier_and_not_charged(
     guest: ApexClient, used: Used, tier: Tier
 ) -> None:
-    user = used(tier, **asked(tier.turns_per_month))
+    user = used(tier, **quota_used(tier.turns_per_month))
     error = refused(post(guest), ErrorCode.QUOTA_EXHAUSTED)
     assert f"all {tier.turns_per_month} questions" in error["message"]
     assert quota_resets(now_utc()) in error["message"]
-    assert (error["retryable"], user.get().get("quota")) == (False, asked(tier.turns_per_month)["quota"])
+    assert (error["retryable"], user.get().get("quota")) == (False, quota_used(tier.turns_per_month)["quota"])
 
 
 @every_tier
@@ -58,16 +58,16 @@ def test_a_question_beyond_the_open_runs_is_refused_and_not_charged(guest: ApexC
     user = used(tier, open_runs=[f"{number:032x}" for number in range(OPEN_RUNS_LIMIT)])
     error = refused(post(guest), ErrorCode.TOO_MANY_RUNS)
     assert f"the limit is {OPEN_RUNS_LIMIT}." in error["message"]
-    assert (error["retryable"], user.get().get("quota")) == (True, asked(1)["quota"])
+    assert (error["retryable"], user.get().get("quota")) == (True, quota_used(1)["quota"])
 
 
 @every_tier
 def test_of_two_questions_sent_at_once_with_quota_for_one_the_other_is_refused(
     guest: ApexClient, used: Used, tier: Tier
 ) -> None:
-    user = used(tier, **asked(tier.turns_per_month - 1))
+    user = used(tier, **quota_used(tier.turns_per_month - 1))
     with ThreadPoolExecutor(2) as pool:
         replies = sorted(pool.map(lambda _: post(guest), range(2)), key=lambda reply: reply.status_code)
     assert replies[0].status_code == 202
     refused(replies[1], ErrorCode.QUOTA_EXHAUSTED)
-    assert user.get().get("quota") == asked(tier.turns_per_month)["quota"]
+    assert user.get().get("quota") == quota_used(tier.turns_per_month)["quota"]

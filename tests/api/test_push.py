@@ -34,16 +34,16 @@ def live(account: ApexClient) -> dict[str, str]:
 
 
 def sets(client: ApexClient) -> list[dict[str, Any]]:
-    """The data sets of a user, as documents that clients were told of."""
+    """The datasets of a user, checked against the documents of the contract."""
     snapshots = client.firestore.collection(f"users/{client.uid}/datasets").get()
-    found = [snapshot.to_dict() or {} for snapshot in snapshots]
-    for document in found:
+    documents = [snapshot.to_dict() or {} for snapshot in snapshots]
+    for document in documents:
         DatasetDocument.model_validate(document)
-    return found
+    return documents
 
 
 def rollup(client: ApexClient) -> Rollup:
-    """What the live data set of a user holds by its own list; nothing else may lie beside it."""
+    """What the live dataset of a user lists as its own; nothing else may be stored beside it."""
     (dataset,) = client.firestore.collection(f"users/{client.uid}/datasets").get()
     stored = {shard.id: shard.get("blob") for shard in dataset.reference.collection("rollups").get()}
     assert sorted(stored) == sorted(dataset.get("shards"))
@@ -57,23 +57,23 @@ def rejects(client: ApexClient) -> list[dict[str, Any]]:
 
 
 def delivered(stack: Stack, message: Message) -> httpx.Response:
-    """Push until it is taken, as Pub/Sub does."""
+    """Push until it is accepted, as Pub/Sub does."""
     give_up = time.monotonic() + WITHIN_S
     while (reply := push(stack, message)).status_code == 503:
         assert time.monotonic() < give_up, reply.text
     return reply
 
 
-def test_what_is_published_is_in_the_live_data_set_of_the_month_and_can_be_asked_about(
+def test_what_is_published_is_in_the_live_dataset_of_the_month_and_can_be_asked_about(
     stack: Stack, account: ApexClient, live: dict[str, str]
 ) -> None:
     half = [HALF_CENT, gzip.compress(HALF_CENT)]
     publish(stack, [Message(data=half[number % 2], attributes=live) for number in range(200)])
     give_up = time.monotonic() + WITHIN_S
-    while not (found := sets(account)) or found[0]["rows"] < 200:
-        assert time.monotonic() < give_up, found
+    while not (datasets := sets(account)) or datasets[0]["rows"] < 200:
+        assert time.monotonic() < give_up, datasets
         time.sleep(0.1)
-    (dataset,) = found
+    (dataset,) = datasets
     assert (dataset["name"], dataset["status"]) == (f"Live usage {datetime.now(UTC):%Y-%m}", "ready")
     assert (dataset["rows"], dataset["rejects"], len(dataset["shards"])) == (200, 0, 1)
     assert totals(rollup(account)).requests == 200
@@ -82,7 +82,7 @@ def test_what_is_published_is_in_the_live_data_set_of_the_month_and_can_be_asked
     assert "1.00 USD" in answer["text"]
 
 
-def test_a_message_that_comes_again_is_counted_once(stack: Stack, account: ApexClient, live: dict[str, str]) -> None:
+def test_a_redelivered_message_is_counted_once(stack: Stack, account: ApexClient, live: dict[str, str]) -> None:
     message = Message(data=LOG + BAD_ROW, attributes=live)
     first, again = (push(stack, message) for _ in range(2))
     assert [(reply.status_code, reply.json()) for reply in (first, again)] == [(200, {"status": "counted"})] * 2
@@ -98,7 +98,7 @@ def test_copies_of_a_message_at_once_are_counted_once(stack: Stack, account: Ape
     assert (sets(account)[0]["rows"], totals(rollup(account)).requests) == (4, 4)
 
 
-def test_each_month_has_a_data_set_of_its_own(stack: Stack, account: ApexClient, live: dict[str, str]) -> None:
+def test_each_month_has_a_dataset_of_its_own(stack: Stack, account: ApexClient, live: dict[str, str]) -> None:
     for month in (10, 11):
         message = Message(data=LOG, attributes=live, published=datetime(2026, month, 30, 23, 59, tzinfo=UTC))
         assert push(stack, message).status_code == 200
@@ -152,12 +152,12 @@ def test_only_pub_sub_gets_in(stack: Stack, account: ApexClient, live: dict[str,
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"message": {"data": ""}}', b"[]"])
-def test_what_is_no_push_is_refused_so_that_it_is_noticed(stack: Stack, body: bytes) -> None:
+def test_a_body_that_is_no_push_is_refused_so_that_it_is_noticed(stack: Stack, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {token(stack)}"}
     assert httpx.post(stack.push_url, content=body, headers=headers, timeout=30).status_code == 400
 
 
-def test_a_message_of_no_use_is_taken_and_told_to_its_owner(
+def test_an_unusable_message_is_accepted_and_reported_to_its_owner(
     stack: Stack, account: ApexClient, live: dict[str, str]
 ) -> None:
     bad = Message(data=b"name,colour\nann,red\n", attributes=live)
@@ -176,7 +176,7 @@ def test_a_message_of_no_use_is_taken_and_told_to_its_owner(
     assert (dataset["status"], dataset["rejects"]) == ("ready", 2)
 
 
-def test_a_message_that_may_break_the_importer_is_taken(
+def test_a_message_that_may_break_the_importer_is_accepted(
     stack: Stack, account: ApexClient, live: dict[str, str]
 ) -> None:
     assert push(stack, Message(data=b'{"a":' * 100_000, attributes=live)).json() == {"status": "counted"}
@@ -184,19 +184,19 @@ def test_a_message_that_may_break_the_importer_is_taken(
     assert (dataset["rows"], dataset["rejects"]) == (0, 1)
 
 
-def test_rejected_rows_are_told_with_their_message_and_the_newest_are_kept(
+def test_rejected_rows_are_reported_with_their_message_and_the_newest_remain(
     stack: Stack, account: ApexClient, live: dict[str, str]
 ) -> None:
     messages = [Message(data=LOG + BAD_ROW, attributes=live) for _ in range(REJECT_PARTS + 5)]
     for message in messages:
         assert push(stack, message).status_code == 200
     assert sets(account)[0]["rejects"] == len(messages)
-    told = rejects(account)
-    assert [reject["line"] for reject in told] == [3] * REJECT_PARTS
-    assert [reject["reason"].split(":")[0] for reject in told] == [f"message {one.message_id}" for one in messages[5:]]
+    rows = rejects(account)
+    assert [reject["line"] for reject in rows] == [3] * REJECT_PARTS
+    assert [reject["reason"].split(":")[0] for reject in rows] == [f"message {one.message_id}" for one in messages[5:]]
 
 
-def test_a_data_set_that_is_being_deleted_makes_the_message_come_again(
+def test_while_a_dataset_is_being_deleted_its_messages_are_redelivered(
     stack: Stack, account: ApexClient, live: dict[str, str]
 ) -> None:
     message = Message(data=LOG, attributes=live)

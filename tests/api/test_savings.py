@@ -50,8 +50,8 @@ def swap_of(client: ApexClient) -> dict[str, Any]:
 
 
 def stored(client: ApexClient, swap: dict[str, Any]) -> dict[str, Any]:
-    found = client.firestore.document(f"users/{client.uid}/recommendations/{swap['stored_id']}").get()
-    return found.to_dict() or {}
+    document = client.firestore.document(f"users/{client.uid}/recommendations/{swap['stored_id']}").get()
+    return document.to_dict() or {}
 
 
 def statement(client: ApexClient, query: str = "") -> Any:
@@ -71,14 +71,14 @@ def test_a_customer_accepts_implements_and_reads_what_was_saved(
     while stored(guest, swap)["status"] != "verified":
         assert time.monotonic() < give_up, stored(guest, swap)
         time.sleep(0.2)
-    told = statement(guest).raise_for_status().json()
-    (line,) = [line for line in told["lines"] if line["recommendation_id"] == swap["stored_id"]]
+    reply = statement(guest).raise_for_status().json()
+    (line,) = [line for line in reply["lines"] if line["recommendation_id"] == swap["stored_id"]]
     assert (line["title"], line["basis"]) == (swap["title"], "measured")
     assert line["counterfactual_usd"] == pytest.approx(COST_BEFORE)
-    assert told["measured_usd"] == pytest.approx(stored(guest, swap)["measured"]["saved_usd"])
-    assert (told["tier"], told["fee_usd"]) == ("free", 0.0)
+    assert reply["measured_usd"] == pytest.approx(stored(guest, swap)["measured"]["saved_usd"])
+    assert (reply["tier"], reply["fee_usd"]) == ("free", 0.0)
     _reads_own_savings_only(guest, new_guest(), swap)
-    _pays_by_tier(stack, guest, told["measured_usd"])
+    _pays_by_tier(stack, guest, reply["measured_usd"])
 
 
 def _reads_own_savings_only(guest: ApexClient, other: ApexClient, swap: dict[str, Any]) -> None:
@@ -116,9 +116,9 @@ def _pays_by_tier(stack: Stack, guest: ApexClient, measured: float) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert f"{guest.uid}: free -> early, by ann" in done.stdout
     entries = database(stack).collection("tier_changes").where(filter=FieldFilter("uid", "==", guest.uid)).get()
-    (entry,) = [found.to_dict() or {} for found in entries]
-    told = {name: entry[name] for name in ("by", "before", "after", "reason")}
-    assert told == {"by": "ann", "before": "free", "after": "early", "reason": "signed contract 7"}
+    (entry,) = [document.to_dict() or {} for document in entries]
+    change = {name: entry[name] for name in ("by", "before", "after", "reason")}
+    assert change == {"by": "ann", "before": "free", "after": "early", "reason": "signed contract 7"}
     assert statement(guest).json()["fee_usd"] == pytest.approx(measured * FEE_PERCENT["early"] / 100, abs=0.005)
     reply = statement(guest, "&format=csv")
     assert reply.headers["content-type"].startswith("text/csv")
@@ -130,13 +130,13 @@ def _pays_by_tier(stack: Stack, guest: ApexClient, measured: float) -> None:
 
 
 @pytest.mark.parametrize("query", ["month=2026-13", "month=2026", "", "month=2026-11&format=pdf", "month=2026-11&a=b"])
-def test_a_statement_that_cannot_be_is_refused(guest: ApexClient, query: str) -> None:
+def test_an_impossible_statement_is_refused(guest: ApexClient, query: str) -> None:
     refused(guest.http("GET", f"/api/statement?{query}"), ErrorCode.INVALID_REQUEST)
 
 
 def test_a_month_without_savings_is_a_statement_of_zeros(guest: ApexClient) -> None:
-    told = guest.http("GET", "/api/statement?month=2026-01").json()
-    assert (told["lines"], told["measured_usd"], told["fee_usd"], told["tier"]) == ([], 0.0, 0.0, "free")
+    empty = guest.http("GET", "/api/statement?month=2026-01").json()
+    assert (empty["lines"], empty["measured_usd"], empty["fee_usd"], empty["tier"]) == ([], 0.0, 0.0, "free")
 
 
 def test_savings_are_not_open_to_strangers(guest: ApexClient) -> None:

@@ -1,4 +1,4 @@
-"""A user names and deletes threads; nobody else can, and a deleted one is gone for every reader."""
+"""A user renames and deletes threads; nobody else can, and no reader finds a deleted one."""
 
 from collections.abc import Callable
 
@@ -39,11 +39,11 @@ def test_an_unknown_thread_and_a_foreign_one_are_not_found(
     owner = new_guest()
     foreign = owner.post_turn("hello").thread_id
     for thread in ("f" * 32, foreign, "__reserved__", "short"):
-        refused(guest.http(method, f"/api/threads/{thread}", json={"title": "mine"}), ErrorCode.THREAD_NOT_FOUND)
+        refused(guest.http(method, f"/api/threads/{thread}", json={"title": "stolen"}), ErrorCode.THREAD_NOT_FOUND)
     assert title_of(owner, foreign) == "hello"
 
 
-def test_a_deleted_thread_is_gone_and_asking_in_it_is_refused(guest: ApexClient) -> None:
+def test_a_deleted_thread_is_not_found_and_a_question_in_it_is_refused(guest: ApexClient) -> None:
     outcome = ask(guest, "Hello, who are you?")
     reply = guest.http("DELETE", f"/api/threads/{outcome.thread_id}")
     assert (reply.status_code, reply.json()) == (200, {"thread_id": outcome.thread_id, "status": "deleted"})

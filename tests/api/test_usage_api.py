@@ -1,4 +1,4 @@
-"""Usage data from programs: a file in one request, an upload that goes on after a crash, what the manual says."""
+"""Usage data from programs: a file in one request, an upload that resumes after a crash, what the manual says."""
 
 import gzip
 import re
@@ -71,13 +71,13 @@ def test_a_signed_in_user_may_send_a_file_in_one_request_too(guest: ApexClient) 
     assert guest.http("POST", "/api/usage?name=a.csv", content=LOG).json()["rows"] == 1
 
 
-def test_all_rejects_are_counted_and_a_hundred_are_told(account: ApexClient, key: str) -> None:
+def test_all_rejects_are_counted_and_a_hundred_are_listed(account: ApexClient, key: str) -> None:
     taken = post(account, key, LOG + BAD_ROW * 150).json()
     assert (taken["rejects"], len(taken["rejected"])) == (150, 100)
     assert [reject["line"] for reject in taken["rejected"]] == list(range(3, 103))
 
 
-def test_how_a_file_was_read_is_told(account: ApexClient, key: str) -> None:
+def test_the_notes_say_how_a_file_was_read(account: ApexClient, key: str) -> None:
     content = b"timestamp,model,input_tokens,output_tokens,cached_tokens\n2026-11-01T00:00:00Z,gpt-4o,100,10,200\n"
     (note,) = post(account, key, content).json()["notes"]
     assert "Cached tokens" in note
@@ -98,7 +98,7 @@ def test_a_packed_file_is_unpacked_to_its_end(
     assert post(account, key, content, **headers).json()["rows"] == 1
 
 
-def test_the_same_idempotency_key_is_the_same_data_set(account: ApexClient, key: str) -> None:
+def test_the_same_idempotency_key_is_the_same_dataset(account: ApexClient, key: str) -> None:
     first, again = (post(account, key, LOG + BAD_ROW, Idempotency_Key="nightly:1") for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
@@ -106,7 +106,7 @@ def test_the_same_idempotency_key_is_the_same_data_set(account: ApexClient, key:
     assert post(account, key, LOG, Idempotency_Key="nightly:2").json()["dataset_id"] != first.json()["dataset_id"]
 
 
-def test_without_an_idempotency_key_each_request_is_a_data_set(account: ApexClient, key: str) -> None:
+def test_without_an_idempotency_key_each_request_is_a_dataset(account: ApexClient, key: str) -> None:
     ids = [post(account, key, LOG).json()["dataset_id"] for _ in range(2)]
     assert datasets(account) == ids
 
@@ -134,7 +134,7 @@ def test_a_refused_file_is_refused_in_the_same_words_again(account: ApexClient, 
     assert (first.status_code, first.json()) == (again.status_code, again.json())
 
 
-def test_a_file_that_is_too_large_for_one_request_is_told_what_to_do(account: ApexClient, key: str) -> None:
+def test_a_file_that_is_too_large_for_one_request_is_refused_with_what_to_do(account: ApexClient, key: str) -> None:
     bomb = gzip.compress(bytes(UNPACKED_BYTES + 1), compresslevel=1)
     for content in (bytes(CHUNK_BYTES + 1), bomb):
         error = refused(post(account, key, content), ErrorCode.ONE_REQUEST_TOO_LARGE)
@@ -155,22 +155,22 @@ def test_a_file_that_is_too_large_for_one_request_is_told_what_to_do(account: Ap
         ("name=a", {"Idempotency_Key": "a b"}, ErrorCode.INVALID_REQUEST),
     ],
 )
-def test_what_is_sent_wrongly_is_refused_and_leaves_nothing(
+def test_an_invalid_request_is_refused_and_leaves_nothing(
     account: ApexClient, key: str, query: str, headers: dict[str, str], code: ErrorCode
 ) -> None:
     refused(post(account, key, LOG, query, **headers), code)
     assert list(account.firestore.collection(f"users/{account.uid}/datasets").get()) == []
 
 
-# Going on after a crash
+# Resuming after a crash
 
 
 class CrashError(Exception):
-    """The test's own end of a client."""
+    """Raised by the test to end a client."""
 
 
 def crash_at(number: int) -> Any:
-    """A listener of an upload that ends the client once `number` pieces were taken in."""
+    """A listener of an upload that ends the client once `number` parts were accepted."""
     seen: list[LogPiece] = []
 
     def listen(piece: LogPiece) -> None:
@@ -181,7 +181,7 @@ def crash_at(number: int) -> Any:
     return listen
 
 
-def test_an_upload_tells_how_far_it_is(guest: ApexClient) -> None:
+def test_an_upload_reports_how_far_it_is(guest: ApexClient) -> None:
     dataset = begin(guest)
     address = f"/api/uploads/{dataset}"
     nothing = {"next_chunk": 0, "bytes": 0, "rows": 0, "rejects": 0, "error": None}
@@ -195,20 +195,20 @@ def test_an_upload_tells_how_far_it_is(guest: ApexClient) -> None:
     assert ready.items() <= guest.http("GET", address).json().items()
 
 
-def test_an_upload_that_failed_tells_why(guest: ApexClient) -> None:
+def test_a_failed_upload_reports_why(guest: ApexClient) -> None:
     dataset = begin(guest)
     send(guest, dataset, 0, b"%PDF-1.7")
     complete(guest, dataset, 1)
-    told = guest.http("GET", f"/api/uploads/{dataset}").json()
-    assert (told["status"], told["error"]["code"]) == ("failed", ErrorCode.UNREADABLE_FILE)
+    upload = guest.http("GET", f"/api/uploads/{dataset}").json()
+    assert (upload["status"], upload["error"]["code"]) == ("failed", ErrorCode.UNREADABLE_FILE)
 
 
-def test_somebody_elses_upload_tells_nothing(guest: ApexClient, account: ApexClient) -> None:
+def test_somebody_elses_upload_reveals_nothing(guest: ApexClient, account: ApexClient) -> None:
     for dataset in (begin(account), "f" * 32, "__reserved__"):
         refused(guest.http("GET", f"/api/uploads/{dataset}"), ErrorCode.DATASET_NOT_FOUND)
 
 
-def test_the_client_goes_on_where_an_upload_broke_off(guest: ApexClient, tmp_path: Path) -> None:
+def test_the_client_resumes_where_an_upload_broke_off(guest: ApexClient, tmp_path: Path) -> None:
     rows = (2 * PIECE_BYTES + PIECE_BYTES // 2) // 64
     path = tmp_path / "long.csv"
     line = b"2026-11-01T00:00:00Z,gpt-4o,100,10," + b"x" * 28 + b"\n"
@@ -224,7 +224,7 @@ def test_the_client_goes_on_where_an_upload_broke_off(guest: ApexClient, tmp_pat
     assert again == []
 
 
-def test_an_upload_left_alone_for_too_long_must_be_begun_again(stack: Stack, guest: ApexClient) -> None:
+def test_an_upload_that_was_idle_for_too_long_must_start_again(stack: Stack, guest: ApexClient) -> None:
     dataset = begin(guest)
     send(guest, dataset, 0, LOG)
     database(stack).document(f"import_state/{guest.uid}_{dataset}").delete()  # as its expiry does

@@ -1,11 +1,11 @@
-"""API keys are told from ID tokens, and only their hash is ever stored."""
+"""API keys are distinguished from ID tokens, and only their hash is ever stored."""
 
 import hashlib
 
 from common.accounts.api_keys import PREFIX, hash_of, is_key
 
 
-def test_a_key_is_told_from_an_id_token() -> None:
+def test_a_key_is_distinguished_from_an_id_token() -> None:
     assert is_key(f"{PREFIX}abc")
     assert not is_key("header.payload.signature")
 

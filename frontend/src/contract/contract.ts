@@ -313,7 +313,7 @@ export interface BeginRequest {
   size_bytes?: number | null;
 }
 /**
- * The final status of a run that was to be stopped; it may have ended before.
+ * The final status of a run that was to be stopped; it may have ended earlier.
  */
 export interface CancelReply {
   run_id: string;
@@ -326,7 +326,7 @@ export interface CancelRequest {
   client_request_id?: string | null;
 }
 /**
- * Rows taken in and rejected so far.
+ * Rows imported and rejected so far.
  */
 export interface ChunkReply {
   rows: number;
@@ -344,7 +344,7 @@ export interface ClosingMessage {
   created_at: Timestamp;
 }
 /**
- * The data set can be asked about; `rows` were taken in, `rejects` were not.
+ * Questions can be asked about the dataset; `rows` were imported, `rejects` were not.
  */
 export interface CompleteReply {
   dataset_id: string;
@@ -399,28 +399,28 @@ export interface SharedRows {
   rows: number;
 }
 /**
- * A data set is gone, or an upload was given up.
+ * A dataset was deleted, or an upload abandoned.
  */
 export interface DeleteDatasetReply {
   dataset_id: string;
   status: "deleted";
 }
 /**
- * An evaluation is gone, with its scores or what was left of its sample.
+ * An evaluation was deleted, with its scores or what was left of its sample.
  */
 export interface DeleteEvaluationReply {
   evaluation_id: string;
   status: "deleted";
 }
 /**
- * A key is gone, and refused from now on.
+ * A key was deleted, and is refused from now on.
  */
 export interface DeleteKeyReply {
   key_id: string;
   status: "deleted";
 }
 /**
- * A thread is gone, with all that was said in it.
+ * A thread was deleted, with all its messages.
  */
 export interface DeleteThreadReply {
   thread_id: string;
@@ -501,7 +501,7 @@ export interface EvaluationQuery {
   feature?: string | null;
 }
 /**
- * An evaluation that was taken in; its document tells what becomes of it. A repeat gives the same.
+ * An evaluation was accepted; its document says what becomes of it. A repeat gives the same.
  */
 export interface EvaluationReply {
   evaluation_id: string;
@@ -621,7 +621,7 @@ export interface MeasuredSavings {
   last_day: string;
 }
 /**
- * How many conversations and data sets came from the guest; a repeat after the end moves none.
+ * How many conversations and datasets came from the guest; a repeat after the end moves none.
  */
 export interface MergeReply {
   threads: number;
@@ -644,7 +644,7 @@ export interface QuestionMessage {
   created_at: Timestamp;
 }
 /**
- * A key that was made; `secret` is told this once.
+ * A new key; `secret` is returned only once.
  */
 export interface NewKeyReply {
   secret: string;
@@ -795,7 +795,7 @@ export interface TurnRequest {
   dataset_ids?: string[];
 }
 /**
- * How far an upload is: go on with part `next_chunk`, from byte `bytes` of the (uncompressed) file.
+ * How far an upload is: resume with part `next_chunk`, from byte `bytes` of the (uncompressed) file.
  */
 export interface UploadReply {
   dataset_id: string;
@@ -807,14 +807,14 @@ export interface UploadReply {
   error: ErrorDetails | null;
 }
 /**
- * The query of a whole file: what its data set is called, and the model of a log without a model column.
+ * The query of a file in one request: the name of its dataset, and the model of a log without a model column.
  */
 export interface UsageQuery {
   name: string;
   model?: string | null;
 }
 /**
- * A whole file was taken in: `rejected` tells the first 100 of `rejects` rows, `notes` how it was read.
+ * A file was imported: `rejected` lists the first 100 of `rejects` rows, `notes` say how it was read.
  */
 export interface UsageReply {
   dataset_id: string;
