@@ -16,6 +16,7 @@ from functions.registry import client_routes
 _DEFINITIONS = "#/$defs/"
 _SCHEMAS = "#/components/schemas/"
 _PARAMETER = re.compile(r"{(\w+)}")
+_REFERENCE = re.compile(rf'"{_SCHEMAS}(\w+)"')
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "user": [{"idToken": []}],
     "user_or_key": [{"idToken": []}, {"apiKey": []}],
@@ -37,9 +38,20 @@ def openapi() -> Schema:
         "info": {"title": "Apex", "version": "1"},
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": definitions, "securitySchemes": _BEARERS},
+        "components": {"schemas": _used(paths, definitions), "securitySchemes": _BEARERS},
     }
     return {name: _with_references(part) for name, part in document.items()}
+
+
+def _used(paths: Schema, definitions: Schema) -> Schema:
+    """The definitions that paths refer to, directly or through one another."""
+    names: set[str] = set()
+    waiting = [_with_references(paths)]
+    while waiting:
+        new = set(_REFERENCE.findall(json.dumps(waiting.pop()))) - names
+        names |= new
+        waiting += [_with_references(definitions[name]) for name in new]
+    return {name: schema for name, schema in definitions.items() if name in names}
 
 
 def _operation(function: str, route: Route, definitions: Schema) -> Schema:
