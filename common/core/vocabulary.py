@@ -5,7 +5,7 @@ neither of the two knows the other.
 from typing import Literal, get_args
 
 TierName = Literal["free", "early", "mid", "enterprise"]
-"""The tiers of users, the smallest first; quotas are in common/accounts/quotas.py, fees in common/spend/ledger/fees.py."""
+"""The tiers of users, the smallest first: their quotas are in common/accounts/quotas.py, their fees in the ledger."""
 
 Basis = Literal["measured", "projected"]
 """What a row of the ledger rests on: usage that came, or the baseline carried forward."""

@@ -2,14 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
-from emulators.platform.layout import REPOSITORY
 from functions.http import Route
 from functions.registry import FUNCTIONS, client_routes
 
-_CONFIGURATION = json.loads((REPOSITORY / "firebase.json").read_text(encoding="utf-8"))
+_CONFIGURATION = json.loads((Path(__file__).parents[2] / "firebase.json").read_text(encoding="utf-8"))
 REWRITES: dict[str, str] = {
     rewrite["source"]: rewrite["run"]["serviceId"]
     for rewrite in _CONFIGURATION["hosting"]["rewrites"]
