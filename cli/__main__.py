@@ -6,8 +6,8 @@ import signal
 import sys
 
 _COMMANDS = {
-    "ask": ("cli.ask.cli", "put a question as a client would"),
-    "dead-letters": ("cli.dead_letters.cli", "runs that failed by our fault: list them, ask again"),
+    "ask": ("cli.ask.cli", "ask a question as a client does"),
+    "dead-letters": ("cli.dead_letters.cli", "runs that failed through our fault: list them, ask again"),
     "tier": ("cli.tiers.cli", "give a user another tier, with an audit entry"),
 }
 """Module, which parses its own options, and help; imported on use, as clients take long to import."""

@@ -1,4 +1,4 @@
-"""Commands that work as a function does: a process of their own, with the variables of a running stack."""
+"""Commands that run as a function does: in a process of their own, with the variables of a running stack."""
 
 import argparse
 import subprocess
@@ -14,7 +14,7 @@ _INTERRUPTED = 130
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
-    """The option that says which stack is meant."""
+    """Add the option that chooses the stack."""
     parser.add_argument(
         "--env",
         type=EnvironmentName,

@@ -1,4 +1,4 @@
-"""`python -m cli ask`: a turn from the terminal, through the same doors as the browser's."""
+"""`python -m cli ask`: a turn from the terminal, through the same endpoints as the browser."""
 
 import argparse
 import os
@@ -29,14 +29,14 @@ _USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises instead of leaving the process, so that wrong use is a typed error too."""
+    """Raises instead of ending the process, so that wrong usage is a typed error, too."""
 
     def error(self, message: str) -> NoReturn:
         raise WrongUseError(ClientCode.WRONG_USE, f"{message}\n{self.format_usage().strip()}")
 
 
 def main(argv: list[str]) -> int:
-    """Ask the questions of `argv`; 0: all were answered, 1: one was not, 2: wrong use, 130: interrupted."""
+    """Ask the questions of `argv`; 0: all were answered, 1: one was not, 2: wrong usage, 130: interrupted."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     view: View = JsonLines(sys.stdout, notes=sys.stderr) if "--json" in argv else LiveView(Console(highlight=False))
@@ -51,8 +51,8 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at its end
-        return 1  # whoever read us has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains again at exit
+        return 1  # the reader of the pipe has ended
     finally:
         view.close()
 
@@ -64,7 +64,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--usage", action="append", type=Path, default=[], metavar="FILE", help="a usage log to upload")
     parser.add_argument("--model", metavar="NAME", help="the model of files that do not name it, for example gpt-4o")
     parser.add_argument("--user", metavar="NAME", help="sign in as NAME@example.com (default: a new guest)")
-    parser.add_argument("--thread", metavar="ID", help="go on in this conversation of the user")
+    parser.add_argument("--thread", metavar="ID", help="continue this conversation of the user")
     parser.add_argument(
         "--env",
         choices=[EnvironmentName.DEVELOPMENT.value, EnvironmentName.TEST.value],
@@ -76,7 +76,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _refuse_wrong(arguments: argparse.Namespace) -> None:
-    """Refuse before anything is started what no server could take."""
+    """Refuse, before anything is started, what no server could accept."""
     if arguments.user is not None and not _USER.fullmatch(arguments.user):
         raise WrongUseError(ClientCode.WRONG_USE, "--user takes letters, digits, dots and dashes, up to 64.")
     for question in arguments.questions:
@@ -90,12 +90,12 @@ def _refuse_undecoded(question: str) -> None:
     try:
         question.encode()
     except UnicodeEncodeError as error:
-        raise WrongUseError.known(ErrorCode.NOT_UTF8) from error
+        raise WrongUseError.of(ErrorCode.NOT_UTF8) from error
 
 
 def _ask(arguments: argparse.Namespace, view: View) -> int:
     with _stack(EnvironmentName(arguments.env), view) as stack, _sign_in(stack, arguments.user) as client:
-        datasets = [found for path in arguments.usage for found in _upload(client, path, arguments.model, view)]
+        datasets = [one for path in arguments.usage for one in _upload(client, path, arguments.model, view)]
         ids = tuple(dataset.dataset_id for dataset in datasets) or None
         thread = arguments.thread
         for question in arguments.questions:
@@ -110,7 +110,7 @@ def _ask(arguments: argparse.Namespace, view: View) -> int:
 
 @contextmanager
 def _stack(env: EnvironmentName, view: View) -> Iterator[api.Stack]:
-    """The stack of `env`, started if none runs; it is ended afterwards unless somebody else asked for it, too."""
+    """The stack of `env`, started if none runs; ended afterwards unless others hold it."""
     owner = os.getpid()
     if api.running(env) is None:
         view.note("Starting Apex")

@@ -1,6 +1,6 @@
-"""A client of Apex, as the browser is one: signs in, uploads, posts turns and listens with that user's own token.
+"""A client of Apex, like the browser: signs in, uploads, posts turns and listens with the user's own token.
 
-One instance is one user. Instances share nothing, so many threads may each use their own.
+One instance is one user. Instances share nothing, so threads may each use their own.
 """
 
 import secrets
@@ -25,12 +25,12 @@ from emulators.platform.api import Stack
 _HTTP_TIMEOUT_S = 60.0
 _READ_TIMEOUT_S = 15.0
 _OF_ACCOUNT = ("/api/account", "/api/evaluations", "/api/keys", "/api/recommendations", "/api/statement")
-_NAME_LENGTH = 200  # what the server takes
+_NAME_LENGTH = 200  # what the server accepts
 
 
 @dataclass(frozen=True, kw_only=True)
 class UploadedDataset:
-    """A data set that is ready; `rows` were taken in, `rejects` were not."""
+    """A dataset that is ready; `rows` were counted, `rejects` were not."""
 
     dataset_id: str
     name: str
@@ -90,7 +90,7 @@ class ApexClient:
         return self.session.uid
 
     def run_id(self, client_request_id: str) -> str:
-        """The run that this user's request becomes, known before it is posted."""
+        """The run that this user's request becomes; computed, so it is known before posting."""
         return run_id(self.uid, client_request_id)
 
     def http(
@@ -102,10 +102,10 @@ class ApexClient:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """Send any request and give the reply as it is; `headers` win over the user's token.
+        """Send any request and return the reply unchanged; `headers` override the user's token.
 
-        `path` is an address, or a path of the API: data go to usage, accounts, keys and savings to account, the rest to
-        chat.
+        `path` is an address, or a path of the API: data goes to usage; accounts, keys and savings go to account, the
+        rest to chat.
         """
         sent = {"Authorization": f"Bearer {self.session.token}", **(headers or {})}
         url = path if path.startswith("http") else f"{self._service(path)}{path}"
@@ -126,7 +126,7 @@ class ApexClient:
     ) -> UploadedDataset:
         """Send a usage file with one log in gzip chunks; `model` is for files that do not name it.
 
-        The same file under the same `client_request_id` goes on where an upload was broken off.
+        The same file under the same `client_request_id` resumes an interrupted upload.
         """
         (dataset,) = self.upload_all(path, model=model, client_request_id=client_request_id, on_progress=on_progress)
         return dataset
@@ -139,9 +139,9 @@ class ApexClient:
         client_request_id: str | None = None,
         on_progress: Callable[[LogPiece], None],
     ) -> Iterator[UploadedDataset]:
-        """Send every log in a file, each as a data set of its own.
+        """Send every log in a file, each as a dataset of its own.
 
-        Of one that is cut off, what came before the cut is kept as a data set, and the cut is raised.
+        Of a truncated one, what precedes the cut becomes a dataset, and the error is raised.
         """
         request_id = client_request_id or new_request_id()
         for number, log in enumerate(logs(path)):
@@ -162,9 +162,9 @@ class ApexClient:
     def _send_rest(
         self, path: Path, log: UsageLog, address: str, on_progress: Callable[[LogPiece], None]
     ) -> dict[str, Any]:
-        """Send what the server has not of a log, perhaps nothing, and complete it."""
+        """Send what the server lacks of a log, perhaps nothing, and complete it."""
         now = self._call("GET", address)
-        chunks, broken = int(now["next_chunk"]), None
+        chunks, cut = int(now["next_chunk"]), None
         try:
             for piece in rest(path, log.pieces, skip=now["bytes"]):
                 self._call("PUT", f"{address}/chunks/{chunks}", content=piece.compressed())
@@ -173,10 +173,10 @@ class ApexClient:
         except BrokenOffError as error:
             if not chunks:
                 raise unreadable(path, error.after(0)) from error
-            broken = error
+            cut = error
         done = self._call("POST", f"{address}/complete", json={"chunks": chunks})
-        if broken is not None:
-            raise unreadable(path, broken.after(done["rows"])) from broken
+        if cut is not None:
+            raise unreadable(path, cut.after(done["rows"])) from cut
         return done
 
     def post_turn(
@@ -187,7 +187,7 @@ class ApexClient:
         thread_id: str | None = None,
         dataset_ids: tuple[str, ...] | None = None,
     ) -> TurnReceipt:
-        """Send a message; without `thread_id` it begins a thread, without `dataset_ids` all data are used."""
+        """Send a message; without `thread_id` it starts a thread, without `dataset_ids` all data is used."""
         body: dict[str, object] = {"client_request_id": client_request_id or new_request_id(), "message": message}
         if thread_id is not None:
             body["thread_id"] = thread_id
@@ -197,7 +197,7 @@ class ApexClient:
         return TurnReceipt(reply["run_id"], reply["thread_id"], reply["status"])
 
     def cancel(self, run: str, *, client_request_id: str | None = None) -> str:
-        """Stop a run and give its status; with its `client_request_id` also before the turn was accepted."""
+        """Stop a run and return its status; with its `client_request_id` even before the turn is accepted."""
         body = {} if client_request_id is None else {"client_request_id": client_request_id}
         status: str = self._call("POST", f"/api/runs/{run}/cancel", json=body)["status"]
         return status
@@ -219,8 +219,8 @@ class ApexClient:
             document = self.firestore.document(f"users/{self.uid}/{path}").get(retry=None, timeout=_READ_TIMEOUT_S)
         except GoogleAPICallError as error:
             raise refused_read(error) from error
-        found: dict[str, Any] | None = document.to_dict()
-        return found
+        fields: dict[str, Any] | None = document.to_dict()
+        return fields
 
     def _call(self, method: str, path: str, *, json: object = None, content: bytes | None = None) -> dict[str, Any]:
         response = self.http(method, path, json=json, content=content)

@@ -1,4 +1,4 @@
-"""What can go wrong for a client of Apex: refusals of the server as they came, and what the client finds itself."""
+"""Errors of a client of Apex: the server's refusals as received, and what the client itself detects."""
 
 from enum import StrEnum
 from typing import Self
@@ -33,13 +33,13 @@ class ClientError(Exception):
         self.support_id = support_id
 
     @classmethod
-    def known(cls, code: ErrorCode, **details: object) -> Self:
-        """An error of the closed list, found by the client before a server could."""
+    def of(cls, code: ErrorCode, **details: object) -> Self:
+        """An error of the closed list, detected by the client before a server could."""
         return cls(code, SPECS[code].message.format(**details))
 
 
 class WrongUseError(ClientError):
-    """The command line asks for something that cannot be done; nothing was sent."""
+    """The command line requests something impossible; nothing was sent."""
 
     exit_code = 2
 

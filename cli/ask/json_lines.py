@@ -15,22 +15,22 @@ _NO_ANSWER: dict[str, Any] = {"text": "", "blocks": [], "figures": [], "recommen
 
 
 class JsonLines:
-    """Writes to `out`, each line at once; what only people need goes to `notes`."""
+    """Writes to `out`, flushing each line; what only people need goes to `notes`."""
 
     def __init__(self, out: TextIO, notes: TextIO) -> None:
         self._out = out
         self._notes = notes
 
     def note(self, text: str) -> None:
-        """Goes to the notes, as it is no result."""
+        """To the notes, as it is not a result."""
         self._notes.write(f"{text}\n")
         self._notes.flush()
 
     def working(self, text: str) -> None:
-        """Progress is no result."""
+        """Progress is not a result."""
 
     def uploading(self, path: Path, piece: LogPiece) -> None:
-        """Progress is no result."""
+        """Progress is not a result."""
 
     def dataset(self, dataset: UploadedDataset) -> None:
         """`{"type": "dataset", "dataset_id", "name", "rows", "rejects"}`."""
@@ -40,7 +40,7 @@ class JsonLines:
         """The caller knows its questions."""
 
     def event(self, event: dict[str, Any]) -> None:
-        """The event with all its fields, the telling ones first (Firestore keeps no order)."""
+        """The event with all its fields, the identifying ones first (Firestore keeps no order)."""
         self._write({**{name: event[name] for name in _FIRST}, **event})
 
     def outcome(self, outcome: TurnOutcome) -> None:
@@ -71,7 +71,7 @@ class JsonLines:
         )
 
     def close(self) -> None:
-        """Every line is out already."""
+        """Every line has been written already."""
 
     def _write(self, line: dict[str, Any]) -> None:
         self._out.write(f"{json.dumps(line, ensure_ascii=False)}\n")

@@ -1,4 +1,4 @@
-"""The view for people: what happens as it happens, then the answer. Append-only, with one moving line on a terminal."""
+"""The view for people: events as they happen, then the answer. Append-only, with one moving line on a terminal."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ _MARKS = {"completed": ("✓", "green"), "failed": ("✗", "red"), "cancelled": 
 
 
 class LiveView:
-    """Writes to `console`; holds what the questions shown so far need, and one moving line at a time."""
+    """Writes to `console`, with at most one moving line; holds what the current question needs."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -29,16 +29,16 @@ class LiveView:
         self._upload: Path | None = None
         self._tools: dict[int, str] = {}
         self._first_at = 0
-        self._found = False
-        """Whether a tool of the agent at work has said what it found; its result would only repeat that."""
+        self._tool_reported = False
+        """Whether a tool of the current agent has reported; the agent's own result would only repeat it."""
 
     def note(self, text: str) -> None:
-        """A quiet line that stays."""
+        """A dim line that stays."""
         self._still()
         self._console.print(indented(Text(text, style="dim")))
 
     def working(self, text: str) -> None:
-        """The moving line: a spinner, what is waited for and the elapsed time."""
+        """The moving line: a spinner, what it waits for and the elapsed time."""
         if self._moving is not None and self._task is not None:
             self._moving.update(self._task, description=text)
         else:
@@ -62,7 +62,7 @@ class LiveView:
             self._moving.update(self._task, completed=piece.position)
 
     def dataset(self, dataset: UploadedDataset) -> None:
-        """One line: what was taken in, and what was not."""
+        """One line: what was counted, and what was not."""
         self._still()
         rejects = f", {dataset.rejects:,} could not be used" if dataset.rejects else ""
         self._console.print(indented(hanging("✓", f"{dataset.name}: {dataset.rows:,} requests{rejects}", "", "green")))
@@ -77,7 +77,7 @@ class LiveView:
         self._spin("Sending")
 
     def event(self, event: dict[str, Any]) -> None:
-        """What an agent does, in the customer's words."""
+        """An agent's activity, in the customer's words."""
         self._first_at = self._first_at or event["at"]
         show = {
             "agent_started": self._agent_started,
@@ -90,7 +90,7 @@ class LiveView:
             show(event)
 
     def outcome(self, outcome: TurnOutcome) -> None:
-        """The answer with what it rests on, cost and timings."""
+        """The answer with its sources, cost and timings."""
         self._still()
         self._console.print()
         if outcome.error is not None:
@@ -106,17 +106,17 @@ class LiveView:
         self._console.print(indented(Text(_closing(outcome), style="dim")))
 
     def error(self, error: ClientError) -> None:
-        """What is wrong and what to do, with the support id if there is one."""
+        """The problem and what to do about it, with the support id if there is one."""
         self._still()
         support = f" (support id {error.support_id})" if error.support_id else ""
         self._console.print(indented(hanging("✗", f"{error.message}{support}", "", "red")))
 
     def close(self) -> None:
-        """Take the moving line away."""
+        """Remove the moving line."""
         self._still()
 
     def _agent_started(self, event: dict[str, Any]) -> None:
-        self._found = False
+        self._tool_reported = False
         name = event["agent"].capitalize()
         since = duration(event["at"] - self._first_at)
         line = Text.assemble(("●", "cyan"), " ", (name, "bold"), (f"  +{since}", "dim"))
@@ -132,13 +132,13 @@ class LiveView:
         self._tell("→", f"{spoken(event['tool'])}: {event['purpose']}", "", "cyan")
 
     def _tool_completed(self, event: dict[str, Any]) -> None:
-        self._found = True
+        self._tool_reported = True
         self._tools[event["seq"]] = f"{spoken(event['tool'])}, by {event['agent']}"
         mark, style = _MARKS[event["status"]]
         self._tell(mark, event["result_summary"], "", style)
 
     def _agent_completed(self, event: dict[str, Any]) -> None:
-        if not event["final"] and not self._found:
+        if not event["final"] and not self._tool_reported:
             self._tell("✓", event["result"], "", "green")
 
     def _tell(self, mark: str, text: str, style: str, mark_style: str = "") -> None:

@@ -1,4 +1,4 @@
-"""An answer's parts as rich renderables: Markdown, tables, bars, figures with their source, recommendations."""
+"""The parts of an answer as rich renderables: Markdown, tables, bars, figures with their source, recommendations."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from rich.text import Text
 _BAR = 24
 """Cells of the longest bar of a chart."""
 _CROWDED, _SHORT = 6, 14
-"""A table of more columns gives its room to the first, which names the row; the others are this wide at most."""
+"""Above so many columns the first, which names the row, gets the room; the others are at most this wide."""
 _NAMED_BY_COLUMN = {"requests", "tokens", "count"}
 
 
@@ -52,18 +52,18 @@ def hanging(mark: str, text: str, style: str = "", mark_style: str = "") -> Tabl
     return line
 
 
-def answer(found: Mapping[str, Any], tools: Mapping[int, str]) -> Iterator[RenderableType]:
-    """The answer from its text to its recommendations; `tools` names the tool behind each figure's source."""
-    yield indented(Markdown(found["text"]))
-    for block in found.get("blocks", ()):
-        yield from _block(block, found["text"])
-    if found.get("recommendations"):
+def answer(stored: Mapping[str, Any], tools: Mapping[int, str]) -> Iterator[RenderableType]:
+    """A stored answer from its text to its recommendations; `tools` names the tool behind each figure's source."""
+    yield indented(Markdown(stored["text"]))
+    for block in stored.get("blocks", ()):
+        yield from _block(block, stored["text"])
+    if stored.get("recommendations"):
         yield _heading("Recommendations")
-        for recommendation in found["recommendations"]:
+        for recommendation in stored["recommendations"]:
             yield indented(_recommendation(recommendation))
-    if found.get("figures"):
+    if stored.get("figures"):
         yield _heading("Where the figures come from")
-        yield indented(_figures(found["figures"], tools))
+        yield indented(_figures(stored["figures"], tools))
 
 
 def _heading(text: str) -> Text:
@@ -71,7 +71,7 @@ def _heading(text: str) -> Text:
 
 
 def _block(block: Mapping[str, Any], shown: str) -> Iterator[RenderableType]:
-    """A block, unless the answer shows it already: its text, or a recommendation of its list."""
+    """A block, unless the answer already shows it: as its text, or as a recommendation of its list."""
     if block["type"] == "text" and block["text"] not in shown:
         yield indented(Markdown(block["text"]))
     elif block["type"] == "table":
@@ -101,7 +101,7 @@ def _table(block: Mapping[str, Any]) -> Table:
 
 
 def _narrowest(name: str, cells: list[str]) -> int | None:
-    """The width at which a column of short cells wraps its name only; None where cells are sentences."""
+    """The width at which a column of short cells wraps only its name; None where cells are sentences."""
     width = max(map(len, [*name.split(), *cells]))
     return width if width <= _SHORT else None
 
@@ -137,28 +137,28 @@ def _facts(facts: list[Mapping[str, Any]]) -> Table:
 
 def _figures(figures: list[Mapping[str, Any]], tools: Mapping[int, str]) -> Table:
     """Each text once, with every tool that found it."""
-    found: dict[str, dict[str, None]] = {}
+    sources: dict[str, dict[str, None]] = {}
     for figure in figures:
         tool = tools.get(figure["source"], f"event {figure['source']}")
-        found.setdefault(figure["text"], {})[tool] = None
+        sources.setdefault(figure["text"], {})[tool] = None
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold", style="dim")
-    for text, names in found.items():
+    for text, names in sources.items():
         table.add_row(Text(text, style="bold"), "; ".join(names))
     return table
 
 
-def _recommendation(found: Mapping[str, Any]) -> Table:
+def _recommendation(stored: Mapping[str, Any]) -> Table:
     body = Table.grid()
-    saving = f"saves {quantity(found['savings_usd'], 'usd')} ({found['savings_pct']:.1f} %)"
-    risk = f"effort {found['effort']} · risk {found['risk']} · confidence {found['confidence']}"
-    body.add_row(Text(found["title"], style="bold"))
+    saving = f"saves {quantity(stored['savings_usd'], 'usd')} ({stored['savings_pct']:.1f} %)"
+    risk = f"effort {stored['effort']} · risk {stored['risk']} · confidence {stored['confidence']}"
+    body.add_row(Text(stored["title"], style="bold"))
     body.add_row(Text.assemble((saving, "green"), (f" · {risk}", "dim")))
-    for number, step in enumerate(found["steps"], start=1):
+    for number, step in enumerate(stored["steps"], start=1):
         body.add_row(hanging(f"{number}.", step))
-    body.add_row(hanging("Verify:", found["verify"], mark_style="dim"))
-    body.add_row(hanging("Roll back:", found["rollback"], mark_style="dim"))
+    body.add_row(hanging("Verify:", stored["verify"], mark_style="dim"))
+    body.add_row(hanging("Roll back:", stored["rollback"], mark_style="dim"))
     table = Table.grid(padding=(0, 1, 1, 0))
-    table.add_row(Text(f"{found['rank']}", style="bold cyan"), body)
+    table.add_row(Text(f"{stored['rank']}", style="bold cyan"), body)
     return table

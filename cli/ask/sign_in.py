@@ -9,7 +9,7 @@ import httpx
 from cli.ask.errors import ClientCode, ClientError, unreachable
 
 _KEY = "local"
-"""The Auth emulator takes any API key."""
+"""The Auth emulator accepts any API key."""
 _DOMAIN = "example.com"
 
 
@@ -31,7 +31,7 @@ def sign_in_guest(auth_host: str) -> Session:
 def sign_in_user(auth_host: str, name: str) -> Session:
     """Sign in as NAME@example.com, created if new; raises ClientError.
 
-    The password follows from the name: it opens local accounts only, so that `--user` needs no secret.
+    The password is derived from the name: it opens local accounts only, so `--user` needs no secret.
     """
     email = f"{name}@{_DOMAIN}"
     account = {"email": email, "password": f"local-password-of-{name}"}

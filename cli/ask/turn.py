@@ -1,4 +1,4 @@
-"""One question from posting to its end: the client's loop, with timings and a stop that works at any moment."""
+"""One question from posting to its end: the client's loop, with timings, and a stop that works at any moment."""
 
 import time
 from collections.abc import Callable
@@ -92,7 +92,7 @@ def ask(
 ) -> TurnOutcome:
     """Post `question` and follow its run to the end; raises ClientError when it is refused or falls silent.
 
-    Ctrl-C stops the run through the API and follows it to its end; with nothing to follow it is raised again.
+    Ctrl-C stops the run through the API and follows it to its end; with no run to follow it is raised again.
     """
     turn = _Turn(client=client, request_id=new_request_id(), on_event=on_event, thread_id=thread_id or "")
     with client.watch(client.run_id(turn.request_id)) as watch:

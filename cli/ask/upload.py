@@ -1,4 +1,4 @@
-"""Reading a usage file for upload: the logs in it, in pieces of bounded size, whatever it is packed in."""
+"""Reads a usage file for upload: the logs in it, in pieces of bounded size, whatever the container."""
 
 import gzip
 from collections.abc import Generator, Iterator
@@ -14,20 +14,20 @@ from common.spend.logs.containers.unpack import PIECE_BYTES, open_usage
 
 @dataclass(frozen=True)
 class LogPiece:
-    """The next `data` of the file's content; `position` of `size` bytes of the file itself were read so far."""
+    """The next `data` of a log; `position` of the `size` bytes of the file itself have been read."""
 
     data: bytes
     position: int
     size: int
 
     def compressed(self) -> bytes:
-        """The body of a chunk; fast rather than small, as the server's parsing takes the time."""
+        """The body of a chunk; fast rather than small, as the server's parsing dominates."""
         return gzip.compress(self.data, compresslevel=1, mtime=0)
 
 
 @dataclass(frozen=True)
 class UsageLog:
-    """A log in a file: what to call it, its bytes where they need no unpacking, and its content."""
+    """A log in a file: its name, its size in bytes if it is not packed, and its content."""
 
     name: str
     size: int | None
@@ -47,7 +47,7 @@ def check(path: Path) -> None:
 def logs(path: Path, limit: int = PIECE_BYTES) -> Generator[UsageLog, None, None]:
     """The logs in `path`, each to be read before the next; pieces have up to `limit` bytes.
 
-    Raises WrongUseError when it cannot be read, BrokenOffError where it is cut off: what came before is good.
+    Raises WrongUseError when it cannot be read, BrokenOffError where it is truncated: what came before is valid.
     """
     if not path.exists():
         raise _unreadable(path, "there is no such file.")
@@ -84,7 +84,7 @@ def _pieces(path: Path, raw: BinaryIO, pieces: Iterator[bytes], size: int) -> It
 
 
 def rest(path: Path, pieces: Iterator[LogPiece], *, skip: int) -> Iterator[LogPiece]:
-    """What comes after `skip` bytes, which were sent before; raises WrongUseError when there are fewer."""
+    """What follows the first `skip` bytes, which were sent before; raises WrongUseError when there are fewer."""
     for piece in pieces:
         data, skip = piece.data[skip:], max(0, skip - len(piece.data))
         if data:
@@ -94,9 +94,9 @@ def rest(path: Path, pieces: Iterator[LogPiece], *, skip: int) -> Iterator[LogPi
 
 
 def unreadable(path: Path, error: ImportFailed) -> WrongUseError:
-    """`error` as the command tells it."""
+    """`error` as the command reports it."""
     return _unreadable(path, str(error.details["reason"]))
 
 
 def _unreadable(path: Path, reason: str) -> WrongUseError:
-    return WrongUseError.known(ErrorCode.UNREADABLE_FILE, reason=f"{path}: {reason}")
+    return WrongUseError.of(ErrorCode.UNREADABLE_FILE, reason=f"{path}: {reason}")

@@ -10,19 +10,19 @@ from cli.ask.upload import LogPiece
 
 
 class View(Protocol):
-    """Called in the order of what happens, from one thread."""
+    """Called in the order of events, from one thread."""
 
     def note(self, text: str) -> None:
-        """Something that a person should know."""
+        """Information for a person."""
 
     def working(self, text: str) -> None:
-        """What is waited for; called several times a second with what is left to do."""
+        """What the client waits for; called several times a second while there is something left to do."""
 
     def uploading(self, path: Path, piece: LogPiece) -> None:
-        """A piece of a file was taken in by the server."""
+        """The server accepted a piece of a file."""
 
     def dataset(self, dataset: UploadedDataset) -> None:
-        """A data set is ready."""
+        """A dataset is ready."""
 
     def question(self, text: str) -> None:
         """A question is about to be posted."""

@@ -1,8 +1,8 @@
 """A listener on the events of one run, with the user's own token, as the browser has one.
 
-The Firestore emulator now and then writes two messages of a listen stream into one another; Google's client then drops
-the stream and opens it again, and documents arrive late, out of order, or not at all. So events are handed out by their
-numbers, and whatever a listener owes is read.
+The Firestore emulator occasionally interleaves two messages of a listen stream; Google's client then drops the stream
+and reopens it, and documents arrive late, out of order, or not at all. So events are handed out by number, and what a
+listener missed is read.
 """
 
 import queue
@@ -21,10 +21,10 @@ from cli.ask.firestore import UserFirestore
 from common.errors import ErrorCode
 
 SILENCE_S = 120.0
-"""How long a run may say nothing before a client gives up; the sweeper ends a dead run well before."""
+"""How long a run may be silent before a client gives up; the sweeper ends a dead run well before."""
 _OPENING_S = 15.0
 _CATCH_UP_S = 1.0
-"""Silence after which the events are read, in case the listener lost some."""
+"""Silence after which the events are read, in case the listener missed some."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class ArrivedEvent:
 
 
 class RunWatch:
-    """Events of a run, from its first on; enter it before the turn is posted, and iterate `events()`.
+    """Events of a run, from the first; enter it before posting the turn, and iterate `events()`.
 
     One thread iterates; Firestore's listener fills a queue from its own.
     """
@@ -52,7 +52,7 @@ class RunWatch:
         self._listener: Any = None
 
     def __enter__(self) -> Self:
-        self._catch_up()  # a listener that is refused says so only to the log of its own thread
+        self._catch_up()  # a refused listener only logs it, in its own thread
         self._listen()
         return self
 
@@ -70,7 +70,7 @@ class RunWatch:
                 return
 
     def _listen(self) -> None:
-        """Open a listener, and another one where the emulator spoilt the first."""
+        """Open a listener, and another if the emulator corrupted the first."""
         give_up = time.monotonic() + _OPENING_S
         while True:
             self._open.clear()
@@ -98,7 +98,7 @@ class RunWatch:
             raise refused_read(error) from error
 
     def _next(self, silence_s: float) -> ArrivedEvent:
-        """The event whose turn it is; what comes early waits, what comes again is dropped."""
+        """The event whose turn it is; early ones wait, repeated ones are dropped."""
         give_up = time.monotonic() + silence_s
         while self._next_seq not in self._early:
             try:
@@ -113,9 +113,9 @@ class RunWatch:
 
     def _check(self, give_up: float, silence_s: float) -> None:
         if time.time() >= self._expires_at:
-            raise ClientError.known(ErrorCode.UNAUTHENTICATED)
+            raise ClientError.of(ErrorCode.UNAUTHENTICATED)
         if time.monotonic() >= give_up:
-            raise ClientError(ClientCode.NO_EVENTS, f"Nothing was heard of this question for {silence_s:g} s.")
+            raise ClientError(ClientCode.NO_EVENTS, f"There was no news of this question for {silence_s:g} s.")
         if not self._listener.is_active:
             self._listen()
         self._catch_up()

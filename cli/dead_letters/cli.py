@@ -1,4 +1,4 @@
-"""`python -m cli dead-letters list|replay`: runs that failed by our fault, listed and asked again."""
+"""`python -m cli dead-letters list|replay`: runs that failed through our fault, listed and asked again."""
 
 import argparse
 
@@ -9,15 +9,17 @@ _PROGRAM = "cli.dead_letters.program"
 
 
 def options_of(argv: list[str]) -> argparse.Namespace:
-    """The options; wrong use ends the process with code 2."""
-    parser = argparse.ArgumentParser(prog="python -m cli dead-letters", description="Runs that failed by our fault.")
+    """The options; wrong usage ends the process with code 2."""
+    parser = argparse.ArgumentParser(
+        prog="python -m cli dead-letters", description="Runs that failed through our fault."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     listing = commands.add_parser("list", help="what the subscription holds")
     listing.add_argument("--json", action="store_true", help="one JSON document")
     again = commands.add_parser("replay", help="ask again, as a new turn of the same user in the same conversation")
     which = again.add_mutually_exclusive_group(required=True)
     which.add_argument("run", nargs="?", type=_run, metavar="RUN", help="the run that failed")
-    which.add_argument("--all", action="store_true", help="every letter that waits")
+    which.add_argument("--all", action="store_true", help="every waiting dead letter")
     for command in (listing, again):
         add_environment(command)
     return parser.parse_args(argv)

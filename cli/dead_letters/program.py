@@ -1,4 +1,4 @@
-"""Program: `dead-letters` itself, with the variables of a stack's functions in its environment."""
+"""Program: the `dead-letters` command, with the variables of a stack's functions in its environment."""
 
 import asyncio
 import json
@@ -21,47 +21,47 @@ from functions.bootstrap import ports_of
 _SERVICE = "upkeep"
 _INTERRUPTED = 130
 _WIDTH = 160
-"""Of a table whose ids are whole, so that they can be copied."""
+"""Columns of a table with ids in full, so that they can be copied."""
 
 
 def show(*, as_json: bool) -> int:
-    """List what waits in the subscription; it stays there."""
+    """List what waits in the subscription, and leave it there."""
     with Subscription(process_settings(_SERVICE)) as subscription:
-        letters = [waiting.letter for waiting in subscription.take()]
+        dead_letters = [waiting.dead_letter for waiting in subscription.take()]
     if as_json:
-        sys.stdout.write(f"{json.dumps([letter.model_dump(mode='json') for letter in letters])}\n")
-    elif letters:
+        sys.stdout.write(f"{json.dumps([one.model_dump(mode='json') for one in dead_letters])}\n")
+    elif dead_letters:
         console = Console()
-        Console(width=max(_WIDTH, console.width)).print(_table(letters))
+        Console(width=max(_WIDTH, console.width)).print(_table(dead_letters))
     else:
         sys.stdout.write("No dead letters.\n")
     return 0
 
 
-def _table(letters: list[DeadLetter]) -> Table:
+def _table(dead_letters: list[DeadLetter]) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     for title in ("run", "user", "thread", "when (UTC)", "reason", "attempts"):
         table.add_column(title, no_wrap=True, justify="right" if title == "attempts" else "left")
-    for letter in letters:
-        when = letter.created_at.strftime("%Y-%m-%d %H:%M:%S")
-        table.add_row(letter.run_id, letter.uid, letter.thread_id, when, letter.reason, str(letter.attempts))
+    for one in dead_letters:
+        when = one.created_at.strftime("%Y-%m-%d %H:%M:%S")
+        table.add_row(one.run_id, one.uid, one.thread_id, when, one.reason, str(one.attempts))
     return table
 
 
 async def replay_all() -> int:
-    """Ask every question that waits again; 1 when one was refused, and its letter kept."""
+    """Ask every waiting question again; 1 when one was refused and its dead letter kept."""
     ports = ports_of(_SERVICE)
     with Subscription(process_settings(_SERVICE)) as subscription:
         waiting = subscription.take()
         if not waiting:
             sys.stdout.write("No dead letters.\n")
-        return max([await _replay(ports, subscription, one.letter.run_id, one) for one in waiting], default=0)
+        return max([await _replay(ports, subscription, one.dead_letter.run_id, one) for one in waiting], default=0)
 
 
 async def replay_one(run_id: str) -> int:
-    """Ask the question of one run again, also when its letter was replayed before: it is the same run then."""
+    """Ask the question of one run again; if it was replayed before, that is the same run."""
     with Subscription(process_settings(_SERVICE)) as subscription:
-        waiting = next((one for one in subscription.take() if one.letter.run_id == run_id), None)
+        waiting = next((one for one in subscription.take() if one.dead_letter.run_id == run_id), None)
         return await _replay(ports_of(_SERVICE), subscription, run_id, waiting)
 
 
@@ -72,8 +72,8 @@ async def _replay(ports: Ports, subscription: Subscription, run_id: str, waiting
         if waiting is None and error.code is ErrorCode.RUN_NOT_FOUND:
             return _fail(f"There is no dead letter of {run_id}. See `python -m cli dead-letters list`.")
         if error.code not in DELETED_DATA:
-            return _fail(f"{run_id} was refused, and its letter is kept: {error.message}")
-        line = f"{run_id} cannot be asked again: its user deleted the conversation or the data. The letter is dropped."
+            return _fail(f"{run_id} was refused, and its dead letter is kept: {error.message}")
+        line = f"{run_id} cannot be asked again: its user deleted the conversation or the data. It is dropped."
     else:
         line = f"{run_id} was asked again: run {accepted.run_id}, {accepted.status}."
     if waiting is not None:

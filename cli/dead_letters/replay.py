@@ -1,4 +1,4 @@
-"""Asking the question of a failed run again: a new turn of its user in its thread, accepted as any other."""
+"""Replays the question of a failed run: a new turn of its user in its thread, accepted like any other."""
 
 import hashlib
 
@@ -11,18 +11,18 @@ from common.store.client import read_all
 from common.telemetry.trace import child_of
 
 DELETED_DATA = frozenset({ErrorCode.RUN_NOT_FOUND, ErrorCode.THREAD_NOT_FOUND, ErrorCode.DATASET_NOT_FOUND})
-"""The user deleted what the question was about: no replay can succeed any more."""
+"""The user deleted what the question was about, so no replay can succeed."""
 
 
 async def replay(ports: Ports, run_id: str) -> AcceptedTurn:
-    """Ask again; raises ApexError: one of GONE, or what refuses any turn (limits, quota, busy)."""
-    state_read, letter = await read_all(ports.db, [paths.run_state(run_id), paths.dead_letter(run_id)])
-    if not state_read.exists or not letter.exists:
+    """Ask again; raises ApexError: one of DELETED_DATA, or as for any turn (limits, quota, busy)."""
+    state_read, dead_letter = await read_all(ports.db, [paths.run_state(run_id), paths.dead_letter(run_id)])
+    if not state_read.exists or not dead_letter.exists:
         raise ApexError(ErrorCode.RUN_NOT_FOUND)
     state = parse_state(state_read)
     (user,) = await read_all(ports.db, [paths.user(state.user.uid)])
     if not user.exists:
-        raise ApexError(ErrorCode.THREAD_NOT_FOUND)  # accepting would make the user anew
+        raise ApexError(ErrorCode.THREAD_NOT_FOUND)  # accepting would create the user again
     turn = Turn(
         user=state.user,
         client_request_id=replay_request_id(run_id),

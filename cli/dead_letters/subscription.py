@@ -20,14 +20,14 @@ _TIMEOUT_S = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingDeadLetter:
-    """A letter, and what acknowledges it: more than one id where it was published more than once."""
+    """A dead letter and the ids that acknowledge it: several if it was published more than once."""
 
-    letter: DeadLetter
+    dead_letter: DeadLetter
     ack_ids: tuple[str, ...]
 
 
 class Subscription:
-    """Letters are taken with `take` and stay in the subscription until `drop`; `close` gives the others back."""
+    """`take` reads the dead letters; each stays in the subscription until `drop`; `close` returns the others."""
 
     def __init__(self, settings: Settings) -> None:
         if settings.pubsub_emulator is None:
@@ -35,7 +35,7 @@ class Subscription:
         self._channel = grpc.insecure_channel(settings.pubsub_emulator)
         self._client = SubscriberClient(transport=SubscriberGrpcTransport(channel=self._channel))
         self._name = settings.dead_letters_subscription
-        self._held: set[str] = set()
+        self._taken_ids: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -46,26 +46,27 @@ class Subscription:
         self.close()
 
     def take(self) -> list[WaitingDeadLetter]:
-        """All letters that wait, the oldest first, each once."""
-        found: dict[str, WaitingDeadLetter] = {}
+        """All waiting dead letters, oldest first, each once."""
+        waiting: dict[str, WaitingDeadLetter] = {}
         while received := self._pull():
-            for ack_id, letter in received:
-                self._held.add(ack_id)
-                before = found[letter.run_id].ack_ids if letter.run_id in found else ()
-                found[letter.run_id] = WaitingDeadLetter(letter=letter, ack_ids=(*before, ack_id))
-        return sorted(found.values(), key=lambda waiting: waiting.letter.created_at)
+            for ack_id, dead_letter in received:
+                self._taken_ids.add(ack_id)
+                run_id = dead_letter.run_id
+                earlier = waiting[run_id].ack_ids if run_id in waiting else ()
+                waiting[run_id] = WaitingDeadLetter(dead_letter=dead_letter, ack_ids=(*earlier, ack_id))
+        return sorted(waiting.values(), key=lambda one: one.dead_letter.created_at)
 
     def drop(self, waiting: WaitingDeadLetter) -> None:
-        """Acknowledge a letter: it is done with."""
+        """Acknowledge a dead letter, so that it is not delivered again."""
         self._client.acknowledge(subscription=self._name, ack_ids=list(waiting.ack_ids), retry=None, timeout=_TIMEOUT_S)
-        self._held.difference_update(waiting.ack_ids)
+        self._taken_ids.difference_update(waiting.ack_ids)
 
     def close(self) -> None:
-        """Give back what was taken and not dropped, so that it can be taken again at once."""
-        if self._held:
+        """Return what was taken and not dropped, so that it can be taken again at once."""
+        if self._taken_ids:
             self._client.modify_ack_deadline(
                 subscription=self._name,
-                ack_ids=sorted(self._held),
+                ack_ids=sorted(self._taken_ids),
                 ack_deadline_seconds=0,
                 retry=None,
                 timeout=_TIMEOUT_S,
@@ -75,7 +76,7 @@ class Subscription:
     def _pull(self) -> list[tuple[str, DeadLetter]]:
         request = {"subscription": self._name, "max_messages": _AT_ONCE, "return_immediately": True}
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # meant for consumers: they should wait, a list cannot
+            warnings.simplefilter("ignore", DeprecationWarning)  # meant for consumers, which should wait; a list cannot
             reply = self._client.pull(request=request, retry=None, timeout=_TIMEOUT_S)
         return [
             (received.ack_id, DeadLetter.model_validate(json.loads(received.message.data)))

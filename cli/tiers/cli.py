@@ -1,4 +1,4 @@
-"""`python -m cli tier UID TIER --reason WHY`: a user gets another tier, and the audit an entry."""
+"""`python -m cli tier UID TIER --reason WHY`: moves a user to another tier, with an audit entry."""
 
 import argparse
 import getpass
@@ -10,7 +10,7 @@ _PROGRAM = "cli.tiers.program"
 
 
 def options_of(argv: list[str]) -> argparse.Namespace:
-    """The options; wrong use ends the process with code 2."""
+    """The options; wrong usage ends the process with code 2."""
     parser = argparse.ArgumentParser(
         prog="python -m cli tier",
         description="Give a user another tier. Who did it, when and why is kept in tier_changes.",

@@ -1,4 +1,4 @@
-"""Program: `tier` itself, with the variables of a stack's functions in its environment."""
+"""Program: the `tier` command, with the variables of a stack's functions in its environment."""
 
 import asyncio
 import sys
@@ -30,9 +30,9 @@ def main(argv: list[str]) -> int:
     try:
         done = asyncio.run(change(options.uid, options.tier, by=options.by, reason=options.reason))
     except LookupError:
-        return _fail(f"There is no user {options.uid}. Their id stands in Firebase Auth, and as users/{{uid}}.")
+        return _fail(f"There is no user {options.uid}. Their id is in Firebase Auth, and in users/{{uid}}.")
     except ApexError:
-        return _fail("The user's document changed all the time. Nothing was changed; try again.")
+        return _fail("The user's document kept changing. Nothing was done; try again.")
     except GoogleAPICallError as error:
         return _fail(f"The stack does not answer as it should ({error}). See `python -m emulators status`.")
     sys.stdout.write(f"{done}\n")

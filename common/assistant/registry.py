@@ -1,4 +1,4 @@
-"""Every tool by its name: reading this is reading what agents can do."""
+"""Every tool by name: the complete list of what agents can do."""
 
 from common.assistant.tool import Tool
 from common.assistant.tools.before_and_after import BEFORE_AND_AFTER

@@ -20,7 +20,7 @@ class Arguments(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """`run` gets validated `arguments`; it raises ToolError when it cannot do what was asked."""
+    """`run` gets validated `arguments`; raises ToolError when it cannot do what was requested."""
 
     name: str
     description: str
@@ -28,7 +28,7 @@ class Tool:
     run: Callable[[ToolContext, Any], Awaitable[ToolResult]]
 
     def parse(self, arguments: dict[str, Any]) -> Arguments:
-        """Validated arguments. Raises ToolError that says which one is wrong."""
+        """Validated arguments; raises ToolError naming the wrong ones."""
         try:
             return self.arguments.model_validate(arguments)
         except ValidationError as error:
@@ -50,5 +50,5 @@ class Tool:
 
 
 def _plain(part: dict[str, Any]) -> dict[str, Any]:
-    """Without titles and defaults, which strict schemas do not know."""
+    """Without titles and defaults, which strict schemas do not allow."""
     return {key: value for key, value in part.items() if key not in ("title", "default")}

@@ -10,7 +10,7 @@ from common.spend.quality import Evaluations
 
 @dataclass(frozen=True, slots=True)
 class DatasetInfo:
-    """An imported file. `model` was given at upload for a log without a model column; `reject_reasons` are samples."""
+    """An imported file. `model`: named at upload for a log without a model column; `reject_reasons` are samples."""
 
     id: str
     name: str
@@ -19,20 +19,20 @@ class DatasetInfo:
     rejects: int
     reject_reasons: tuple[str, ...] = ()
     shared: int = 0
-    """Of the rows, how many are left out as another of the data sets that are asked about has them."""
+    """How many of the rows are left out, as another dataset of the question has them."""
 
 
 class Workspace(Protocol):
     """The data of one user, and of nobody else."""
 
     async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
-        """The data sets of these ids, in order."""
+        """The datasets with these ids, in order."""
 
     async def rollup(self, ids: tuple[str, ...]) -> Rollup:
-        """Their rollups merged; the holder may keep it for the run."""
+        """Their merged rollup; implementations may cache it for the run."""
 
     async def evaluations(self) -> Evaluations:
-        """The user's evidence on quality; the holder may keep it for the step."""
+        """The user's evidence on quality; implementations may cache it for the step."""
 
     async def ledger(self) -> tuple[TitledRow, ...]:
-        """What accepted changes saved so far, whichever data sets it was measured by."""
+        """What accepted changes saved so far, whichever datasets it was measured on."""

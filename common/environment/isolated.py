@@ -9,7 +9,7 @@ from common.errors import ConfigurationError
 
 
 class IsolatedEnvironment:
-    """A frozen copy of environment variables: what is changed later by anyone does not reach its holder."""
+    """A frozen copy of environment variables: later changes do not reach its holder."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = MappingProxyType(dict(values))
@@ -24,7 +24,7 @@ class IsolatedEnvironment:
         return self._values.get(name) or None
 
     def required(self, name: str) -> str:
-        """The value; raises ConfigurationError naming it, who depends on it and how to set it."""
+        """The value; raises ConfigurationError with its name, who depends on it and how to set it."""
         value = self._values.get(name)
         if value:
             return value
@@ -36,5 +36,5 @@ class IsolatedEnvironment:
 
     def for_child(self, changes: Mapping[str, str], *, inherit: tuple[str, ...]) -> dict[str, str]:
         """The environment of a child process: the variables named by `inherit`, then `changes`; nothing else."""
-        kept = {name: self._values[name] for name in inherit if name in self._values}
-        return {**kept, **changes}
+        inherited = {name: self._values[name] for name in inherit if name in self._values}
+        return {**inherited, **changes}

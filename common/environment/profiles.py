@@ -1,4 +1,4 @@
-"""What each environment declares: one record each, nothing inherited from one into another by accident."""
+"""The settings that each environment declares: one record each, so that none inherits from another by accident."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,9 +24,9 @@ class Profile:
     steps_queue: str = "agent-steps"
     steps_per_s: int = 50
     steps_at_once: int = 64
-    """Deliveries of the queue, per second and at the same time: the budget of the model's provider, one queue each.
+    """Deliveries of the queue, per second and concurrently: the budget of the model's provider, one queue each.
 
-    To be set to what the provider allows the account; a step makes several calls, one after another.
+    Set it to what the provider allows the account; a step makes several calls, one after another.
     """
     dead_letters_topic: str = "dead-letters"
     """The topic of dead letters; the subscription that keeps them has the same name."""
@@ -45,29 +45,29 @@ class Profile:
     lease_s: float = 15.0
     """A step's lease; renewed by every commit."""
     heartbeat_s: float = 4.0
-    """Silence after which a running step says that it still works (something new at least every 5 s)."""
+    """Silence after which a running step reports that it is still working (something new at least every 5 s)."""
     model_timeout_s: float = 60.0
     delivery_s: float = 300.0
     """Timeout of one delivery of a step, for Cloud Tasks and for the function."""
     handoff_after_s: float = 200.0
-    """A worker of this age leaves its next model call to a next delivery: a call more still fits into `delivery_s`."""
+    """A worker of this age leaves its next model call to a next delivery: one more call still fits `delivery_s`."""
     step_attempts: int = 5
     """Claims of one step before the run ends as failed."""
     retry_s: float = 1.0
-    """First wait before a step is tried again; doubled with every attempt."""
+    """First delay before a step is retried; doubled with every attempt."""
     run_budget_s: float = 900.0
     """Wall time of a run after which it ends as failed."""
     no_progress_s: float = 300.0
     """Time without a new step or a tool result after which a run ends as failed, however alive its worker seems.
 
-    Longer than `handoff_after_s` and a call more, so that a slow step hands its work on first.
+    Longer than `handoff_after_s` and one more call, so that a slow step hands off first.
     """
     run_budget_usd: float = 1.0
-    """What the model calls of a run may cost, those of failed attempts too; then it makes no other, and fails."""
+    """What the model calls of a run may cost, failed attempts included; then it makes no further call, and fails."""
     replay_budget_usd: float = 5.0
     """What the model calls of a replay evaluation may cost; it ends with what it has by then."""
     sweep_grace_s: float = 10.0
-    """How long after a lease, or a lost enqueue, the sweeper takes a run up."""
+    """How long after the end of a lease, or a lost enqueue, the sweeper looks after a run."""
 
 
 PROFILES: dict[EnvironmentName, Profile] = {

@@ -1,4 +1,4 @@
-"""Secrets come from Secret Manager, pinned by version: a changed secret is a release, with a way back."""
+"""Secrets come from Secret Manager, pinned by version: changing one is a release, and can be rolled back."""
 
 from functools import cache
 
@@ -21,12 +21,12 @@ def openai_key(settings: Settings) -> str:
     try:
         reply = _client(settings).access_secret_version(name=name)
     except GoogleAPIError as error:
-        hint = _how_to_mend(settings, error)
+        hint = _remedy(settings, error)
         raise ConfigurationError(f"The secret {name} cannot be read. Needed by: step, upkeep. {hint}") from error
     return reply.payload.data.decode()
 
 
-def _how_to_mend(settings: Settings, error: GoogleAPIError) -> str:
+def _remedy(settings: Settings, error: GoogleAPIError) -> str:
     secret, version = settings.profile.openai_key_secret, settings.profile.openai_key_version
     where = f"{secret} --project {settings.project}"
     match error:

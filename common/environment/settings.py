@@ -1,4 +1,4 @@
-"""Settings of one process, built once at its start from its environment; wrong or foreign values stop the start."""
+"""Settings of one process, built once at start from its environment; wrong or foreign values prevent the start."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -53,17 +53,17 @@ class Settings:
 
     @property
     def required_step_url(self) -> str:
-        """The audience of step tasks; raises ConfigurationError in a service that was not given it."""
+        """The audience of step tasks; raises ConfigurationError in a service that lacks it."""
         return _require("APEX_STEP_URL", self.step_url)
 
     @property
     def required_upkeep_url(self) -> str:
-        """The audience of scheduled calls; raises ConfigurationError in a service that was not given it."""
+        """The audience of scheduled calls; raises ConfigurationError in a service that lacks it."""
         return _require("APEX_UPKEEP_URL", self.upkeep_url)
 
     @property
     def required_push_url(self) -> str:
-        """Where live usage data is pushed to, and the audience of its tokens; raises ConfigurationError, as above."""
+        """Where live usage data is pushed, and the audience of its tokens; raises ConfigurationError, as above."""
         return f"{_require('APEX_USAGE_URL', self.usage_url)}/pubsub/usage"
 
     @property

@@ -1,4 +1,4 @@
-"""The one way in which Apex writes numbers: "96.79 USD", "12.3 %", "1,155 tokens", "820 ms", "19,366 requests"."""
+"""How Apex writes numbers: "96.79 USD", "12.3 %", "1,155 tokens", "820 ms", "19,366 requests"."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,14 +35,14 @@ def plural(count: float, noun: str) -> str:
 
 
 def spent(usd: float, requests: float, word: str = "in") -> str:
-    """An amount with the requests it went to: "9.00 USD in 3 requests"; without them where the data count none."""
+    """An amount with its requests: "9.00 USD in 3 requests"; without them where the data counts none."""
     return figure(usd, "usd") + (f" {word} {figure(requests, 'requests')}" if requests else "")
 
 
 def span(days: float) -> str:
     """A length of time in its largest fitting unit: "58 minutes", "29.9 days"."""
     size = days * _DAY_MS
-    scale, noun = next((found for found in _SPANS if size >= 2 * found[0]), _SPANS[-1])
+    scale, noun = next((unit for unit in _SPANS if size >= 2 * unit[0]), _SPANS[-1])
     text = _plain(f"{size / scale:,.1f}")
     return f"{text} {noun}" + ("" if text == "1" else "s")
 
@@ -58,7 +58,7 @@ def moment(when: datetime) -> str:
 
 
 def stated_facts(name: str, sentences: Sequence[str]) -> list[Fact]:
-    """The numbers that product text states itself (an assumption, a rule of a provider), as facts of that tool."""
+    """The numbers that product text itself states (an assumption, a provider's rule), as facts of that tool."""
     readings = (mention.readings[0] for sentence in sentences for mention in find_mentions(sentence))
     return [
         Fact(name=name, value=reading.value, unit=reading.unit or "count")
@@ -79,7 +79,7 @@ def _number(value: float, unit: Unit) -> str:
 
 
 def _small_amount(value: float) -> str:
-    """Below 1 USD: four decimals where they say something, at least two."""
+    """Below 1 USD: four decimals where they matter, at least two."""
     if abs(value) < _CENT:
         return _significant(value)
     text = f"{value:.4f}"
@@ -93,5 +93,5 @@ def _plain(text: str) -> str:
 def _significant(value: float) -> str:
     """Two significant digits, never in scientific notation."""
     text = f"{value:.20f}"
-    first = next((index for index, letter in enumerate(text) if letter in "123456789"), len(text))
+    first = next((index for index, char in enumerate(text) if char in "123456789"), len(text))
     return _plain(f"{value:,.{max(first - text.index('.') + 1, 0)}f}")

@@ -1,7 +1,7 @@
-"""No figure without a fact: every number of a text is matched to this run's tool results, or it goes.
+"""No figure without a fact: every number of a text is matched to this run's tool results, or removed.
 
-Matching knows rounding and scale ("about 97 USD", "1.2k requests") and units: an amount is never matched by a count.
-A fact closest in value wins; of equals the one whose name the sentence speaks of, then the oldest.
+Matching allows for rounding and scale ("about 97 USD", "1.2k requests") and respects units: a count never matches an
+amount. The fact closest in value wins; among equals the one whose name the sentence mentions, then the oldest.
 """
 
 import re
@@ -21,7 +21,7 @@ _TABLE_RULE = re.compile(r"\s*\|?[\s:|-]+\|?\s*")
 
 @dataclass(frozen=True, slots=True)
 class SourcedFact:
-    """A fact with the tool_completed event that gave it."""
+    """A fact with the tool_completed event that it comes from."""
 
     fact: Fact
     source: int
@@ -29,7 +29,7 @@ class SourcedFact:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the tools of this run found: facts, and the customer's names that happen to hold digits."""
+    """What the tools of this run found: facts, and customers' names (some hold digits)."""
 
     facts: tuple[SourcedFact, ...]
     names: tuple[str, ...]
@@ -37,7 +37,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class FigureCheck:
-    """The figures of a text, and the mentions that no fact carries."""
+    """The figures of a text, and the mentions that no fact supports."""
 
     figures: tuple[Figure, ...]
     unsupported: tuple[Mention, ...]
@@ -45,7 +45,7 @@ class FigureCheck:
 
 @dataclass(frozen=True, slots=True)
 class GroundedText:
-    """A text without unsupported figures; `removed` are the sentences and cells that went."""
+    """A text without unsupported figures; `removed`: the sentences and cells taken out."""
 
     text: str
     figures: tuple[Figure, ...]
@@ -64,26 +64,26 @@ def check(text: str, ground: Ground) -> FigureCheck:
     figures: dict[Figure, None] = {}
     unsupported = []
     for mention in find_mentions(text, ground.names):
-        found = _match(mention, text, ground.facts)
-        if found is None:
+        match = _match(mention, text, ground.facts)
+        if match is None:
             unsupported.append(mention)
         else:
-            fact = found.fact
-            figures[Figure(text=mention.text, value=fact.value, unit=fact.unit, source=found.source)] = None
+            fact = match.fact
+            figures[Figure(text=mention.text, value=fact.value, unit=fact.unit, source=match.source)] = None
     return FigureCheck(tuple(figures), tuple(unsupported))
 
 
 def clean(text: str, ground: Ground) -> GroundedText:
-    """Remove every sentence, and every table cell, that states a number which no fact carries."""
+    """Remove every sentence and table cell that states a number that no fact supports."""
     removed: list[str] = []
     parts = _CODE_BLOCK.split(text)
     kept = _without_empty_headings([line for part in parts for line in _clean_part(part, ground, removed)])
     result = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
-    checked = check(result, ground)
-    if checked.unsupported:  # a number that only the whole text shows, such as a range over a line break
+    final = check(result, ground)
+    if final.unsupported:  # a number that only the full text shows, such as a range over a line break
         removed.append(result)
         return GroundedText("", (), tuple(removed))
-    return GroundedText(result, checked.figures, tuple(removed))
+    return GroundedText(result, final.figures, tuple(removed))
 
 
 def sentences(text: str) -> list[str]:
@@ -114,21 +114,21 @@ def _match(mention: Mention, text: str, facts: Sequence[SourcedFact]) -> Sourced
 
 
 def _distance(reading: NumberReading, fact: Fact) -> float:
-    """How far a number is from a fact, in tolerances; none where both would be written alike."""
-    said, known = abs(reading.value), abs(fact.value)
-    if figure(said, fact.unit) == figure(known, fact.unit):
+    """How far a number is from a fact, in tolerances; 0 where both would be written alike."""
+    stated, computed = abs(reading.value), abs(fact.value)
+    if figure(stated, fact.unit) == figure(computed, fact.unit):
         return 0.0
-    return abs(said - known) / max(reading.tolerance, 1e-12)
+    return abs(stated - computed) / max(reading.tolerance, 1e-12)
 
 
 def _likeness(name: str, words: set[str]) -> float:
-    """The share of a fact's name that the sentence speaks of."""
+    """The share of the words of a fact's name that the sentence contains."""
     parts = set(re.findall(r"[a-z]{3,}", name.lower()))
     return len(words & parts) / len(parts) if parts else 0.0
 
 
 def _rounds(reading: NumberReading, fact: Fact) -> bool:
-    """Signs are free: a saving of 5 USD may be told as -5 USD."""
+    """Signs are ignored: a saving of 5 USD may be written as -5 USD."""
     if reading.unit is not None and reading.unit != fact.unit:
         return False
     return abs(abs(reading.value) - abs(fact.value)) <= reading.tolerance + 1e-9 * abs(fact.value)
@@ -136,12 +136,12 @@ def _rounds(reading: NumberReading, fact: Fact) -> bool:
 
 def _around(text: str, mention: Mention) -> str:
     start = max(text.rfind("\n", 0, mention.start), text.rfind(". ", 0, mention.start)) + 1
-    end = min((found for mark in (". ", "\n") if (found := text.find(mark, mention.end)) >= 0), default=len(text))
+    end = min((place for mark in (". ", "\n") if (place := text.find(mark, mention.end)) >= 0), default=len(text))
     return text[start:end]
 
 
 def _clean_part(part: str, ground: Ground, removed: list[str]) -> list[str]:
-    """The lines that stay; a code block with an unsupported figure goes as a whole: half a snippet helps nobody."""
+    """The lines that stay; a code block with an unsupported figure is removed entirely: half a snippet is useless."""
     if not part.startswith("```"):
         lines = (_clean_line(line, ground, removed) for line in part.split("\n"))
         return [line for line in lines if line is not None]
@@ -156,8 +156,8 @@ def _clean_line(line: str, ground: Ground, removed: list[str]) -> str | None:
         return line
     if line.lstrip().startswith("|") and not _TABLE_RULE.fullmatch(line):
         return _clean_row(line, ground, removed)
-    found = _BULLET.fullmatch(line)
-    lead, body = (found["lead"], found["body"]) if found else ("", line)
+    bullet = _BULLET.fullmatch(line)
+    lead, body = (bullet["lead"], bullet["body"]) if bullet else ("", line)
     kept: list[str] = []
     for sentence in sentences(body):
         (removed if check(sentence, ground).unsupported else kept).append(sentence)
@@ -174,7 +174,7 @@ def _clean_row(line: str, ground: Ground, removed: list[str]) -> str:
 
 
 def _without_empty_headings(lines: list[str]) -> list[str]:
-    """A heading whose whole section went says nothing any more."""
+    """A heading whose section was removed entirely goes, too."""
     kept: list[str] = []
     for line in reversed(lines):
         follows = next((after for after in reversed(kept) if after.strip()), None)
@@ -186,5 +186,5 @@ def _without_empty_headings(lines: list[str]) -> list[str]:
 
 def _level(line: str) -> int:
     """1 to 6 for a Markdown heading, else 0."""
-    found = re.match(r"(#{1,6})\s", line)
-    return len(found[1]) if found else 0
+    heading = re.match(r"(#{1,6})\s", line)
+    return len(heading[1]) if heading else 0

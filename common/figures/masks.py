@@ -1,4 +1,4 @@
-"""What in a text holds digits without stating a figure: model names, dates, list numbers, percentiles, code."""
+"""Parts of a text that hold digits but state no figure: model names, dates, list numbers, percentiles, code."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -52,11 +52,11 @@ _UNLESS_UNIT = tuple(
 
 
 def masked(text: str, names: Iterable[str] = ()) -> str:
-    """`text` with everything that states no figure overwritten, every character at its place."""
-    letters = list(text)
+    """`text` with everything that states no figure overwritten; positions of characters stay the same."""
+    chars = list(text)
     for start, end in _hidden_spans(text, names):
-        letters[start:end] = _HIDDEN * (end - start)
-    return "".join(letters)
+        chars[start:end] = _HIDDEN * (end - start)
+    return "".join(chars)
 
 
 def _hidden_spans(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
@@ -71,16 +71,16 @@ def _hidden_spans(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
 
 
 def _name_spans(text: str, name: str) -> Iterator[tuple[int, int]]:
-    """A name of the customer's; one of digits alone counts only where the text says what it names."""
-    if not any(letter.isdigit() for letter in name):
+    """Places of a customer's name; one of digits alone counts only where the text says what it names."""
+    if not any(char.isdigit() for char in name):
         return
-    said = r"" if any(letter.isalpha() for letter in name) else r"(?:user|feature|customer|team|key)s?[ \"'`*:]+"
-    for match in re.finditer(rf"(?<!\w){said}{re.escape(name)}(?!\w)", text):
+    lead = r"" if any(char.isalpha() for char in name) else r"(?:user|feature|customer|team|key)s?[ \"'`*:]+"
+    for match in re.finditer(rf"(?<!\w){lead}{re.escape(name)}(?!\w)", text):
         yield match.span()
 
 
 def _code_spans(code: str, offset: int) -> Iterator[tuple[int, int]]:
-    """Bare numbers inside code are settings; a code span that is nothing but a number states it."""
+    """Bare numbers inside code are settings; a code span that is only a number states it."""
     if re.fullmatch(r"[`\s]*[\d.,]+[`\s]*", code):
         return
     for match in _CODE_NUMBER.finditer(code):

@@ -1,7 +1,7 @@
 """Finds every number that a text states: amounts, percentages, durations, tokens, requests and bare counts.
 
-What is no statement is left out (see `common.figures.masks`). The reading of a mention says its value in the base unit,
-and how far a fact may be from it to be rounded to it.
+Digits that state nothing are left out (see `common.figures.masks`). A reading of a mention is its value in the base
+unit, and how far a fact may be from it and still round to it.
 """
 
 import re
@@ -57,12 +57,12 @@ _LOOSE = re.compile(
 _LOOSE_REACH = 24
 _RANGE = re.compile(r"[ *_]*(?:-|\u2013|\u2014|to|and|or)[ *_]*")
 _WORD_TOLERANCE_PCT = 2.0
-"""How far a part in words may be off: "a third" is said of 32 % too."""
+"""How far a fraction in words may be off: 32 % is also called "a third"."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberReading:
-    """One meaning of a mention: facts within `tolerance` of `value` are what it rounds. `unit` None: any."""
+    """One meaning of a mention: facts within `tolerance` of `value` round to it. `unit` None: any."""
 
     value: float
     unit: ReadingUnit
@@ -83,8 +83,8 @@ def find_mentions(text: str, names: Iterable[str] = ()) -> list[Mention]:
     """All numbers that `text` states, in order; `names` (features, users, models with digits) state none."""
     hidden = masked(text, names)
     digits = [_mention(text, hidden, match) for match in _MENTION.finditer(hidden)]
-    found = [*filter(None, digits), *_in_words(text, hidden)]
-    return _with_ranges(text, sorted(found, key=lambda mention: mention.start))
+    mentions = [*filter(None, digits), *_in_words(text, hidden)]
+    return _with_ranges(text, sorted(mentions, key=lambda mention: mention.start))
 
 
 def _mention(text: str, hidden: str, match: re.Match[str]) -> Mention | None:
@@ -123,7 +123,7 @@ def _trimmed(match: re.Match[str], unit: ReadingUnit) -> tuple[int, int]:
 
 
 def _tolerance(number: str, scale: float, *, loose: bool) -> float:
-    """Half a unit of the last digit; after "about" or "over" a whole one, and final zeros are not taken exactly."""
+    """Half a unit of the last digit; after "about" or "over" a full one, and trailing zeros are not taken literally."""
     mantissa, _, exponent = number.lower().partition("e")
     decimals = len(mantissa.partition(".")[2])
     last = 10.0 ** (int(exponent or 0) - decimals) * scale
@@ -134,7 +134,7 @@ def _tolerance(number: str, scale: float, *, loose: bool) -> float:
 
 
 def _readings(reading: NumberReading, factor: float) -> tuple[NumberReading, ...]:
-    """Days and hours may stand in the facts as durations or as counts."""
+    """Facts may hold days and hours as durations or as counts."""
     if reading.unit == "ms" and factor >= _MINUTE:
         return reading, NumberReading(reading.value / factor, "count", reading.tolerance / factor)
     return (reading,)
@@ -163,9 +163,9 @@ def _word_unit(after: re.Match[str] | None) -> tuple[ReadingUnit, float, int]:
     return _UNITS[index][1], _UNITS[index][2], after.end()
 
 
-def _with_ranges(text: str, found: list[Mention]) -> list[Mention]:
+def _with_ranges(text: str, mentions: list[Mention]) -> list[Mention]:
     """In "10 to 20 %" both numbers are percentages."""
-    result = list(found)
+    result = list(mentions)
     for index in range(len(result) - 2, -1, -1):
         first, second = result[index], result[index + 1]
         last = second.readings[0]
@@ -179,7 +179,7 @@ def _with_ranges(text: str, found: list[Mention]) -> list[Mention]:
 
 
 def _factor(mention: Mention) -> float:
-    """Base units per unit of the text: 1000 for seconds. Scales ("million") count too."""
+    """Base units per unit of the text: 1000 for seconds. Scales ("million") are included."""
     match = _MENTION.search(mention.text)
     if match is None:
         return 1.0

@@ -60,12 +60,12 @@ def word_value(phrase: str) -> float:
 
 
 def find_fractions(text: str) -> Iterator[tuple[int, int, float]]:
-    """(start, end, percent) of every part of a whole that `text` states in words."""
+    """(start, end, percent) of every fraction that `text` states in words."""
     for match in _FRACTION.finditer(text):
         yield match.start(), match.end(), 50.0 if match["halve"] else _percent(match.group())
-    for index, letter in enumerate(text):
-        if letter in _GLYPHS:
-            yield index, index + 1, _GLYPHS[letter]
+    for index, char in enumerate(text):
+        if char in _GLYPHS:
+            yield index, index + 1, _GLYPHS[char]
 
 
 def _percent(phrase: str) -> float:

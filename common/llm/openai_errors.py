@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 _TRY_LATER_STATUSES = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
 _OUR_FAULT_CODES = ("invalid_", "context_length_exceeded", "bio_policy", "misalignment_policy", "data_residency_")
-"""Beginnings of the codes in a stream that say that the request itself is wrong; every other code may pass."""
+"""Prefixes of error codes in a stream that blame the request itself; every other failure may be transient."""
 
 
 def status_failure(error: "APIStatusError") -> ModelUnavailableError | ModelRejectedError:
-    """An HTTP refusal: 408, 409, 429 and 5xx may pass, every other 4xx will not."""
+    """An HTTP refusal: 408, 409, 429 and 5xx may be transient, every other 4xx is final."""
     status = error.status_code
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TRY_LATER_STATUSES:
         return ModelUnavailableError(
@@ -28,29 +28,29 @@ def status_failure(error: "APIStatusError") -> ModelUnavailableError | ModelReje
 
 
 def client_failure(error: "APIError") -> ModelUnavailableError | ModelRejectedError:
-    """A failure without an HTTP status: no connection, a cut stream, or an error that the stream told of."""
+    """A failure without an HTTP status: no connection, a cut stream, or an error reported in the stream."""
     if error.code or error.type:
         return stream_failure(error.code or error.type, error.message)
     return ModelUnavailableError(f"The connection to the model provider failed: {error.message}")
 
 
 def stream_failure(code: str | None, message: str) -> ModelUnavailableError | ModelRejectedError:
-    """A failure that the provider told of in the middle of a stream."""
-    told = f"The model provider broke off with {code}: {message}"
-    return ModelRejectedError(told) if (code or "").startswith(_OUR_FAULT_CODES) else ModelUnavailableError(told)
+    """A failure that the provider reported in mid-stream."""
+    text = f"The model provider broke off with {code}: {message}"
+    return ModelRejectedError(text) if (code or "").startswith(_OUR_FAULT_CODES) else ModelUnavailableError(text)
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The provider's wish in seconds: `retry-after-ms`, or `retry-after` as seconds or an HTTP date; else None."""
+    """The delay the provider requests, in s: `retry-after-ms`, or `retry-after` as seconds or HTTP date; else None."""
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000
-    wish = headers.get("retry-after")
-    seconds = _number(wish)
-    if seconds is not None or wish is None:
+    value = headers.get("retry-after")
+    seconds = _number(value)
+    if seconds is not None or value is None:
         return seconds
     try:
-        return max(0.0, (parsedate_to_datetime(wish) - now).total_seconds())
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
     except ValueError:
         return None
 

@@ -1,7 +1,7 @@
 """OpenAI behind the port: Responses API, streamed, through the official client.
 
-The client retries nothing: the run's queue is the retrier. The SDK takes half a second to import, so it is loaded when
-the model is first opened, not when this module is.
+The client retries nothing: the run's queue does. The SDK takes half a second to import, so it is loaded when the model
+is first opened, not with this module.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 OPENAI_URL = "https://api.openai.com/v1"
 _SILENCE_SHARE = 0.5
-"""Share of the overall timeout that a stream may be silent: a stuck stream is given up early enough to try again."""
+"""Share of the overall timeout that a stream may be silent: a stuck stream is abandoned early enough to retry."""
 _CONNECT_S = 5.0
 
 OnText = Callable[[str], Awaitable[None]]
@@ -33,7 +33,7 @@ def open_openai_model(*, base_url: str | None, api_key: str, model: str, timeout
     that cannot be sent; a request with it would fail with the key in the error's text.
     """
     if not api_key.isascii() or api_key.split() != [api_key]:
-        raise ConfigurationError("The OpenAI API key is empty or holds spaces or line ends: store it anew as a secret.")
+        raise ConfigurationError("The OpenAI API key is empty or holds spaces or line ends: store the secret again.")
     from openai import AsyncOpenAI, Omit, Timeout  # noqa: PLC0415 - cold start: only steps need the SDK
 
     client = AsyncOpenAI(
@@ -49,7 +49,7 @@ def open_openai_model(*, base_url: str | None, api_key: str, model: str, timeout
 
 
 class OpenAIModel(LanguageModel):
-    """A model at OpenAI, or at a server with the same wire. It keeps nothing of a call: share one per process."""
+    """A model at OpenAI, or at a server with the same wire. It retains nothing of a call: share one per process."""
 
     def __init__(self, *, client: "AsyncOpenAI", model: str, timeout_s: float, silence_s: float | None = None) -> None:
         """`timeout_s` bounds a whole reply, `silence_s` (default: half of it) the wait for each stream event."""
@@ -59,12 +59,12 @@ class OpenAIModel(LanguageModel):
         self._silence_s = timeout_s * _SILENCE_SHARE if silence_s is None else silence_s
 
     async def respond(self, request: ModelRequest, on_text: OnText) -> ModelReply:
-        """Stream one reply; errors as the port says. Cancelling closes the stream."""
+        """Stream one reply; raises as the port documents. Cancelling closes the stream."""
         try:
-            async with asyncio.timeout(self._timeout_s) as whole:
+            async with asyncio.timeout(self._timeout_s) as limit:
                 response = await self._stream(request, on_text)
         except TimeoutError as error:
-            if not whole.expired():
+            if not limit.expired():
                 raise
             raise ModelUnavailableError(f"The model took longer than {self._timeout_s:g} s.") from error
         return read_reply(response, frozenset(tool.name for tool in request.tools))
@@ -74,7 +74,7 @@ class OpenAIModel(LanguageModel):
         await self._client.close()
 
     async def _stream(self, request: ModelRequest, on_text: OnText) -> "Response":
-        """Read to the end of the stream, which keeps the connection for the next call."""
+        """Read the stream to its end, which keeps the connection usable for the next call."""
         completed: Response | None = None
         speaking: str | None = None
         async with aclosing(self._events(request)) as events:

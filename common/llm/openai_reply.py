@@ -20,7 +20,7 @@ MESSAGE_BREAK = "\n\n"
 
 
 def tool_definitions(tools: Iterable[ToolSpec]) -> list[dict[str, Any]]:
-    """The tools in wire form; the same tools give the same bytes, so that the provider's cache is hit."""
+    """The tools in wire form; the same tools give the same bytes, so that the provider's cache hits."""
     return [
         {
             "type": "function",
@@ -44,7 +44,7 @@ def read_reply(response: "Response", offered: frozenset[str]) -> ModelReply:
 
 
 def incomplete_reply(response: "Response") -> ModelMisbehavedError:
-    """The error for a reply that the provider cut short, with what it cost."""
+    """The error for a reply that the provider cut short, with its usage."""
     reason = response.incomplete_details.reason if response.incomplete_details else None
     return ModelMisbehavedError(f"The reply was cut short ({reason}): write less.", usage=read_usage(response))
 
@@ -94,7 +94,7 @@ def _call(item: "ResponseFunctionToolCall", offered: frozenset[str]) -> ModelCal
 
 
 def _transcript_item(item: "ResponseOutputItem") -> Item | None:
-    """The item as it can be sent back without anything stored at the provider: ids are left out."""
+    """The item in a form that can be sent back although the provider stores nothing: without ids."""
     match item.type:
         case "message":
             return _message_item(item)

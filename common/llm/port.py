@@ -1,4 +1,4 @@
-"""The one port to language models. Adapters stand beside it; agents know nothing else of a provider."""
+"""The only port to language models. Adapters are beside it; agents know nothing else of a provider."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Item = dict[str, Any]
 
 
 def message_item(text: str) -> Item:
-    """What somebody says to the model."""
+    """A user message to the model."""
     return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
 
 
@@ -54,9 +54,9 @@ class ModelUsage:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelReply:
-    """`items` go to the transcript unchanged; `text` is all message text; `calls` what the model wants done.
+    """`items` go to the transcript unchanged; `text` is all message text; `calls` what the model requests.
 
-    One of both there is: a reply without text and without calls is a ModelMisbehavedError.
+    Never both empty: a reply without text and without calls is a ModelMisbehavedError.
     """
 
     items: tuple[Item, ...]
@@ -72,12 +72,12 @@ class LanguageModel(Protocol):
         """Stream one reply; `on_text` gets text deltas as they come.
 
         Raises ModelUnavailableError (try again later), ModelRejectedError (our request or key is wrong) or
-        ModelMisbehavedError (the reply is not usable: the model should be asked again).
+        ModelMisbehavedError (the reply is unusable: ask the model again).
         """
 
 
 class ModelUnavailableError(Exception):
-    """429, 5xx, a timeout, silence or a cut stream. `retry_after_s` is the provider's wish, or None."""
+    """429, 5xx, a timeout, silence or a cut stream. `retry_after_s`: the delay the provider requests, or None."""
 
     def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
         self.retry_after_s = retry_after_s
@@ -85,13 +85,13 @@ class ModelUnavailableError(Exception):
 
 
 class ModelRejectedError(Exception):
-    """The provider refuses our request for good (400, 401, 403, 404): a configuration or programming error."""
+    """The provider refuses our request permanently (400, 401, 403, 404): a configuration or programming error."""
 
 
 class ModelMisbehavedError(Exception):
     """The reply is unusable (bad JSON arguments, an unknown tool, incomplete); `str(self)` may go to the model.
 
-    `usage` is what the reply cost all the same, or None where the provider did not say.
+    `usage` is what the reply cost nevertheless, or None where the provider did not say.
     """
 
     def __init__(self, message: str, *, usage: ModelUsage | None = None) -> None:

@@ -1,4 +1,4 @@
-"""JSON lines that Cloud Logging understands: severity, message, trace and whatever names the work."""
+"""JSON lines that Cloud Logging understands: severity, message, trace and labels that identify the work."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ Severity = Literal["INFO", "WARNING", "ERROR"]
 
 
 def log(severity: Severity, message: str, *, cause: BaseException | None = None, **labels: object) -> None:
-    """Write one line to stderr; `cause` is written with its whole chain. Never pass texts of customers."""
+    """Write one line to stderr; `cause` is written with its whole chain. Never pass customers' texts."""
     line: dict[str, object] = {"severity": severity, "message": message, **labels}
     if cause is not None:
         line["cause"] = "".join(traceback.format_exception(cause))

@@ -138,8 +138,8 @@ def _table(measures: list[Measure], recovered: Bounded) -> Table:
     return table
 
 
-def _cells(found: Summary) -> tuple[str, str, str]:
-    return f"{found.median:.1f}", f"{found.p95:.1f}", f"{found.spread:.1f}"
+def _cells(summary: Summary) -> tuple[str, str, str]:
+    return f"{summary.median:.1f}", f"{summary.p95:.1f}", f"{summary.spread:.1f}"
 
 
 if __name__ == "__main__":

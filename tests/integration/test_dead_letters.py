@@ -87,7 +87,7 @@ async def test_a_letter_is_published_exactly_where_a_run_failed_by_our_fault(pla
     await place.end(uid, Ending())
     await place.end(uid, Ending(answer=Answer(text="A."), summary="Done."))
     assert await place.publish() == len(FAILURES) - 1
-    letters = {one.letter.run_id: one.letter for one in place.waiting()}
+    letters = {one.dead_letter.run_id: one.dead_letter for one in place.waiting()}
     expected = {run: reason for reason, run in failed.items() if reason is not EndReason.DATA_GONE}
     assert {run: letter.reason for run, letter in letters.items()} == expected
     assert {letter.uid for letter in letters.values()} == {uid}
@@ -101,7 +101,7 @@ async def test_a_letter_holds_nothing_that_its_user_wrote(place: Place, uid: str
     await place.publish()
     (waiting,) = place.waiting()
     assert question
-    assert question not in waiting.letter.model_dump_json()
+    assert question not in waiting.dead_letter.model_dump_json()
     assert question not in repr(await document(place.ports, paths.dead_letter(run_id)))
 
 
@@ -112,7 +112,7 @@ async def test_a_letter_that_could_not_be_published_is_published_later(place: Pl
     assert (await document(place.ports, paths.dead_letter(run_id)))["published_at"] is None
     place.create_topic()
     assert await place.publish() == 1
-    assert [one.letter.run_id for one in place.waiting()] == [run_id]
+    assert [one.dead_letter.run_id for one in place.waiting()] == [run_id]
 
 
 async def test_a_letter_of_a_later_version_is_left_to_it_and_holds_up_no_other(place: Place, uid: str) -> None:
@@ -121,7 +121,7 @@ async def test_a_letter_of_a_later_version_is_left_to_it_and_holds_up_no_other(p
     letter = place.ports.db.document(paths.dead_letter(later))
     await letter.update({"reason": "of_a_later_version"})
     assert await place.publish() == 1
-    assert [one.letter.run_id for one in place.waiting()] == [ours]
+    assert [one.dead_letter.run_id for one in place.waiting()] == [ours]
     assert (await document(place.ports, paths.dead_letter(later)))["published_at"] is None
     await letter.delete()
 
@@ -133,7 +133,7 @@ async def test_a_letter_whose_mark_was_lost_is_published_again_and_listed_once(p
         await place.publish(dying(place.ports, commits=0))
     assert await place.publish() == 1
     (waiting,) = place.waiting()
-    assert waiting.letter.run_id == run_id
+    assert waiting.dead_letter.run_id == run_id
     assert len(waiting.ack_ids) == 2
 
 
@@ -246,7 +246,7 @@ def test_a_letter_that_its_users_limit_refuses_is_kept(stack: Stack, customer: A
     user.update({f"quota.`{month}`": 10**6})
     done = command("replay", failed.run_id, "--env", "test")
     assert done.returncode == 1
-    assert "its letter is kept: You have used all" in done.stderr
+    assert "its dead letter is kept: You have used all" in done.stderr
     assert failed.run_id in listed()
 
 

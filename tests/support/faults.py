@@ -1,4 +1,4 @@
-"""Switches the faults of the local platform on and off: the model's, by question; Cloud Tasks', for the next tasks."""
+"""Injects faults into the local platform: into the model, by question; into Cloud Tasks, for the next tasks."""
 
 import httpx
 
@@ -8,19 +8,19 @@ _TIMEOUT_S = 30.0
 
 
 def inject_model_fault(stack: Stack, kind: str, *, match: str, times: int = 1, **details: float | str) -> None:
-    """Spoil the next `times` replies to questions that contain `match`."""
+    """Make the next `times` replies to questions that contain `match` faulty."""
     fault = {"kind": kind, "match": match, "times": times, **details}
     httpx.post(f"{stack.model_url}/admin/faults", json=fault, timeout=_TIMEOUT_S).raise_for_status()
 
 
 def clear_model_faults(stack: Stack, match: str) -> None:
-    """Switch off what was switched on for `match`."""
+    """Remove the faults injected for `match`."""
     reply = httpx.delete(f"{stack.model_url}/admin/faults", params={"match": match}, timeout=_TIMEOUT_S)
     reply.raise_for_status()
 
 
 def model_calls(stack: Stack, match: str) -> int:
-    """How often the model was asked about questions that contain `match`."""
+    """How often the model was called for questions that contain `match`."""
     reply = httpx.get(f"{stack.model_url}/admin/requests", params={"match": match}, timeout=_TIMEOUT_S)
     count: int = reply.raise_for_status().json()["count"]
     return count

@@ -25,7 +25,7 @@ def test_a_json_reply_without_an_error_keeps_its_status() -> None:
     assert (error.code, error.http_status) == ("internal", 500)
 
 
-def test_reads_that_rules_or_tokens_forbid_are_told_apart() -> None:
+def test_reads_that_rules_and_reads_that_tokens_forbid_are_distinguished() -> None:
     assert refused_read(PermissionDenied("rules")).http_status == 403  # type: ignore[no-untyped-call]  # google.api_core
     assert refused_read(InvalidArgument("invalid jwt")).code == "unauthenticated"  # type: ignore[no-untyped-call]  # google.api_core
     assert refused_read(ServiceUnavailable("gone")).code == "unreachable"  # type: ignore[no-untyped-call]  # google.api_core

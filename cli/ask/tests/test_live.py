@@ -28,7 +28,7 @@ def shown(*, terminal: bool = False) -> str:
     return out.getvalue()
 
 
-def test_the_whole_turn_is_told() -> None:
+def test_every_part_of_a_turn_is_shown() -> None:
     text = shown()
     for part in (
         "log.csv: 19,366 requests, 2 could not be used",

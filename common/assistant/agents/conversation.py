@@ -1,6 +1,6 @@
-"""The loop that every agent runs: brief, model, tools, until text; and then the calls that code cannot do without.
+"""The loop that every agent runs: brief, model, tools, until there is text; then required calls that are missing.
 
-All state is in the transcript: a worker that takes over reads it and goes on; an answered call is not run again.
+All state is in the transcript: a worker that takes over resumes from it; an answered call is not run again.
 """
 
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ _MOST_CALLS = 16
 
 @dataclass(frozen=True, kw_only=True)
 class AgentTask:
-    """What one agent is to do: its texts, its tools, the brief, and the calls it must have made."""
+    """The task of one agent: its texts, its tools, the brief, and the required calls."""
 
     instructions: str
     tools: tuple[str, ...]
@@ -40,14 +40,14 @@ class AgentTask:
 
 @dataclass(frozen=True, slots=True)
 class ConversationOutcome:
-    """`text` None: the model gave none that can be used, or missed a required call."""
+    """`text` None: the model gave no usable text, or missed a required call."""
 
     text: str | None
     evidence: tuple[ToolEvidence, ...]
 
 
 class Conversation:
-    """One step of one run; built for it and thrown away with it."""
+    """One step of one run; built for it and discarded with it."""
 
     def __init__(self, context: StepContext, model: LanguageModel, tool_context: ToolContext, task: AgentTask) -> None:
         self._context = context
@@ -59,7 +59,7 @@ class Conversation:
         self._evidence = list(context.evidence)
 
     async def run(self) -> ConversationOutcome:
-        """Talk with the model until it has written, then make the required calls that it left out."""
+        """Talk with the model until it has written, then make the required calls that it omitted."""
         if not self._items:
             await self._remember(transcript.user_item(self._task.brief))
             await self._context.recorder.think(self._task.opening)
@@ -70,7 +70,7 @@ class Conversation:
         return ConversationOutcome(text, tuple(self._evidence))
 
     async def _move(self) -> bool:
-        """One move, chosen by the transcript alone; False when there is nothing left to do."""
+        """One move, determined by the transcript alone; False when nothing is left to do."""
         pending = transcript.pending(self._items)
         if pending:
             for call in pending:
@@ -109,19 +109,21 @@ class Conversation:
             await thoughts.flush()
 
     async def _ask_to_correct(self, text: str) -> bool:
-        """Ask once for a text without the unsupported figures."""
+        """Ask, once, for a text without the unsupported figures."""
         unsupported = [mention.text for mention in check(text, self._ground()).unsupported]
         if not unsupported or transcript.notes(self._items, "correct"):
             return False
         self._report("the model's text states figures without a source", unsupported=len(unsupported))
         await self._context.recorder.retract("I write this again, with figures from your data only.")
-        wish = "Write the text again, without figures that no tool result gave."
-        await self._remember(transcript.user_item({"correct": wish, "unsupported": list(dict.fromkeys(unsupported))}))
+        request = "Write the text again, without figures that no tool result gave."
+        await self._remember(
+            transcript.user_item({"correct": request, "unsupported": list(dict.fromkeys(unsupported))})
+        )
         await self._ask()
         return True
 
     async def _output(self, call: WireCall) -> dict[str, Any]:
-        """Run a call of the model; what is wrong with it goes back to the model."""
+        """Run a call of the model; its errors go back to the model."""
         if len(transcript.outputs(self._items)) >= _MOST_CALLS:
             return {"error": "Enough was looked up: write the text now."}
         tool = self._tools.get(call.tool)
@@ -135,13 +137,13 @@ class Conversation:
         return {"summary": evidence.result.summary, "findings": evidence.result.findings, "data": evidence.result.data}
 
     async def _call(self, call_id: str, tool: Tool, arguments: Arguments) -> ToolEvidence:
-        given = arguments.model_dump(mode="json", exclude={"purpose"})
+        values = arguments.model_dump(mode="json", exclude={"purpose"})
         purpose = presentable(arguments.purpose, self._ground()) or self._purpose(tool.name)
         run: Callable[[], Awaitable[ToolResult]] = partial(tool.run, self._tool_context, arguments)
         evidence = await self._context.recorder.call_tool(
-            ToolCall(call_id=call_id, tool=tool.name, purpose=purpose, arguments=given), run
+            ToolCall(call_id=call_id, tool=tool.name, purpose=purpose, arguments=values), run
         )
-        if all(known.source != evidence.source for known in self._evidence):
+        if all(item.source != evidence.source for item in self._evidence):
             self._evidence.append(evidence)
         return evidence
 
@@ -154,7 +156,9 @@ class Conversation:
     async def _make_missed_calls(self) -> bool:
         """Make the required calls that the model did not; True if there were any."""
         made = list(transcript.made(self._items))
-        missed = [call for call in self._task.required if not any(call.met_by(tool, given) for tool, given in made)]
+        missed = [
+            call for call in self._task.required if not any(call.met_by(tool, arguments) for tool, arguments in made)
+        ]
         for number, call in enumerate(missed):
             tool = TOOLS[call.tool]
             try:

@@ -1,4 +1,4 @@
-"""`run_agent`: one step of a run, for whichever of the five agents has its turn."""
+"""`run_agent`: one step of a run, for whichever of the five agents is next."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -61,11 +61,11 @@ async def _triage(context: StepContext, model: LanguageModel, tool_context: Tool
         return _ended(plain_answer(outcome.text, _WELCOME))
     result, outcome = await _summed_up(context, model, tool_context)
     workflow = list(route(goal, outcome.evidence))
-    return result.model_copy(update={"workflow": workflow, "output": {**result.output, "goal": _told(goal)}})
+    return result.model_copy(update={"workflow": workflow, "output": {**result.output, "goal": _goal_document(goal)}})
 
 
 async def _open(context: StepContext) -> None:
-    """Say once, whoever takes the step over, that no model is asked."""
+    """Record the opening once, whichever worker takes over; no model is asked."""
     if not context.transcript:
         await context.recorder.remember([user_item({"question": context.question})])
         await context.recorder.think(TALK_OPENING)
@@ -84,13 +84,13 @@ async def _summed_up(
 ) -> tuple[StepResult, ConversationOutcome]:
     task = _task(context, tool_context, "summary", planned=planned)
     outcome = await Conversation(context, model, tool_context, task).run()
-    own = [item for item in outcome.evidence if item.agent == context.agent]
-    summary = settled(outcome.text, outcome.evidence, [item.result.summary for item in own])
+    of_agent = [item for item in outcome.evidence if item.agent == context.agent]
+    summary = settled(outcome.text, outcome.evidence, [item.result.summary for item in of_agent])
     return StepResult(summary=summary, output={"summary": summary}), outcome
 
 
 async def _help_to_data(context: StepContext, model: LanguageModel, tool_context: ToolContext) -> StepResult:
-    """Without data the answer is how to get them."""
+    """Without data, the answer is how to get it."""
     outline = guide_outline(context.evidence, guide_findings(named_guides(context.question)))
     task = _task(context, tool_context, "answer", tools=HELPER_TOOLS, opening=HELPER_OPENING, outline=outline)
     outcome = await Conversation(context, model, tool_context, task).run()
@@ -135,7 +135,7 @@ def _task(
 
 
 def _before(context: StepContext) -> list[ToolEvidence]:
-    """What was found before this step: the same for every worker that has it."""
+    """Evidence from before this step: the same for every worker of it."""
     return [item for item in context.evidence if item.agent != context.agent]
 
 
@@ -149,7 +149,7 @@ def _brief(
         "history": [
             _past(turn.question, turn.answer.text if turn.answer else "") for turn in context.history[-_HISTORY_TURNS:]
         ],
-        "goal": _told(tool_context.goal),
+        "goal": _goal_document(tool_context.goal),
         "suggested_calls": [{"tool": c.tool, "arguments": c.arguments, "purpose": c.purpose} for c in required],
         "evidence": [{"source": i.source, "tool": i.tool, "findings": i.result.findings} for i in _before(context)],
         "outline": as_brief(outline),
@@ -160,5 +160,5 @@ def _past(question: str, answer: str) -> dict[str, str]:
     return {"question": question[:_HISTORY_CHARS], "answer": answer[:_HISTORY_CHARS]}
 
 
-def _told(goal: Goal) -> dict[str, Any]:
+def _goal_document(goal: Goal) -> dict[str, Any]:
     return goal.model_dump(mode="json", exclude_defaults=True)

@@ -1,4 +1,4 @@
-"""Turns streamed text into thoughts for the customer: whole grounded sentences, at most one commit a second."""
+"""Turns streamed text into thoughts for the customer: complete grounded sentences, at most one commit a second."""
 
 import asyncio
 import re
@@ -17,7 +17,7 @@ Show = Literal["sentences", "headings", "nothing"]
 
 
 class Thoughts:
-    """One reply's text on its way to the customer. `show`: an answer shows only which part is being written."""
+    """The text of one reply on its way to the customer. `show`: of an answer, only the part being written."""
 
     def __init__(self, recorder: Recorder, ground: Callable[[], Ground], show: Show) -> None:
         self._recorder = recorder
@@ -28,14 +28,14 @@ class Thoughts:
         self._last = asyncio.get_running_loop().time()
 
     async def on_text(self, delta: str) -> None:
-        """Take a delta; think aloud when a sentence is complete and the last thought is a second old."""
+        """Add a delta; show a thought once a sentence is complete and the last thought is a second old."""
         self._text += delta
         if self._show == "nothing" or asyncio.get_running_loop().time() - self._last < _PAUSE_S:
             return
         await (self._heading() if self._show == "headings" else self._complete_sentences())
 
     async def flush(self) -> None:
-        """Show the rest of a reply that is remembered: its text turned out to be the reason for tool calls."""
+        """Show the rest of a stored reply whose text turned out to be the reason for tool calls."""
         await self._think(self._text[self._shown :], draft=False)
         self._shown = len(self._text)
 
@@ -59,11 +59,11 @@ class Thoughts:
 
 
 def presentable(text: str, ground: Ground) -> str:
-    """`text` as one plain paragraph without unsupported figures; empty if it tells how Apex works inside."""
+    """`text` as one plain paragraph without unsupported figures; empty if it reveals how Apex works inside."""
     plain = " ".join(_MARKUP.sub("", text).split())
     if leaks(plain) or re.search(r"[{}]|\"[a-z_]+\":", plain):
         return ""
-    kept = clean(plain, ground).text
-    while len(kept) > _LONGEST and len(parts := sentences(kept)) > 1:
-        kept = " ".join(parts[:-1])
-    return kept if len(kept) <= _LONGEST else kept[:_LONGEST].rsplit(" ", 1)[0] + " ..."
+    thought = clean(plain, ground).text
+    while len(thought) > _LONGEST and len(parts := sentences(thought)) > 1:
+        thought = " ".join(parts[:-1])
+    return thought if len(thought) <= _LONGEST else thought[:_LONGEST].rsplit(" ", 1)[0] + " ..."

@@ -1,4 +1,4 @@
-"""Reads the state of a step out of its transcript, so that another worker can go on where one stopped."""
+"""Reads the state of a step from its transcript, so that another worker can resume where one stopped."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -13,13 +13,13 @@ _COST = "apex_cost"
 
 @dataclass(frozen=True, slots=True)
 class WireCall:
-    """A tool call of the transcript. `call_id` as the model gave it; `id` unique within the step."""
+    """A tool call of the transcript. `call_id` as the model chose it; `id` unique within the step."""
 
     call_id: str
     id: str
     tool: str
     arguments: dict[str, Any] | None
-    """None when the model's arguments are no JSON object."""
+    """None when the model's arguments are not a JSON object."""
 
 
 def user_item(content: dict[str, Any]) -> Item:
@@ -28,18 +28,18 @@ def user_item(content: dict[str, Any]) -> Item:
 
 
 def output_item(call_id: str, output: dict[str, Any]) -> Item:
-    """What a tool call gave."""
+    """The output of a tool call."""
     text = json.dumps(output, ensure_ascii=False, separators=(",", ":"))
     return {"type": "function_call_output", "call_id": call_id, "output": text}
 
 
 def cost_item(usd: float) -> Item:
-    """What a reply cost; stays in the transcript, never goes to the model."""
+    """The cost of a reply; stays in the transcript, is never sent to the model."""
     return {"type": _COST, "usd": usd}
 
 
 def wire(items: Sequence[Item]) -> tuple[Item, ...]:
-    """The items that the model gets."""
+    """The items that are sent to the model."""
     return tuple(item for item in items if item["type"] != _COST)
 
 
@@ -49,26 +49,26 @@ def cost_of(items: Sequence[Item]) -> float:
 
 
 def replies(items: Sequence[Item]) -> int:
-    """How often the model was asked; unusable replies count too."""
+    """How often the model was called; unusable replies included."""
     return sum(item["type"] == _COST for item in items)
 
 
 def notes(items: Sequence[Item], key: str) -> int:
-    """How many messages with `key` ("error", "correct") the model was sent."""
+    """How many messages with `key` ("error", "correct") were sent to the model."""
     return sum(key in _content(item) for item in items[1:] if item.get("role") == "user")
 
 
 def calls(items: Sequence[Item]) -> list[WireCall]:
-    """All tool calls in order; one whose id was used before gets a new one."""
+    """All tool calls in order; a repeated id is made unique."""
     seen: dict[str, int] = {}
-    found = []
+    result = []
     for item in items:
         if item["type"] == "function_call":
             call_id = str(item["call_id"])
             seen[call_id] = seen.get(call_id, 0) + 1
             unique = call_id if seen[call_id] == 1 else f"{call_id}-{seen[call_id]}"
-            found.append(WireCall(call_id, unique, str(item["name"]), _object(item.get("arguments"))))
-    return found
+            result.append(WireCall(call_id, unique, str(item["name"]), _object(item.get("arguments"))))
+    return result
 
 
 def pending(items: Sequence[Item]) -> list[WireCall]:
@@ -77,7 +77,7 @@ def pending(items: Sequence[Item]) -> list[WireCall]:
 
 
 def outputs(items: Sequence[Item]) -> list[dict[str, Any]]:
-    """What the calls gave, in order."""
+    """The outputs of the calls, in order."""
     return [_object(item["output"]) or {} for item in items if item["type"] == "function_call_output"]
 
 
@@ -89,12 +89,12 @@ def made(items: Sequence[Item]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def last_text(items: Sequence[Item]) -> str | None:
-    """The model's text if it is the last thing that happened and asked for no tool."""
-    said = wire(items)
+    """The model's text, if it comes last and called no tool."""
+    sent = wire(items)
     start = max(
-        (index for index, item in enumerate(said) if item.get("role") == "user" or "call_id" in item), default=-1
+        (index for index, item in enumerate(sent) if item.get("role") == "user" or "call_id" in item), default=-1
     )
-    texts = ["".join(part.get("text", "") for part in _parts(item)) for item in said[start + 1 :] if item.get("role")]
+    texts = ["".join(part.get("text", "") for part in _parts(item)) for item in sent[start + 1 :] if item.get("role")]
     return "\n\n".join(texts).strip() or None
 
 

@@ -1,4 +1,4 @@
-"""Small data sets made row by row: a month with everything, and an hour that knows tokens only."""
+"""Small datasets made row by row: a month with everything, and an hour that knows tokens only."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

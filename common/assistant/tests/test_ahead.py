@@ -1,4 +1,4 @@
-"""Odd days, forecasts, before and after, headroom: what is found, and that every figure told stands in a fact."""
+"""Odd days, forecasts, before and after, headroom: what is found, and that every stated figure is in a fact."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from common.spend.quality import NO_EVALUATIONS, Evaluations
 
 @dataclass(frozen=True)
 class OneRollup:
-    """A user with one data set."""
+    """A user with one dataset."""
 
     rolled: Rollup
 

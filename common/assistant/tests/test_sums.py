@@ -1,4 +1,4 @@
-"""Tools on data sets that are sums of requests, or costs without any: they answer, or say what is missing."""
+"""Tools on datasets that are sums of requests, or costs without any: they answer, or say what is missing."""
 
 import re
 from dataclasses import replace
@@ -25,7 +25,7 @@ ROWS = {
 
 
 class Sums:
-    """A data set of ten equal sums, a day or an hour each."""
+    """A dataset of ten equal sums, a day or an hour each."""
 
     def __init__(self, name: str) -> None:
         row, changes = ROWS[name]
@@ -107,7 +107,7 @@ async def test_tokens_without_request_counts_can_be_priced_on_another_model() ->
 
 
 class Overlapping(Sums):
-    """Two data sets, of which the second shares four rows with the first."""
+    """Two datasets, of which the second shares four rows with the first."""
 
     async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
         """Two."""
@@ -115,7 +115,7 @@ class Overlapping(Sums):
         return (DatasetInfo(first, "a.csv", None, 10, 0), DatasetInfo(second, "b.csv", None, 10, 0, shared=4))
 
 
-async def test_rows_that_two_files_share_are_told_and_counted_once() -> None:
+async def test_rows_that_two_files_share_are_reported_and_counted_once() -> None:
     context = ToolContext(workspace=Overlapping(next(iter(ROWS))), dataset_ids=("d1", "d2"), goal=Goal(kind="spend"))
     found = await TOOLS["list_datasets"].run(context, TOOLS["list_datasets"].parse({"purpose": "x"}))
     assert found.data["rows"] == 16

@@ -27,7 +27,7 @@ def _scored(after: float) -> Rollup:
     return rollup
 
 
-def _found(rollup: Rollup) -> Opportunity:
+def _one_opportunity(rollup: Rollup) -> Opportunity:
     report = allowed_opportunities(rollup, _GOAL, Limits(), NO_EVALUATIONS)
     (item,) = [item for item in report.opportunities if item.id == _SWAP]
     return item
@@ -44,11 +44,11 @@ def _found(rollup: Rollup) -> Opportunity:
 def test_verdict_words_and_risk_follow_the_customers_scores(
     after: float, quality: Quality, verb: str, words: str, risk: str
 ) -> None:
-    item = _found(_scored(after))
+    item = _one_opportunity(_scored(after))
     assert item.quality == quality
-    told = opportunity_sentence(item)
-    assert f" {verb} " in told
-    assert words in told
+    sentence = opportunity_sentence(item)
+    assert f" {verb} " in sentence
+    assert words in sentence
     plan = _plan_of(_scored(after), _SWAP)
     assert _recommendation(plan.steps[0], 1, plan, ("data",)).risk == risk
 
@@ -71,13 +71,13 @@ def test_a_safe_change_is_certain_in_the_texts_of_a_plan() -> None:
     assert "evaluation" not in " ".join(plan_texts.offer(plan))
 
 
-def test_waiting_and_refuted_changes_are_told_apart_in_one_plan() -> None:
+def test_waiting_and_refuted_changes_are_distinguished_in_one_plan() -> None:
     plan = _plan_of(_scored(3.0), _SWAP)
     waiting = replace(plan.steps[0].opportunity, quality="needs_evaluation", title="Try the other")
     both = replace(plan, steps=(*plan.steps, PlanStep(waiting, 0.5)))
-    told = " ".join(plan_texts.headline(both, _GOAL, pointed=True))
-    assert "Not advisable" in told
-    assert "Of this, 0.50 USD is advisable only after an evaluation" in told
+    sentence = " ".join(plan_texts.headline(both, _GOAL, pointed=True))
+    assert "Not advisable" in sentence
+    assert "Of this, 0.50 USD is advisable only after an evaluation" in sentence
 
 
 def _plan_of(rollup: Rollup, *ids: str) -> Plan:

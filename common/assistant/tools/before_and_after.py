@@ -26,7 +26,7 @@ from common.spend.measures.day import days_of
 from common.spend.measures.totals import UNTAGGED
 from common.spend.rollup.bounded_names import OTHER
 
-_FOUND = "found"
+_DETECT = "found"
 _SHOWN = 20
 _NOT_SEEN = (
     "No feature changed its model for good in your data, so the day of the change is not seen. Name the day, and ask"
@@ -45,47 +45,47 @@ class ComparisonArguments(Arguments):
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _CutComparison:
     """The day of the cut, and the change of model that it was found by; None: the day was named."""
 
     day: str
     change: ModelChange | None
-    compared: PeriodComparison
+    comparison: PeriodComparison
     user: UserChange | None
     """Whose cost per day differs most; None where users are not known by day."""
 
 
 async def before_and_after(context: ToolContext, arguments: ComparisonArguments) -> ToolResult:
     """Cost per request and per 1,000 tokens on both sides of a day, with an interval and a verdict."""
-    if not re.fullmatch(rf"(?:\d{{4}}-)?\d{{2}}-\d{{2}}|{_FOUND}", arguments.change_day):
-        raise ToolError(f"{arguments.change_day!r} is no day; give it as 2026-10-29 or 10-29, or {_FOUND}.")
-    found = await context.compute(_compared, arguments.change_day)
-    if isinstance(found, str):
-        return ToolResult(summary=found, findings=[found], data={"unanswerable": True})
-    findings = _findings(found)
+    if not re.fullmatch(rf"(?:\d{{4}}-)?\d{{2}}-\d{{2}}|{_DETECT}", arguments.change_day):
+        raise ToolError(f"{arguments.change_day!r} is no day; give it as 2026-10-29 or 10-29, or {_DETECT}.")
+    cut = await context.compute(_cut_comparison, arguments.change_day)
+    if isinstance(cut, str):
+        return ToolResult(summary=cut, findings=[cut], data={"unanswerable": True})
+    findings = _findings(cut)
     return ToolResult(
         summary=findings[0],
         findings=findings,
-        facts=_facts(found),
-        data={"day": found.day, "verdict": _main(found).verdict, "names": _names(found)},
-        blocks=[_table(found.compared)],
+        facts=_facts(cut),
+        data={"day": cut.day, "verdict": _main(cut).verdict, "names": _names(cut)},
+        blocks=[_table(cut.comparison)],
     )
 
 
-def _compared(rollup: Rollup, asked: str) -> _Found | str:
+def _cut_comparison(rollup: Rollup, change_day: str) -> _CutComparison | str:
     """The comparison, or why there is none."""
-    change = next(iter(model_changes(rollup)), None) if asked == _FOUND else None
-    if asked == _FOUND and change is None:
+    change = next(iter(model_changes(rollup)), None) if change_day == _DETECT else None
+    if change_day == _DETECT and change is None:
         return _NOT_SEEN
     days = days_of(rollup)
     first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
     later = [(last - timedelta(days=back)).isoformat() for back in range((last - first).days)]
-    day = change.day if change else next((day for day in later if day.endswith(asked)), None)
+    day = change.day if change else next((day for day in later if day.endswith(change_day)), None)
     if day is None:
         return f"Your data have no days on both sides of that day; they run from {first} to {last}."
     eve = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-    compared = compare(period_of(rollup, last=eve), period_of(rollup, first=day))
-    return _Found(day, change, compared, _user(rollup, day))
+    comparison = compare(period_of(rollup, last=eve), period_of(rollup, first=day))
+    return _CutComparison(day, change, comparison, _user(rollup, day))
 
 
 def _user(rollup: Rollup, cut: str) -> UserChange | None:
@@ -97,18 +97,18 @@ def _user(rollup: Rollup, cut: str) -> UserChange | None:
     return next((change for change in changes if change.user != OTHER), None)
 
 
-def _main(found: _Found) -> UnitCostChange:
+def _main(cut: _CutComparison) -> UnitCostChange:
     """The feature that changed its model; else everything."""
-    if found.change:
-        for change in found.compared.by_feature:
-            if change.keys == (found.change.feature,):
+    if cut.change:
+        for change in cut.comparison.by_feature:
+            if change.keys == (cut.change.feature,):
                 return change
-    return found.compared.request
+    return cut.comparison.request
 
 
-def _findings(found: _Found) -> list[str]:
-    main, whole = _main(found), found.compared
-    findings = [" ".join([*_cut(found), _verdict(main)])]
+def _findings(cut: _CutComparison) -> list[str]:
+    main, whole = _main(cut), cut.comparison
+    findings = [" ".join([*_cut(cut), _verdict(main)])]
     if main is not whole.request:
         findings.append(f"Over all features: {_verdict(whole.request)}")
     findings += [whole.words] if main.verdict == "too little data" else []
@@ -120,21 +120,21 @@ def _findings(found: _Found) -> list[str]:
             f"At the cost per request of before, the {days} after would have cost"
             f" {figure(abs(whole.saved_usd), 'usd')} {word}."
         )
-    return [*findings, *_by_user(found), _WEIGHED, _COST_ONLY]
+    return [*findings, *_by_user(cut), _WEIGHED, _COST_ONLY]
 
 
-def _by_user(found: _Found) -> list[str]:
-    if found.user is None or found.user.before_usd == found.user.after_usd:
+def _by_user(cut: _CutComparison) -> list[str]:
+    if cut.user is None or cut.user.before_usd == cut.user.after_usd:
         return []
-    after, before = figure(found.user.after_usd, "usd"), figure(found.user.before_usd, "usd")
-    return [f"By user, {found.user.user} changed most: {after} a day after instead of {before} a day before."]
+    after, before = figure(cut.user.after_usd, "usd"), figure(cut.user.before_usd, "usd")
+    return [f"By user, {cut.user.user} changed most: {after} a day after instead of {before} a day before."]
 
 
-def _cut(found: _Found) -> list[str]:
-    if found.change is None:
+def _cut(cut: _CutComparison) -> list[str]:
+    if cut.change is None:
         return []
-    where = "" if found.change.feature == UNTAGGED else f" of {found.change.feature}"
-    return [f"On {found.day} most requests{where} went from {found.change.before} to {found.change.after}."]
+    where = "" if cut.change.feature == UNTAGGED else f" of {cut.change.feature}"
+    return [f"On {cut.day} most requests{where} went from {cut.change.before} to {cut.change.after}."]
 
 
 def _subject(change: UnitCostChange) -> str:
@@ -165,15 +165,15 @@ def _tokens(change: UnitCostChange) -> list[str]:
     return [f"The cost {per} is {figure(change.after_usd, 'usd')} after and {figure(change.before_usd, 'usd')} before."]
 
 
-def _facts(found: _Found) -> list[Fact]:
-    whole = found.compared
+def _facts(cut: _CutComparison) -> list[Fact]:
+    whole = cut.comparison
     facts = [fact for change in (whole.request, whole.tokens, *whole.by_feature) for fact in _change_facts(change)]
     if whole.saved_usd is not None:
         facts.append(Fact(name="saved since the change", value=whole.saved_usd, unit="usd"))
-    if found.user is not None:
-        name = f"cost per day of {found.user.user}"
-        facts.append(Fact(name=f"{name} before", value=found.user.before_usd, unit="usd"))
-        facts.append(Fact(name=f"{name} after", value=found.user.after_usd, unit="usd"))
+    if cut.user is not None:
+        name = f"cost per day of {cut.user.user}"
+        facts.append(Fact(name=f"{name} before", value=cut.user.before_usd, unit="usd"))
+        facts.append(Fact(name=f"{name} after", value=cut.user.after_usd, unit="usd"))
     facts.append(span_fact("days after the change", len(whole.after.days)))
     facts += stated_facts("what a comparison needs", [whole.words])
     return [*facts, span_fact("days before the change", len(whole.before.days))]
@@ -192,21 +192,21 @@ def _change_facts(change: UnitCostChange) -> list[Fact]:
     ]
 
 
-def _names(found: _Found) -> list[str]:
-    change = found.change
+def _names(cut: _CutComparison) -> list[str]:
+    change = cut.change
     models = [change.feature, change.before, change.after] if change else []
-    users = [found.user.user] if found.user else []
-    return [found.day, *models, *users, *(key for line in found.compared.by_feature for key in line.keys)]
+    users = [cut.user.user] if cut.user else []
+    return [cut.day, *models, *users, *(key for line in cut.comparison.by_feature for key in line.keys)]
 
 
-def _table(compared: PeriodComparison) -> TableBlock:
+def _table(comparison: PeriodComparison) -> TableBlock:
     return TableBlock(
         title="Cost of a request before and after",
         columns=["Feature", "Model", "Before", "After", "Change", "Verdict"],
         units=[None, None, "usd", "usd", "pct", None],
         rows=[
             [*line.keys, line.before_usd, line.after_usd, line.change_pct, line.verdict]
-            for line in compared.by_model[:_SHOWN]
+            for line in comparison.by_model[:_SHOWN]
         ],
     )
 

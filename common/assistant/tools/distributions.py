@@ -24,7 +24,7 @@ from common.spend import (
     find_opportunities,
 )
 
-_SHOWN, _SAID = 20, 8
+_SHOWN, _IN_TEXT = 20, 8
 _NAMES: dict[str, str] = {
     "input_tokens": "Input size",
     "output_tokens": "Output size",
@@ -47,19 +47,19 @@ async def measure_distribution(context: ToolContext, arguments: DistributionArgu
     """Mean, median, p90, p95, p99 and maximum of a measure."""
     by = None if arguments.by == "all" else arguments.by
     try:
-        found = sorted(
+        distributions = sorted(
             (await context.compute(distribution, arguments.measure, by))[:_SHOWN], key=lambda item: -item.p95
         )
     except Unanswerable as answer:
         return unanswerable(_NAMES[arguments.measure].lower(), answer)
-    limits = _against_limits(found, context.goal)
-    findings = [*limits, *_extremes(found), *(_sentence(item) for item in found[:_SAID])]
+    limits = _against_limits(distributions, context.goal)
+    findings = [*limits, *_extremes(distributions), *(_sentence(item) for item in distributions[:_IN_TEXT])]
     return ToolResult(
         summary=findings[0] if findings else "There is nothing to measure.",
         findings=findings,
-        facts=[*(fact for item in found for fact in _facts(item)), *_limit_facts(context.goal)],
+        facts=[*(fact for item in distributions for fact in _facts(item)), *_limit_facts(context.goal)],
         data={"measure": arguments.measure, "by": arguments.by, "limits": limits},
-        blocks=[_table(arguments.measure, found)] if found else [],
+        blocks=[_table(arguments.measure, distributions)] if distributions else [],
     )
 
 
@@ -90,8 +90,8 @@ def _repeated(report: OpportunityReport) -> str:
 
 def _sums(report: OpportunityReport) -> tuple[float, float, float]:
     """(requests, USD, percent of the bill) of all repeats that deserve a line."""
-    found = report.opportunities
-    return sum(i.requests for i in found), sum(i.savings_usd for i in found), sum(i.savings_pct for i in found)
+    items = report.opportunities
+    return sum(i.requests for i in items), sum(i.savings_usd for i in items), sum(i.savings_pct for i in items)
 
 
 def _repeated_facts(report: OpportunityReport) -> list[Fact]:
@@ -110,11 +110,11 @@ def _repeats(item: Opportunity) -> str:
     )
 
 
-def _extremes(found: list[Distribution]) -> list[str]:
+def _extremes(distributions: list[Distribution]) -> list[str]:
     """Which is largest and which smallest, where there is something to compare."""
-    if len(found) < 2:  # noqa: PLR2004 - one alone has nothing to be compared with
+    if len(distributions) < 2:  # noqa: PLR2004 - one alone has nothing to be compared with
         return []
-    most, least = found[0], found[-1]
+    most, least = distributions[0], distributions[-1]
     high, low = figure(most.p95, most.unit), figure(least.p95, least.unit)
     return [f"{_NAMES[most.measure]} (p95) is highest for {most.key}, {high}, and lowest for {least.key}, {low}."]
 
@@ -125,12 +125,12 @@ def _sentence(item: Distribution) -> str:
     return f"{name}: p95 {p95}, median {median}, at most {most}, over {figure(item.count, 'requests')}."
 
 
-def _against_limits(found: list[Distribution], goal: Goal) -> list[str]:
+def _against_limits(distributions: list[Distribution], goal: Goal) -> list[str]:
     """Whether the latency limits of the question hold today."""
     return [
         f"{item.key or 'The whole'} is at p95 {figure(item.p95, 'ms')} today,"
         f" {'within' if item.p95 <= limit.ms else 'above'} your limit of {figure(limit.ms, 'ms')}."
-        for item in found
+        for item in distributions
         for limit in goal.latency
         if item.measure == "latency_ms" and (not limit.feature or same_name(limit.feature, item.key or ""))
     ]
@@ -154,15 +154,15 @@ def _facts(item: Distribution) -> list[Fact]:
     return [*facts, Fact(name=f"requests with {subject}", value=item.count, unit="requests")]
 
 
-def _table(measure: Measure, found: list[Distribution]) -> TableBlock:
-    unit: Unit = found[0].unit
+def _table(measure: Measure, distributions: list[Distribution]) -> TableBlock:
+    unit: Unit = distributions[0].unit
     return TableBlock(
         title=_NAMES[measure],
         columns=["For", "Requests", "Mean", "Median", "p90", "p95", "p99", "Maximum"],
         units=[None, "requests", unit, unit, unit, unit, unit, unit],
         rows=[
             [item.key or "all requests", float(item.count), item.mean, item.p50, item.p90, item.p95, item.p99, item.max]
-            for item in found
+            for item in distributions
         ],
     )
 

@@ -23,7 +23,7 @@ def named_guides(text: str) -> list[str]:
     """Names of the guides whose provider `text` mentions, in the order of mention."""
     lowered = re.sub(r"azure open ?ai", "azure", text.lower())
     places = {guide.name: [lowered.find(word) for word in guide.words if word in lowered] for guide in GUIDES}
-    return sorted((name for name, found in places.items() if found), key=lambda name: min(places[name]))
+    return sorted((name for name, positions in places.items() if positions), key=lambda name: min(places[name]))
 
 
 def guide_findings(names: Sequence[str]) -> list[str]:

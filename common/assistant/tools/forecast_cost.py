@@ -14,7 +14,7 @@ from common.spend.measures.forecast import DAYS
 
 _CASES_PCT = 80.0
 _FLAT_PCT = 1.0
-"""A trend below it is told as none."""
+"""A trend below it is reported as none."""
 
 
 class ForecastArguments(Arguments):
@@ -26,19 +26,19 @@ class ForecastArguments(Arguments):
 async def forecast_cost(context: ToolContext, arguments: ForecastArguments) -> ToolResult:
     """The cost of the next 30 days with its interval, and with the growth asked for."""
     try:
-        found = await context.compute(forecast, arguments.growth_pct or None)
+        result = await context.compute(forecast, arguments.growth_pct or None)
     except Unanswerable as answer:
         return unanswerable("a forecast", answer)
     except ValueError as error:
         raise ToolError(
             f"Usage cannot grow by {figure(arguments.growth_pct, 'pct')}; give a growth above -100."
         ) from error
-    findings = [*_grown(found), _expected(found), *_trend(found), *_odd(found), _basis(found)]
+    findings = [*_grown(result), _expected(result), *_trend(result), *_odd(result), _basis(result)]
     return ToolResult(
         summary=findings[0],
         findings=findings,
-        facts=_facts(found),
-        data={"starts": found.starts, "usd": found.expected.usd, "days_used": found.days_used},
+        facts=_facts(result),
+        data={"starts": result.starts, "usd": result.expected.usd, "days_used": result.days_used},
     )
 
 
@@ -47,54 +47,54 @@ def _between(part: UsdRange) -> str:
     return f"in {cases} of cases between {figure(part.low_usd, 'usd')} and {figure(part.high_usd, 'usd')}"
 
 
-def _grown(found: Forecast) -> list[str]:
-    if found.grown is None or found.growth_pct is None:
+def _grown(result: Forecast) -> list[str]:
+    if result.grown is None or result.growth_pct is None:
         return []
     text = (
-        f"With {figure(found.growth_pct, 'pct')} growth the {plural(DAYS, 'day')} from {found.starts} on will cost"
-        f" {figure(found.grown.usd, 'usd')}, {_between(found.grown)}; at today's usage they cost"
-        f" {figure(found.steady.usd, 'usd')}."
+        f"With {figure(result.growth_pct, 'pct')} growth the {plural(DAYS, 'day')} from {result.starts} on will cost"
+        f" {figure(result.grown.usd, 'usd')}, {_between(result.grown)}; at today's usage they cost"
+        f" {figure(result.steady.usd, 'usd')}."
     )
     return [text]
 
 
-def _expected(found: Forecast) -> str:
-    start = "Without that growth, if" if found.grown else "If"
+def _expected(result: Forecast) -> str:
+    start = "Without that growth, if" if result.grown else "If"
     return (
-        f"{start} usage goes on as in your data, the {plural(DAYS, 'day')} from {found.starts} on will cost"
-        f" {figure(found.expected.usd, 'usd')}, {_between(found.expected)}."
+        f"{start} usage goes on as in your data, the {plural(DAYS, 'day')} from {result.starts} on will cost"
+        f" {figure(result.expected.usd, 'usd')}, {_between(result.expected)}."
     )
 
 
-def _trend(found: Forecast) -> list[str]:
-    if found.trend_pct is None:
+def _trend(result: Forecast) -> list[str]:
+    if result.trend_pct is None:
         return ["The data are too short to see a trend, so none is in it."]
-    if abs(found.trend_pct) < _FLAT_PCT:
+    if abs(result.trend_pct) < _FLAT_PCT:
         return ["The data show no trend worth a word."]
-    way = "up" if found.trend_pct > 0 else "down"
-    return [f"The trend in it: a day's cost goes {way} by {figure(abs(found.trend_pct), 'pct')} in {DAYS} days."]
+    way = "up" if result.trend_pct > 0 else "down"
+    return [f"The trend in it: a day's cost goes {way} by {figure(abs(result.trend_pct), 'pct')} in {DAYS} days."]
 
 
-def _odd(found: Forecast) -> list[str]:
-    if not found.odd_days:
+def _odd(result: Forecast) -> list[str]:
+    if not result.odd_days:
         return []
-    way = "more" if found.odd_usd >= 0 else "less"
-    days = f"{plural(len(found.odd_days), 'day')} out of line ({', '.join(found.odd_days[:3])})"
-    difference = f"{figure(abs(found.odd_usd), 'usd')} {way} than usual"
+    way = "more" if result.odd_usd >= 0 else "less"
+    days = f"{plural(len(result.odd_days), 'day')} out of line ({', '.join(result.odd_days[:3])})"
+    difference = f"{figure(abs(result.odd_usd), 'usd')} {way} than usual"
     return [f"Not in it: {days}, with {difference}. If that comes again, it comes on top."]
 
 
-def _basis(found: Forecast) -> str:
-    weekdays = "each weekday at its own level" if found.weekdays else "workdays and weekends at their own level"
+def _basis(result: Forecast) -> str:
+    weekdays = "each weekday at its own level" if result.weekdays else "workdays and weekends at their own level"
     return (
-        f"It is computed from {plural(found.days_used, 'whole day')} of your data, {weekdays}, at list prices; new"
+        f"It is computed from {plural(result.days_used, 'whole day')} of your data, {weekdays}, at list prices; new"
         " features and price changes are not in it."
     )
 
 
-def _facts(found: Forecast) -> list[Fact]:
-    ranges = [("the forecast", found.expected), ("the forecast at today's usage", found.steady)]
-    ranges += [("the forecast with growth", found.grown)] if found.grown else []
+def _facts(result: Forecast) -> list[Fact]:
+    ranges = [("the forecast", result.expected), ("the forecast at today's usage", result.steady)]
+    ranges += [("the forecast with growth", result.grown)] if result.grown else []
     facts = [
         Fact(name=f"{end} {name}", value=value, unit="usd")
         for name, part in ranges
@@ -103,12 +103,13 @@ def _facts(found: Forecast) -> list[Fact]:
     facts += [
         Fact(name="share of cases of the interval", value=_CASES_PCT, unit="pct"),
         span_fact("days of the forecast", DAYS),
-        Fact(name="days that the forecast uses", value=found.days_used, unit="count"),
-        span_fact("days out of line", len(found.odd_days)),
-        Fact(name="cost of days out of line above usual", value=found.odd_usd, unit="usd"),
+        Fact(name="days that the forecast uses", value=result.days_used, unit="count"),
+        span_fact("days out of line", len(result.odd_days)),
+        Fact(name="cost of days out of line above usual", value=result.odd_usd, unit="usd"),
     ]
-    facts += [] if found.trend_pct is None else [Fact(name="trend of a day's cost", value=found.trend_pct, unit="pct")]
-    facts += [] if found.growth_pct is None else [Fact(name="growth imagined", value=found.growth_pct, unit="pct")]
+    if result.trend_pct is not None:
+        facts.append(Fact(name="trend of a day's cost", value=result.trend_pct, unit="pct"))
+    facts += [] if result.growth_pct is None else [Fact(name="growth imagined", value=result.growth_pct, unit="pct")]
     return facts
 
 

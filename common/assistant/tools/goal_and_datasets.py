@@ -74,42 +74,42 @@ async def list_datasets(context: ToolContext, _: Arguments) -> ToolResult:
 
 
 def _wants(goal: Goal) -> list[str]:
-    found = []
+    sentences = []
     if goal.target_pct is not None:
-        found.append(f"You want the bill {figure(goal.target_pct, 'pct')} lower.")
+        sentences.append(f"You want the bill {figure(goal.target_pct, 'pct')} lower.")
     if goal.save:
-        found.append(f"You want to save {_money(goal.save)}.")
+        sentences.append(f"You want to save {_money(goal.save)}.")
     if goal.budget:
-        found.append(f"You want the bill to come to at most {_money(goal.budget)}.")
+        sentences.append(f"You want the bill to come to at most {_money(goal.budget)}.")
     if goal.growth_pct:
-        found.append(f"You expect usage to grow by {figure(goal.growth_pct, 'pct')}.")
+        sentences.append(f"You expect usage to grow by {figure(goal.growth_pct, 'pct')}.")
     if goal.rpm:
-        found.append(f"Your rate limit is {figure(goal.rpm, 'requests')} per minute.")
+        sentences.append(f"Your rate limit is {figure(goal.rpm, 'requests')} per minute.")
     if goal.tpm:
-        found.append(f"Your rate limit is {figure(goal.tpm, 'tokens')} per minute.")
+        sentences.append(f"Your rate limit is {figure(goal.tpm, 'tokens')} per minute.")
     if goal.what_if_models:
-        found.append(f"You ask what changes with {_and(goal.what_if_models)}.")
+        sentences.append(f"You ask what changes with {_and(goal.what_if_models)}.")
     if goal.breakdown_by:
-        found.append(f"You want the cost split by {_and(goal.breakdown_by)}.")
+        sentences.append(f"You want the cost split by {_and(goal.breakdown_by)}.")
     if goal.speedup:
-        found.append(f"You want answers {figure(goal.speedup, 'count')} times as fast.")
-    return found
+        sentences.append(f"You want answers {figure(goal.speedup, 'count')} times as fast.")
+    return sentences
 
 
 def _constraints(goal: Goal) -> list[str]:
-    found = [
+    sentences = [
         f"{limit.feature or 'Every feature'} must stay under {figure(limit.ms, 'ms')} (p95)." for limit in goal.latency
     ]
     if goal.excluded_models or goal.excluded_providers:
-        found.append(f"Not to be used: {_and((*goal.excluded_providers, *goal.excluded_models))}.")
+        sentences.append(f"Not to be used: {_and((*goal.excluded_providers, *goal.excluded_models))}.")
     if goal.only_providers:
-        found.append(f"Only {_and(goal.only_providers)} may be used.")
+        sentences.append(f"Only {_and(goal.only_providers)} may be used.")
     if goal.max_effort:
-        found.append(f"Each change may take {goal.max_effort} effort at most.")
-    return found + [_kept(keep) for keep in goal.kept]
+        sentences.append(f"Each change may take {goal.max_effort} effort at most.")
+    return sentences + [_kept_sentence(keep) for keep in goal.kept]
 
 
-def _kept(keep: Keep) -> str:
+def _kept_sentence(keep: Keep) -> str:
     if keep.model and keep.feature:
         return f"{keep.model} stays for {keep.feature}."
     return f"{keep.model or keep.feature} stays as it is."

@@ -19,7 +19,7 @@ from common.spend.rollup.bounded_names import OTHER
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ANY = "any"
-_TOLD = 3
+_IN_TEXT = 3
 _NOTICEABLE = 0.02
 """Of the largest effect: smaller ones go unsaid."""
 _WORTH_A_CAUSE = 0.05
@@ -38,17 +38,17 @@ class OddDayArguments(Arguments):
 
 async def odd_days(context: ToolContext, arguments: OddDayArguments) -> ToolResult:
     """What stands out and why: volume, size and price, and the feature, model and user that moved."""
-    asked = arguments.day.strip().lower()
-    if not re.fullmatch(rf"(?:\d{{4}}-)?\d{{2}}-\d{{2}}|{_ANY}|{'|'.join(WEEKDAYS)}", asked):
+    requested = arguments.day.strip().lower()
+    if not re.fullmatch(rf"(?:\d{{4}}-)?\d{{2}}-\d{{2}}|{_ANY}|{'|'.join(WEEKDAYS)}", requested):
         raise ToolError(f"{arguments.day!r} is no day; give it as 2026-10-29, 10-29, Tuesday or any.")
     try:
-        report, days = await context.compute(_looked_up, asked)
+        report, days = await context.compute(_looked_up, requested)
     except Unanswerable as answer:
         return unanswerable("days out of line", answer)
     except KeyError:
         text = "Your data do not hold that day as a whole, so it cannot be held against others."
         return ToolResult(summary=text, findings=[text], data={"unanswerable": True})
-    findings = [text for day in days for text in _told(day, report)] or [_nothing(report)]
+    findings = [text for day in days for text in _findings(day, report)] or [_nothing(report)]
     if any(day.odd for day in days):
         findings += await context.compute(_users_unseen)
     return ToolResult(
@@ -70,17 +70,17 @@ def _users_unseen(rollup: Rollup) -> list[str]:
     return []
 
 
-def _looked_up(rollup: Rollup, asked: str) -> tuple[Anomalies, list[OddDay]]:
+def _looked_up(rollup: Rollup, requested: str) -> tuple[Anomalies, list[OddDay]]:
     """The days to tell. Raises KeyError for a day that the data do not hold."""
     report = anomalies(rollup)
-    if asked == _ANY:
-        return report, list(report.days[:_TOLD])
-    odd = [found for found in report.days if _weekday(found.day) == asked]
-    fitting = [day for day in days_of(rollup) if day.endswith(asked)]
-    if asked in WEEKDAYS:
-        fitting = [day for day in days_of(rollup)[1:-1] if _weekday(day) == asked]  # the data may cut the outer ones
+    if requested == _ANY:
+        return report, list(report.days[:_IN_TEXT])
+    odd = [odd_day for odd_day in report.days if _weekday(odd_day.day) == requested]
+    fitting = [day for day in days_of(rollup) if day.endswith(requested)]
+    if requested in WEEKDAYS:
+        fitting = [day for day in days_of(rollup)[1:-1] if _weekday(day) == requested]  # the outer ones may be cut
     if not odd and not fitting:
-        raise KeyError(f"no request on {asked}")
+        raise KeyError(f"no request on {requested}")
     return report, odd[:1] or [explain_day(rollup, fitting[-1])]
 
 
@@ -88,11 +88,11 @@ def _weekday(day: str) -> str:
     return WEEKDAYS[date.fromisoformat(day).weekday()]
 
 
-def _told(found: OddDay, report: Anomalies) -> list[str]:
-    if not found.odd and abs(found.usd - found.usual_usd) < _WORTH_A_CAUSE * found.usual_usd:
-        return [_sentence(found), *_instead(report)]
-    causes = [*_effects(found.effects), *map(_moved, found.movers), *_hours(found, report)]
-    return [_sentence(found), *causes, *([] if found.odd else _instead(report))]
+def _findings(odd_day: OddDay, report: Anomalies) -> list[str]:
+    if not odd_day.odd and abs(odd_day.usd - odd_day.usual_usd) < _WORTH_A_CAUSE * odd_day.usual_usd:
+        return [_sentence(odd_day), *_instead(report)]
+    causes = [*_effects(odd_day.effects), *map(_moved, odd_day.movers), *_hours(odd_day, report)]
+    return [_sentence(odd_day), *causes, *([] if odd_day.odd else _instead(report))]
 
 
 def _instead(report: Anomalies) -> list[str]:
@@ -100,13 +100,14 @@ def _instead(report: Anomalies) -> list[str]:
     return [f"The day that stands out most is {report.days[0].day}."] if report.days else []
 
 
-def _sentence(found: OddDay) -> str:
-    difference = found.usd - found.usual_usd
+def _sentence(odd_day: OddDay) -> str:
+    difference = odd_day.usd - odd_day.usual_usd
     way = "more" if difference >= 0 else "less"
-    judged = "That is out of line." if found.odd else "That is within what such days vary anyway."
+    judged = "That is out of line." if odd_day.odd else "That is within what such days vary anyway."
     return (
-        f"{found.day}, a {_weekday(found.day).capitalize()}, cost {figure(found.usd, 'usd')},"
-        f" {figure(abs(difference), 'usd')} {way} than was to be expected ({figure(found.usual_usd, 'usd')}). {judged}"
+        f"{odd_day.day}, a {_weekday(odd_day.day).capitalize()}, cost {figure(odd_day.usd, 'usd')},"
+        f" {figure(abs(difference), 'usd')} {way} than was to be expected ({figure(odd_day.usual_usd, 'usd')})."
+        f" {judged}"
     )
 
 
@@ -119,8 +120,8 @@ def _effects(effects: Effects) -> list[str]:
     ]
     parts.sort(key=lambda part: -abs(part[0]))
     least = _NOTICEABLE * abs(parts[0][0])
-    told = [f"{up if usd > 0 else down} {figure(abs(usd), 'usd')}" for usd, up, down in parts if abs(usd) > least]
-    return [f"Where that comes from: {', '.join(told)}."] if told else []
+    parts_text = [f"{up if usd > 0 else down} {figure(abs(usd), 'usd')}" for usd, up, down in parts if abs(usd) > least]
+    return [f"Where that comes from: {', '.join(parts_text)}."] if parts_text else []
 
 
 def _moved(mover: Mover) -> str:
@@ -131,8 +132,8 @@ def _moved(mover: Mover) -> str:
     )
 
 
-def _hours(found: OddDay, report: Anomalies) -> list[str]:
-    hours = sorted(_hours_of(found, report), key=lambda hour: hour.hour)
+def _hours(odd_day: OddDay, report: Anomalies) -> list[str]:
+    hours = sorted(_hours_of(odd_day, report), key=lambda hour: hour.hour)
     if not hours:
         return []
     named = ", ".join(f"{hour.hour:02}:00" for hour in hours)
@@ -140,27 +141,27 @@ def _hours(found: OddDay, report: Anomalies) -> list[str]:
     return [f"Hours out of line began at {named} UTC: {figure(cost, 'usd')} instead of {figure(usual, 'usd')}."]
 
 
-def _hours_of(found: OddDay, report: Anomalies) -> list[OddHour]:
-    return [hour for hour in report.hours if hour.day == found.day]
+def _hours_of(odd_day: OddDay, report: Anomalies) -> list[OddHour]:
+    return [hour for hour in report.hours if hour.day == odd_day.day]
 
 
 def _nothing(report: Anomalies) -> str:
     return f"None of {plural(report.days_judged, 'whole day')} is out of line with its weekday and the trend."
 
 
-def _facts(found: OddDay) -> list[Fact]:
-    effects = found.effects
+def _facts(odd_day: OddDay) -> list[Fact]:
+    effects = odd_day.effects
     amounts = {
-        f"cost of {found.day}": found.usd,
-        f"cost expected of {found.day}": found.usual_usd,
-        f"difference of {found.day}": found.usd - found.usual_usd,
-        f"effect of the number of requests on {found.day}": effects.volume_usd,
-        f"effect of the size of requests on {found.day}": effects.size_usd,
-        f"effect of the price of tokens on {found.day}": effects.price_usd,
+        f"cost of {odd_day.day}": odd_day.usd,
+        f"cost expected of {odd_day.day}": odd_day.usual_usd,
+        f"difference of {odd_day.day}": odd_day.usd - odd_day.usual_usd,
+        f"effect of the number of requests on {odd_day.day}": effects.volume_usd,
+        f"effect of the size of requests on {odd_day.day}": effects.size_usd,
+        f"effect of the price of tokens on {odd_day.day}": effects.price_usd,
     }
-    for mover in found.movers:
-        amounts[f"cost of {mover.key} on {found.day}"] = mover.usd
-        amounts[f"cost expected of {mover.key} on {found.day}"] = mover.usual_usd
+    for mover in odd_day.movers:
+        amounts[f"cost of {mover.key} on {odd_day.day}"] = mover.usd
+        amounts[f"cost expected of {mover.key} on {odd_day.day}"] = mover.usual_usd
     return [Fact(name=name, value=value, unit="usd") for name, value in amounts.items()]
 
 

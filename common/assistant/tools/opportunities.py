@@ -22,7 +22,7 @@ from common.spend import (
 )
 from common.spend.quality import Evaluations
 
-_SAID = 6
+_IN_TEXT = 6
 _SAID_FAILED = 2
 _SWAPS = ("right_sizing", "provider_choice")
 _VERDICTS: dict[Quality, str] = {
@@ -61,7 +61,7 @@ async def find(context: ToolContext, _: Arguments) -> ToolResult:
     notes = [*unknown, *(unavailable_sentence(item) for item in report.unavailable)]
     possible = [item for item in report.opportunities if not refuted(item)]
     failed = [item for item in report.opportunities if refuted(item)][:_SAID_FAILED]
-    findings = [opportunity_sentence(item) for item in (*_worth_saying(possible)[:_SAID], *failed)]
+    findings = [opportunity_sentence(item) for item in (*_worth_saying(possible)[:_IN_TEXT], *failed)]
     count = len(possible)
     first = f"{plural(count, 'possible saving')} found, alternatives included, each counted on its own."
     first = first if possible else "No saving was found within your limits."
@@ -111,12 +111,12 @@ def saves(item: Opportunity, usd: float, pct: float) -> str:
 
 def weighed(item: Opportunity) -> str:
     """Verdict, effort and risk in a few words; what is not safe never reads as safe."""
-    told = [] if item.quality is None else [_VERDICTS[item.quality]]
-    told.append(f"effort {item.effort}")
-    told += [f"quality risk {item.quality_risk}"] if item.quality_risk != "low" or not uncertain(item) else []
-    told += [f"latency risk {item.latency_risk}"] if item.latency_risk != "low" else []
-    told += ["confidence low"] if item.confidence == "low" else []
-    return ", ".join(told)
+    labels = [] if item.quality is None else [_VERDICTS[item.quality]]
+    labels.append(f"effort {item.effort}")
+    labels += [f"quality risk {item.quality_risk}"] if item.quality_risk != "low" or not uncertain(item) else []
+    labels += [f"latency risk {item.latency_risk}"] if item.latency_risk != "low" else []
+    labels += ["confidence low"] if item.confidence == "low" else []
+    return ", ".join(labels)
 
 
 def opportunity_facts(item: Opportunity) -> list[Fact]:
@@ -131,10 +131,10 @@ def opportunity_facts(item: Opportunity) -> list[Fact]:
     ]
 
 
-def _worth_saying(found: Sequence[Opportunity]) -> list[Opportunity]:
+def _worth_saying(opportunities: Sequence[Opportunity]) -> list[Opportunity]:
     """Of alternatives the mildest and the one that saves most, the mildest first; places by what the mildest saves."""
     places: dict[tuple[str, str | None, str | None], list[Opportunity]] = {}
-    for item in found:
+    for item in opportunities:
         places.setdefault((item.kind, item.feature, item.from_model), []).append(item)
     pairs = [(min(items, key=_mildness), items[0]) for items in places.values()]
     pairs.sort(key=lambda pair: -pair[0].savings_usd)
@@ -179,14 +179,14 @@ def _compact(item: Opportunity) -> dict[str, object]:
     }
 
 
-def _table(found: tuple[Opportunity, ...]) -> TableBlock:
+def _table(opportunities: tuple[Opportunity, ...]) -> TableBlock:
     return TableBlock(
         title="Possible savings, each on its own",
         columns=["Change", "Saves", "Share of the bill", "Requests", "Effort", "Quality risk", "Evaluate first"],
         units=[None, "usd", "pct", "requests", None, None, None],
         rows=[
             [i.title, i.savings_usd, i.savings_pct, float(i.requests), i.effort, i.quality_risk, _MARKS[i.quality]]
-            for i in found[:20]
+            for i in opportunities[:20]
         ],
     )
 

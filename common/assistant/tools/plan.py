@@ -32,10 +32,10 @@ async def make_plan(context: ToolContext, _: Arguments) -> ToolResult:
     """The changes that add up, the largest first, against the target."""
     limits = await context.once(fitted_limits, context.goal)
     target, note = await context.compute(_target_pct, context.goal)
-    plan, gone = await context.compute(_plan, context, limits, target, await context.workspace.evaluations())
-    note += [*await context.compute(_repriced, plan), *gone]
-    told = plan_texts.headline(plan, context.goal, pointed=bool(context.selected))
-    headline = [*told, *speed_texts.speed_summary(plan)]
+    plan, missing = await context.compute(_plan, context, limits, target, await context.workspace.evaluations())
+    note += [*await context.compute(_repriced, plan), *missing]
+    headline_sentences = plan_texts.headline(plan, context.goal, pointed=bool(context.selected))
+    headline = [*headline_sentences, *speed_texts.speed_summary(plan)]
     data = _data(plan, context.goal)
     data["headline"] = [*headline, *note, *plan_texts.bounded(plan), *plan_texts.projected(plan)]
     texts = ("headline", "steps", "rest", "speed", "touched", "grown")
@@ -100,19 +100,19 @@ def _plan(
 ) -> tuple[Plan, list[str]]:
     """The plan over what is allowed, or exactly what was pointed at; what was pointed at and is gone is said."""
     if not context.selected:
-        kept = untouchable(rollup, context.goal, limits, evaluations)
-        plan = combined_plan(rollup, limits, target, top=context.goal.top, without=kept, evaluations=evaluations)
+        untouched = untouchable(rollup, context.goal, limits, evaluations)
+        plan = combined_plan(rollup, limits, target, top=context.goal.top, without=untouched, evaluations=evaluations)
         return plan, []
     allowed = {item.id for item in allowed_opportunities(rollup, context.goal, limits, evaluations).opportunities}
-    gone = [
+    missing = [
         f"No longer a saving within your limits: {item.title}." for item in context.selected if item.id not in allowed
     ]
     selected = tuple(item.id for item in context.selected if item.id in allowed)
     plan = combined_plan(rollup, limits, select=selected, evaluations=evaluations)
-    return _measured(plan, target), gone
+    return _against_target(plan, target), missing
 
 
-def _measured(plan: Plan, target: float | None) -> Plan:
+def _against_target(plan: Plan, target: float | None) -> Plan:
     """Changes that were pointed at are all taken, then compared with the target."""
     if target is None:
         return plan
@@ -158,7 +158,7 @@ def _cost_per(money: Money, cost: float, days: float) -> float | None:
 def _data(plan: Plan, goal: Goal) -> dict[str, list[str]]:
     return {
         "ids": [step.opportunity.id for step in plan.steps],
-        "steps": [plan_texts.step_sentence(step, plan) for step in plan_texts.told_steps(plan)],
+        "steps": [plan_texts.step_sentence(step, plan) for step in plan_texts.steps_in_text(plan)],
         "rest": plan_texts.rest_sentence(plan),
         "offer": plan_texts.offer(plan),
         "grown": plan_texts.grown(plan),

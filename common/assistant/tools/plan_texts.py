@@ -11,7 +11,7 @@ from common.figures.format import figure, plural, span_fact, stated_facts
 from common.spend import Plan, PlanStep
 
 LARGEST = 3
-"""How many changes are told in the text; one more than that is told too, rather than counted."""
+"""How many changes the text describes; a single further one is described, too, rather than counted."""
 _MONTH_DAYS = 30
 
 
@@ -21,7 +21,7 @@ def headline(plan: Plan, goal: Goal, *, pointed: bool) -> list[str]:
     return [_together(plan, pointed=pointed), *met, *_against_today(plan), *_uncertain(plan)]
 
 
-def told_steps(plan: Plan) -> list[PlanStep]:
+def steps_in_text(plan: Plan) -> list[PlanStep]:
     """The steps that the text tells."""
     return list(plan.steps) if len(plan.steps) <= LARGEST + 1 else list(plan.steps[:LARGEST])
 
@@ -35,7 +35,7 @@ def step_sentence(step: PlanStep, plan: Plan) -> str:
 
 def rest_sentence(plan: Plan) -> list[str]:
     """How many changes the text leaves to the recommendations."""
-    rest = plan.steps[len(told_steps(plan)) :]
+    rest = plan.steps[len(steps_in_text(plan)) :]
     if not rest:
         return []
     saved = figure(sum(step.savings_usd for step in rest), "usd")
@@ -88,7 +88,7 @@ def projected(plan: Plan) -> list[str]:
 
 def plan_facts(plan: Plan) -> list[Fact]:
     """Every figure of the plan as a whole."""
-    rest = plan.steps[len(told_steps(plan)) :]
+    rest = plan.steps[len(steps_in_text(plan)) :]
     facts = [
         Fact(name="savings of the plan", value=plan.savings_usd, unit="usd"),
         Fact(name="share saved by the plan", value=plan.savings_pct, unit="pct"),
@@ -214,11 +214,11 @@ def _limited(goal: Goal) -> bool:
 
 def _uncertain(plan: Plan) -> list[str]:
     failed = [step.opportunity.title.rstrip(".") for step in plan.steps if refuted(step.opportunity)]
-    told = [f"Not advisable, as evidence speaks against it: {title}." for title in failed]
+    sentences = [f"Not advisable, as evidence speaks against it: {title}." for title in failed]
     waiting = [step for step in plan.steps if needs_evaluation(step.opportunity)]
     if not waiting:
-        return told
+        return sentences
     if len(waiting) == len(plan.steps):
         return ["It is advisable only after an evaluation on your own requests."]
     later = figure(sum(step.savings_usd for step in waiting), "usd")
-    return [*told, f"Of this, {later} is advisable only after an evaluation on your own requests."]
+    return [*sentences, f"Of this, {later} is advisable only after an evaluation on your own requests."]

@@ -35,19 +35,19 @@ async def rate_limit_headroom(context: ToolContext, arguments: HeadroomArguments
     if min(arguments.rpm, arguments.tpm) < 0 or arguments.growth_pct <= -100:  # noqa: PLR2004 - percent
         raise ToolError("A limit is not below zero, and usage cannot shrink by all of it.")
     try:
-        found: tuple[Peak, Peak] = await context.compute(peaks)
+        both: tuple[Peak, Peak] = await context.compute(peaks)
     except Unanswerable as answer:
         return unanswerable("peaks per minute", answer)
     growth, limits = arguments.growth_pct, (arguments.rpm, arguments.tpm)
-    known = [(peak, limit) for peak, limit in zip(found, limits, strict=True) if limit and peak.hourly]
-    rooms = [headroom(peak, limit, growth) for peak, limit in known]
-    findings = [*(text for room in rooms for text in _judged(room)), *(_peak(peak, growth) for peak in found)]
+    limited = [(peak, limit) for peak, limit in zip(both, limits, strict=True) if limit and peak.hourly]
+    rooms = [headroom(peak, limit, growth) for peak, limit in limited]
+    findings = [*(text for room in rooms for text in _judged(room)), *(_peak(peak, growth) for peak in both)]
     findings += [*([] if rooms else [_NO_LIMIT]), _BOUNDS, _ALL_MODELS]
     return ToolResult(
         summary=findings[0],
         findings=findings,
-        facts=[*(f for peak in found for f in _peak_facts(peak, growth)), *(f for room in rooms for f in _facts(room))],
-        data={"verdicts": {room.peak.of: room.verdict for room in rooms}, "names": [_hour(peak) for peak in found]},
+        facts=[*(f for peak in both for f in _peak_facts(peak, growth)), *(f for room in rooms for f in _facts(room))],
+        data={"verdicts": {room.peak.of: room.verdict for room in rooms}, "names": [_hour(peak) for peak in both]},
     )
 
 

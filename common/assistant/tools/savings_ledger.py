@@ -22,23 +22,23 @@ async def savings_ledger(context: ToolContext, _: Arguments) -> ToolResult:
     """The sum, each change that was measured, the largest first, and what is projected."""
     proofs = await context.workspace.ledger()
     titles = {proof.row.recommendation: proof.title for proof in proofs}
-    told = [line for line in outcomes_of(current(proof.row for proof in proofs)) if line.recommendation is not None]
-    told.sort(key=lambda line: -line.saved_usd)
-    measured = [line for line in told if line.basis == "measured"]
-    projected = [line for line in told if line.basis == "projected"]
+    lines = [line for line in outcomes_of(current(proof.row for proof in proofs)) if line.recommendation is not None]
+    lines.sort(key=lambda line: -line.saved_usd)
+    measured = [line for line in lines if line.basis == "measured"]
+    projected = [line for line in lines if line.basis == "projected"]
     days = sorted(p.row.day for p in proofs if p.row.basis == "measured" and p.row.recommendation is not None)
     findings = [
         *_together(measured, days),
         *(_change(line, titles[line.recommendation]) for line in measured),
         *_projected(projected),
-        *([_PRICES] if any(abs(line.price_effect_usd) > _NOTICEABLE_USD for line in told) else []),
+        *([_PRICES] if any(abs(line.price_effect_usd) > _NOTICEABLE_USD for line in lines) else []),
     ]
     return ToolResult(
         summary=findings[0],
         findings=findings,
         facts=_facts(measured, projected, titles),
-        data={"names": [line.feature for line in told if line.feature]},
-        blocks=[_table(told, titles)] if told else [],
+        data={"names": [line.feature for line in lines if line.feature]},
+        blocks=[_table(lines, titles)] if lines else [],
     )
 
 
@@ -100,7 +100,7 @@ def _above(name: str, saved_usd: float) -> list[Fact]:
     return [Fact(name=f"cost above before of {name}", value=-saved_usd, unit="usd")] if saved_usd < 0 else []
 
 
-def _table(told: Sequence[RecommendationOutcome], titles: dict[str | None, str]) -> TableBlock:
+def _table(lines: Sequence[RecommendationOutcome], titles: dict[str | None, str]) -> TableBlock:
     return TableBlock(
         title="Savings in the ledger",
         columns=["Change", "Basis", "Days", "As before", "Now", "Saved"],
@@ -114,7 +114,7 @@ def _table(told: Sequence[RecommendationOutcome], titles: dict[str | None, str])
                 line.actual_usd,
                 line.saved_usd,
             ]
-            for line in told
+            for line in lines
         ],
     )
 

@@ -11,7 +11,7 @@ from common.figures.format import figure, moment, plural, span, span_fact, spent
 from common.runs.step import ToolResult
 from common.spend import By, Share, Totals, Unanswerable, breakdown, totals
 
-_SHOWN, _SAID, _NAMED = 20, 5, 2
+_SHOWN, _IN_TEXT, _NAMED = 20, 5, 2
 _MONTH_DAYS, _WEEK_DAYS = 30, 7
 _LIKE_A_MONTH = 0.02
 """Data this close to a month need no projection to one."""
@@ -57,7 +57,7 @@ async def spend_breakdown(tool_context: ToolContext, arguments: BreakdownArgumen
         return _over_time([replace(share, key=f"{share.key}:00") for share in shares], "hour")
     shown = shares[:_SHOWN]
     findings = [
-        _share_sentence(share, first=not index and len(shares) > 1) for index, share in enumerate(shown[:_SAID])
+        _share_sentence(share, first=not index and len(shares) > 1) for index, share in enumerate(shown[:_IN_TEXT])
     ]
     findings += _rest(shares, len(shown), arguments.by)
     return ToolResult(
@@ -137,26 +137,28 @@ def _short(total: Totals) -> str:
 def _details(total: Totals) -> list[str]:
     priced = total.requests - total.unpriced_requests
     used = f"{figure(total.input_tokens, 'tokens')} of input and {figure(total.output_tokens, 'tokens')} of output"
-    found = [f"The requests used {used}."] if total.input_tokens or total.output_tokens else []
+    sentences = [f"The requests used {used}."] if total.input_tokens or total.output_tokens else []
     if priced:
-        found = [f"The requests used {used}, at {figure(total.cost_usd / priced, 'usd')} per request on average."]
+        sentences = [f"The requests used {used}, at {figure(total.cost_usd / priced, 'usd')} per request on average."]
     if not total.requests:
-        found.append("The data tell what was billed or used, but count no requests, so nothing is told per request.")
+        sentences.append(
+            "The data tell what was billed or used, but count no requests, so nothing is told per request."
+        )
     if total.billed_usd:
         billed = figure(total.billed_usd, "usd")
-        found.append(f"{billed} of it stands in the data as billed, without tokens: Apex cannot check or lower it.")
+        sentences.append(f"{billed} of it stands in the data as billed, without tokens: Apex cannot check or lower it.")
     if total.unpriced_requests:
-        found.append(
+        sentences.append(
             f"{figure(total.unpriced_requests, 'requests')} used models without a known price"
             f" ({', '.join(total.unpriced_models[:5])}); they are not in the cost."
         )
     if total.reported_usd is not None and total.reported_usd != total.billed_usd:
-        found.append(f"Your file itself states {figure(total.reported_usd, 'usd')}; Apex counts at list price.")
-    return found
+        sentences.append(f"Your file itself states {figure(total.reported_usd, 'usd')}; Apex counts at list price.")
+    return sentences
 
 
 def _projected(total: Totals) -> list[str]:
-    """A month is told only from a week or more of data, and said to be a projection."""
+    """A month is stated only from a week or more of data, and called a projection."""
     if total.days < _WEEK_DAYS:
         return [f"The data cover {span(total.days)}, too short to project a month from."]
     daily = f"That is {figure(total.cost_usd / total.days, 'usd')} per day"
@@ -208,7 +210,7 @@ def _share_sentence(share: Share, *, first: bool) -> str:
 
 
 def _rest(shares: list[Share], shown: int, by: str) -> list[str]:
-    if len(shares) <= _SAID:
+    if len(shares) <= _IN_TEXT:
         return []
     of = f" {figure(shown, 'count')} largest of" if len(shares) > shown else ""
     noun = {"status": "statuses"}.get(by, f"{by}s")

@@ -12,7 +12,7 @@ from common.runs.step import ToolError, ToolResult
 from common.spend.measures.day import Day, Rise, days_of, on_day
 
 _NOTICEABLE = 1.2
-"""A day this many times dearer than the others is told so."""
+"""A day at least this many times as expensive as the others is called so."""
 
 
 class DayArguments(Arguments):
@@ -30,37 +30,37 @@ async def spend_on_day(context: ToolContext, arguments: DayArguments) -> ToolRes
     if not fitting:
         text = f"Your data have no request on that day; they run from {days[0]} to {days[-1]}."
         return ToolResult(summary=text, findings=[text], data={"unanswerable": True})
-    found: Day = await context.compute(on_day, fitting[-1])
-    findings = [_sentence(found), *_size(found), *(_rose(rise) for rise in found.rises), *_peak(found), *_failed(found)]
+    day: Day = await context.compute(on_day, fitting[-1])
+    findings = [_sentence(day), *_size(day), *(_rose(rise) for rise in day.rises), *_peak(day), *_failed(day)]
     return ToolResult(
         summary=findings[0],
         findings=findings,
-        facts=_facts(found),
-        data={"day": found.day, "names": [rise.key for rise in found.rises]},
+        facts=_facts(day),
+        data={"day": day.day, "names": [rise.key for rise in day.rises]},
     )
 
 
-def _sentence(found: Day) -> str:
-    text = f"{found.day} cost {spent(found.cost_usd, found.requests)}"
-    if not found.others:
+def _sentence(day: Day) -> str:
+    text = f"{day.day} cost {spent(day.cost_usd, day.requests)}"
+    if not day.others:
         return f"{text}; the data hold no other day to compare with."
-    usual = spent(found.usual_usd, found.usual_requests)
-    return f"{text}, {_times(found)} the average of the other days ({usual})."
+    usual = spent(day.usual_usd, day.usual_requests)
+    return f"{text}, {_times(day)} the average of the other days ({usual})."
 
 
-def _times(found: Day) -> str:
-    return f"{figure(_ratio(found), 'count')} times"
+def _times(day: Day) -> str:
+    return f"{figure(_ratio(day), 'count')} times"
 
 
-def _ratio(found: Day) -> float:
-    return round(found.cost_usd / found.usual_usd, 1) if found.usual_usd else 0.0
+def _ratio(day: Day) -> float:
+    return round(day.cost_usd / day.usual_usd, 1) if day.usual_usd else 0.0
 
 
-def _size(found: Day) -> list[str]:
+def _size(day: Day) -> list[str]:
     """Whether single requests were dearer, or there were just more of them."""
-    if not found.usual_requests or not found.requests:
+    if not day.usual_requests or not day.requests:
         return []
-    now, usual = found.cost_usd / found.requests, found.usual_usd / found.usual_requests
+    now, usual = day.cost_usd / day.requests, day.usual_usd / day.usual_requests
     cause = "Single requests were dearer too" if now > _NOTICEABLE * usual else "Single requests were not much dearer"
     return [f"{cause}: {figure(now, 'usd')} on average, against {figure(usual, 'usd')}."]
 
@@ -72,34 +72,34 @@ def _rose(rise: Rise) -> str:
     )
 
 
-def _peak(found: Day) -> list[str]:
-    if found.peak_hour is None:
+def _peak(day: Day) -> list[str]:
+    if day.peak_hour is None:
         return []
-    return [f"The dearest hour began at {found.peak_hour:02}:00 UTC and cost {figure(found.peak_usd, 'usd')}."]
+    return [f"The dearest hour began at {day.peak_hour:02}:00 UTC and cost {figure(day.peak_usd, 'usd')}."]
 
 
-def _failed(found: Day) -> list[str]:
-    return [f"{figure(found.failed, 'requests')} of that day failed."] if found.requests else []
+def _failed(day: Day) -> list[str]:
+    return [f"{figure(day.failed, 'requests')} of that day failed."] if day.requests else []
 
 
-def _facts(found: Day) -> list[Fact]:
+def _facts(day: Day) -> list[Fact]:
     facts = [
-        Fact(name=f"cost of {found.day}", value=found.cost_usd, unit="usd"),
-        Fact(name=f"requests of {found.day}", value=found.requests, unit="requests"),
-        Fact(name=f"failed requests of {found.day}", value=found.failed, unit="requests"),
-        Fact(name="cost of an average other day", value=found.usual_usd, unit="usd"),
-        Fact(name="requests of an average other day", value=found.usual_requests, unit="requests"),
-        Fact(name="times the average of the other days", value=_ratio(found), unit="count"),
+        Fact(name=f"cost of {day.day}", value=day.cost_usd, unit="usd"),
+        Fact(name=f"requests of {day.day}", value=day.requests, unit="requests"),
+        Fact(name=f"failed requests of {day.day}", value=day.failed, unit="requests"),
+        Fact(name="cost of an average other day", value=day.usual_usd, unit="usd"),
+        Fact(name="requests of an average other day", value=day.usual_requests, unit="requests"),
+        Fact(name="times the average of the other days", value=_ratio(day), unit="count"),
     ]
-    if found.peak_hour is not None:
-        facts.append(Fact(name="cost of the dearest hour", value=found.peak_usd, unit="usd"))
-    if found.requests:
-        average = found.cost_usd / found.requests
+    if day.peak_hour is not None:
+        facts.append(Fact(name="cost of the dearest hour", value=day.peak_usd, unit="usd"))
+    if day.requests:
+        average = day.cost_usd / day.requests
         facts.append(Fact(name="average cost of a request of that day", value=average, unit="usd"))
-    if found.usual_requests:
-        usual = found.usual_usd / found.usual_requests
+    if day.usual_requests:
+        usual = day.usual_usd / day.usual_requests
         facts.append(Fact(name="average cost of a request of the other days", value=usual, unit="usd"))
-    for rise in found.rises:
+    for rise in day.rises:
         facts.append(Fact(name=f"cost of {rise.key} on that day", value=rise.cost_usd, unit="usd"))
         facts.append(Fact(name=f"cost of {rise.key} on an average other day", value=rise.usual_usd, unit="usd"))
     return facts

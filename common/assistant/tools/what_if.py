@@ -24,66 +24,68 @@ class WhatIfArguments(Arguments):
 async def imagine(context: ToolContext, arguments: WhatIfArguments) -> ToolResult:
     """What all priced requests would cost on one model."""
     try:
-        found = await context.compute(what_if, arguments.model)
+        result = await context.compute(what_if, arguments.model)
     except LookupError as error:
         raise ToolError(f"No price is known for {arguments.model}. Name the model as its provider does.") from error
-    if not (found.requests or found.before_usd):
+    if not (result.requests or result.before_usd):
         raise ToolError("None of the requests has a known price, so nothing can be compared.")
-    change = found.before_usd - found.after_usd
-    findings = [_sentence(found, change), *_best(found), *_notes(context, found), _CAUTION]
+    change = result.before_usd - result.after_usd
+    findings = [_sentence(result, change), *_best(result), *_notes(context, result), _CAUTION]
     return ToolResult(
         summary=findings[0],
         findings=findings,
-        facts=_facts(found, change),
+        facts=_facts(result, change),
         data={
-            "names": list(found.dearer),
-            "model": found.model,
-            "before_usd": found.before_usd,
-            "after_usd": found.after_usd,
+            "names": list(result.dearer),
+            "model": result.model,
+            "before_usd": result.before_usd,
+            "after_usd": result.after_usd,
         },
     )
 
 
-def _facts(found: WhatIf, change: float) -> list[Fact]:
+def _facts(result: WhatIf, change: float) -> list[Fact]:
     return [
-        Fact(name="cost at today's list price", value=found.before_usd, unit="usd"),
-        Fact(name=f"cost on {found.model}", value=found.after_usd, unit="usd"),
-        Fact(name=f"difference with {found.model}", value=change, unit="usd"),
-        Fact(name=f"difference with {found.model} in percent", value=_pct(found, change), unit="pct"),
-        Fact(name=f"cost with {found.model} where it is cheaper", value=found.best_usd, unit="usd"),
-        Fact(name="requests compared", value=found.requests, unit="requests"),
-        Fact(name=f"requests already on {found.model}", value=found.already, unit="requests"),
+        Fact(name="cost at today's list price", value=result.before_usd, unit="usd"),
+        Fact(name=f"cost on {result.model}", value=result.after_usd, unit="usd"),
+        Fact(name=f"difference with {result.model}", value=change, unit="usd"),
+        Fact(name=f"difference with {result.model} in percent", value=_pct(result, change), unit="pct"),
+        Fact(name=f"cost with {result.model} where it is cheaper", value=result.best_usd, unit="usd"),
+        Fact(name="requests compared", value=result.requests, unit="requests"),
+        Fact(name=f"requests already on {result.model}", value=result.already, unit="requests"),
     ]
 
 
-def _sentence(found: WhatIf, change: float) -> str:
+def _sentence(result: WhatIf, change: float) -> str:
     word = "less" if change >= 0 else "more"
     return (
-        f"On {found.model} the same {figure(found.requests, 'requests') if found.requests else 'tokens'} would cost"
-        f" {figure(found.after_usd, 'usd')} instead of"
-        f" {figure(found.before_usd, 'usd')}: {figure(abs(change), 'usd')}"
-        f" ({figure(abs(_pct(found, change)), 'pct')}) {word}."
+        f"On {result.model} the same {figure(result.requests, 'requests') if result.requests else 'tokens'} would cost"
+        f" {figure(result.after_usd, 'usd')} instead of"
+        f" {figure(result.before_usd, 'usd')}: {figure(abs(change), 'usd')}"
+        f" ({figure(abs(_pct(result, change)), 'pct')}) {word}."
     )
 
 
-def _best(found: WhatIf) -> list[str]:
+def _best(result: WhatIf) -> list[str]:
     """Where only some requests get cheaper, what moving only those would cost."""
-    if not found.dearer or found.best_usd >= found.before_usd:
+    if not result.dearer or result.best_usd >= result.before_usd:
         return []
-    dearer, best = ", ".join(found.dearer), figure(found.best_usd, "usd")
+    dearer, best = ", ".join(result.dearer), figure(result.best_usd, "usd")
     return [f"Requests of {dearer} would get dearer; left where they are, the bill comes to {best}."]
 
 
-def _pct(found: WhatIf, change: float) -> float:
-    return 100 * change / found.before_usd if found.before_usd else 0.0
+def _pct(result: WhatIf, change: float) -> float:
+    return 100 * change / result.before_usd if result.before_usd else 0.0
 
 
-def _notes(context: ToolContext, found: WhatIf) -> list[str]:
-    notes = [f"{figure(found.already, 'requests')} ran on it already."] if found.already else []
+def _notes(context: ToolContext, result: WhatIf) -> list[str]:
+    notes = [f"{figure(result.already, 'requests')} ran on it already."] if result.already else []
     goal = context.goal
-    only = goal.only_providers and found.provider not in goal.only_providers
-    if only or found.provider in goal.excluded_providers or found.model in goal.excluded_models:
-        notes.append(f"You said that {found.model} is not to be used; it is priced here only because it was asked for.")
+    only = goal.only_providers and result.provider not in goal.only_providers
+    if only or result.provider in goal.excluded_providers or result.model in goal.excluded_models:
+        notes.append(
+            f"You said that {result.model} is not to be used; it is priced here only because it was asked for."
+        )
     return notes
 
 

@@ -47,7 +47,7 @@ def test_every_figure_written_is_found_again_within_its_tolerance(value: float, 
     ("days", "text"),
     [(0.0405, "58.3 minutes"), (29.93, "29.9 days"), (0.5, "12 hours"), (1.0, "24 hours"), (0.0, "0 seconds")],
 )
-def test_a_span_is_told_in_its_largest_fitting_unit(days: float, text: str) -> None:
+def test_a_span_is_written_in_its_largest_fitting_unit(days: float, text: str) -> None:
     assert span(days) == text
 
 

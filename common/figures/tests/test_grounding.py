@@ -144,8 +144,8 @@ NUMBERS = st.builds(figure, st.floats(min_value=1e-4, max_value=1e8), st.sampled
 def test_after_cleaning_every_number_has_a_fact(text: str) -> None:
     cleaned = clean(text, GROUND)
     assert not check(cleaned.text, GROUND).unsupported
-    told = {found.text for found in cleaned.figures}
-    assert {mention.text for mention in find_mentions(cleaned.text, GROUND.names)} <= told
+    carried = {figure.text for figure in cleaned.figures}
+    assert {mention.text for mention in find_mentions(cleaned.text, GROUND.names)} <= carried
     assert all(found.text in cleaned.text for found in cleaned.figures)
     assert {found.value for found in cleaned.figures} <= {sourced.fact.value for sourced in GROUND.facts}
 

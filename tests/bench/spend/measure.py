@@ -64,14 +64,14 @@ def _compare(path: Path, rows: int) -> list[Run]:
     return [_run(tool, rows, [each[place][1:] for each in rounds]) for place, tool in enumerate(TOOLS)]
 
 
-def _run(tool: str, rows: int, measured: list[tuple[float, float]]) -> Run:
-    seconds = [each for each, _ in measured]
+def _run(tool: str, rows: int, timings: list[tuple[float, float]]) -> Run:
+    seconds = [each for each, _ in timings]
     return Run(
         tool=tool.removeprefix("with_"),
         rows=rows,
         seconds=round(statistics.median(seconds), 3),
         spread_s=round(max(seconds) - min(seconds), 3),
-        peak_mb=round(max(peak for _, peak in measured), 1),
+        peak_mb=round(max(peak for _, peak in timings), 1),
     )
 
 

@@ -97,7 +97,7 @@ class MemoryRecorder:
 
 @dataclass(frozen=True)
 class MemoryWorkspace:
-    """One user's data: data sets, and one rollup of them all."""
+    """One user's data: datasets, and one rollup of them all."""
 
     infos: tuple[DatasetInfo, ...]
     rolled: Rollup

@@ -12,7 +12,7 @@ from common.llm.openai_model import OpenAIModel
 from common.runs.step import PastTurn
 from tests.unit.agents.memory import MemoryWorkspace, Turn
 
-MEASURED = (
+OPENINGS = (
     ("What did I spend?", "You spent"),
     ("What is my p95 latency per feature?", "Latency (p95) is highest for summary v2"),
     ("Which feature costs the most?", "summary v2 cost the most"),
@@ -37,7 +37,7 @@ def words(answer: Answer) -> int:
     return len(re.sub(r"```.*?```", "", answer.text, flags=re.DOTALL).split())
 
 
-@pytest.mark.parametrize(("question", "start"), MEASURED)
+@pytest.mark.parametrize(("question", "start"), OPENINGS)
 async def test_a_measuring_question_is_answered_in_its_first_sentence_and_offered_a_plan_in_its_last(
     month: MemoryWorkspace, model: OpenAIModel, question: str, start: str
 ) -> None:
@@ -62,12 +62,12 @@ async def test_the_text_and_the_cards_of_a_plan_agree(
     month: MemoryWorkspace, model: OpenAIModel, question: str
 ) -> None:
     answer = await ask(question, month, model)
-    told = re.findall(r"^(?:- )?\*\*(.+?)\*\* (?:would save|saves) ([\d.,]+ USD)", answer.text, re.MULTILINE)
+    sentences = re.findall(r"^(?:- )?\*\*(.+?)\*\* (?:would save|saves) ([\d.,]+ USD)", answer.text, re.MULTILINE)
     cards = [item.title for item in answer.recommendations]
-    assert cards[: len(told)] == [title for title, _ in told]
-    assert len(told) in {3, len(cards)}
-    assert len(told) <= 5
-    for (_, amount), card in zip(told, answer.recommendations, strict=False):
+    assert cards[: len(sentences)] == [title for title, _ in sentences]
+    assert len(sentences) in {3, len(cards)}
+    assert len(sentences) <= 5
+    for (_, amount), card in zip(sentences, answer.recommendations, strict=False):
         figures = [figure for figure in answer.figures if figure.text == amount]
         assert any(figure.value == pytest.approx(card.savings_usd) for figure in figures)
     first = answer.recommendations[0]
@@ -90,15 +90,15 @@ async def test_a_change_of_model_never_reads_as_safe(month: MemoryWorkspace, mod
     for item in swaps:
         assert item.risk != "low"
         assert "only after an evaluation" in item.assumptions[0]
-    told = re.findall(r"^(?:- )?\*\*Move .*\*\* (?:would save|saves) .*$", answer.text, re.MULTILINE)
-    assert told
-    for line in told:
+    sentences = re.findall(r"^(?:- )?\*\*Move .*\*\* (?:would save|saves) .*$", answer.text, re.MULTILINE)
+    assert sentences
+    for line in sentences:
         assert "would save" in line
         assert "needs an evaluation first" in line
     assert "only after an evaluation" in answer.text.split("##", maxsplit=1)[0]
 
 
-async def test_one_planned_change_is_told_in_full_and_not_held_against_the_target(
+async def test_one_planned_change_is_stated_in_full_and_not_held_against_the_target(
     month: MemoryWorkspace, model: OpenAIModel
 ) -> None:
     past = PastTurn(question=CUT, answer=await ask(CUT, month, model))

@@ -121,12 +121,12 @@ async def test_cheaper_and_faster_with_growth_is_answered_for_each_feature(month
     assert value(result, "share saved by the plan") >= 20
     assert value(result, "cost before the plan") == pytest.approx(1.3 * value(result, "cost today"))
     assert any("less than today's" in text or "more than today's" in text for text in result.findings)
-    told = [text for text in result.findings if text.startswith("The p95 latency of")]
-    assert {name for name in ("search", "summary v2", "chat") if any(name in text for text in told)} == set(
+    latencies = [text for text in result.findings if text.startswith("The p95 latency of")]
+    assert {name for name in ("search", "summary v2", "chat") if any(name in text for text in latencies)} == set(
         result.data["names"]
     )
     assert value(result, "features proven to become so fast") < value(result, "features that are to become faster")
-    assert all("proven" in text for text in told)
+    assert all("proven" in text for text in latencies)
 
 
 async def test_a_speed_is_proven_by_a_faster_model_of_the_same_data(month: MemoryWorkspace) -> None:

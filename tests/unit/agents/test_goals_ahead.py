@@ -46,9 +46,9 @@ def test_a_question_on_an_odd_day_leads_to_that_day(question: str, day: str) -> 
 
 
 def test_a_named_day_of_short_data_is_held_against_the_plain_average() -> None:
-    asked = calls("why was October 29 so expensive?", days=5.0)
-    assert asked["spend_on_day"] == {"day": "10-29"}
-    assert "odd_days" not in asked
+    calls_made = calls("why was October 29 so expensive?", days=5.0)
+    assert calls_made["spend_on_day"] == {"day": "10-29"}
+    assert "odd_days" not in calls_made
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_a_question_on_a_change_leads_to_before_and_after(question: str, cut: st
     assert goal.wants("comparison")
     assert goal.only_measures
     assert goal.what_if_models == ()
-    asked = calls(question)
-    assert asked["before_and_after"] == {"change_day": cut}
-    assert "spend_on_day" not in asked
+    calls_made = calls(question)
+    assert calls_made["before_and_after"] == {"change_day": cut}
+    assert "spend_on_day" not in calls_made
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ async def reference(data: MemoryWorkspace, model: OpenAIModel) -> Turn:
     return turn
 
 
-def told(result: StepResult) -> tuple[object, ...]:
+def outcome_of(result: StepResult) -> tuple[object, ...]:
     """What a step leaves."""
     answer = result.answer
     return result.summary, result.output, result.workflow, answer and (answer.text, answer.figures, answer.blocks)
@@ -40,7 +40,7 @@ async def test_a_takeover_after_any_commit_gives_the_same_result(
             await turn.step(agent, commits=cut)
         result = await turn.step(agent)
         store = turn.steps[agent]
-        assert told(result) == told(whole.results[agent])
+        assert outcome_of(result) == outcome_of(whole.results[agent])
         assert set(store.runs.values()) <= {1}
         assert len(store.results) == len(whole.steps[agent].results)
 

@@ -78,7 +78,7 @@ async def test_limits_of_the_question_hold_in_the_plan(month: MemoryWorkspace, m
     assert "above your limit of 800 ms" in answer.text
 
 
-async def test_savings_of_a_plan_add_up_and_are_told(month: MemoryWorkspace, model: OpenAIModel) -> None:
+async def test_savings_of_a_plan_add_up_and_are_stated(month: MemoryWorkspace, model: OpenAIModel) -> None:
     turn, answer = await ask("How can I save 50 %?", month, model)
     plan = next(iter(item for item in turn.steps["actions"].results.values() if item.tool == "combined_plan"))
     saved = next(fact.value for fact in plan.result.facts if fact.name == "savings of the plan")
@@ -137,15 +137,15 @@ async def test_blocks_name_the_event_that_they_come_from(month: MemoryWorkspace,
 
 
 @pytest.mark.parametrize(
-    ("question", "named"),
+    ("question", "provider"),
     [("How do I cut my OpenAI bill?", "OpenAI"), ("What did we spend? We use Langfuse.", "Langfuse")],
 )
 async def test_without_data_the_way_to_data_is_the_answer(
-    nothing: MemoryWorkspace, model: OpenAIModel, question: str, named: str
+    nothing: MemoryWorkspace, model: OpenAIModel, question: str, provider: str
 ) -> None:
     turn, answer = await ask(question, nothing, model)
     assert turn.results["triage"].workflow == ["data"]
-    assert f"From {named} you need" in answer.text
+    assert f"From {provider} you need" in answer.text
     assert not answer.recommendations
 
 
@@ -189,7 +189,7 @@ async def test_a_misbehaving_model_changes_no_figure(
 
 
 class Witness:
-    """Passes calls on to a model, and keeps what was asked."""
+    """Passes calls on to a model, and keeps the requests."""
 
     def __init__(self, model: OpenAIModel) -> None:
         self.requests: list[ModelRequest] = []

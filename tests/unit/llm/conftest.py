@@ -39,14 +39,14 @@ def request(question: str, **changes: Any) -> ModelRequest:
     return ModelRequest(instructions="Be good.", items=(brief(question, **changes),), tools=tools)
 
 
-async def ask(model: OpenAIModel, asked: ModelRequest) -> tuple[ModelReply, list[str]]:
+async def ask(model: OpenAIModel, sent: ModelRequest) -> tuple[ModelReply, list[str]]:
     """The reply, and the text deltas as they came."""
     deltas: list[str] = []
 
     async def on_text(delta: str) -> None:
         deltas.append(delta)
 
-    return await model.respond(asked, on_text), deltas
+    return await model.respond(sent, on_text), deltas
 
 
 @pytest.fixture(scope="session")

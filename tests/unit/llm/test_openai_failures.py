@@ -19,7 +19,7 @@ async def switch_on(admin: httpx.AsyncClient, kind: str, match: str, **more: Any
     (await admin.post("/faults", json={"kind": kind, "match": match, **more})).raise_for_status()
 
 
-async def test_a_rate_limit_is_unavailable_with_the_provider_s_wish(
+async def test_a_rate_limit_is_unavailable_with_the_provider_s_delay(
     model: OpenAIModel, admin: httpx.AsyncClient
 ) -> None:
     await switch_on(admin, "rate_limit", "fail 429", seconds=7)
@@ -54,7 +54,7 @@ async def test_a_cut_stream_is_unavailable_after_what_came_was_shown(
 
 
 @pytest.mark.parametrize("kind", ["failed", "error_event"])
-async def test_a_failure_told_in_the_stream_is_unavailable(
+async def test_a_failure_reported_in_the_stream_is_unavailable(
     model: OpenAIModel, admin: httpx.AsyncClient, kind: str
 ) -> None:
     await switch_on(admin, kind, f"fail {kind}")
@@ -161,16 +161,16 @@ async def test_a_call_that_was_offered_only_earlier_is_misbehaviour(
         await ask(model, request("nothing offered", evidence=EVIDENCE))
 
 
-async def test_a_made_up_number_comes_through_once_and_is_gone_after_the_correction(
+async def test_a_made_up_number_comes_through_once_and_not_after_the_correction(
     model: OpenAIModel, admin: httpx.AsyncClient
 ) -> None:
     await switch_on(admin, "made_up_number", "invented")
-    asked = request("invented", evidence=EVIDENCE)
-    first, _ = await ask(model, asked)
+    sent = request("invented", evidence=EVIDENCE)
+    first, _ = await ask(model, sent)
     assert first.text == f"{EVIDENCE[0]['findings'][0]} All in all that is 48,613.27 USD, or 37.94 % of the total."
     correction = {"role": "user", "content": '{"correct": "...", "unsupported": ["48,613.27 USD", "37.94 %"]}'}
-    items = (*asked.items, *first.items, correction)
-    second, _ = await ask(model, ModelRequest(instructions=asked.instructions, items=items))
+    items = (*sent.items, *first.items, correction)
+    second, _ = await ask(model, ModelRequest(instructions=sent.instructions, items=items))
     assert second.text == EVIDENCE[0]["findings"][0]
 
 

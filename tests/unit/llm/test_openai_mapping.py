@@ -84,7 +84,7 @@ def test_a_reply_without_usage_is_misbehaviour_because_its_cost_is_unknown() -> 
         ({"retry-after": "soon"}, None),
     ],
 )
-def test_the_provider_s_wish_is_read_from_every_form_of_the_header(
+def test_the_provider_s_delay_is_read_from_every_form_of_the_header(
     headers: dict[str, str], seconds: float | None
 ) -> None:
     assert retry_after_s(headers, datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)) == seconds

@@ -39,15 +39,15 @@ async def test_text_comes_in_several_deltas_that_add_up_to_the_reply(model: Open
 
 
 async def test_a_tool_round_trip_takes_two_calls(model: OpenAIModel) -> None:
-    asked = request("round trip", suggested_calls=[CALL])
-    first, thought = await ask(model, asked)
+    sent = request("round trip", suggested_calls=[CALL])
+    first, thought = await ask(model, sent)
     assert first.text == "".join(thought) != ""
     call_id = first.calls[0].call_id
     assert first.calls == (ModelCall(call_id=call_id, tool="costs", arguments={"purpose": "See what costs most"}),)
 
     output = {"type": "function_call_output", "call_id": call_id, "output": json.dumps({"findings": FINDINGS})}
-    items = (*asked.items, *first.items, output)
-    second, _ = await ask(model, ModelRequest(instructions=asked.instructions, items=items, tools=asked.tools))
+    items = (*sent.items, *first.items, output)
+    second, _ = await ask(model, ModelRequest(instructions=sent.instructions, items=items, tools=sent.tools))
     assert (second.text, second.calls) == ("gpt-4o costs 96.79 USD. It is used for chat.", ())
 
 
@@ -64,8 +64,8 @@ async def test_transcript_items_are_json_without_ids_that_need_a_stored_response
 
 
 async def test_usage_says_what_the_provider_counted_and_what_it_read_from_its_cache(model: OpenAIModel) -> None:
-    asked = ModelRequest(instructions="Stable rules of the usage test. " * 150, items=(brief("usage"),), tools=(COSTS,))
-    first, second = [(await ask(model, asked))[0].usage for _ in range(2)]
+    sent = ModelRequest(instructions="Stable rules of the usage test. " * 150, items=(brief("usage"),), tools=(COSTS,))
+    first, second = [(await ask(model, sent))[0].usage for _ in range(2)]
     assert first.cache_read_tokens == 0
     assert second.cache_read_tokens == 1152
     assert (second.model, second.reasoning_tokens) == (MODEL, 0)
@@ -81,8 +81,8 @@ async def test_usage_is_that_of_the_reply(model: OpenAIModel) -> None:
 
 
 async def test_twenty_conversations_at_once_get_their_own_answers(model: OpenAIModel) -> None:
-    asked = [request(f"many {n}", evidence=[{"findings": [f"Finding number {n}."]}]) for n in range(20)]
-    replies = await asyncio.gather(*(ask(model, one) for one in asked))
+    sent = [request(f"many {n}", evidence=[{"findings": [f"Finding number {n}."]}]) for n in range(20)]
+    replies = await asyncio.gather(*(ask(model, one) for one in sent))
     assert [reply.text for reply, _ in replies] == [f"Finding number {n}." for n in range(20)]
 
 
