@@ -41,14 +41,16 @@ CATEGORIES = (
     "fuzz",
     "faults",
 )
-_LANES = (
-    ("mission_critical", "smoke", "integration", "api", "browser"),
-    ("unit", "model_check", "fuzz"),
+LANES = (
+    ("mission_critical", "smoke", "api", "integration", "browser"),
+    ("model_check", "unit", "fuzz"),
     ("faults", "e2e"),
 )
 """Side by side, each from left to right: what computes stands beside what waits. The first lane shares the test stack,
 the others have users, a database or a stack of their own.
 """
+_RENEWED = frozenset({"browser"})
+"""Those that begin with a new database when they are not alone: integration leaves tens of thousands of documents."""
 _GUESTS = frozenset({"model_check", "e2e"})
 """Categories of other lanes that need the test stack's database: it is not renewed during them."""
 _AFTER = {"e2e": "mission_critical"}
@@ -164,12 +166,11 @@ class _Run:
         self._guests = 0
         self._over = {name: threading.Event() for name in chosen}
         self._printing = threading.Lock()
-        self._used = False
         self._results: dict[str, CategoryResult] = {}
 
     def all(self) -> dict[str, CategoryResult]:
         """The results in the order of the choice; with --fast-fail one category after another, up to the failed one."""
-        lanes = [[name for name in lane if name in self._chosen] for lane in _LANES]
+        lanes = [[name for name in lane if name in self._chosen] for lane in LANES]
         lanes = [lane for lane in lanes if lane]
         if self._options.fast_fail or self._options.env is not EnvironmentName.TEST:
             lanes = [list(self._chosen)]
@@ -182,7 +183,7 @@ class _Run:
         for name in lane:
             if (before := _AFTER.get(name)) in self._over and before not in lane:
                 self._over[before].wait()
-            if name in _LANES[0]:
+            if name in _RENEWED and len(self._chosen) > 1:
                 self._renew()
             try:
                 with self._as_guest() if name in _GUESTS else nullcontext():
@@ -204,12 +205,11 @@ class _Run:
                 self._database.notify_all()
 
     def _renew(self) -> None:
-        """A new database for the next category of the first lane, as soon as nobody else needs the present one."""
-        if self._stack and self._used and self._options.env is EnvironmentName.TEST:
+        """A new database, as soon as no other lane needs the present one."""
+        if self._stack and self._options.env is EnvironmentName.TEST:
             with self._database:
                 self._database.wait_for(lambda: self._guests == 0)
                 renew_database(self._stack)
-        self._used = True
 
     def _run(self, name: str) -> CategoryResult:
         """Run pytest and pass its output on as it comes, by the line; several categories are told apart by name."""
