@@ -42,19 +42,17 @@ CATEGORIES = (
     "faults",
 )
 LANES = (
-    ("mission_critical", "smoke", "api", "integration", "browser"),
-    ("model_check", "unit", "fuzz"),
-    ("faults", "e2e"),
+    ("mission_critical", "faults", "e2e"),
+    ("model_check", "unit", "fuzz", "smoke", "api", "integration", "browser"),
 )
-"""Side by side, each from left to right: what computes stands beside what waits. The first lane shares the test stack,
-the others have users, a database or a stack of their own.
-"""
+"""Side by side, each from left to right: what mostly waits, and beside it what computes, cheapest first."""
+_STRIKING = "mission_critical"
+_SHARING = frozenset({"smoke", "api", "integration", "browser"})
+"""Not beside the striking one: it kills workers, and injects faults into the next deliveries, whosever they are."""
 _RENEWED = frozenset({"browser"})
 """Those that begin with a new database when they are not alone: integration leaves tens of thousands of documents."""
-_GUESTS = frozenset({"model_check", "e2e"})
-"""Categories of other lanes that need the test stack's database: it is not renewed during them."""
-_AFTER = {"e2e": "mission_critical"}
-"""Not beside it: it kills the workers, and injects faults into the next deliveries, whosever they are."""
+_GUESTS = frozenset({"e2e"})
+"""Categories of the other lane that use the test stack's database: it is not renewed during them."""
 _WORKERS: Mapping[str, tuple[str, ...]] = {
     "unit": ("-n", "2"),
     "integration": ("-n", "2", "--dist", "loadfile"),  # tests of a file may share what they set up
@@ -181,8 +179,8 @@ class _Run:
 
     def _run_lane(self, lane: Sequence[str]) -> None:
         for name in lane:
-            if (before := _AFTER.get(name)) in self._over and before not in lane:
-                self._over[before].wait()
+            if name in _SHARING and _STRIKING in self._over and _STRIKING not in lane:
+                self._over[_STRIKING].wait()
             if name in _RENEWED and len(self._chosen) > 1:
                 self._renew()
             try:
@@ -205,7 +203,7 @@ class _Run:
                 self._database.notify_all()
 
     def _renew(self) -> None:
-        """A new database, as soon as no other lane needs the present one."""
+        """A new database, as soon as the other lane does not need the present one."""
         if self._stack and self._options.env is EnvironmentName.TEST:
             with self._database:
                 self._database.wait_for(lambda: self._guests == 0)
