@@ -91,6 +91,7 @@ def test_the_notes_say_how_a_file_was_read(account: ApexClient, key: str) -> Non
         (gzip.compress(LOG[:50]) + gzip.compress(LOG[50:]), {"Content_Encoding": "gzip"}),
         (LOG, {"Content_Encoding": "identity"}),
     ],
+    ids=("packed", "packed, but not said so", "in two parts", "plain"),  # the bytes hold the time of packing
 )
 def test_a_packed_file_is_unpacked_to_its_end(
     account: ApexClient, key: str, content: bytes, headers: dict[str, str]
