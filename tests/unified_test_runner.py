@@ -56,7 +56,6 @@ _GUESTS = frozenset({"e2e"})
 _WORKERS: Mapping[str, tuple[str, ...]] = {
     "unit": ("-n", "2"),
     "integration": ("-n", "2", "--dist", "loadfile"),  # tests of a file may share what they set up
-    "api": ("-n", "2", "--dist", "loadfile"),
     "browser": ("-n", "3", "--dist", "worksteal"),  # they mostly wait
     "model_check": ("-n", "2", "--dist", "worksteal"),
 }
