@@ -34,7 +34,7 @@ test: setup chromium ## all tests, on real emulators and in a real browser
 	@npm --prefix frontend run --silent test
 	@$(PYTHON) -m tests.unified_test_runner --no-coverage
 
-test-fast: setup ## unit and API tests of the product, without property tests: within a minute
+test-fast: setup ## unit and API tests of the product, without property tests
 	@$(PYTHON) -m tests.unified_test_runner --no-coverage --category unit,api --fast
 
 check: setup ## style, types (tests, too), import arrows, secrets, the page and its contract
