@@ -149,7 +149,7 @@ class EventsDocument(_Stored):
 
 
 class SharedRows(_Nested):
-    """Rows that other data sets had already: a question on any of `also_in` leaves them out."""
+    """Rows that other datasets had already: a question on any of `also_in` leaves them out."""
 
     also_in: list[str]
     shards: list[str]

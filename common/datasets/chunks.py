@@ -13,7 +13,7 @@ PIECE_BYTES = 32 * 1024 * 1024
 """Uncompressed bytes of one chunk; what a zip bomb meets."""
 
 DATASET_BYTES = 16 * 1024 * 1024 * 1024
-"""Uncompressed bytes of one data set: 10 M rows of 1.7 kB. Nothing that is kept grows with them (decision 13)."""
+"""Uncompressed bytes of one dataset: 10 M rows of 1.7 kB. Nothing that is kept grows with them (decision 13)."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _MIB = 1024 * 1024

@@ -1,4 +1,4 @@
-"""Reading what can be asked about, and deleting a data set, in any state, with all that was stored of its file."""
+"""Reading what can be asked about, and deleting a dataset, in any state, with all that was stored of its file."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -6,6 +6,7 @@ from itertools import chain
 
 from google.cloud import firestore
 
+from common.contract.documents import DatasetDocument
 from common.datasets.row_index import leave_index
 from common.errors import ApexError, ErrorCode
 from common.store import paths
@@ -35,7 +36,7 @@ async def read_shards(db: firestore.AsyncClient, uid: str, ids: Sequence[str]) -
         shards = [
             paths.rollup(uid, dataset_id, name)
             for dataset_id, document in ready.items()
-            for name in _counted(document, ready.keys())
+            for name in _counted_shards(document, ready.keys())
         ]
         snapshots = await read_all(db, shards) if shards else []
         if snapshots and all(snapshot.exists for snapshot in snapshots):
@@ -44,21 +45,21 @@ async def read_shards(db: firestore.AsyncClient, uid: str, ids: Sequence[str]) -
 
 
 def shared_parts(document: Document) -> list[Document]:
-    """The parts of a data set that other ones had before."""
+    """The parts of a dataset that other ones had before."""
     parts: list[Document] = document.get("shared", [])
     return parts
 
 
-def _counted(document: Document, asked: AbstractSet[str]) -> list[str]:
-    """The shards of a data set that count in a question on some: rows that one of the others had before count there."""
-    shared = [part["shards"] for part in shared_parts(document) if asked.isdisjoint(part["also_in"])]
+def _counted_shards(document: Document, requested: AbstractSet[str]) -> list[str]:
+    """The shards of a dataset that count in a question on some: rows that one of the others had before count there."""
+    shared = [part["shards"] for part in shared_parts(document) if requested.isdisjoint(part["also_in"])]
     return [*document["shards"], *chain.from_iterable(shared)]
 
 
 async def delete_dataset(db: firestore.AsyncClient, *, uid: str, dataset_id: str) -> bool:
-    """Delete a data set, its own document last, so that a repeat goes on after a crash; False when there is none.
+    """Delete a dataset, its own document last, so that a repeat completes it after a crash; False when there is none.
 
-    The mark comes first: it takes the fence from an upload in progress, and the data set from new questions. Raises
+    The mark comes first: an upload in progress loses its fence, and new questions no longer see the dataset. Raises
     ApexError BUSY when it cannot be set.
     """
     dataset = await _mark(db, uid, dataset_id)
@@ -75,13 +76,13 @@ async def delete_dataset(db: firestore.AsyncClient, *, uid: str, dataset_id: str
 
 
 async def _mark(db: firestore.AsyncClient, uid: str, dataset_id: str) -> firestore.AsyncDocumentReference | None:
-    """Mark it as being deleted; None when there is none, or no more: two tabs delete the same at once."""
+    """Mark it as being deleted; None when there is none (any more): two tabs may delete the same at once."""
     for _ in range(_TRIES):
         dataset, user = await read_all(db, [paths.dataset(uid, dataset_id), paths.user(uid)])
         if not dataset.exists:
             return None
         batch = db.batch()
-        batch.update(dataset.reference, {"status": "deleting"})
+        batch.update(dataset.reference, DatasetDocument.changes(status="deleting"))
         if user.exists:
             batch.update(user.reference, {"datasets": firestore.ArrayRemove([dataset_id])})
         if await is_applied(batch):

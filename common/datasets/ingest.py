@@ -1,4 +1,4 @@
-"""Takes a file in, chunk by chunk: each chunk is parsed on arrival and committed once, under the data set's fence."""
+"""Imports a file, chunk by chunk: each chunk is parsed on arrival and committed once, under the dataset's fence."""
 
 import asyncio
 import contextlib
@@ -12,10 +12,10 @@ from google.cloud import firestore
 
 from common.accounts.users import ensure_user, refuse_moving
 from common.core.user import UserContext
-from common.datasets.chunk_commits import Parsed, Upload, abandon, commit_chunk, new_dataset, shards_of
+from common.datasets.chunk_commits import ParsedChunk, Upload, abandon, commit_chunk, new_dataset, shards_of
 from common.datasets.chunks import DATASET_BYTES, human_size
-from common.datasets.datasets import delete_dataset
-from common.datasets.overlap import Comparison
+from common.datasets.datasets import delete_dataset, shared_parts
+from common.datasets.overlap import OverlapSearch
 from common.datasets.row_index import index_of
 from common.errors import ApexError, ErrorCode
 from common.spend import ImportBatch, Importer, ImportFailed
@@ -31,7 +31,7 @@ _STATE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
-class Progress:
+class UploadProgress:
     """Rows counted and rejected so far."""
 
     rows: int
@@ -44,25 +44,23 @@ class IngestionService:
     def __init__(self, db: firestore.AsyncClient, user: UserContext) -> None:
         self._db = db
         self._user = user
-        self._parsed: tuple[datetime, Parsed] | None = None
-        """The part that this request is about, as it was parsed for a state of the data set."""
+        self._parsed_chunk: tuple[datetime, ParsedChunk] | None = None
+        """The chunk of this request as it was parsed, and the update time of the dataset that it was parsed for."""
 
     async def begin(
         self, *, client_request_id: str, name: str, model: str | None, content_sha256: str | None = None
     ) -> str:
-        """Create the data set of a request id, or find the one that it became; returns its id."""
+        """Create the dataset of a request id, or find the one that it created before; returns its id."""
         (user,) = await read_all(self._db, [paths.user(self._user.uid)])
         refuse_moving(user)
         dataset_id = hashlib.sha256(f"{self._user.uid}|dataset|{client_request_id}".encode()).hexdigest()[:32]
-        document = new_dataset(name, model)
-        if content_sha256 is not None:
-            document["content_sha256"] = content_sha256
+        document = new_dataset(name, model, content_sha256)
         with contextlib.suppress(exceptions.AlreadyExists):  # the same request again
             await self._db.document(paths.dataset(self._user.uid, dataset_id)).create(document)
         return dataset_id
 
     async def read(self, dataset_id: str) -> Document:
-        """The data set's document, so that an upload can be gone on with."""
+        """The dataset's document, so that an upload can be resumed."""
         upload = await self._read(dataset_id)
         document = upload.document
         if document["status"] == "deleting":
@@ -71,13 +69,13 @@ class IngestionService:
             _refuse_expired(document, upload.state)
         return document
 
-    async def receive(self, dataset_id: str, *, number: int, piece: bytes) -> Progress:
+    async def receive(self, dataset_id: str, *, number: int, piece: bytes) -> UploadProgress:
         """Parse and commit chunk `number`; raises ApexError when it is not its turn or the file is not usable."""
         for attempt in range(_TRIES):
             upload = await self._read(dataset_id)
             document = upload.document
             if number < document["next_chunk"]:
-                return Progress(document["rows"], document["rejects"])
+                return UploadProgress(document["rows"], document["rejects"])
             self._check(document, upload.state, number, len(piece))
             progress = await self._advance(upload, piece)
             if progress is not None:
@@ -85,13 +83,13 @@ class IngestionService:
             await _wait(attempt)
         raise ApexError(ErrorCode.BUSY)
 
-    async def complete(self, dataset_id: str, *, chunks: int) -> Progress:
-        """Count the last line, and make the data set one that can be asked about."""
+    async def complete(self, dataset_id: str, *, chunks: int) -> UploadProgress:
+        """Count the last line, and make the dataset one that can be asked about."""
         for attempt in range(_TRIES):
             upload = await self._read(dataset_id)
             document = upload.document
             if document["status"] == "ready":
-                return Progress(document["rows"], document["rejects"])
+                return UploadProgress(document["rows"], document["rejects"])
             self._check(document, upload.state, chunks, 0)
             await ensure_user(self._db, self._user)
             progress = await self._advance(upload, None)
@@ -100,21 +98,21 @@ class IngestionService:
             await _wait(attempt)
         raise ApexError(ErrorCode.BUSY)
 
-    async def _advance(self, upload: Upload, piece: bytes | None) -> Progress | None:
+    async def _advance(self, upload: Upload, piece: bytes | None) -> UploadProgress | None:
         """One try to count a piece (None: the end of the file); None when somebody else was first."""
         document = upload.document
-        parsed = await self._parse(upload, piece)
-        comparison = Comparison(self._db, self._user.uid, index_of(upload.index))
-        compared = await comparison.of(upload.dataset.id, parsed.batch, document.get("shared", ()))
-        if compared.split is not None:
+        chunk = await self._parse(upload, piece)
+        search = OverlapSearch(self._db, self._user.uid, index_of(upload.index))
+        overlap = await search.find(upload.dataset.id, chunk.batch, shared_parts(document))
+        if overlap.split is not None:
             state = upload.state.to_dict() or {}
-            parsed = await asyncio.to_thread(_parted, parsed, document, state, piece, compared.split)
-        if not await commit_chunk(self._db, self._user.uid, upload, parsed, compared):
+            chunk = await asyncio.to_thread(_split, chunk, document, state, piece, overlap.split)
+        if not await commit_chunk(self._db, self._user.uid, upload, chunk, overlap):
             return None
-        return Progress(document["rows"] + parsed.batch.rows, document["rejects"] + parsed.batch.rejected)
+        return UploadProgress(document["rows"] + chunk.batch.rows, document["rejects"] + chunk.batch.rejected)
 
     async def delete(self, dataset_id: str) -> None:
-        """Delete a data set, or give up an upload; what threads say of it stays."""
+        """Delete a dataset, or abandon an upload; what threads say about it stays."""
         (user,) = await read_all(self._db, [paths.user(self._user.uid)])
         refuse_moving(user)
         if not dataset_id.isalnum() or not await delete_dataset(self._db, uid=self._user.uid, dataset_id=dataset_id):
@@ -140,26 +138,26 @@ class IngestionService:
         if document["bytes"] + size > DATASET_BYTES:
             raise ApexError(ErrorCode.DATASET_TOO_LARGE, limit=human_size(DATASET_BYTES))
 
-    async def _parse(self, upload: Upload, piece: bytes | None) -> Parsed:
+    async def _parse(self, upload: Upload, piece: bytes | None) -> ParsedChunk:
         """Parse a piece (None: the end of the file) off the event loop; an unusable file leaves nothing.
 
-        A try that lost to another upload of the user needs not parse again: its own data set is as it was.
+        A try that lost to another upload of the user does not parse again: its own dataset is as it was.
         """
         dataset = upload.dataset
-        if self._parsed is None or self._parsed[0] != updated(dataset):
+        if self._parsed_chunk is None or self._parsed_chunk[0] != updated(dataset):
             state = upload.state.to_dict() or {}
             try:
-                parsed = await asyncio.to_thread(_parse, upload.document, state, piece)
+                chunk = await asyncio.to_thread(_parse, upload.document, state, piece)
             except ImportFailed as failure:
                 error = ApexError(ErrorCode(failure.code), **failure.details)
                 await abandon(self._db, self._user.uid, dataset, error)
                 raise error from failure
-            self._parsed = (updated(dataset), parsed)
-        return self._parsed[1]
+            self._parsed_chunk = (updated(dataset), chunk)
+        return self._parsed_chunk[1]
 
 
 async def _wait(attempt: int) -> None:
-    """Before the next try: whoever was first may go on at once."""
+    """Before the next try; whoever was first may continue at once."""
     await asyncio.sleep(secrets.randbelow(_WAIT_MS * (attempt + 1)) / 1000)
 
 
@@ -169,18 +167,18 @@ def _refuse_expired(document: Document, state: Snapshot) -> None:
         raise ApexError(ErrorCode.UPLOAD_EXPIRED)
 
 
-def _parse(dataset: Document, state: Document, piece: bytes | None) -> Parsed:
+def _parse(dataset: Document, state: Document, piece: bytes | None) -> ParsedChunk:
     importer = Importer(dataset["model"], state.get("state"), hashed=True)
     if piece is None:
         batch = _finish(importer, dataset)
-        return Parsed(batch=batch, shards=shards_of(batch.rollup), size=0, state=None)
+        return ParsedChunk(batch=batch, shards=shards_of(batch.rollup), size=0, state=None)
     importer.feed(piece)
     batch = importer.take()
-    return Parsed(batch=batch, shards=shards_of(batch.rollup), size=len(piece), state=_bounded(importer.state()))
+    return ParsedChunk(batch=batch, shards=shards_of(batch.rollup), size=len(piece), state=_bounded(importer.state()))
 
 
-def _parted(parsed: Parsed, dataset: Document, state: Document, piece: bytes | None, split: Split) -> Parsed:
-    """Count once more, with the rows that other data sets hold apart: rows are not kept."""
+def _split(chunk: ParsedChunk, dataset: Document, state: Document, piece: bytes | None, split: Split) -> ParsedChunk:
+    """Parse again, with the rows that other datasets hold apart: rows are not kept."""
     importer = Importer(dataset["model"], state.get("state"), codes=split.codes)
     importer.feed(piece or b"")
     if piece is None:
@@ -192,7 +190,7 @@ def _parted(parsed: Parsed, dataset: Document, state: Document, piece: bytes | N
         for holders, rollup in zip(split.holders, batch.parts, strict=False)
         if counts[holders]
     }
-    return replace(parsed, shards=shards_of(batch.rollup), shared=shared)
+    return replace(chunk, shards=shards_of(batch.rollup), shared=shared)
 
 
 def _bounded(state: bytes) -> bytes:

@@ -1,7 +1,7 @@
-"""Live usage data: the rows of each pushed message are added to its user's data set of the month, once.
+"""Live usage data: the rows of each pushed message are added to its user's dataset of the month, once.
 
-One commit adds the rows and creates the message's mark, guarded by the data set's update time, so a message that comes
-again changes nothing. What cannot be read is told to the owner as a rejected row, and is not asked for again.
+One commit adds the rows and creates the message's mark, guarded by the dataset's update time, so a redelivered message
+changes nothing. What cannot be read is reported to the owner as a rejected row, and is not redelivered.
 """
 
 import asyncio
@@ -13,11 +13,12 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.accounts.api_keys import owner_of
+from common.contract.documents import DatasetDocument
 from common.core.user import UserContext
 from common.datasets.arrivals import note_live
-from common.datasets.chunk_commits import REJECT_PARTS, applied, new_dataset, rejects_document, with_notes
-from common.datasets.pubsub_message import PushEnvelope, Rows, read_rows
-from common.datasets.shard_files import Place, add_shards, file_shards
+from common.datasets.chunk_commits import REJECT_PARTS, commit_or_discard, new_dataset, rejects_document, with_notes
+from common.datasets.pubsub_message import MessageRows, PushEnvelope, read_message
+from common.datasets.shard_files import ShardTarget, add_shards, file_shards
 from common.errors import ApexError, ErrorCode
 from common.spend import Reject
 from common.store import paths
@@ -32,7 +33,7 @@ _WAIT_MS = 40
 
 
 class LiveService:
-    """Takes pushed messages in, for one request."""
+    """Counts one pushed message, for one request."""
 
     def __init__(self, db: firestore.AsyncClient, envelope: PushEnvelope) -> None:
         self._db = db
@@ -40,11 +41,11 @@ class LiveService:
         self._message = envelope.message
 
     async def take(self) -> bool:
-        """Count the message once; False when it is no owner's. Raises ApexError BUSY: it must come again, later."""
+        """Count the message once; False when it belongs to no owner. Raises ApexError BUSY: redeliver it later."""
         owner = await self._owner()
         if owner is None:
             return False
-        rows = await asyncio.to_thread(read_rows, self._message)
+        rows = await asyncio.to_thread(read_message, self._message)
         target = self._db.document(paths.dataset(owner.uid, self._dataset_id(owner)))
         mark = paths.pushed(self._envelope.message_hash)
         for attempt in range(_TRIES):
@@ -61,7 +62,7 @@ class LiveService:
         raise ApexError(ErrorCode.BUSY)
 
     async def _owner(self) -> UserContext | None:
-        """Whom the message is for: the owner of the live key in it, who must be the one that it names."""
+        """Whom the message is for: the owner of the live key in it, who must be the user that it names."""
         attributes = self._message.attributes
         try:
             owner = await owner_of(self._db, attributes.get("key", ""), live=True, today=datetime.now(UTC).date())
@@ -76,7 +77,7 @@ class LiveService:
         return owner
 
     def _refuse(self, reason: str) -> bool:
-        """Say in the log that a message is dropped: nobody is proved to own it, and it would come for ever."""
+        """Log that a message is dropped: nobody is proved to own it, and it would be redelivered for ever."""
         log("WARNING", f"a message of live usage was dropped: {reason}", message_id=self._message.message_id)
         return False
 
@@ -87,64 +88,66 @@ class LiveService:
     def _dataset_id(self, owner: UserContext) -> str:
         return hashlib.sha256(f"{owner.uid}|live|{self._month}".encode()).hexdigest()[:32]
 
-    async def _commit(self, uid: str, dataset: Snapshot, rows: Rows) -> bool:
+    async def _commit(self, uid: str, dataset: Snapshot, rows: MessageRows) -> bool:
         """One try; False when another message of this user was faster."""
         document = fields(dataset) if dataset.exists else new_dataset(f"Live usage {self._month}", None)
-        place = Place(self._db, dataset.reference, document["shards"], document["next_chunk"])
-        filed = await file_shards(place, rows.shards)
-        if filed is None:
+        target = ShardTarget(self._db, dataset.reference, document["shards"], document["next_chunk"])
+        update = await file_shards(target, rows.shards)
+        if update is None:
             return False
         batch = self._db.batch()
-        changes = self._progress(document, rows) | {"shards": filed.names}
+        changes = self._progress(document, rows) | DatasetDocument.changes(shards=update.names)
         if dataset.exists:
             batch.update(dataset.reference, changes, option=self._db.write_option(last_update_time=updated(dataset)))
         else:
-            given = {name: value for name, value in changes.items() if value is not firestore.DELETE_FIELD}
-            batch.create(dataset.reference, document | given)
-        add_shards(batch, dataset.reference, filed)
+            values = {name: value for name, value in changes.items() if value is not firestore.DELETE_FIELD}
+            batch.create(dataset.reference, document | values)
+        add_shards(batch, dataset.reference, update)
         self._add_rejects(batch, uid, dataset.id, document, rows)
         if changes["status"] == "ready":
             batch.update(self._db.document(paths.user(uid)), {"datasets": firestore.ArrayUnion([dataset.id])})
             note_live(self._db, batch, uid=uid, dataset_id=dataset.id)
         mark = {"v": SCHEMA_VERSION, "uid": uid, "expire_at": datetime.now(UTC) + MARK_KEPT}
         batch.create(self._db.document(paths.pushed(self._envelope.message_hash)), mark)
-        return await applied(self._db, batch, dataset.reference, [filed])
+        return await commit_or_discard(self._db, batch, dataset.reference, [update])
 
-    def _progress(self, document: Document, rows: Rows) -> Document:
-        """The changed fields; until a first row came, the data set has failed, for the reason of the last message."""
+    def _progress(self, document: Document, rows: MessageRows) -> Document:
+        """The changed fields; until a first row comes, the dataset has failed, for the reason of the last message."""
         batch = rows.batch
         count = document["rows"] + (batch.rows if batch else 0)
-        changes: Document = {
-            "rows": count,
-            "rejects": document["rejects"] + (batch.rejected if batch else 1),
-            "bytes": document["bytes"] + rows.size,
-            "next_chunk": document["next_chunk"] + 1,
-            "notes": with_notes(document["notes"], batch.notes if batch else ()),
-            "status": "ready" if count else "failed",
-            "error": firestore.DELETE_FIELD if count else rows.error.as_json()["error"],
-        }
+        changes = DatasetDocument.changes(
+            rows=count,
+            rejects=document["rejects"] + (batch.rejected if batch else 1),
+            bytes=document["bytes"] + rows.size,
+            next_chunk=document["next_chunk"] + 1,
+            notes=with_notes(document["notes"], batch.notes if batch else ()),
+            status="ready" if count else "failed",
+            error=firestore.DELETE_FIELD if count else rows.error.as_json()["error"],
+        )
         if self._rejects(rows):
-            changes["reject_chunks"] = _kept(document)
+            changes |= DatasetDocument.changes(reject_chunks=_latest_parts(document))
         return changes
 
-    def _rejects(self, rows: Rows) -> list[Reject]:
-        """The rejected rows, with the message that they came in; a message of no use is one of them."""
+    def _rejects(self, rows: MessageRows) -> list[Reject]:
+        """The rejected rows, with the message that they came in; an unusable message counts as one."""
         message = f"message {self._message.message_id}"
         if rows.batch is None:
             return [Reject(1, f"{message}: {rows.reason}")]
         return [Reject(reject.line, f"{message}: {reject.reason}") for reject in rows.batch.rejects]
 
-    def _add_rejects(self, batch: AsyncWriteBatch, uid: str, dataset_id: str, document: Document, rows: Rows) -> None:
+    def _add_rejects(
+        self, batch: AsyncWriteBatch, uid: str, dataset_id: str, document: Document, rows: MessageRows
+    ) -> None:
         """Keep the newest: the owner wants to know what is wrong now."""
         rejects = self._rejects(rows)
         if not rejects:
             return
         path = paths.rejects(uid, dataset_id, document["next_chunk"])
         batch.set(self._db.document(path), rejects_document(rejects))
-        for part in set(document["reject_chunks"]).difference(_kept(document)):
+        for part in set(document["reject_chunks"]).difference(_latest_parts(document)):
             batch.delete(self._db.document(paths.rejects(uid, dataset_id, part)))
 
 
-def _kept(document: Document) -> list[int]:
-    """The parts whose rejects are kept, with the one that comes."""
+def _latest_parts(document: Document) -> list[int]:
+    """The parts whose rejects are kept, the coming one included."""
     return [*document["reject_chunks"], document["next_chunk"]][-REJECT_PARTS:]

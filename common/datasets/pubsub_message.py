@@ -45,7 +45,7 @@ class PushEnvelope(BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rows:
+class MessageRows:
     """What a message holds: a batch with its rollup's shards, or why none of it can be read (`failure`).
 
     `size` in uncompressed bytes.
@@ -68,7 +68,7 @@ class Rows:
         return f"{error.message} ({error.support_id})" if error.code is ErrorCode.INTERNAL else error.message
 
 
-def read_rows(message: PubsubMessage) -> Rows:
+def read_message(message: PubsubMessage) -> MessageRows:
     """Import the data of one message; the attribute `model` is for rows that name none.
 
     Raises nothing: what breaks the importer itself would break it every time that the message comes. It is logged.
@@ -85,17 +85,17 @@ def read_rows(message: PubsubMessage) -> Rows:
         return _unusable(message, internal)
 
 
-def _read(message: PubsubMessage) -> Rows:
+def _read(message: PubsubMessage) -> MessageRows:
     data = decompress(message.data) if is_packed(message.data) else message.data
     importer = Importer(message.attributes.get("model"))
     importer.feed(data)
     importer.finish()
     batch = importer.take()
-    return Rows(batch=batch, shards=shards_of(batch.rollup), failure=None, size=len(data))
+    return MessageRows(batch=batch, shards=shards_of(batch.rollup), failure=None, size=len(data))
 
 
-def _unusable(message: PubsubMessage, error: ApexError) -> Rows:
-    return Rows(batch=None, shards=[], failure=error, size=len(message.data))
+def _unusable(message: PubsubMessage, error: ApexError) -> MessageRows:
+    return MessageRows(batch=None, shards=[], failure=error, size=len(message.data))
 
 
 def _first_reason(batch: ImportBatch | None) -> str:

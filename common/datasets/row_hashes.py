@@ -1,4 +1,4 @@
-"""The hashes of rows as they are kept: blobs below each data set.
+"""The hashes of rows as they are stored: blobs below each dataset.
 
 A blob is written before the commit that lists it (common/datasets/row_index.py), under a name of its own: the hashes of
 a part may be more than a commit holds.
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from google.cloud import firestore
 
-from common.datasets.row_index import Kept, RowIndex, index_of
+from common.datasets.row_index import HashBlob, RowIndex, index_of
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import SCHEMA_VERSION, Snapshot, read_all
+from common.store.client import Snapshot, read_all
+from common.store.codec import blob_document
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,44 +26,44 @@ OPEN_ROWS = 20_000
 _READ_AT_ONCE = 16
 
 
-class Found(NamedTuple):
-    """A blob of a data set and the hashes in it, sorted; None: it is gone."""
+class StoredHashes(NamedTuple):
+    """A blob of a dataset and the hashes in it, sorted; None: it does not exist any more."""
 
     dataset: str
-    kept: Kept
+    blob: HashBlob
     hashes: "pl.Series | None"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Added:
-    """Blobs of a part that are written and not yet listed; `replaced`: the last blob before, where they took it in."""
+class WrittenBlobs:
+    """Blobs of a part that are written and not yet listed; `replaced`: the last blob before, if they include it."""
 
-    blobs: list[Kept]
-    replaced: Kept | None
+    blobs: list[HashBlob]
+    replaced: HashBlob | None
 
 
-async def read_blobs(db: firestore.AsyncClient, uid: str, wanted: Sequence[tuple[str, Kept]]) -> list[Found]:
-    """What some blobs hold, each of a data set that is named."""
+async def read_blobs(db: firestore.AsyncClient, uid: str, wanted: Sequence[tuple[str, HashBlob]]) -> list[StoredHashes]:
+    """What some blobs hold, each given with its dataset."""
     from common.spend.logs.overlap.blobs import unpack_hashes  # noqa: PLC0415 - 0.15 s of a cold start
 
-    found = await read_all(db, [paths.row_hashes(uid, dataset, kept.name) for dataset, kept in wanted])
-    documents = [snapshot.to_dict() for snapshot in found]
+    snapshots = await read_all(db, [paths.row_hashes(uid, dataset, blob.name) for dataset, blob in wanted])
+    documents = [snapshot.to_dict() for snapshot in snapshots]
 
     def unpacked() -> "list[pl.Series | None]":
         return [unpack_hashes(document["blob"]) if document else None for document in documents]
 
     series = await asyncio.to_thread(unpacked)
-    return [Found(dataset, kept, each) for (dataset, kept), each in zip(wanted, series, strict=True)]
+    return [StoredHashes(dataset, blob, each) for (dataset, blob), each in zip(wanted, series, strict=True)]
 
 
-def in_groups(wanted: Sequence[tuple[str, Kept]]) -> Iterable[Sequence[tuple[str, Kept]]]:
+def groups_of(wanted: Sequence[tuple[str, HashBlob]]) -> Iterable[Sequence[tuple[str, HashBlob]]]:
     """As many blobs as may be in memory at once."""
     return (wanted[first : first + _READ_AT_ONCE] for first in range(0, len(wanted), _READ_AT_ONCE))
 
 
 async def write_blobs(
     db: firestore.AsyncClient, dataset: Snapshot, index: RowIndex, hashes: "pl.Series", days: tuple[int, int]
-) -> Added:
+) -> WrittenBlobs:
     """Write the hashes of a part, with those of the last blob where that is small."""
     from common.spend.logs.overlap.blobs import BLOB_ROWS, pack_hashes  # noqa: PLC0415 - 0.15 s of a cold start
 
@@ -71,18 +72,18 @@ async def write_blobs(
     if tail is not None and before is not None:
         hashes = hashes.clone().append(before)
         days = (min(days[0], tail.first), max(days[1], tail.last))
-    tag, bulk, kept = secrets.token_hex(8), BulkWriter(db), list[Kept]()
-    for number, blob in enumerate(await asyncio.to_thread(pack_hashes, hashes)):
-        kept.append(Kept(f"{tag}-{number}", *days, min(BLOB_ROWS, len(hashes) - number * BLOB_ROWS)))
-        await bulk.set(paths.row_hashes(uid, dataset.id, kept[-1].name), {"v": SCHEMA_VERSION, "blob": blob})
+    tag, bulk, blobs = secrets.token_hex(8), BulkWriter(db), list[HashBlob]()
+    for number, packed in enumerate(await asyncio.to_thread(pack_hashes, hashes)):
+        blobs.append(HashBlob(f"{tag}-{number}", *days, min(BLOB_ROWS, len(hashes) - number * BLOB_ROWS)))
+        await bulk.set(paths.row_hashes(uid, dataset.id, blobs[-1].name), blob_document(packed))
     await bulk.flush()
-    return Added(blobs=kept, replaced=tail)
+    return WrittenBlobs(blobs=blobs, replaced=tail)
 
 
 async def _open_tail(
     db: firestore.AsyncClient, uid: str, dataset_id: str, index: RowIndex
-) -> "tuple[Kept | None, pl.Series | None]":
-    """The last blob of a data set when it is small, and what it holds."""
+) -> "tuple[HashBlob | None, pl.Series | None]":
+    """The last blob of a dataset when it is small, and what it holds."""
     blobs = index.get(dataset_id, [])
     if not blobs or blobs[-1].rows >= OPEN_ROWS:
         return None, None
@@ -90,14 +91,14 @@ async def _open_tail(
     return tail, hashes
 
 
-async def discard_blobs(db: firestore.AsyncClient, uid: str, dataset_id: str, added: Added) -> None:
+async def discard_blobs(db: firestore.AsyncClient, uid: str, dataset_id: str, written: WrittenBlobs) -> None:
     """Delete what was written for a commit that lost, unless it was applied after all and only its reply got lost."""
-    if not added.blobs:
+    if not written.blobs:
         return
     (snapshot,) = await read_all(db, [paths.row_index(uid)])
-    listed = {kept.name for kept in index_of(snapshot).get(dataset_id, ())}
+    listed = {blob.name for blob in index_of(snapshot).get(dataset_id, ())}
     bulk = BulkWriter(db)
-    for kept in added.blobs:
-        if kept.name not in listed:
-            await bulk.delete(db.document(paths.row_hashes(uid, dataset_id, kept.name)))
+    for blob in written.blobs:
+        if blob.name not in listed:
+            await bulk.delete(db.document(paths.row_hashes(uid, dataset_id, blob.name)))
     await bulk.flush()

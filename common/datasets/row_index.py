@@ -1,4 +1,4 @@
-"""Which blobs of row hashes each data set of a user has: one document for each user, no client reads it.
+"""Which blobs of row hashes each dataset of a user has: one document for each user, no client reads it.
 
 Every commit that adds rows replaces it under its update time, so of two uploads at once the one that commits later has
 seen what the other committed. A blob counts once it is listed here.
@@ -17,7 +17,7 @@ from common.store.commits import is_applied
 _TRIES = 5
 
 
-class Kept(NamedTuple):
+class HashBlob(NamedTuple):
     """A blob: its name, the first and last day it has rows of (ordinals, UTC), and how many rows."""
 
     name: str
@@ -30,15 +30,15 @@ class Kept(NamedTuple):
         return self.first <= last and first <= self.last
 
 
-RowIndex = dict[str, list[Kept]]
-"""Blobs by data set, in the order in which they came."""
+RowIndex = dict[str, list[HashBlob]]
+"""Blobs by dataset, in the order in which they came."""
 
 
 def index_of(snapshot: Snapshot) -> RowIndex:
-    """What the document says; nothing where there is none."""
+    """The blobs that the document lists; none where there is no document."""
     document = snapshot.to_dict()
     stored = unpack(document["blob"]) if document else {}
-    return {dataset: [Kept(*blob) for blob in blobs] for dataset, blobs in stored.items()}
+    return {dataset: [HashBlob(*blob) for blob in blobs] for dataset, blobs in stored.items()}
 
 
 def add_index(db: firestore.AsyncClient, batch: AsyncWriteBatch, snapshot: Snapshot, index: RowIndex) -> None:
@@ -51,7 +51,7 @@ def add_index(db: firestore.AsyncClient, batch: AsyncWriteBatch, snapshot: Snaps
 
 
 async def leave_index(db: firestore.AsyncClient, uid: str, dataset_id: str) -> None:
-    """Take a data set out. Where uploads are always faster, the next one does it: it finds the blobs gone."""
+    """Remove a dataset. Where uploads are always faster, the next one does it: it finds that the blobs are missing."""
     for _ in range(_TRIES):
         (snapshot,) = await read_all(db, [paths.row_index(uid)])
         index = index_of(snapshot)

@@ -1,4 +1,4 @@
-"""A whole file in one request: the protocol of chunks with one chunk, so that a repeat meets what was done before."""
+"""An entire file in one request: the protocol of chunks with one chunk, so that a repeat finds what was done before."""
 
 import hashlib
 import secrets
@@ -13,13 +13,13 @@ from common.errors import ApexError, ErrorCode
 from common.store import paths
 from common.store.client import Document, fields, read_all
 
-REJECTS_TOLD = 100
-"""Rejected rows that the reply tells one by one; all are counted."""
+REPORTED_REJECTS = 100
+"""Rejected rows that the reply lists; all are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WholeFile:
-    """A file as it came, unpacked. `idempotency_key`: None for a data set of its own in any case."""
+    """A file as it came, unpacked. `idempotency_key`: None for a dataset of its own in any case."""
 
     name: str
     model: str | None
@@ -28,21 +28,21 @@ class WholeFile:
 
     @property
     def digest(self) -> str:
-        """Tells whether a repeat is one; `model` decides how the rows are read, so it belongs to it."""
+        """Equal for a true repeat; `model` is part of it, as it decides how the rows are read."""
         return hashlib.sha256(f"{self.model or ''}\n".encode() + self.content).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
-    """What became of a file: its data set as it is stored, and the first rejected rows (line, reason)."""
+class ImportedFile:
+    """What became of a file: its dataset as it is stored, and the first rejected rows (line, reason)."""
 
     dataset_id: str
     document: Document
     rejects: list[dict[str, Any]]
 
 
-async def take_file(db: firestore.AsyncClient, user: UserContext, file: WholeFile) -> Taken:
-    """Import a file, or find what it became when its key was used before; a refused file is refused as before.
+async def import_file(db: firestore.AsyncClient, user: UserContext, file: WholeFile) -> ImportedFile:
+    """Import a file, or find what became of it when its key was used before; a refused file is refused again.
 
     Raises ApexError IDEMPOTENCY_KEY_REUSED when the key stands for another file.
     """
@@ -58,10 +58,12 @@ async def take_file(db: firestore.AsyncClient, user: UserContext, file: WholeFil
         await service.receive(dataset_id, number=0, piece=file.content)
         await service.complete(dataset_id, chunks=1)
         document = await service.read(dataset_id)
-    return Taken(dataset_id=dataset_id, document=document, rejects=await _rejects(db, user.uid, dataset_id, document))
+    return ImportedFile(
+        dataset_id=dataset_id, document=document, rejects=await _rejects(db, user.uid, dataset_id, document)
+    )
 
 
 async def _rejects(db: firestore.AsyncClient, uid: str, dataset_id: str, document: Document) -> list[dict[str, Any]]:
     parts = [paths.rejects(uid, dataset_id, part) for part in document["reject_chunks"]]
-    found = await read_all(db, parts) if parts else []
-    return [reject for part in found for reject in fields(part)["rejects"]][:REJECTS_TOLD]
+    snapshots = await read_all(db, parts) if parts else []
+    return [reject for part in snapshots for reject in fields(part)["rejects"]][:REPORTED_REJECTS]

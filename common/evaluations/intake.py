@@ -19,7 +19,7 @@ from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
 from common.evaluations.sample import Sample, parts_of
-from common.evaluations.stored import counted_lines, label_of, scores_document, scores_told
+from common.evaluations.stored import counted_lines, label_of, model_scores, scores_document
 from common.spend.prices.engine import Model
 from common.spend.quality import Evaluation
 from common.store import paths
@@ -33,7 +33,7 @@ _TRIES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ReplayRequest:
     """A replay as its user asked for it. `feature` None: the sample stands for all features."""
 
     name: str
@@ -57,7 +57,7 @@ class EvaluationIntake:
 
         Raises ApexError REQUEST_ID_REUSED, TOO_MANY_EVALUATIONS, UNUSABLE_EVALUATION, BUSY.
         """
-        told = {"scores": scores_told(evaluation)}
+        told = {"scores": model_scores(evaluation)}
         document = _document("scores", evaluation.name, "ready", len(evaluation.rows)) | told
         lines = counted_lines(evaluation)
         content = [evaluation.name, [label_of(model) for model in evaluation.models], lines]
@@ -67,7 +67,7 @@ class EvaluationIntake:
         }
         await self._create(document, below, charged=0)
 
-    async def take_sample(self, asked: Asked) -> None:
+    async def take_sample(self, asked: ReplayRequest) -> None:
         """Store a sample to be replayed, and charge for it. Raises ApexError as above, and SAMPLE_OVER_QUOTA."""
         shuffled = random.SystemRandom().sample(asked.samples, len(asked.samples))  # it may end early, by its cost
         parts = [pack([asdict(sample) for sample in part]) for part in parts_of(shuffled)]
@@ -164,7 +164,7 @@ def drop_sample(
         batch.update(db.document(paths.user(uid)), {month: firestore.Increment(-spared)})
 
 
-def _content(asked: Asked) -> list[Any]:
+def _content(asked: ReplayRequest) -> list[Any]:
     models = [label_of(asked.reference), label_of(asked.candidate)]
     return [asked.name, models, asked.feature, [asdict(sample) for sample in asked.samples]]
 
@@ -191,7 +191,7 @@ def _document(kind: str, name: str, status: str, prompts: int) -> Document:
     }
 
 
-def _new_replay(asked: Asked, parts: int) -> Document:
+def _new_replay(asked: ReplayRequest, parts: int) -> Document:
     return {
         "reference": label_of(asked.reference),
         "candidate": label_of(asked.candidate),

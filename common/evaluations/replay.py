@@ -26,7 +26,7 @@ class RealModelsNeededError(ConfigurationError):
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayResult:
     """`cost_usd`: of the candidate's and the judge's calls, at list prices."""
 
     tally: PreferenceCounts
@@ -65,7 +65,7 @@ class EvaluationService:
         self._candidate = candidate
         self._judge = judge
 
-    async def evaluate(self, samples: Sequence[Sample], *, seed: int) -> Replayed:
+    async def evaluate(self, samples: Sequence[Sample], *, seed: int) -> ReplayResult:
         """The candidate answers every sample, and the judge compares both answers in both orders.
 
         Raises ModelUnavailableError and ModelRejectedError.
@@ -86,7 +86,7 @@ class EvaluationService:
             if preference is not None and trial.place not in undecided
         ]
         cost = sum(cost_of_model_call(u.model, u.input_tokens, u.cache_read_tokens, u.output_tokens) for u in spent)
-        return Replayed(tally_of(judged), len(samples) - len(pairs) + len(undecided), cost)
+        return ReplayResult(tally_of(judged), len(samples) - len(pairs) + len(undecided), cost)
 
     async def _answer(self, sample: Sample, free: asyncio.Semaphore, spent: list[ModelUsage]) -> str | None:
         request = ModelRequest(instructions=sample.instructions, items=(message_item(sample.request),))

@@ -17,7 +17,7 @@ from common.core.clock import now_utc
 from common.environment.settings import Settings
 from common.errors import ApexError, ErrorCode
 from common.evaluations.intake import drop_sample
-from common.evaluations.replay import EvaluationService, Replayed, has_real_models, open_evaluation
+from common.evaluations.replay import EvaluationService, ReplayResult, has_real_models, open_evaluation
 from common.evaluations.sample import Sample
 from common.evaluations.stored import model_in, tally_in
 from common.llm.port import ModelRejectedError, ModelUnavailableError
@@ -107,7 +107,9 @@ async def _work(db: firestore.AsyncClient, settings: Settings, open_service: Ope
     await is_applied(batch)
 
 
-async def _replayed(db: firestore.AsyncClient, settings: Settings, open_service: Opener, claimed: Snapshot) -> Replayed:
+async def _replayed(
+    db: firestore.AsyncClient, settings: Settings, open_service: Opener, claimed: Snapshot
+) -> ReplayResult:
     replay, uid = fields(claimed)["replay"], claimed.reference.parent.parent.id
     number: int = replay["parts_done"]
     (part,) = await read_all(db, [paths.sample(uid, claimed.id, number)])
@@ -117,7 +119,7 @@ async def _replayed(db: firestore.AsyncClient, settings: Settings, open_service:
 
 
 def _advance(
-    db: firestore.AsyncClient, batch: AsyncWriteBatch, claimed: Snapshot, replayed: Replayed, budget_usd: float
+    db: firestore.AsyncClient, batch: AsyncWriteBatch, claimed: Snapshot, replayed: ReplayResult, budget_usd: float
 ) -> None:
     """The part is done: its requests go, their outcome is counted; the last one, or the budget, ends the replay."""
     document = fields(claimed)

@@ -50,7 +50,7 @@ def scores_document(lines: list[Any]) -> Document:
     return {"v": SCHEMA_VERSION, "blob": blob}
 
 
-def scores_told(evaluation: Evaluation) -> list[Document]:
+def model_scores(evaluation: Evaluation) -> list[Document]:
     """What its owner reads of each model, in the order of the file."""
     return [
         ModelScore(

@@ -53,7 +53,7 @@ class Copier:
         return self._to + path.removeprefix(self._from)
 
 
-async def give_runs(db: firestore.AsyncClient, run_ids: Sequence[str], owner: UserContext) -> None:
+async def transfer_runs(db: firestore.AsyncClient, run_ids: Sequence[str], owner: UserContext) -> None:
     """Control documents and dead letters stay where they are, and get another owner, who may delete them."""
     changes: Document = {"uid": owner.uid, "email": owner.email, "guest": owner.guest}
     bulk = BulkWriter(db)

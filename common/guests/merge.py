@@ -14,7 +14,7 @@ from common.core.user import UserContext
 from common.datasets.datasets import delete_dataset
 from common.datasets.row_index import add_index, index_of
 from common.errors import ApexError, ErrorCode
-from common.guests.copy import Copier, give_runs
+from common.guests.copy import Copier, transfer_runs
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import Document, Snapshot, fields, read_all, updated
@@ -32,7 +32,7 @@ _UPLOAD_OPEN = "A file is still being uploaded."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moved:
+class MergeResult:
     """How much the account got."""
 
     threads: int
@@ -48,18 +48,18 @@ class GuestMerge:
         self._guest = guest
         self._now = now
 
-    async def run(self) -> Moved:
+    async def run(self) -> MergeResult:
         """Move everything; raises ApexError GUEST_BUSY while a question or an upload of the guest is open."""
         for _ in range(_TRIES):
             (guest,) = await read_all(self._db, [paths.user(self._guest.uid)])
             document = guest.to_dict() or {}
             if not document and not await self._list(paths.datasets(self._guest.uid)):
-                return Moved(threads=0, datasets=0)
+                return MergeResult(threads=0, datasets=0)
             if document.get("merged_into") not in (None, self._account.uid):
                 raise ApexError(ErrorCode.INVALID_REQUEST, reason="This guest's conversations went to another account.")
             if "moved" in document:
                 await self._delete()
-                return Moved(**document["moved"])
+                return MergeResult(**document["moved"])
             await self._check(document)
             if await self._close(guest):
                 await self._copy_and_hand_over()
@@ -97,7 +97,7 @@ class GuestMerge:
         arrivals = await self._list(paths.arrivals(self._guest.uid))
         runs = await self._list(paths.runs(self._guest.uid))
         await copier.runs(runs)
-        await give_runs(self._db, [run.id for run in runs], self._account)
+        await transfer_runs(self._db, [run.id for run in runs], self._account)
         datasets = [found for found in await self._list(paths.datasets(self._guest.uid)) if _is_finished(found)]
         for dataset in datasets:
             await copier.whole(dataset, (paths.ROLLUPS, paths.REJECTS, paths.ROW_HASHES))
@@ -141,7 +141,7 @@ class GuestMerge:
         for collection, below in (
             (paths.threads, (paths.MESSAGES,)),
             (paths.runs, (paths.EVENTS,)),
-            (paths.evaluations, (paths.SCORES, paths.HANDED_IN)),
+            (paths.evaluations, (paths.SCORES, paths.CONTENT_HASHES)),
         ):
             for document in await self._list(collection(self._guest.uid)):
                 for name in below:

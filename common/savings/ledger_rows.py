@@ -38,7 +38,7 @@ def differs(before: Document | None, after: Document) -> bool:
     return before is None or any(before[name] != after[name] for name in after if name != "verified_at")
 
 
-def measured_again(
+def measured_savings(
     measured: dict[str, Any] | None, changes: Iterable[tuple[Document | None, Document]]
 ) -> dict[str, Any] | None:
     """The sum of measured rows after some of them have changed (before, after); None while none is measured."""

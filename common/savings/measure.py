@@ -9,7 +9,7 @@ from common.spend.ledger import AcceptedChange, Baseline, LedgerRow, verify
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class AcceptedRecommendation:
     """A recommendation since its acceptance. `implemented`, `ended`: first days (UTC) of its effect and after it."""
 
     recommendation_id: str
@@ -20,15 +20,17 @@ class Known:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class MeasuredRows:
     """The rows of one recommendation, or (`known` None) those of what none explains. `seen`: it has left a trace."""
 
-    known: Known | None
+    known: AcceptedRecommendation | None
     rows: tuple[LedgerRow, ...]
     seen: bool
 
 
-def measure(known: Sequence[Known], arrived: Iterable[bytes], whole: Iterable[bytes]) -> list[Part]:
+def measure(
+    known: Sequence[AcceptedRecommendation], arrived: Iterable[bytes], whole: Iterable[bytes]
+) -> list[MeasuredRows]:
     """Rows of the days of the usage that has arrived, measured on all usage there is (shards of rollups).
 
     So a day that came in several files is measured on them together, and days that nothing came for stay as they are.
@@ -41,16 +43,16 @@ def measure(known: Sequence[Known], arrived: Iterable[bytes], whole: Iterable[by
     for row in verification.rows:
         if row.day in days:
             rows.setdefault(row.baseline, []).append(row)
-    parts = [Part(known=None, rows=tuple(rows.pop(None, ())), seen=False)]
+    parts = [MeasuredRows(known=None, rows=tuple(rows.pop(None, ())), seen=False)]
     for item in mine:
         seen = item.baseline.recommendation in verification.verified and item.ended is None
-        parts.append(Part(known=item, rows=tuple(rows.pop(item.baseline.id, ())), seen=seen))
+        parts.append(MeasuredRows(known=item, rows=tuple(rows.pop(item.baseline.id, ())), seen=seen))
     return parts
 
 
-def _once(known: Sequence[Known]) -> list[Known]:
-    """Of the same opportunity, accepted for several data sets at once, the first is measured: it is one change."""
-    kept: list[Known] = []
+def _once(known: Sequence[AcceptedRecommendation]) -> list[AcceptedRecommendation]:
+    """Of the same opportunity, accepted for several datasets at once, the first is measured: it is one change."""
+    kept: list[AcceptedRecommendation] = []
     active: set[str] = set()
     for item in known:
         if item.ended is None:

@@ -18,21 +18,21 @@ _DECEMBER = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named:
+class TitledStatement:
     """A statement, with what the user knows each recommendation by: opportunity id to (id of its document, title)."""
 
     statement: Statement
     names: Mapping[str, tuple[str, str]]
 
 
-async def statement_of(db: firestore.AsyncClient, uid: str, month: str) -> Named:
+async def statement_of(db: firestore.AsyncClient, uid: str, month: str) -> TitledStatement:
     """The statement of a UTC month ("2026-11"); of zeros for one without rows, or a user who is not known yet."""
     query = db.collection(paths.ledger(uid)).where(filter=FieldFilter("month", "==", month))
     found = [(row.id, fields(row)) async for row in query.stream(timeout=RPC_S)]
     tier = await _tier(db, uid, end_of(month))
     rows = [row_in(name, document) for name, document in found]
     names = _names(rows, found)
-    return Named(statement=statement(rows, month, tier, await _verified(db, uid, names)), names=names)
+    return TitledStatement(statement=statement(rows, month, tier, await _verified(db, uid, names)), names=names)
 
 
 async def _verified(db: firestore.AsyncClient, uid: str, names: Mapping[str, tuple[str, str]]) -> set[str]:

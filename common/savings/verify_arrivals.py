@@ -16,8 +16,8 @@ from common.core.clock import now_utc
 from common.datasets.datasets import read_shards
 from common.errors import ApexError, ErrorCode
 from common.savings.baselines import stored_baseline
-from common.savings.ledger_rows import differs, measured_again, stored_row
-from common.savings.measure import Known, Part, measure
+from common.savings.ledger_rows import differs, measured_savings, stored_row
+from common.savings.measure import AcceptedRecommendation, MeasuredRows, measure
 from common.spend.ledger import LedgerRow, transition
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
@@ -106,7 +106,7 @@ async def verify_user(db: firestore.AsyncClient, uid: str, arrivals: Sequence[Sn
     return True
 
 
-async def _accepted(db: firestore.AsyncClient, uid: str) -> list[Known]:
+async def _accepted(db: firestore.AsyncClient, uid: str) -> list[AcceptedRecommendation]:
     """What is accepted, and what was in effect for a time before it was rejected; the first accepted first."""
     query = db.collection(paths.recommendations(uid)).where(filter=FieldFilter("status", "!=", "proposed"))
     found = [(snapshot.id, fields(snapshot)) async for snapshot in query.stream(timeout=RPC_S)]
@@ -120,9 +120,9 @@ def _counts(document: Document) -> bool:
     return document["status"] != "rejected" or "implemented_at" in document
 
 
-def _known(name: str, document: Document, baseline: Snapshot) -> Known:
+def _known(name: str, document: Document, baseline: Snapshot) -> AcceptedRecommendation:
     implemented, rejected = document.get("implemented_at"), document.get("rejected_at")
-    return Known(
+    return AcceptedRecommendation(
         recommendation_id=name,
         title=document["proposal"]["title"],
         baseline=stored_baseline(baseline),
@@ -131,7 +131,7 @@ def _known(name: str, document: Document, baseline: Snapshot) -> Known:
     )
 
 
-async def _store(db: firestore.AsyncClient, uid: str, part: Part) -> None:
+async def _store(db: firestore.AsyncClient, uid: str, part: MeasuredRows) -> None:
     """Write the rows of a recommendation, or those that none explains, as far as they say something new."""
     for first in range(0, len(part.rows), _WRITES):
         rows = part.rows[first : first + _WRITES]
@@ -142,7 +142,7 @@ async def _store(db: firestore.AsyncClient, uid: str, part: Part) -> None:
             raise ApexError(ErrorCode.BUSY)
 
 
-async def _is_stored(db: firestore.AsyncClient, uid: str, part: Part, rows: Sequence[LedgerRow]) -> bool:
+async def _is_stored(db: firestore.AsyncClient, uid: str, part: MeasuredRows, rows: Sequence[LedgerRow]) -> bool:
     """One try; False when the recommendation has changed meanwhile, or it is not known whether this was applied."""
     known = part.known
     about = [paths.recommendation(uid, known.recommendation_id)] if known else []
@@ -166,7 +166,7 @@ async def _is_stored(db: firestore.AsyncClient, uid: str, part: Part, rows: Sequ
 def _told(recommendation: Document, changes: Sequence[tuple[Document | None, Document]], *, seen: bool) -> Document:
     """What changes in the document of a recommendation: its sum, and its status with the first measured trace."""
     told: Document = {}
-    measured = measured_again(recommendation.get("measured"), changes)
+    measured = measured_savings(recommendation.get("measured"), changes)
     if measured is not None and measured != recommendation.get("measured"):
         told["measured"] = measured
     if seen and recommendation["status"] == "implemented":

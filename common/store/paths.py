@@ -15,11 +15,11 @@ TIER_CHANGES = "tier_changes"
 EVALUATIONS = "evaluations"
 SCORES = "scores"
 SAMPLES = "samples"
-HANDED_IN = "handed_in"
+CONTENT_HASHES = "handed_in"
 
 
 def user(uid: str) -> str:
-    """Profile, tier, quota of the UTC month, open runs, ready data sets."""
+    """Profile, tier, quota of the UTC month, open runs, ready datasets."""
     return f"users/{uid}"
 
 
@@ -79,7 +79,7 @@ def dataset(uid: str, dataset_id: str) -> str:
 
 
 def rollup(uid: str, dataset_id: str, shard: str) -> str:
-    """One shard of a data set's rollup, an unindexed blob."""
+    """One shard of a dataset's rollup, an unindexed blob."""
     return f"users/{uid}/datasets/{dataset_id}/{ROLLUPS}/{shard}"
 
 
@@ -94,7 +94,7 @@ def row_hashes(uid: str, dataset_id: str, name: str) -> str:
 
 
 def row_index(uid: str) -> str:
-    """Which blobs of row hashes a user's data sets have, and of which days."""
+    """Which blobs of row hashes a user's datasets have, and of which days."""
     return f"row_index/{uid}"
 
 
@@ -150,7 +150,7 @@ def sample(uid: str, evaluation_id: str, part: int) -> str:
 
 def handed_in(uid: str, evaluation_id: str) -> str:
     """The hash of what an evaluation was made of, which tells a repeat from something else; no client reads it."""
-    return f"{evaluation(uid, evaluation_id)}/{HANDED_IN}/all"
+    return f"{evaluation(uid, evaluation_id)}/{CONTENT_HASHES}/all"
 
 
 def arrivals(uid: str) -> str:
@@ -159,7 +159,7 @@ def arrivals(uid: str) -> str:
 
 
 def arrival(uid: str, arrival_id: str) -> str:
-    """One such arrival: its data set, and when to verify; deleted once that is done."""
+    """One such arrival: its dataset, and when to verify; deleted once that is done."""
     return f"{arrivals(uid)}/{arrival_id}"
 
 

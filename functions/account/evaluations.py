@@ -5,7 +5,7 @@ import asyncio
 from common.accounts.auth import USER
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.evaluations.intake import Asked, EvaluationIntake, delete_evaluation
+from common.evaluations.intake import EvaluationIntake, ReplayRequest, delete_evaluation
 from common.evaluations.replay_models import replay_models
 from common.evaluations.sample import SAMPLE_BYTES, read_sample
 from common.spend.quality import Evaluation, EvaluationError, read_evaluation
@@ -32,7 +32,7 @@ async def post_evaluation(call: EvaluationCall) -> EvaluationReply:
     samples = await asyncio.to_thread(read_sample, await _text(call, SAMPLE_BYTES))
     feature = query.feature
     await intake.take_sample(
-        Asked(name=query.name, reference=reference, candidate=candidate, feature=feature, samples=samples)
+        ReplayRequest(name=query.name, reference=reference, candidate=candidate, feature=feature, samples=samples)
     )
     return EvaluationReply(evaluation_id=intake.evaluation_id, kind="replay")
 

@@ -13,7 +13,7 @@ from common.datasets.declarations import check_declared_size, declared_model
 from common.datasets.ingest import IngestionService
 from common.datasets.live import LiveService
 from common.datasets.pubsub_message import PushEnvelope
-from common.datasets.whole_file import WholeFile, take_file
+from common.datasets.whole_file import WholeFile, import_file
 from common.errors import SPECS, ApexError, ErrorCode
 from functions.http import Call, File, Function, Json, Nothing, Query, Route, read_body
 from functions.usage.replies import (
@@ -96,7 +96,7 @@ async def post_usage(call: Call[UserContext, UsageQuery]) -> UsageReply | Respon
         idempotency_key=_idempotency_key(call.request),
         content=await _content(call.request),
     )
-    taken = await take_file(call.db, call.caller, file)
+    taken = await import_file(call.db, call.caller, file)
     document = taken.document
     if document["status"] == "failed":  # a repeat: the refusal of the first time, word for word
         return JSONResponse({"error": document["error"]}, status_code=SPECS[document["error"]["code"]].status)

@@ -13,7 +13,7 @@ from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.datasets.ingest import IngestionService
 from common.errors import ApexError, ErrorCode
-from common.guests.merge import UPLOAD_IDLE, GuestMerge, Moved
+from common.guests.merge import UPLOAD_IDLE, GuestMerge, MergeResult
 from common.runs.advance import finish_step
 from common.runs.ports import Ports
 from common.runs.step import StepResult
@@ -38,7 +38,7 @@ def merge_of(ports: Ports, uid: str, account: UserContext) -> GuestMerge:
 
 
 async def fill(ports: Ports, uid: str) -> str:
-    """Two answered turns in one thread, one data set; returns the last run."""
+    """Two answered turns in one thread, one dataset; returns the last run."""
     run = ""
     thread = None
     for number in range(2):
@@ -65,7 +65,7 @@ async def test_a_merge_that_died_is_finished_by_a_repeat(
     before = await theirs(ports, uid)
     with pytest.raises(DiedError):
         await merge_of(dying(ports, commits=commits), uid, account).run()
-    assert await merge_of(ports, uid, account).run() == Moved(threads=1, datasets=1)
+    assert await merge_of(ports, uid, account).run() == MergeResult(threads=1, datasets=1)
     after = await theirs(ports, account.uid)
     del before[uid], after[account.uid]
     assert after == before
@@ -142,7 +142,7 @@ async def test_an_abandoned_upload_is_not_waited_for_and_not_kept(ports: Ports, 
     assert refusal.value.code is ErrorCode.GUEST_BUSY
     later = now_utc() + UPLOAD_IDLE + timedelta(seconds=5)
     moved = await GuestMerge(ports.db, account=account, guest=user_of(uid), now=later).run()
-    assert moved == Moved(threads=0, datasets=0)
+    assert moved == MergeResult(threads=0, datasets=0)
     assert await stored(ports, paths.user(uid), paths.import_state(uid, "d1")) == {}
 
 
@@ -168,7 +168,7 @@ async def test_ten_thousand_events_and_shards_that_need_several_batches_are_move
         await bulk.set(paths.rollup(uid, "d1", f"{shard:06d}-1"), {"v": 1, "blob": bytes(500_000)})
     await bulk.flush()
     floor_s = time.monotonic() - began
-    assert await merge_of(ports, uid, account).run() == Moved(threads=1, datasets=1)
+    assert await merge_of(ports, uid, account).run() == MergeResult(threads=1, datasets=1)
     assert time.monotonic() - began < 10 * floor_s  # it reads, writes and deletes what was only written before
     events = ports.db.collection(f"{paths.run(account.uid, run)}/events")
     assert len([found async for found in events.select(["__name__"]).stream()]) > 10_000

@@ -1,4 +1,4 @@
-"""Deleting a data set beside others who do the same."""
+"""Deleting a dataset beside others who do the same."""
 
 import asyncio
 

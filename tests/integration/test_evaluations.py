@@ -14,7 +14,7 @@ from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.environment.settings import Settings
 from common.errors import ApexError, ErrorCode
-from common.evaluations.intake import EVALUATIONS_LIMIT, Asked, EvaluationIntake, delete_evaluation
+from common.evaluations.intake import EVALUATIONS_LIMIT, EvaluationIntake, ReplayRequest, delete_evaluation
 from common.evaluations.replay import EvaluationService
 from common.evaluations.replay_jobs import replay_due
 from common.evaluations.sample import Sample
@@ -33,7 +33,7 @@ OLD, NEW = model_in("gpt-4o"), model_in("gpt-4o-mini")
 SCORES = "gpt-4o,gpt-4o-mini,feature\n1,1,chat\n1,0,chat\n1,0,search"
 REQUESTS = [Sample("", f"{n} + {n}", str(2 * n)) for n in range(30, 70)]
 """The candidate is right about twenty of them."""
-TICKETS = Asked(name="tickets", reference=OLD, candidate=NEW, feature="chat", samples=REQUESTS)
+TICKETS = ReplayRequest(name="tickets", reference=OLD, candidate=NEW, feature="chat", samples=REQUESTS)
 
 
 class Stubborn(LanguageModel):

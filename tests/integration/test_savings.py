@@ -47,7 +47,7 @@ from tests.support.savings import (
 
 @pytest.fixture
 async def before(ports: Ports, uid: str) -> str:
-    """The data set of the days before."""
+    """The dataset of the days before."""
     return await upload_quietly(ports, uid, "before.csv", usage_before())
 
 

@@ -1,4 +1,4 @@
-"""Shards are merged as a data set grows: nothing is lost, doubled or left behind, and readers beside it see a whole."""
+"""Shards are merged as a dataset grows: nothing is lost, doubled or left behind, and readers beside it see a whole."""
 
 import asyncio
 import base64
@@ -48,7 +48,7 @@ async def begin(ports: Ports, uid: str) -> str:
 
 
 async def listed(ports: Ports, uid: str, dataset: str) -> list[str]:
-    """The shards of a data set, which are all that lie under it."""
+    """The shards of a dataset, which are all that lie under it."""
     (found,) = await read_all(ports.db, [paths.dataset(uid, dataset)])
     names: list[str] = fields(found)["shards"]
     lying = [shard.id async for shard in found.reference.collection(paths.ROLLUPS).list_documents()]
@@ -69,7 +69,7 @@ def whole(parts: int) -> Rollup:
     return importer.take().rollup
 
 
-async def test_a_data_set_of_many_parts_has_few_shards_and_every_row(ports: Ports, uid: str) -> None:
+async def test_a_dataset_of_many_parts_has_few_shards_and_every_row(ports: Ports, uid: str) -> None:
     dataset = await begin(ports, uid)
     service = IngestionService(ports.db, user_of(uid))
     most = 0
@@ -105,7 +105,7 @@ async def test_a_merge_whose_reply_is_lost_counts_once(ports: Ports, uid: str, a
     assert list((await kept(ports, uid, dataset)).records()) == list(whole(LOOSE).records())
 
 
-async def test_a_merge_that_died_half_way_is_done_by_the_next_try_and_deleted_with_the_data_set(
+async def test_a_merge_that_died_half_way_is_done_by_the_next_try_and_deleted_with_the_dataset(
     ports: Ports, uid: str
 ) -> None:
     dataset = await begin(ports, uid)

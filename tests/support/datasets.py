@@ -1,4 +1,4 @@
-"""Data sets as the usage function stores them, without a file."""
+"""Datasets as the usage function stores them, without a file."""
 
 from common.runs.ports import Ports
 from common.store import paths
@@ -6,7 +6,7 @@ from common.store.bulk import BulkWriter
 
 
 async def add_dataset(ports: Ports, uid: str, status: str) -> None:
-    """The data set `d1` with one shard, of a user who is there."""
+    """The dataset `d1` with one shard, of a user who is there."""
     bulk = BulkWriter(ports.db)
     await bulk.set(paths.dataset(uid, "d1"), {"v": 1, "status": status, "rows": 1})
     await bulk.set(paths.rollup(uid, "d1", "000000-0"), {"v": 1, "blob": b"blob"})

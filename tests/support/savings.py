@@ -85,7 +85,7 @@ async def arrive(ports: Ports, uid: str, dataset: str) -> None:
 
 
 async def planned(ports: Ports, uid: str, *datasets: str) -> Answer:
-    """The answer that a plan for these data sets is given as."""
+    """The answer that a plan for these datasets is given as."""
     goal = Goal(kind="spend", intents=("reduce",))
     context = ToolContext(workspace=FirestoreWorkspace(ports.db, uid), dataset_ids=datasets, goal=goal)
     result = await COMBINED_PLAN.run(context, Arguments(purpose="to plan"))
@@ -94,7 +94,7 @@ async def planned(ports: Ports, uid: str, *datasets: str) -> Answer:
 
 
 async def working(ports: Ports, uid: str, request_id: str, *datasets: str) -> Worker:
-    """A worker that has claimed the first step of a new turn about these data sets."""
+    """A worker that has claimed the first step of a new turn about these datasets."""
     turn = Turn(
         user=user_of(uid),
         client_request_id=request_id,

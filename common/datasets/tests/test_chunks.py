@@ -42,7 +42,7 @@ def test_gzip_is_known_by_its_first_bytes() -> None:
     assert not is_packed(b"timestamp,model\n")
 
 
-def test_ten_million_rows_of_wide_exports_fit_one_data_set() -> None:
+def test_ten_million_rows_of_wide_exports_fit_one_dataset() -> None:
     assert DATASET_BYTES / 10_000_000 > 1_700
 
 

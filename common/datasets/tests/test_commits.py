@@ -1,4 +1,4 @@
-"""What a data set's document lists is bounded, however many parts it came in."""
+"""What a dataset's document lists is bounded, however many parts it came in."""
 
 from common.datasets.chunk_commits import rejects_document, with_notes
 from common.spend import Reject

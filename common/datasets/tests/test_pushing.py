@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from common.datasets.pubsub_message import PushEnvelope, read_rows
+from common.datasets.pubsub_message import PushEnvelope, read_message
 
 LOG = b"timestamp,model,input_tokens,output_tokens\n2026-11-01T00:00:00Z,gpt-4o,100,10\n"
 SUBSCRIPTION = "projects/p/subscriptions/usage"
@@ -27,15 +27,15 @@ def envelope(data: bytes, message_id: str = "1", subscription: str = SUBSCRIPTIO
 
 @pytest.mark.parametrize("data", [LOG, gzip.compress(LOG, mtime=0)])
 def test_rows_are_read_packed_or_plain(data: bytes) -> None:
-    rows = read_rows(envelope(data).message)
+    rows = read_message(envelope(data).message)
     assert rows.batch is not None
     assert (rows.batch.rows, rows.size) == (1, len(LOG))
 
 
 def test_the_attribute_model_is_for_rows_that_name_none() -> None:
     data = b"timestamp,input_tokens,output_tokens\n2026-11-01T00:00:00Z,100,10\n"
-    assert "which model" in read_rows(envelope(data).message).error.message
-    batch = read_rows(envelope(data, attributes={"model": "gpt-4o"}).message).batch
+    assert "which model" in read_message(envelope(data).message).error.message
+    batch = read_message(envelope(data, attributes={"model": "gpt-4o"}).message).batch
     assert batch is not None
     assert batch.rows == 1
 
@@ -50,7 +50,7 @@ def test_the_attribute_model_is_for_rows_that_name_none() -> None:
     ],
 )
 def test_a_message_of_no_use_says_why(data: bytes, reason: str) -> None:
-    rows = read_rows(envelope(data).message)
+    rows = read_message(envelope(data).message)
     assert rows.batch is None
     assert reason in rows.error.message
 
@@ -64,7 +64,7 @@ def test_a_message_of_no_use_says_why(data: bytes, reason: str) -> None:
     ],
 )
 def test_a_message_that_may_break_the_importer_raises_nothing(data: bytes) -> None:
-    rows = read_rows(envelope(data).message)
+    rows = read_message(envelope(data).message)
     taken = rows.batch.rows + rows.batch.rejected if rows.batch else 0
     assert taken == 1 or rows.reason
 

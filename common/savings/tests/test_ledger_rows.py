@@ -4,7 +4,7 @@ import pytest
 
 from common.contract.documents import LedgerDocument
 from common.core.vocabulary import Basis
-from common.savings.ledger_rows import differs, measured_again, row_in, stored_row
+from common.savings.ledger_rows import differs, measured_savings, row_in, stored_row
 from common.spend.ledger import LedgerRow
 
 
@@ -45,18 +45,18 @@ def test_only_new_figures_make_a_row_differ() -> None:
 
 def test_the_sum_of_a_recommendation_follows_its_measured_rows() -> None:
     first, second = (stored_row(row(day, usd), "r1", "t") for day, usd in (("2026-11-03", 2.0), ("2026-11-01", -0.5)))
-    once = measured_again(None, [(None, first), (None, second)])
+    once = measured_savings(None, [(None, first), (None, second)])
     assert once == {"saved_usd": 1.5, "days": 2, "first_day": "2026-11-01", "last_day": "2026-11-03"}
     better = stored_row(row("2026-11-03", 3.0), "r1", "t")
-    again = measured_again(once, [(first, better)])
+    again = measured_savings(once, [(first, better)])
     assert again == {"saved_usd": pytest.approx(2.5), "days": 2, "first_day": "2026-11-01", "last_day": "2026-11-03"}
 
 
 def test_what_is_projected_is_in_no_sum_until_it_is_measured() -> None:
     projected = stored_row(row("2026-11-03", 9.0, "projected"), "r1", "t")
-    assert measured_again(None, [(None, projected)]) is None
+    assert measured_savings(None, [(None, projected)]) is None
     measured = stored_row(row("2026-11-03", 2.0), "r1", "t")
-    assert measured_again(None, [(projected, measured)]) == {
+    assert measured_savings(None, [(projected, measured)]) == {
         "saved_usd": 2.0,
         "days": 1,
         "first_day": "2026-11-03",

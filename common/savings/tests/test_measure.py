@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from common.savings.measure import Known, measure
+from common.savings.measure import AcceptedRecommendation, measure
 from common.spend import Limits, Rollup, UsageRow, find_opportunities
 from common.spend.ledger import freeze
 
@@ -24,7 +24,7 @@ def usage(model: str, first: int, days: int) -> Rollup:
 
 BEFORE = usage("gpt-4o", 0, 7)
 SWAP = next(found for found in find_opportunities(BEFORE, Limits()).opportunities if found.to_model == "gpt-4o-mini")
-KNOWN = Known(
+KNOWN = AcceptedRecommendation(
     recommendation_id="r1",
     title=SWAP.title,
     baseline=freeze(BEFORE, SWAP, ACCEPTED),
@@ -33,7 +33,7 @@ KNOWN = Known(
 )
 
 
-def days_of(known: list[Known], arrived: Rollup, whole: Rollup) -> dict[str | None, list[str]]:
+def days_of(known: list[AcceptedRecommendation], arrived: Rollup, whole: Rollup) -> dict[str | None, list[str]]:
     parts = measure(known, arrived.shards(), whole.shards())
     return {part.known.recommendation_id if part.known else None: [row.day for row in part.rows] for part in parts}
 
@@ -58,7 +58,7 @@ def test_a_change_that_left_a_trace_is_seen_and_one_that_ended_is_not() -> None:
     assert (part.seen, [row.day for row in part.rows]) == (False, ["2026-11-10"])
 
 
-def test_the_same_change_accepted_for_two_data_sets_is_measured_once() -> None:
+def test_the_same_change_accepted_for_two_datasets_is_measured_once() -> None:
     after = usage("gpt-4o-mini", 9, 1)
     twin = replace(KNOWN, recommendation_id="r2")
     assert days_of([KNOWN, twin], after, BEFORE.merge(after)) == {None: ["2026-11-10"], "r1": ["2026-11-10"]}
