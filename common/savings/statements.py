@@ -19,27 +19,27 @@ _DECEMBER = 12
 
 @dataclass(frozen=True, kw_only=True)
 class TitledStatement:
-    """A statement, with what the user knows each recommendation by: opportunity id to (id of its document, title)."""
+    """A statement, with what its user calls each recommendation: opportunity id to (id of its document, title)."""
 
     statement: Statement
     names: Mapping[str, tuple[str, str]]
 
 
 async def statement_of(db: firestore.AsyncClient, uid: str, month: str) -> TitledStatement:
-    """The statement of a UTC month ("2026-11"); of zeros for one without rows, or a user who is not known yet."""
+    """The statement of a UTC month ("2026-11"); of zeros for one without rows, or a user without a document."""
     query = db.collection(paths.ledger(uid)).where(filter=FieldFilter("month", "==", month))
-    found = [(row.id, fields(row)) async for row in query.stream(timeout=RPC_S)]
+    stored = {row.id: fields(row) async for row in query.stream(timeout=RPC_S)}
     tier = await _tier(db, uid, end_of(month))
-    rows = [row_in(name, document) for name, document in found]
-    names = _names(rows, found)
+    rows = [row_in(name, document) for name, document in stored.items()]
+    names = _names(rows, stored)
     return TitledStatement(statement=statement(rows, month, tier, await _verified(db, uid, names)), names=names)
 
 
 async def _verified(db: firestore.AsyncClient, uid: str, names: Mapping[str, tuple[str, str]]) -> set[str]:
     """The opportunities whose effect was found to be more than chance."""
     documents = {opportunity: paths.recommendation(uid, stored) for opportunity, (stored, _) in names.items()}
-    found = await read_all(db, list(documents.values())) if documents else []
-    status = {snapshot.reference.path: (snapshot.to_dict() or {}).get("status") for snapshot in found}
+    snapshots = await read_all(db, list(documents.values())) if documents else []
+    status = {snapshot.reference.path: (snapshot.to_dict() or {}).get("status") for snapshot in snapshots}
     return {opportunity for opportunity, path in documents.items() if status[path] == "verified"}
 
 
@@ -55,8 +55,7 @@ def end_of(month: str) -> datetime:
     return datetime(year + number // _DECEMBER, number % _DECEMBER + 1, 1, tzinfo=UTC)
 
 
-def _names(rows: list[LedgerRow], found: list[tuple[str, Document]]) -> dict[str, tuple[str, str]]:
-    stored = dict(found)
+def _names(rows: list[LedgerRow], stored: dict[str, Document]) -> dict[str, tuple[str, str]]:
     return {
         row.recommendation: (stored[row.id]["recommendation_id"], stored[row.id]["title"])
         for row in rows

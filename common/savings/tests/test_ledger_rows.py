@@ -1,8 +1,6 @@
 """What is stored of ledger rows: exactly what was measured, and sums that follow it."""
 
-import pytest
-
-from common.contract.documents import LedgerDocument
+from common.contract.documents import LedgerDocument, MeasuredSavings
 from common.core.vocabulary import Basis
 from common.savings.ledger_rows import differs, measured_savings, row_in, stored_row
 from common.spend.ledger import LedgerRow
@@ -30,7 +28,7 @@ def row(day: str, saved: float, basis: Basis = "measured") -> LedgerRow:
     )
 
 
-def test_a_stored_row_is_as_clients_were_told_and_reads_back_exactly() -> None:
+def test_a_stored_row_is_as_clients_read_it_and_comes_back_exactly() -> None:
     document = stored_row(row("2026-11-03", -1 / 3), "r1", "Move chat to b")
     LedgerDocument.model_validate(document)
     assert row_in("id-2026-11-03", document) == row("2026-11-03", -1 / 3)
@@ -46,19 +44,16 @@ def test_only_new_figures_make_a_row_differ() -> None:
 def test_the_sum_of_a_recommendation_follows_its_measured_rows() -> None:
     first, second = (stored_row(row(day, usd), "r1", "t") for day, usd in (("2026-11-03", 2.0), ("2026-11-01", -0.5)))
     once = measured_savings(None, [(None, first), (None, second)])
-    assert once == {"saved_usd": 1.5, "days": 2, "first_day": "2026-11-01", "last_day": "2026-11-03"}
+    assert once == MeasuredSavings(saved_usd=1.5, days=2, first_day="2026-11-01", last_day="2026-11-03")
     better = stored_row(row("2026-11-03", 3.0), "r1", "t")
-    again = measured_savings(once, [(first, better)])
-    assert again == {"saved_usd": pytest.approx(2.5), "days": 2, "first_day": "2026-11-01", "last_day": "2026-11-03"}
+    again = measured_savings(once.model_dump(), [(first, better)])
+    assert again == MeasuredSavings(saved_usd=2.5, days=2, first_day="2026-11-01", last_day="2026-11-03")
 
 
 def test_what_is_projected_is_in_no_sum_until_it_is_measured() -> None:
     projected = stored_row(row("2026-11-03", 9.0, "projected"), "r1", "t")
     assert measured_savings(None, [(None, projected)]) is None
     measured = stored_row(row("2026-11-03", 2.0), "r1", "t")
-    assert measured_savings(None, [(projected, measured)]) == {
-        "saved_usd": 2.0,
-        "days": 1,
-        "first_day": "2026-11-03",
-        "last_day": "2026-11-03",
-    }
+    assert measured_savings(None, [(projected, measured)]) == MeasuredSavings(
+        saved_usd=2.0, days=1, first_day="2026-11-03", last_day="2026-11-03"
+    )

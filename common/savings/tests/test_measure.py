@@ -24,7 +24,7 @@ def usage(model: str, first: int, days: int) -> Rollup:
 
 BEFORE = usage("gpt-4o", 0, 7)
 SWAP = next(found for found in find_opportunities(BEFORE, Limits()).opportunities if found.to_model == "gpt-4o-mini")
-KNOWN = AcceptedRecommendation(
+SWAPPED = AcceptedRecommendation(
     recommendation_id="r1",
     title=SWAP.title,
     baseline=freeze(BEFORE, SWAP, ACCEPTED),
@@ -33,32 +33,35 @@ KNOWN = AcceptedRecommendation(
 )
 
 
-def days_of(known: list[AcceptedRecommendation], arrived: Rollup, whole: Rollup) -> dict[str | None, list[str]]:
-    parts = measure(known, arrived.shards(), whole.shards())
-    return {part.known.recommendation_id if part.known else None: [row.day for row in part.rows] for part in parts}
+def days_of(accepted: list[AcceptedRecommendation], arrived: Rollup, usage: Rollup) -> dict[str | None, list[str]]:
+    parts = measure(accepted, arrived.shards(), usage.shards())
+    return {
+        part.recommendation.recommendation_id if part.recommendation else None: [row.day for row in part.rows]
+        for part in parts
+    }
 
 
 def test_only_days_that_usage_came_for_are_measured_again() -> None:
     tuesday, wednesday = usage("gpt-4o-mini", 9, 1), usage("gpt-4o-mini", 10, 1)
-    whole = BEFORE.merge(tuesday).merge(wednesday)
-    assert days_of([KNOWN], wednesday, whole) == {None: ["2026-11-11"], "r1": ["2026-11-11"]}
-    assert days_of([KNOWN], BEFORE, whole) == {None: [], "r1": []}
+    merged = BEFORE.merge(tuesday).merge(wednesday)
+    assert days_of([SWAPPED], wednesday, merged) == {None: ["2026-11-11"], "r1": ["2026-11-11"]}
+    assert days_of([SWAPPED], BEFORE, merged) == {None: [], "r1": []}
 
 
 def test_a_change_that_left_a_trace_is_seen_and_one_that_ended_is_not() -> None:
     after = usage("gpt-4o-mini", 9, 2)
-    whole = BEFORE.merge(after)
-    seen = {part.known: part.seen for part in measure([KNOWN], after.shards(), whole.shards())}
-    assert seen == {None: False, KNOWN: True}
+    merged = BEFORE.merge(after)
+    seen = {part.recommendation: part.seen for part in measure([SWAPPED], after.shards(), merged.shards())}
+    assert seen == {None: False, SWAPPED: True}
     untouched = usage("gpt-4o", 9, 2)
-    parts = measure([KNOWN], untouched.shards(), BEFORE.merge(untouched).shards())
+    parts = measure([SWAPPED], untouched.shards(), BEFORE.merge(untouched).shards())
     assert [part.seen for part in parts] == [False, False]
-    ended = replace(KNOWN, ended=date(2026, 11, 11))
-    *_, part = measure([ended], after.shards(), whole.shards())
+    ended = replace(SWAPPED, ended=date(2026, 11, 11))
+    *_, part = measure([ended], after.shards(), merged.shards())
     assert (part.seen, [row.day for row in part.rows]) == (False, ["2026-11-10"])
 
 
 def test_the_same_change_accepted_for_two_datasets_is_measured_once() -> None:
     after = usage("gpt-4o-mini", 9, 1)
-    twin = replace(KNOWN, recommendation_id="r2")
-    assert days_of([KNOWN, twin], after, BEFORE.merge(after)) == {None: ["2026-11-10"], "r1": ["2026-11-10"]}
+    twin = replace(SWAPPED, recommendation_id="r2")
+    assert days_of([SWAPPED, twin], after, BEFORE.merge(after)) == {None: ["2026-11-10"], "r1": ["2026-11-10"]}
