@@ -55,6 +55,13 @@ class _Nested(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
+    @classmethod
+    def changes(cls, **fields: Any) -> Document:
+        """Fields to update in a stored document, perhaps by transforms. Raises TypeError for a name that it lacks."""
+        if unknown := fields.keys() - cls.model_fields.keys():
+            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+        return {name: _plain(value) for name, value in fields.items()}
+
 
 class _Stored(_Nested):
     v: Literal[1, 2] = SCHEMA_VERSION
@@ -64,13 +71,6 @@ class _Stored(_Nested):
         required = (name for name, field in type(self).model_fields.items() if field.is_required())
         nulls: Document = {name: None for name in required if getattr(self, name) is None}
         return nulls | self.model_dump(exclude_none=True)
-
-    @classmethod
-    def changes(cls, **fields: Any) -> Document:
-        """Fields to update in a stored document, perhaps by transforms. Raises TypeError for a name that it lacks."""
-        if unknown := fields.keys() - cls.model_fields.keys():
-            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
-        return {name: _plain(value) for name, value in fields.items()}
 
 
 class UserDocument(_Stored):

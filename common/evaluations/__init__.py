@@ -1,1 +1,1 @@
-"""Evidence on quality that customers hand in: scores of prompts, or a sample that real models replay, judged blind."""
+"""Evidence on quality that customers submit: scores of prompts, or a sample that real models replay, judged blind."""

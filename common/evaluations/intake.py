@@ -1,4 +1,4 @@
-"""Taking evaluations in, once for each request id, and deleting them with all that was stored of them.
+"""Storing evaluations, once for each request id, and deleting them with all that was stored of them.
 
 A sample is stored in the commit that charges for it, so that neither is without the other.
 """
@@ -15,6 +15,7 @@ from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.accounts.quotas import TIERS, quota_month, quota_resets
 from common.accounts.users import new_user, refuse_moving
+from common.contract.documents import EvaluationDocument, ReplayProgress
 from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
@@ -24,7 +25,7 @@ from common.spend.prices.engine import Model
 from common.spend.quality import Evaluation
 from common.store import paths
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, read_all, updated
-from common.store.codec import pack
+from common.store.codec import blob_document, pack
 from common.store.commits import is_applied
 
 EVALUATIONS_LIMIT = 20
@@ -34,7 +35,7 @@ _TRIES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayRequest:
-    """A replay as its user asked for it. `feature` None: the sample stands for all features."""
+    """A replay as its user requested it. `feature` None: the sample stands for all features."""
 
     name: str
     reference: Model
@@ -57,63 +58,76 @@ class EvaluationIntake:
 
         Raises ApexError REQUEST_ID_REUSED, TOO_MANY_EVALUATIONS, UNUSABLE_EVALUATION, BUSY.
         """
-        told = {"scores": model_scores(evaluation)}
-        document = _document("scores", evaluation.name, "ready", len(evaluation.rows)) | told
+        document = EvaluationDocument(
+            name=evaluation.name,
+            kind="scores",
+            status="ready",
+            feature=None,
+            prompts=len(evaluation.rows),
+            created_at=now_utc(),
+            scores=model_scores(evaluation),
+        )
         lines = counted_lines(evaluation)
         content = [evaluation.name, [label_of(model) for model in evaluation.models], lines]
         below = {
             paths.scores(self._user.uid, self.evaluation_id): scores_document(lines),
-            paths.handed_in(self._user.uid, self.evaluation_id): _handed_in(content),
+            paths.content_hash(self._user.uid, self.evaluation_id): _content_hash(content),
         }
-        await self._create(document, below, charged=0)
+        await self._create(document.stored(), below, charged=0)
 
-    async def take_sample(self, asked: ReplayRequest) -> None:
+    async def take_sample(self, request: ReplayRequest) -> None:
         """Store a sample to be replayed, and charge for it. Raises ApexError as above, and SAMPLE_OVER_QUOTA."""
-        shuffled = random.SystemRandom().sample(asked.samples, len(asked.samples))  # it may end early, by its cost
-        parts = [pack([asdict(sample) for sample in part]) for part in parts_of(shuffled)]
-        document = _document("replay", asked.name, "running", len(shuffled))
-        document |= {
-            "feature": asked.feature,
-            "due_at": now_utc(),
-            "replay": _new_replay(asked, len(parts)),
-        }
-        below: dict[str, Document] = {
-            paths.sample(self._user.uid, self.evaluation_id, number): {"v": SCHEMA_VERSION, "blob": blob}
+        # Shuffled, as the replay may end early, by its cost.
+        samples = random.SystemRandom().sample(request.samples, len(request.samples))
+        parts = [pack([asdict(sample) for sample in part]) for part in parts_of(samples)]
+        document = EvaluationDocument(
+            name=request.name,
+            kind="replay",
+            status="running",
+            feature=request.feature,
+            prompts=len(samples),
+            created_at=now_utc(),
+            due_at=now_utc(),
+            replay=_new_replay(request, len(parts)),
+        )
+        below = {
+            paths.sample(self._user.uid, self.evaluation_id, number): blob_document(blob)
             for number, blob in enumerate(parts)
         }
-        below[paths.handed_in(self._user.uid, self.evaluation_id)] = _handed_in(_content(asked))
-        await self._create(document, below, charged=len(shuffled))
+        below[paths.content_hash(self._user.uid, self.evaluation_id)] = _content_hash(_content(request))
+        await self._create(document.stored(), below, charged=len(samples))
 
     async def _create(self, document: Document, below: dict[str, Document], *, charged: int) -> None:
         uid = self._user.uid
-        mark = paths.handed_in(uid, self.evaluation_id)
+        mark = paths.content_hash(uid, self.evaluation_id)
         for _ in range(_TRIES):
             wanted = [paths.evaluation(uid, self.evaluation_id), mark, paths.user(uid)]
-            found, handed_in, user = await read_all(self._db, wanted)
-            if found.exists:
-                _refuse_other(handed_in, below[mark])
+            evaluation, content_hash, user = await read_all(self._db, wanted)
+            if evaluation.exists:
+                _refuse_other(content_hash, below[mark])
                 return
             refuse_moving(user)
             await self._check_limits(user, charged)
             batch = self._db.batch()
-            batch.create(found.reference, document)
-            for path, kept in below.items():
-                batch.create(self._db.document(path), kept)
+            batch.create(evaluation.reference, document)
+            for path, part in below.items():
+                batch.create(self._db.document(path), part)
             self._charge(batch, user, charged)
             if await is_applied(batch):
                 return
         raise ApexError(ErrorCode.BUSY)
 
     async def _check_limits(self, user: Snapshot, charged: int) -> None:
-        kept = self._db.collection(paths.evaluations(self._user.uid)).select(["__name__"]).limit(EVALUATIONS_LIMIT)
-        if len([found async for found in kept.stream(timeout=RPC_S)]) == EVALUATIONS_LIMIT:
+        stored = self._db.collection(paths.evaluations(self._user.uid)).select(["__name__"]).limit(EVALUATIONS_LIMIT)
+        if len([each async for each in stored.stream(timeout=RPC_S)]) == EVALUATIONS_LIMIT:
             raise ApexError(ErrorCode.TOO_MANY_EVALUATIONS, limit=EVALUATIONS_LIMIT)
         document, now = user.to_dict() or new_user(self._user), now_utc()
         limit = TIERS[document["tier"]].turns_per_month
         left = max(limit - document["quota"].get(quota_month(now), 0), 0)
         if charged > left:
-            told = {"count": charged, "left": left, "limit": limit, "resets": quota_resets(now)}
-            raise ApexError(ErrorCode.SAMPLE_OVER_QUOTA, **told)
+            raise ApexError(
+                ErrorCode.SAMPLE_OVER_QUOTA, count=charged, left=left, limit=limit, resets=quota_resets(now)
+            )
 
     def _charge(self, batch: AsyncWriteBatch, user: Snapshot, charged: int) -> None:
         """The guard of the batch: of two evaluations, or a merge, at once one sees the other."""
@@ -128,19 +142,19 @@ class EvaluationIntake:
 async def delete_evaluation(db: firestore.AsyncClient, uid: str, evaluation_id: str) -> bool:
     """Delete an evaluation with all that lies under it, in one commit; False when there is none.
 
-    What a running replay has not done yet is given back.
+    The quota of what a running replay has not done yet is given back.
     """
     for _ in range(_TRIES):
-        (found,) = await read_all(db, [paths.evaluation(uid, evaluation_id)])
-        if not found.exists:
+        (evaluation,) = await read_all(db, [paths.evaluation(uid, evaluation_id)])
+        if not evaluation.exists:
             return False
         batch = db.batch()
-        if fields(found)["kind"] == "replay":
-            drop_sample(db, batch, found)
+        if fields(evaluation)["kind"] == "replay":
+            drop_sample(db, batch, evaluation)
         else:
             batch.delete(db.document(paths.scores(uid, evaluation_id)))
-        batch.delete(db.document(paths.handed_in(uid, evaluation_id)))
-        batch.delete(found.reference, option=db.write_option(last_update_time=updated(found)))
+        batch.delete(db.document(paths.content_hash(uid, evaluation_id)))
+        batch.delete(evaluation.reference, option=db.write_option(last_update_time=updated(evaluation)))
         if await is_applied(batch):
             return True
     raise ApexError(ErrorCode.BUSY)
@@ -164,46 +178,34 @@ def drop_sample(
         batch.update(db.document(paths.user(uid)), {month: firestore.Increment(-spared)})
 
 
-def _content(asked: ReplayRequest) -> list[Any]:
-    models = [label_of(asked.reference), label_of(asked.candidate)]
-    return [asked.name, models, asked.feature, [asdict(sample) for sample in asked.samples]]
+def _content(request: ReplayRequest) -> list[Any]:
+    models = [label_of(request.reference), label_of(request.candidate)]
+    return [request.name, models, request.feature, [asdict(sample) for sample in request.samples]]
 
 
-def _handed_in(content: list[Any]) -> Document:
+def _content_hash(content: list[Any]) -> Document:
     return {"v": SCHEMA_VERSION, "content_sha256": hashlib.sha256(json.dumps(content).encode()).hexdigest()}
 
 
-def _refuse_other(handed_in: Snapshot, again: Document) -> None:
-    """Raise ApexError REQUEST_ID_REUSED for other content. Nothing is known of evaluations older than the hash."""
-    if handed_in.exists and fields(handed_in)["content_sha256"] != again["content_sha256"]:
+def _refuse_other(stored: Snapshot, again: Document) -> None:
+    """Raise ApexError REQUEST_ID_REUSED for other content. Evaluations older than the hash have none to compare."""
+    if stored.exists and fields(stored)["content_sha256"] != again["content_sha256"]:
         raise ApexError(ErrorCode.REQUEST_ID_REUSED)
 
 
-def _document(kind: str, name: str, status: str, prompts: int) -> Document:
-    return {
-        "v": SCHEMA_VERSION,
-        "name": name,
-        "kind": kind,
-        "status": status,
-        "feature": None,
-        "prompts": prompts,
-        "created_at": now_utc(),
-    }
-
-
-def _new_replay(asked: ReplayRequest, parts: int) -> Document:
-    return {
-        "reference": label_of(asked.reference),
-        "candidate": label_of(asked.candidate),
-        "parts": parts,
-        "parts_done": 0,
-        "attempts": 0,
-        "done": 0,
-        "left_out": 0,
-        "wins": 0,
-        "ties": 0,
-        "losses": 0,
-        "contradictions": 0,
-        "cost_usd": 0.0,
-        "quota_month": quota_month(now_utc()),
-    }
+def _new_replay(request: ReplayRequest, parts: int) -> ReplayProgress:
+    return ReplayProgress(
+        reference=label_of(request.reference),
+        candidate=label_of(request.candidate),
+        parts=parts,
+        parts_done=0,
+        attempts=0,
+        done=0,
+        left_out=0,
+        wins=0,
+        ties=0,
+        losses=0,
+        contradictions=0,
+        cost_usd=0.0,
+        quota_month=quota_month(now_utc()),
+    )

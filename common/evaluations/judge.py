@@ -24,7 +24,7 @@ _MOST_TOKENS = 2_000
 
 
 def question_of(trial: Trial) -> ModelRequest:
-    """One comparison. Nothing in it tells which model wrote what."""
+    """One comparison. Nothing in it says which model wrote what."""
     content = {"request": trial.request, "first": trial.first, "second": trial.second}
     message = message_item(json.dumps(content, ensure_ascii=False))
     return ModelRequest(instructions=_INSTRUCTIONS, items=(message,), tools=(_PREFER,), max_output_tokens=_MOST_TOKENS)
@@ -32,11 +32,11 @@ def question_of(trial: Trial) -> ModelRequest:
 
 def preference_of(reply: ModelReply) -> Preference:
     """Raises ModelMisbehavedError for a reply that is none of the three."""
-    told = {str(call.arguments.get("better")) for call in reply.calls if call.tool == _PREFER.name}
-    if told == {"first"}:
+    answers = {str(call.arguments.get("better")) for call in reply.calls if call.tool == _PREFER.name}
+    if answers == {"first"}:
         return "first"
-    if told == {"second"}:
+    if answers == {"second"}:
         return "second"
-    if told == {"tie"}:
+    if answers == {"tie"}:
         return "tie"
     raise ModelMisbehavedError("The judge named no answer: call prefer once.", usage=reply.usage)

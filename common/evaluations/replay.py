@@ -36,7 +36,7 @@ class ReplayResult:
 
 
 def has_real_models(settings: Settings) -> bool:
-    """False where a local model server answers: no sample is taken in there, and none replayed."""
+    """False where a local model server answers: no sample is accepted there, and none replayed."""
     return settings.model_base_url is None
 
 
@@ -77,12 +77,12 @@ class EvaluationService:
             for s, answer in zip(samples, answers, strict=True)
             if answer is not None
         ]
-        asked = trials(pairs, seed)
-        told = await _all(self._prefer(trial, free, spent) for trial in asked)
-        undecided = {trial.place for trial, preference in zip(asked, told, strict=True) if preference is None}
+        blind = trials(pairs, seed)
+        preferences = await _all(self._prefer(trial, free, spent) for trial in blind)
+        undecided = {trial.place for trial, preference in zip(blind, preferences, strict=True) if preference is None}
         judged = [
             (trial, preference)
-            for trial, preference in zip(asked, told, strict=True)
+            for trial, preference in zip(blind, preferences, strict=True)
             if preference is not None and trial.place not in undecided
         ]
         cost = sum(cost_of_model_call(u.model, u.input_tokens, u.cache_read_tokens, u.output_tokens) for u in spent)
@@ -117,15 +117,15 @@ async def _usable(
     async with free:
         for _ in range(_ATTEMPTS):
             try:
-                reply = await model.respond(request, _unheard)
-                told = read(reply)
+                reply = await model.respond(request, _discard)
+                result = read(reply)
             except ModelMisbehavedError as error:
                 spent += [error.usage] if error.usage else []
             else:
                 spent.append(reply.usage)
-                return told
+                return result
     return None
 
 
-async def _unheard(_: str) -> None:
+async def _discard(_: str) -> None:
     """Nobody watches the replies as they come."""

@@ -13,6 +13,7 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from common.contract.documents import EvaluationDocument, ReplayProgress
 from common.core.clock import now_utc
 from common.environment.settings import Settings
 from common.errors import ApexError, ErrorCode
@@ -29,11 +30,11 @@ from common.store.commits import is_applied
 from common.telemetry.logs import log
 
 _ROUND_S = 45.0
-"""After so long the parts that are left wait for the next round, a minute after this one began."""
+"""After this time the remaining parts wait for the next round, a minute after this one began."""
 _CLAIM = timedelta(minutes=5)
-"""When a part is due again whose worker died; longer than a part takes when every call of it is slow."""
+"""When a part whose worker died is due again; longer than a part takes when each of its calls is slow."""
 _LATER = timedelta(minutes=1)
-"""When a part is due again that the model did not answer."""
+"""When a part that the model did not answer is due again."""
 _ATTEMPTS = 5
 """Claims of one part; then the replay fails, and its sample is deleted."""
 _UNREACHED = "the models could not be reached."
@@ -71,18 +72,18 @@ async def _next_due(db: firestore.AsyncClient) -> "Snapshot | None":
         .order_by("due_at")
         .limit(1)
     )
-    return next(iter([found async for found in query.stream(timeout=RPC_S)]), None)
+    return next(iter([evaluation async for evaluation in query.stream(timeout=RPC_S)]), None)
 
 
 async def _claim(db: firestore.AsyncClient, due: Snapshot) -> "Snapshot | None":
-    """The evaluation as it is after the claim; None when it is another's, or gave up its last attempt."""
+    """The evaluation as it is after the claim; None when another worker has it, or when no attempt is left."""
     batch = db.batch()
     option = db.write_option(last_update_time=updated(due))
     if fields(due)["replay"]["attempts"] >= _ATTEMPTS:
         _fail(db, batch, due, ApexError(ErrorCode.EVALUATION_FAILED, reason=_UNREACHED))
         await is_applied(batch)
         return None
-    changes = {"due_at": now_utc() + _CLAIM, "replay.attempts": firestore.Increment(1)}
+    changes = EvaluationDocument.changes(due_at=now_utc() + _CLAIM) | _replay_changes(attempts=firestore.Increment(1))
     batch.update(due.reference, changes, option=option)
     if not await is_applied(batch):
         return None
@@ -94,20 +95,20 @@ async def _work(db: firestore.AsyncClient, settings: Settings, open_service: Ope
     """One part; whatever goes wrong is tried again a minute later, as long as there are attempts."""
     batch = db.batch()
     try:
-        replayed = await _replayed(db, settings, open_service, claimed)
+        result = await _replay_part(db, settings, open_service, claimed)
     except ModelRejectedError as error:
         log("ERROR", "the provider refuses a replay", cause=error, evaluation_id=claimed.id)
         _fail(db, batch, claimed, ApexError(ErrorCode.EVALUATION_FAILED, reason=_REFUSED))
     except Exception as error:  # noqa: BLE001 - one evaluation must not keep the rest waiting
         severity: Any = "WARNING" if isinstance(error, ModelUnavailableError) else "ERROR"
         log(severity, "a part of a replay failed; it is tried again", cause=error, evaluation_id=claimed.id)
-        _update(db, batch, claimed, {"due_at": now_utc() + _LATER})
+        _update(db, batch, claimed, EvaluationDocument.changes(due_at=now_utc() + _LATER))
     else:
-        _advance(db, batch, claimed, replayed, settings.profile.replay_budget_usd)
+        _advance(db, batch, claimed, result, settings.profile.replay_budget_usd)
     await is_applied(batch)
 
 
-async def _replayed(
+async def _replay_part(
     db: firestore.AsyncClient, settings: Settings, open_service: Opener, claimed: Snapshot
 ) -> ReplayResult:
     replay, uid = fields(claimed)["replay"], claimed.reference.parent.parent.id
@@ -119,51 +120,59 @@ async def _replayed(
 
 
 def _advance(
-    db: firestore.AsyncClient, batch: AsyncWriteBatch, claimed: Snapshot, replayed: ReplayResult, budget_usd: float
+    db: firestore.AsyncClient, batch: AsyncWriteBatch, claimed: Snapshot, result: ReplayResult, budget_usd: float
 ) -> None:
     """The part is done: its requests go, their outcome is counted; the last one, or the budget, ends the replay."""
     document = fields(claimed)
     before = document["replay"]
-    tally = tally_in(before) + replayed.tally
-    after: Document = {
-        "parts_done": before["parts_done"] + 1,
-        "attempts": 0,
-        "done": before["done"] + replayed.tally.pairs + replayed.left_out,
-        "left_out": before["left_out"] + replayed.left_out,
-        "wins": tally.wins,
-        "ties": tally.ties,
-        "losses": tally.losses,
-        "contradictions": tally.contradictions,
-        "cost_usd": before["cost_usd"] + replayed.cost_usd,
-    }
-    changes = {f"replay.{name}": value for name, value in after.items()}
-    if after["parts_done"] < before["parts"] and after["cost_usd"] < budget_usd:
+    tally = tally_in(before) + result.tally
+    parts_done, cost_usd = before["parts_done"] + 1, before["cost_usd"] + result.cost_usd
+    done = before["done"] + result.tally.pairs + result.left_out
+    changes = _replay_changes(
+        parts_done=parts_done,
+        attempts=0,
+        done=done,
+        left_out=before["left_out"] + result.left_out,
+        wins=tally.wins,
+        ties=tally.ties,
+        losses=tally.losses,
+        contradictions=tally.contradictions,
+        cost_usd=cost_usd,
+    )
+    if parts_done < before["parts"] and cost_usd < budget_usd:
         uid = claimed.reference.parent.parent.id
         batch.delete(db.document(paths.sample(uid, claimed.id, before["parts_done"])))
-        _update(db, batch, claimed, changes | {"due_at": now_utc()})
+        _update(db, batch, claimed, changes | EvaluationDocument.changes(due_at=now_utc()))
     elif tally.pairs == 0:
         _fail(db, batch, claimed, ApexError(ErrorCode.EVALUATION_FAILED, reason=_UNJUDGED))
     else:
-        drop_sample(db, batch, claimed, done=after["done"])
+        drop_sample(db, batch, claimed, done=done)
         _update(db, batch, claimed, changes | _ended("ready") | _outcome(tally))
 
 
+def _replay_changes(**progress: Any) -> Document:
+    """Fields to update of the progress in a stored evaluation, without those that are None."""
+    values = ReplayProgress.changes(**progress)
+    return {f"replay.{name}": value for name, value in values.items() if value is not None}
+
+
 def _outcome(tally: PreferenceCounts) -> Document:
-    found = compare_tally(tally)
-    low, high = ((1 + end) / 2 for end in found.interval)
-    told = {"win_rate": found.after, "low": low, "high": high, "verdict": found.verdict, "more": found.more}
-    return {f"replay.{name}": value for name, value in told.items() if value is not None}
+    comparison = compare_tally(tally)
+    low, high = ((1 + end) / 2 for end in comparison.interval)
+    return _replay_changes(
+        win_rate=comparison.after, low=low, high=high, verdict=comparison.verdict, more=comparison.more
+    )
 
 
 def _fail(db: firestore.AsyncClient, batch: AsyncWriteBatch, evaluation: Snapshot, error: ApexError) -> None:
     """End it without an outcome; nothing is charged, and nothing of the sample stays."""
     drop_sample(db, batch, evaluation, done=0)
     log("ERROR", "a replay failed", evaluation_id=evaluation.id, support_id=error.support_id)
-    _update(db, batch, evaluation, _ended("failed") | {"error": error.as_json()["error"]})
+    _update(db, batch, evaluation, _ended("failed") | EvaluationDocument.changes(error=error.as_json()["error"]))
 
 
 def _ended(status: str) -> Document:
-    return {"status": status, "ended_at": now_utc(), "due_at": firestore.DELETE_FIELD}
+    return EvaluationDocument.changes(status=status, ended_at=now_utc(), due_at=firestore.DELETE_FIELD)
 
 
 def _update(db: firestore.AsyncClient, batch: AsyncWriteBatch, evaluation: Snapshot, changes: Document) -> None:

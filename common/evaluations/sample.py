@@ -15,14 +15,14 @@ SAMPLE_BYTES = 3 * 1024 * 1024
 _TEXT = 20_000
 """Characters of one text."""
 _PART_SAMPLES = 8
-"""Requests that are replayed between two commits: a crash loses, and pays twice for, so many at most."""
+"""Requests that are replayed between two commits: a crash loses, and pays twice for, at most this many."""
 _PART_BYTES = 500_000
 _FORM = 'Each line must be a JSON object with "request" and "answer", and perhaps "instructions" (the system text).'
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A logged request with the answer of the present model, as the customer hands them in for one evaluation."""
+    """A logged request with the answer of the present model, as the customer submits them for one evaluation."""
 
     instructions: str
     """The system text that the request was sent with; "" without one."""
@@ -64,10 +64,10 @@ def parts_of(samples: Sequence[Sample]) -> Iterator[list[Sample]]:
 
 def _sample(number: int, line: str) -> Sample:
     try:
-        found = _Line.model_validate(json.loads(line))
+        parsed = _Line.model_validate(json.loads(line))
     except (ValidationError, ValueError, RecursionError) as error:
         raise _unusable(f"line {number} {_fault(error)}. {_FORM}") from error
-    return Sample(found.instructions, found.request, found.answer)
+    return Sample(parsed.instructions, parsed.request, parsed.answer)
 
 
 def _fault(error: Exception) -> str:

@@ -12,8 +12,8 @@ from common.spend.prices.engine import Model
 from common.spend.prices.names import labelled_model, model_label
 from common.spend.quality import Evaluation, Evaluations, PreferenceCounts, ReplayResult
 from common.store import paths
-from common.store.client import RPC_S, SCHEMA_VERSION, Document, fields, read_all
-from common.store.codec import pack, unpack
+from common.store.client import RPC_S, Document, fields, read_all
+from common.store.codec import blob_document, pack, unpack
 from common.telemetry.logs import log
 
 _GRADES = frozenset((0.0, 1.0))
@@ -22,17 +22,17 @@ _BLOB_BYTES = 900_000
 
 
 async def stored_evaluations(db: firestore.AsyncClient, uid: str) -> Evaluations:
-    """All that are ready; left out is one that is deleted meanwhile, or about a model without a price any more."""
+    """All that are ready, without those that are deleted meanwhile or about a model that has no price any more."""
     query = db.collection(paths.evaluations(uid)).where(filter=FieldFilter("status", "==", "ready"))
-    found = [(snapshot.id, fields(snapshot)) async for snapshot in query.stream(timeout=RPC_S)]
-    known = [(name, document) for name, document in found if _has_prices(name, document)]
-    scored = [(name, document) for name, document in known if document["kind"] == "scores"]
-    kept = await read_all(db, [paths.scores(uid, name) for name, _ in scored]) if scored else []
+    ready = [(snapshot.id, fields(snapshot)) async for snapshot in query.stream(timeout=RPC_S)]
+    priced = [(name, document) for name, document in ready if _has_prices(name, document)]
+    scored = [(name, document) for name, document in priced if document["kind"] == "scores"]
+    blobs = await read_all(db, [paths.scores(uid, name) for name, _ in scored]) if scored else []
     return Evaluations(
         files=tuple(
-            _scores_in(document, fields(blob)) for (_, document), blob in zip(scored, kept, strict=True) if blob.exists
+            _scores_in(document, fields(blob)) for (_, document), blob in zip(scored, blobs, strict=True) if blob.exists
         ),
-        replays=tuple(_replay_in(document) for _, document in known if document["kind"] == "replay"),
+        replays=tuple(_replay_in(document) for _, document in priced if document["kind"] == "replay"),
     )
 
 
@@ -47,10 +47,10 @@ def scores_document(lines: list[Any]) -> Document:
     if len(blob) > _BLOB_BYTES:
         reason = "it holds too many different scores. Round them, or send fewer prompts."
         raise ApexError(ErrorCode.UNUSABLE_EVALUATION, reason=reason)
-    return {"v": SCHEMA_VERSION, "blob": blob}
+    return blob_document(blob)
 
 
-def model_scores(evaluation: Evaluation) -> list[Document]:
+def model_scores(evaluation: Evaluation) -> list[ModelScore]:
     """What its owner reads of each model, in the order of the file."""
     return [
         ModelScore(
@@ -58,7 +58,7 @@ def model_scores(evaluation: Evaluation) -> list[Document]:
             mean=sum(scores) / len(scores),
             prompts=len(scores),
             graded=_GRADES.issuperset(scores),
-        ).model_dump()
+        )
         for place, model in enumerate(evaluation.models)
         if (scores := [score for _, line in evaluation.rows if (score := line[place]) is not None])
     ]
@@ -83,8 +83,8 @@ def tally_in(replay: Document) -> PreferenceCounts:
 
 
 def _has_prices(name: str, document: Document) -> bool:
-    """A price list may lose a model: then what is known of it decides nothing, and must not fail every plan."""
-    labels = [told["model"] for told in document.get("scores", ())]
+    """A price list may lose a model: an evaluation of it then decides nothing, and must not fail every plan."""
+    labels = [score["model"] for score in document.get("scores", ())]
     labels += [document["replay"][side] for side in ("reference", "candidate")] if "replay" in document else []
     lost = [label for label in labels if labelled_model(label) is None]
     if lost:
@@ -96,7 +96,7 @@ def _scores_in(document: Document, blob: Document) -> Evaluation:
     lines = unpack(blob["blob"])
     return Evaluation(
         name=document["name"],
-        models=tuple(model_in(told["model"]) for told in document["scores"]),
+        models=tuple(model_in(score["model"]) for score in document["scores"]),
         rows=tuple((feature, tuple(scores)) for feature, scores, count in lines for _ in range(count)),
     )
 

@@ -23,30 +23,30 @@ class Copier:
         self._to = paths.user(account.uid)
         self._bulk = BulkWriter(db)
 
-    async def runs(self, runs: Sequence[Snapshot]) -> None:
+    async def copy_runs(self, runs: Sequence[Snapshot]) -> None:
         """Copy ended runs with their events."""
         for run in runs:
-            await self._below(run, paths.EVENTS)
+            await self._copy_below(run, paths.EVENTS)
             await self._bulk.set(self._target(run), fields(run))
         await self._bulk.flush()
 
-    async def whole(self, document: Snapshot, below: Sequence[str]) -> None:
+    async def copy_once(self, document: Snapshot, below: Sequence[str]) -> None:
         """Copy what lies under a document, then itself, unless the account has it already and may have changed it."""
         for name in below:
-            await self._below(document, name)
+            await self._copy_below(document, name)
         await self._bulk.flush()
         with contextlib.suppress(exceptions.AlreadyExists):
             await self._db.document(self._target(document)).create(fields(document))
 
-    async def again(self, documents: Sequence[Snapshot]) -> None:
+    async def copy_over(self, documents: Sequence[Snapshot]) -> None:
         """Copy documents with nothing under them, over those that an earlier try copied."""
         for document in documents:
             await self._bulk.set(self._target(document), fields(document))
         await self._bulk.flush()
 
-    async def _below(self, document: Snapshot, name: str) -> None:
-        async for found in document.reference.collection(name).stream():
-            await self._bulk.set(self._target(found), fields(found))
+    async def _copy_below(self, document: Snapshot, name: str) -> None:
+        async for each in document.reference.collection(name).stream():
+            await self._bulk.set(self._target(each), fields(each))
 
     def _target(self, document: Snapshot) -> str:
         path: str = document.reference.path
@@ -60,9 +60,9 @@ async def transfer_runs(db: firestore.AsyncClient, run_ids: Sequence[str], owner
     for first in range(0, len(run_ids), _READ_AT_ONCE):
         some = run_ids[first : first + _READ_AT_ONCE]
         controls = await read_all(db, [paths.run_state(run_id) for run_id in some])
-        letters = await read_all(db, [paths.dead_letter(run_id) for run_id in some])
-        for control in (found for found in controls if found.exists):
+        dead_letters = await read_all(db, [paths.dead_letter(run_id) for run_id in some])
+        for control in (each for each in controls if each.exists):
             await bulk.update(control.reference, changes)
-        for letter in (found for found in letters if found.exists):
-            await bulk.update(letter.reference, {"uid": owner.uid})
+        for dead_letter in (each for each in dead_letters if each.exists):
+            await bulk.update(dead_letter.reference, {"uid": owner.uid})
     await bulk.flush()

@@ -1,7 +1,7 @@
 """Moving all that a guest has to the account that the same person signed in to: copy first, delete last.
 
 Ids stay. Until everything is copied, a repeat copies the same again; from then on the guest's document says so
-(`moved`), and a repeat only deletes. So a crash at any point loses and doubles nothing.
+(`moved`), and a repeat only deletes. So a crash at any point neither loses nor doubles anything.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from google.cloud import firestore
 
 from common.accounts.users import ensure_user, new_user
+from common.contract.documents import UserDocument
 from common.core.user import UserContext
 from common.datasets.datasets import delete_dataset
 from common.datasets.row_index import add_index, index_of
@@ -21,7 +22,7 @@ from common.store.client import Document, Snapshot, fields, read_all, updated
 from common.store.commits import is_applied
 
 UPLOAD_IDLE = timedelta(minutes=2)
-"""An upload that was silent for longer was given up by its page: it is not waited for, and not moved."""
+"""An upload that was silent for longer was abandoned by its page: it is not waited for, and not moved."""
 
 _SAVINGS = (paths.baselines, paths.recommendations, paths.ledger)
 """An accepted recommendation comes after its baseline."""
@@ -80,7 +81,7 @@ class GuestMerge:
     async def _close(self, guest: Snapshot) -> bool:
         """Let the guest begin nothing new; False if the guest was faster (accepting is guarded by this document)."""
         batch = self._db.batch()
-        mark = {"merged_into": self._account.uid}
+        mark = UserDocument.changes(merged_into=self._account.uid)
         if guest.exists:
             batch.update(guest.reference, mark, option=self._db.write_option(last_update_time=updated(guest)))
         else:
@@ -88,28 +89,29 @@ class GuestMerge:
         return await is_applied(batch)
 
     async def _copy_and_hand_over(self) -> None:
-        """Runs first, threads last: the account opens no thread that is not whole.
+        """Runs first, threads last: the account opens no thread that is incomplete.
 
-        Arrivals are listed before what is verified by them, so that a verification beside us is seen whole or taken up
-        by the account; and they are copied after it, so that the account verifies nothing that is not there yet.
+        Arrivals are listed before the savings that they are to verify, so that a concurrent verification is either
+        copied in full or repeated by the account; and they are copied after them, so that the account verifies nothing
+        that is not there yet.
         """
         copier = Copier(self._db, guest=self._guest, account=self._account)
         arrivals = await self._list(paths.arrivals(self._guest.uid))
         runs = await self._list(paths.runs(self._guest.uid))
-        await copier.runs(runs)
+        await copier.copy_runs(runs)
         await transfer_runs(self._db, [run.id for run in runs], self._account)
-        datasets = [found for found in await self._list(paths.datasets(self._guest.uid)) if _is_finished(found)]
+        datasets = [each for each in await self._list(paths.datasets(self._guest.uid)) if _is_finished(each)]
         for dataset in datasets:
-            await copier.whole(dataset, (paths.ROLLUPS, paths.REJECTS, paths.ROW_HASHES))
+            await copier.copy_once(dataset, (paths.ROLLUPS, paths.REJECTS, paths.ROW_HASHES))
         for collection in _SAVINGS:
             for document in await self._list(collection(self._guest.uid)):
-                await copier.whole(document, ())
+                await copier.copy_once(document, ())
         for evaluation in await self._list(paths.evaluations(self._guest.uid)):
-            await copier.whole(evaluation, (paths.SCORES,))
-        await copier.again(arrivals)
+            await copier.copy_once(evaluation, (paths.SCORES,))
+        await copier.copy_over(arrivals)
         threads = await self._list(paths.threads(self._guest.uid))
         for thread in threads:
-            await copier.whole(thread, (paths.MESSAGES,))
+            await copier.copy_once(thread, (paths.MESSAGES,))
         await self._hand_over(threads=len(threads), datasets={dataset.id for dataset in datasets})
 
     async def _hand_over(self, *, threads: int, datasets: set[str]) -> None:
@@ -127,12 +129,16 @@ class GuestMerge:
         if document["datasets"]:
             changes["datasets"] = firestore.ArrayUnion(document["datasets"])
         batch = self._db.batch()
-        batch.update(guest.reference, {"moved": moved}, option=self._db.write_option(last_update_time=updated(guest)))
+        batch.update(
+            guest.reference,
+            UserDocument.changes(moved=moved),
+            option=self._db.write_option(last_update_time=updated(guest)),
+        )
         if changes:
             batch.update(self._db.document(paths.user(self._account.uid)), changes)
         if theirs.exists:
-            kept = {name: blobs for name, blobs in index_of(theirs).items() if name in datasets}
-            add_index(self._db, batch, ours, index_of(ours) | kept)
+            moved_blobs = {name: blobs for name, blobs in index_of(theirs).items() if name in datasets}
+            add_index(self._db, batch, ours, index_of(ours) | moved_blobs)
         await is_applied(batch)
 
     async def _delete(self) -> None:

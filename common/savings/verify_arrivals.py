@@ -135,20 +135,20 @@ def _accepted_recommendation(name: str, document: Document, baseline: Snapshot) 
     )
 
 
-async def _store(db: firestore.AsyncClient, uid: str, measured: MeasuredRows) -> None:
+async def _store(db: firestore.AsyncClient, uid: str, part: MeasuredRows) -> None:
     """Write the rows of a recommendation, or those that none explains, as far as they say something new."""
-    for first in range(0, len(measured.rows), _WRITES):
-        rows = measured.rows[first : first + _WRITES]
+    for first in range(0, len(part.rows), _WRITES):
+        rows = part.rows[first : first + _WRITES]
         for _ in range(_TRIES):
-            if await _is_stored(db, uid, measured, rows):
+            if await _is_stored(db, uid, part, rows):
                 break
         else:
             raise ApexError(ErrorCode.BUSY)
 
 
-async def _is_stored(db: firestore.AsyncClient, uid: str, measured: MeasuredRows, rows: Sequence[LedgerRow]) -> bool:
+async def _is_stored(db: firestore.AsyncClient, uid: str, part: MeasuredRows, rows: Sequence[LedgerRow]) -> bool:
     """One try; False when the recommendation has changed meanwhile, or it is not known whether this was applied."""
-    about = measured.recommendation
+    about = part.recommendation
     recommendations = [paths.recommendation(uid, about.recommendation_id)] if about else []
     snapshots = await read_all(db, [*recommendations, *(paths.ledger_row(uid, row.id) for row in rows)])
     batch = db.batch()
@@ -159,7 +159,7 @@ async def _is_stored(db: firestore.AsyncClient, uid: str, measured: MeasuredRows
             changes.append((before.to_dict(), after))
             batch.set(before.reference, after)
     for recommendation in snapshots[: len(recommendations)]:
-        updates = _updates(fields(recommendation), changes, seen=measured.seen)
+        updates = _updates(fields(recommendation), changes, seen=part.seen)
         if updates:
             option = db.write_option(last_update_time=updated(recommendation))
             batch.update(recommendation.reference, updates, option=option)

@@ -109,7 +109,7 @@ def recommendation(uid: str, recommendation_id: str) -> str:
 
 
 def baselines(uid: str) -> str:
-    """What a user's spend was when recommendations were accepted; no client reads it."""
+    """How a user's requests behaved when recommendations were accepted; no client reads it."""
     return f"{user(uid)}/baselines"
 
 
@@ -129,7 +129,7 @@ def ledger_row(uid: str, row_id: str) -> str:
 
 
 def evaluations(uid: str) -> str:
-    """Evidence on quality that a user handed in."""
+    """Evidence on quality that a user submitted."""
     return f"{user(uid)}/{EVALUATIONS}"
 
 
@@ -148,13 +148,13 @@ def sample(uid: str, evaluation_id: str, part: int) -> str:
     return f"{evaluation(uid, evaluation_id)}/{SAMPLES}/{part:06d}"
 
 
-def handed_in(uid: str, evaluation_id: str) -> str:
-    """The hash of what an evaluation was made of, which tells a repeat from something else; no client reads it."""
+def content_hash(uid: str, evaluation_id: str) -> str:
+    """The hash of what an evaluation was made from: equal for a repeat of the request; no client reads it."""
     return f"{evaluation(uid, evaluation_id)}/{CONTENT_HASHES}/all"
 
 
 def arrivals(uid: str) -> str:
-    """Usage that came and that recommendations are not yet verified by; no client reads it."""
+    """Usage that arrived and that savings are not yet verified with; no client reads it."""
     return f"{user(uid)}/{ARRIVALS}"
 
 

@@ -75,7 +75,7 @@ async def test_a_merge_that_died_is_finished_by_a_repeat(
     assert (await state_of(ports, run)).user == account
 
 
-async def test_while_a_merge_is_under_way_the_guest_begins_nothing_and_is_told_why(
+async def test_while_a_merge_is_under_way_the_guest_begins_nothing_and_learns_why(
     ports: Ports, uid: str, account: UserContext
 ) -> None:
     await fill(ports, uid)

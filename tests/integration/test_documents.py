@@ -38,16 +38,16 @@ DESCRIPTIONS: dict[str, TypeAdapter[Any]] = {
 """By the collection that a document stands in."""
 
 
-def check_descriptions(found: dict[str, dict[str, Any]]) -> Counter[str]:
+def check_descriptions(written: dict[str, dict[str, Any]]) -> Counter[str]:
     """Raise ValidationError for a document with more, fewer or other fields; returns how many of a kind there are."""
-    kinds = {path: path.split("/")[-2] for path in found}
+    kinds = {path: path.split("/")[-2] for path in written}
     for path, kind in kinds.items():
         if kind in DESCRIPTIONS:
-            DESCRIPTIONS[kind].validate_python(found[path])
+            DESCRIPTIONS[kind].validate_python(written[path])
     return Counter(kinds.values())
 
 
-async def test_what_turns_and_uploads_write_is_what_clients_were_told(ports: Ports, guest: ApexClient) -> None:
+async def test_what_turns_and_uploads_write_is_as_clients_read_it(ports: Ports, guest: ApexClient) -> None:
     upload(guest)
     begun = guest.http("POST", "/api/uploads", json={"client_request_id": new_request_id(), "name": "b.csv"}).json()
     guest.http("PUT", f"/api/uploads/{begun['dataset_id']}/chunks/0", content=gzip.compress(b"%PDF-1.7"))
@@ -61,7 +61,7 @@ async def test_what_turns_and_uploads_write_is_what_clients_were_told(ports: Por
     assert kinds["events"] > 10
 
 
-async def test_a_failed_run_is_written_as_clients_were_told(ports: Ports, uid: str) -> None:
+async def test_a_failed_run_is_written_as_clients_read_it(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
     error = RunFailedError(EndReason.ANSWER_FAILED)
     await end_run(ports.db, await state_of(ports, accepted.run_id), Ending(error=error), as_worker=False)

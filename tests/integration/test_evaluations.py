@@ -63,8 +63,8 @@ async def take(ports: Ports, uid: str, request: str = "request-1", samples: list
     return intake.evaluation_id
 
 
-async def told(ports: Ports, uid: str, name: str) -> EvaluationDocument:
-    """The evaluation, which must be as clients were told."""
+async def stored_evaluation(ports: Ports, uid: str, name: str) -> EvaluationDocument:
+    """The evaluation, which must be as clients read it."""
     return EvaluationDocument.model_validate(await document(ports, paths.evaluation(uid, name)))
 
 
@@ -97,7 +97,7 @@ async def test_scores_count_at_once_and_equal_the_file(ports: Ports, uid: str) -
     assert (found.name, found.models) == ("graded", evaluation.models)
     assert sorted(found.rows, key=repr) == sorted(evaluation.rows, key=repr)
     name = EvaluationIntake(ports.db, user_of(uid), "request-1").evaluation_id
-    read = await told(ports, uid, name)
+    read = await stored_evaluation(ports, uid, name)
     assert [(score.model, score.mean, score.prompts) for score in read.scores or []] == [
         ("gpt-4o", 1.0, 3),
         ("gpt-4o-mini", pytest.approx(1 / 3), 3),
@@ -117,11 +117,11 @@ async def test_a_sample_is_replayed_and_deleted_and_what_it_shows_is_evidence(
     ports: Ports, uid: str, settings: Settings
 ) -> None:
     name = await take(ports, uid)
-    assert (await told(ports, uid, name)).status == "running"
+    assert (await stored_evaluation(ports, uid, name)).status == "running"
     assert await below(ports, uid, name) == 5
     assert (await stored_evaluations(ports.db, uid)).replays == ()
     await replay_due(ports.db, settings, opened(Adder()))
-    found = await told(ports, uid, name)
+    found = await stored_evaluation(ports, uid, name)
     assert (found.status, found.replay and found.replay.verdict) == ("ready", "against")
     assert found.replay is not None
     assert found.replay.cost_usd == pytest.approx((40 + 80) * 0.0035)
@@ -169,7 +169,7 @@ async def test_a_worker_that_dies_at_any_commit_loses_no_request_and_counts_none
         await replay_due(dying(ports, commits=lost).db, settings, opened(Adder()))
     await due_again(ports, uid, name)
     await replay_due(ports.db, settings, opened(Adder()))
-    found = await told(ports, uid, name)
+    found = await stored_evaluation(ports, uid, name)
     assert found.replay is not None
     assert (found.status, found.replay.done) == ("ready", 40)
     assert (found.replay.wins, found.replay.ties, found.replay.losses) == (0, 20, 20)
@@ -183,10 +183,10 @@ async def test_two_workers_and_lost_replies_count_every_request_once(
     for _ in range(12):
         both = (replay_due(lossy(ports, losses=1, after=1).db, settings, opened(Adder())) for _ in range(2))
         await asyncio.gather(*both)
-        if (await told(ports, uid, name)).status == "ready":
+        if (await stored_evaluation(ports, uid, name)).status == "ready":
             break
         await due_again(ports, uid, name)
-    found = await told(ports, uid, name)
+    found = await stored_evaluation(ports, uid, name)
     assert found.replay is not None
     assert (found.status, found.replay.done, found.replay.losses) == ("ready", 40, 20)
     assert (await below(ports, uid, name), await used(ports, uid)) == (0, 40)
@@ -198,7 +198,7 @@ async def test_a_replay_ends_at_its_budget_and_gives_back_what_it_left(
     name = await take(ports, uid)
     tight = replace(settings, profile=replace(settings.profile, replay_budget_usd=0.1))
     await replay_due(ports.db, tight, opened(Adder()))
-    found = await told(ports, uid, name)
+    found = await stored_evaluation(ports, uid, name)
     assert found.replay is not None
     assert (found.status, found.replay.done, found.prompts) == ("ready", 16, 40)
     assert (await below(ports, uid, name), await used(ports, uid)) == (0, 16)
@@ -210,7 +210,7 @@ async def test_a_model_that_stays_away_fails_the_replay_after_its_attempts_and_n
     name = await take(ports, uid)
     away = opened(Stubborn(ModelUnavailableError("503")))
     for _ in range(6):
-        assert (await told(ports, uid, name)).status == "running"
+        assert (await stored_evaluation(ports, uid, name)).status == "running"
         await replay_due(ports.db, settings, away)
         await due_again(ports, uid, name)
     await _is_failed(ports, uid, name, "could not be reached")

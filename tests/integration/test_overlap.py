@@ -51,7 +51,7 @@ async def days_in(ports: Ports, uid: str, *datasets: str) -> int:
     return totals(await FirestoreWorkspace(ports.db, uid).rollup(datasets)).output_tokens
 
 
-async def told(ports: Ports, uid: str, dataset: str) -> DatasetDocument:
+async def dataset_document(ports: Ports, uid: str, dataset: str) -> DatasetDocument:
     return DatasetDocument.model_validate(await document(ports, paths.dataset(uid, dataset)))
 
 
@@ -73,9 +73,9 @@ async def test_shared_rows_count_once_together_and_in_each_file_alone(ports: Por
     assert await days_in(ports, uid, october) == sum(range(1, 26))
     assert await days_in(ports, uid, later) == sum(range(16, 31))
     note = "10 rows of this file were in october.csv already. They count once when both are asked about."
-    assert (await told(ports, uid, later)).notes[0] == note
-    assert note not in (await told(ports, uid, october)).notes
-    assert (UNFINISHED in (await told(ports, uid, later)).notes) == (header == BY_DAY)
+    assert (await dataset_document(ports, uid, later)).notes[0] == note
+    assert note not in (await dataset_document(ports, uid, october)).notes
+    assert (UNFINISHED in (await dataset_document(ports, uid, later)).notes) == (header == BY_DAY)
     infos = await FirestoreWorkspace(ports.db, uid).datasets((october, later))
     assert [(info.rows, info.shared) for info in infos] == [(25, 0), (15, 10)]
     await IngestionService(ports.db, user_of(uid)).delete(october)
@@ -90,7 +90,7 @@ async def test_the_same_file_again_changes_no_total_and_equal_requests_stay_as_m
     assert await days_in(ports, uid, *datasets) == 5
     assert await days_in(ports, uid, *datasets[1:], more) == 9
     assert await days_in(ports, uid, more) == 9
-    last = await told(ports, uid, datasets[2])
+    last = await dataset_document(ports, uid, datasets[2])
     assert [note.partition(" were")[0] for note in last.notes] == ["All 4 rows of this file"] * 2
     (shared,) = last.shared or []
     assert (set(shared.also_in), shared.rows) == (set(datasets[:2]), 4)
@@ -105,7 +105,7 @@ async def test_parts_sent_twice_and_replies_that_are_lost_count_rows_and_hashes_
     for number, piece in enumerate((first, row(PLAIN, 1).encode() * 2, row(PLAIN, 2).encode())):
         await asyncio.gather(*(service.receive(dataset, number=number, piece=piece) for service in services))
     await services[1].complete(dataset, chunks=3)
-    twice = await told(ports, uid, dataset)
+    twice = await dataset_document(ports, uid, dataset)
     assert twice.rows == EQUAL + 3
     assert [part.rows for part in twice.shared or ()] == [EQUAL + 2]
     await blobs(ports, uid)
@@ -121,7 +121,7 @@ async def test_a_part_that_died_before_its_commit_left_nothing_that_counts(ports
     with pytest.raises(DiedError):
         await IngestionService(dying(ports, commits=1).db, user_of(uid)).receive(dataset, number=0, piece=first)
     other = await upload(ports, uid, "other.csv", file([1, 2]))
-    assert (await told(ports, uid, other)).shared is None
+    assert (await dataset_document(ports, uid, other)).shared is None
     await service.receive(dataset, number=0, piece=first)
     await service.complete(dataset, chunks=1)
     assert await days_in(ports, uid, dataset, other) == EQUAL + 2
@@ -142,7 +142,7 @@ async def test_uploads_at_once_see_one_another(ports: Ports, uid: str) -> None:
     await blobs(ports, uid)
 
 
-async def test_what_a_guest_uploaded_is_known_to_the_account_and_gone_from_the_guest(ports: Ports, uid: str) -> None:
+async def test_what_a_guest_uploaded_is_known_to_the_account_and_deleted_from_the_guest(ports: Ports, uid: str) -> None:
     account = UserContext(uid=f"account-of-{uid}", email="ann@example.com", guest=False)
     kept = await upload(ports, account.uid, "kept.csv", file([30]))
     moved = await upload(ports, uid, "moved.csv", file(range(1, 20)))

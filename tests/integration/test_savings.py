@@ -58,12 +58,12 @@ async def swap(ports: Ports, uid: str, before: str) -> Swap:
 
 
 async def read(ports: Ports, uid: str, swap: Swap) -> RecommendationDocument:
-    """The stored recommendation, which must be as clients were told."""
+    """The stored recommendation, which must be as clients read it."""
     return RecommendationDocument.model_validate(await document(ports, paths.recommendation(uid, swap.id)))
 
 
 async def ledger(ports: Ports, uid: str) -> dict[str, LedgerDocument]:
-    """The ledger, by row; each row must be as clients were told."""
+    """The ledger, by row; each row must be as clients read it."""
     rows = ports.db.collection(paths.ledger(uid)).stream()
     return {row.id: LedgerDocument.model_validate(row.to_dict()) async for row in rows}
 
@@ -85,9 +85,9 @@ async def refusal(ports: Ports, uid: str, recommendation: str, to: Decided) -> E
 
 async def test_an_answered_plan_stores_its_recommendations_as_proposed(ports: Ports, uid: str, before: str) -> None:
     swap = await answer(ports, uid, "request-1", before)
-    told = await planned(ports, uid, before)
+    plan = await planned(ports, uid, before)
     kept = {found.id async for found in ports.db.collection(paths.recommendations(uid)).stream()}
-    assert kept == {item.stored_id for item in told.recommendations} > {swap.id}
+    assert kept == {item.stored_id for item in plan.recommendations} > {swap.id}
     found = await read(ports, uid, swap)
     assert (found.status, found.dataset_ids, found.proposal.id) == ("proposed", [before], swap.opportunity)
 
@@ -122,18 +122,18 @@ async def test_a_run_that_was_stopped_or_failed_proposes_nothing(ports: Ports, u
 
 async def test_an_end_whose_reply_is_lost_proposes_once_and_ends_once(ports: Ports, uid: str, before: str) -> None:
     worker = await working(ports, uid, "request-1", before)
-    told = await planned(ports, uid, before)
+    plan = await planned(ports, uid, before)
     worker.writer.db = lossy(ports, losses=1).db
-    await finish_step(ports, worker.writer, worker.memory, StepResult(summary="done", answer=told))
+    await finish_step(ports, worker.writer, worker.memory, StepResult(summary="done", answer=plan))
     assert (await state_of(ports, worker.writer.state.run_id)).status == "completed"
-    assert (await read(ports, uid, swap_in(told))).status == "proposed"
+    assert (await read(ports, uid, swap_in(plan))).status == "proposed"
 
 
 async def test_an_accept_beside_an_answer_is_never_overwritten(ports: Ports, uid: str, before: str, swap: Swap) -> None:
     for number in range(3):
         worker = await working(ports, uid, f"again-{number}-request", before)
-        told = await planned(ports, uid, before)
-        result = StepResult(summary="done", answer=told)
+        plan = await planned(ports, uid, before)
+        result = StepResult(summary="done", answer=plan)
         await asyncio.gather(
             finish_step(ports, worker.writer, worker.memory, result),
             decide(ports.db, uid=uid, recommendation_id=swap.id, to="accepted"),
@@ -247,11 +247,11 @@ async def test_a_verification_that_died_between_its_commits_is_finished_by_a_rep
     assert (await read(ports, uid, swap)).status == "implemented"
     await verify(lossy(ports, losses=1), uid)
     found = await read(ports, uid, swap)
-    mine = [row for row in (await ledger(ports, uid)).values() if row.recommendation_id == swap.id]
+    rows = [row for row in (await ledger(ports, uid)).values() if row.recommendation_id == swap.id]
     assert found.status == "verified"
     assert found.measured is not None
     assert found.measured.days == 1
-    assert found.measured.saved_usd == pytest.approx(mine[0].saved_usd)
+    assert found.measured.saved_usd == pytest.approx(rows[0].saved_usd)
 
 
 async def test_more_usage_of_the_same_day_writes_the_same_row(ports: Ports, uid: str, swap: Swap) -> None:
@@ -265,12 +265,12 @@ async def test_more_usage_of_the_same_day_writes_the_same_row(ports: Ports, uid:
     await verify(ports, uid)
     twice = await ledger(ports, uid)
     assert twice.keys() == once.keys()
-    mine = [(row, once[name]) for name, row in twice.items() if row.recommendation_id == swap.id]
-    assert [now.saved_usd / then.saved_usd for now, then in mine] == [pytest.approx(2)]
+    pairs = [(row, once[name]) for name, row in twice.items() if row.recommendation_id == swap.id]
+    assert [now.saved_usd / then.saved_usd for now, then in pairs] == [pytest.approx(2)]
     measured = (await read(ports, uid, swap)).measured
     assert measured is not None
     assert measured.days == 1
-    assert measured.saved_usd == pytest.approx(mine[0][0].saved_usd)
+    assert measured.saved_usd == pytest.approx(pairs[0][0].saved_usd)
 
 
 async def test_what_is_accepted_only_is_projected_and_stays_accepted(ports: Ports, uid: str, swap: Swap) -> None:
@@ -290,11 +290,11 @@ async def test_a_swap_that_backfires_is_a_negative_row_and_costs_no_fee(ports: P
     await arrive(ports, uid, after)
     await verify(ports, uid)
     await ports.db.document(paths.user(uid)).update({"tier": "mid"})
-    told = (await statement_of(ports.db, uid, f"{today():%Y-%m}")).statement
-    (line,) = [line for line in told.lines if line.recommendation == swap.opportunity]
+    statement = (await statement_of(ports.db, uid, f"{today():%Y-%m}")).statement
+    (line,) = [line for line in statement.lines if line.recommendation == swap.opportunity]
     assert line.saved_usd < 0
-    assert (told.fee_usd, told.percent) == (0.0, 15)
-    assert told.saved_usd == pytest.approx(line.saved_usd)
+    assert (statement.fee_usd, statement.percent) == (0.0, 15)
+    assert statement.saved_usd == pytest.approx(line.saved_usd)
 
 
 async def test_an_arrival_is_deleted_once_it_is_done_and_put_off_while_a_guest_is_moved(ports: Ports, uid: str) -> None:
@@ -384,7 +384,7 @@ async def test_a_tier_is_changed_once_with_one_entry_in_the_audit(ports: Ports, 
     assert [(change.before, change.after, change.reason) for change in done] == [("free", "mid", "contract 7")]
 
 
-async def test_a_change_of_tier_whose_reply_is_lost_is_told_as_done(ports: Ports, uid: str) -> None:
+async def test_a_change_of_tier_whose_reply_is_lost_is_reported_as_done(ports: Ports, uid: str) -> None:
     await ensure_user(ports.db, user_of(uid))
     db = lossy(ports, losses=1).db
     done = await change_tier(db, uid=uid, tier="mid", by="ann", reason="contract 7")

@@ -56,12 +56,12 @@ async def listed(ports: Ports, uid: str, dataset: str) -> list[str]:
     return names
 
 
-async def kept(ports: Ports, uid: str, dataset: str) -> Rollup:
+async def stored_rollup(ports: Ports, uid: str, dataset: str) -> Rollup:
     """The rollup that questions read."""
     return await FirestoreWorkspace(ports.db, uid).rollup((dataset,))
 
 
-def whole(parts: int) -> Rollup:
+def expected_rollup(parts: int) -> Rollup:
     """The rollup of the same rows, read at once."""
     importer = Importer()
     importer.feed(FIRST + b"".join(part(number) for number in range(1, parts + 1)))
@@ -79,18 +79,18 @@ async def test_a_dataset_of_many_parts_has_few_shards_and_every_row(ports: Ports
     await service.complete(dataset, chunks=PARTS + 1)
     assert LOOSE <= most <= LOOSE + 1
     assert len(await listed(ports, uid, dataset)) <= SETTLED
-    assert list((await kept(ports, uid, dataset)).records()) == list(whole(PARTS).records())
+    assert list((await stored_rollup(ports, uid, dataset)).records()) == list(expected_rollup(PARTS).records())
 
 
 async def test_the_same_part_twice_at_once_is_merged_once_and_leaves_nothing_behind(ports: Ports, uid: str) -> None:
     dataset = await begin(ports, uid)
     for number in range(1, PARTS + 1):
         services = [IngestionService(ports.db, user_of(uid)) for _ in range(3)]
-        told = await asyncio.gather(*(one.receive(dataset, number=number, piece=part(number)) for one in services))
-        assert {progress.rows for progress in told} == {2_000 + 5 * number}
+        replies = await asyncio.gather(*(one.receive(dataset, number=number, piece=part(number)) for one in services))
+        assert {progress.rows for progress in replies} == {2_000 + 5 * number}
     await IngestionService(ports.db, user_of(uid)).complete(dataset, chunks=PARTS + 1)
     await listed(ports, uid, dataset)
-    assert list((await kept(ports, uid, dataset)).records()) == list(whole(PARTS).records())
+    assert list((await stored_rollup(ports, uid, dataset)).records()) == list(expected_rollup(PARTS).records())
 
 
 @pytest.mark.parametrize("after", [0, 1, 2])
@@ -102,7 +102,7 @@ async def test_a_merge_whose_reply_is_lost_counts_once(ports: Ports, uid: str, a
         assert progress.rows == 2_000 + 5 * number
     assert len(await listed(ports, uid, dataset)) == 1
     await IngestionService(ports.db, user_of(uid)).complete(dataset, chunks=LOOSE + 1)
-    assert list((await kept(ports, uid, dataset)).records()) == list(whole(LOOSE).records())
+    assert list((await stored_rollup(ports, uid, dataset)).records()) == list(expected_rollup(LOOSE).records())
 
 
 async def test_a_merge_that_died_half_way_is_done_by_the_next_try_and_deleted_with_the_dataset(
@@ -117,7 +117,7 @@ async def test_a_merge_that_died_half_way_is_done_by_the_next_try_and_deleted_wi
         await short_lived.receive(dataset, number=LOOSE, piece=part(LOOSE))
     await service.receive(dataset, number=LOOSE, piece=part(LOOSE))
     await service.complete(dataset, chunks=LOOSE + 1)
-    assert list((await kept(ports, uid, dataset)).records()) == list(whole(LOOSE).records())
+    assert list((await stored_rollup(ports, uid, dataset)).records()) == list(expected_rollup(LOOSE).records())
     await delete_dataset(ports.db, uid=uid, dataset_id=dataset)
     assert await stored(ports, paths.dataset(uid, dataset)) == {}
 
@@ -135,12 +135,12 @@ async def test_a_question_beside_live_data_always_reads_whole_messages(ports: Po
 
     sending, seen = asyncio.create_task(send()), []
     while not sending.done():
-        seen.append(totals(await kept(ports, uid, dataset)).requests)
+        seen.append(totals(await stored_rollup(ports, uid, dataset)).requests)
     await sending
     assert seen == sorted(seen)
     assert {count % 5 for count in seen} == {0}
     assert len(set(seen)) > 3
-    assert totals(await kept(ports, uid, dataset)).requests == 5 * 8 * LOOSE
+    assert totals(await stored_rollup(ports, uid, dataset)).requests == 5 * 8 * LOOSE
 
 
 async def take(ports: Ports, attributes: dict[str, str], number: int) -> None:

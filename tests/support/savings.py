@@ -8,6 +8,7 @@ from common.assistant.goals.goal import Goal
 from common.assistant.tool import Arguments
 from common.assistant.tools.plan import COMBINED_PLAN
 from common.contract.answer import Answer, Recommendation
+from common.datasets.arrivals import arrival_document
 from common.datasets.ingest import IngestionService
 from common.runs.accept import Turn, accept_turn
 from common.runs.advance import finish_step
@@ -18,7 +19,6 @@ from common.runs.state import read_state
 from common.runs.step import StepResult
 from common.savings.decisions import decide
 from common.store import paths
-from common.store.client import SCHEMA_VERSION
 from common.telemetry.trace import continue_trace
 from functions.step.workspace import FirestoreWorkspace
 from tests.support.protocol import Worker, user_of
@@ -34,7 +34,7 @@ COST_BEFORE = REQUESTS * (3000 * 2.5 + 400 * 10) / 1e6
 
 @dataclass(frozen=True)
 class Swap:
-    """The change of model that the tests accept, as it is stored: its id, the opportunity's, and the cheap model."""
+    """The change of model that the tests accept, as it is stored: its id, the opportunity's, and the cheaper model."""
 
     id: str
     opportunity: str
@@ -78,10 +78,9 @@ async def upload_quietly(ports: Ports, uid: str, name: str, content: bytes) -> s
 
 
 async def arrive(ports: Ports, uid: str, dataset: str) -> None:
-    """Usage has arrived, for the test alone to verify by: the platform's upkeep would not for a day."""
+    """Usage has arrived for the test alone to verify with: the platform's upkeep would not do so for a day."""
     due = datetime.now(UTC) + timedelta(days=1)
-    arrival = {"v": SCHEMA_VERSION, "dataset_id": dataset, "due_at": due}
-    await ports.db.document(paths.arrival(uid, dataset)).set(arrival)
+    await ports.db.document(paths.arrival(uid, dataset)).set(arrival_document(dataset, due))
 
 
 async def planned(ports: Ports, uid: str, *datasets: str) -> Answer:
@@ -116,7 +115,7 @@ def swap_in(answer: Answer) -> Swap:
 
 
 async def answer(ports: Ports, uid: str, request_id: str, *datasets: str) -> Swap:
-    """Ask for a plan and have it answered."""
+    """Ask for a plan and record its answer."""
     worker = await working(ports, uid, request_id, *datasets)
     plan = await planned(ports, uid, *datasets)
     await finish_step(ports, worker.writer, worker.memory, StepResult(summary="done", answer=plan))

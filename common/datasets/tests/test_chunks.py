@@ -47,5 +47,5 @@ def test_ten_million_rows_of_wide_exports_fit_one_dataset() -> None:
 
 
 @pytest.mark.parametrize(("size", "words"), [(8 * 2**20, "8 MiB"), (16 * 2**30, "16 GiB"), (1023 * 2**20, "1023 MiB")])
-def test_a_limit_is_told_in_the_unit_that_fits(size: int, words: str) -> None:
+def test_a_limit_is_stated_in_the_unit_that_fits(size: int, words: str) -> None:
     assert human_size(size) == words

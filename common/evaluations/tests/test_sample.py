@@ -18,7 +18,7 @@ def test_each_line_is_a_request_with_its_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bad", "told"),
+    ("bad", "reason"),
     [
         ("", "The sample is empty"),
         ("hello", "Line 1 is no JSON"),
@@ -30,11 +30,11 @@ def test_each_line_is_a_request_with_its_answer() -> None:
         ("\n".join([line()] * (SAMPLE_LIMIT + 1)), "The sample has 1,001 requests; 1,000 are enough"),
     ],
 )
-def test_what_is_no_sample_is_refused_with_its_line_and_the_form(bad: str, told: str) -> None:
+def test_what_is_no_sample_is_refused_with_its_line_and_the_form(bad: str, reason: str) -> None:
     with pytest.raises(ApexError) as refused:
         read_sample(bad)
     assert refused.value.code is ErrorCode.UNUSABLE_EVALUATION
-    assert f"The evaluation cannot be used: {told}" in refused.value.message
+    assert f"The evaluation cannot be used: {reason}" in refused.value.message
 
 
 def test_parts_hold_every_request_once_and_are_small() -> None:
