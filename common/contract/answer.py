@@ -1,4 +1,4 @@
-"""What a run gives to its user: text, figures that can be opened, blocks and recommendations."""
+"""What a run answers its user with: text, figures that can be opened, blocks and recommendations."""
 
 from typing import Annotated, Any, Literal
 
@@ -84,8 +84,8 @@ class Recommendation(_Part):
     """One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it.
 
     It touches `requests` with `input_tokens`: of one feature (None: all of the data), of `from_model` (None: any).
-    `provider` and `to_provider` sell `from_model` and `to_model`; None, too, in answers of before they were recorded.
-    `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers of before there were any.
+    `provider` and `to_provider` sell `from_model` and `to_model`; None, too, in answers from before they were recorded.
+    `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers from before there were any.
     """
 
     type: Literal["recommendation"] = "recommendation"

@@ -159,7 +159,7 @@ class SharedRows(_Nested):
 class DatasetDocument(_Stored):
     """`users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
 
-    `next_chunk`: parts taken in so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
+    `next_chunk`: parts imported so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
     `content_sha256`: of a file that came in one request, and of the model given with it. `shared` are of the `rows`.
     """
 
@@ -248,7 +248,7 @@ class LedgerDocument(_Stored):
     Money is USD at the prices of the day: `saved_usd` = `counterfactual_usd` - `actual_usd`, negative where the change
     costs more. `price_effect_usd`: what changed prices did since acceptance, never a saving of ours. `low_usd` to
     `high_usd`: 95 % interval of `saved_usd`, null where `method` says why there is none. `measured`: from usage, and
-    what fees are of; `projected`: carried forward, free of fees. `recommendation`: the opportunity's id; where it and
+    the base of fees; `projected`: carried forward, free of fees. `recommendation`: the opportunity's id; where it and
     `recommendation_id` are null, the row is what no accepted recommendation of the feature explains, free of fees, too.
     `footprint`: how far the change has gone, as a share.
     """
@@ -292,8 +292,8 @@ class ReplayProgress(_Nested):
 
     Of the `done` requests so far the candidate's answer was better in `wins`, worse in `losses` and neither in `ties`;
     `left_out` could not be judged. `cost_usd`: of the model calls, which the customer does not pay. The win rate (ties
-    half, 95 % interval `low` to `high`) and the verdict come with the end; `more`: requests that would settle an open
-    one, null where none would.
+    half, 95 % interval `low` to `high`) and the verdict come with the end; `more`: further requests that would
+    settle an open one, left out where none would.
     """
 
     reference: str
@@ -317,10 +317,10 @@ class ReplayProgress(_Nested):
 
 
 class EvaluationDocument(_Stored):
-    """`users/{uid}/evaluations/{id}`: evidence on quality, as scores of `prompts` or as a replay of so many requests.
+    """`users/{uid}/evaluations/{id}`: evidence on quality: scores of `prompts` prompts or a replay of as many requests.
 
-    `feature`: what a replay's sample is of, null where it stands for all; scores tell it by prompt. `due_at`: when a
-    running replay goes on. The scores and the sample lie where no client reads them.
+    `feature`: what a replay's sample is of, null where it stands for all; scores name it by prompt. `due_at`: when a
+    running replay continues. The scores and the sample lie where no client reads them.
     """
 
     name: str

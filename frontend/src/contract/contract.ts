@@ -159,8 +159,8 @@ export interface ChartBlock {
  * One thing to do. `savings_usd` is for the range of the data, net, after the recommendations ranked before it.
  *
  * It touches `requests` with `input_tokens`: of one feature (None: all of the data), of `from_model` (None: any).
- * `provider` and `to_provider` sell `from_model` and `to_model`; None, too, in answers of before they were recorded.
- * `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers of before there were any.
+ * `provider` and `to_provider` sell `from_model` and `to_model`; None, too, in answers from before they were recorded.
+ * `stored_id`: its document is `users/{uid}/recommendations/{stored_id}`; "" in answers from before there were any.
  */
 export interface Recommendation {
   type: "recommendation";
@@ -361,7 +361,7 @@ export interface CompleteRequest {
 /**
  * `users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
  *
- * `next_chunk`: parts taken in so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
+ * `next_chunk`: parts imported so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
  * `content_sha256`: of a file that came in one request, and of the model given with it. `shared` are of the `rows`.
  */
 export interface DatasetDocument {
@@ -391,7 +391,7 @@ export interface ErrorDetails {
   support_id: string;
 }
 /**
- * Rows that other data sets had already: a question on any of `also_in` leaves them out.
+ * Rows that other datasets had already: a question on any of `also_in` leaves them out.
  */
 export interface SharedRows {
   also_in: string[];
@@ -433,10 +433,10 @@ export interface ErrorBody {
   error: ErrorDetails;
 }
 /**
- * `users/{uid}/evaluations/{id}`: evidence on quality, as scores of `prompts` or as a replay of so many requests.
+ * `users/{uid}/evaluations/{id}`: evidence on quality: scores of `prompts` prompts or a replay of as many requests.
  *
- * `feature`: what a replay's sample is of, null where it stands for all; scores tell it by prompt. `due_at`: when a
- * running replay goes on. The scores and the sample lie where no client reads them.
+ * `feature`: what a replay's sample is of, null where it stands for all; scores name it by prompt. `due_at`: when a
+ * running replay continues. The scores and the sample lie where no client reads them.
  */
 export interface EvaluationDocument {
   v: 1 | 2;
@@ -466,8 +466,8 @@ export interface ModelScore {
  *
  * Of the `done` requests so far the candidate's answer was better in `wins`, worse in `losses` and neither in `ties`;
  * `left_out` could not be judged. `cost_usd`: of the model calls, which the customer does not pay. The win rate (ties
- * half, 95 % interval `low` to `high`) and the verdict come with the end; `more`: requests that would settle an open
- * one, null where none would.
+ * half, 95 % interval `low` to `high`) and the verdict come with the end; `more`: further requests that would
+ * settle an open one, left out where none would.
  */
 export interface ReplayProgress {
   reference: string;
@@ -582,7 +582,7 @@ export interface KeysReply {
  * Money is USD at the prices of the day: `saved_usd` = `counterfactual_usd` - `actual_usd`, negative where the change
  * costs more. `price_effect_usd`: what changed prices did since acceptance, never a saving of ours. `low_usd` to
  * `high_usd`: 95 % interval of `saved_usd`, null where `method` says why there is none. `measured`: from usage, and
- * what fees are of; `projected`: carried forward, free of fees. `recommendation`: the opportunity's id; where it and
+ * the base of fees; `projected`: carried forward, free of fees. `recommendation`: the opportunity's id; where it and
  * `recommendation_id` are null, the row is what no accepted recommendation of the feature explains, free of fees, too.
  * `footprint`: how far the change has gone, as a share.
  */
