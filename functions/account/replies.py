@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from common.accounts.api_keys import ApiKey
 from common.core.vocabulary import Basis, RecommendationStatus, TierName
-from common.savings.statements import Named
+from common.savings.statements import TitledStatement
 from common.spend.ledger import RecommendationOutcome
 from functions.http import Reply
 
@@ -105,9 +105,9 @@ class StatementLine(BaseModel):
     price_effect_usd: float
 
     @classmethod
-    def of(cls, line: RecommendationOutcome, named: Named) -> "StatementLine":
+    def of(cls, line: RecommendationOutcome, titled: TitledStatement) -> "StatementLine":
         """A line, with what the user knows its recommendation by."""
-        recommendation_id, title = named.names[line.recommendation] if line.recommendation is not None else (None, "")
+        recommendation_id, title = titled.names[line.recommendation] if line.recommendation is not None else (None, "")
         return cls(
             recommendation_id=recommendation_id,
             title=title,
@@ -142,9 +142,9 @@ class StatementReply(Reply):
     lines: list[StatementLine]
 
     @classmethod
-    def of(cls, named: Named) -> "StatementReply":
+    def of(cls, titled: TitledStatement) -> "StatementReply":
         """A statement as its user sees it."""
-        statement = named.statement
+        statement = titled.statement
         return cls(
             month=statement.month,
             tier=statement.tier,
@@ -154,5 +154,5 @@ class StatementReply(Reply):
             projected_usd=statement.projected_usd,
             unexplained_usd=statement.unexplained_usd,
             fee_usd=statement.fee_usd,
-            lines=[StatementLine.of(line, named) for line in statement.lines],
+            lines=[StatementLine.of(line, titled) for line in statement.lines],
         )
