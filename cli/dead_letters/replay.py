@@ -3,9 +3,10 @@
 import hashlib
 
 from common.errors import ApexError, ErrorCode
-from common.runs.accept import AcceptedTurn, Turn, accept_turn
+from common.runs.accept import AcceptedTurn, accept_turn
 from common.runs.ports import Ports
-from common.runs.state import parse_state
+from common.runs.state import RunState
+from common.runs.turn import Turn
 from common.store import paths
 from common.store.client import read_all
 from common.telemetry.trace import child_of
@@ -19,7 +20,7 @@ async def replay(ports: Ports, run_id: str) -> AcceptedTurn:
     state_read, dead_letter = await read_all(ports.db, [paths.run_state(run_id), paths.dead_letter(run_id)])
     if not state_read.exists or not dead_letter.exists:
         raise ApexError(ErrorCode.RUN_NOT_FOUND)
-    state = parse_state(state_read)
+    state = RunState.parse(state_read)
     (user,) = await read_all(ports.db, [paths.user(state.user.uid)])
     if not user.exists:
         raise ApexError(ErrorCode.THREAD_NOT_FOUND)  # accepting would create the user again

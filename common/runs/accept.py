@@ -1,8 +1,6 @@
 """Accepting a turn: one read, one batch, then the task. The same request id always becomes the same run."""
 
 import asyncio
-import hashlib
-import json
 import random
 from dataclasses import dataclass
 
@@ -12,42 +10,18 @@ from common.accounts.quotas import OPEN_RUNS_LIMIT, TIERS, quota_month, quota_re
 from common.accounts.users import refuse_moving
 from common.contract.status import Status
 from common.core.clock import now_utc
-from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
 from common.runs.accept_batch import Acceptance, add_acceptance, add_cancelled_before_arrival
 from common.runs.head import head_of, wake_head
-from common.runs.ids import run_id
 from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask
+from common.runs.turn import Turn
 from common.store import paths
-from common.store.client import RPC_S, Document, Snapshot, fields, read_all
-from common.store.commits import UNCERTAIN
+from common.store.client import Document, Snapshot, fields, read_all
+from common.store.commits import is_applied
 from common.telemetry.logs import log
 
 _TRIES = 12
-
-
-@dataclass(frozen=True, kw_only=True)
-class Turn:
-    """A validated request for a turn. `thread_id` None: a new thread, named after the run."""
-
-    user: UserContext
-    client_request_id: str
-    message: str
-    thread_id: str | None
-    dataset_ids: tuple[str, ...]
-    traceparent: str
-
-    @property
-    def run_id(self) -> str:
-        """The run that this request becomes."""
-        return run_id(self.user.uid, self.client_request_id)
-
-    @property
-    def body_hash(self) -> str:
-        """Tells a retry from another message under the same id."""
-        body = json.dumps([self.message, self.thread_id, sorted(self.dataset_ids)])
-        return hashlib.sha256(body.encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,23 +40,22 @@ async def accept_turn(ports: Ports, turn: Turn) -> AcceptedTurn:
         if isinstance(acceptance, AcceptedTurn):
             await wake_head(ports, uid=turn.user.uid, thread_id=acceptance.thread_id)
             return acceptance
-        try:
-            return await _commit(ports, acceptance)
-        except UNCERTAIN as error:
-            cause = error
-            await asyncio.sleep(random.uniform(0.002, 0.02) * (attempt + 1))  # noqa: S311 - jitter
-    raise ApexError(ErrorCode.BUSY) from cause
+        accepted = await _commit(ports, acceptance)
+        if accepted is not None:
+            return accepted
+        await asyncio.sleep(random.uniform(0.002, 0.02) * (attempt + 1))  # noqa: S311 - jitter
+    raise ApexError(ErrorCode.BUSY)
 
 
 async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | AcceptedTurn:
-    """Read the claim first: a retry is answered before any limit; then what the guards of the batch will check."""
-    uid, thread_id = turn.user.uid, turn.thread_id or turn.run_id
+    """One read: a retry is answered from its claim, before any limit; the rest is guarded by the batch."""
+    uid = turn.user.uid
     claim, user, thread, run, *datasets = await read_all(
         db,
         [
             paths.claim(uid, turn.client_request_id),
             paths.user(uid),
-            paths.thread(uid, thread_id),
+            paths.thread(uid, turn.thread),
             paths.run(uid, turn.run_id),
             *(paths.dataset(uid, dataset) for dataset in turn.dataset_ids),
         ],
@@ -93,28 +66,22 @@ async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | AcceptedT
     refuse_moving(user)
     if turn.thread_id is not None and not thread.exists:
         raise ApexError(ErrorCode.THREAD_NOT_FOUND)
-    if not all(_may_be_asked_about(dataset) for dataset in datasets):
+    if not all(_can_be_asked_about(dataset) for dataset in datasets):
         raise ApexError(ErrorCode.DATASET_NOT_FOUND)
     if not claim.exists:
         _check_limits(user.to_dict())
     return _acceptance(turn, claim, user, thread)
 
 
-def _may_be_asked_about(dataset: Snapshot) -> bool:
+def _can_be_asked_about(dataset: Snapshot) -> bool:
     return dataset.exists and fields(dataset)["status"] != "deleting"
 
 
 def _acceptance(turn: Turn, claim: Snapshot, user: Snapshot, thread: Snapshot) -> Acceptance:
     return Acceptance(
-        user=turn.user,
-        client_request_id=turn.client_request_id,
-        message=turn.message,
-        body_hash=turn.body_hash,
-        run_id=turn.run_id,
-        thread_id=turn.thread_id or turn.run_id,
+        turn=turn,
         dataset_ids=_datasets(turn, user.to_dict(), thread.to_dict()),
         month=quota_month(now_utc()),
-        traceparent=turn.traceparent,
         claim=claim,
         user_document=user,
         thread=thread,
@@ -123,7 +90,7 @@ def _acceptance(turn: Turn, claim: Snapshot, user: Snapshot, thread: Snapshot) -
 
 
 def _retried(turn: Turn, claim: Document | None, run: Document | None) -> AcceptedTurn | None:
-    """What the same request became before; a claim without a body is a stop that came first, and no retry."""
+    """What the same request became before; a claim without a body is a stop that came first, not a retry."""
     if claim is not None and claim["body_hash"] not in (None, turn.body_hash):
         raise ApexError(ErrorCode.REQUEST_ID_REUSED)
     if run is None:  # a claim may have expired, its run has not
@@ -144,37 +111,39 @@ def _check_limits(user: Document | None) -> None:
 
 
 def _datasets(turn: Turn, user: Document | None, thread: Document | None) -> tuple[str, ...]:
-    """What the turn is about: the data sets it names, else those of its thread, else all that the user has.
+    """What the turn is about: the datasets it names, else those of its thread, else all that the user has.
 
-    Data sets of a thread may have been deleted since; it goes on with the others.
+    Datasets of a thread that were deleted since are left out.
     """
     ready = (user or {}).get("datasets", [])
     of_thread = [dataset for dataset in (thread or {}).get("dataset_ids", []) if dataset in ready]
     return tuple(turn.dataset_ids or of_thread or ready)
 
 
-async def _commit(ports: Ports, acceptance: Acceptance) -> AcceptedTurn:
-    batch = ports.db.batch()
+async def _commit(ports: Ports, acceptance: Acceptance) -> AcceptedTurn | None:
+    """None: what was read has changed, or it is uncertain whether the batch was applied; read again."""
+    turn, batch = acceptance.turn, ports.db.batch()
     if acceptance.claim.exists:
         add_cancelled_before_arrival(ports.db, batch, acceptance)
-        await batch.commit(timeout=RPC_S)
-        return AcceptedTurn(run_id=acceptance.run_id, thread_id=acceptance.thread_id, status="cancelled")
+        return _accepted(turn, "cancelled") if await is_applied(batch) else None
     add_acceptance(ports.db, batch, acceptance, ports.profile)
-    await batch.commit(timeout=RPC_S)
+    if not await is_applied(batch):
+        return None
     if acceptance.is_head:
-        task = StepTask(
-            run_id=acceptance.run_id, uid=acceptance.user.uid, thread_id=acceptance.thread_id, step=0, dispatch=0
-        )
-        await _enqueue(ports.queue, task, acceptance.traceparent)
+        task = StepTask(run_id=turn.run_id, uid=turn.user.uid, thread_id=turn.thread, step=0, dispatch=0)
+        await _enqueue(ports.queue, task, turn.traceparent)
     else:
         # the run before it may have ended between our read and our commit: one of the two sees the other
-        await wake_head(ports, uid=acceptance.user.uid, thread_id=acceptance.thread_id)
-    status: Status = "running" if acceptance.is_head else "queued"
-    return AcceptedTurn(run_id=acceptance.run_id, thread_id=acceptance.thread_id, status=status)
+        await wake_head(ports, uid=turn.user.uid, thread_id=turn.thread)
+    return _accepted(turn, "running" if acceptance.is_head else "queued")
+
+
+def _accepted(turn: Turn, status: Status) -> AcceptedTurn:
+    return AcceptedTurn(run_id=turn.run_id, thread_id=turn.thread, status=status)
 
 
 async def _enqueue(queue: StepQueue, task: StepTask, traceparent: str) -> None:
-    """The turn is accepted by now: when Cloud Tasks refuses, say so loudly and leave the task to the sweeper."""
+    """The turn is accepted by now: when Cloud Tasks refuses, log an error and leave the task to the sweeper."""
     try:
         await queue.enqueue(task, traceparent=traceparent)
     except Exception as error:  # noqa: BLE001 - whatever it is (credentials fail in their own ways), the turn stands

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from common.contract.events import AgentCompleted, AgentThinking
 from common.core.clock import now_utc
+from common.runs import transitions
 from common.runs.budgets import used_up
-from common.runs.end import Ending
 from common.runs.end_reasons import EndReason, RunFailedError
+from common.runs.ending import Ending
 from common.runs.head import ensure_head
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
@@ -29,43 +29,33 @@ async def finish_step(ports: Ports, writer: RunWriter, memory: StepMemory, resul
         await _end(ports, writer, Ending(answer=answer, summary=result.summary))
         return
     await _hand_over(writer, memory, result)
-    task = StepTask.at_cursor(writer.state).model_copy(update={"step": writer.state.step + 1, "dispatch": 0})
-    try:
-        await ports.queue.enqueue(task, traceparent=writer.state.traceparent)
-    except Exception as error:  # whatever it is (credentials fail in their own ways), the hand-over stands
-        raise NotFollowedUpError from error
+    await _enqueue_next(ports, writer)
 
 
 async def _hand_over(writer: RunWriter, memory: StepMemory, result: StepResult) -> None:
-    state = writer.state
-    workflow = [*state.workflow, *(result.workflow or [])]
-    if state.step + 1 >= len(workflow):
-        raise RuntimeError(f"{state.agent} is the last agent of {workflow} and gave no answer")
+    state, now = writer.state, now_utc()
     stored = memory.document(state.agent, output=pack(result.output), summary=result.summary)
-    now = now_utc()
-    await writer.commit(
-        lambda _: [AgentCompleted(agent=state.agent, result=result.summary)],
-        {
-            "workflow": workflow,
-            "step": state.step + 1,
-            "dispatch": 0,
-            "attempts": 0,
-            "started_agent": None,
-            "open_tool": None,
-            "draft_from": None,
-            "lease_until": None,
-            "wake_at": now + timedelta(seconds=writer.profile.sweep_grace_s),
-            "progress_at": now,
-        },
+    await writer.release(
+        lambda state: transitions.hand_over(
+            state, writer.profile, now, workflow=result.workflow or (), summary=result.summary
+        ),
         lambda batch: batch.set(writer.db.document(paths.step(state.run_id, state.step)), stored),
     )
+
+
+async def _enqueue_next(ports: Ports, writer: RunWriter) -> None:
+    """Make the task of the cursor that was just committed."""
+    try:
+        await ports.queue.enqueue(StepTask.at_cursor(writer.state), traceparent=writer.state.traceparent)
+    except Exception as error:  # whatever it is (credentials fail in their own ways), the commit stands
+        raise NotFollowedUpError from error
 
 
 async def try_again(ports: Ports, writer: RunWriter, *, why: str, reason: EndReason, after_s: float | None) -> None:
     """Give the step back, to be claimed again later; without attempts or time for that the run fails, for `reason`.
 
-    `after_s`: the provider's wish, else doubled with every attempt. Raises NotFollowedUpError for a step that was given
-    back before something went wrong: its agent has nothing more to say, and a redelivery makes what is missing.
+    The wait doubles with every attempt; `after_s`: the shortest that the provider asks for. Raises NotFollowedUpError
+    for a step that was given back before something went wrong: a redelivery makes the task that is missing.
     """
     if writer.released:
         raise NotFollowedUpError
@@ -76,30 +66,14 @@ async def try_again(ports: Ports, writer: RunWriter, *, why: str, reason: EndRea
     if budget is not None:
         await fail_step(ports, writer, RunFailedError(budget if budget is EndReason.MONEY else reason))
         return
-    dispatch = state.dispatch + 1
-    await writer.commit(
-        lambda _: [AgentThinking(agent=state.agent, thought=why, replaces=writer.state.draft_from)],
-        {
-            "dispatch": dispatch,
-            "draft_from": None,
-            "lease_until": None,
-            "wake_at": at + timedelta(seconds=ports.profile.sweep_grace_s),
-        },
-    )
-    task = StepTask.at_cursor(state).model_copy(update={"dispatch": dispatch})
-    await ports.queue.enqueue(task, traceparent=state.traceparent, at=at)
+    await writer.release(lambda state: transitions.give_back(state, ports.profile, now_utc(), at=at, why=why))
+    await ports.queue.enqueue(StepTask.at_cursor(writer.state), traceparent=state.traceparent, at=at)
 
 
 async def continue_in_next_delivery(ports: Ports, writer: RunWriter) -> None:
     """Give the step back with all that it has, for the next delivery: no attempt is used up, as each gets further."""
-    dispatch = writer.state.dispatch + 1
-    wake_at = now_utc() + timedelta(seconds=ports.profile.sweep_grace_s)
-    await writer.commit(lambda _: [], {"dispatch": dispatch, "attempts": 0, "lease_until": None, "wake_at": wake_at})
-    task = StepTask.at_cursor(writer.state).model_copy(update={"dispatch": dispatch})
-    try:
-        await ports.queue.enqueue(task, traceparent=writer.state.traceparent)
-    except Exception as error:  # the step is given back
-        raise NotFollowedUpError from error
+    await writer.release(lambda state: transitions.continue_in_next_delivery(state, ports.profile, now_utc()))
+    await _enqueue_next(ports, writer)
 
 
 async def fail_step(ports: Ports, writer: RunWriter, error: RunFailedError) -> None:

@@ -1,7 +1,7 @@
 """What a run may use up before it ends as failed: attempts of a step, wall time, time without progress, money.
 
-Whoever is about to let a run go on asks here: the claim, the sweeper, a step that is given back, and, while it works,
-the step itself. The figures are declared in common/environment/profiles.py.
+Checked before a run continues (by the claim, the sweeper and a step that is given back) and, while it works, by the
+step itself. The limits are declared in common/environment/profiles.py.
 """
 
 from datetime import datetime
@@ -12,9 +12,9 @@ from common.runs.state import RunState
 
 
 def used_up(profile: Profile, state: RunState, now: datetime) -> EndReason | None:
-    """The first budget that leaves the run no further step or attempt; None while it may go on.
+    """The first budget that leaves the run no further step or attempt; None while it may continue.
 
-    The last permitted attempt counts as used up when nobody works on it any more.
+    The last permitted attempt counts as used up once nobody works on it.
     """
     if state.attempts >= profile.step_attempts and not state.lease_is_live(now):
         return EndReason.ATTEMPTS

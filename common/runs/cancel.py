@@ -3,19 +3,19 @@
 from google.cloud import firestore
 
 from common.contract.status import Status
-from common.core.clock import now_utc
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.runs.accept_batch import CLAIM_KEPT
-from common.runs.end import Ending, end_run
+from common.runs.accept_batch import claim_document
+from common.runs.end import end_run
+from common.runs.ending import Ending
 from common.runs.head import wake_head
 from common.runs.ids import RUN_ID
 from common.runs.ids import run_id as run_id_of
 from common.runs.ports import Ports
 from common.runs.state import RunState, read_state
 from common.store import paths
-from common.store.client import RPC_S, SCHEMA_VERSION, read_all
-from common.store.commits import UNCERTAIN
+from common.store.client import read_all
+from common.store.commits import is_applied
 
 _TRIES = 5
 
@@ -48,29 +48,20 @@ async def cancel_run(
 async def _cancel_accepted(ports: Ports, user: UserContext, state: RunState) -> Status:
     if state.user.uid != user.uid:
         raise ApexError(ErrorCode.RUN_NOT_FOUND)
-    ended = await end_run(ports.db, state, Ending(), as_worker=False)
+    ended = await end_run(ports.db, state, Ending())
     await wake_head(ports, uid=user.uid, thread_id=state.thread_id)
     return ended.status if ended is not None else "cancelled"
 
 
 async def _leave_tombstone(db: firestore.AsyncClient, user: UserContext, run_id: str, client_request_id: str) -> bool:
-    """Leave a claim that tells the turn, when it arrives, that it was stopped. False: the turn arrived meanwhile."""
-    tombstone = {
-        "v": SCHEMA_VERSION,
-        "run_id": run_id,
-        "thread_id": None,
-        "body_hash": None,
-        "expire_at": now_utc() + CLAIM_KEPT,
-    }
+    """Leave a claim by which the turn, once it arrives, is stopped. False: the turn has arrived, or it is uncertain."""
     reference = paths.claim(user.uid, client_request_id)
     batch = db.batch()
-    batch.create(db.document(reference), tombstone)
-    try:
-        await batch.commit(timeout=RPC_S)
-    except UNCERTAIN as error:
-        claim, control = await read_all(db, [reference, paths.run_state(run_id)])
-        body_hash = (claim.to_dict() or {}).get("body_hash", "")
-        if body_hash and not control.exists:
-            raise ApexError(ErrorCode.RUN_NOT_FOUND) from error  # its thread was deleted
-        return body_hash is None
-    return True
+    batch.create(db.document(reference), claim_document(run_id, thread_id=None, body_hash=None))
+    if await is_applied(batch):
+        return True
+    claim, control = await read_all(db, [reference, paths.run_state(run_id)])
+    body_hash = (claim.to_dict() or {}).get("body_hash", "")
+    if body_hash and not control.exists:
+        raise ApexError(ErrorCode.RUN_NOT_FOUND)  # its thread was deleted
+    return body_hash is None

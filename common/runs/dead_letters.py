@@ -1,7 +1,7 @@
 """Dead letters: a run that failed by our fault leaves one in the commit of its end, and it is published afterwards.
 
-`dead_letters/{run}` is the outbox. A letter is born unpublished; upkeep publishes it and only then marks it, so that it
-reaches the topic at least once. It holds ids and the reason; what a replay needs stands in the run's control document.
+`dead_letters/{run}` is the outbox. A dead letter is created unpublished; upkeep publishes it and only then marks it, so
+it reaches the topic at least once. It holds ids and the reason; what a replay needs is in the run's control document.
 """
 
 from datetime import datetime
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from google.pubsub_v1 import PublisherAsyncClient
 
 BATCH = 100
-"""Letters of one round; the rest is published in the next."""
+"""Dead letters of one round; the rest is published in the next."""
 
 _TIMEOUT_S = 10.0
 
 
 class DeadLetter(BaseModel):
-    """A letter as it is published: nothing that its user wrote. `attempts` are those of the step that failed."""
+    """A dead letter as it is published: nothing that its user wrote. `attempts` are those of the step that failed."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -45,8 +45,8 @@ class DeadLetter(BaseModel):
     created_at: datetime
 
 
-def new_letter(state: RunState, error: RunFailedError) -> Document:
-    """The first form of a letter: unpublished."""
+def new_dead_letter(state: RunState, error: RunFailedError) -> Document:
+    """An unpublished dead letter, in its stored form."""
     return {
         "v": SCHEMA_VERSION,
         "uid": state.user.uid,
@@ -61,53 +61,53 @@ def new_letter(state: RunState, error: RunFailedError) -> Document:
     }
 
 
-class LetterTopic:
-    """The topic that letters are published to; holds a connection and nothing of any user."""
+class DeadLetterTopic:
+    """The topic that dead letters are published to; holds a connection and nothing of any user."""
 
     def __init__(self, client: "PublisherAsyncClient", topic: str) -> None:
         self._client = client
         self._topic = topic
 
-    async def publish(self, letters: list[DeadLetter]) -> None:
+    async def publish(self, dead_letters: list[DeadLetter]) -> None:
         """Publish in one call; raises GoogleAPICallError, and then some may be published."""
         from google.pubsub_v1.types import PubsubMessage  # noqa: PLC0415 - cold start
 
         messages = [
-            PubsubMessage(data=letter.model_dump_json().encode(), attributes={"reason": letter.reason.value})
-            for letter in letters
+            PubsubMessage(data=item.model_dump_json().encode(), attributes={"reason": item.reason.value})
+            for item in dead_letters
         ]
-        # Once: whoever calls comes again, and Google's own retries would keep it for ten minutes.
+        # Once: the next round tries again, and Google's own retries would take ten minutes.
         await self._client.publish(topic=self._topic, messages=messages, retry=None, timeout=_TIMEOUT_S)
 
 
 @cache
-def letter_topic(settings: Settings) -> LetterTopic:
+def dead_letter_topic(settings: Settings) -> DeadLetterTopic:
     """One warm client per process; belongs to the event loop that it is made in."""
     from google.pubsub_v1 import PublisherAsyncClient  # noqa: PLC0415 - cold start: most processes publish nothing
     from google.pubsub_v1.services.publisher.transports import PublisherGrpcAsyncIOTransport  # noqa: PLC0415
 
     if settings.pubsub_emulator is None:
-        return LetterTopic(PublisherAsyncClient(), settings.dead_letters_topic)
+        return DeadLetterTopic(PublisherAsyncClient(), settings.dead_letters_topic)
     channel = grpc.aio.insecure_channel(settings.pubsub_emulator)
     transport = PublisherGrpcAsyncIOTransport(channel=channel)
-    return LetterTopic(PublisherAsyncClient(transport=transport), settings.dead_letters_topic)
+    return DeadLetterTopic(PublisherAsyncClient(transport=transport), settings.dead_letters_topic)
 
 
-async def publish_letters(db: firestore.AsyncClient, settings: Settings) -> int:
+async def publish_dead_letters(db: firestore.AsyncClient, settings: Settings) -> int:
     """Publish what is unpublished, then mark it; returns how many. Raises GoogleAPICallError, to be called again.
 
-    A letter that this version cannot read is logged and left to the next.
+    One that this version cannot read is logged and left to the next version.
     """
     unpublished = FieldFilter("published_at", "==", None)
     query = db.collection(paths.DEAD_LETTERS).where(filter=unpublished).limit(BATCH)
-    found = [snapshot async for snapshot in query.stream(timeout=RPC_S)]
-    letters = [(snapshot, letter) for snapshot in found if (letter := _read(snapshot)) is not None]
-    if not letters:
+    snapshots = [snapshot async for snapshot in query.stream(timeout=RPC_S)]
+    unmarked = [(snapshot, item) for snapshot in snapshots if (item := _read(snapshot)) is not None]
+    if not unmarked:
         return 0
-    await letter_topic(settings).publish([letter for _, letter in letters])
-    for snapshot, _ in letters:
+    await dead_letter_topic(settings).publish([item for _, item in unmarked])
+    for snapshot, _ in unmarked:
         await _mark(snapshot)
-    return len(letters)
+    return len(unmarked)
 
 
 def _read(snapshot: Snapshot) -> DeadLetter | None:

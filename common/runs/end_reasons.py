@@ -6,7 +6,7 @@ from common.errors import ApexError, ErrorCode
 
 
 class EndReason(StrEnum):
-    """The first two are ends as wished for; the next four are budgets (common/runs/budgets.py)."""
+    """The first two are normal ends; the next four are budgets (common/runs/budgets.py)."""
 
     ANSWERED = "answered"
     STOPPED = "stopped"
@@ -33,7 +33,7 @@ _CODES: dict[EndReason, ErrorCode] = {
 
 
 class RunFailedError(ApexError):
-    """The run ends without an answer, and trying again would not help; the code tells the customer, `reason` us."""
+    """The run ends without an answer, and a retry would not help; the code is for the customer, `reason` for us."""
 
     def __init__(self, reason: EndReason) -> None:
         super().__init__(_CODES[reason])
@@ -41,5 +41,5 @@ class RunFailedError(ApexError):
 
     @property
     def is_our_fault(self) -> bool:
-        """True where somebody should look, and may ask again: all but data that their user deleted meanwhile."""
+        """True where an operator should look, and may replay: all but data that their user has deleted."""
         return self.reason is not EndReason.DATA_GONE

@@ -1,15 +1,13 @@
-"""Keeps a thread moving: the oldest open run of a thread has a task, whoever died before making it."""
-
-from datetime import datetime, timedelta
+"""Keeps a thread moving: its oldest open run has a task, even if whoever should have made it has died."""
 
 from common.core.clock import now_utc
-from common.runs.commit import fenced_update, new_commit_id
+from common.runs import transitions
+from common.runs.fenced_commit import Applied, Untouched, fenced_commit
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from common.runs.state import RunState, read_state
 from common.store import paths
-from common.store.client import RPC_S, Document, read_all
-from common.store.commits import UNCERTAIN
+from common.store.client import Document, read_all
 from common.telemetry.logs import log
 
 
@@ -37,7 +35,7 @@ async def wake_head(ports: Ports, *, uid: str, thread_id: str) -> None:
 
 
 async def ensure_task(ports: Ports, state: RunState) -> None:
-    """Make sure that the cursor of `state` has a task, unless the run is over or a worker holds its lease."""
+    """Make sure that the cursor of `state` has a task, unless the run has ended or a worker holds its lease."""
     if not state.is_open or state.lease_is_live(now_utc()):
         return
     task = StepTask.at_cursor(state)
@@ -46,26 +44,11 @@ async def ensure_task(ports: Ports, state: RunState) -> None:
     await dispatch_again(ports, state)
 
 
-async def dispatch_again(
-    ports: Ports,
-    state: RunState,
-    *,
-    at: datetime | None = None,
-) -> None:
+async def dispatch_again(ports: Ports, state: RunState) -> None:
     """Give the cursor a new task name (a used one is never reused) and enqueue it, unless others were first."""
-    dispatch = state.dispatch + 1
-    wake_at = (at or now_utc()) + timedelta(seconds=ports.profile.sweep_grace_s)
-    batch = ports.db.batch()
-    commit_id = new_commit_id()
-    changes: Document = {"dispatch": dispatch, "lease_until": None, "wake_at": wake_at}
-    fenced_update(ports.db, batch, state, changes, commit_id)
-    try:
-        await batch.commit(timeout=RPC_S)
-    except UNCERTAIN:
-        fresh = await read_state(ports.db, state.run_id)
-        if fresh is not None and fresh.update_time == state.update_time:
-            raise  # not applied, and nobody was in the way
-        if fresh is None or fresh.commit_id != commit_id:
-            return  # somebody else moved the run on
-    task = StepTask.at_cursor(state).model_copy(update={"dispatch": dispatch})
-    await ports.queue.enqueue(task, traceparent=state.traceparent, at=at)
+    transition = transitions.dispatch_again(state, ports.profile, now_utc())
+    outcome = await fenced_commit(ports.db, transition)
+    if isinstance(outcome, Untouched):
+        raise outcome.error
+    if isinstance(outcome, Applied):  # else somebody has moved the run on
+        await ports.queue.enqueue(StepTask.at_cursor(outcome.state), traceparent=state.traceparent)

@@ -1,8 +1,7 @@
 """Something new at least every few seconds: a working step that is silent says that it still works.
 
-It also commits what the step has staged, and ends a step whose run has used up a budget: signs of life alone keep no
-run alive. The heartbeat renews the lease too, and is how a worker that waits for a model
-learns that its run was stopped.
+The heartbeat also commits what the step has staged, renews the lease, and ends a step whose run has used up a budget:
+heartbeats alone keep no run alive. It is how a worker that waits for a model learns that its run was stopped.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Names that are computed, so that a retry meets what it made before."""
+"""Names that are computed, so that a retry finds what it made before."""
 
 import hashlib
 import re
@@ -26,10 +26,10 @@ def task_id(run: str, step: int, dispatch: int) -> str:
 
 
 def recommendation_id(dataset_ids: Iterable[str], opportunity_id: str) -> str:
-    """The id of what a plan proposes for some data sets: asked twice, it is the same, for an account too."""
+    """The id of what a plan proposes for some datasets: the same in every answer, and in an account, too."""
     return _sha("recommendation", *sorted(dataset_ids), opportunity_id)[:32]
 
 
 def check_task_id(run: str, step: int, dispatch: int, until_ms: int) -> str:
-    """Task name of a look after a lease has run out; one per lease end."""
+    """Task name of the check after a lease has run out; one per lease end."""
     return f"{_sha(run, step, dispatch, until_ms)[:16]}-{step}-{dispatch}-check"

@@ -1,4 +1,4 @@
-"""What an answered plan proposes is stored in the commit of its answer, under ids that the same plan gets again."""
+"""The proposals of a plan are stored in the commit of its answer, under ids that the same plan gets again."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,17 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
 from common.contract.answer import Answer, Recommendation
+from common.contract.documents import RecommendationDocument
 from common.core.clock import now_utc
 from common.runs.state import RunState
 from common.store import paths
-from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields, read_all, updated
+from common.store.client import Document, Snapshot, fields, read_all, updated
 
 
 async def stored_proposals(db: firestore.AsyncClient, uid: str, answer: Answer | None) -> list[Snapshot]:
     """The documents of the recommendations of an answer, as they are now; no read where it has none."""
-    found = [paths.recommendation(uid, item.stored_id) for item in _proposed(answer)]
-    return await read_all(db, found) if found else []
+    documents = [paths.recommendation(uid, item.stored_id) for item in _proposed(answer)]
+    return await read_all(db, documents) if documents else []
 
 
 def add_proposals(
@@ -38,17 +39,16 @@ def add_proposals(
 
 
 def _proposed(answer: Answer | None) -> list[Recommendation]:
-    """Those with an id; a plan that a version without ids made has none."""
+    """Those with an id; plans of a version without ids have none."""
     return [item for item in answer.recommendations if item.stored_id] if answer else []
 
 
 def _document(state: RunState, item: Recommendation) -> Document:
-    return {
-        "v": SCHEMA_VERSION,
-        "status": "proposed",
-        "proposal": item.model_dump(mode="json", exclude_none=True),
-        "dataset_ids": list(state.dataset_ids),
-        "run_id": state.run_id,
-        "thread_id": state.thread_id,
-        "proposed_at": now_utc(),
-    }
+    return RecommendationDocument(
+        status="proposed",
+        proposal=item,
+        dataset_ids=list(state.dataset_ids),
+        run_id=state.run_id,
+        thread_id=state.thread_id,
+        proposed_at=now_utc(),
+    ).stored()

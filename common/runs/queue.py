@@ -52,7 +52,7 @@ class StepQueue:
         return await self._create(task_id(task.run_id, task.step, task.dispatch), task, traceparent, at)
 
     async def enqueue_check(self, task: StepTask, *, traceparent: str, at: datetime, lease_until: datetime) -> bool:
-        """Create the look at `task`'s cursor after the lease that ends at `lease_until`."""
+        """Create the check of `task`'s cursor after the lease that ends at `lease_until`."""
         name = check_task_id(task.run_id, task.step, task.dispatch, int(lease_until.timestamp() * 1000))
         return await self._create(name, task, traceparent, at)
 
@@ -63,11 +63,11 @@ class StepQueue:
         """
         name = f"{self._settings.steps_queue}/tasks/{task_id(task.run_id, task.step, task.dispatch)}"
         try:
-            found = await self._client.get_task(name=name)
+            existing = await self._client.get_task(name=name)
         except exceptions.NotFound:
             return False
-        last = found.last_attempt
-        if "last_attempt" not in found or "response_time" in last:
+        last = existing.last_attempt
+        if "last_attempt" not in existing or "response_time" in last:
             return True
         delivered: datetime = last.dispatch_time
         return now_utc() - delivered < timedelta(seconds=self._settings.profile.lease_s)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
@@ -10,8 +10,10 @@ from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 from common.contract.events import AgentThinking, Event, ToolCompleted, ToolExecuting
 from common.core.clock import now_utc
 from common.runs.budgets import refuse_used_up
+from common.runs.state import OpenTool, RunState
 from common.runs.step import Item, StepContinuesError, ToolCall, ToolError, ToolEvidence, ToolResult
-from common.runs.writer import RunWriter
+from common.runs.transitions import Transition, transition
+from common.runs.writer import Move, RunWriter
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document
 from common.store.codec import pack, unpack
@@ -22,7 +24,7 @@ QUICK_TOOL_S = 0.15
 
 @dataclass(kw_only=True)
 class StepMemory:
-    """What a step has stored so far: `failed` maps call ids to the message of a ToolError."""
+    """What a step has stored so far. `failed` maps call ids to the message of a ToolError."""
 
     transcript: list[Item] = field(default_factory=list)
     evidence: dict[str, ToolEvidence] = field(default_factory=dict)
@@ -39,7 +41,7 @@ class StepMemory:
 
     @classmethod
     def parse(cls, document: Document) -> "StepMemory":
-        """Read the stored form; what a later version has added to it is left aside."""
+        """Read the stored form; what a later version has added is ignored."""
         data = unpack(document["data"])
         evidence = [ToolEvidence.model_validate(item, extra="ignore") for item in data["evidence"]]
         return cls(
@@ -62,26 +64,32 @@ class StepRecorder:
 
     async def think(self, thought: str, *, draft: bool = False) -> None:
         """Show a thought."""
-        changes: Document = {}
 
-        def compose(seq: int) -> list[Event]:
-            if draft and ("draft_from" in changes or self._writer.state.draft_from is None):
-                changes["draft_from"] = self._last_draft = seq
-            return [AgentThinking(agent=self._writer.state.agent, thought=thought)]
+        def move(state: RunState) -> Transition:
+            begins = draft and state.draft_from is None
+            if begins:
+                self._last_draft = state.next_seq
+            after = replace(state, draft_from=state.next_seq) if begins else state
+            return transition(state, after, [AgentThinking(agent=state.agent, thought=thought)], now=now_utc())
 
-        await self._stage(compose, changes)
+        await self._stage(move)
 
     async def retract(self, why: str) -> None:
-        """Take back the thoughts of the last reply."""
-        if self._last_draft is not None:
-            event = AgentThinking(agent=self._writer.state.agent, thought=why, replaces=self._last_draft)
-            self._last_draft = None
-            await self._stage(lambda _: [event], {"draft_from": None})
+        """Retract the thoughts of the last reply."""
+        since, self._last_draft = self._last_draft, None
+        if since is None:
+            return
+
+        def move(state: RunState) -> Transition:
+            event = AgentThinking(agent=state.agent, thought=why, replaces=since)
+            return transition(state, replace(state, draft_from=None), [event], now=now_utc())
+
+        await self._stage(move)
 
     def allow_model_call(self) -> None:
         """Raise RunFailedError for a used-up budget, StepContinuesError once this worker is old and has made a call."""
         refuse_used_up(self._writer.profile, self._writer.state, now_utc())
-        self._last_draft = None  # what an earlier reply has shown stands
+        self._last_draft = None  # what an earlier reply has shown is final
         if self._calls and asyncio.get_running_loop().time() >= self._handoff_at:
             raise StepContinuesError
         self._calls += 1
@@ -118,7 +126,9 @@ class StepRecorder:
             status="cancelled",
             result_summary="Not needed any more.",
         )
-        await self._stage(lambda _: [abandoned], {"open_tool": None})
+        await self._stage(
+            lambda state: transition(state, replace(state, open_tool=None), [abandoned], now=now_utc()), stores=True
+        )
 
     async def _announce_if_slow(self, call: ToolCall, work: "asyncio.Future[ToolResult]") -> bool:
         """Commit tool_executing unless the tool is quick; True when it is on record."""
@@ -129,8 +139,10 @@ class StepRecorder:
         await asyncio.wait({work}, timeout=QUICK_TOOL_S)
         if work.done():
             return False
+        opened = OpenTool(call_id=call.call_id, tool=call.tool)
+        executing = self._executing(call)
         await self._stage(
-            lambda _: [self._executing(call)], {"open_tool": {"call_id": call.call_id, "tool": call.tool}}
+            lambda state: transition(state, replace(state, open_tool=opened), [executing], now=now_utc()), stores=True
         )
         await self._writer.flush()
         return True
@@ -143,22 +155,22 @@ class StepRecorder:
         except ToolError as error:
             self._memory.failed[call.call_id] = str(error)
             failed = self._completed(call, str(error)).model_copy(update={"status": "failed"})
-            await self._stage(lambda _: [*before, failed], {"open_tool": None, "progress_at": now_utc()})
+            await self._stage(lambda state: _tool_completed(state, [*before, failed]), stores=True)
             raise
         completed = self._completed(call, result.summary).model_copy(update={"facts": result.facts})
 
-        def record(first_seq: int) -> list[Event]:
+        def move(state: RunState) -> Transition:
             """The evidence is stored in the commit of its tool_completed, whose seq is its source."""
             self._memory.evidence[call.call_id] = ToolEvidence(
-                source=first_seq + len(before),
-                agent=self._writer.state.agent,
+                source=state.next_seq + len(before),
+                agent=state.agent,
                 tool=call.tool,
                 call_id=call.call_id,
                 result=result,
             )
-            return [*before, completed]
+            return _tool_completed(state, [*before, completed])
 
-        await self._stage(record, {"open_tool": None, "progress_at": now_utc()})
+        await self._stage(move, stores=True)
         return self._memory.evidence[call.call_id]
 
     def _executing(self, call: ToolCall) -> ToolExecuting:
@@ -171,14 +183,21 @@ class StepRecorder:
             agent=self._writer.state.agent, tool=call.tool, tool_call_id=call.call_id, result_summary=summary
         )
 
-    async def _stage(self, compose: Callable[[int], Sequence[Event]], changes: Document) -> None:
-        """Tool results and what is newly remembered go into the commit of their events."""
-        stores = self._unsaved or "open_tool" in changes
-        if self._unsaved and self._writer.state.draft_from is not None:
-            changes.setdefault("draft_from", None)  # the reply is complete
-        self._unsaved = False
-        await self._writer.stage(compose, changes, self._save if stores else None)
+    async def _stage(self, move: Move, *, stores: bool = False) -> None:
+        """Tool results (`stores`) and what is newly remembered go into the commit of their events."""
+        remembers, self._unsaved = self._unsaved, False
+
+        def with_memory(state: RunState) -> Transition:
+            return move(replace(state, draft_from=None))  # the reply is complete
+
+        await self._writer.stage(with_memory if remembers else move, self._save if remembers or stores else None)
 
     def _save(self, batch: AsyncWriteBatch) -> None:
         state = self._writer.state
         batch.set(self._writer.db.document(paths.step(state.run_id, state.step)), self._memory.document(state.agent))
+
+
+def _tool_completed(state: RunState, events: Sequence[Event]) -> Transition:
+    """A tool that completes or fails is progress."""
+    now = now_utc()
+    return transition(state, replace(state, open_tool=None, progress_at=now), events, now=now)

@@ -56,7 +56,7 @@ class ToolEvidence(BaseModel):
 
 
 class StepResult(BaseModel):
-    """What a step leaves. `summary` goes into agent_completed; `output` is for later agents, never for clients.
+    """What a step leaves. `summary` goes into agent_completed; `output` is stored only for workers of version 1.
 
     `workflow` is set by triage only: the agents that follow. `answer` is set by the last agent and ends the run.
     """
@@ -77,16 +77,16 @@ class PastTurn(BaseModel):
 
 
 class Recorder(Protocol):
-    """How a step tells the customer what happens. What is told is committed soon; raises once the lease is lost."""
+    """How a step reports to the customer. A report is committed soon; raises once the lease is lost."""
 
     async def think(self, thought: str, *, draft: bool = False) -> None:
         """Show a thought, written for the customer and free of figures that no tool of this run gave.
 
-        `draft`: it is of a reply that is still arriving; it stands once that reply is remembered.
+        `draft`: part of a reply that is still arriving; final once that reply is remembered.
         """
 
     async def retract(self, why: str) -> None:
-        """Take back what was last shown as a draft, and say why; nothing where nothing was shown."""
+        """Retract the last draft, and say why; does nothing where none was shown."""
 
     async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> ToolEvidence:
         """Run a tool exactly once per call id, also across takeovers; commits tool_executing and tool_completed.
@@ -95,21 +95,21 @@ class Recorder(Protocol):
         """
 
     def allow_model_call(self) -> None:
-        """To be asked before each model call; raises an error that ends the run when its time or money is used up.
+        """Call before each model call; raises an error that ends the run when its time or money is used up.
 
-        Raises StepContinuesError when this worker's time is up: its next call is for a next delivery.
+        Raises StepContinuesError when this worker's time is up: the next delivery makes the next call.
         """
 
     async def remember(self, items: list[Item], *, cost_usd: float = 0.0) -> None:
         """Append to the transcript, and count what the items cost (USD); stored with the next commit at the latest.
 
-        Drafts so far stand.
+        Drafts so far become final.
         """
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepContext:
-    """Everything that one step of one user's run may know; built anew for each delivery, shared with nobody."""
+    """Everything that one step of one user's run may know; built for each delivery, shared with nobody."""
 
     user: UserContext
     run_id: str
@@ -119,8 +119,6 @@ class StepContext:
     question: str
     dataset_ids: tuple[str, ...]
     history: tuple[PastTurn, ...]
-    outputs: dict[AgentName, dict[str, Any]]
-    """`StepResult.output` of the steps before this one."""
     evidence: tuple[ToolEvidence, ...]
     """Tool results of this run, earlier steps and this one's stored calls, in order of source."""
     recorder: Recorder
@@ -129,8 +127,8 @@ class StepContext:
 
 
 class StepContinuesError(Exception):
-    """The worker's time is up before the step is done: what it has is in the transcript; a next delivery goes on."""
+    """The worker's time is up before the step is done: the next delivery resumes it from the transcript."""
 
 
 class ToolError(Exception):
-    """A tool could not do what was asked; `str(self)` is in the customer's words and may go to the model."""
+    """A tool could not do what was requested; `str(self)` is in the customer's words and may go to the model."""

@@ -1,4 +1,4 @@
-"""What a user does to a thread: give it a name, or delete it with everything that was said and found in it."""
+"""What a user does to a thread: rename it, or delete it with everything in it."""
 
 from google.api_core import exceptions
 from google.cloud import firestore
@@ -6,7 +6,8 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from common.accounts.users import refuse_moving
 from common.errors import ApexError, ErrorCode
-from common.runs.end import Ending, end_run
+from common.runs.end import end_run
+from common.runs.ending import Ending
 from common.runs.ids import RUN_ID
 from common.runs.state import read_state
 from common.store import paths
@@ -34,7 +35,7 @@ async def rename_thread(db: firestore.AsyncClient, *, uid: str, thread_id: str, 
 async def delete_thread(db: firestore.AsyncClient, *, uid: str, thread_id: str) -> None:
     """End the open runs of a thread, then delete all that belongs to it; the thread's own document goes last.
 
-    After a crash the thread is still there, and a repeat goes on. A turn that is accepted meanwhile is deleted too.
+    After a crash the thread is still there, and a repeat resumes it. Turns accepted meanwhile are deleted, too.
     Raises ApexError THREAD_NOT_FOUND for an unknown thread and a foreign one alike, GUEST_MOVING for a guest who is
     merged.
     """
@@ -57,13 +58,13 @@ async def delete_thread(db: firestore.AsyncClient, *, uid: str, thread_id: str) 
 
 
 def _check_form(thread_id: str) -> None:
-    """A thread bears the id of its first run; other names are not even asked for."""
+    """A thread has the id of its first run; any other name is refused without a read."""
     if not RUN_ID.fullmatch(thread_id):
         raise ApexError(ErrorCode.THREAD_NOT_FOUND)
 
 
 async def _end_runs(db: firestore.AsyncClient, run_ids: list[str]) -> None:
-    """Stop runs, the newest first, so that none of those which wait becomes the head meanwhile."""
+    """Stop runs, the newest first, so that no waiting run becomes the head meanwhile."""
     for run_id in reversed(run_ids):
         await _end_run(db, run_id)
 
@@ -71,11 +72,11 @@ async def _end_runs(db: firestore.AsyncClient, run_ids: list[str]) -> None:
 async def _end_run(db: firestore.AsyncClient, run_id: str) -> None:
     state = await read_state(db, run_id)
     if state is not None:
-        await end_run(db, state, Ending(), as_worker=False)
+        await end_run(db, state, Ending())
 
 
 async def _delete_contents(db: firestore.AsyncClient, uid: str, thread_id: str) -> None:
-    """Runs, then messages. A run's own document goes after what lies under it: by it a repeat finds the rest."""
+    """Runs, then messages. A run's own document goes last, so that a repeat finds what is left below it."""
     bulk = BulkWriter(db)
     runs = db.collection(paths.runs(uid)).where(filter=FieldFilter("thread_id", "==", thread_id))
     for run in [snapshot async for snapshot in runs.select(["__name__"]).stream(timeout=RPC_S)]:
@@ -91,7 +92,7 @@ async def _delete_contents(db: firestore.AsyncClient, uid: str, thread_id: str) 
 
 
 async def _delete_unchanged(db: firestore.AsyncClient, thread: Snapshot) -> bool:
-    """Delete the thread's document; False if somebody changed it since it was read, so that there may be more to do."""
+    """Delete the thread's document; False if it has changed since it was read: there may be more to delete."""
     batch = db.batch()
     batch.delete(thread.reference, option=db.write_option(last_update_time=updated(thread)))
     return await is_applied(batch)

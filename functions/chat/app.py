@@ -4,9 +4,10 @@ from common.accounts.auth import USER
 from common.accounts.quotas import MESSAGE_LIMIT
 from common.core.user import UserContext
 from common.errors import ApexError, ErrorCode
-from common.runs.accept import Turn, accept_turn
+from common.runs.accept import accept_turn
 from common.runs.cancel import cancel_run
 from common.runs.threads import delete_thread, rename_thread
+from common.runs.turn import Turn
 from common.telemetry.trace import continue_trace
 from functions.chat.replies import CancelReply, DeleteThreadReply, RenameReply, TurnReply
 from functions.chat.requests import CancelRequest, RenameRequest, TurnRequest

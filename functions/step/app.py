@@ -17,7 +17,7 @@ class StepReply(Reply):
 
 
 async def post_step(call: Call[None, bytes]) -> StepReply:
-    """200 whenever this delivery needs no other; Cloud Tasks repeats the rest."""
+    """200 once this delivery need not be repeated; Cloud Tasks repeats the rest."""
     body = await call.payload()
     try:
         task = StepTask.model_validate_json(body)

@@ -1,15 +1,13 @@
-"""Builds the frozen context of one step from what was stored: nothing is shared with any other request."""
+"""Builds the frozen context of one step from what is stored: nothing is shared with any other request."""
 
 from google.cloud import firestore
 
 from common.contract.answer import Answer
-from common.contract.events import AgentName
 from common.runs.claim import Claimed
 from common.runs.recorder import StepMemory, StepRecorder
 from common.runs.step import PastTurn, StepContext, ToolEvidence
 from common.store import paths
 from common.store.client import Document, read_all
-from common.store.codec import unpack
 
 TURNS_REMEMBERED = 5
 """Earlier turns of the thread that an agent knows."""
@@ -21,8 +19,6 @@ async def build_context(db: firestore.AsyncClient, claimed: Claimed, recorder: S
     memories = [StepMemory.parse(document) for document in claimed.earlier]
     evidence: list[ToolEvidence] = [item for memory in memories for item in memory.evidence.values()]
     evidence += claimed.memory.evidence.values()
-    agents: list[AgentName] = list(state.workflow[: state.step])
-    outputs = {agent: unpack(document["output"]) for agent, document in zip(agents, claimed.earlier, strict=True)}
     return StepContext(
         user=state.user,
         run_id=state.run_id,
@@ -32,7 +28,6 @@ async def build_context(db: firestore.AsyncClient, claimed: Claimed, recorder: S
         question=state.question,
         dataset_ids=state.dataset_ids,
         history=await _history(db, claimed),
-        outputs=outputs,
         evidence=tuple(evidence),
         recorder=recorder,
         transcript=list(claimed.memory.transcript),
@@ -50,11 +45,11 @@ async def _history(db: firestore.AsyncClient, claimed: Claimed) -> tuple[PastTur
     return tuple(
         PastTurn(question=question["text"], answer=_answer(answer))
         for question, answer in zip(documents[::2], documents[1::2], strict=True)
-        if question and answer  # both are gone while the thread is being deleted
+        if question and answer  # either may be missing while the thread is being deleted
     )
 
 
 def _answer(message: Document) -> Answer:
-    """The stored answer; what a later version has added to it is left aside."""
+    """The stored answer; what a later version has added is ignored."""
     stored = {name: message[name] for name in Answer.model_fields if name in message}
     return Answer.model_validate(stored, extra="ignore")

@@ -26,13 +26,13 @@ _MODEL_BUSY = "The language model is busy. I will try again in a moment."
 _OUR_FAULT = "Something went wrong on our side. I will try again."
 _LONG = "This takes longer than usual. I go on from here."
 WAITS = (_MODEL_BUSY, _OUR_FAULT, _LONG)
-"""What a step says before another delivery goes on with it."""
+"""What a step says before another delivery resumes it."""
 
 
 async def work(ports: Ports, settings: Settings, claimed: Claimed) -> None:
     """Run the step's agent and commit its outcome; returns quietly when the lease was lost on the way.
 
-    Whoever ended the run beside us may have died before waking the next one of its thread: so that is looked after.
+    Whoever ended the run may have died before waking the next one of its thread, so this makes sure of it.
     """
     writer = RunWriter(ports.db, claimed.state, ports.profile)
     try:
@@ -61,7 +61,7 @@ async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, 
         failure = RunFailedError(EndReason.MODEL_REFUSED)
         _report(claimed, "the model refuses our request", error, support_id=failure.support_id)
         await fail_step(ports, writer, failure)
-    except RunFailedError as error:  # a budget is used up, or a data set was deleted while it was asked about
+    except RunFailedError as error:  # a budget is used up, or a dataset was deleted meanwhile
         await fail_step(ports, writer, error)
     except Exception as error:  # noqa: BLE001 - a worker's bug or outage; tried again within the budget
         _report(claimed, "the step broke; it is tried again", error)

@@ -1,4 +1,4 @@
-"""The data sets of one step's user, read from Firestore; built for one step, read at most once."""
+"""The datasets of one step's user, read from Firestore; built for one step, read at most once."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -55,7 +55,7 @@ class FirestoreWorkspace:
         """The user's ledger as it is now."""
         return read_ledger(self.db, self.uid)
 
-    async def _info(self, dataset_id: str, document: Document, asked: AbstractSet[str]) -> DatasetInfo:
+    async def _info(self, dataset_id: str, document: Document, requested: AbstractSet[str]) -> DatasetInfo:
         chunks = document["reject_chunks"]
         reads = await read_all(self.db, [paths.rejects(self.uid, dataset_id, chunk) for chunk in chunks[:3]])
         reasons = [reject["reason"] for read in reads for reject in (read.to_dict() or {}).get("rejects", [])]
@@ -66,5 +66,5 @@ class FirestoreWorkspace:
             rows=document["rows"],
             rejects=document["rejects"],
             reject_reasons=tuple(dict.fromkeys(reasons))[:REASONS_SHOWN],
-            shared=sum(part["rows"] for part in shared_parts(document) if not asked.isdisjoint(part["also_in"])),
+            shared=sum(part["rows"] for part in shared_parts(document) if not requested.isdisjoint(part["also_in"])),
         )

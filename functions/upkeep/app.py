@@ -2,7 +2,7 @@
 
 from common.accounts.auth import SCHEDULER
 from common.evaluations.replay_jobs import replay_due
-from common.runs.dead_letters import publish_letters
+from common.runs.dead_letters import publish_dead_letters
 from common.runs.sweep import sweep
 from common.savings.verify_arrivals import verify_arrivals
 from functions.http import Call, Function, Nothing, Route
@@ -12,22 +12,22 @@ Tick = Call[None, None]
 
 
 async def post_sweep(call: Tick) -> SweepReply:
-    """Look after every run that is due."""
+    """Check every run that is due."""
     return SweepReply(due=await sweep(call.ports))
 
 
 async def post_dead_letters(call: Tick) -> DeadLettersReply:
-    """Publish unpublished dead letters; apart from the sweep, so that it never waits for Pub/Sub."""
-    return DeadLettersReply(published=await publish_letters(call.db, call.settings))
+    """Publish unpublished dead letters; apart from the sweep, which must not wait for Pub/Sub."""
+    return DeadLettersReply(published=await publish_dead_letters(call.db, call.settings))
 
 
 async def post_verify(call: Tick) -> VerifyReply:
-    """Measure what accepted changes saved, by usage that has arrived; apart, as it takes its time."""
+    """Measure what accepted changes saved, from usage that has arrived; apart, because it is slow."""
     return VerifyReply(verified=await verify_arrivals(call.db))
 
 
 async def post_replay(call: Tick) -> ReplayReply:
-    """Replay the next parts of evaluations' samples; apart, as models take their time."""
+    """Replay the next parts of evaluation samples; apart, because models are slow."""
     return ReplayReply(begun=await replay_due(call.db, call.settings))
 
 

@@ -1,4 +1,4 @@
-"""Each budget of a run ends it, with its reason, whoever looks first: a delivery, the sweeper, or its own worker."""
+"""Each budget of a run ends it, with its reason, whoever checks first: a delivery, the sweeper, or its own worker."""
 
 import asyncio
 import uuid
@@ -64,7 +64,7 @@ def alone(ports: Ports) -> Ports:
 
 
 async def check_failed(ports: Ports, uid: str, run_id: str, reason: EndReason) -> None:
-    """The run failed once, for `reason`, cost no quota and left a letter that says so."""
+    """The run failed once, for `reason`, cost no quota and left a dead letter that says so."""
     events = await events_of(ports, uid, run_id)
     check_run(events)
     assert (events[-1]["type"], (await document(ports, paths.run_state(run_id)))["end_reason"]) == (
@@ -197,7 +197,7 @@ async def test_an_agent_makes_no_model_call_beyond_its_money(stack: Stack, ports
     assert model_calls(stack, tag) == 1
 
 
-async def test_the_last_attempt_that_fails_tells_what_it_failed_of(ports: Ports, uid: str) -> None:
+async def test_the_last_attempt_that_fails_ends_the_run_for_its_own_reason(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
     await ports.db.document(paths.run_state(accepted.run_id)).update({"attempts": ports.profile.step_attempts - 1})
     worker = Worker(ports, await claim(ports, accepted.run_id))
@@ -207,8 +207,8 @@ async def test_the_last_attempt_that_fails_tells_what_it_failed_of(ports: Ports,
 
 async def test_a_control_document_from_before_there_were_budgets_is_read(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
-    gone = {"progress_at": firestore.DELETE_FIELD, "end_reason": firestore.DELETE_FIELD}
-    await ports.db.document(paths.run_state(accepted.run_id)).update(gone)
+    later_fields = {"progress_at": firestore.DELETE_FIELD, "end_reason": firestore.DELETE_FIELD}
+    await ports.db.document(paths.run_state(accepted.run_id)).update(later_fields)
     worker = Worker(ports, await claim(ports, accepted.run_id))
     await finish_step(ports, worker.writer, worker.memory, ANSWERED)
     assert (await document(ports, paths.run_state(accepted.run_id)))["end_reason"] == "answered"

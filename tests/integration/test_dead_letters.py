@@ -25,9 +25,10 @@ from cli.dead_letters.subscription import Subscription, WaitingDeadLetter
 from common.contract.answer import Answer
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.settings import Settings, load_settings
-from common.runs.dead_letters import publish_letters
-from common.runs.end import Ending, end_run
+from common.runs.dead_letters import publish_dead_letters
+from common.runs.end import end_run
 from common.runs.end_reasons import EndReason, RunFailedError
+from common.runs.ending import Ending
 from common.runs.ports import Ports
 from common.store import paths
 from emulators.platform.addresses import child_environment
@@ -52,12 +53,12 @@ class Place:
     async def end(self, uid: str, ending: Ending) -> str:
         """A run of `uid` that ended so."""
         accepted = await accept(self.ports, uid, f"request-{uuid.uuid4().hex}")
-        await end_run(self.ports.db, await state_of(self.ports, accepted.run_id), ending, as_worker=False)
+        await end_run(self.ports.db, await state_of(self.ports, accepted.run_id), ending)
         return accepted.run_id
 
     async def publish(self, ports: Ports | None = None) -> int:
         """Publish what is unpublished, as upkeep does."""
-        return await publish_letters((ports or self.ports).db, self.settings)
+        return await publish_dead_letters((ports or self.ports).db, self.settings)
 
     def waiting(self) -> list[WaitingDeadLetter]:
         """What the subscription holds; it stays there."""
@@ -87,10 +88,10 @@ async def test_a_letter_is_published_exactly_where_a_run_failed_by_our_fault(pla
     await place.end(uid, Ending())
     await place.end(uid, Ending(answer=Answer(text="A."), summary="Done."))
     assert await place.publish() == len(FAILURES) - 1
-    letters = {one.dead_letter.run_id: one.dead_letter for one in place.waiting()}
+    dead_letters = {one.dead_letter.run_id: one.dead_letter for one in place.waiting()}
     expected = {run: reason for reason, run in failed.items() if reason is not EndReason.DATA_GONE}
-    assert {run: letter.reason for run, letter in letters.items()} == expected
-    assert {letter.uid for letter in letters.values()} == {uid}
+    assert {run: letter.reason for run, letter in dead_letters.items()} == expected
+    assert {letter.uid for letter in dead_letters.values()} == {uid}
     assert await place.publish() == 0
 
 
@@ -164,21 +165,21 @@ def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def listed() -> dict[str, dict[str, Any]]:
-    """The letters of the test stack, by run."""
+    """The dead letters of the test stack, by run."""
     done = command("list", "--json", "--env", "test")
     assert done.returncode == 0, done.stderr
     return {letter["run_id"]: letter for letter in json.loads(done.stdout)}
 
 
 def failed_run(stack: Stack, customer: ApexClient, tag: str) -> TurnOutcome:
-    """A question that failed because the model was away, once its letter is listed; the model is back then."""
+    """A question that failed because the model was away, once its dead letter is listed; the model is back then."""
     inject_model_fault(stack, "server_error", match=tag, times=100)
     outcome = ask(customer, f"What did I spend in total? {tag}")
     assert outcome.status == "failed"
     clear_model_faults(stack, tag)
     give_up = time.monotonic() + WITHIN_S
     while outcome.run_id not in listed():
-        assert time.monotonic() < give_up, "its letter was not published"
+        assert time.monotonic() < give_up, "its dead letter was not published"
     return outcome
 
 

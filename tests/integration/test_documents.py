@@ -11,8 +11,9 @@ from pydantic import TypeAdapter
 from cli.ask.client import ApexClient, new_request_id
 from cli.ask.turn import ask
 from common.contract import documents
-from common.runs.end import Ending, end_run
+from common.runs.end import end_run
 from common.runs.end_reasons import EndReason, RunFailedError
+from common.runs.ending import Ending
 from common.runs.ids import task_id
 from common.runs.ports import Ports
 from common.runs.queue import tasks_client
@@ -64,7 +65,7 @@ async def test_what_turns_and_uploads_write_is_as_clients_read_it(ports: Ports, 
 async def test_a_failed_run_is_written_as_clients_read_it(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
     error = RunFailedError(EndReason.ANSWER_FAILED)
-    await end_run(ports.db, await state_of(ports, accepted.run_id), Ending(error=error), as_worker=False)
+    await end_run(ports.db, await state_of(ports, accepted.run_id), Ending(error=error))
     found = await stored(ports, paths.user(uid))
     assert check_descriptions(found)["messages"] == 2
     assert found[paths.run(uid, accepted.run_id)]["error"] == error.as_json()["error"]

@@ -1,4 +1,4 @@
-"""No text twice: what is shown of a reply that gets lost is taken back, and what stands is never told again."""
+"""No text twice: what was shown of a reply that gets lost is retracted, and what is final is never shown again."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from pydantic import TypeAdapter
 
 from common.contract.events import Event
 from common.runs.advance import continue_in_next_delivery, try_again
-from common.runs.claim import INTERRUPTED
 from common.runs.end_reasons import EndReason
 from common.runs.ports import Ports
 from common.runs.step import Item
+from common.runs.transitions import INTERRUPTED
 from tests.support.protocol import Worker, accept, claim, events_of, lease_over, state_of
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -29,33 +29,33 @@ async def begun(ports: Ports, uid: str) -> Worker:
 
 
 async def replaced(ports: Ports, uid: str, worker: Worker) -> list[tuple[str, str]]:
-    """What was said when thoughts were taken back, and the first of those."""
-    told: list[Any] = [
+    """The thoughts that retract others, each with the first one that it retracts."""
+    events: list[Any] = [
         _EVENT.validate_python(event) for event in await events_of(ports, uid, worker.claimed.state.run_id)
     ]
-    return [(event.thought, told[event.replaces].thought) for event in told if getattr(event, "replaces", None)]
+    return [(event.thought, events[event.replaces].thought) for event in events if getattr(event, "replaces", None)]
 
 
-async def test_a_takeover_takes_back_what_was_shown_of_the_reply_that_got_lost(ports: Ports, uid: str) -> None:
+async def test_a_takeover_retracts_what_was_shown_of_the_reply_that_got_lost(ports: Ports, uid: str) -> None:
     worker = await begun(ports, uid)
     await lease_over()
     await claim(ports, worker.claimed.state.run_id)
     assert await replaced(ports, uid, worker) == [(INTERRUPTED, "You spent 3 USD.")]
 
 
-@pytest.mark.parametrize("told", ["The bill is measured.", ""])
-async def test_a_reply_that_is_stored_stays_as_it_was_shown(ports: Ports, uid: str, told: str) -> None:
+@pytest.mark.parametrize("final", ["The bill is measured.", ""])
+async def test_a_reply_that_is_stored_stays_as_it_was_shown(ports: Ports, uid: str, final: str) -> None:
     worker = await begun(ports, uid)
     await worker.recorder.remember(REPLY)
-    await worker.recorder.think(told or "And that is all.", draft=not told)
+    await worker.recorder.think(final or "And that is all.", draft=not final)
     await worker.writer.flush()
     await lease_over()
     second = Worker(ports, await claim(ports, worker.claimed.state.run_id))
     assert second.memory.transcript == REPLY
-    assert await replaced(ports, uid, worker) == ([] if told else [(INTERRUPTED, "And that is all.")])
+    assert await replaced(ports, uid, worker) == ([] if final else [(INTERRUPTED, "And that is all.")])
 
 
-async def test_a_step_that_is_tried_again_takes_its_unfinished_reply_back_at_once(ports: Ports, uid: str) -> None:
+async def test_a_step_that_is_tried_again_retracts_its_unfinished_reply_at_once(ports: Ports, uid: str) -> None:
     worker = await begun(ports, uid)
     await try_again(ports, worker.writer, why="Again.", reason=EndReason.MODEL_UNAVAILABLE, after_s=None)
     await claim(ports, worker.claimed.state.run_id)

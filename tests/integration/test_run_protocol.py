@@ -100,7 +100,7 @@ async def test_a_second_delivery_beside_a_live_worker_leaves_the_step_alone(port
     accepted = await accept(ports, uid, "request-1")
     worker = Worker(ports, await claim(ports, accepted.run_id))
     assert await claim(ports, accepted.run_id) is None
-    await worker.say("mine")
+    await worker.say("ours")
     check_once(await events_of(ports, uid, accepted.run_id))
 
 
@@ -114,10 +114,10 @@ async def test_a_commit_whose_fence_moved_under_the_same_lease_is_issued_again(p
     accepted = await accept(ports, uid, "request-1")
     worker = Worker(ports, await claim(ports, accepted.run_id))
     await ports.db.document(paths.run_state(accepted.run_id)).update({"commit_id": "somebody"})
-    await worker.say("still mine")
+    await worker.say("still ours")
     events = await events_of(ports, uid, accepted.run_id)
     check_numbers(events)
-    assert events[-1]["thought"] == "still mine"
+    assert events[-1]["thought"] == "still ours"
 
 
 async def test_a_commit_that_was_applied_though_its_reply_was_lost_is_not_repeated(ports: Ports, uid: str) -> None:
@@ -153,7 +153,7 @@ async def test_a_takeover_runs_an_open_tool_again_and_writes_only_its_completion
     hanging.cancel()
     await lease_over()
     second = Worker(ports, await claim(ports, accepted.run_id))
-    evidence = await second.recorder.call_tool(call(), found)
+    evidence = await second.recorder.call_tool(call(), totals)
     await second.writer.flush()
     events = await events_of(ports, uid, accepted.run_id)
     check_tools(events)
@@ -161,14 +161,14 @@ async def test_a_takeover_runs_an_open_tool_again_and_writes_only_its_completion
     assert events[evidence.source]["type"] == "tool_completed"
 
 
-async def found() -> ToolResult:
+async def totals() -> ToolResult:
     return ToolResult(summary="12 requests cost 3 USD")
 
 
 async def test_a_finished_tool_is_not_run_again_after_a_takeover(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
     first = Worker(ports, await claim(ports, accepted.run_id))
-    evidence = await first.recorder.call_tool(call(), found)
+    evidence = await first.recorder.call_tool(call(), totals)
     await first.writer.flush()
     await lease_over()
     second = Worker(ports, await claim(ports, accepted.run_id))

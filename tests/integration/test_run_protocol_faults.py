@@ -121,7 +121,7 @@ async def test_a_task_that_is_only_late_is_waited_for_however_often_the_sweeper_
     assert await claim(alone, accepted.run_id) is not None
 
 
-async def test_a_task_that_is_gone_or_whose_worker_died_is_replaced_once(alone: Ports, uid: str) -> None:
+async def test_a_task_that_was_deleted_or_whose_worker_died_is_replaced_once(alone: Ports, uid: str) -> None:
     accepted = await accept(alone, uid, "request-1")
     name = f"{held_settings().steps_queue}/tasks/{task_id(accepted.run_id, 0, 0)}"
     await tasks_client(held_settings()).delete_task(name=name)
@@ -132,7 +132,7 @@ async def test_a_task_that_is_gone_or_whose_worker_died_is_replaced_once(alone: 
     assert await has_task(alone, accepted.run_id)
 
 
-async def test_a_wish_of_the_provider_beyond_the_runs_budget_ends_the_run(ports: Ports, uid: str) -> None:
+async def test_a_retry_that_the_provider_allows_only_after_the_runs_budget_ends_the_run(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
     worker = Worker(ports, await claim(ports, accepted.run_id))
     await try_again(ports, worker.writer, why="Busy.", reason=EndReason.MODEL_UNAVAILABLE, after_s=3600.0)

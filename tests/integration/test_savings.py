@@ -16,8 +16,9 @@ from common.datasets.datasets import delete_dataset
 from common.errors import ApexError, ErrorCode
 from common.guests.merge import GuestMerge
 from common.runs.advance import fail_step, finish_step
-from common.runs.end import Ending, end_run
+from common.runs.end import end_run
 from common.runs.end_reasons import EndReason, RunFailedError
+from common.runs.ending import Ending
 from common.runs.ports import Ports
 from common.runs.step import StepResult
 from common.savings.decisions import Decided, decide
@@ -114,7 +115,7 @@ async def test_a_plan_leaves_alone_what_its_user_has_decided(
 
 async def test_a_run_that_was_stopped_or_failed_proposes_nothing(ports: Ports, uid: str, before: str) -> None:
     stopped = await working(ports, uid, "request-1", before)
-    await end_run(ports.db, await state_of(ports, stopped.writer.state.run_id), Ending(), as_worker=False)
+    await end_run(ports.db, await state_of(ports, stopped.writer.state.run_id), Ending())
     failed = await working(ports, uid, "request-2", before)
     await fail_step(ports, failed.writer, RunFailedError(EndReason.ANSWER_FAILED))
     assert [found async for found in ports.db.collection(paths.recommendations(uid)).stream()] == []

@@ -34,11 +34,11 @@ async def deliver(cloud_tasks: httpx.AsyncClient, ports: Ports, run_id: str) -> 
     return (await cloud_tasks.post("/", content=task.model_dump_json())).status_code
 
 
-@pytest.mark.parametrize("wish", [{}, {"seconds": 1.0}])
-async def test_a_step_whose_model_answers_429_is_answered_with_2xx_and_goes_on_by_itself(
-    stack: Stack, ports: Ports, uid: str, tag: str, cloud_tasks: httpx.AsyncClient, *, wish: dict[str, Any]
+@pytest.mark.parametrize("retry_after", [{}, {"seconds": 1.0}])
+async def test_a_step_whose_model_answers_429_is_answered_with_2xx_and_continues_by_itself(
+    stack: Stack, ports: Ports, uid: str, tag: str, cloud_tasks: httpx.AsyncClient, *, retry_after: dict[str, Any]
 ) -> None:
-    inject_model_fault(stack, "rate_limit", match=tag, **wish)
+    inject_model_fault(stack, "rate_limit", match=tag, **retry_after)
     accepted = await accept(ports, uid, "request-1", f"{QUESTION} {tag}")
     assert await deliver(cloud_tasks, ports, accepted.run_id) // 100 == 2
     while (await state_of(ports, accepted.run_id)).is_open:

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from common.contract.events import AGENT_ORDER, Event
-from common.runs.claim import INTERRUPTED
 from common.runs.heartbeat import STILL_AT_WORK
+from common.runs.transitions import INTERRUPTED
 from functions.step.worker import WAITS
 
 Events = Sequence[dict[str, Any]]

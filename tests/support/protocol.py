@@ -6,7 +6,7 @@ them alone.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +20,13 @@ from google.cloud.tasks_v2.types import Queue
 from common.core.user import UserContext
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.settings import Settings, load_settings
-from common.runs.accept import AcceptedTurn, Turn, accept_turn
+from common.runs.accept import AcceptedTurn, accept_turn
 from common.runs.claim import Claimed, claim_step
 from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask, tasks_client
 from common.runs.recorder import StepRecorder
 from common.runs.state import RunState, read_state
+from common.runs.turn import Turn
 from common.runs.writer import RunWriter
 from common.store import paths
 from common.telemetry.trace import continue_trace
@@ -52,11 +53,15 @@ async def open_ports() -> Ports:
 
 
 class _LostReplies(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-arg]  # generic only in its stubs
-    """Lets the next commits through and loses the replies of `losses` of them, after the first `after`."""
+    """Lets the next commits through and loses the replies of `losses` of them, after the first `after`.
 
-    def __init__(self, losses: int, after: int) -> None:
+    Before the caller knows that, `meanwhile` happens.
+    """
+
+    def __init__(self, losses: int, after: int, meanwhile: Callable[[], Awaitable[object]]) -> None:
         self._losses = losses
         self._after = after
+        self._meanwhile = meanwhile
 
     async def intercept_unary_unary(
         self, continuation: Callable[..., Any], client_call_details: Any, request: Any
@@ -68,6 +73,7 @@ class _LostReplies(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-a
                 return call
             self._losses -= 1
             await call
+            await self._meanwhile()
             raise ServiceUnavailable("the reply was lost")  # type: ignore[no-untyped-call]  # google.api_core
         return call
 
@@ -97,9 +103,13 @@ def dying(ports: Ports, *, commits: int) -> Ports:
     return _intercepted(ports, _Dying(commits))
 
 
-def lossy(ports: Ports, *, losses: int, after: int = 0) -> Ports:
-    """Ports whose next commits, after the first `after`, are applied, but nobody hears of it."""
-    return _intercepted(ports, _LostReplies(losses, after))
+async def _nothing() -> None:
+    """Nobody else does anything."""
+
+
+def lossy(ports: Ports, *, losses: int, after: int = 0, meanwhile: Callable[[], Awaitable[object]] = _nothing) -> Ports:
+    """Ports whose next commits, after the first `after`, are applied, but their replies are lost."""
+    return _intercepted(ports, _LostReplies(losses, after, meanwhile))
 
 
 class _RefusedCommits(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[type-arg]  # generic only in its stubs

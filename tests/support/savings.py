@@ -10,13 +10,14 @@ from common.assistant.tools.plan import COMBINED_PLAN
 from common.contract.answer import Answer, Recommendation
 from common.datasets.arrivals import arrival_document
 from common.datasets.ingest import IngestionService
-from common.runs.accept import Turn, accept_turn
+from common.runs.accept import accept_turn
 from common.runs.advance import finish_step
 from common.runs.claim import claim_step
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from common.runs.state import read_state
 from common.runs.step import StepResult
+from common.runs.turn import Turn
 from common.savings.decisions import decide
 from common.store import paths
 from common.telemetry.trace import continue_trace

@@ -1,45 +1,16 @@
 """The rules of a run's budgets, over states as they may be read at any moment."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.core.user import UserContext
-from common.environment.profiles import PROFILES, EnvironmentName
 from common.runs.budgets import refuse_used_up, used_up, used_up_at_work
 from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.state import RunState
-
-PROFILE = PROFILES[EnvironmentName.PRODUCTION]
-START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-FRESH = RunState(
-    run_id="r",
-    user=UserContext(uid="u", email=None, guest=True),
-    thread_id="t",
-    status="running",
-    question="",
-    dataset_ids=(),
-    workflow=("triage",),
-    step=0,
-    dispatch=0,
-    attempts=1,
-    lease_epoch=1,
-    lease_until=None,
-    next_seq=1,
-    started_agent="triage",
-    open_tool=None,
-    draft_from=None,
-    commit_id="c",
-    quota_month="2026-11",
-    started_at=START,
-    progress_at=START,
-    spent_usd=0.0,
-    traceparent="",
-    update_time=START,
-)
+from common.runs.tests.states import FRESH, PROFILE, START
 
 seconds = st.floats(0, 3 * PROFILE.run_budget_s).map(lambda value: timedelta(seconds=value))
 times = seconds.map(lambda after: START + after)

@@ -23,7 +23,7 @@ _UNSEEN = 3
 
 
 class Injection:
-    """The faults of one round; `log` tells what was armed and switched."""
+    """The faults of one round; `log` lists what was armed and switched."""
 
     def __init__(
         self,
@@ -141,7 +141,9 @@ class Injection:
         ]
 
     def _raise_at(self, moment: str) -> None:
-        for point in self._rng.sample(self._pick(moment=moment, file="common/runs"), 4):
+        """At the fenced commit, on which the protocol turns, and at three others."""
+        commits = self._pick(moment=moment, file="common/runs/fenced_commit.py", text="batch.commit")
+        for point in (*commits, *self._rng.sample(self._pick(moment=moment, file="common/runs"), 3)):
             self._arm(point, self._rng.choice(_REFUSALS))
 
     def _slow(self) -> None:
@@ -150,7 +152,7 @@ class Injection:
 
     def _slow_end(self) -> None:
         """The last commit takes its time, so that a stop comes into it."""
-        for point in self._pick(file="common/runs/end.py", text="batch.commit", function="end_run"):
+        for point in self._pick(file="common/runs/end.py", text="fenced_commit", function="_end"):
             self._arm(point, Action.SLOW, amount=self._rng.choice((10, 30)))
 
     def _calm(self) -> None:
@@ -175,7 +177,7 @@ class Injection:
             if any(text in self._points[point].text for text in texts) and self._rng.random() < 0.25:
                 self._arm(point, Action.KILL)
 
-    # Of whole processes
+    # In processes
 
     def _switch_on(self, fault: str) -> None:
         functions, switch, least, most = SWITCHES[fault]
@@ -204,7 +206,7 @@ class Injection:
         self._set("upkeep", Switch.WORKERS, 2)
         self._help(self._sweep)
 
-    # Of the platform
+    # In the platform
 
     def _help(self, what: object, *arguments: object) -> None:
         helper = threading.Thread(target=what, args=arguments, daemon=True)  # type: ignore[arg-type]  # a callable
@@ -212,7 +214,7 @@ class Injection:
         helper.start()
 
     def _freeze(self, service: str) -> None:
-        """Stop an emulator for a while; it goes on whatever happens here."""
+        """Stop an emulator for a while; it is resumed whatever happens here."""
         if self._over.wait(self._rng.uniform(0.0, 0.4)):
             return
         pids = self._stack.pids(service)

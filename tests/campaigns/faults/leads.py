@@ -19,7 +19,7 @@ LEADS: tuple[tuple[str, str, str, str], ...] = (
     ("common/runs/advance.py", "fail_step", "", "model_refused"),
     ("common/runs/claim.py", "_take", "end_run", "kill_again"),
     ("common/runs/claim.py", "_take", "ensure_head", "kill_again"),
-    ("common/runs/sweep.py", "_look_after", "end_run", "upkeep_ahead"),
+    ("common/runs/sweep.py", "_check", "end_run", "upkeep_ahead"),
     ("common/runs/sweep.py", "_wake", "postpone", "task_very_late"),
     ("functions/step/worker.py", "_work_under_lease", "_LONG", "model_slow"),
     ("functions/step/worker.py", "_work_under_lease", "continue_in_next_delivery", "model_slow"),
@@ -43,11 +43,11 @@ def failures_before(points: Sequence[Point], chosen: Point) -> tuple[str, ...]:
 
 def leads_of(points: Sequence[Point], chosen: Iterable[int], rng: random.Random) -> list[str]:
     """The faults beside which the chosen points are passed: one that uses up the attempts, or all others."""
-    found = list(dict.fromkeys(fault for number in chosen for fault in _leads(points[number])))
-    exhausting = [fault for fault in found if fault in EXHAUSTING]
+    faults = list(dict.fromkeys(fault for number in chosen for fault in _leads(points[number])))
+    exhausting = [fault for fault in faults if fault in EXHAUSTING]
     if exhausting and rng.random() < 0.5:
         return [rng.choice(exhausting)]
-    return [fault for fault in found if fault not in EXHAUSTING]
+    return [fault for fault in faults if fault not in EXHAUSTING]
 
 
 def _leads(point: Point) -> list[str]:

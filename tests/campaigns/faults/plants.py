@@ -26,52 +26,51 @@ PLANTS: dict[str, tuple[Change, ...]] = {
     "no_fence": (
         Change(
             "common/runs/commit.py",
-            "        option=db.write_option(last_update_time=state.update_time),\n",
+            "        option=db.write_option(last_update_time=transition.before.update_time),\n",
             "",
         ),
     ),
     "enqueue_before_commit": (
+        Change("common/runs/accept.py", "    if not await is_applied(batch):\n        return None\n", ""),
         Change(
             "common/runs/accept.py",
-            "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n    await batch.commit(timeout=RPC_S)\n",
-            "    add_acceptance(ports.db, batch, acceptance, ports.profile)\n",
-        ),
-        Change(
-            "common/runs/accept.py",
-            "        await _enqueue(ports.queue, task, acceptance.traceparent)\n    else:\n",
-            "        await _enqueue(ports.queue, task, acceptance.traceparent)\n    await batch.commit(timeout=RPC_S)\n"
-            "    if not acceptance.is_head:\n",
+            "        await _enqueue(ports.queue, task, turn.traceparent)\n    else:\n",
+            "        await _enqueue(ports.queue, task, turn.traceparent)\n    if not await is_applied(batch):\n"
+            "        return None\n    if not acceptance.is_head:\n",
         ),
     ),
     "cancel_ignored_after_claim": (
         Change(
             "common/runs/cancel.py",
-            "    ended = await end_run(ports.db, state, Ending(), as_worker=False)\n",
+            "    ended = await end_run(ports.db, state, Ending())\n",
             "    if state.lease_until is not None:\n        return 'cancelled'\n"
-            "    ended = await end_run(ports.db, state, Ending(), as_worker=False)\n",
+            "    ended = await end_run(ports.db, state, Ending())\n",
         ),
     ),
     "name_reuse_swallowed": (
-        Change("common/runs/advance.py", "    dispatch = state.dispatch + 1\n", "    dispatch = state.dispatch\n"),
-        Change("common/runs/head.py", "    dispatch = state.dispatch + 1\n", "    dispatch = state.dispatch\n"),
+        Change(
+            "common/runs/transitions.py",
+            "        dispatch=state.dispatch + 1,\n        draft_from=None,\n",
+            "        draft_from=None,\n",
+        ),
+        Change(
+            "common/runs/transitions.py",
+            "replace(state, dispatch=state.dispatch + 1, lease_until=None, wake_at=wake_at)",
+            "replace(state, lease_until=None, wake_at=wake_at)",
+        ),
     ),
     "tool_completed_lost_in_takeover": (
         Change(
-            "common/runs/claim.py",
-            '        "lease_epoch": taken.lease_epoch,\n',
-            '        "lease_epoch": taken.lease_epoch,\n        "open_tool": None,\n',
-        ),
-        Change(
-            "common/runs/claim.py",
-            '        status="running",\n',
-            '        status="running",\n        open_tool=None,\n',
+            "common/runs/transitions.py",
+            "        lease_epoch=state.lease_epoch + 1,\n",
+            "        lease_epoch=state.lease_epoch + 1,\n        open_tool=None,\n",
         ),
     ),
     "quota_charged_on_retry": (
         Change(
             "common/runs/accept.py",
-            "        if isinstance(acceptance, Accepted):\n",
-            "        if isinstance(acceptance, Accepted):\n"
+            "        if isinstance(acceptance, AcceptedTurn):\n",
+            "        if isinstance(acceptance, AcceptedTurn):\n"
             "            from google.cloud import firestore as planted\n"
             "            charge = {f'quota.`{quota_month(now_utc())}`': planted.Increment(1)}\n"
             "            await ports.db.document(paths.user(turn.user.uid)).update(charge)\n",

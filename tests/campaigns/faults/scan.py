@@ -19,8 +19,8 @@ AGENTS = (
     "common/assistant/agents/runner.py",
     "common/assistant/agents/thoughts.py",
 )
-STORE = ("common/core/clock.py", "common/store/bulk.py")
-"""The clock that faults set; of the store, what makes several commits in one call."""
+STORE = ("common/core/clock.py", "common/store/bulk.py", "common/store/client.py", "common/store/commits.py")
+"""The clock that faults set; of the store, what reads and commits for the run protocol."""
 EDGE = (
     "common/accounts/auth.py",
     "common/accounts/tokens.py",
@@ -181,11 +181,11 @@ def files() -> tuple[str, ...]:
 @cache
 def points() -> tuple[Point, ...]:
     """All points of the code as it is on disk; the place in this list is a point's number."""
-    found: list[Point] = []
+    listed: list[Point] = []
     for file in files():
         tree = ast.parse((REPOSITORY / file).read_text(encoding="utf-8"))
-        found += rewrite(tree, file, len(found))[1]
-    return tuple(found)
+        listed += rewrite(tree, file, len(listed))[1]
+    return tuple(listed)
 
 
 def rewrite(

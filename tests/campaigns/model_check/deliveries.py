@@ -2,17 +2,20 @@
 
 import contextlib
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common.contract.answer import Answer
 from common.contract.events import ToolExecuting
+from common.core.clock import now_utc
 from common.runs.advance import continue_in_next_delivery, fail_step, finish_step, try_again
 from common.runs.claim import claim_step
 from common.runs.commit import LeaseLost
 from common.runs.end_reasons import EndReason, RunFailedError
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
+from common.runs.state import OpenTool
 from common.runs.step import StepResult
+from common.runs.transitions import transition
 from tests.campaigns.model_check.place import Place
 from tests.support.protocol import Worker
 
@@ -49,15 +52,17 @@ class Delivery:
         if writer.state.open_tool is not None:
             return
         call = ToolExecuting(agent=writer.state.agent, tool="totals", tool_call_id=call_id, purpose="add up the bill")
-        open_tool = {"call_id": call.tool_call_id, "tool": call.tool}
-        await self._under_lease(writer.commit(lambda _: [call], {"open_tool": open_tool}))
+        opened = OpenTool(call_id=call.tool_call_id, tool=call.tool)
+        await self._under_lease(
+            writer.commit(lambda state: transition(state, replace(state, open_tool=opened), [call], now=now_utc()))
+        )
 
     def wake(self) -> None:
         """From here on the worker renews long leases."""
         self._employed().writer.profile = self.place.ports.profile
 
     async def say(self) -> None:
-        """The worker commits a thought that tells its epoch."""
+        """The worker commits a thought that names its epoch."""
         worker = self._employed()
         await self._under_lease(worker.say(f"{EPOCH}{worker.claimed.state.lease_epoch}"))
 

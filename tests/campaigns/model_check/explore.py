@@ -90,7 +90,7 @@ class Explorer:
     def _look_back(self) -> None:
         """Check what the last run left."""
         self.played += 1
-        with _Told(self._order, self._episode):
+        with _OrderInNote(self._order, self._episode):
             self._episode.check()
         if not self._sample:
             self._learn()
@@ -101,16 +101,16 @@ class Explorer:
             yield tuple(chance.randrange(2) for _ in range(_LONGEST))
 
     def _learn(self) -> None:
-        """See where the last run could have gone otherwise."""
+        """Note where the last run could have taken another turn."""
         if any(choice.taken != index for choice, index in zip(self._choices, self._order, strict=False)):
             raise RuntimeError("After the same beginning an operation made other RPCs than before")
         self._choices += [_Choice(index, tried={index}) for index in self._order[len(self._choices) :]]
         calls = _calls(self._order, self._episode)
         for later, call in enumerate(calls):
-            mine = self._order[later]
-            met = (n for n in reversed(range(later)) if self._order[n] != mine and _meet(calls[n], call))
-            for earlier in met:
-                self._choices[earlier].wanted.add(mine)
+            actor = self._order[later]
+            conflicts = (n for n in reversed(range(later)) if self._order[n] != actor and _meet(calls[n], call))
+            for earlier in conflicts:
+                self._choices[earlier].wanted.add(actor)
                 break
 
     def _others(self) -> Iterator[Sequence[int]]:
@@ -135,8 +135,8 @@ def _meet(one: Footprint | None, other: Footprint | None) -> bool:
     return one is not None and other is not None and one.meets(other)
 
 
-class _Told:
-    """Tells which order broke an invariant."""
+class _OrderInNote:
+    """Notes which order broke an invariant."""
 
     def __init__(self, order: Sequence[int], episode: Episode) -> None:
         self._order = order
@@ -148,5 +148,5 @@ class _Told:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if error is not None:
             calls = _calls(self._order, self._episode)
-            told = [f"{index}:{call.method}" for index, call in zip(self._order, calls, strict=True) if call]
-            error.add_note(f"order: {' '.join(told)}")
+            rpcs = [f"{index}:{call.method}" for index, call in zip(self._order, calls, strict=True) if call]
+            error.add_note(f"order: {' '.join(rpcs)}")

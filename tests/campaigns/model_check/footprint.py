@@ -21,8 +21,8 @@ class Footprint:
 
 
 def _touches(writes: frozenset[str], reads: frozenset[str]) -> bool:
-    whole = tuple(name for name in reads if name.endswith("/"))
-    return bool(writes & reads) or any(name.startswith(whole) for name in writes)
+    folders = tuple(name for name in reads if name.endswith("/"))
+    return bool(writes & reads) or any(name.startswith(folders) for name in writes)
 
 
 def footprint_of(method: str, request: Any) -> Footprint:

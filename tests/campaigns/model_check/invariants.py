@@ -22,7 +22,7 @@ def check_now(ledger: Ledger, *, failed_before: AbstractSet[str] = frozenset()) 
 
 
 def check_ended(ledger: Ledger, *, failed_before: AbstractSet[str] = frozenset()) -> None:
-    """The same, and: every run has ended, whole."""
+    """The same, and every run has ended with all that belongs to it."""
     check_now(ledger, failed_before=failed_before)
     for request, run in ledger.runs.items():
         assert not run.state.is_open, f"{request} is {run.state.status}: it lost its task"
@@ -36,13 +36,13 @@ def _check_events(run: RunRecord) -> None:
     assert len(run.events) == run.state.next_seq, "events and control document differ"
     if run.state.is_open:
         assert not any(event["final"] for event in run.events), "an open run has a last event"
-        known = {run.state.open_tool.call_id} if run.state.open_tool else set()
-        assert _open_tools(run.events) == known, "an open tool was forgotten"
+        recorded = {run.state.open_tool.call_id} if run.state.open_tool else set()
+        assert _open_tools(run.events) == recorded, "an open tool was forgotten"
     else:
         check_end(run.events)
         assert _open_tools(run.events) == set(), "a tool was left open"
-    said = [event["thought"] for event in run.events if event.get("thought", "").startswith(EPOCH)]
-    epochs = [int(thought.removeprefix(EPOCH)) for thought in said]
+    thoughts = [event["thought"] for event in run.events if event.get("thought", "").startswith(EPOCH)]
+    epochs = [int(thought.removeprefix(EPOCH)) for thought in thoughts]
     assert epochs == sorted(epochs), "a worker wrote after another had taken over"
 
 
@@ -79,6 +79,6 @@ def _check_quota(ledger: Ledger, failed: AbstractSet[str]) -> None:
     assert counted == len(ledger.charged - failed), f"{counted} units for {sorted(ledger.charged)}, {failed} failed"
 
 
-def check_gone(ledger: Ledger, requests: Iterable[str]) -> None:
+def check_deleted(ledger: Ledger, requests: Iterable[str]) -> None:
     """Nothing is left of the runs of a deleted conversation."""
     assert {request: ledger.remains[request] for request in requests if ledger.remains[request]} == {}

@@ -10,14 +10,14 @@ from pydantic import TypeAdapter
 from common.contract.documents import EventsDocument, Message, RunDocument, ThreadDocument, UserDocument
 from common.runs.ids import run_id
 from common.runs.ports import Ports
-from common.runs.state import RunState, parse_state
+from common.runs.state import RunState
 from common.store import paths
 from common.store.client import Snapshot, read_all
 
 _BEYOND = 4
-"""Event numbers that are looked at after those that the control document tells of."""
+"""Event numbers that are read beyond those that the control document counts."""
 _OF_THE_DELETED = 30
-"""Event numbers that are looked at where there is no control document."""
+"""Event numbers that are read where there is no control document."""
 
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
 
@@ -57,9 +57,9 @@ async def read_ledger(ports: Ports, uid: str, requests: Mapping[str, str]) -> Le
     claims = {request: paths.claim(uid, request) for request in requests}
     below = {request: _below(uid, run_id(uid, request), thread) for request, thread in requests.items()}
     read = await _read(ports, [paths.user(uid), *threads.values(), *claims.values(), *chain(*below.values())])
-    for request, known in below.items():
-        known.extend(_events(uid, run_id(uid, request), read.get(paths.run_state(run_id(uid, request)))))
-    read |= await _read(ports, [path for known in below.values() for path in known if path not in read])
+    for request, documents in below.items():
+        documents.extend(_events(uid, run_id(uid, request), read.get(paths.run_state(run_id(uid, request)))))
+    read |= await _read(ports, [path for documents in below.values() for path in documents if path not in read])
     user = read.get(paths.user(uid))
     return Ledger(
         user=UserDocument.model_validate(user.to_dict()) if user else None,
@@ -67,17 +67,17 @@ async def read_ledger(ports: Ports, uid: str, requests: Mapping[str, str]) -> Le
             name: ThreadDocument.model_validate(read[path].to_dict()) for name, path in threads.items() if path in read
         },
         runs={
-            name: _record([read[path] for path in known if path in read])
-            for name, known in below.items()
-            if known[0] in read
+            name: _record([read[path] for path in documents if path in read])
+            for name, documents in below.items()
+            if documents[0] in read
         },
         charged=frozenset(name for name, path in claims.items() if path in read and _is_charged(read[path])),
-        remains={name: [path for path in known if path in read] for name, known in below.items()},
+        remains={name: [path for path in documents if path in read] for name, documents in below.items()},
     )
 
 
 async def _read(ports: Ports, wanted: list[str]) -> dict[str, Snapshot]:
-    return {found.reference.path: found for found in await read_all(ports.db, wanted) if found.exists}
+    return {document.reference.path: document for document in await read_all(ports.db, wanted) if document.exists}
 
 
 def _below(uid: str, run: str, thread: str) -> list[str]:
@@ -102,15 +102,15 @@ def _is_charged(claim: Snapshot) -> bool:
     return claim.get("body_hash") is not None and claim.create_time == claim.update_time
 
 
-def _record(found: list[Snapshot]) -> RunRecord:
-    run, control, *others = found
+def _record(snapshots: list[Snapshot]) -> RunRecord:
+    run, control, *others = snapshots
     documents = [(other.reference.path.split("/")[-2], other.to_dict() or {}) for other in others]
     commits = [document for kind, document in documents if kind == paths.EVENTS]
     for commit in commits:
         EventsDocument.model_validate(commit, strict=False)  # its events are JSON
     return RunRecord(
         document=RunDocument.model_validate(run.to_dict()),
-        state=parse_state(control),
+        state=RunState.parse(control),
         wakes=control.get("wake_at") is not None,
         events=[event for commit in commits for event in commit["events"]],
         messages=[_MESSAGE.validate_python(document) for kind, document in documents if kind == paths.MESSAGES],

@@ -23,7 +23,7 @@ TURNS = 7
 """Fewer than a user may have open."""
 THREADS = 3
 _PICK = st.integers(min_value=0, max_value=11)
-"""Which of those that there are, counted round."""
+"""Which item, modulo their number."""
 
 
 class Life(RuleBasedStateMachine, Player):
@@ -86,13 +86,13 @@ class Life(RuleBasedStateMachine, Player):
         runs = [run_id(self._uid, request) for request in self._requests]
         return runs.index(task.run_id), task.step, task.dispatch, delivery.name.endswith("-check")
 
-    @precondition(lambda self: self._known)
+    @precondition(lambda self: self._delivered)
     @rule(pick=_PICK, slow=st.booleans())
     def deliver_old(self, pick: int, slow: bool) -> None:  # noqa: FBT001
         """A task that was delivered before is delivered again, although it may have been answered."""
-        known = nth(self._known, pick)
-        if self._is_due(known):
-            self._begin(Delivery(self._place, known.task, known.name), slow=slow)
+        earlier = nth(self._delivered, pick)
+        if self._is_due(earlier):
+            self._begin(Delivery(self._place, earlier.task, earlier.name), slow=slow)
 
     @precondition(lambda self: self._workers)
     @rule(pick=_PICK)
@@ -128,7 +128,7 @@ class Life(RuleBasedStateMachine, Player):
     @precondition(lambda self: self._workers)
     @rule(pick=_PICK)
     def continue_in_next_delivery(self, pick: int) -> None:
-        """A worker's time is up: a next delivery goes on."""
+        """A worker's time is up: the next delivery resumes its step."""
         self._work(pick, lambda worker: worker.continue_in_next_delivery())
 
     @precondition(lambda self: self._workers)
@@ -140,7 +140,7 @@ class Life(RuleBasedStateMachine, Player):
     @precondition(lambda self: self._workers)
     @rule(pick=_PICK)
     def die(self, pick: int) -> None:
-        """A worker dies: its task is never answered, its lease goes on for a while."""
+        """A worker dies: its task is never answered, its lease lasts for a while."""
         self._dead.append(self._workers.pop(pick % len(self._workers)))
 
     @precondition(lambda self: self._dead)
@@ -154,11 +154,11 @@ class Life(RuleBasedStateMachine, Player):
     def stop(self, pick: int) -> None:
         """The user stops a run, which may wait, work, have ended, or be deleted."""
         request, thread = nth(list(self._requests.items()), pick)
-        told = self._stop(request)
+        status = self._stop(request)
         if thread in self._deleted:
-            assert told == ErrorCode.RUN_NOT_FOUND
+            assert status == ErrorCode.RUN_NOT_FOUND
         else:
-            assert self._told.setdefault(request, str(told)) == told
+            assert self._stop_replies.setdefault(request, str(status)) == status
 
     @rule()
     def sweep(self) -> None:
@@ -180,7 +180,7 @@ class Life(RuleBasedStateMachine, Player):
         self._check(ended=False)
 
     def teardown(self) -> None:
-        """The dead are found dead, the living finish, all that was enqueued is delivered: every run has ended."""
+        """The dead are detected, the living finish, all that was enqueued is delivered: every run has ended."""
         if self._is_whole:
             self._expire_all()
             self._run(drain(self._place, self._workers))

@@ -3,7 +3,7 @@
 from common.errors import ApexError, ErrorCode
 from tests.campaigns.model_check.background import BackgroundLoop
 from tests.campaigns.model_check.deliveries import drain
-from tests.campaigns.model_check.invariants import check_ended, check_gone, check_now
+from tests.campaigns.model_check.invariants import check_deleted, check_ended, check_now
 from tests.campaigns.model_check.ledger import Ledger, read_ledger
 from tests.campaigns.model_check.operations import Operation
 from tests.campaigns.model_check.place import Place
@@ -11,7 +11,7 @@ from tests.campaigns.model_check.scenes import Scene
 from tests.campaigns.model_check.turns import Actor
 
 REFUSALS = {ErrorCode.THREAD_NOT_FOUND, ErrorCode.REQUEST_ID_REUSED, ErrorCode.RUN_NOT_FOUND}
-"""What a user may be told here."""
+"""Refusals that a user may get here."""
 
 
 class Meeting:
@@ -37,7 +37,7 @@ class Meeting:
         ledger = await self._read()
         check_ended(ledger)
         if self._scene.is_deleted:
-            check_gone(ledger, self._scene.requests)
+            check_deleted(ledger, self._scene.requests)
         else:
             assert self._scene.accepted == ledger.runs.keys(), "accepted turns, and runs"
         for stopped in outcomes:
@@ -57,7 +57,8 @@ def _outcome(actor: Actor) -> object:
     return actor.task.result() if error is None else None
 
 
-def _check_stop(ledger: Ledger, request: str, told: str) -> None:
-    """What the user was told of a run that they stopped is how it ended, if it arrived and was not deleted."""
+def _check_stop(ledger: Ledger, request: str, status: str) -> None:
+    """A stopped run ended as the reply to its stop said, if it arrived and was not deleted."""
     run = ledger.runs.get(request)
-    assert run is None or run.state.status == told, f"told that {request} is {told}, but it {run and run.state.status}"
+    if run is not None:
+        assert run.state.status == status, f"the reply said that {request} is {status}, not {run.state.status}"

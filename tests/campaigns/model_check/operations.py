@@ -87,7 +87,7 @@ async def heir_end(scene: Scene) -> None:
 
 
 async def cancel(scene: Scene) -> tuple[str, str]:
-    """The user stops the first run: its request, and the status that they are told."""
+    """The user stops the first run: its request, and the status in the reply."""
     return await _cancel(scene, "first")
 
 

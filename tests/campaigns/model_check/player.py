@@ -16,7 +16,7 @@ from common.runs.state import read_state
 from common.store import paths
 from tests.campaigns.model_check.background import BackgroundLoop
 from tests.campaigns.model_check.deliveries import Delivery
-from tests.campaigns.model_check.invariants import check_ended, check_gone, check_now
+from tests.campaigns.model_check.invariants import check_deleted, check_ended, check_now
 from tests.campaigns.model_check.ledger import Ledger, read_ledger
 from tests.campaigns.model_check.place import Place, Wires
 from tests.support.protocol import turn_of, user_of
@@ -34,13 +34,13 @@ class Player:
         self._requests: dict[str, str] = {}
         """Accepted ones, in their order, to the threads that they are for."""
         self._stopped_early: dict[str, str] = {}
-        self._told: dict[str, str] = {}
-        """What the user was told when they stopped a run."""
+        self._stop_replies: dict[str, str] = {}
+        """The status in the reply to each stop."""
         self._deleted: set[str] = set()
         self._failed: frozenset[str] = frozenset()
         self._workers: list[Delivery] = []
         self._dead: list[Delivery] = []
-        self._known: list[Delivery] = []
+        self._delivered: list[Delivery] = []
         self._is_whole = True
         background.run(self._place.open())
 
@@ -83,7 +83,7 @@ class Player:
 
     def _begin(self, delivery: Delivery, *, slow: bool) -> None:
         self._run(delivery.claim(self._ports(over=slow)))
-        self._known.append(delivery)
+        self._delivered.append(delivery)
         if delivery.worker is not None:
             self._workers.append(delivery)
 
@@ -100,11 +100,11 @@ class Player:
     async def _expire(self, dead: Delivery) -> None:
         """Make it later: the lease of a dead worker is over, if it still is its lease."""
         assert dead.worker is not None
-        mine = dead.worker.claimed.state
-        state = await read_state(self._place.ports.db, mine.run_id)
-        if state is not None and state.is_open and state.lease_epoch == mine.lease_epoch and state.lease_until:
+        claimed = dead.worker.claimed.state
+        state = await read_state(self._place.ports.db, claimed.run_id)
+        if state is not None and state.is_open and state.lease_epoch == claimed.lease_epoch and state.lease_until:
             past = now_utc() - timedelta(seconds=1)
-            control = self._place.ports.db.document(paths.run_state(mine.run_id))
+            control = self._place.ports.db.document(paths.run_state(claimed.run_id))
             await control.update({"lease_until": past, "wake_at": past})
 
     def _check(self, *, ended: bool) -> None:
@@ -114,22 +114,22 @@ class Player:
         check = check_ended if ended else check_now
         check(ledger, failed_before=self._failed)
         self._failed |= ledger.failed
-        check_gone(ledger, [name for name, thread in requests.items() if thread in self._deleted])
+        check_deleted(ledger, [name for name, thread in requests.items() if thread in self._deleted])
         self._check_answers(ledger)
         self._is_whole = True
 
     def _check_answers(self, ledger: Ledger) -> None:
-        """Nothing is lost, stops are as they were told, and turns wait in the order of their acceptance."""
-        kept = {name for name, thread in self._requests.items() if thread not in self._deleted}
-        assert kept | self._stopped_early.keys() == ledger.runs.keys()
+        """Nothing is lost, stopped runs ended as the replies said, and turns wait in the order of their acceptance."""
+        remaining = {name for name, thread in self._requests.items() if thread not in self._deleted}
+        assert remaining | self._stopped_early.keys() == ledger.runs.keys()
         assert ledger.charged == self._requests.keys()
-        for request in kept & self._told.keys():
-            assert ledger.runs[request].state.status == self._told[request]
+        for request in remaining & self._stop_replies.keys():
+            assert ledger.runs[request].state.status == self._stop_replies[request]
         order = [run_id(self._uid, request) for request in self._requests]
         for thread in ledger.threads.values():
             assert thread.open_runs == [run for run in order if run in thread.open_runs]
 
 
 def nth(those: Sequence[T], pick: int) -> T:
-    """One of those that there are, counted round."""
+    """The item at `pick`, modulo their number."""
     return those[pick % len(those)]

@@ -14,7 +14,7 @@ from tests.campaigns.faults.plants import PLANTS
 _FOUND_BY = {
     "no_fence": ("accepted-claim-cancel", "events and control document differ"),
     "enqueue_before_commit": ("nobody-accept_first-deliver_enqueued", "first is running: it lost its task"),
-    "cancel_ignored_after_claim": ("working-commit-cancel", "told that first is cancelled"),
+    "cancel_ignored_after_claim": ("working-commit-cancel", "the reply said that first is cancelled"),
     "name_reuse_swallowed": ("lost-ensure_head-ensure_head", "first is running: it lost its task"),
     "tool_completed_lost_in_takeover": ("lapsed-claim-claim", "an open tool was forgotten"),
     "quota_charged_on_retry": ("nobody-accept_first-accept_first", "units for"),

@@ -1,4 +1,4 @@
-"""An operation that stops before each of its RPCs until it is told to go on: what `orchestrate` needs.
+"""An operation that stops before each of its RPCs until it may proceed: what `orchestrate` needs.
 
 The product holds no test code: the stop is an interceptor of its gRPC channels. All operations share one event loop
 and its warm connections; a thread of `orchestrate` only says when its operation makes the next RPC. So one RPC runs at

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from common.assistant import run_agent
 from common.assistant.workspace import DatasetInfo
@@ -153,7 +152,6 @@ class Turn:
 
     def context(self, agent: AgentName, recorder: MemoryRecorder) -> StepContext:
         """What a delivery of this step knows."""
-        outputs: dict[AgentName, dict[str, Any]] = {name: result.output for name, result in self.results.items()}
         return StepContext(
             user=USER,
             run_id="r1",
@@ -163,7 +161,6 @@ class Turn:
             question=self.question,
             dataset_ids=self.dataset_ids,
             history=self.history,
-            outputs=outputs,
             evidence=tuple(evidence for store in self.steps.values() for evidence in store.results.values()),
             recorder=recorder,
             transcript=list(self.steps[agent].transcript),
