@@ -1,6 +1,7 @@
 """Every folder's formats and guides are in the lists that the importer and the assistant read, in the right order."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -25,10 +26,15 @@ from common.spend.tests.formats.workload import WORKLOAD
 
 
 def test_the_formats_and_guides_of_every_folder_are_listed_once() -> None:
-    listed = [known for folder in FOLDERS for known in formats_of(folder)]
-    assert sorted(known.name for known in FORMATS) == sorted(known.name for known in listed)
-    guides = [guide for folder in FOLDERS for guide in guides_of(folder)]
-    assert sorted(guide.name for guide in GUIDES) == sorted(guide.name for guide in guides)
+    formats = Counter(known.name for folder in FOLDERS for known in formats_of(folder))
+    assert Counter(known.name for known in FORMATS) == formats
+    guides = Counter(guide.name for folder in FOLDERS for guide in guides_of(folder))
+    assert Counter(guide.name for guide in GUIDES) == guides
+
+
+def test_every_format_of_single_requests_that_names_models_logs_the_workload() -> None:
+    single = {known.title for known in FORMATS if known.grain == "request" and "model" in known.labels}
+    assert single == {title for title, *_ in CASES.values()} - {""}
 
 
 def test_raw_responses_stand_last_because_other_logs_may_hold_one() -> None:
