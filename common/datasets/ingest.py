@@ -19,7 +19,7 @@ from common.datasets.overlap import OverlapSearch
 from common.datasets.row_index import index_of
 from common.errors import ApexError, ErrorCode
 from common.spend import ImportBatch, Importer, ImportFailed
-from common.spend.logs.overlap.split import Split
+from common.spend.logs.overlap.split import OverlapSplit
 from common.store import paths
 from common.store.client import Document, Snapshot, read_all, updated
 
@@ -177,7 +177,7 @@ def _parse(dataset: Document, state: Document, piece: bytes | None) -> ParsedChu
     return ParsedChunk(batch=batch, shards=shards_of(batch.rollup), size=len(piece), state=_bounded(importer.state()))
 
 
-def _split(chunk: ParsedChunk, dataset: Document, state: Document, piece: bytes | None, split: Split) -> ParsedChunk:
+def _split(chunk: ParsedChunk, dataset: Document, state: Document, piece: bytes | None, split: OverlapSplit) -> ParsedChunk:
     """Parse again, with the rows that other datasets hold apart: rows are not kept."""
     importer = Importer(dataset["model"], state.get("state"), codes=split.codes)
     importer.feed(piece or b"")

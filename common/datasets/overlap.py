@@ -17,12 +17,12 @@ from common.contract.documents import SharedRows
 from common.datasets.row_hashes import StoredHashes, groups_of, read_blobs
 from common.datasets.row_index import HashBlob, RowIndex
 from common.spend import ImportBatch
-from common.spend.logs.overlap.split import UNFINISHED, Split
+from common.spend.logs.overlap.split import UNFINISHED, OverlapSplit
 from common.store import paths
 from common.store.client import Document, read_all
 
 if TYPE_CHECKING:
-    from common.spend.logs.overlap.matching import Matcher
+    from common.spend.logs.overlap.matcher import Matcher
 
 MOST_ROWS = 20_000_000
 """Rows of other datasets that one part is compared with, the newest datasets first: that reads 130 MB."""
@@ -43,7 +43,7 @@ TOO_MANY_SETS = (
 class Overlap:
     """`split`: None where no row is held elsewhere; `missing`: blobs that the index lists and that do not exist."""
 
-    split: Split | None
+    split: OverlapSplit | None
     missing: frozenset[tuple[str, str]]
     notes: tuple[str, ...]
 
@@ -59,7 +59,7 @@ class OverlapSearch:
 
     async def find(self, dataset_id: str, batch: ImportBatch, shared: Sequence[Document]) -> Overlap:
         """`shared`: the sets of holders that the dataset has already, as its document lists them."""
-        from common.spend.logs.overlap.matching import Matcher  # noqa: PLC0415 - 0.15 s of a cold start, for imports only
+        from common.spend.logs.overlap.matcher import Matcher  # noqa: PLC0415 - 0.15 s of a cold start, for imports only
 
         hashes, days = batch.hashes, days_of(batch)
         if hashes is None or days is None:
@@ -69,7 +69,7 @@ class OverlapSearch:
         for group in groups_of(others):
             blobs = await read_blobs(self._db, self._uid, group)
             await asyncio.to_thread(self._hold, matcher, blobs)
-        if matcher.found:
+        if matcher.matched:
             await self._look_back(matcher, dataset_id, *days)
         split = await asyncio.to_thread(matcher.split)
         fitting = split and split.within({tuple(part["also_in"]) for part in shared}, MOST_PARTS)

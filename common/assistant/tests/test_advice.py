@@ -8,6 +8,6 @@ from common.spend.tests.formats.fixtures import exports_without, named_exports
 
 
 @pytest.mark.parametrize("field", ["latency", "feature", "status"])
-def test_an_export_that_is_named_for_what_data_lack_has_it(field: FieldName) -> None:
+def test_an_export_that_is_named_for_a_missing_field_has_it(field: FieldName) -> None:
     assert len(named_exports(_LACKS[field])) > 1
     assert not exports_without(field, _LACKS[field])

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from common.spend.logs.overlap.split import Split
+from common.spend.logs.overlap.split import OverlapSplit
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,9 +24,9 @@ class EarlierFiles:
         """Of files by their numbers: two may have the same name."""
         self._rows = 0
 
-    def split(self, hashes: "pl.Series") -> Split | None:
+    def split(self, hashes: "pl.Series") -> OverlapSplit | None:
         """Which rows of the next file are held already; None where none is."""
-        from common.spend.logs.overlap.matching import Matcher  # noqa: PLC0415 - 0.15 s, for several files only
+        from common.spend.logs.overlap.matcher import Matcher  # noqa: PLC0415 - 0.15 s, for several files only
 
         matcher = Matcher(hashes)
         for number, held in self._hashes.items():
@@ -42,7 +42,7 @@ class EarlierFiles:
         self._rows += len(hashes)
         return True
 
-    def notes_on(self, split: Split | None) -> list[str]:
+    def notes_on(self, split: OverlapSplit | None) -> list[str]:
         """Notes on a file's rows; each names the first file that has them."""
         shared: dict[str, int] = {}
         for holders, rows in (split.rows if split else {}).items():

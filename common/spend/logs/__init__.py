@@ -1,4 +1,4 @@
-"""Usage logs in, rollups out: every known format and any CSV or JSON; bad rows are told and left out."""
+"""Usage logs in, rollups out: every known format and any CSV or JSON; bad rows are reported and skipped."""
 
 from common.spend.logs.detect.discover import propose_mapping
 from common.spend.logs.detect.mapping import Proposal

@@ -15,7 +15,7 @@ from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.formats import GENERIC, format_named
-from common.spend.logs.overlap.tally import Tally
+from common.spend.logs.overlap.tally import OverlapTally
 from common.spend.logs.reader import Counted, Read, RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from common.spend.logs.columnar import FrameCounter
 
 MAX_REJECTS = 100
-"""Rejects that a batch tells one by one; all are counted."""
+"""Rejects that a batch lists; all are counted."""
 MAX_IDS = 30_000
 """Request ids that are remembered; one that comes again later than that is counted again."""
 _CLOCKS_DIFFER = timedelta(days=1)
@@ -43,7 +43,7 @@ class ImportBatch:
     """What was read since the last `take`. `notes` tell the customer how the file was read."""
 
     rollup: Rollup
-    """Of all rows; of those of part 0 where the importer was told the parts."""
+    """Of all rows; of those of part 0 where the importer has `codes`."""
     rows: int
     rejected: int
     rejects: tuple[Reject, ...]
@@ -63,12 +63,12 @@ class ImportBatch:
 
 
 class Importer:
-    """Feed a file's bytes in any cuts, then finish; take what is ready at any time, and `state` to go on elsewhere.
+    """Feed a file's bytes in any cuts, then finish; take what is ready at any time, and `state` to resume elsewhere.
 
     The state does not hold what was not taken: store what `take` and `state` give at one moment together. `model` is
     for rows that name none; `mapping`, field -> column ("" for none), goes before what the importer finds itself, see
     `propose_mapping`, and so does the name of the format that is `wanted`, which the state does not hold, nor the book.
-    `hashed`: the hashes of rows are told; `codes`: the part of each row until the first `take` (overlap/matching.py).
+    `hashed`: batches have row hashes; `codes`: the part of each row until the first `take` (overlap/matching.py).
     Everything raises ImportFailed when the file as a whole cannot be read.
     """
 
@@ -93,7 +93,7 @@ class Importer:
         self._mapping: dict[str, str] = saved.get("mapping", dict(mapping or {}))
         self._sniffed = bytearray(base64.b64decode(saved.get("sniffed", "")))
         self._tried = 0
-        """Bytes of the start that did not tell the layout; in small pieces, trying at each would take ever longer."""
+        """Bytes of the start that did not show the layout; trying at each small piece would take ever longer."""
         self._reader: RecordReader | None = None
         self._layout: Layout | None = None
         self._counter: FrameCounter | None = None
@@ -155,7 +155,7 @@ class Importer:
         return batch
 
     def state(self) -> bytes:
-        """Everything that another process needs to go on: below 900 kB, and of JSON the unfinished record, compressed
+        """Everything that another process needs to resume: below 900 kB, and of JSON the unfinished record, compressed
         (of at most 4 MB; of 16 MB before the first one is complete).
         """
         saved: dict[str, Any] = {
@@ -173,14 +173,14 @@ class Importer:
                 "tail": base64.b64encode(self._reader.tail).decode(),
                 "line": self._reader.line,
                 "skipping": self._reader.skipping,
-                "cutter": self._reader.cutter.state(),
+                "cutter": self._reader.document.state(),
             }
         return zlib.compress(json.dumps(saved).encode(), 6)
 
     def _restore(self, saved: dict[str, Any]) -> None:
         layout = saved["layout"]
-        told = layout.pop("reading")
-        reading = ColumnReading(**told | {"labels": tuple(told["labels"])})
+        columns = layout.pop("reading")
+        reading = ColumnReading(**columns | {"labels": tuple(columns["labels"])})
         lists = {name: tuple(layout.pop(name)) for name in ("places", "notes", "header", "path")}
         self._layout = Layout(**layout | lists, reading=reading)
         tail = base64.b64decode(saved["tail"])
@@ -189,21 +189,21 @@ class Importer:
             tail,
             saved["line"],
             skipping=saved["skipping"],
-            cutter=saved["cutter"],
+            document=saved["cutter"],
             counted=self._frames(self._layout),
         )
-        self._mark_told()
+        self._mark_present()
 
     def _begin_batch(self, codes: bytes = b"") -> None:
-        self._tally = Tally(self._book, hashed=self._hashed, codes=codes)
+        self._tally = OverlapTally(self._book, hashed=self._hashed, codes=codes)
         self._rejected = self._duplicates = 0
         self._rejects: list[Reject] = []
         self._notes: tuple[str, ...] = ()
         if self._reader is not None:
             self._reader.left_out = 0
-        self._mark_told()
+        self._mark_present()
 
-    def _mark_told(self) -> None:
+    def _mark_present(self) -> None:
         """A status column tells something even where every request went well."""
         if self._layout is not None and "status" in self._layout.reading.names:
             for rollup in self._tally.rollups:
@@ -220,7 +220,7 @@ class Importer:
         self._layout = layout
         self._reader = RecordReader(layout, b"", header_lines, skipping=False, counted=self._frames(layout))
         self._notes = layout.notes
-        self._mark_told()
+        self._mark_present()
         self._sniffed = bytearray()
         self._count(self._reader, lines[-1] if len(lines) > header_lines else b"", final=False)
 
@@ -277,7 +277,7 @@ class Importer:
             yield f"Costs in {currency} are not added to the figures in USD; no exchange rate is assumed."
 
     def _future_note(self) -> tuple[str, ...]:
-        """The same words for every part of a file, so that they are told once."""
+        """The same words for every part of a file, so that they are shown once."""
         last = max((rollup.last for rollup in self._tally.rollups if rollup.last), default=None)
         if self._layout is None or last is None or last <= datetime.now(UTC) + _CLOCKS_DIFFER:
             return ()

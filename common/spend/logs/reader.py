@@ -14,7 +14,7 @@ from common.spend.logs.fields.reading import ColumnReading, labels_of
 from common.spend.logs.formats import Record, format_named
 from common.spend.logs.rows.csv_table import Cells, parse_lines, parse_table
 from common.spend.logs.rows.json_documents import MAX_RECORD as MAX_JSON
-from common.spend.logs.rows.json_documents import Cutter, holds_broken, whole_characters
+from common.spend.logs.rows.json_documents import DocumentParser, holds_broken, whole_characters
 
 MAX_RECORD = 200_000
 """Bytes of one row of a CSV; longer ones are rejected."""
@@ -37,7 +37,7 @@ _WORTH, _LEAST = 65_536, 16_384
 class RecordReader:
     """`tail` is what is kept, `line` the number of lines (records) before it, `skipping`: a long row is being left.
 
-    `left_out` counts records that are no requests; `cutter` is the state of a JSON document's. `counted` takes whole
+    `left_out` counts records that are no requests; `document` is the state of a JSON document's. `counted` takes whole
     lines of a CSV away where it can, and says how many they are and which (from 0) are to be read here; None: all.
     """
 
@@ -48,14 +48,14 @@ class RecordReader:
         line: int,
         *,
         skipping: bool,
-        cutter: dict[str, Any] | None = None,
+        document: dict[str, Any] | None = None,
         counted: Counted | None = None,
     ) -> None:
         self._layout = layout
         self._counted = counted
         self._columns = len(layout.header)
         self._longest = MAX_RECORD if layout.kind == "csv" else MAX_JSON
-        self.cutter = Cutter(layout.path, cutter)
+        self.document = DocumentParser(layout.path, document)
         self.left_out = 0
         self._enough = 0
         known = format_named(layout.format) if layout.format else None
@@ -167,11 +167,11 @@ class RecordReader:
         if before < self._enough and not final:
             return
         text, cut = whole_characters(self.tail)
-        for record in self.cutter.cut(text, final=final):
+        for record in self.document.parse(text, final=final):
             self.line += 1
             for row in [record] if isinstance(record, BadRowError) else self._rows_of(record):
                 yield self.line, row
-        self.tail = self.cutter.rest.encode("utf-8", "surrogateescape") + cut
+        self.tail = self.document.rest.encode("utf-8", "surrogateescape") + cut
         waits = len(self.tail) == before > _LONG
         self._enough = min(before + before // 4, MAX_JSON + 1) if waits else 0
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from common.spend import Importer, ImportFailed, Reject
 from common.spend.logs.fields.errors import BadRowError
-from common.spend.logs.rows.json_documents import MAX_RECORD, Cutter, path_in
+from common.spend.logs.rows.json_documents import MAX_RECORD, DocumentParser, path_in
 from common.spend.tests.builders import imported
 from common.spend.tests.formats import files
 from common.spend.tests.formats import writers as w
@@ -56,9 +56,9 @@ def _cut(path: tuple[str, ...], text: str, cuts: list[float]) -> Iterator[Any]:
     state, rest = None, ""
     edges = [0, *sorted(int(cut * len(text)) for cut in cuts), len(text)]
     for start, end in zip(edges, [*edges[1:], len(text)], strict=True):
-        cutter = Cutter(path, state)
-        yield from cutter.cut(rest + text[start:end], final=start == len(text))
-        state, rest = json.loads(json.dumps(cutter.state())), cutter.rest
+        parser = DocumentParser(path, state)
+        yield from parser.parse(rest + text[start:end], final=start == len(text))
+        state, rest = json.loads(json.dumps(parser.state())), parser.rest
 
 
 @pytest.mark.parametrize(
@@ -174,9 +174,9 @@ def test_half_a_character_in_a_name_does_not_stop_the_import() -> None:
 
 
 def test_a_number_that_may_go_on_is_not_cut() -> None:
-    cutter = Cutter(())
-    assert list(cutter.cut("[1", final=False)) == []
-    (found,) = cutter.cut(cutter.rest + "2]", final=True)
+    parser = DocumentParser(())
+    assert list(parser.parse("[1", final=False)) == []
+    (found,) = parser.parse(parser.rest + "2]", final=True)
     assert isinstance(found, BadRowError)
 
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend.logs import Importer
-from common.spend.logs.overlap.matching import MOST_PATTERNS, Matcher
-from common.spend.logs.overlap.split import Split
+from common.spend.logs.overlap.matcher import MOST_PATTERNS, Matcher
+from common.spend.logs.overlap.split import OverlapSplit
 from common.spend.logs.tests.test_columnar import LINES, TIMES, log
 from common.spend.measures.totals import totals
 from common.spend.rollup.rollup import Rollup
@@ -55,13 +55,13 @@ class Shelf:
         kept += zip(((), *(split.holders if split else ())), rollups, strict=False)
         own.append(hashes)
 
-    def split(self, name: str, hashes: pl.Series) -> Split | None:
+    def split(self, name: str, hashes: pl.Series) -> OverlapSplit | None:
         """Against all that the other files hold."""
         matcher = Matcher(hashes)
         for other, parts in self.hashes.items():
             for part in parts if other != name else ():
                 matcher.hold(other, part)
-        if matcher.found:
+        if matcher.matched:
             for part in self.hashes[name]:
                 matcher.came_before(part)
         return matcher.split()
@@ -121,7 +121,7 @@ def test_rows_held_by_too_many_sets_of_files_are_reported_and_counted_with_the_f
 
 
 def test_a_file_that_has_many_sets_of_holders_takes_no_further_ones_in() -> None:
-    split = Split(bytes((0, 1, 2, 3, 2)), (("a",), ("a", "b"), ("b",)), 0)
+    split = OverlapSplit(bytes((0, 1, 2, 3, 2)), (("a",), ("a", "b"), ("b",)), 0)
     fitting = split.within({("b",)}, 2)
     assert (fitting.codes, fitting.apart) == (bytes((0, 1, 0, 3, 0)), 2)
     assert fitting.rows == {("a",): 1, ("a", "b"): 0, ("b",): 1}

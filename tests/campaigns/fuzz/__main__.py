@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from tests.campaigns.fuzz.mutations import case
-from tests.campaigns.fuzz.playing import play
+from tests.campaigns.fuzz.player import play
 
 
 def main(argv: list[str]) -> int:

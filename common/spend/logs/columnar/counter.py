@@ -5,18 +5,18 @@ from typing import Literal
 
 import polars as pl
 
+from common.spend.logs.columnar.block_parser import BlockParser
 from common.spend.logs.columnar.buckets import with_buckets
+from common.spend.logs.columnar.costs import with_cost
 from common.spend.logs.columnar.hashes import hashes_of, shares
 from common.spend.logs.columnar.labels import Labels
-from common.spend.logs.columnar.merging import Pending
-from common.spend.logs.columnar.parsing import BlockParser
-from common.spend.logs.columnar.pricing import with_cost
+from common.spend.logs.columnar.pending import Pending
 from common.spend.logs.columnar.sums import sums_of
 from common.spend.logs.columnar.times import micros_of
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import FIELDS, FieldName
-from common.spend.logs.overlap.tally import Tally
+from common.spend.logs.overlap.tally import OverlapTally
 from common.spend.prices.engine import PICO
 from common.spend.rollup.duplicates import ALL
 from common.spend.rollup.rollup import Rollup
@@ -48,7 +48,7 @@ class FrameCounter:
         present = {field for field, place in zip(FIELDS, layout.places, strict=True) if place >= 0}
         return layout.kind == "csv" and layout.reading.grain == "request" and present <= _COUNTED
 
-    def count(self, block: bytes, tally: Tally) -> tuple[int, list[int]] | None:
+    def count(self, block: bytes, tally: OverlapTally) -> tuple[int, list[int]] | None:
         """Count whole lines: how many, and the numbers (from 0) of those left out; None when none was counted.
 
         Some of it may be in the rollups only after `flush`.
@@ -65,7 +65,7 @@ class FrameCounter:
             rollup.merge_records(pending.records(self._labels))
         self._pending.clear()
 
-    def _counted(self, block: bytes, tally: Tally) -> tuple[int, list[int]] | None:
+    def _counted(self, block: bytes, tally: OverlapTally) -> tuple[int, list[int]] | None:
         frame = self._parser.parse(block, self._labels.types)
         numbered = None if frame is None else self._labels.numbered(frame)
         if numbered is None:
@@ -77,7 +77,7 @@ class FrameCounter:
             return None
         return rows.height, left_out
 
-    def _add(self, rows: pl.DataFrame, tally: Tally) -> bool:
+    def _add(self, rows: pl.DataFrame, tally: OverlapTally) -> bool:
         """Whether they could be counted."""
         priced = with_cost(rows, self._labels, tally.rollups[0])
         parts = [(rollup, part, sums_of(part, self._labels)) for rollup, part in shares(priced, tally)]
@@ -87,7 +87,7 @@ class FrameCounter:
             if sums is not None:
                 self._pending.setdefault(id(rollup), (rollup, Pending()))[1].add(sums)
                 rollup.merge_records([self._meta(part)])
-        tally.added(rows.height, hashes_of(rows, self._labels) if tally.hashed else None)
+        tally.add_counted(rows.height, hashes_of(rows, self._labels) if tally.hashed else None)
         return True
 
     def _rows(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -107,14 +107,14 @@ class FrameCounter:
 
     def _micros(self, have: set[str]) -> list[pl.Expr]:
         scales = {"latency": self._reading.latency_scale, "ttft": self._reading.ttft_scale}
-        told = {field: (pl.col(field) * scale * 1000).round() for field, scale in scales.items() if field in have}
+        times = {field: (pl.col(field) * scale * 1000).round() for field, scale in scales.items() if field in have}
         return [
             pl.when("failed").then(None).otherwise(micros.cast(pl.Int64(), strict=False)).alias(f"{field}_us")
-            for field, micros in told.items()
+            for field, micros in times.items()
         ]
 
     def _meta(self, rows: pl.DataFrame) -> list[object]:
-        """The record of times and of what the rows tell."""
+        """The record of the times and of the fields that the rows have."""
         has = {
             "latency": _any(rows, "latency"),
             "ttft": _any(rows, "ttft"),
@@ -124,8 +124,8 @@ class FrameCounter:
             "status": bool(rows["failed"].any()),
             "cache": any(rows[bucket].max() for bucket in _CACHE if bucket in rows.columns),
         }
-        told = sorted(name for name, tells in has.items() if tells)
-        return ["m", micros(_moment(rows, "min")), micros(_moment(rows, "max")), told, ALL]
+        present = sorted(name for name, any_row in has.items() if any_row)
+        return ["m", micros(_moment(rows, "min")), micros(_moment(rows, "max")), present, ALL]
 
 
 def _where(number: pl.Expr, true: list[bool]) -> pl.Expr:

@@ -1,12 +1,12 @@
-"""The row hashes of a block, as common/spend/logs/overlap/hashing.py has them row by row, and its rows by part."""
+"""The row hashes of a block, as common/spend/logs/overlap/row_hash.py has them row by row, and its rows by part."""
 
 from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from common.spend.logs.columnar.labels import Labels
-from common.spend.logs.overlap.hashing import KEYS, LABELS, MISSING, NUMBERS, label_hash
-from common.spend.logs.overlap.tally import Tally
+from common.spend.logs.overlap.row_hash import KEYS, LABELS, MISSING, NUMBERS, label_hash
+from common.spend.logs.overlap.tally import OverlapTally
 from common.spend.model import BUCKETS
 from common.spend.rollup.rollup import Rollup
 
@@ -38,7 +38,7 @@ def _signed(number: int) -> int:
     return number - _WHOLE if number >= _SIGN else number
 
 
-def shares(rows: pl.DataFrame, tally: Tally) -> Iterator[tuple[Rollup, pl.DataFrame]]:
+def shares(rows: pl.DataFrame, tally: OverlapTally) -> Iterator[tuple[Rollup, pl.DataFrame]]:
     """The rows of each part with the rollup that they belong to."""
     codes = tally.codes_of(rows.height)
     if not codes:

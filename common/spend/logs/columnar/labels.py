@@ -14,7 +14,7 @@ from common.spend.prices.names import resolve
 
 T = TypeVar("T", bound=Hashable)
 
-NAMED = ("model", "provider", "feature", "user", "status", "tier")
+LABEL_COLUMNS = ("model", "provider", "feature", "user", "status", "tier")
 """Columns of names."""
 _MOST = 50_000
 """Different texts; a column that has more of them in one block is no label."""
@@ -49,7 +49,7 @@ class Label(Generic[T]):
         return max(self.values) + 1
 
 
-class Used(NamedTuple):
+class UsedModel(NamedTuple):
     """A model as a rollup names it; `priced` None: no price is known, and the name is the file's."""
 
     provider: str
@@ -61,7 +61,7 @@ class Labels:
     """The names of a file, of each block once it was numbered."""
 
     def __init__(self, reading: ColumnReading) -> None:
-        self.types = {field: pl.Categorical(pl.Categories.random()) for field in NAMED}
+        self.types = {field: pl.Categorical(pl.Categories.random()) for field in LABEL_COLUMNS}
         """To read the columns as: they share no numbers with any other file."""
         self._held = [pl.Series(dtype=each) for each in self.types.values()]
         """Polars forgets the numbers when no column has them."""
@@ -71,7 +71,7 @@ class Labels:
         self.users = Label(v.word)
         self.statuses = Label(v.status)
         self.tiers = Label(lambda text: v.tier(text) if text else "standard")
-        self.used: list[Used | None] = []
+        self.used: list[UsedModel | None] = []
         """The model of a row by number; None where it names none."""
         self._pairs: dict[tuple[int, int], int] = {}
 
@@ -82,7 +82,7 @@ class Labels:
 
     def _each(self) -> dict[str, Label[str | None] | Label[str] | Label[ServiceTier]]:
         each = (self.models, self.providers, self.features, self.users, self.statuses, self.tiers)
-        return dict(zip(NAMED, each, strict=True))
+        return dict(zip(LABEL_COLUMNS, each, strict=True))
 
     def numbered(self, frame: pl.DataFrame) -> pl.DataFrame | None:
         """The frame with the numbers of its names (`name`: the model's own), and `used`; None: too many."""
@@ -112,10 +112,10 @@ def _numbers(field: str) -> pl.Expr:
     return (pl.col(field).to_physical() + 1).fill_null(0).alias(field)
 
 
-def _used(provider: str, name: str | None) -> Used | None:
+def _used(provider: str, name: str | None) -> UsedModel | None:
     """As common/spend/rollup/rollup.py names it."""
     if name is None:
         return None
-    told = owner_of(provider, name)
-    priced = resolve(told or None, name)
-    return Used(match_provider(told) or told.strip().lower(), priced.id if priced else name, priced)
+    owner = owner_of(provider, name)
+    priced = resolve(owner or None, name)
+    return UsedModel(match_provider(owner) or owner.strip().lower(), priced.id if priced else name, priced)

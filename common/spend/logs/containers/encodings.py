@@ -1,4 +1,4 @@
-"""UTF-16 and UTF-32 to UTF-8; a place that is broken stays one, so that its row is rejected and told."""
+"""UTF-16 and UTF-32 to UTF-8; a broken place stays broken, so that its row is rejected."""
 
 import codecs
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Gzip and zstd streams to what is packed in them, in steps of bounded size."""
+"""Unpack gzip and zstd streams in steps of bounded size."""
 
 import sys
 import zlib
@@ -64,7 +64,7 @@ def unzstd(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def damaged(kind: str, error: Exception) -> ImportFailed:
-    """Some of what was unpacked may be wrong: nothing of it is to be used."""
+    """Some of what was unpacked may be wrong: all of it must be discarded."""
     reason = f"it is a {kind} archive that is damaged ({error}). Copy or download it again."
     return ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
 

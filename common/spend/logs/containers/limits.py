@@ -49,6 +49,6 @@ class Budget:
             yield block
 
 
-def _too_much(met: str) -> ImportFailed:
-    reason = f"{met}, as no usage log does. Unpack it and upload the CSV or JSON lines inside."
+def _too_much(excess: str) -> ImportFailed:
+    reason = f"{excess}, as no usage log does. Unpack it and upload the CSV or JSON lines inside."
     return ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)

@@ -1,7 +1,7 @@
 """A customer's file as it comes, packed or not, to the plain UTF-8 text that the importer reads. Memory is bounded.
 
 Gzip, zstd, ZIP, Parquet and UTF-16 or UTF-32 are known by their first bytes: names lie. What is none of these passes
-as it is, and the importer says what it thinks of it.
+as it is, and the importer judges it.
 """
 
 import io
@@ -41,7 +41,7 @@ class UsageFile:
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """What is looked at: its bytes, and the file itself where these are all of it."""
+    """One layer of packing: its bytes, and the file itself where these are all of it."""
 
     name: str
     blocks: Iterator[bytes]
@@ -54,7 +54,7 @@ def open_usage(source: Path | BinaryIO | Iterable[bytes], limit: int = PIECE_BYT
     """The logs in a file, each to be read before the next; `limit`: bytes of a piece.
 
     The pieces raise BrokenOffError where a file is cut off: what came before is good. They raise ImportFailed for what
-    is damaged, a bomb or packed in a way that is not known: nothing of that file is to be used.
+    is damaged, a bomb or packed in a way that is not known: all of that file must be discarded.
     """
     if isinstance(source, Path):
         with source.open("rb") as opened:
@@ -70,7 +70,7 @@ def open_usage(source: Path | BinaryIO | Iterable[bytes], limit: int = PIECE_BYT
 
 
 def _opened(layer: _Layer, limit: int) -> Iterator[UsageFile]:
-    """Take one packing off, and look again."""
+    """Take one packing off, then go on with the content."""
     head, blocks = _peeked(layer.blocks)
     if head.startswith((_GZIP, _ZSTD)):
         inner = gunzip(blocks) if head.startswith(_GZIP) else unzstd(blocks)

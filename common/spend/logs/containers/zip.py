@@ -77,8 +77,8 @@ def _before_the_cut(file: BinaryIO) -> Iterator[Member]:
         file.seek(extra_length, 1)
         if name == _WORKBOOK_PART:
             raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=WORKBOOK)
-        told = None if flags & _SIZE_FOLLOWS else crc
-        content = _stored(file, size, told) if method == ZIP_STORED else _deflated(file, told)
+        checksum = None if flags & _SIZE_FOLLOWS else crc
+        content = _stored(file, size, checksum) if method == ZIP_STORED else _deflated(file, checksum)
         if _is_junk(name) or name.endswith("/"):
             for _ in content:
                 pass
@@ -90,7 +90,7 @@ def _before_the_cut(file: BinaryIO) -> Iterator[Member]:
 
 def _stored(file: BinaryIO, size: int, crc: int | None) -> Iterator[bytes]:
     if crc is None:
-        raise BrokenOffError(_CUT_OFF)  # nothing tells where this member ends
+        raise BrokenOffError(_CUT_OFF)  # no size: this member has no known end
     left, found = size, 0
     while left and (block := file.read(min(STEP, left))):
         left -= len(block)
@@ -113,15 +113,15 @@ def _deflated(file: BinaryIO, crc: int | None) -> Iterator[bytes]:
     file.seek(-len(stream.unused_data), 1)
 
 
-def _check_end(whole: bool, found: int, crc: int | None) -> None:  # noqa: FBT001 - read at two places above
-    if not whole:
+def _check_end(complete: bool, actual: int, crc: int | None) -> None:  # noqa: FBT001 - read at two places above
+    if not complete:
         raise BrokenOffError(_CUT_OFF)
-    if crc is not None and found != crc:
+    if crc is not None and actual != crc:
         raise damaged("ZIP", BadZipFile("wrong checksum"))
 
 
 def _leave_descriptor(file: BinaryIO, flags: int) -> None:
-    """Sizes that follow a member stand in 12, 16, 20 or 24 bytes; the next header tells which."""
+    """Sizes that follow a member stand in 12, 16, 20 or 24 bytes; the next header shows which."""
     if not flags & _SIZE_FOLLOWS:
         return
     following = file.read(24 + len(_MAGIC))

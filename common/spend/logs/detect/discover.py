@@ -12,7 +12,7 @@ from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.objects import flat, parse_object
 from common.spend.logs.formats import Record, find_format, format_named
 from common.spend.logs.rows.csv_table import MAX_ROW, parse_table
-from common.spend.logs.rows.json_documents import MAX_RECORD, Cutter, path_in
+from common.spend.logs.rows.json_documents import MAX_RECORD, DocumentParser, path_in
 
 SNIFF = 65_536
 """Bytes that a file's layout is found out from, where they hold a whole record."""
@@ -105,7 +105,7 @@ def _json_shape(text: str) -> tuple[Kind, tuple[str, ...], list[Record]] | None:
     if kind == "jsonl":
         records = _lines(text)
     else:
-        records = [cut for cut in Cutter(path).cut(text, final=False) if isinstance(cut, dict)]
+        records = [record for record in DocumentParser(path).parse(text, final=False) if isinstance(record, dict)]
     return (kind, path, records) if records else None
 
 

@@ -24,15 +24,15 @@ _AGGREGATED = (
 class FormatReader:
     """One file's records of one format; `mapping` is field -> plain column name."""
 
-    def __init__(self, known: Format, base: ColumnReading, mapping: Mapping[FieldName, str]) -> None:
-        self._known = known
+    def __init__(self, source_format: Format, base: ColumnReading, mapping: Mapping[FieldName, str]) -> None:
+        self._format = source_format
         self._base = base
         self._mapping = mapping
         self._readings: dict[tuple[Any, ...], ColumnReading] = {}
 
     def rows(self, record: Record) -> Iterator[tuple[Values, ColumnReading] | None]:
         """The rows of a record, None for a part that is no request; nothing when none is. Raises BadRowError."""
-        for fields in self._known.read(record):
+        for fields in self._format.read(record):
             if not fields:
                 yield None
                 continue
@@ -42,37 +42,37 @@ class FormatReader:
                 values = {**fields, **{name: columns.get(column) for name, column in self._mapping.items()}}
             yield tuple(map(values.get, FIELDS)), self._reading(tuple(map(values.get, OVERRIDES)))
 
-    def _reading(self, told: tuple[Any, ...]) -> ColumnReading:
-        known = self._readings.get(told)
-        if known is None:
-            changes = {name: value for name, value in zip(OVERRIDES, told, strict=True) if value is not None}
-            known = self._readings[told] = replace(self._base, **changes) if changes else self._base
-        return known
+    def _reading(self, overrides: tuple[Any, ...]) -> ColumnReading:
+        reading = self._readings.get(overrides)
+        if reading is None:
+            changes = {name: value for name, value in zip(OVERRIDES, overrides, strict=True) if value is not None}
+            reading = self._readings[overrides] = replace(self._base, **changes) if changes else self._base
+        return reading
 
 
 def format_reading(
-    known: Format, records: list[Record], model: str | None, mapping: Mapping[str, str]
+    source_format: Format, records: list[Record], model: str | None, mapping: Mapping[str, str]
 ) -> tuple[ColumnReading, tuple[str, ...]]:
     """How a file of a known format is read, and the notes on it; raises ImportFailed when it cannot be."""
     columns = checked_fields(mapping)
     base = ColumnReading(
-        names=dict(known.labels),
-        labels=labels_of(dict(known.labels)),
-        cached_outside=bool(known.cached_outside),
-        reasoning_outside=bool(known.reasoning_outside),
-        latency_scale=known.latency_scale or 1.0,
-        ttft_scale=known.ttft_scale or 1.0,
-        cost_scale=known.cost_scale,
+        names=dict(source_format.labels),
+        labels=labels_of(dict(source_format.labels)),
+        cached_outside=bool(source_format.cached_outside),
+        reasoning_outside=bool(source_format.reasoning_outside),
+        latency_scale=source_format.latency_scale or 1.0,
+        ttft_scale=source_format.ttft_scale or 1.0,
+        cost_scale=source_format.cost_scale,
         model=model,
-        grain=known.grain,
-        billed=known.billed,
+        grain=source_format.grain,
+        billed=source_format.billed,
     )
-    rows = list(_sample(FormatReader(known, base, columns), records))
-    _check(known, base, [values for values, _ in rows])
-    reading, notes = _settle(known, base, rows)
-    fixed = [known.note] if known.note else []
-    fixed += [_AGGREGATED] if known.grain != "request" and not known.billed else []
-    return reading, (f"Read as: {known.title}.", *fixed, *notes)
+    rows = list(_sample(FormatReader(source_format, base, columns), records))
+    _check(source_format, base, [values for values, _ in rows])
+    reading, notes = _settle(source_format, base, rows)
+    fixed = [source_format.note] if source_format.note else []
+    fixed += [_AGGREGATED] if source_format.grain != "request" and not source_format.billed else []
+    return reading, (f"Read as: {source_format.title}.", *fixed, *notes)
 
 
 def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Values, ColumnReading]]:
@@ -83,35 +83,35 @@ def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Value
             continue
 
 
-def _check(known: Format, reading: ColumnReading, rows: list[Values]) -> None:
+def _check(source_format: Format, reading: ColumnReading, rows: list[Values]) -> None:
     """A time and a model there must be in some row, where there are rows."""
     if rows and all(row[TS] in _BLANK for row in rows):
         reason = (
-            f"it looks like {known.title}, but no row has a time. Log one next to each, for example "
+            f"it looks like {source_format.title}, but no row has a time. Log one next to each, for example "
             '{"timestamp": "2026-11-22T10:15:00Z", "response": {...}}.'
         )
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
     if rows and reading.model is None and all(row[MODEL] in _BLANK for row in rows):
-        raise ImportFailed(ErrorCode.MODEL_NEEDED, columns=list(known.labels.values()))
+        raise ImportFailed(ErrorCode.MODEL_NEEDED, columns=list(source_format.labels.values()))
 
 
 def _settle(
-    known: Format, reading: ColumnReading, rows: list[tuple[Values, ColumnReading]]
+    source_format: Format, reading: ColumnReading, rows: list[tuple[Values, ColumnReading]]
 ) -> tuple[ColumnReading, tuple[str, ...]]:
-    """By the data, what the format leaves open and the rows themselves do not tell."""
+    """Decide by the data what the format leaves open and the rows themselves do not say."""
     notes: list[str] = []
     values = [row for row, _ in rows]
-    if known.latency_scale is None:
+    if source_format.latency_scale is None:
         open_ones = [row[LATENCY] for row, own in rows if own is reading]
         if any(value not in _BLANK for value in open_ones):
-            factor, note = inference.time_scale(known.labels["latency"], open_ones)
+            factor, note = inference.time_scale(source_format.labels["latency"], open_ones)
             reading = replace(reading, latency_scale=factor)
             notes += [note] if note else []
-    if known.ttft_scale is None:
+    if source_format.ttft_scale is None:
         reading = replace(reading, ttft_scale=reading.latency_scale)
-    if known.reasoning_outside is None:
+    if source_format.reasoning_outside is None:
         reading = replace(reading, reasoning_outside=inference.exceeds(values, "reasoning", "output"))
-    if known.cached_outside is None and inference.any_cached(values):
+    if source_format.cached_outside is None and inference.any_cached(values):
         outside, note = inference.cached_side(reading, values)
         reading = replace(reading, cached_outside=outside)
         notes.append(note)

@@ -1,4 +1,4 @@
-"""What names leave open, settled by the data of a file's beginning: units, and what counts inside what."""
+"""Infers from a file's first rows what the names leave open: units, and which count includes which."""
 
 import statistics
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from common.spend.logs.fields import values as v
-from common.spend.logs.fields.columns import FIELDS, FieldName, unit_told
+from common.spend.logs.fields.columns import FIELDS, FieldName, unit_in_name
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.objects import Values
 from common.spend.logs.fields.reading import ColumnReading
@@ -25,10 +25,10 @@ _T = TypeVar("_T")
 
 
 def time_scale(name: str, column: list[Any]) -> tuple[float, str | None]:
-    """(milliseconds per unit, a note when its values had to tell)."""
-    told = unit_told(name)
-    if told is not None:
-        return told, None
+    """(milliseconds per unit, a note when its values decided)."""
+    factor = unit_in_name(name)
+    if factor is not None:
+        return factor, None
     numbers = [number for value in column if (number := _number(value)) is not None and number > 0]
     seconds = bool(numbers) and statistics.median(numbers) < _SECONDS_BELOW
     return (1000.0, f"{name} was read as seconds.") if seconds else (1.0, f"{name} was read as milliseconds.")
@@ -49,9 +49,9 @@ def any_cached(rows: list[Values]) -> bool:
     return any(row[place] not in _NOTHING for row in rows for place in (CACHED, WRITE))
 
 
-def exceeds(rows: list[Values], part: FieldName, whole: FieldName) -> bool:
+def exceeds(rows: list[Values], part: FieldName, total: FieldName) -> bool:
     """True when one field is larger than another in some row."""
-    inner, outer = FIELDS.index(part), FIELDS.index(whole)
+    inner, outer = FIELDS.index(part), FIELDS.index(total)
     pairs = ((_number(row[inner]), _number(row[outer])) for row in rows)
     return any(a is not None and b is not None and a > b for a, b in pairs)
 

@@ -1,4 +1,4 @@
-"""How one file is read: found out from its beginning, fixed for the rest."""
+"""How one file is read: detected from its beginning, fixed for the rest."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -97,15 +97,15 @@ def json_layout(
 
 
 def _known_layout(
-    kind: Kind, known: Format, records: list[Record], model: str | None, mapping: Mapping[str, str]
+    kind: Kind, source_format: Format, records: list[Record], model: str | None, mapping: Mapping[str, str]
 ) -> Layout:
-    reading, notes = format_reading(known, records, model, mapping)
-    return Layout(kind=kind, format=known.name, reading=reading, notes=notes, mapping=checked_fields(mapping))
+    reading, notes = format_reading(source_format, records, model, mapping)
+    return Layout(kind=kind, format=source_format.name, reading=reading, notes=notes, mapping=checked_fields(mapping))
 
 
-def _check(fields: Mapping[FieldName, str], used: Iterable[str], found: list[str], model: str | None) -> None:
-    """Tokens and a time there must be."""
-    shown = ", ".join(name[:_NAME_LENGTH] for name in found[:20]) or "none"
+def _check(fields: Mapping[FieldName, str], used: Iterable[str], present: list[str], model: str | None) -> None:
+    """Raise ImportFailed for a log without tokens, a time, or a model."""
+    shown = ", ".join(name[:_NAME_LENGTH] for name in present[:20]) or "none"
     if not ({"input", "uncached"} & fields.keys() and "output" in fields):
         needed = "It needs input tokens (for example prompt_tokens) and output tokens (completion_tokens)."
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=f"its columns are: {shown}. {needed}")
@@ -119,7 +119,7 @@ def _check(fields: Mapping[FieldName, str], used: Iterable[str], found: list[str
 def _decide(
     reading: ColumnReading, fields: Mapping[FieldName, str], rows: list[Values]
 ) -> tuple[ColumnReading, tuple[str, ...]]:
-    """Settle by the data what the names leave open; the notes say which reading was taken."""
+    """Decide by the data what the names leave open; the notes say how."""
     notes: list[str] = []
     scales: tuple[tuple[FieldName, OverrideName], ...] = (("latency", "latency_scale"), ("ttft", "ttft_scale"))
     for name, scale in scales:

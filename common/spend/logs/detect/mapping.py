@@ -11,24 +11,24 @@ from common.spend.logs.fields.errors import ImportFailed
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """How a file would be read, to be looked at and corrected before it is."""
+    """How a file would be read, for the customer to review and correct."""
 
     format: str
     """The title of a known format, in the customer's words; "" for any other log."""
     columns: tuple[str, ...]
-    """What can be chosen from: columns, or keys of JSON records."""
+    """The columns, or keys of JSON records, to choose from."""
     mapping: dict[FieldName, str]
     """Field -> column."""
     missing: tuple[FieldName, ...]
     """Fields that a log must have and that no column was found for: ts, model, input, output."""
     notes: tuple[str, ...]
-    """How what the names leave open was settled."""
+    """How open questions of the names were decided."""
 
 
 def corrected(
-    found: Mapping[FieldName, str], mapping: Mapping[str, str], names: Mapping[str, str]
+    proposed: Mapping[FieldName, str], mapping: Mapping[str, str], names: Mapping[str, str]
 ) -> dict[FieldName, str]:
-    """Field -> plain name: what was found, where the customer says nothing else; a column of "" takes a field away.
+    """Field -> plain name: as proposed, unless the customer says otherwise; a column of "" takes a field away.
 
     `names` are the plain names that the file has. Raises ImportFailed for a field or column that there is not.
     """
@@ -38,8 +38,8 @@ def corrected(
         shown = ", ".join(list(names.values())[:20])
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=f"it has no column {absent}; its columns are: {shown}.")
     taken = set(wanted.values())
-    kept = {field: name for field, name in found.items() if field not in wanted and name not in taken}
-    return kept | {field: name for field, name in wanted.items() if name}
+    others = {field: name for field, name in proposed.items() if field not in wanted and name not in taken}
+    return others | {field: name for field, name in wanted.items() if name}
 
 
 def checked_fields(mapping: Mapping[str, str]) -> dict[FieldName, str]:

@@ -72,7 +72,7 @@ def looks_utf16(sample: bytes) -> bool:
     """ASCII text in UTF-16 without a mark: every other byte of the beginning is zero."""
     head = sample[:64]
     zeros = not any(head[1::2]) or not any(head[::2])
-    return len(head) >= 8 and zeros and any(head)  # noqa: PLR2004 - four letters
+    return len(head) >= 8 and zeros and any(head)  # noqa: PLR2004 - four characters
 
 
 def _zip_reason(sample: bytes) -> str:

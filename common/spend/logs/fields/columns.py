@@ -91,7 +91,7 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
     "currency": ("currency", "costcurrency", "billingcurrency", "amountcurrency"),
     "context": (),
 }  # fmt: skip
-"""Field -> the names it goes by, the surest first; none: only formats that are known tell it."""
+"""Field -> the names it goes by, the surest first; none: only known formats have it."""
 
 FIELDS = tuple(ALIASES)
 
@@ -115,7 +115,7 @@ def find_fields(names: Iterable[str]) -> dict[FieldName, str]:
 
 
 def cached_outside(fields: Mapping[FieldName, str]) -> bool | None:
-    """True when the names tell that cached tokens are not part of the input, False: part of it, None: cannot tell."""
+    """Whether cached tokens come on top of the input, by the names; None when these do not say."""
     if "uncached" in fields and "input" not in fields:
         return True
     if fields.get("input") in ("inputtokens", "usageinputtokens"):
@@ -125,8 +125,8 @@ def cached_outside(fields: Mapping[FieldName, str]) -> bool | None:
     return None
 
 
-def unit_told(name: str) -> float | None:
-    """Milliseconds per unit of a time column as its name (as written) tells; None when it does not."""
+def unit_in_name(name: str) -> float | None:
+    """Milliseconds per unit of a time column by its name as written; None when the name does not say."""
     lowered = name.lower().strip()
     if _MILLISECONDS.search(lowered):
         return 1.0

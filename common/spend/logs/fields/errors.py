@@ -26,8 +26,8 @@ class BrokenOffError(ImportFailed):
 
     def after(self, rows: int) -> Self:
         """The same error, with the number of rows that were read before the break."""
-        told = "1 row before that was" if rows == 1 else f"{rows:,} rows before that were"
-        error = type(self)(f"{self.what}; {told} read")
+        extent = "1 row before that was" if rows == 1 else f"{rows:,} rows before that were"
+        error = type(self)(f"{self.what}; {extent} read")
         error.__cause__ = self
         return error
 

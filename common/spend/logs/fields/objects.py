@@ -40,21 +40,21 @@ def parse_object(text: str) -> dict[str, Any]:
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:
     """The row's values under plain names, those of known inner objects included."""
-    found: dict[str, Any] = {}
-    _collect(row, found, _MAX_DEPTH)
-    return found
+    values: dict[str, Any] = {}
+    _collect(row, values, _MAX_DEPTH)
+    return values
 
 
-def _collect(row: dict[str, Any], found: dict[str, Any], depth: int) -> None:
+def _collect(row: dict[str, Any], values: dict[str, Any], depth: int) -> None:
     inner: list[dict[str, Any]] = []
     for key, value in row.items():
         name = plain(key)
         if value.__class__ is dict and name in _CONTAINERS:
             inner.append(value)
-        elif value is not None and name not in _CONTENT and name not in found:
-            found[name] = value
+        elif value is not None and name not in _CONTENT and name not in values:
+            values[name] = value
     for value in inner if depth else ():
-        _collect(value, found, depth - 1)
+        _collect(value, values, depth - 1)
 
 
 @lru_cache(maxsize=4096)

@@ -29,7 +29,7 @@ class ColumnReading:
     model: str | None = None
     """For rows that name none."""
     grain: Grain = "request"
-    """Of rows that do not tell it."""
+    """Of rows that have none of their own."""
     billed: bool = False
     """Rows may have a cost and no tokens."""
 

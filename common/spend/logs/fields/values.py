@@ -53,7 +53,7 @@ def count(value: Any, name: str, most: int = MAX_TOKENS) -> int:
     try:
         number = int(value)
     except (TypeError, ValueError, OverflowError):
-        number = _whole(value, name)
+        number = _whole_number(value, name)
     if number.__class__ is not value.__class__ and (
         isinstance(value, bool) or (isinstance(value, float) and number != value)
     ):
@@ -66,7 +66,7 @@ def count(value: Any, name: str, most: int = MAX_TOKENS) -> int:
     return number
 
 
-def _whole(value: Any, name: str) -> int:
+def _whole_number(value: Any, name: str) -> int:
     if value is None or value == "":
         raise BadRowError(f"{name} is missing")
     if isinstance(value, str):
@@ -120,10 +120,10 @@ def moment(value: Any) -> datetime:
         raise BadRowError("the timestamp is missing")
     if value.__class__ is str and not _counts_seconds(value):
         try:
-            parsed = datetime.fromisoformat(value.strip())
+            time = datetime.fromisoformat(value.strip())
         except ValueError:
             return _epoch(value)
-        return _checked(parsed, value)
+        return _checked(time, value)
     return _epoch(value)
 
 
@@ -148,13 +148,13 @@ def _epoch(value: Any) -> datetime:
         raise BadRowError(f"the timestamp {shown(value)} is not a time") from error
 
 
-def _checked(parsed: datetime, value: Any) -> datetime:
-    """In UTC. What is only a little ahead is kept, and told by the importer."""
-    if parsed.year >= _LAST_YEAR:
+def _checked(time: datetime, value: Any) -> datetime:
+    """In UTC. A time that is only a little ahead passes; the importer reports it."""
+    if time.year >= _LAST_YEAR:
         raise BadRowError(f"the timestamp {shown(value)} is in the far future")
-    if parsed.year < _FIRST_YEAR:
+    if time.year < _FIRST_YEAR:
         raise BadRowError(f"the timestamp {shown(value)} is before 1970")
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def word(value: Any) -> str | None:

@@ -4,7 +4,7 @@ A new format, in five steps (`make check` and `pytest common/spend/tests/formats
 1. Copy the folder of a source like it, say `helicone/`; write `_recognises`, `_read` and FORMATS (`format.py`).
 2. Put a small file with the source's real field names into `fixtures/`, and what it must sum to into `expected.json`.
 3. Import the folder here and add its FORMATS, before those of `responses`.
-4. Where customers can be told how to get the export, give the folder a GUIDE (`guide.py`) and add it to GUIDES.
+4. If customers need steps to get the export, give the folder a GUIDE (`guide.py`) and add it to GUIDES.
 5. Log the common workload in it: a function in `tests/formats/writers.py`, a line in `test_one_workload.py` there.
 """
 

@@ -17,20 +17,20 @@ def plainly(record: dict[str, Any]) -> dict[str, Any]:
 
 def has(record: dict[str, Any], *names: str) -> bool:
     """True when the record has all these plain names."""
-    known = {plain(key) for key in record}
-    return all(name in known for name in names)
+    present = {plain(key) for key in record}
+    return all(name in present for name in names)
 
 
 def inner(value: Any) -> dict[str, Any]:
     """An object, also one that a CSV cell holds as JSON text; {} for anything else."""
-    found = _parsed(value, "{")
-    return found if isinstance(found, dict) else {}
+    parsed = _parse(value, "{")
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def listed(value: Any) -> list[Any]:
     """A list, also one that a CSV cell holds as JSON text; [] for anything else."""
-    found = _parsed(value, "[")
-    return found if isinstance(found, list) else []
+    parsed = _parse(value, "[")
+    return parsed if isinstance(parsed, list) else []
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
@@ -38,7 +38,7 @@ def objects(value: Any) -> list[dict[str, Any]]:
     return [item for item in listed(value) if isinstance(item, dict)]
 
 
-def _parsed(value: Any, start: str) -> Any:
+def _parse(value: Any, start: str) -> Any:
     if not isinstance(value, str) or not value.lstrip().startswith(start):
         return value
     try:
@@ -48,12 +48,12 @@ def _parsed(value: Any, start: str) -> Any:
 
 
 def first(*values: Any) -> Any:
-    """The first value that tells something; None without one."""
+    """The first value that is neither None nor empty; None without one."""
     return next((value for value in values if value not in (None, "")), None)
 
 
 def pick(record: dict[str, Any], *names: str) -> Any:
-    """The first of these keys that tells something."""
+    """The value of the first of these keys that has one."""
     return first(*(record.get(name) for name in names))
 
 
@@ -68,14 +68,15 @@ def number(value: Any) -> float | None:
 
 
 def total(values: Iterable[Any]) -> Any:
-    """The sum of values where all are whole numbers; else the first that is none, for the row's validation to refuse;
-    None of nothing.
+    """The sum of values that are all whole numbers; else the first other value, for the row's validation to reject.
+
+    None without any.
     """
-    told = [value for value in values if value not in (None, "")]
-    if not told:
+    present = [value for value in values if value not in (None, "")]
+    if not present:
         return None
-    strange = next((value for value in told if (found := number(value)) is None or found != int(found)), None)
-    return sum(int(v.real(value, "")) for value in told) if strange is None else strange
+    strange = next((value for value in present if (parsed := number(value)) is None or parsed != int(parsed)), None)
+    return sum(int(v.real(value, "")) for value in present) if strange is None else strange
 
 
 def span_ms(start: Any, end: Any) -> float | None:
@@ -90,11 +91,11 @@ def span_ms(start: Any, end: Any) -> float | None:
 
 
 def grain_of(start: Any, end: Any) -> str:
-    """Which sum a time span is of: a minute, an hour, a day; else its length in words."""
+    """The grain of a time span: minute, hour or day; else its length in words."""
     length = span_ms(start, end)
     minutes = None if length is None else round(length / 60_000)
-    known = {1: "minute", 60: "hour", 1440: "day"}.get(minutes or 0)
-    return known or ("day" if minutes is None else f"{minutes} minutes")
+    grain = {1: "minute", 60: "hour", 1440: "day"}.get(minutes or 0)
+    return grain or ("day" if minutes is None else f"{minutes} minutes")
 
 
 def anthropic_tokens(usage: dict[str, Any]) -> Fields:

@@ -11,7 +11,7 @@ Record = dict[str, Any]
 """A JSON object, or a line of a CSV by its header: {name: cell}."""
 OverrideName = Literal["cached_outside", "reasoning_outside", "latency_scale", "ttft_scale"]
 OVERRIDES: tuple[OverrideName, ...] = get_args(OverrideName)
-"""How to read a row (see `ColumnReading`), as far as the record itself settles it."""
+"""How to read a row (see `ColumnReading`), as far as the record itself says."""
 
 
 class Fields(TypedDict, total=False):
@@ -57,7 +57,7 @@ class Format:
     """One source of usage logs.
 
     `read` only translates, one record to any number of rows; cleaning, validation and sums are `build_row`'s. None of
-    `cached_outside`, `reasoning_outside` and the scales means that the source leaves it open and the data settle it.
+    `cached_outside`, `reasoning_outside` and the scales means that the source leaves it open and the data decide.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Format:
     recognises: Callable[[Record], bool]
     """By the names and shapes of a record's fields."""
     read: Callable[[Record], Iterable[Fields]]
-    """Nothing for a record that is no request, {} for a part of one. Raises BadRowError for what cannot be one."""
+    """Nothing for a record that is no request, {} for a part that is none. Raises BadRowError for a broken record."""
     labels: Mapping[FieldName, str] = field(default_factory=dict)
     """Field -> the source's own name, as the reasons of rejected rows say it."""
     grain: Grain = "request"
@@ -81,6 +81,6 @@ class Format:
     ttft_scale: float | None = 1.0
     cost_scale: float = 1.0
     others: str = "records that are no requests"
-    """What is left out of a file, in the plural."""
+    """The records that are left out of a file, in the plural."""
     note: str = ""
-    """What the customer must know of figures from this source."""
+    """For the customer: a caveat on figures from this source."""

@@ -1,4 +1,4 @@
-"""Row hashes as they are kept: sorted, as differences, byte by byte of the same weight, compressed.
+"""Row hashes as they are stored: sorted, as differences, byte by byte of the same weight, compressed.
 
 6 to 6.5 bytes a row: random numbers pack no better than the order that is given up saves.
 """

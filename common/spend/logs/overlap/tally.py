@@ -3,7 +3,7 @@
 from array import array
 from typing import TYPE_CHECKING
 
-from common.spend.logs.overlap.hashing import row_hash
+from common.spend.logs.overlap.row_hash import row_hash
 from common.spend.model import UsageRow
 from common.spend.prices.book import PriceBook
 from common.spend.rollup.rollup import Rollup
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-class Tally:
+class OverlapTally:
     """`codes`: the part of each row, in the order of counting; without them all are of part 0."""
 
     def __init__(self, book: PriceBook, *, hashed: bool, codes: bytes = b"") -> None:
@@ -34,8 +34,8 @@ class Tally:
         """The parts of the next `count` rows; empty where all rows are of part 0."""
         return self._codes[self.rows : self.rows + count]
 
-    def added(self, count: int, hashes: "pl.Series | None") -> None:
-        """`count` rows were counted into `rollups`."""
+    def add_counted(self, count: int, hashes: "pl.Series | None") -> None:
+        """Take note of `count` rows that were counted into `rollups` elsewhere."""
         self.rows += count
         if hashes is not None:
             self._hashes.append(hashes)

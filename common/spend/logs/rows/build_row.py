@@ -50,10 +50,10 @@ def build_row(row: tuple[Any, ...], reading: ColumnReading, prefixes: PrefixTrac
     provider = owner_of(v.word(row[PROVIDER]) or "", model)
     cost, latency, ttft = _measures(row, reading)
     user, feature, tags, session, request_id, prompt_hash, tier = _labels(row, sum(tokens[:4]))
-    told = (ts, provider, model, *tokens, cost, latency, ttft, status)
+    measured = (ts, provider, model, *tokens, cost, latency, ttft, status)
     extras = _extras(row, reading)
     short, long = prefix or (None, None)
-    return UsageRow(*told, user, feature, tags, session, request_id, prompt_hash, tier, short, *extras, long)
+    return UsageRow(*measured, user, feature, tags, session, request_id, prompt_hash, tier, short, *extras, long)
 
 
 def _measures(row: tuple[Any, ...], reading: ColumnReading) -> tuple[float | None, float | None, float | None]:
@@ -85,10 +85,10 @@ def _labels(row: tuple[Any, ...], incoming: int) -> _Labels:
 
 def _extras(row: tuple[Any, ...], reading: ColumnReading) -> _Extras:
     """Requests, grain, quality, currency and context size, as UsageRow has them."""
-    grain, told = reading.grain, row[REQUESTS:]
-    if told in _NO_EXTRAS:
+    grain, extras = reading.grain, row[REQUESTS:]
+    if extras in _NO_EXTRAS:
         return (int(grain == "request"), grain, None, "USD", None)
-    requests, each, quality, currency, context = told
+    requests, each, quality, currency, context = extras
     grain = grain if each in _EMPTY else v.grain(each)
     count = int(grain == "request") if requests in _EMPTY else v.count(requests, reading.labels[REQUESTS], MOST_SUMMED)
     if grain == "request" and count != 1:
@@ -120,7 +120,7 @@ def read_tokens(row: tuple[Any, ...], reading: ColumnReading, *, failed: bool = 
 
 
 def _uncached(row: tuple[Any, ...], reading: ColumnReading, apart: int, *, failed: bool) -> int:
-    """Input tokens at the full price; `apart` is what is cached or written to a cache."""
+    """Input tokens at the full price; `apart` are those read from or written to a cache."""
     if row[UNCACHED] not in _EMPTY:
         return _count(row, UNCACHED, reading)
     if row[INPUT] in _EMPTY and not (failed or reading.billed):
@@ -147,7 +147,7 @@ def _scaled(value: Any, name: str, scale: float) -> float | None:
 
 
 def _hash_of_blocks(blocks: Any, incoming: int) -> str | None:
-    """Blocks that reach to the end of the input are all of the prompt, so they tell equal ones."""
+    """Blocks that reach to the end of the input are all of the prompt, so they identify equal prompts."""
     whole = isinstance(blocks, list) and 0 < incoming <= len(blocks) * BLOCK_TOKENS
     return v.content_hash(blocks) if whole else None
 
@@ -162,5 +162,5 @@ def _prefix(row: tuple[Any, ...], model: str, ts: datetime, tokens: Tokens, pref
 
 
 def _short(block: Any) -> int:
-    """A block's hash in 64 bits: what is remembered has to stay small."""
+    """A block's hash in 64 bits: the memory of them has to stay small."""
     return block if block.__class__ is int and block.bit_length() <= _HASH_BITS else hash64(v.word(block) or "")

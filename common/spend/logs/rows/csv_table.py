@@ -1,4 +1,4 @@
-"""CSV text to rows of cells, in blocks of whole lines. A bad row is told with its line and never stops the rest."""
+"""CSV text to rows of cells, in blocks of whole lines. A bad row is reported with its line and never stops the rest."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ def parse_table(text: str, delimiter: str) -> Iterator[tuple[int, Cells | None]]
         try:
             for row in reader:
                 if row:
-                    yield number, _whole(row) if zeros else row
+                    yield number, _checked(row) if zeros else row
                 number = first + reader.line_num
                 lines.row = lines.end
         except csv.Error as error:
@@ -73,8 +73,8 @@ def parse_lines(text: str, delimiter: str) -> Iterator[tuple[int, Cells]]:
             yield offset, BadRowError(words)
         else:
             if row:
-                yield offset, _whole(row)
+                yield offset, _checked(row)
 
 
-def _whole(row: list[str]) -> Cells:
+def _checked(row: list[str]) -> Cells:
     return BadRowError(_ZEROS) if any("\0" in cell for cell in row) else row

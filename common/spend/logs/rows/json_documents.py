@@ -1,6 +1,6 @@
-"""JSON that is not one object per line, cut into records: arrays, pages, OTLP documents, objects over several lines.
+"""JSON that is not one object per line, split into records: arrays, pages, OTLP documents, objects over several lines.
 
-Only what is not cut yet is kept, so a document of any size is read in bounded memory; a broken record costs itself.
+Only the unfinished record is held, so a document of any size is read in bounded memory; a broken record costs itself.
 """
 
 import codecs
@@ -16,7 +16,7 @@ MAX_RECORD = 4_000_000
 TOO_LONG = f"the record is longer than {MAX_RECORD:,} bytes"
 OTLP = ("resourceSpans", "scopeSpans", "spans")
 _CONTEXT = frozenset({"resource"})
-"""What a document tells once of all records inside."""
+"""Keys that a document has once for all records inside."""
 _MARKS = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 _PLAIN = re.compile(r"[^\s,\]}]*\Z")
 """A number or a word that reaches the end of the text."""
@@ -28,23 +28,23 @@ _ARRAY = re.compile(rf'"(data|items|rows|records|observations|requests|logs|resp
 """The array that holds a page's records, where the first one is an object."""
 _SURROGATES = ("\udc80", "\udcff")
 
-Cut = dict[str, Any] | BadRowError
+ParsedRecord = dict[str, Any] | BadRowError
 
 
-class Cutter:
-    """Text in any cuts to records. `path`: the keys of the arrays that lead to the records, () for records themselves.
+class DocumentParser:
+    """Text in any pieces to records. `path`: keys of the arrays that lead to the records, () for records themselves.
 
     `depth` counts from 0, outside of all documents: odd inside an object on the path, even inside an array on it.
     `nested` is None, or how deep inside a record that is being left the text is; `quoted`: within a string of it.
     """
 
     def __init__(self, path: tuple[str, ...], state: dict[str, Any] | None = None) -> None:
-        told = state or {"depth": 0, "context": {}, "nested": None, "quoted": False}
+        saved = state or {"depth": 0, "context": {}, "nested": None, "quoted": False}
         self._path = path
-        self.depth: int = told["depth"]
-        self.context: dict[str, Any] = told["context"]
-        self.nested: int | None = told["nested"]
-        self.quoted: bool = told["quoted"]
+        self.depth: int = saved["depth"]
+        self.context: dict[str, Any] = saved["context"]
+        self.nested: int | None = saved["nested"]
+        self.quoted: bool = saved["quoted"]
         self._text = ""
         self._place = 0
         self._decoder = json.JSONDecoder()
@@ -55,10 +55,10 @@ class Cutter:
 
     @property
     def rest(self) -> str:
-        """What was not cut yet."""
+        """Text that is not parsed yet."""
         return self._text[self._place :]
 
-    def cut(self, text: str, *, final: bool) -> Iterator[Cut]:
+    def parse(self, text: str, *, final: bool) -> Iterator[ParsedRecord]:
         """The records that are complete in `text`, which begins with the rest of the text before."""
         self._text, self._place = text, 0
         while self._leave() and (found := self._step(final=final)) is not False:
@@ -81,7 +81,7 @@ class Cutter:
         self._place, self.nested, self.quoted = _skip(self._text, self._place, self.nested, quoted=self.quoted)
         return self.nested is None
 
-    def _step(self, *, final: bool) -> "Cut | bool":
+    def _step(self, *, final: bool) -> "ParsedRecord | bool":
         """One record, or True for a step without one; False when more text is needed."""
         self._place = _next(self._text, self._place, ", \r\n\t" if self.depth else ", \r\n\t[]\ufeff")
         if self._place == len(self._text):
@@ -92,7 +92,7 @@ class Cutter:
             return self._member(final=final)
         return self._item(final=final)
 
-    def _item(self, *, final: bool) -> "Cut | bool":
+    def _item(self, *, final: bool) -> "ParsedRecord | bool":
         """In an array, or outside of all documents."""
         char = self._text[self._place]
         if char == "]" and self.depth:
@@ -109,7 +109,7 @@ class Cutter:
             return BadRowError("the item is not a JSON object")
         return self.context | item if self.context else item
 
-    def _member(self, *, final: bool) -> "Cut | bool":
+    def _member(self, *, final: bool) -> "ParsedRecord | bool":
         """In an object on the path: its array is entered, context is kept, the rest left out."""
         if self._text[self._place] == "}":
             return self._to(self.depth - 1)

@@ -44,7 +44,7 @@ class PrefixTracker:
         """Of the leading blocks (64-bit hashes) that were sent before as the start of a request."""
         now = int(at.timestamp())
         paths = list(_paths(blocks))
-        known = [self._known(paths, now, life) for life in (SHORT_LIFE_S, LONG_LIFE_S)]
+        known = [self._count_known(paths, now, life) for life in (SHORT_LIFE_S, LONG_LIFE_S)]
         for path in reversed(paths):
             self._paths[path] = now
             self._paths.move_to_end(path)
@@ -52,7 +52,7 @@ class PrefixTracker:
         short, long = (max(0, min(count * BLOCK_TOKENS, incoming) - cached) for count in known)
         return short, long
 
-    def _known(self, paths: list[int], now: int, life_s: int) -> int:
+    def _count_known(self, paths: list[int], now: int, life_s: int) -> int:
         """How many of the leading blocks were sent at most `life_s` seconds ago."""
         for count, path in enumerate(paths):
             seen = self._paths.get(path)

@@ -12,7 +12,7 @@ from common.spend.logs import Importer
 from common.spend.logs.detect.discover import find_layout
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.overlap.blobs import BLOB_ROWS, pack_hashes, unpack_hashes
-from common.spend.logs.overlap.hashing import row_hash
+from common.spend.logs.overlap.row_hash import row_hash
 from common.spend.logs.reader import RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
@@ -87,12 +87,12 @@ def test_a_request_that_differs_in_anything_is_another_one(other: dict[str, obje
     assert row_hash(replace(ROW, **other)) != row_hash(ROW)  # type: ignore[arg-type]  # fields of a row
 
 
-def test_a_request_with_an_id_is_the_same_when_the_rest_was_told_later() -> None:
+def test_a_request_with_an_id_is_the_same_when_other_fields_come_later() -> None:
     row = replace(ROW, request_id="req_1")
     assert row_hash(replace(row, out_visible=7, cost_reported=0.1, ts=row.ts.replace(microsecond=0))) == row_hash(row)
 
 
-def test_ids_that_are_numbers_of_rows_and_begin_anew_in_each_file_are_not_the_same_request() -> None:
+def test_ids_that_are_row_numbers_and_start_again_in_each_file_are_not_the_same_request() -> None:
     row = replace(ROW, request_id="1")
     assert row_hash(replace(row, ts=row.ts + timedelta(seconds=1))) != row_hash(row)
 

@@ -72,7 +72,7 @@ def _recognising(record: Record) -> set[str]:
     ("measure", "field"),
     [("feature", "feature"), ("user", "user"), ("status", "status"), ("latency_ms", "latency"), ("ttft_ms", "ttft")],
 )
-def test_an_export_that_is_named_for_what_data_lack_has_it(measure: str, field: FieldName) -> None:
+def test_an_export_that_is_named_for_a_missing_field_has_it(measure: str, field: FieldName) -> None:
     assert len(named_exports(NEEDS[measure])) > 1
     assert not exports_without(field, NEEDS[measure])
 

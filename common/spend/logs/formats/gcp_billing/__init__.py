@@ -61,11 +61,11 @@ def model_of(sku: str) -> str:
 
 def _net(record: Record) -> Any:
     """Cost and credits; a value that is no number goes on as it is, and is refused there."""
-    credits_given = objects(record.get("credits"))
-    amounts = [item.get("amount") for item in credits_given] or [first(_at(record, "credits.amount"), 0)]
+    credit_items = objects(record.get("credits"))
+    amounts = [item.get("amount") for item in credit_items] or [first(_at(record, "credits.amount"), 0)]
     cost = record.get("cost")
-    told = [number(value) for value in (cost, *amounts)]
-    return sum(value for value in told if value is not None) if None not in told else cost
+    numbers = [number(value) for value in (cost, *amounts)]
+    return sum(value for value in numbers if value is not None) if None not in numbers else cost
 
 
 FORMATS = (

@@ -1,7 +1,7 @@
 """Helicone requests: the command line's CSV, and rows of the REST API or HQL as JSON.
 
 Fields: Helicone's CLI and HeliconeRequest. The CSV has no cached tokens; whether those of the JSON are part of the
-prompt tokens is not documented, so the data settle it.
+prompt tokens is not documented, so the data decide.
 """
 
 from collections.abc import Iterator

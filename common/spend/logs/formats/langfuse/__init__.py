@@ -1,7 +1,7 @@
 """Langfuse observations: the blob export (snake case), the API and the UI's export (camel case); CSV, JSON, JSON lines.
 
 Only generations and embeddings are requests; spans, events and agents contain them. `usage_details` are meant to be
-disjoint, but some integrations put totals there (langfuse #10592): the total, where there is one, tells which.
+disjoint, but some integrations put totals there (langfuse #10592): the total, where there is one, shows which.
 `latency` is in seconds, of integrations made before 2026-04-01 in milliseconds; start and end settle it.
 """
 
@@ -99,15 +99,15 @@ _CACHE: tuple[FieldName, ...] = ("cached", "write", "write_5m", "write_1h")
 def _times(row: dict[str, Any]) -> Fields:
     start = row.get("starttime")
     latency, ttft = span_ms(start, row.get("endtime")), span_ms(start, row.get("completionstarttime"))
-    settled: Fields = (
+    times: Fields = (
         {"latency": latency, "latency_scale": 1.0} if latency is not None else {"latency": row.get("latency")}
     )
     if ttft is not None:
-        return {**settled, "ttft": ttft, "ttft_scale": 1.0}
-    told = number(row.get("timetofirsttoken"))
-    if latency and told is not None and (raw := number(row.get("latency"))):
-        return {**settled, "ttft": told * latency / raw, "ttft_scale": 1.0}
-    return {**settled, "ttft": told}
+        return {**times, "ttft": ttft, "ttft_scale": 1.0}
+    reported = number(row.get("timetofirsttoken"))
+    if latency and reported is not None and (raw := number(row.get("latency"))):
+        return {**times, "ttft": reported * latency / raw, "ttft_scale": 1.0}
+    return {**times, "ttft": reported}
 
 
 FORMATS = (

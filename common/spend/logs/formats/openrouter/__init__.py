@@ -1,7 +1,7 @@
 """OpenRouter: the activity page's CSV (one row per generation) and the activity API (sums by day).
 
 Columns: as codexclawd's openrouter-analyzer reads them, and OpenRouter's `/api/v1/activity`. Reasoning tokens are part
-of the completion tokens; whether cached tokens are part of the prompt is not documented, so the data settle it.
+of the completion tokens; whether cached tokens are part of the prompt is not documented, so the data decide.
 """
 
 from collections.abc import Iterator

@@ -31,29 +31,29 @@ _ERROR = frozenset({"2", "STATUS_CODE_ERROR", "ERROR"})
 
 
 def _recognises(record: Record) -> bool:
-    attributes = _told(record)
+    attributes = _attributes(record)
     spans = {"traceId", "spanId", "startTimeUnixNano"} <= record.keys() or "start_time" in record
     return spans and any(name.startswith(("gen_ai.", "llm.", "openinference.")) for name in attributes)
 
 
-def attributes_of(listed: Any) -> dict[str, Any]:
+def attributes_of(value: Any) -> dict[str, Any]:
     """Attributes by name, of OTLP's list of keys and values or of a plain object."""
-    if isinstance(listed, dict):
-        return listed
-    return {str(item.get("key")): _value(item.get("value")) for item in objects(listed)}
+    if isinstance(value, dict):
+        return value
+    return {str(item.get("key")): _value(item.get("value")) for item in objects(value)}
 
 
-def _value(told: Any) -> Any:
+def _value(typed: Any) -> Any:
     """OTLP wraps each value in its type: {"intValue": "12"}."""
-    if not isinstance(told, dict) or not told:
-        return told
-    kind, value = next(iter(told.items()))
+    if not isinstance(typed, dict) or not typed:
+        return typed
+    kind, value = next(iter(typed.items()))
     if kind == "arrayValue":
         return [_value(item) for item in objects(inner(value).get("values"))]
     return attributes_of(inner(value).get("values")) if kind == "kvlistValue" else value
 
 
-def _told(span: Record) -> dict[str, Any]:
+def _attributes(span: Record) -> dict[str, Any]:
     """A span's attributes; a table of spans has a column for each ("attributes.llm.model_name")."""
     if "attributes" in span:
         return attributes_of(span["attributes"])
@@ -61,68 +61,70 @@ def _told(span: Record) -> dict[str, Any]:
 
 
 def _read(span: Record) -> Iterator[Fields]:
-    told = _told(span)
-    if not _is_call(told):
+    attributes = _attributes(span)
+    if not _is_call(attributes):
         return
     resource = attributes_of(inner(span.get("resource")).get("attributes"))
     start, end = _bounds(span)
     yield {
         "ts": start,
-        "model": pick(told, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "embedding.model_name"),
-        "provider": pick(told, "gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system"),
-        **_tokens(told),
-        "cost": pick(told, "gen_ai.usage.cost", "llm.cost.total"),
-        "latency": _elapsed(start, end),
-        "ttft": pick(told, "gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token"),
-        "status": _status(span, told),
-        "tier": pick(
-            told, "openai.response.service_tier", "gen_ai.openai.response.service_tier", "openai.request.service_tier",
-            "gen_ai.openai.request.service_tier",
+        "model": pick(
+            attributes, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "embedding.model_name"
         ),
-        **_labels(span, told, resource),
+        "provider": pick(attributes, "gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system"),
+        **_tokens(attributes),
+        "cost": pick(attributes, "gen_ai.usage.cost", "llm.cost.total"),
+        "latency": _elapsed(start, end),
+        "ttft": pick(attributes, "gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token"),
+        "status": _status(span, attributes),
+        "tier": pick(
+            attributes, "openai.response.service_tier", "gen_ai.openai.response.service_tier",
+            "openai.request.service_tier", "gen_ai.openai.request.service_tier",
+        ),
+        **_labels(span, attributes, resource),
     }  # fmt: skip
 
 
-def _is_call(told: dict[str, Any]) -> bool:
-    operation, kind = told.get("gen_ai.operation.name"), told.get("openinference.span.kind")
+def _is_call(attributes: dict[str, Any]) -> bool:
+    operation, kind = attributes.get("gen_ai.operation.name"), attributes.get("openinference.span.kind")
     if operation is not None:
         return str(operation) in _CALLS
     if kind is not None:
         return str(kind).upper() in _KINDS
-    return pick(told, *_INPUT, *_OUTPUT) is not None
+    return pick(attributes, *_INPUT, *_OUTPUT) is not None
 
 
-def _tokens(told: dict[str, Any]) -> Fields:
-    counted = pick(told, *_INPUT)
+def _tokens(attributes: dict[str, Any]) -> Fields:
+    counted = pick(attributes, *_INPUT)
     return {
         "input": counted,
-        "output": first(pick(told, *_OUTPUT), None if counted is None else 0),
+        "output": first(pick(attributes, *_OUTPUT), None if counted is None else 0),
         "cached": pick(
-            told, "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
+            attributes, "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
             "gen_ai.usage.input_tokens.cached", "llm.token_count.prompt_details.cache_read",
         ),
         "write": pick(
-            told, "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens",
+            attributes, "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens",
             "llm.token_count.prompt_details.cache_write",
         ),
         "reasoning": pick(
-            told, "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens",
+            attributes, "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens",
             "llm.token_count.completion_details.reasoning",
         ),
     }  # fmt: skip
 
 
-def _labels(span: Record, told: dict[str, Any], resource: dict[str, Any]) -> Fields:
+def _labels(span: Record, attributes: dict[str, Any], resource: dict[str, Any]) -> Fields:
     context = inner(span.get("context"))
-    service = first(told.get("service.name"), resource.get("service.name"))
+    service = first(attributes.get("service.name"), resource.get("service.name"))
     return {
-        "user": pick(told, "enduser.id", "user.id"),
+        "user": pick(attributes, "enduser.id", "user.id"),
         "feature": None if str(service).startswith("unknown_service") else first(service, span.get("name")),
-        "session": pick(told, "gen_ai.conversation.id", "session.id"),
+        "session": pick(attributes, "gen_ai.conversation.id", "session.id"),
         "request_id": first(
-            told.get("gen_ai.response.id"), pick(span, "spanId", "context.span_id"), context.get("span_id")
+            attributes.get("gen_ai.response.id"), pick(span, "spanId", "context.span_id"), context.get("span_id")
         ),
-        "prompt": pick(told, "gen_ai.input.messages", "gen_ai.prompt", "llm.input_messages", "input.value"),
+        "prompt": pick(attributes, "gen_ai.input.messages", "gen_ai.prompt", "llm.input_messages", "input.value"),
     }
 
 
@@ -138,9 +140,9 @@ def _elapsed(start: Any, end: Any) -> float | None:
     return (int(end) - int(start)) / _NS_PER_MS if ended >= began else None
 
 
-def _status(span: Record, told: dict[str, Any]) -> Any:
+def _status(span: Record, attributes: dict[str, Any]) -> Any:
     code = first(pick(inner(span.get("status")), "code", "status_code"), span.get("status_code"))
-    return first(told.get("error.type"), "error" if str(code) in _ERROR else "ok")
+    return first(attributes.get("error.type"), "error" if str(code) in _ERROR else "ok")
 
 
 FORMATS = (

@@ -1,7 +1,7 @@
 """Raw responses of OpenAI (chat, responses, embeddings), Anthropic and Gemini, alone or in an envelope of one's own.
 
-What an envelope tells (time, user, feature, session, latency, status) is read as in any log; batch results are
-envelopes too. Anthropic's and older Gemini responses have no time: the envelope must tell one.
+The fields of an envelope (time, user, feature, session, latency, status) are read as in any log; batch results are
+envelopes too. Anthropic's and older Gemini responses have no time: the envelope must have one.
 """
 
 from collections.abc import Iterator
@@ -23,8 +23,8 @@ def response_in(record: Record, depth: int = _DEPTH) -> Record | None:
     """The response itself, within its envelopes; None without one."""
     usage = inner(record.get("usage"))
     if "usageMetadata" in record or usage.keys() & {"prompt_tokens", "input_tokens"}:
-        told = record.keys() & {"object", "choices", "content", "candidates", "type", "modelVersion", "output"}
-        return record if told else None
+        marks = record.keys() & {"object", "choices", "content", "candidates", "type", "modelVersion", "output"}
+        return record if marks else None
     inside = (inner(record.get(name)) for name in _INSIDE) if depth else ()
     return next((found for item in inside if (found := response_in(item, depth - 1)) is not None), None)
 
@@ -36,7 +36,7 @@ def _recognises(record: Record) -> bool:
 def _read(record: Record) -> Iterator[Fields]:
     response = response_in(record)
     if response is None:
-        yield _envelope(record)  # a request that failed, or no request, which its missing fields tell
+        yield _envelope(record)  # a failed request, or none at all: its missing fields show which
         return
     envelope = _envelope(record)
     yield {
@@ -66,11 +66,11 @@ def _tokens(response: Record) -> Fields:
     return _anthropic(usage)
 
 
-def _openai(usage: dict[str, Any], asked: str, answered: str) -> Fields:
-    details, answer = inner(usage.get(f"{asked}_tokens_details")), inner(usage.get(f"{answered}_tokens_details"))
+def _openai(usage: dict[str, Any], incoming: str, outgoing: str) -> Fields:
+    details, answer = inner(usage.get(f"{incoming}_tokens_details")), inner(usage.get(f"{outgoing}_tokens_details"))
     return {
-        "input": usage.get(f"{asked}_tokens"),
-        "output": first(usage.get(f"{answered}_tokens"), 0),
+        "input": usage.get(f"{incoming}_tokens"),
+        "output": first(usage.get(f"{outgoing}_tokens"), 0),
         "cached": first(details.get("cached_tokens"), usage.get("prompt_cache_hit_tokens")),
         "write": details.get("cache_write_tokens"),
         "reasoning": answer.get("reasoning_tokens"),

@@ -12,7 +12,7 @@ from types import FrameType
 
 import psutil
 
-from tests.campaigns.fuzz.feeding import Outcome, feed
+from tests.campaigns.fuzz.feed import Outcome, feed
 from tests.campaigns.fuzz.mutations import case
 
 CASE_S = 60
@@ -23,7 +23,7 @@ _ADDRESSES = 16 * MEMORY
 """Address space that it may grow by: allocators of several threads reserve far more than is used, and polars waits for
 ever for a thread that could not have any.
 """
-_TELL_S = 20.0
+_REPORT_S = 20.0
 
 
 class TooSlowError(Exception):
@@ -34,7 +34,7 @@ def play(seed: int, reached: "Synchronized[int]", until: float) -> None:
     """Cases from the one that is reached on, at least one; leaves the process with 1 at the first that fails."""
     catch_slow()
     counts: Counter[str] = Counter()
-    first, told = reached.value, time.monotonic()
+    first, reported_at = reached.value, time.monotonic()
     while True:
         number = reached.value
         try:
@@ -46,8 +46,8 @@ def play(seed: int, reached: "Synchronized[int]", until: float) -> None:
         if time.monotonic() >= until:
             break
         reached.value = number + 1
-        if time.monotonic() - told > _TELL_S:
-            told = time.monotonic()
+        if time.monotonic() - reported_at > _REPORT_S:
+            reported_at = time.monotonic()
             sys.stdout.write(f"{number + 1 - first:,} cases: {dict(counts)}\n")
             sys.stdout.flush()
     peak = _peak() // 1024**2

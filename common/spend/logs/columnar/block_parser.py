@@ -1,4 +1,4 @@
-"""A block of CSV lines to typed columns; what no column type holds is null, and looked at again elsewhere."""
+"""A block of CSV lines to typed columns; a cell that no type holds is null, its row left to the row reader."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ _Types = Mapping[str, pl.DataType]
 
 
 class BlockParser:
-    """Reads blocks of one file; which columns have empty cells is found out from the first."""
+    """Reads blocks of one file; the first block shows which columns have empty cells."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -27,18 +27,18 @@ class BlockParser:
         self._used = sorted({*self._fields.values(), self._last}, key=lambda name: int(name.removeprefix("column_")))
         self._sparse: frozenset[str] | None = None
 
-    def parse(self, block: bytes, named: _Types) -> pl.DataFrame | None:
-        """The columns by field, those that `named` has in its types, and `odd`: rows to be looked at again.
+    def parse(self, block: bytes, label_types: _Types) -> pl.DataFrame | None:
+        """The columns by field, those that `label_types` has in its types, and `odd`: rows for the row reader.
 
         None when the lines are no plain CSV.
         """
         if self._sparse is None:
             self._sparse = self._find_sparse(block[: block.find(b"\n", _PREVIEW) + 1 or len(block)])
-        frame = self._read(block, self._sparse, named if block.isascii() else {})
+        frame = self._read(block, self._sparse, label_types if block.isascii() else {})
         lines = block.count(b"\n") + (not block.endswith(b"\n"))
         if frame is None or frame.height != lines:
             return None
-        return self._named(frame, block, named)
+        return self._by_field(frame, block, label_types)
 
     def _find_sparse(self, preview: bytes) -> frozenset[str]:
         """Number columns with cells that are empty or no numbers."""
@@ -48,12 +48,12 @@ class BlockParser:
             return frozenset(numbers)
         return frozenset(name for name in numbers if frame[name].null_count())
 
-    def _read(self, block: bytes, sparse: frozenset[str], named: _Types) -> pl.DataFrame | None:
-        """`named` only for plain ASCII: of a text that is not UTF-8, polars makes an empty name."""
+    def _read(self, block: bytes, sparse: frozenset[str], label_types: _Types) -> pl.DataFrame | None:
+        """`label_types` only for plain ASCII: of a text that is not UTF-8, polars makes an empty name."""
         types: dict[str, pl.DataType] = {f"column_{n + 1}": pl.String() for n in range(len(self._layout.header))}
         for field, name in self._fields.items():
-            if field in named:
-                types[name] = named[field]
+            if field in label_types:
+                types[name] = label_types[field]
             elif name not in sparse:
                 types[name] = pl.Int64() if field in _NUMBERS else pl.Float64() if field in _REALS else pl.String()
         try:
@@ -68,7 +68,7 @@ class BlockParser:
         except pl.exceptions.PolarsError:
             return None  # not one row per line, or not UTF-8: the reader tells what is wrong with which
 
-    def _named(self, frame: pl.DataFrame, block: bytes, named: _Types) -> pl.DataFrame:
+    def _by_field(self, frame: pl.DataFrame, block: bytes, label_types: _Types) -> pl.DataFrame:
         sparse = self._sparse or frozenset()
         columns, odd = [], [pl.lit(False)]  # noqa: FBT003 - a literal of a column
         for field, name in self._fields.items():
@@ -81,7 +81,9 @@ class BlockParser:
                     odd.append(column.is_null() & ~empty)
                 elif frame[name].null_count():
                     odd.append(column.is_null())
-            columns.append(column.cast(named[field]).alias(field) if field in named else column.alias(field))
+            columns.append(
+                column.cast(label_types[field]).alias(field) if field in label_types else column.alias(field)
+            )
         if frame[self._last].null_count() and self._may_be_short(frame, block):
             odd.append(pl.col(self._last).is_null())
         return frame.select(*columns, pl.any_horizontal(odd).alias("odd"))

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import polars as pl
 
-from common.spend.logs.overlap.split import Split
+from common.spend.logs.overlap.split import OverlapSplit
 
 MOST_PATTERNS = 64
 """Sets of holders that are kept apart in one part of a file."""
@@ -32,15 +32,15 @@ class Matcher:
             self._found[holder].append(found)
 
     @property
-    def found(self) -> bool:
+    def matched(self) -> bool:
         """Whether any row is held at all: else nothing that came before in the same file matters."""
         return bool(self._found)
 
     def came_before(self, hashes: pl.Series) -> None:
-        """Some hashes of the same file, of parts before this one; to be told when all holders are known."""
+        """Some hashes of the same file, of parts before this one; to be given when all holders are known."""
         self._before.append(self._common(hashes, self._candidates()))
 
-    def split(self) -> Split | None:
+    def split(self) -> OverlapSplit | None:
         """None where no row is held."""
         if not self._found:
             return None
@@ -49,8 +49,8 @@ class Matcher:
         for bit, (holder, parts) in enumerate(self._found.items()):
             rows = rows.join(_counts(parts, holder), on="hash", how="left", maintain_order="left")
             pattern += (pl.col("turn") < pl.col(holder).fill_null(0)).cast(pl.Int64()) * (1 << bit)
-        held = rows.select("row", pattern=pattern).filter(pl.col("pattern") > 0)
-        return self._coded(held) if held.height else None
+        patterns = rows.select("row", pattern=pattern).filter(pl.col("pattern") > 0)
+        return self._coded(patterns) if patterns.height else None
 
     def _common(self, hashes: pl.Series, wanted: pl.DataFrame) -> pl.DataFrame:
         return hashes.alias("hash").to_frame().join(wanted, on="hash", how="semi")
@@ -67,17 +67,17 @@ class Matcher:
         earlier = rows.join(_counts(self._before, "earlier"), on="hash", how="left", maintain_order="left")
         return earlier.with_columns(turn=pl.col("turn") + pl.col("earlier").fill_null(0)).drop("earlier")
 
-    def _coded(self, held: pl.DataFrame) -> Split:
-        common = held.group_by("pattern").len().sort("len", "pattern", descending=True)["pattern"].to_list()
+    def _coded(self, patterns: pl.DataFrame) -> OverlapSplit:
+        common = patterns.group_by("pattern").len().sort("len", "pattern", descending=True)["pattern"].to_list()
         kept = {pattern: code for code, pattern in enumerate(common[:MOST_PATTERNS], 1)}
         codes = bytearray(self._rows.height)
         apart = 0
-        for row, pattern in held.iter_rows():
+        for row, pattern in patterns.iter_rows():
             codes[row] = kept.get(pattern, 0)
             apart += pattern not in kept
         names = list(self._found)
         holders = tuple(tuple(sorted(name for bit, name in enumerate(names) if pattern >> bit & 1)) for pattern in kept)
-        return Split(bytes(codes), holders, apart)
+        return OverlapSplit(bytes(codes), holders, apart)
 
 
 def _counts(parts: list[pl.DataFrame], name: str) -> pl.DataFrame:

@@ -19,7 +19,7 @@ _CELL = ("used", "feature", "status", "tier", "floor")
 _COLUMNS: dict[Measure, str] = {measure: column for column, measure in MEASURES.items()}
 
 
-class Pile:
+class MergedCounts:
     """Frames with a `key` that are added up when there are many."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Pile:
         self._frames.append(frame)
         self._rows += frame.height
         if self._rows > 2 * self._whole + _MOST // 4:
-            self._frames = [self.whole()]
+            self._frames = [self.merged()]
             self._rows = self._whole = self._frames[0].height
 
     @property
@@ -39,7 +39,7 @@ class Pile:
         """How many are held."""
         return self._rows
 
-    def whole(self) -> pl.DataFrame:
+    def merged(self) -> pl.DataFrame:
         """All in one, each key once."""
         return pl.concat(self._frames).group_by("key").agg(pl.all().sum())
 
@@ -49,15 +49,15 @@ class Pending:
 
     def __init__(self) -> None:
         self._cells: list[pl.DataFrame] = []
-        self._users = Pile()
-        self._bins: dict[Measure, Pile] = {}
+        self._users = MergedCounts()
+        self._bins: dict[Measure, MergedCounts] = {}
 
     def add(self, sums: Sums) -> None:
         """Those of one more block."""
         self._cells.append(sums.cells)
         self._users.add(sums.users)
         for measure, bins in sums.bins.items():
-            self._bins.setdefault(measure, Pile()).add(bins)
+            self._bins.setdefault(measure, MergedCounts()).add(bins)
 
     @property
     def many(self) -> bool:
@@ -76,21 +76,21 @@ class Pending:
         by_hour = cells.group_by("feature", hour=pl.col("hour") % HOURS).agg(pl.col("n").sum())
         for feature, hour, n in by_hour.iter_rows():
             yield ["f", labels.features.values[feature], hour, n]
-        yield from _users(self._users.whole(), labels)
+        yield from _users(self._users.merged(), labels)
         for measure, bins in self._bins.items():
-            yield from _sketches(measure, cells, bins.whole(), labels)
+            yield from _sketches(measure, cells, bins.merged(), labels)
 
 
 def _cells(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
     zero = pl.lit(0, pl.Int64())
     buckets = [pl.col(bucket) if bucket in cells.columns else zero.alias(bucket) for bucket in BUCKETS]
-    told = [pl.col(name) if name in cells.columns else zero.alias(name) for name in ("reported", "reported_known")]
+    costs = [pl.col(name) if name in cells.columns else zero.alias(name) for name in ("reported", "reported_known")]
     without = pl.when(pl.col("unpriced") > 0).then(pl.col("incoming") + pl.col("outgoing")).otherwise(0)
-    counters: list[str | pl.Expr] = ["n", *buckets, "cost", "unpriced", *told, without.alias("unpriced_tokens")]
+    counters: list[str | pl.Expr] = ["n", *buckets, "cost", "unpriced", *costs, without.alias("unpriced_tokens")]
     sums = cells.select("day", *_CELL, *counters).group_by("day", *_CELL).agg(pl.all().sum())
     for day, used, feature, status, tier, floor, n, *rest in sums.iter_rows():
         *tokens, cost, unpriced, reported, reports, unpriced_tokens = rest
-        key = [day + EPOCH_DAY, *_named(used, feature, labels), labels.statuses.values[status]]
+        key = [day + EPOCH_DAY, *_sketch_key(used, feature, labels), labels.statuses.values[status]]
         counts = [n, *tokens, 0, 0, 0, cost, unpriced, reported, reports, 0, unpriced_tokens, *(0,) * 7]
         yield ["c", *key, labels.tiers.values[tier], size_starts()[floor], *counts]
 
@@ -113,10 +113,10 @@ def _sketches(measure: Measure, cells: pl.DataFrame, bins: pl.DataFrame, labels:
         flat = [0] * (2 * len(places))
         flat[0::2] = map(int.__sub__, places, [1, *places])
         flat[1::2] = counts
-        yield ["s", measure, *_named(used, feature, labels), [n, total, most, *flat]]
+        yield ["s", measure, *_sketch_key(used, feature, labels), [n, total, most, *flat]]
 
 
-def _named(used: int, feature: int, labels: Labels) -> tuple[str, str, str | None]:
+def _sketch_key(used: int, feature: int, labels: Labels) -> tuple[str, str, str | None]:
     """(provider, model, feature)."""
     model = labels.used[used]
     if model is None:

@@ -17,16 +17,16 @@ NUMBERS = ("micros", *BUCKETS, "reported", "latency_us", "ttft_us")
 """In microseconds since 1970, tokens, 10^-12 of the currency, and microseconds again."""
 LABELS = ("model", "user", "feature", "status", "tier")
 MISSING = -1
-"""For a number that a row does not tell."""
+"""For a number that a row does not have."""
 KEYS = tuple(hash64(f"row hash 1 {name}") | 1 for name in NUMBERS)
-"""To change what a hash is made of makes all hashes that are kept useless: files that come later meet none."""
+"""A change of the ingredients makes all stored hashes useless: later files match none."""
 _ID_KEY, _SECOND_KEY = hash64("row hash 1 request id") | 1, hash64("row hash 1 second") | 1
 _MASK = (1 << 64) - 1
 _SECOND = 1_000_000
 
 
 def row_hash(row: UsageRow) -> int:
-    """By its request id and second where it has an id: ids may be mere numbers of rows, which begin anew in each file.
+    """By its request id and second where it has an id: ids may be mere numbers of rows, which start again in each file.
 
     Without an id by all that two exports of one source agree on; scores and tags may be added to a row later.
     """
@@ -59,8 +59,8 @@ def _names_hash(*names: str | None) -> int:
 
 
 def _extras(row: UsageRow) -> int:
-    """Of what most request logs have not, 0 where all of it is missing."""
-    told = label_hash("session", row.session) + label_hash("prompt", row.prompt_hash)
+    """Of fields that most request logs lack; 0 where all are missing."""
+    names = label_hash("session", row.session) + label_hash("prompt", row.prompt_hash)
     if row.grain == "request" and row.currency == "USD":
-        return told
-    return told + hash64(f"{row.grain} {row.requests} {row.currency} {row.context_above}")
+        return names
+    return names + hash64(f"{row.grain} {row.requests} {row.currency} {row.context_above}")
