@@ -1,4 +1,4 @@
-"""The importer: bytes of a usage log in any cuts, rollups out. Memory is bounded, and so is the state between parts."""
+"""The importer: usage log bytes in any pieces, rollups out. Memory is bounded, and so is the state between parts."""
 
 import base64
 import json
@@ -40,7 +40,7 @@ _CLOCKS_DIFFER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ImportBatch:
-    """What was read since the last `take`. `notes` tell the customer how the file was read."""
+    """The rows read since the last `take`. `notes` say to the customer how the file was read."""
 
     rollup: Rollup
     """Of all rows; of those of part 0 where the importer has `codes`."""
@@ -63,7 +63,7 @@ class ImportBatch:
 
 
 class Importer:
-    """Feed a file's bytes in any cuts, then finish; take what is ready at any time, and `state` to resume elsewhere.
+    """Feed a file's bytes in any pieces, then finish; take what is ready at any time, and `state` to resume elsewhere.
 
     The state does not hold what was not taken: store what `take` and `state` give at one moment together. `model` is
     for rows that name none; `mapping`, field -> column ("" for none), goes before what the importer finds itself, see
@@ -133,7 +133,7 @@ class Importer:
         return "it has a header, but no rows."
 
     def take(self) -> ImportBatch:
-        """What was read since the last call; the importer goes on with an empty rollup."""
+        """The rows read since the last call; the importer continues with an empty rollup."""
         if self._counter is not None:
             self._counter.flush()
         tally = self._tally
@@ -204,13 +204,13 @@ class Importer:
         self._mark_present()
 
     def _mark_present(self) -> None:
-        """A status column tells something even where every request went well."""
+        """A status column counts as present even where every request succeeded."""
         if self._layout is not None and "status" in self._layout.reading.names:
             for rollup in self._tally.rollups:
                 rollup.has.add("status")
 
     def _start(self, *, final: bool) -> None:
-        """Find out the layout from the first bytes, then read them; wait for more when they do not tell yet."""
+        """Detect the layout from the first bytes, then read them; wait for more when they do not suffice."""
         data = bytes(self._sniffed).removeprefix(BOM)
         layout = find_layout(data, self._model, self._mapping, final=final, wanted=self._wanted)
         if layout is None:

@@ -1,4 +1,4 @@
-"""Bytes in any cuts to rows with their line numbers. Only an unfinished line is kept between two feeds."""
+"""Bytes in any pieces to rows with their line numbers. Only an unfinished line is kept between two feeds."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -35,10 +35,10 @@ _WORTH, _LEAST = 65_536, 16_384
 
 
 class RecordReader:
-    """`tail` is what is kept, `line` the number of lines (records) before it, `skipping`: a long row is being left.
+    """`tail` is the unfinished line, `line` the number of lines (records) before it, `skipping`: within a long row.
 
-    `left_out` counts records that are no requests; `document` is the state of a JSON document's. `counted` takes whole
-    lines of a CSV away where it can, and says how many they are and which (from 0) are to be read here; None: all.
+    `left_out` counts records that are no requests; `document` is the state of a JSON document's parser. `counted` takes
+    whole lines of a CSV away where it can, and says how many they are and which (from 0) must be read here; None: all.
     """
 
     def __init__(
@@ -205,7 +205,7 @@ class RecordReader:
         return tuple(map(found.get, shape[0])), shape[1]  # type: ignore[arg-type]  # None is no key, so it gives None
 
     def _reading_for(self, fields: dict[FieldName, str]) -> ColumnReading:
-        """How to read JSON rows with these keys: they may tell more than the file's sample did."""
+        """How to read JSON rows with these keys: they may say more than the file's sample did."""
         base, outside = self._layout.reading, cached_outside(fields)
         thoughts = fields.get("reasoning") == "thoughtstokencount"
         return replace(

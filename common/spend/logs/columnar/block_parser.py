@@ -89,6 +89,6 @@ class BlockParser:
         return frame.select(*columns, pl.any_horizontal(odd).alias("odd"))
 
     def _may_be_short(self, frame: pl.DataFrame, block: bytes) -> bool:
-        """Whether some line may have fewer cells than the header; where cells are quoted, no count can tell."""
+        """Whether some line may have fewer cells than the header; with quoted cells no count can decide."""
         delimiters = frame.height * (len(self._layout.header) - 1)
         return b'"' in block or block.count(self._layout.delimiter.encode()) != delimiters

@@ -38,7 +38,7 @@ def with_buckets(frame: pl.LazyFrame, have: set[str], reading: ColumnReading) ->
 
 
 def _apart(have: set[str], number: dict[FieldName, pl.Expr]) -> dict[str, pl.Expr]:
-    """By bucket, what is cached or written to a cache."""
+    """By bucket, the tokens read from or written to a cache."""
     apart = {"cache_read": number["cached"]} if "cached" in have else {}
     if have & {"write", "write_5m"}:
         apart["cache_write_5m"] = pl.max_horizontal(number["write_5m"], number["write"] - number["write_1h"])

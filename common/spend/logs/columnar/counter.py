@@ -30,7 +30,7 @@ _COUNTED: frozenset[FieldName] = frozenset(
         "reasoning", "cost", "latency", "ttft", "status", "user", "feature", "tags", "tier",
     }
 )  # fmt: skip
-"""Of the rest some need what was read before, and some come with sums of requests only."""
+"""The others depend on earlier rows, or come with sums of requests only."""
 
 
 class FrameCounter:
@@ -60,7 +60,7 @@ class FrameCounter:
         return counted
 
     def flush(self) -> None:
-        """Put what is held into the rollups."""
+        """Put the pending sums into the rollups."""
         for rollup, pending in self._pending.values():
             rollup.merge_records(pending.records(self._labels))
         self._pending.clear()

@@ -10,7 +10,7 @@ EPOCH_DAY = 719_163
 """1970-01-01 as an ordinal."""
 HOUR_S, HOURS = 3600, 24
 _DAYS = 1 << 17
-"""More days than a time can tell."""
+"""More days than a time can have."""
 _FEATURES = 1 << 20
 """More numbers of names than a file's labels have."""
 _LARGEST = 1 << 62

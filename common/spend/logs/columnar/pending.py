@@ -20,7 +20,7 @@ _COLUMNS: dict[Measure, str] = {measure: column for column, measure in MEASURES.
 
 
 class MergedCounts:
-    """Frames with a `key` that are added up when there are many."""
+    """Frames with a `key`, merged when there are many."""
 
     def __init__(self) -> None:
         self._frames: list[pl.DataFrame] = []

@@ -18,7 +18,7 @@ MEASURES: dict[str, Measure] = {
 }
 """By column."""
 KNOWN, MOST = "{}_known", "{}_most"
-"""Of a measure: how many rows tell it, and the largest value."""
+"""Of a measure: how many rows have it, and the largest value."""
 
 
 @dataclass(frozen=True, slots=True)

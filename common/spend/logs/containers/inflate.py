@@ -18,7 +18,7 @@ STEP = 1024 * 1024
 """Bytes that are unpacked at a time."""
 _GZIP = 31  # zlib's wbits for a gzip header
 _WINDOW = {int(zstd.DecompressionParameter.window_log_max): 27}
-"""128 MiB, what the zstd tool itself accepts unasked (RFC 8878 asks for 8 MiB at least)."""
+"""128 MiB, the zstd tool's own default (RFC 8878 asks for 8 MiB at least)."""
 
 
 def gunzip(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -64,7 +64,7 @@ def unzstd(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def damaged(kind: str, error: Exception) -> ImportFailed:
-    """Some of what was unpacked may be wrong: all of it must be discarded."""
+    """Some of the output may be wrong: all of it must be discarded."""
     reason = f"it is a {kind} archive that is damaged ({error}). Copy or download it again."
     return ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
 

@@ -36,7 +36,7 @@ class UsageFile:
     name: str
     pieces: Iterator[bytes]
     plain: bool = False
-    """The text is what stands in the file itself, byte by byte."""
+    """The text is the file itself, byte for byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class _Layer:
 def open_usage(source: Path | BinaryIO | Iterable[bytes], limit: int = PIECE_BYTES) -> Iterator[UsageFile]:
     """The logs in a file, each to be read before the next; `limit`: bytes of a piece.
 
-    The pieces raise BrokenOffError where a file is cut off: what came before is good. They raise ImportFailed for what
-    is damaged, a bomb or packed in a way that is not known: all of that file must be discarded.
+    The pieces raise BrokenOffError where a file is cut off: everything before it is good. They raise ImportFailed for a
+    damaged file, a bomb or an unknown packing: all of that file must be discarded.
     """
     if isinstance(source, Path):
         with source.open("rb") as opened:
@@ -112,7 +112,7 @@ def _peeked(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 @contextmanager
 def _seekable(layer: _Layer, blocks: Iterator[bytes]) -> Iterator[BinaryIO]:
-    """For what is read from its end (ZIP, Parquet): the file itself, or a copy on disk."""
+    """For formats that are read from the end (ZIP, Parquet): the file itself, or a copy on disk."""
     if layer.file is not None:
         layer.meter.read = layer.file.seek(0, io.SEEK_END)
         layer.file.seek(0)

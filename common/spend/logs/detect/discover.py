@@ -25,7 +25,7 @@ BOM = b"\xef\xbb\xbf"
 def find_layout(
     data: bytes, model: str | None, mapping: Mapping[str, str], *, final: bool, wanted: str = ""
 ) -> Layout | None:
-    """How to read a file that begins with `data`, `final`: that is all of it; None when more is needed to tell.
+    """How to read a file that begins with `data`, `final`: that is all of it; None when more is needed to decide.
 
     `wanted` is the name of its format, "" for what it looks like.
 
@@ -57,9 +57,9 @@ def lines_before_rows(data: bytes) -> int:
 
 
 def propose_mapping(data: bytes, model: str | None = None) -> Proposal:
-    """How a file that begins with `data` (64 KiB are enough) would be read; never raises for what can be corrected.
+    """How a file that begins with `data` (64 KiB are enough) would be read; what can be corrected raises nothing.
 
-    Raises ImportFailed for what is no text, or no table and no JSON objects.
+    Raises ImportFailed for anything but text with a table or JSON objects.
     """
     data = data.removeprefix(BOM)
     check_bytes(data[:SNIFF])

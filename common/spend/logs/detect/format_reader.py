@@ -84,7 +84,7 @@ def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Value
 
 
 def _check(source_format: Format, reading: ColumnReading, rows: list[Values]) -> None:
-    """A time and a model there must be in some row, where there are rows."""
+    """Raise ImportFailed when there are rows, and none has a time, or none a model."""
     if rows and all(row[TS] in _BLANK for row in rows):
         reason = (
             f"it looks like {source_format.title}, but no row has a time. Log one next to each, for example "

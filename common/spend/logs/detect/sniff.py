@@ -35,7 +35,7 @@ _BEFORE_HEADER = re.compile(r'[\r\n]*(?:"?sep=."?[\r\n]+)?', re.IGNORECASE)
 
 
 def check_bytes(sample: bytes) -> None:
-    """Raise ImportFailed for what is not UTF-8 text."""
+    """Raise ImportFailed for anything but UTF-8 text."""
     if sample.startswith(_UTF16) or looks_utf16(sample):
         raise ImportFailed(ErrorCode.NOT_UTF8, encoding="UTF-16")
     for magic, reason in _MAGIC:

@@ -34,7 +34,7 @@ _TIERS: dict[str, ServiceTier] = {
 _GRAINS: dict[str, Grain] = {"request": "request", "minute": "minute", "hour": "hour", "day": "day"}
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _UNITS = ((1e8, 1e3), (1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (math.inf, 1e9))
-"""Epoch numbers below a size, and what they are divided by to give seconds."""
+"""Epoch numbers below a size, and their divisor to seconds."""
 _HTTP_OK = range(200, 300)
 _HTTP_CODES = range(100, 600)
 

@@ -1,4 +1,4 @@
-"""What a usage-log format is: how its records are recognised, and what their fields are called here."""
+"""A usage-log format: how its records are recognised, and which of our fields theirs are."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -39,7 +39,7 @@ def _pack(ordered: pl.Series) -> bytes:
 
 
 def unpack_hashes(blob: bytes) -> pl.Series:
-    """Sorted. Raises ValueError for what is no blob of this version."""
+    """Sorted. Raises ValueError for anything but a blob of this version."""
     if blob[:1] != _VERSION:
         raise ValueError("this is no blob of row hashes that this code can read")
     planes = zlib.decompress(blob[1:])

@@ -1,4 +1,4 @@
-"""What comparing the rows of a part with those of other files gives (common/spend/logs/overlap/matcher.py)."""
+"""The result of comparing the rows of a part with those of other files (common/spend/logs/overlap/matcher.py)."""
 
 from dataclasses import dataclass
 

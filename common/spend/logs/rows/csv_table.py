@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from common.spend.logs.fields.errors import BadRowError
 
 MAX_ROW = 200_000
-"""Characters of a row: one that goes on over more lines than that has a quote that is never closed."""
+"""Characters of a row: a longer one has a quote that is never closed."""
 _OPEN_QUOTE = "unexpected end of data"
 _NEVER_CLOSED = "a quote is opened and never closed, or the row is too long"
 _ZEROS = "the line holds zero bytes: it was damaged when it was written or copied"
@@ -23,7 +23,7 @@ class _Lines:
     def __init__(self, text: str) -> None:
         self.source = io.StringIO(text, newline="\n")
         self.row = self.end = 0
-        """Where the row begins that is read now, and where what was read of it ends."""
+        """Where the current row begins, and where the text read of it ends."""
 
     def __iter__(self) -> "_Lines":
         return self

@@ -132,7 +132,7 @@ class DocumentParser:
         return False
 
     def _restart(self, place: int) -> BadRowError:
-        """A document breaks off: what comes here, or right after it, is taken for the start of another one."""
+        """A document breaks off: the text here, or right after it, is taken for the start of another one."""
         self._place = place if self._text[place] == "{" else self._place
         self.depth, self.context = 0, {}
         return BadRowError("the JSON document breaks off before this place")

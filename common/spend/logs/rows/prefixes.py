@@ -1,4 +1,4 @@
-"""How much of a request's input an earlier request sent as its own start: what a prompt cache could have served.
+"""How much of a request's input an earlier request began with: what a prompt cache could have served.
 
 Within 5 minutes, the usual life of a provider's cache, and within an hour, the longer one. Two sources: hashes of
 prefix blocks of 512 tokens, as the Mooncake traces have them; or sessions, where a request whose input has grown since
@@ -17,7 +17,7 @@ from common.spend.rollup.bounded_names import hash64
 BLOCK_TOKENS = 512
 SHORT_LIFE_S, LONG_LIFE_S = 300, 3600
 MAX_BLOCKS = 90_000
-"""With what else is remembered they fit into a state of 900 kB; an hour of the Mooncake trace has twice as many."""
+"""With all else that is remembered they fit into a state of 900 kB; an hour of the Mooncake trace has twice as many."""
 MAX_SESSIONS = 3_000
 
 Reusable = tuple[int, int]
@@ -61,7 +61,7 @@ class PrefixTracker:
         return len(paths)
 
     def by_session(self, session: str, at: datetime, incoming: int, cached: int) -> Reusable:
-        """Of what the neighbour in the session sent too.
+        """Of the input that the neighbour in the session sent too.
 
         Works in both orders of time. Counts only where the input has grown: then the conversation is sent again.
         """

@@ -1,4 +1,4 @@
-"""Claude Code's session logs (JSON lines), also those of sub-agents. Only what the assistant said is a request.
+"""Claude Code's session logs (JSON lines), also those of sub-agents. Only messages of the assistant are requests.
 
 A message is written once per block of its content, with the same message id and request id: the importer counts an id
 once. Fields: from logs of versions 1 and 2.

@@ -60,7 +60,7 @@ def model_of(sku: str) -> str:
 
 
 def _net(record: Record) -> Any:
-    """Cost and credits; a value that is no number goes on as it is, and is refused there."""
+    """Cost and credits; a cost that cannot be summed is returned as it is, for the row's validation to reject."""
     credit_items = objects(record.get("credits"))
     amounts = [item.get("amount") for item in credit_items] or [first(_at(record, "credits.amount"), 0)]
     cost = record.get("cost")

@@ -48,7 +48,7 @@ def _read(record: Record) -> Iterator[Fields]:
 
 
 def _usage(row: dict[str, Any]) -> Fields:
-    """Every key of `usage_details` falls into one bucket; the plain counts of the API where there are no details."""
+    """Every key of `usage_details` counts into one field at most; without details, the API's plain counts."""
     details = inner(row.get("usagedetails")) or inner(row.get("usage"))
     if not details:
         return {"input": row.get("prompttokens"), "output": first(row.get("completiontokens"), 0)}

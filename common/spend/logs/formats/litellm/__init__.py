@@ -1,7 +1,7 @@
 """LiteLLM's spend logs (the proxy's table LiteLLM_SpendLogs), as CSV or JSON.
 
-Fields: LiteLLM's proxy schema. Tokens are OpenAI's way, of Anthropic models too: the prompt includes cached tokens and
-cache writes. A spend of 0 with tokens is no cost: the proxy did not know the price. Answers of its own cache
+Fields: LiteLLM's proxy schema. Tokens are counted as OpenAI does, for Anthropic models too: the prompt includes cached
+tokens and cache writes. A spend of 0 with tokens is no cost: the proxy did not know the price. Answers of its own cache
 (cache_hit) never reached a provider, so their tokens cost nothing and are not counted.
 """
 

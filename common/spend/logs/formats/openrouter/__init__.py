@@ -54,7 +54,7 @@ def _activity(record: Record) -> Iterator[Fields]:
 
 
 def _paid(row: Record, name: str) -> Any:
-    """What OpenRouter took, and what the customer's own provider key was charged; never negative."""
+    """OpenRouter's charge and that on the customer's own provider key; never negative."""
     own = number(pick(row, "byok_usage_inference", "byokusageinference"))
     charged = number(row.get(name))
     return row.get(name) if own is None or charged is None else charged + own
