@@ -68,7 +68,7 @@ class Importer:
     The state does not hold what was not taken: store what `take` and `state` give at one moment together. `model` is
     for rows that name none; `mapping`, field -> column ("" for none), goes before what the importer finds itself, see
     `propose_mapping`, and so does the name of the format that is `wanted`, which the state does not hold, nor the book.
-    `hashed`: batches have row hashes; `codes`: the part of each row until the first `take` (overlap/matching.py).
+    `hashed`: batches have row hashes; `codes`: the part of each row until the first `take` (overlap/matcher.py).
     Everything raises ImportFailed when the file as a whole cannot be read.
     """
 
