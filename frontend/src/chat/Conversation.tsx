@@ -9,6 +9,7 @@ import { isUnderWay } from './entry';
 import { conversationHere, entriesIn, NEW, send, stopEntry, strandedEntries } from './outbox';
 import { drop, entries } from './outboxStore';
 import { runFeed } from './runFeed';
+import { useStopKey } from './stopKey';
 import { stopped, stopping, stopRun } from './stopping';
 import { Transcript } from './Transcript';
 import { useIsMissing, useThreadFeed } from './threadFeed';
@@ -69,21 +70,6 @@ function isOpen(turn: Turn, uid: string | null): boolean {
 function stopTurn(turn: Turn): void {
   if (turn.entry) stopEntry(turn.entry);
   else if (turn.runId) void stopRun(turn.runId, turn.requestId);
-}
-
-/** Escape stops what is under way, unless a dialog, a menu or another field has its own use for it: the window hears last. */
-function useStopKey(stop: (() => void) | null): void {
-  useEffect(() => {
-    if (!stop) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented) return;
-      const at = event.target as Element;
-      const isElsewhere = at.closest('[role=menu], .sidebar') || document.querySelector('dialog[open]');
-      if (!isElsewhere) stop();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  });
 }
 
 function Loading() {

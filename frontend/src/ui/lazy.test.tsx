@@ -31,6 +31,15 @@ describe('a part that is fetched when it is first shown', () => {
     expect(shown()).toBe('Hello');
   });
 
+  it('is shown when it comes after the first drawing and before its effects', async () => {
+    let arrive: (part: typeof Hello) => void = () => {};
+    const { Part, prefetch } = lazy(() => new Promise((resolve) => (arrive = resolve)));
+    prefetch();
+    render(<Part onMissing={() => {}} />, document.body);
+    arrive(Hello);
+    await vi.waitFor(() => expect(shown()).toBe('Hello'));
+  });
+
   it('says what to do when it does not come, and is asked for again the next time', async () => {
     const load = vi.fn(async () => Hello).mockRejectedValueOnce(new TypeError('failed to fetch'));
     const { Part } = lazy(load);

@@ -5,7 +5,7 @@ import { once, part } from '../lib/once';
 import { toast } from './toasts';
 
 interface Lazy {
-  /** Shows the part as soon as its code is there; `onMissing` when it does not come, which a toast tells. */
+  /** Shows the part as soon as its code is there; when it does not come, a toast says so, and `onMissing` is called. */
   Part: (props: { onMissing: () => void }) => preact.JSX.Element | null;
   /** Fetches the code ahead of its use: the pointer or the focus is on what opens it. */
   prefetch: () => void;
@@ -18,12 +18,12 @@ export function lazy(load: () => Promise<ComponentType>): Lazy {
     Loaded = await part(load());
   });
   const prefetch = () => {
-    fetchCode().catch(() => {}); // told when it is used
+    fetchCode().catch(() => {}); // reported when it is used
   };
   function Part({ onMissing }: { onMissing: () => void }) {
     const [, setFetched] = useState(Loaded !== null);
+    // Also asked where the code is there by now: it may have come after this was drawn.
     useEffect(() => {
-      if (Loaded) return;
       fetchCode().then(
         () => setFetched(true),
         (error: unknown) => {
