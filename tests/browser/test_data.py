@@ -6,10 +6,11 @@ import re
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Request, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from common.spend.logs.containers.inflate import zstd
+from tests.browser.silence import Listeners
 from tests.browser.visitor import RUN_MS, HeldRequests, LostReplies, Visitor, log_file
 from tests.support.usage_log import HEADER, csv, nameless_log, usage_log
 
@@ -32,6 +33,17 @@ def test_a_chosen_file_can_be_asked_about(visitor: Visitor) -> None:
     turn = visitor.ask(WHERE)
     visitor.see_answer(turn)
     expect(turn).to_contain_text("gpt-4o")
+
+
+def test_a_file_can_be_asked_about_though_the_listener_is_silent(page: Page) -> None:
+    listeners, visitor = Listeners(page), Visitor(page)
+    visitor.open_first()
+    listeners.silence(for_good=True)
+    visitor.choose_files(log_file("october.csv", usage_log(300)))
+    expect(visitor.chip).to_contain_text("october.csv")
+    expect(visitor.chip).to_contain_text("300 rows")
+    visitor.open_data()
+    expect(visitor.data_row("october.csv")).to_contain_text("300 rows")
 
 
 def test_files_that_are_chosen_together_are_asked_about_together(visitor: Visitor) -> None:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from google.cloud import firestore
-from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, ViewportSize, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from common.store import paths
 from emulators.platform.api import Stack
+from tests.browser.silence import Listeners
 from tests.browser.test_looks import OVERFLOW, Scheme
 from tests.browser.visitor import LostReplies, Visitor, log_file
 
@@ -110,6 +111,34 @@ def test_evidence_whose_reply_was_lost_counts_once_when_it_is_sent_again(page: P
     visitor.dialog.get_by_role("button", name="Add it").click()
     expect(visitor.toast.last).to_contain_text("was added.")
     expect(section.get_by_role("listitem")).to_have_count(1)
+
+
+def test_evidence_whose_reply_is_lost_once_is_sent_again_by_itself_and_counts_once(page: Page) -> None:
+    visitor = Visitor(page)
+    section = open_evidence(visitor)
+    page.route("**/api/evaluations?*", _lose_reply, times=1)
+    add(visitor, scores("gpt-4o", "gpt-4o-mini"))
+    expect(visitor.toast.last).to_contain_text("was added.")
+    expect(section.get_by_role("listitem")).to_have_count(1)
+
+
+def _lose_reply(route: Route) -> None:
+    route.fetch()
+    route.abort("connectionreset")
+
+
+def test_evidence_is_listed_and_deleted_at_once_while_the_listener_is_silent(page: Page) -> None:
+    listeners, visitor = Listeners(page), Visitor(page)
+    section = open_evidence(visitor)
+    listeners.silence()
+    add(visitor, scores("gpt-4o", "gpt-4o-mini"))
+    row = section.get_by_role("listitem")
+    expect(row.get_by_role("heading", name=NAME)).to_be_visible()
+    expect(row).to_contain_text("gpt-4o: 85.7 % right, 7 prompts")
+    listeners.silence()
+    row.get_by_role("button", name=f"Delete {NAME}").click()
+    row.get_by_role("button", name="Delete", exact=True).click()
+    expect(row).to_have_count(0)
 
 
 def test_deleting_the_last_evidence_leaves_the_list_empty_and_the_focus_at_the_way_to_more(page: Page) -> None:

@@ -11,6 +11,7 @@ from pytest_playwright.pytest_playwright import CreateContextCallback
 from common.contract.documents import LedgerDocument
 from common.store import paths
 from emulators.platform.api import Stack
+from tests.browser.silence import Listeners
 from tests.browser.test_looks import OVERFLOW, Scheme
 from tests.browser.visitor import Visitor
 
@@ -99,6 +100,21 @@ def test_a_change_is_accepted_in_the_answer_and_implemented_in_the_savings_of_ev
     page.get_by_role("button", name="All").click()
     found(page, title).get_by_role("link", name="The answer that proposed it").click()
     expect(turn.get_by_role("article").first).to_contain_text("Implemented")
+
+
+def test_a_decision_is_shown_at_once_while_the_listener_is_silent(page: Page) -> None:
+    listeners, visitor = Listeners(page), Visitor(page)
+    visitor.open().take_sample_data()
+    turn = visitor.ask()
+    visitor.see_answer(turn)
+    card = turn.get_by_role("article").first
+    accept = card.get_by_role("button", name="Accept")
+    expect(accept).to_be_visible()
+    listeners.silence()
+    accept.click()
+    expect(card).to_contain_text("Next: make the change")
+    expect(card.get_by_role("button", name="Mark as implemented")).to_be_visible()
+    expect(card).to_contain_text("It is measured against")
 
 
 def _reject_one(page: Page) -> None:

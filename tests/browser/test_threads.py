@@ -6,6 +6,7 @@ from datetime import timedelta
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from emulators.platform.api import Stack
+from tests.browser.silence import Listeners
 from tests.browser.visitor import Visitor
 from tests.support.faults import inject_model_fault
 from tests.support.threads import seed_threads, wait_until_deleted
@@ -24,6 +25,14 @@ def test_the_present_conversation_is_marked_in_the_list(visitor: Visitor) -> Non
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("hello")
     visitor.page.get_by_role("link", name="New conversation").first.click()
     expect(visitor.page.get_by_role("complementary").locator("[aria-current]")).to_have_count(0)
+
+
+def test_a_new_conversation_is_listed_at_once_while_the_listener_is_silent(page: Page) -> None:
+    listeners, visitor = Listeners(page), Visitor(page)
+    visitor.open_first()
+    listeners.silence(for_good=True)
+    visitor.ask("hello")
+    expect(visitor.threads).to_have_text(["hello"])
 
 
 def test_an_address_opens_its_conversation_in_another_tab(visitor: Visitor, context: BrowserContext) -> None:

@@ -6,7 +6,7 @@ import { settled } from '../data/uploads';
 import { pauseMs } from '../lib/pause';
 import { go, route, threadPath } from '../nav/routes';
 import { userId } from '../session/session';
-import { threadBegins } from '../threads/threads';
+import { threadBegins, threadBegun } from '../threads/threads';
 import { toast } from '../ui/toasts';
 import { type Entry, failureOf, turnBody } from './entry';
 import { change, entryOf } from './outboxStore';
@@ -56,10 +56,11 @@ async function post(entry: Entry): Promise<void> {
 }
 
 /** The server has it. Of a guest who signed in meanwhile it took the guest's turn, which comes along under its ids. */
-function taken({ requestId, uid, runId, threadId }: Entry): void {
+function taken({ requestId, uid, runId, threadId, founder, text }: Entry): void {
   const now = entryOf(requestId);
   if (!now || now.uid === uid) {
     change(requestId, { state: 'sent', failure: null });
+    if (founder === requestId && threadId && userId() === uid) threadBegun(threadId, text);
     return;
   }
   const here = route.peek();

@@ -13,7 +13,7 @@ export function UploadRow({ upload }: { upload: Upload }) {
       <span class={failed ? 'data-state bad' : 'data-state num'}>{uploadInWords(upload)}</span>
       {upload.state === 'sending' && (
         <progress
-          class="data-progress wide"
+          class="progress-bar wide"
           max={upload.size || 1}
           value={upload.sent || undefined}
           aria-label={`Uploading ${upload.name}`}
@@ -25,16 +25,14 @@ export function UploadRow({ upload }: { upload: Upload }) {
           Try again
         </button>
       )}
-      {upload.state !== 'done' && (
-        <button
-          type="button"
-          class="icon-button small data-remove"
-          aria-label={label}
-          onClick={() => cancelUpload(upload.key)}
-        >
-          <Icon name="close" />
-        </button>
-      )}
+      <button
+        type="button"
+        class="icon-button small data-remove"
+        aria-label={label}
+        onClick={() => cancelUpload(upload.key)}
+      >
+        <Icon name="close" />
+      </button>
     </li>
   );
 }
@@ -47,6 +45,5 @@ export function uploadInWords({ state, trouble, sent, size, rows, rejects, error
   if (state === 'reading') return 'Reading';
   if (state === 'sending' && sent === 0) return `Sending ${formatBytes(size)}`;
   const skipped = rejects ? `, ${formatCount(rejects)} skipped` : '';
-  if (state === 'done') return `${rowsInWords(rows)}${skipped}`;
   return `${formatBytes(sent)} of ${formatBytes(size)} · ${rowsInWords(rows)}${skipped}`;
 }

@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { call } from '../api/call';
 import type { DatasetDocument, ErrorDetails } from '../contract/contract';
+import type { Row } from '../firebase/firestore';
 import { threadHere } from '../nav/routes';
 import { listenOwn } from '../session/ownCollection';
 import { userId } from '../session/session';
@@ -25,17 +26,19 @@ const PAGE = 200;
 const listed = signal<readonly Dataset[]>([]);
 const loaded = signal(false);
 const older = signal(false);
-/** Ready by the server's word, before the listener has brought it. */
-const fresh = signal<readonly string[]>([]);
+/** Ready by the server's word, before the listener has brought them. */
+const added = signal<readonly Dataset[]>([]);
 const removed = signal<readonly string[]>([]);
 const chosen = signal<readonly string[]>([]);
 /** What was chosen for a conversation since the page was opened; it wins over what the conversation was about. */
 const chosenIn = signal<ReadonlyMap<string, readonly string[]>>(new Map());
 
 /** The user's data sets, newest first. */
-export const datasets: ReadonlySignal<readonly Dataset[]> = computed(() =>
-  listed.value.filter(({ id }) => !removed.value.includes(id)),
-);
+export const datasets: ReadonlySignal<readonly Dataset[]> = computed(() => {
+  const ids = added.value.map(({ id }) => id);
+  const all = [...added.value, ...listed.value.filter(({ id }) => !ids.includes(id))];
+  return all.filter(({ id }) => !removed.value.includes(id));
+});
 
 /** False until the first list has come. */
 export const datasetsLoaded: ReadonlySignal<boolean> = loaded;
@@ -43,10 +46,7 @@ export const datasetsLoaded: ReadonlySignal<boolean> = loaded;
 /** True when there are older ones, which are not listed. */
 export const hasOlderDatasets: ReadonlySignal<boolean> = older;
 
-const usable = computed(() => {
-  const ready = datasets.value.filter(({ status }) => status === 'ready').map(({ id }) => id);
-  return [...new Set([...ready, ...fresh.value])].filter((id) => !removed.value.includes(id));
-});
+const usable = computed(() => datasets.value.filter(({ status }) => status === 'ready').map(({ id }) => id));
 
 /**
  * What questions of a conversation are about. None are named while the page does not know what that is: then the server
@@ -67,9 +67,10 @@ export function setActive(ids: readonly string[]): void {
   choose(ids, untracked(threadHere));
 }
 
-/** A data set became ready: it is, with those it came `together` with, what questions are about now. */
-export function takeUp(id: string, together: readonly string[], threadId: string | null): void {
-  fresh.value = [...fresh.value, id];
+/** A dataset became ready: it is, with those it came `together` with, what questions are about now. */
+export function showReady(dataset: Dataset, together: readonly string[], threadId: string | null): void {
+  added.value = [dataset, ...added.peek()];
+  collection.expect((rows) => isReceived(rows, dataset.id));
   choose(together, threadId);
 }
 
@@ -96,13 +97,16 @@ export async function removeDataset(id: string): Promise<void> {
   }
 }
 
+function isReceived(rows: readonly Row<DatasetDocument>[], datasetId: string): boolean {
+  return rows.some(({ id, data }) => id === datasetId && data.status !== 'receiving');
+}
+
 function asDataset(id: string, data: DatasetDocument): Dataset {
   const { name, model, rows, rejects, status, notes, error = null } = data;
   return { id, name, model, rows, rejects, status, notes, error, createdAt: data.created_at.toMillis() };
 }
 
-/** Lists a page more of the older data sets. */
-export const showOlderDatasets = listenOwn<DatasetDocument>(
+const collection = listenOwn<DatasetDocument>(
   'datasets',
   { orderBy: 'created_at', page: PAGE },
   {
@@ -110,7 +114,7 @@ export const showOlderDatasets = listenOwn<DatasetDocument>(
       listed.value = [];
       loaded.value = false;
       older.value = false;
-      fresh.value = [];
+      added.value = [];
       removed.value = [];
       chosenIn.value = new Map();
       chosen.value = uid ? chosenOf(uid) : [];
@@ -119,8 +123,12 @@ export const showOlderDatasets = listenOwn<DatasetDocument>(
       listed.value = rows
         .filter(({ data }) => data.status !== 'deleting')
         .map(({ id, data }) => asDataset(id, data));
+      added.value = added.peek().filter(({ id }) => !isReceived(rows, id));
       loaded.value = true;
       older.value = hasOlder;
     },
   },
 );
+
+/** Lists a page more of the older datasets. */
+export const showOlderDatasets = collection.showOlder;

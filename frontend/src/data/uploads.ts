@@ -7,7 +7,7 @@ import { ready, type SessionUser, session } from '../session/session';
 import { until } from '../session/until';
 import { announce } from '../ui/announcer';
 import { toast } from '../ui/toasts';
-import { datasets, datasetsLoaded, setActive, takeUp } from './datasets';
+import { datasets, datasetsLoaded, setActive, showReady } from './datasets';
 import { logName } from './pasting';
 import { fetchSample, SAMPLE_NAME } from './sample';
 import { UnusableFile } from './unusable';
@@ -28,7 +28,7 @@ export interface Upload {
   size: number;
   rows: number;
   rejects: number;
-  state: 'reading' | 'sending' | 'needs_model' | 'failed' | 'done';
+  state: 'reading' | 'sending' | 'needs_model' | 'failed';
   trouble: boolean;
   error: UploadError | null;
   datasetId: string | null;
@@ -49,7 +49,7 @@ const current = signal<readonly Upload[]>([]);
 const sources = new Map<string, Source>();
 let queue: Promise<void> = Promise.resolve();
 
-/** Files on their way, and those that need the user; one that is done leaves when its data set is listed. */
+/** Files on their way, and those that need the user. */
 export const uploads: ReadonlySignal<readonly Upload[]> = current;
 
 const isMoving = ({ state }: Upload) => state === 'reading' || state === 'sending';
@@ -154,16 +154,16 @@ async function run(key: string): Promise<void> {
 
 function finish(
   key: string,
-  source: Source,
-  done: { datasetId: string; rows: number; rejects: number },
+  { together, model, threadId }: Source,
+  { datasetId: id, rows, rejects }: { datasetId: string; rows: number; rejects: number },
 ): void {
   const { name } = current.value.find((each) => each.key === key) ?? { name: 'The file' };
-  source.together.add(done.datasetId);
-  sources.delete(key);
-  change(key, { state: 'done', ...done });
-  takeUp(done.datasetId, [...source.together], source.threadId);
-  const skipped = done.rejects ? `, ${formatCount(done.rejects)} skipped` : '';
-  announce(`${name} is ready: ${rowsInWords(done.rows)}${skipped}`);
+  together.add(id);
+  forget(key);
+  const known = { id, name, model, rows, rejects, status: 'ready', notes: [], error: null } as const;
+  showReady({ ...known, createdAt: Date.now() }, [...together], threadId);
+  const skipped = rejects ? `, ${formatCount(rejects)} skipped` : '';
+  announce(`${name} is ready: ${rowsInWords(rows)}${skipped}`);
 }
 
 function fail(key: string, cause: unknown): void {
@@ -202,12 +202,6 @@ function forget(key: string): void {
   sources.delete(key);
   current.value = current.value.filter((each) => each.key !== key);
 }
-
-effect(() => {
-  const ready = datasets.value.filter(({ status }) => status === 'ready').map(({ id }) => id);
-  const listed = ({ state, datasetId }: Upload) => state === 'done' && ready.includes(datasetId ?? '');
-  if (current.value.some(listed)) current.value = current.value.filter((each) => !listed(each));
-});
 
 /** What a guest uploads goes along into an account, as an upload of its own; all other is over when its user leaves. */
 let owner: SessionUser | null = null;

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
 import { ModelField } from '../ui/ModelField';
-import type { Entered } from './handing';
+import type { Entered } from './submit';
 
 interface Props {
   entered: Entered;

@@ -5,7 +5,7 @@ import { formatCount } from '../lib/format';
 import { Choices } from '../ui/Choices';
 import { SupportId } from '../ui/SupportId';
 import { EvidenceFields } from './EvidenceFields';
-import { changed, type Entered, handIn, nothingEntered, problemIn } from './handing';
+import { changed, type Entered, nothingEntered, problemIn, submitEvaluation } from './submit';
 
 const KINDS = [
   {
@@ -30,7 +30,7 @@ interface Props {
 
 /** Which kind of evidence, and the file with it; a guest learns what needs an account. */
 export function EvidenceForm({ uid, isGuest, onAdded, onSignIn, onCancel }: Props) {
-  const { entered, change, problem, busy, send } = useHandingIn(uid, onAdded);
+  const { entered, change, problem, busy, send } = useSubmission(uid, onAdded);
   const needsAccount = isGuest && entered.kind === 'replay';
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -63,9 +63,9 @@ export function EvidenceForm({ uid, isGuest, onAdded, onSignIn, onCancel }: Prop
   );
 }
 
-type Told = Pick<ApiError, 'message' | 'supportId'>;
+type Shown = Pick<ApiError, 'message' | 'supportId'>;
 
-function Problem({ problem }: { problem: Told | null }) {
+function Problem({ problem }: { problem: Shown | null }) {
   return (
     <div class="field-error" role="alert">
       {problem && <p>{problem.message}</p>}
@@ -75,9 +75,9 @@ function Problem({ problem }: { problem: Told | null }) {
 }
 
 /** What is entered, and sending it; closing the form gives it up. */
-function useHandingIn(uid: string, onAdded: (name: string) => void) {
+function useSubmission(uid: string, onAdded: (name: string) => void) {
   const [entered, setEntered] = useState<Entered>(nothingEntered);
-  const [problem, setProblem] = useState<Told | null>(null);
+  const [problem, setProblem] = useState<Shown | null>(null);
   const [busy, setBusy] = useState(false);
   const left = useRef(new AbortController()).current;
   useEffect(() => () => left.abort(), []);
@@ -92,7 +92,7 @@ function useHandingIn(uid: string, onAdded: (name: string) => void) {
     if (missing) return;
     setBusy(true);
     try {
-      await handIn(uid, entered, left.signal);
+      await submitEvaluation(uid, entered, left.signal);
       onAdded(entered.file?.name ?? '');
     } catch (error) {
       if (left.signal.aborted) return;

@@ -11,7 +11,7 @@ import { deletionInWords, scoresInWords } from './words';
 export function EvidenceRow({ item, onRemoved }: { item: Evaluation; onRemoved: () => void }) {
   const [asking, setAsking] = useState(false);
   const trash = useRef<HTMLButtonElement>(null);
-  const { name, scores = [], replay } = item.data;
+  const { name, scores, replay } = item.data;
   const keep = () => {
     setAsking(false);
     requestAnimationFrame(() => trash.current?.focus());
@@ -22,8 +22,10 @@ export function EvidenceRow({ item, onRemoved }: { item: Evaluation; onRemoved: 
       <div class="evidence-facts num">
         {replay ? (
           <ReplayFacts data={item.data} replay={replay} />
-        ) : (
+        ) : scores ? (
           scoresInWords(scores).map((line) => <p key={line}>{line}</p>)
+        ) : (
+          <p role="status">Reading what it says…</p>
         )}
       </div>
       {asking ? (

@@ -19,7 +19,7 @@ export function ReplayFacts({ data, replay }: { data: EvaluationDocument; replay
       {status === 'running' && (
         <>
           <progress
-            class="data-progress wide"
+            class="progress-bar wide"
             max={prompts}
             value={replay.done}
             aria-label={`Replaying ${name}`}

@@ -43,7 +43,13 @@ export const CHOICES: Record<RecommendationStatus, readonly Choice[]> = {
 /** The way of a recommendation that is not rejected. */
 export const STEPS = ['proposed', 'accepted', 'implemented', 'verified'] as const;
 
-/** What is told of a recommendation when a decision was taken. */
+/** Whether one status comes before another in the life of a recommendation. */
+export function isBefore(status: RecommendationStatus, other: RecommendationStatus): boolean {
+  const [{ statuses }] = FILTERS;
+  return statuses.indexOf(status) < statuses.indexOf(other);
+}
+
+/** What a toast says of a recommendation once it is decided. */
 export const DONE: Record<Decision, string> = {
   accept: 'is accepted',
   implement: 'is marked as implemented',

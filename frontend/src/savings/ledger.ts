@@ -21,8 +21,7 @@ const listed = signal<Listed>(NONE);
 /** The rows of the ledger, those of the newest days first; sums over more than these come from the statement. */
 export const ledger: ReadonlySignal<Listed> = listed;
 
-/** Lists a page more of the older ones. */
-export const showOlderRows = listenOwn<LedgerDocument>(
+const collection = listenOwn<LedgerDocument>(
   'ledger',
   { orderBy: 'day', page: PAGE },
   {
@@ -34,3 +33,6 @@ export const showOlderRows = listenOwn<LedgerDocument>(
     },
   },
 );
+
+/** Lists a page more of the older ones. */
+export const showOlderRows = collection.showOlder;

@@ -29,10 +29,13 @@ const hidden = signal<ReadonlySet<string>>(new Set());
 /** New titles that the server has accepted or is being told, until the listener brings them. */
 const renamed = signal<ReadonlyMap<string, string>>(new Map());
 
+/** Begun on this page, and taken by the server; the listener has not brought them yet. */
+const begun = signal<readonly ThreadItem[]>([]);
+
 /** The user's conversations; those being deleted are left out. */
 export const threads: ReadonlySignal<ThreadList> = computed(() => ({
   ...state.value,
-  items: state.value.items
+  items: [...begun.value, ...state.value.items]
     .filter(({ id }) => !hidden.value.has(id))
     .map((item) => ({ ...item, title: renamed.value.get(item.id) ?? item.title })),
 }));
@@ -53,6 +56,19 @@ export function learnThread(id: string, data: ThreadDocument): void {
 export function threadBegins(id: string, text: string): void {
   if (untracked(() => threadById(id))) return;
   learn({ id, title: asTitle(text), updatedAt: Date.now(), running: true, datasetIds: [] });
+}
+
+/** The server has taken the message that begins a conversation: it is listed. */
+export function threadBegun(id: string, text: string): void {
+  threadBegins(id, text);
+  const item = others.peek().get(id);
+  if (!item || isAmong(state.peek().items, id)) return;
+  begun.value = [item, ...begun.peek()];
+  collection.expect((rows) => isAmong(rows, id));
+}
+
+function isAmong(rows: readonly { id: string }[], id: string): boolean {
+  return rows.some((row) => row.id === id);
 }
 
 function learn(item: ThreadItem): void {
@@ -90,19 +106,23 @@ function asItem(id: string, data: ThreadDocument): ThreadItem {
   };
 }
 
-/** Lists a page more of the older conversations. */
-export const showOlderThreads = listenOwn<ThreadDocument>(
+const collection = listenOwn<ThreadDocument>(
   'threads',
   { orderBy: 'updated_at', page: PAGE },
   {
     user: () => {
       state.value = NONE;
       others.value = new Map();
+      begun.value = [];
       hidden.value = new Set();
       renamed.value = new Map();
     },
     rows: (rows, hasOlder) => {
       state.value = { loaded: true, items: rows.map(({ id, data }) => asItem(id, data)), hasOlder };
+      begun.value = begun.peek().filter(({ id }) => !isAmong(rows, id));
     },
   },
 );
+
+/** Lists a page more of the older conversations. */
+export const showOlderThreads = collection.showOlder;

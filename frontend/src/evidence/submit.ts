@@ -1,8 +1,10 @@
-import { call } from '../api/call';
 import { ApiError } from '../api/errors';
+import { callIdempotent } from '../api/idempotent';
 import { EVALUATION_BYTES, EVALUATION_SAMPLE_BYTES, type EvaluationReply } from '../contract/contract';
 import { formatBytes } from '../lib/format';
 import { newRequestId } from '../lib/requestIds';
+import { timestampOf } from '../lib/timestamp';
+import { type Evaluation, showAdded } from './evaluations';
 
 /** Characters of a name that the server takes. */
 const NAME_LIMIT = 200;
@@ -42,9 +44,9 @@ export function problemIn({ kind, file, reference, candidate }: Entered): string
 }
 
 /** Where it is sent. */
-export function addressOf({ requestId, kind, file, reference, candidate, feature }: Entered): string {
-  const name = [...(file?.name ?? '')].slice(0, NAME_LIMIT).join('');
-  const query = new URLSearchParams({ client_request_id: requestId, name });
+export function addressOf(entered: Entered): string {
+  const { requestId, kind, reference, candidate, feature } = entered;
+  const query = new URLSearchParams({ client_request_id: requestId, name: nameOf(entered) });
   if (kind === 'replay') {
     query.set('reference', reference.trim());
     query.set('candidate', candidate.trim());
@@ -53,10 +55,35 @@ export function addressOf({ requestId, kind, file, reference, candidate, feature
   return `/api/evaluations?${query}`;
 }
 
-/** Sends it; raises ApiError, or the AbortError of `signal`. */
-export async function handIn(uid: string, entered: Entered, signal: AbortSignal): Promise<void> {
+/** Sends it, and lists it once the server has it. Raises ApiError, or the AbortError of `signal`. */
+export async function submitEvaluation(uid: string, entered: Entered, signal: AbortSignal): Promise<void> {
   const bytes = await bytesOf(entered.file);
-  await call<EvaluationReply>('POST', addressOf(entered), { as: uid, bytes, signal, limitMs: LIMIT_MS });
+  const options = { as: uid, bytes, signal, limitMs: LIMIT_MS };
+  showAdded(
+    uid,
+    storedAs(entered, await callIdempotent<EvaluationReply>('POST', addressOf(entered), options)),
+  );
+}
+
+/** What is known of it before its document has come. */
+function storedAs(entered: Entered, { evaluation_id: id, kind }: EvaluationReply): Evaluation {
+  return {
+    id,
+    data: {
+      v: 2,
+      name: nameOf(entered),
+      kind,
+      status: kind === 'replay' ? 'running' : 'ready',
+      feature: kind === 'replay' ? entered.feature.trim() || null : null,
+      prompts: 0,
+      created_at: timestampOf(Date.now()),
+    },
+  };
+}
+
+/** As much of the file's name as the server takes. */
+function nameOf({ file }: Entered): string {
+  return [...(file?.name ?? '')].slice(0, NAME_LIMIT).join('');
 }
 
 async function bytesOf(file: File | null): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EVALUATION_BYTES } from '../contract/contract';
-import { addressOf, changed, type Entered, nothingEntered, problemIn } from './handing';
+import { addressOf, changed, type Entered, nothingEntered, problemIn } from './submit';
 
 const FILE = new File(['a'], 'graded & more.csv');
 const SCORES: Entered = { ...nothingEntered(), requestId: 'request-1', file: FILE };
