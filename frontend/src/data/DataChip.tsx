@@ -30,7 +30,7 @@ function Moving({ upload }: { upload: Upload }) {
     <>
       <span class="data-chip-name">{upload.name}</span>
       <progress
-        class="data-progress"
+        class="progress-bar"
         max={upload.size || 1}
         value={upload.sent || undefined}
         aria-label={`Uploading ${upload.name}`}

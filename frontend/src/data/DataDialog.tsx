@@ -1,4 +1,5 @@
 import './data.css';
+import './dataList.css';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';

@@ -18,7 +18,7 @@ export function StarterData() {
       <div class="starter-data card" aria-busy="true">
         <p class="starter-title">{moving.name}</p>
         <progress
-          class="data-progress wide"
+          class="progress-bar wide"
           max={moving.size || 1}
           value={moving.sent || undefined}
           aria-label="Uploading"
