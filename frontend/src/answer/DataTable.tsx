@@ -2,14 +2,13 @@ import './table.css';
 import { useState } from 'preact/hooks';
 import type { TableBlock, Unit } from '../contract/contract';
 import { formatCell } from '../lib/format';
+import { columnUnit, type Grid, tableCsv, tableMarkdown } from '../lib/table';
 import { copy } from '../ui/copy';
 import { Icon } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
 import { ScrollBox } from '../ui/ScrollBox';
-import { columnUnit, gridOf, tableCsv, tableMarkdown } from './export';
+import { gridOf } from './export';
 import { SourceButton } from './FigureButton';
-
-type Grid = ReturnType<typeof gridOf>;
 
 const FIRST_ROWS = 8;
 const ROWS_WORTH_HIDING = 12;

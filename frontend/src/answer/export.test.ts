@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Answer } from '../contract/contract';
-import { answerMarkdown, chartGrid, gridOf, tableCsv, tableMarkdown } from './export';
+import { tableCsv, tableMarkdown } from '../lib/table';
+import { answerMarkdown, chartGrid, gridOf } from './export';
 import planFixture from './fixtures/plan.json';
 import { allRecommendations } from './parts';
 

@@ -1,15 +1,15 @@
-import { loadAuth } from '../firebase/auth';
-import { asSignInError, isSignInOver } from '../session/authErrors';
-import { LeftUserError } from './errors';
+/** Gives the token of this user, never another's; `fresh` gets a new one. Raises ApiError. */
+export type TokenSource = (uid: string, fresh: boolean) => Promise<string>;
 
-/** The token of this user, never another's; `fresh` gets a new one. Raises ApiError, LeftUserError after a change of user. */
+let source: TokenSource | null = null;
+
+/** Says who gives tokens: the session does. */
+export function setTokenSource(next: TokenSource): void {
+  source = next;
+}
+
+/** The token of this user. Raises ApiError, LeftUserError after a change of user. */
 export async function tokenOf(uid: string, fresh: boolean): Promise<string> {
-  const auth = await loadAuth();
-  if (auth.user()?.uid !== uid) throw new LeftUserError();
-  try {
-    return await auth.token(fresh);
-  } catch (error) {
-    if (isSignInOver(error)) await auth.signOut();
-    throw asSignInError(error);
-  }
+  if (!source) throw new Error('there is no session to give tokens');
+  return source(uid, fresh);
 }

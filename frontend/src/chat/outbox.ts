@@ -1,6 +1,8 @@
 import { effect, untracked } from '@preact/signals';
+import { uploads } from '../data/uploads';
 import { newRequestId, runIdOf } from '../lib/requestIds';
 import { go, route, threadHere, threadPath } from '../nav/routes';
+import { beforeLeaving } from '../session/departure';
 import { online } from '../session/online';
 import { type SessionUser, session, userId } from '../session/session';
 import { threadBegins } from '../threads/threads';
@@ -127,9 +129,22 @@ function adopt(entry: Entry): void {
   go('/', { replace: true });
 }
 
+// A message that waits for a model's name is not on its way: it goes along unsent.
+function isMoving(uid: string): boolean {
+  const waits = uploads.value.some(({ state }) => state === 'needs_model');
+  const moving = waits ? ['sending'] : ['reading', 'sending'];
+  return entries.value.some((each) => each.uid === uid && moving.includes(each.state));
+}
+
+function lossOf(uid: string): string | null {
+  const isUnsent = entries.peek().some((each) => each.uid === uid && each.state !== 'sent');
+  return isUnsent ? 'A message is not sent yet. It is gone when you sign out.' : null;
+}
+
 /** Begins to look after what is unsent. Lives as long as the page. */
 export function startOutbox(): void {
   openOutbox();
+  beforeLeaving({ isBusy: isMoving, lossOf });
   effect(() => {
     if (online.value) untracked(() => tryNow());
   });

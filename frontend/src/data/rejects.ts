@@ -1,6 +1,6 @@
-import { tableCsv } from '../answer/export';
 import type { RejectsDocument } from '../contract/contract';
 import { loadFirestore } from '../firebase/firestore';
+import { tableCsv } from '../lib/table';
 import { userId } from '../session/session';
 
 /** A row that was not counted: its line in the file, and why. */

@@ -3,6 +3,7 @@ import { call } from '../api/call';
 import { asApiError } from '../api/errors';
 import { formatCount } from '../lib/format';
 import { threadHere } from '../nav/routes';
+import { beforeLeaving } from '../session/departure';
 import { ready, type SessionUser, session } from '../session/session';
 import { until } from '../session/until';
 import { announce } from '../ui/announcer';
@@ -227,6 +228,11 @@ function endAll(): void {
   sources.clear();
   current.value = [];
 }
+
+beforeLeaving({
+  isBusy: () => uploading.value,
+  lossOf: () => (uploading.peek() ? 'A file is still being uploaded. It stops when you sign out.' : null),
+});
 
 /** The browser asks before a page is left whose upload would be lost. */
 const hold = (event: BeforeUnloadEvent) => event.preventDefault();

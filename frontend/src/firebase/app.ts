@@ -1,5 +1,6 @@
 import type { FirebaseApp } from '@firebase/app';
-import { once, part } from '../lib/once';
+import { part } from '../api/part';
+import { once } from '../lib/once';
 import { type Emulators, loadBackend } from './config';
 
 /** The one Firebase app of the page, and its emulators if it has any. */

@@ -1,4 +1,5 @@
-import { once, part } from '../lib/once';
+import { part } from '../api/part';
+import { once } from '../lib/once';
 import { loadApp } from './app';
 import type { AuthAccess } from './authChunk';
 

@@ -1,6 +1,4 @@
-import { ApiError } from '../api/errors';
-
-/** A loader that runs once; after a failure the next caller starts it anew. */
+/** A loader that runs once; after a failure the next caller starts it again. */
 export function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
   let loading: Promise<Value> | null = null;
   return () => {
@@ -10,20 +8,4 @@ export function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
     });
     return loading;
   };
-}
-
-/** A part of the page's own code did not come: the browser asks for it again only after a reload. */
-export class MissingPartError extends ApiError {
-  constructor(cause: unknown) {
-    super('unreachable', 'Part of the page did not load. Reload the page.', { retryable: false, cause });
-  }
-}
-
-/** Waits for a part of the page's own code; it may fail to come (a bad network, or a new release of the page). */
-export async function part<Module>(loading: Promise<Module>): Promise<Module> {
-  try {
-    return await loading;
-  } catch (cause) {
-    throw new MissingPartError(cause);
-  }
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it, test } from 'vitest';
-import plan from '../answer/fixtures/plan.json';
 import type { Recommendation, RecommendationDocument, Timestamp } from '../contract/contract';
 import { CHOICES, FILTERS, lifeInWords } from './life';
 
@@ -7,7 +6,7 @@ const time = (iso: string): Timestamp => {
   const ms = new Date(iso).getTime();
   return { seconds: ms / 1000, nanoseconds: 0, toMillis: () => ms };
 };
-const PROPOSAL = plan.answer.recommendations[0] as unknown as Recommendation;
+const PROPOSAL = { title: 'Move support-chat to gpt-4o-mini', rank: 1 } as Recommendation;
 const PROPOSED: RecommendationDocument = {
   v: 1,
   status: 'proposed',

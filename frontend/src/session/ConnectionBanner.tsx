@@ -1,6 +1,6 @@
 import './connection.css';
 import { useEffect } from 'preact/hooks';
-import { MissingPartError } from '../lib/once';
+import { MissingPartError } from '../api/part';
 import { announce } from '../ui/announcer';
 import { Icon } from '../ui/Icon';
 import { online } from './online';

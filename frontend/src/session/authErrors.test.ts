@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../api/errors';
-import { asSignInError, isReplacedPopup } from './authErrors';
+import { asSignInError } from './authErrors';
+import { asDialogError, isReplacedPopup } from './signInErrors';
 
 const failure = (code: string) => Object.assign(new Error(`Firebase: Error (${code}).`), { code });
 
 describe('an error of signing in', () => {
-  it('is told in words that say what to do', () => {
-    expect(asSignInError(failure('auth/popup-blocked')).message).toContain('allow pop-ups');
+  it('has words that say what to do, those of the dialog and those of the session', () => {
+    expect(asDialogError(failure('auth/popup-blocked')).message).toContain('allow pop-ups');
+    expect(asDialogError(failure('auth/user-disabled')).message).toContain('closed');
   });
 
   it('without words of its own shows nothing of Firebase', () => {

@@ -1,16 +1,7 @@
-import { entries } from '../chat/outboxStore';
 import type { UserDocument } from '../contract/contract';
-import { uploads } from '../data/uploads';
 import { listenDocument } from '../firebase/listen';
+import { isBusy } from './departure';
 import { until } from './until';
-
-// A message that waits for a model's name is not on its way: it goes along unsent.
-function nothingMoves(uid: string): true | null {
-  const states = uploads.value.map(({ state }) => state);
-  if (states.includes('reading') || states.includes('sending')) return null;
-  const moving = states.includes('needs_model') ? ['sending'] : ['reading', 'sending'];
-  return entries.value.some((each) => each.uid === uid && moving.includes(each.state)) ? null : true;
-}
 
 function noQuestionIsOpen(uid: string, signal: AbortSignal): Promise<void> {
   return new Promise<void>((resolve, reject) => {
@@ -41,7 +32,7 @@ function noQuestionIsOpen(uid: string, signal: AbortSignal): Promise<void> {
  */
 export async function idle(uid: string, signal: AbortSignal): Promise<void> {
   do {
-    await until(() => nothingMoves(uid), signal);
+    await until(() => !isBusy(uid) || null, signal);
     await noQuestionIsOpen(uid, signal);
-  } while (!nothingMoves(uid));
+  } while (isBusy(uid));
 }

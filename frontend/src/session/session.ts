@@ -3,6 +3,7 @@ import type { ApiError } from '../api/errors';
 import { type AuthAccess, type AuthUser, loadAuth } from '../firebase/auth';
 import { loadFirestore } from '../firebase/firestore';
 import { clearToasts, toast } from '../ui/toasts';
+import './token';
 import { asSignInError } from './authErrors';
 import { forgetLink } from './emailLink';
 import { bringGuestsAlong, guestWaits } from './merge';

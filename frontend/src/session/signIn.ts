@@ -1,13 +1,14 @@
 import { effect, signal } from '@preact/signals';
 import { loadAuth } from '../firebase/auth';
 import { go, route } from '../nav/routes';
-import { finishDeletions } from '../threads/changing';
 import { toast } from '../ui/toasts';
-import { asSignInError, authCode, isReplacedPopup } from './authErrors';
+import { authCode } from './authErrors';
+import { finishAll } from './departure';
 import { askedLink, forgetLink, isSignInLink, LINK_PATH, rememberLink } from './emailLink';
 import { idle } from './idle';
 import { forgetGuest, keepGuest } from './merge';
 import { ready, session } from './session';
+import { asDialogError, isReplacedPopup } from './signInErrors';
 import { openSignIn, problem, stage } from './stage';
 import { until } from './until';
 
@@ -36,7 +37,7 @@ async function leaveGuest(uid: string, token: () => Promise<string>): Promise<vo
   });
   try {
     await idle(uid, signal);
-    await finishDeletions();
+    await finishAll();
     const kept = await token();
     signal.throwIfAborted();
     keepGuest(uid, kept);
@@ -62,7 +63,7 @@ export async function signInWithGoogle(): Promise<void> {
     googleIsOpen.value = false;
     forgetGuest();
     if (error === leaving.signal.reason) return; // the dialog was closed
-    problem.value = asSignInError(error).message;
+    problem.value = asDialogError(error).message;
     if (stage.value.name === 'opening') stage.value = { name: 'choose' };
     return;
   }
@@ -82,7 +83,7 @@ export async function sendLink(email: string): Promise<void> {
     const isAddress = authCode(error) === 'auth/invalid-email';
     problem.value = isAddress
       ? 'This e-mail address does not exist. Check its spelling.'
-      : asSignInError(error).message;
+      : asDialogError(error).message;
     return;
   }
   rememberLink({ email, path });
@@ -92,7 +93,7 @@ export async function sendLink(email: string): Promise<void> {
 function linkFailed(error: unknown, email: string): void {
   forgetGuest();
   if (error === leaving.signal.reason) return; // the dialog was closed
-  problem.value = asSignInError(error).message;
+  problem.value = asDialogError(error).message;
   if (USELESS_LINK.includes(authCode(error))) {
     go('/', { replace: true });
     stage.value = { name: 'choose' };

@@ -1,6 +1,7 @@
 import { call } from '../api/call';
 import { asApiError, LeftUserError } from '../api/errors';
 import { go, route, threadPath } from '../nav/routes';
+import { beforeLeaving } from '../session/departure';
 import { userId } from '../session/session';
 import { toast } from '../ui/toasts';
 import { asTitle, setHidden, setShownTitle, type ThreadItem } from './threads';
@@ -53,7 +54,7 @@ export function deleteThread(thread: ThreadItem): void {
 }
 
 /** Deletes now what still could be taken back: its user is about to leave. False: something is shown again. */
-export async function finishDeletions(): Promise<boolean> {
+async function finishDeletions(): Promise<boolean> {
   const done = await Promise.all([...waiting.values()].map((finishNow) => finishNow(true)));
   return !done.includes(false);
 }
@@ -76,4 +77,5 @@ async function finish(thread: ThreadItem, uid: string, leaving: boolean): Promis
   return true;
 }
 
+beforeLeaving({ finish: finishDeletions });
 addEventListener('pagehide', () => void finishDeletions());

@@ -1,7 +1,8 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { asApiError } from '../api/errors';
-import { once, part } from '../lib/once';
+import { part } from '../api/part';
+import { once } from '../lib/once';
 import { toast } from './toasts';
 
 interface Lazy {
