@@ -1,7 +1,8 @@
 import './answer.css';
 import { useCallback, useRef, useState } from 'preact/hooks';
-import type { Answer, Event } from '../contract/contract';
+import type { Answer, Block, Event, Figure } from '../contract/contract';
 import { formatCost } from '../lib/format';
+import { unhandled } from '../lib/unhandled';
 import { copy } from '../ui/copy';
 import { Icon } from '../ui/Icon';
 import { AnswerText } from './AnswerText';
@@ -9,7 +10,7 @@ import { Chart } from './Chart';
 import { DataTable } from './DataTable';
 import { answerMarkdown } from './export';
 import { type Opened, OpenSource } from './opening';
-import { allRecommendations } from './parts';
+import { allRecommendations, blocksIn } from './parts';
 import { RecommendationCard } from './RecommendationCard';
 import { SourcePanel } from './SourcePanel';
 import { loadEvents } from './source';
@@ -48,8 +49,9 @@ function useEventsOnce(runId: string): () => Promise<readonly Event[]> {
 }
 
 function Headline({ answer }: { answer: Answer }) {
-  const blocks = answer.blocks.filter((block) => block.type === 'figures');
-  return blocks.map((block) => <Tiles key={block.title} block={block} />);
+  return blocksIn(answer, 'headline').map((block, index) => (
+    <BlockView key={index} block={block} figures={answer.figures} />
+  ));
 }
 
 function Plan({ answer }: { answer: Answer }) {
@@ -66,17 +68,33 @@ function Plan({ answer }: { answer: Answer }) {
 }
 
 function Evidence({ answer }: { answer: Answer }) {
-  const blocks = answer.blocks.filter(({ type }) => type === 'chart' || type === 'table' || type === 'text');
+  const blocks = blocksIn(answer, 'evidence');
   if (blocks.length === 0) return null;
   return (
     <div class="answer-section">
-      {blocks.map((block, index) => {
-        if (block.type === 'chart') return <Chart key={index} chart={block} />;
-        if (block.type === 'table') return <DataTable key={index} table={block} />;
-        return block.type === 'text' && <AnswerText key={index} text={block.text} figures={answer.figures} />;
-      })}
+      {blocks.map((block, index) => (
+        <BlockView key={index} block={block} figures={answer.figures} />
+      ))}
     </div>
   );
+}
+
+/** One block; recommendations are part of the plan. */
+function BlockView({ block, figures }: { block: Block; figures: readonly Figure[] }) {
+  switch (block.type) {
+    case 'figures':
+      return <Tiles block={block} />;
+    case 'chart':
+      return <Chart chart={block} />;
+    case 'table':
+      return <DataTable table={block} />;
+    case 'text':
+      return <AnswerText text={block.text} figures={figures} />;
+    case 'recommendation':
+      return null;
+    default:
+      return unhandled(block);
+  }
 }
 
 function Footer({ answer, question }: { answer: Answer; question: string }) {

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { expect, test, vi } from 'vitest';
 import type { Answer } from '../contract/contract';
 import { AnswerView, fetchAnswerCode } from './AnswerView';
+import { answerMarkdown } from './export';
 import guideFixture from './fixtures/guide.json';
 import planFixture from './fixtures/plan.json';
 
@@ -62,4 +63,13 @@ test('an answer without data has its words and no empty parts', async () => {
   expect(root.textContent).toContain('Open platform.openai.com');
   expect(root.querySelectorAll('table, svg.chart-columns, article, dl')).toHaveLength(0);
   expect(root.textContent).toContain('0.41 ¢ of model cost');
+});
+
+test('a kind of block that only a newer server knows is left out, on the page and in the copy', async () => {
+  await fetchAnswerCode();
+  const { question, answer } = guideFixture;
+  const newer = { ...answer, blocks: [{ type: 'hologram', title: 'Seen from all sides' }] };
+  const root = shown({ question, answer: newer });
+  expect(root.textContent).toBe(shown(guideFixture).textContent);
+  expect(answerMarkdown(newer as unknown as Answer, question)).not.toContain('all sides');
 });

@@ -1,7 +1,8 @@
-import type { Answer, ChartBlock, Fact, Recommendation, TableBlock } from '../contract/contract';
+import type { Answer, Block, ChartBlock, Fact, Recommendation, TableBlock } from '../contract/contract';
 import { formatNumber, formatValue } from '../lib/format';
 import { columnUnit, type Grid, tableMarkdown } from '../lib/table';
-import { allRecommendations, cellsOf } from './parts';
+import { unhandled } from '../lib/unhandled';
+import { allRecommendations, blocksIn, cellsOf } from './parts';
 
 /** A table block in plain rows. */
 export function gridOf(table: TableBlock): Grid {
@@ -20,17 +21,31 @@ export function chartGrid(chart: ChartBlock): Grid {
 
 /** The whole answer as Markdown, below its question. */
 export function answerMarkdown(answer: Answer, question: string): string {
-  const blocks = answer.blocks.filter((block) => block.type !== 'recommendation');
-  const parts = [question && quoted(question), answer.text];
-  for (const block of blocks)
-    if (block.type === 'figures') parts.push(`## ${block.title}`, factList(block.facts));
-  parts.push(...allRecommendations(answer).map(recommendationMarkdown));
-  for (const block of blocks) {
-    if (block.type === 'text') parts.push(block.text);
-    if (block.type === 'chart') parts.push(`## ${block.title}`, tableMarkdown(chartGrid(block)));
-    if (block.type === 'table') parts.push(`## ${block.title}`, tableMarkdown(gridOf(block)));
-  }
+  const parts = [
+    question && quoted(question),
+    answer.text,
+    ...blocksIn(answer, 'headline').map(blockMarkdown),
+    ...allRecommendations(answer).map(recommendationMarkdown),
+    ...blocksIn(answer, 'evidence').map(blockMarkdown),
+  ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function blockMarkdown(block: Block): string | null {
+  switch (block.type) {
+    case 'figures':
+      return `## ${block.title}\n\n${factList(block.facts)}`;
+    case 'chart':
+      return `## ${block.title}\n\n${tableMarkdown(chartGrid(block))}`;
+    case 'table':
+      return `## ${block.title}\n\n${tableMarkdown(gridOf(block))}`;
+    case 'text':
+      return block.text;
+    case 'recommendation':
+      return recommendationMarkdown(block);
+    default:
+      return unhandled(block);
+  }
 }
 
 /** One recommendation as Markdown. */
