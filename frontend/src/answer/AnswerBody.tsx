@@ -9,7 +9,7 @@ import { AnswerText } from './AnswerText';
 import { Chart } from './Chart';
 import { DataTable } from './DataTable';
 import { answerMarkdown } from './export';
-import { type Opened, OpenSource } from './opening';
+import { type Opened, OpenSource } from './openSource';
 import { allRecommendations, blocksIn } from './parts';
 import { RecommendationCard } from './RecommendationCard';
 import { SourcePanel } from './SourcePanel';

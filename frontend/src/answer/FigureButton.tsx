@@ -2,7 +2,7 @@ import type { ComponentChild, ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Figure } from '../contract/contract';
 import { figureSplitter, type Part } from './figures';
-import { OpenSource, useOpenFigure } from './opening';
+import { OpenSource, useOpenFigure } from './openSource';
 
 const OPENING = /[(["'“‘~]+$/;
 const CLOSING = /^[)\]"'”’.,;:!?]+/;

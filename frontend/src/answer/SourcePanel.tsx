@@ -4,7 +4,7 @@ import type { Event, Fact } from '../contract/contract';
 import { formatExact, formatValue } from '../lib/format';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
-import type { Opened } from './opening';
+import type { Opened } from './openSource';
 import { factsOf, findSource, type Source, toolInWords } from './source';
 
 type State = { at: 'reading' } | { at: 'failed' } | { at: 'read'; source: Source | null };
@@ -50,7 +50,7 @@ export function SourcePanel(props: {
 
 function Missing() {
   return (
-    <p class="notice">The record of this answer holds no such step any more. Ask again to compute it anew.</p>
+    <p class="notice">The record of this answer holds no such step any more. Ask again to compute it.</p>
   );
 }
 

@@ -27,7 +27,7 @@ test('a number without such an event has no source, nor has an event of another 
   expect(findSource(events, 37)).toBeNull();
 });
 
-test('a saving told without its sign is the fact with it', () => {
+test('a saving written without its sign is the fact with it', () => {
   const fact = { name: 'difference', value: -28.62, unit: 'usd' } as const;
   expect(factsOf({ value: 28.62, unit: 'usd' }, [fact])).toEqual([fact]);
 });

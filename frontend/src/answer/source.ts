@@ -46,26 +46,26 @@ export async function loadEvents(runId: string): Promise<Event[]> {
 
 /** The source with a number; null where the run has no such event. */
 export function findSource(events: readonly Event[], seq: number): Source | null {
-  const found = events.find(
+  const result = events.find(
     (event): event is ToolCompleted => event.type === 'tool_completed' && event.seq === seq,
   );
-  if (!found) return null;
+  if (!result) return null;
   const begun = events.find(
     (event): event is ToolExecuting =>
       event.type === 'tool_executing' &&
-      event.step === found.step &&
+      event.step === result.step &&
       event.seq < seq &&
-      event.tool_call_id === found.tool_call_id,
+      event.tool_call_id === result.tool_call_id,
   );
   return {
-    tool: found.tool,
+    tool: result.tool,
     purpose: begun?.purpose ?? null,
-    summary: found.result_summary,
-    facts: withoutRepeats(found.facts),
+    summary: result.result_summary,
+    facts: withoutRepeats(result.facts),
   };
 }
 
-/** The facts that say what a figure says; signs are free: a saving of 5 USD may be told as -5 USD. */
+/** The facts that say what a figure says; signs are free: a saving of 5 USD may be written as -5 USD. */
 export function factsOf(figure: Pick<Figure, 'value' | 'unit'>, facts: readonly Fact[]): Fact[] {
   const near = 1e-9 * Math.max(1, Math.abs(figure.value));
   return facts.filter(

@@ -1,12 +1,12 @@
 import './account.css';
-import { openKeys } from '../keys/opened';
+import { openKeys } from '../keys/keysOpen';
 import { session } from '../session/session';
 import { openSignIn } from '../session/stage';
 import { Icon, type IconName } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
 import { setTheme, type Theme, theme } from '../ui/theme';
-import { leave } from './leaving';
 import { prefetchSignIn } from './SignIn';
+import { leave } from './signOut';
 
 const THEMES: readonly { choice: Theme; label: string; icon: IconName }[] = [
   { choice: 'light', label: 'Light theme', icon: 'sun' },

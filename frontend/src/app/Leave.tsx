@@ -1,5 +1,5 @@
 import { lazy } from '../ui/lazy';
-import { loss, stay } from './leaving';
+import { loss, stay } from './signOut';
 
 const dialog = lazy(async () => (await import('./LeaveDialog')).LeaveDialog);
 

@@ -1,5 +1,5 @@
 import { Dialog } from '../ui/Dialog';
-import { leaveNow, loss, stay } from './leaving';
+import { leaveNow, loss, stay } from './signOut';
 
 /** Asks before signing out loses something. */
 export function LeaveDialog() {

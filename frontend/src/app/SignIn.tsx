@@ -19,7 +19,7 @@ export function SignIn() {
   const closed = stage.value.name === 'closed';
   const wasOpen = useRef(false);
   useEffect(() => {
-    // The button that opened it may be gone: an account has another one in its place.
+    // The button that opened it may have left: an account has another one in its place.
     if (closed && wasOpen.current && document.activeElement === document.body)
       document.querySelector<HTMLElement>('.account button')?.focus();
     wasOpen.current = !closed;

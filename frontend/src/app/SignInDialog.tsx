@@ -27,7 +27,7 @@ function Choose() {
 
 function Sent({ email, again }: { email: string; again: boolean }) {
   const text = useRef<HTMLParagraphElement>(null);
-  useEffect(() => text.current?.focus(), [again]); // the form that had the focus is gone; this is read out
+  useEffect(() => text.current?.focus(), [again]); // the form that had the focus has left; this is read out
   return (
     <>
       <p ref={text} tabIndex={-1} class="sign-in-sent">

@@ -6,7 +6,7 @@ import { DataChip } from '../data/DataChip';
 import { formatCount } from '../lib/format';
 import { Icon } from '../ui/Icon';
 import { draftOf } from './drafts';
-import { focusMessageBox, MESSAGE_BOX } from './editing';
+import { focusMessageBox, MESSAGE_BOX } from './messageBox';
 
 const COUNTER_FROM = 0.9 * MESSAGE_LIMIT;
 /** A second click of the same gesture must not stop what the first one sent. */

@@ -37,7 +37,7 @@ export function RunProgress({ feed, ended }: { feed: RunFeed; ended: boolean }) 
 function DoneProgress({ feed }: { feed: RunFeed }) {
   const [open, setOpen] = useState(false);
   const [reading, setReading] = useState(false);
-  const [gone, setGone] = useState(false);
+  const [expired, setExpired] = useState(false);
   const events = feed.events.value;
   const known = feed.final.value !== null;
   const steps = stepsOf(events);
@@ -48,7 +48,7 @@ function DoneProgress({ feed }: { feed: RunFeed }) {
     feed.readOnce().then(
       () => {
         setReading(false);
-        setGone(feed.final.peek() === null);
+        setExpired(feed.final.peek() === null);
       },
       (error: unknown) => {
         setReading(false);
@@ -65,7 +65,7 @@ function DoneProgress({ feed }: { feed: RunFeed }) {
       </button>
       {open && !known && (
         <p class="progress-reading">
-          {gone ? 'The steps of this question are no longer kept.' : 'Reading the steps…'}
+          {expired ? 'The steps of this question are no longer kept.' : 'Reading the steps…'}
         </p>
       )}
       {open && known && (

@@ -1,7 +1,7 @@
 import './transcript.css';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../ui/Icon';
-import { useDocking } from './docking';
+import { useStickToEnd } from './stickToEnd';
 import { TurnView } from './TurnView';
 import type { Turn } from './turns';
 
@@ -20,7 +20,7 @@ interface Props {
 export function Transcript({ turns, uid, openKeys, onEarlier, onAsk, onEdit }: Props) {
   const box = useRef<HTMLElement | null>(null);
   const column = useRef<HTMLDivElement | null>(null);
-  const { away, toEnd } = useDocking(box, column, openKeys.size > 0);
+  const { away, toEnd } = useStickToEnd(box, column, openKeys.size > 0);
   const lastKey = turns.at(-1)?.key;
   const known = useRef({ first: turns[0]?.key, last: lastKey, height: 0 });
 

@@ -4,9 +4,9 @@ import { Icon } from '../ui/Icon';
 import { SupportId } from '../ui/SupportId';
 import { tryNow } from './deliver';
 import { type Entry, type Failure, isBlocked, isUnderWay } from './entry';
-import { retry, sendAnew, stopEntry, takeBack } from './outbox';
+import { resend, retry, stopEntry, takeBack } from './outbox';
 import { entries } from './outboxStore';
-import { stopped } from './stopping';
+import { stopped } from './stop';
 
 const TROUBLE: Partial<Record<Failure['code'], string>> = {
   busy: 'Apex is busy with your other requests',
@@ -83,7 +83,7 @@ function Refused({ entry, onEdit }: { entry: Entry; onEdit: () => void }) {
             </button>
           )}
           {failure?.code === 'thread_not_found' && (
-            <button type="button" class="button small" onClick={() => sendAnew(requestId)}>
+            <button type="button" class="button small" onClick={() => resend(requestId)}>
               Ask in a new conversation
             </button>
           )}

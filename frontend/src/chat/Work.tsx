@@ -4,7 +4,7 @@ import { announce } from '../ui/announcer';
 import { RunProgress } from './RunProgress';
 import type { RunFeed } from './runFeed';
 import { type Step, stepsOf } from './steps';
-import { stopped, stopping, stopRun } from './stopping';
+import { stopped, stopping, stopRun } from './stop';
 import type { Outcome, Turn } from './turns';
 
 interface Props {
@@ -71,7 +71,7 @@ function useFollowing(feed: RunFeed, { entry }: Turn, outcome: Outcome | null): 
   }, [feed, isOpen]);
 }
 
-/** Says what is going on to those who do not see it; runs that were over before this page are not told. */
+/** Says what is going on to those who do not see it; runs that were over before this page are not announced. */
 function useAnnouncements(steps: readonly Step[], outcome: Outcome | null): void {
   const label = outcome ? null : (steps.at(-1)?.label ?? null);
   const wasOpen = useRef(false);

@@ -10,7 +10,7 @@ import { threadBegins, threadBegun } from '../threads/threads';
 import { toast } from '../ui/toasts';
 import { type Entry, failureOf, turnBody } from './entry';
 import { change, entryOf } from './outboxStore';
-import { cancelRun } from './stopping';
+import { cancelRun } from './stop';
 
 /** These pass by themselves; the message goes on trying. */
 const PASSING = ['offline', 'unreachable', 'busy'];
@@ -72,7 +72,7 @@ function taken({ requestId, uid, runId, threadId, founder, text }: Entry): void 
 function refused({ requestId, uid, attempts }: Entry, cause: unknown): void {
   const error = asApiError(cause);
   const entry = entryOf(requestId);
-  if (entry?.uid !== uid) return; // its guest signed in: it was told there
+  if (entry?.uid !== uid) return; // its guest signed in: it is reported there
   if (error instanceof LeftUserError) {
     rest(requestId, pauseMs(attempts));
     change(requestId, { state: 'waiting', attempts }); // nothing was sent

@@ -29,7 +29,7 @@ test('what a guest types comes after what the account had typed, and once when t
   expect(draftOf('new').value).toBe('typed');
 });
 
-test('what an account types is gone from the device when another user is there, also when nobody saw it leave', () => {
+test('what an account types has left the device when another user is there, also when nobody saw it leave', () => {
   giveDraftsTo(account);
   draftOf('new').value = 'secret';
   localStorage.setItem('apex.draft.third.new', 'of an account that another page had');

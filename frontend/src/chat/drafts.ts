@@ -1,6 +1,6 @@
 import { effect, type Signal, signal } from '@preact/signals';
 import { session } from '../session/session';
-import { keptKeys, readKept, removeKept, writeKept } from '../ui/kept';
+import { keptKeys, readKept, removeKept, writeKept } from '../ui/deviceStorage';
 
 const KEY = 'apex.draft.';
 const drafts = new Map<string, Signal<string>>();
@@ -12,8 +12,8 @@ const prefixOf = (uid: string) => `${KEY}${uid}.`;
 
 /** What is being typed in a conversation; survives a reload. */
 export function draftOf(conversation: string): Signal<string> {
-  const known = drafts.get(conversation);
-  if (known) return known;
+  const existing = drafts.get(conversation);
+  if (existing) return existing;
   const draft = signal(keptText(conversation));
   drafts.set(conversation, draft);
   effect(() => keepText(conversation, draft.value));
@@ -42,7 +42,7 @@ function keepText(conversation: string, text: string): void {
   else removeKept(key);
 }
 
-/** Another user has the page: a guest's drafts go along, those of an account are gone from this device. */
+/** Another user has the page: a guest's drafts go along, those of an account leave this device. */
 export function giveDraftsTo(user: { uid: string; guest: boolean }): void {
   const before = owner;
   owner = { uid: user.uid, guest: user.guest };

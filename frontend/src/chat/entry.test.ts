@@ -93,7 +93,7 @@ test('a message goes along with its guest, also when that has become an account,
   }
 });
 
-test('what a guest did not send yet begins anew in the account; what was tried is left to the user', () => {
+test('what a guest did not send yet starts over in the account; what was tried is left to the user', () => {
   const all = [
     entry('a', { founder: 'a', state: 'reading' }),
     entry('b', { founder: 'a', attempts: 1, state: 'sending' }),

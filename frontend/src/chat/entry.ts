@@ -103,11 +103,11 @@ export function turnBody(entry: Entry): Record<string, unknown> {
 
 /** `all` without a message; if it was to begin a thread, the next one of that thread does so in its place. */
 export function without(requestId: string, all: readonly Entry[]): readonly Entry[] {
-  const gone = all.find((each) => each.requestId === requestId);
+  const dropped = all.find((each) => each.requestId === requestId);
   const rest = all.filter((each) => each.requestId !== requestId);
   const followers = rest.filter((each) => each.founder === requestId);
   const [heir] = followers;
-  if (!gone || gone.state === 'sent' || !heir) return rest;
+  if (!dropped || dropped.state === 'sent' || !heir) return rest;
   return rest.map((each) =>
     followers.includes(each) ? { ...each, founder: heir.requestId, threadId: heir.runId } : each,
   );

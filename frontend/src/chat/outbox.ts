@@ -10,7 +10,7 @@ import { deliver, resting, tryNow } from './deliver';
 import { moveDraft } from './drafts';
 import { adopted, type Entry, isBlocked, isUnderWay, needOf } from './entry';
 import { change, drop, entries, entryOf, keep, openOutbox, TAB } from './outboxStore';
-import { stopRun } from './stopping';
+import { stopRun } from './stop';
 
 /** The draft and the conversation of a page that has no thread yet. */
 export const NEW = 'new';
@@ -78,8 +78,8 @@ export function conversationHere(): string {
   return untracked(threadHere) ?? NEW;
 }
 
-/** Asks a message whose thread is gone in a conversation of its own. */
-export function sendAnew(requestId: string): void {
+/** Asks a message whose thread was deleted in a conversation of its own. */
+export function resend(requestId: string): void {
   const text = takeBack(requestId);
   go('/');
   send(text, null);
@@ -138,7 +138,7 @@ function isMoving(uid: string): boolean {
 
 function lossOf(uid: string): string | null {
   const isUnsent = entries.peek().some((each) => each.uid === uid && each.state !== 'sent');
-  return isUnsent ? 'A message is not sent yet. It is gone when you sign out.' : null;
+  return isUnsent ? 'A message is not sent yet. It is lost when you sign out.' : null;
 }
 
 /** Begins to look after what is unsent. Lives as long as the page. */

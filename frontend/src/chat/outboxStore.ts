@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { keptKeys, readKeptJson, removeKept, writeKept } from '../ui/kept';
+import { keptKeys, readKeptJson, removeKept, writeKept } from '../ui/deviceStorage';
 import { asEntry, type Entry, without } from './entry';
 
 const KEY = 'apex.outbox.';
@@ -8,14 +8,14 @@ const LOCK = 'apex.tab.';
 /** This tab's name, as owner of messages. */
 export const TAB = crypto.randomUUID();
 
-const known = signal<readonly Entry[]>([]);
+const listed = signal<readonly Entry[]>([]);
 
 /** All messages that are not known to be taken, oldest first. */
-export const entries: ReadonlySignal<readonly Entry[]> = known;
+export const entries: ReadonlySignal<readonly Entry[]> = listed;
 
 /** The message as it is now. */
 export function entryOf(requestId: string): Entry | undefined {
-  return known.peek().find((each) => each.requestId === requestId);
+  return listed.peek().find((each) => each.requestId === requestId);
 }
 
 /** Keeps a message, or what changed of it; every writer of a message owns it from then on. */
@@ -34,9 +34,9 @@ export function change(requestId: string, changes: Partial<Entry>): Entry | unde
 
 /** Takes a message away; the next one of its thread begins the thread if this one was to. */
 export function drop(requestId: string): void {
-  const before = known.peek();
+  const before = listed.peek();
   const after = without(requestId, before);
-  known.value = after;
+  listed.value = after;
   removeKept(KEY + requestId);
   for (const entry of after) if (!before.includes(entry)) write(entry);
 }
@@ -52,16 +52,16 @@ function readKey(key: string): void {
   if (!key.startsWith(KEY)) return;
   const requestId = key.slice(KEY.length);
   const entry = stored(requestId);
-  const mine = entryOf(requestId);
+  const present = entryOf(requestId);
   if (entry) {
     show(entry);
-    if (entry.owner !== mine?.owner && entry.owner !== TAB) void inherit(entry);
-  } else if (mine && mine.owner !== TAB) {
-    known.value = known.peek().filter((each) => each !== mine);
+    if (entry.owner !== present?.owner && entry.owner !== TAB) void inherit(entry);
+  } else if (present && present.owner !== TAB) {
+    listed.value = listed.peek().filter((each) => each !== present);
   }
 }
 
-/** The lock of a tab becomes free when the tab is gone. */
+/** The lock of a tab becomes free when the tab is closed. */
 async function inherit({ requestId, owner }: Entry): Promise<void> {
   await navigator.locks.request(LOCK + owner, () => {
     const entry = stored(requestId);
@@ -74,9 +74,9 @@ function stored(requestId: string): Entry | null {
 }
 
 function show(entry: Entry): void {
-  const all = known.peek();
+  const all = listed.peek();
   const at = all.findIndex((each) => each.requestId === entry.requestId);
-  known.value = at < 0 ? [...all, entry].sort((a, b) => a.at - b.at) : all.with(at, entry);
+  listed.value = at < 0 ? [...all, entry].sort((a, b) => a.at - b.at) : all.with(at, entry);
 }
 
 function write(entry: Entry): void {

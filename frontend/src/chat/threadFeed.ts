@@ -48,8 +48,8 @@ export function useIsMissing(uid: string | null, threadId: string | null, asked:
   useEffect(() => {
     setMissing(false);
     if (!path) return;
-    const told = (thread: ThreadDocument | null) => setMissing(thread === null);
-    return listenDocument(path, told);
+    const onThread = (thread: ThreadDocument | null) => setMissing(thread === null);
+    return listenDocument(path, onThread);
   }, [path]);
   return missing && path !== null;
 }
@@ -57,13 +57,13 @@ export function useIsMissing(uid: string | null, threadId: string | null, asked:
 function makeThreadFeed(path: string): ThreadFeed {
   const messages = signal<readonly Message[] | null>(null);
   const hasEarlier = signal(false);
-  const kept = new Map<string, Message>();
+  const read = new Map<string, Message>();
   let limit = PAGE;
   let stop: (() => void) | null = null;
 
   const onRows = (rows: readonly Row<Message>[]) => {
     hasEarlier.value = rows.length >= limit;
-    messages.value = rows.map(({ id, data }) => unchanged(kept, id, data)).reverse();
+    messages.value = rows.map(({ id, data }) => unchanged(read, id, data)).reverse();
   };
   const open = () => {
     stop = listenQuery<Message>(`${path}/messages`, { orderBy: ['created_at', 'desc'], limit }, onRows);
@@ -85,9 +85,9 @@ function makeThreadFeed(path: string): ThreadFeed {
   return { messages, hasEarlier, showEarlier, listen };
 }
 
-/** Messages are never changed once written: the same object again spares drawing them anew. */
-function unchanged(kept: Map<string, Message>, id: string, data: Message): Message {
-  const message = kept.get(id) ?? data;
-  kept.set(id, message);
+/** Messages are never changed once written: the same object again spares drawing them again. */
+function unchanged(read: Map<string, Message>, id: string, data: Message): Message {
+  const message = read.get(id) ?? data;
+  read.set(id, message);
   return message;
 }

@@ -64,7 +64,7 @@ test('the last event alone gives the answer, before its document has come', () =
   expect(outcomeOf(null, done)).toEqual({ status: 'completed', answer: content });
 });
 
-test('a failure is told with its support id where that is known', () => {
+test('a failure has its support id where that is known', () => {
   const failed: Event = {
     ...final,
     type: 'agent_failed',

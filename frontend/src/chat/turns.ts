@@ -80,6 +80,6 @@ const NAME_LENGTH = 80;
 
 /** A question short enough to name its turn. */
 export function beginningOf(question: string): string {
-  const letters = [...question.slice(0, 2 * NAME_LENGTH + 2)]; // a letter is one or two units long
-  return letters.length > NAME_LENGTH ? `${letters.slice(0, NAME_LENGTH).join('')}…` : question;
+  const chars = [...question.slice(0, 2 * NAME_LENGTH + 2)]; // a character is one or two units long
+  return chars.length > NAME_LENGTH ? `${chars.slice(0, NAME_LENGTH).join('')}…` : question;
 }

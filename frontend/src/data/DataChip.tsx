@@ -1,10 +1,10 @@
 import './data.css';
 import { Icon } from '../ui/Icon';
 import { prefetchData } from './Dialogs';
+import { openData } from './dataOpen';
 import { activeIds, type Dataset, datasets } from './datasets';
-import { openData } from './opened';
+import { rowsInWords } from './rowCount';
 import { type Upload, uploads } from './uploads';
-import { rowsInWords } from './words';
 
 /** What the next question is about, and how an upload goes; opens the data. */
 export function DataChip() {

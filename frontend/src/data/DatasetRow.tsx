@@ -2,9 +2,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { asApiError } from '../api/errors';
 import { Icon } from '../ui/Icon';
 import { toast } from '../ui/toasts';
-import { ACTIVE_LIMIT } from './chosen';
 import { activeIds, type Dataset, datasets, removeDataset, setActive } from './datasets';
-import { rowsInWords } from './words';
+import { rowsInWords } from './rowCount';
+import { ACTIVE_LIMIT } from './selection';
 
 const DAY = new Intl.DateTimeFormat('en', {
   day: 'numeric',

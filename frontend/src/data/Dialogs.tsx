@@ -1,5 +1,5 @@
 import { lazy } from '../ui/lazy';
-import { closeData, dataOpened } from './opened';
+import { closeData, dataOpened } from './dataOpen';
 import { cancelUpload, uploads } from './uploads';
 
 const data = lazy(async () => (await import('./DataDialog')).DataDialog);

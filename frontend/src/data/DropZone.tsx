@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../ui/Icon';
 import { DataDialogs } from './Dialogs';
-import { logName } from './pasting';
+import { logName } from './pastedLog';
 import { addFiles, addPastedText } from './uploads';
 
 const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;

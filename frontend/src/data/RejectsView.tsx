@@ -7,7 +7,7 @@ import { download } from '../ui/download';
 import { Icon } from '../ui/Icon';
 import type { Dataset } from './datasets';
 import { type Reject, readRejects, rejectsAsCsv } from './rejects';
-import { rowsInWords } from './words';
+import { rowsInWords } from './rowCount';
 
 const SHOWN = 200;
 

@@ -2,12 +2,12 @@ import './data.css';
 import './starter.css';
 import { formatCount } from '../lib/format';
 import { Icon } from '../ui/Icon';
+import { openData } from './dataOpen';
 import { activeIds, datasets } from './datasets';
-import { openData } from './opened';
-import { chooseFiles } from './picking';
+import { chooseFiles } from './fileChooser';
+import { rowsInWords } from './rowCount';
 import { uploadInWords } from './UploadRow';
 import { addSample, uploads } from './uploads';
-import { rowsInWords } from './words';
 
 /** The way in: a file or the sample; once there are data, what the first question will be about. */
 export function StarterData() {

@@ -1,7 +1,7 @@
 import { formatBytes, formatCount } from '../lib/format';
 import { Icon } from '../ui/Icon';
+import { rowsInWords } from './rowCount';
 import { cancelUpload, retryUpload, type Upload } from './uploads';
-import { rowsInWords } from './words';
 
 /** A file on its way: progress, or what went wrong and what to do. */
 export function UploadRow({ upload }: { upload: Upload }) {

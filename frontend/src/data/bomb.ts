@@ -1,4 +1,4 @@
-import { UnusableFile } from './unusable';
+import { UnusableFile } from './unusableFile';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -6,7 +6,7 @@ import { threadHere } from '../nav/routes';
 import { listenOwn } from '../session/ownCollection';
 import { userId } from '../session/session';
 import { threadById } from '../threads/threads';
-import { ACTIVE_LIMIT, chosenOf, keepChosen, pickActive } from './chosen';
+import { ACTIVE_LIMIT, chosenOf, keepChosen, pickActive } from './selection';
 
 /** A usage log that was taken in, or is being; `rows` were counted, `rejects` were not. */
 export interface Dataset {

@@ -5,9 +5,9 @@ import { loadFirestore } from '../firebase/firestore';
 import { pauseMs } from '../lib/pause';
 import { online } from '../session/online';
 import { until } from '../session/until';
-import { problemOf } from './inspecting';
-import { compressed, isPlain, pieces } from './reading';
-import { UnusableFile } from './unusable';
+import { problemOf } from './fileKind';
+import { compressed, isPlain, pieces } from './pieces';
+import { UnusableFile } from './unusableFile';
 
 /** Tries of one request before the user is asked: about a minute. */
 const TRIES = 12;

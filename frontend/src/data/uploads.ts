@@ -9,10 +9,10 @@ import { until } from '../session/until';
 import { announce } from '../ui/announcer';
 import { toast } from '../ui/toasts';
 import { datasets, datasetsLoaded, setActive, showReady } from './datasets';
-import { logName } from './pasting';
+import { logName } from './pastedLog';
+import { rowsInWords } from './rowCount';
 import { fetchSample, SAMPLE_NAME } from './sample';
-import { UnusableFile } from './unusable';
-import { rowsInWords } from './words';
+import { UnusableFile } from './unusableFile';
 
 /** Why an upload stopped, and whether trying again may help. */
 export interface UploadError {
@@ -97,17 +97,17 @@ export function retryUpload(key: string): void {
   start(key);
 }
 
-/** Uploads a file anew whose log does not say which model was used. */
+/** Uploads a file again whose log does not say which model was used. */
 export function giveModel(key: string, model: string): void {
   const source = sources.get(key);
   if (!source) return;
   source.model = model;
-  beginAnew(key, source);
+  restart(key, source);
   start(key);
 }
 
 /** The next start is another upload of the same file. */
-function beginAnew(key: string, source: Source): void {
+function restart(key: string, source: Source): void {
   source.abort.abort();
   Object.assign(source, { requestId: crypto.randomUUID(), abort: new AbortController() });
   change(key, { datasetId: null, sent: 0, rows: 0, rejects: 0 });
@@ -217,7 +217,7 @@ effect(() => {
 
 function goAlong(): void {
   for (const [key, source] of sources) {
-    beginAnew(key, source);
+    restart(key, source);
     if (current.value.some((each) => each.key === key && isMoving(each))) start(key);
   }
 }

@@ -1,7 +1,7 @@
 import { BlobReader, configure, type FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
 import type { Bytes } from './bomb';
-import { OFFICE } from './inspecting';
-import { UnusableFile } from './unusable';
+import { OFFICE } from './fileKind';
+import { UnusableFile } from './unusableFile';
 
 configure({ useWebWorkers: false, useCompressionStream: true });
 
@@ -11,12 +11,12 @@ const SHOWN = 3;
 /** Stored and deflate: what is unpacked in steps of bounded size. */
 const READABLE = [0, 8];
 
-/** The one data file of a ZIP archive; `onRead` is told how much of the archive was read. */
+/** The one data file of a ZIP archive; `onRead` gets how much of the archive was read. */
 export async function unzipped(file: Blob, onRead: (read: number) => void): Promise<ReadableStream<Bytes>> {
   const entry = await dataFile(file);
   const { readable, writable } = new TransformStream<Bytes, Bytes>();
   const onprogress = async (done: number, total: number) => onRead(Math.round((done / total) * file.size));
-  // What fails fails the stream, too, where it is told; what fails before that is begun ends it here.
+  // What fails fails the stream, too, where it is reported; what fails before that is begun ends it here.
   entry
     .getData(writable, { checkSignature: true, onprogress })
     .catch((cause) => (writable.locked ? undefined : writable.abort(cause)));

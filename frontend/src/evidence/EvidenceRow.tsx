@@ -5,7 +5,7 @@ import { Icon } from '../ui/Icon';
 import { toast } from '../ui/toasts';
 import { type Evaluation, removeEvaluation } from './evaluations';
 import { ReplayFacts } from './ReplayFacts';
-import { deletionInWords, scoresInWords } from './words';
+import { deletionInWords, scoresInWords } from './summary';
 
 /** An evaluation: what it says, and the way to delete it. */
 export function EvidenceRow({ item, onRemoved }: { item: Evaluation; onRemoved: () => void }) {
@@ -55,7 +55,7 @@ function Removal(props: { item: Evaluation; onRemoved: () => void; onKeep: () =>
     try {
       await removeEvaluation(item.id);
       toast(`“${name}” is deleted.`);
-      onRemoved(); // what had the focus is gone
+      onRemoved(); // what had the focus has left
     } catch (error) {
       setBusy(false);
       toast(`“${name}” was not deleted. ${asApiError(error).message}`);

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { EvaluationDocument, ReplayProgress } from '../contract/contract';
 import { announce } from '../ui/announcer';
 import { SupportId } from '../ui/SupportId';
-import { pairInWords, progressInWords, verdictInWords, winRateInWords } from './words';
+import { pairInWords, progressInWords, verdictInWords, winRateInWords } from './summary';
 
 /** A replay: how far it is, what it says at its end, or why it failed. */
 export function ReplayFacts({ data, replay }: { data: EvaluationDocument; replay: ReplayProgress }) {

@@ -35,7 +35,7 @@ export type KeepGuest = (uid: string, token: () => Promise<string>) => Promise<v
 export interface AuthAccess {
   user(): AuthUser | null;
   token(fresh: boolean): Promise<string>;
-  /** Told of the present user at once, then of every change, also from other tabs. */
+  /** Called with the present user at once, then at every change, also from other tabs. */
   follow(listener: (user: AuthUser | null) => void): void;
   /** A new guest; takes the place of an account. */
   becomeGuest(): Promise<void>;
@@ -101,7 +101,7 @@ async function useLink(auth: Auth, email: string, link: string, keepGuest: KeepG
   await replaceGuest(auth, guest, account, keepGuest);
 }
 
-// A tab that sees another one link the guest half-way gets the account's token with the guest's profile, and is told of
+// A tab that sees another one link the guest half-way gets the account's token with the guest's profile, and hears of
 // nothing more. Without a network it asks again when its token is renewed.
 async function completeLink(user: User): Promise<void> {
   const { signInProvider } = await user.getIdTokenResult();

@@ -37,7 +37,7 @@ export interface QueryOptions {
   limit?: number;
 }
 
-/** Reads and listens; a listener gives its unsubscriber, and has ended once it tells an error. */
+/** Reads and listens; a listener returns its unsubscriber, and has ended once it reports an error. */
 export interface FirestoreAccess {
   listenDocument<Data>(
     path: string,
@@ -71,7 +71,7 @@ function rowsOf<Data>(found: QuerySnapshot): Row<Data>[] {
   return found.docs.map((each) => ({ id: each.id, data: each.data() as Data }));
 }
 
-/** A document; offline, one that is not in the cache "does not exist": that is not told. */
+/** A document; offline, one that is not in the cache "does not exist": that is not passed on. */
 function listenDocument<Data>(
   { question, at }: { question: Question; at: DocumentReference },
   onValue: (value: Data | null) => void,
@@ -94,12 +94,12 @@ function listenQuery<Data>(
   onRows: (rows: Row<Data>[]) => void,
   onError: (error: ApiError) => void,
 ): () => void {
-  let told = false;
+  let hasNews = false;
   const onSnap = (found: QuerySnapshot) => {
     if (!found.metadata.fromCache) question.heard();
-    else if (found.empty && !told) return;
-    if (told && found.docChanges().length === 0) return;
-    told = true;
+    else if (found.empty && !hasNews) return;
+    if (hasNews && found.docChanges().length === 0) return;
+    hasNews = true;
     onRows(rowsOf<Data>(found));
   };
   return closing(
@@ -151,7 +151,7 @@ async function reading<Value>(link: Link, read: () => Promise<Value>): Promise<V
 /** The way to the server, which all listeners and reads of the page share. */
 interface Link {
   asked(): Question;
-  /** The last reconnection; another one once the stream has been begun anew. */
+  /** The last reconnection; another one once the stream has been restarted. */
   reconnected(): Promise<void>;
 }
 

@@ -3,28 +3,28 @@ import { pauseMs } from '../lib/pause';
 import { toast } from '../ui/toasts';
 import { type FirestoreAccess, loadFirestore, type QueryOptions, type Row } from './firestore';
 
-/** The failed attempt from which on the user is told: until then it may be the network. */
-const TOLD_FROM = 4;
-const TOLD_EVERY_MS = 30_000;
+/** The failed attempt from which on a toast says so: until then it may be the network. */
+const REPORTED_FROM = 4;
+const REPORTED_EVERY_MS = 30_000;
 
 /** Hears of every attempt that failed; another follows it. */
 type Failed = (error: ApiError, attempt: number) => void;
 
-/** Listens to a document until the way it gives is called; null where there is none. */
+/** Listens to a document (null: there is none) until the returned function is called. */
 export function listenDocument<Data>(
   path: string,
   onValue: (value: Data | null) => void,
-  failed: Failed = tellFailure,
+  failed: Failed = reportFailure,
 ): () => void {
   return keepOpen<Data | null>((store, news, end) => store.listenDocument(path, news, end), onValue, failed);
 }
 
-/** Listens to the documents of a query until the way it gives is called. */
+/** Listens to the documents of a query until the returned function is called. */
 export function listenQuery<Data>(
   path: string,
   options: QueryOptions,
   onRows: (rows: Row<Data>[]) => void,
-  failed: Failed = tellFailure,
+  failed: Failed = reportFailure,
 ): () => void {
   return keepOpen<Row<Data>[]>(
     (store, news, end) => store.listenQuery(path, options, news, end),
@@ -39,7 +39,7 @@ type Subscribe<Value> = (
   onEnd: (error: ApiError) => void,
 ) => () => void;
 
-/** When the listener ends with an error, or Firestore's code does not load, it begins anew after a pause. */
+/** When the listener ends with an error, or Firestore's code does not load, it starts again after a pause. */
 function keepOpen<Value>(subscribe: Subscribe<Value>, onValue: (value: Value) => void, failed: Failed) {
   let open = true;
   let attempt = 0;
@@ -69,11 +69,11 @@ function keepOpen<Value>(subscribe: Subscribe<Value>, onValue: (value: Value) =>
   };
 }
 
-let toldAt = Number.NEGATIVE_INFINITY;
+let reportedAt = Number.NEGATIVE_INFINITY;
 
 /** Once for all listeners, and again while it lasts: a part of the page that did not load comes with a reload only. */
-function tellFailure(error: ApiError, attempt: number): void {
-  if (attempt < TOLD_FROM || performance.now() - toldAt < TOLD_EVERY_MS) return;
-  toldAt = performance.now();
+function reportFailure(error: ApiError, attempt: number): void {
+  if (attempt < REPORTED_FROM || performance.now() - reportedAt < REPORTED_EVERY_MS) return;
+  reportedAt = performance.now();
   toast(error.message, { label: 'Reload', run: () => location.reload() });
 }

@@ -10,12 +10,12 @@ describe('a stream to Firestore', () => {
 
   function watched() {
     const reconnections: number[] = [];
-    const begun = Date.now();
-    const asked = stallWatch(() => reconnections.push((Date.now() - begun) / 1000));
+    const startedAt = Date.now();
+    const asked = stallWatch(() => reconnections.push((Date.now() - startedAt) / 1000));
     return { asked, reconnections };
   }
 
-  it('that says nothing for 6 s is begun anew, then in pauses that double up to a minute', () => {
+  it('that says nothing for 6 s is restarted, then in pauses that double up to a minute', () => {
     const { asked, reconnections } = watched();
     asked();
     vi.advanceTimersByTime(200_000);
@@ -50,7 +50,7 @@ describe('a stream to Firestore', () => {
     second.heard();
   });
 
-  it('is not begun anew while the device is offline', () => {
+  it('is not restarted while the device is offline', () => {
     vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
     const { asked, reconnections } = watched();
     asked();

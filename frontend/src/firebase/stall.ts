@@ -10,7 +10,7 @@ export interface Question {
 
 /**
  * A stream to Firestore can stall without an error, and all listeners and reads of the page share it. When something was
- * asked for and no question is answered for 6 s, begins the stream anew; the pauses double up to a minute.
+ * asked for and no question is answered for 6 s, restarts the stream; the pauses double up to a minute.
  */
 export function stallWatch(reconnect: () => void): () => Question {
   const waiting = new Set<Question>();

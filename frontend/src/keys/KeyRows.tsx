@@ -5,7 +5,7 @@ import { Icon } from '../ui/Icon';
 import { SupportId } from '../ui/SupportId';
 import { toast } from '../ui/toasts';
 import type { KeyList } from './keyList';
-import { lifeInWords } from './using';
+import { lifeInWords } from './keyUse';
 
 /** The keys in a list, and the way to another one; `takesFocus`: the user comes back to it. */
 export function KeyRows(props: { list: KeyList; takesFocus: boolean; onMake: () => void }) {
@@ -41,7 +41,7 @@ export function KeyRows(props: { list: KeyList; takesFocus: boolean; onMake: () 
               item={each}
               remove={async () => {
                 await list.remove(each.key_id);
-                make.current?.focus(); // what had the focus is gone
+                make.current?.focus(); // what had the focus has left
               }}
             />
           ))}

@@ -1,5 +1,5 @@
 import { lazy } from '../ui/lazy';
-import { closeKeys, keysOpened } from './opened';
+import { closeKeys, keysOpened } from './keysOpen';
 
 const dialog = lazy(async () => (await import('./KeysDialog')).KeysDialog);
 

@@ -7,8 +7,8 @@ import { Dialog } from '../ui/Dialog';
 import { KeyForm } from './KeyForm';
 import { KeyRows } from './KeyRows';
 import { useKeyList } from './keyList';
+import { closeKeys } from './keysOpen';
 import { NewKey } from './NewKey';
-import { closeKeys } from './opened';
 
 /** The account's API keys: which there are, making one, deleting one. A guest learns why they need an account. */
 export function KeysDialog() {

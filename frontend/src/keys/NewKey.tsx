@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { NewKeyReply } from '../contract/contract';
 import { CodeBlock } from '../ui/CodeBlock';
-import { sendCommand } from './using';
+import { sendCommand } from './keyUse';
 
 /** The only time that the secret is shown, with how to use it. */
 export function NewKey({ made, uid, onDone }: { made: NewKeyReply; uid: string; onDone: () => void }) {
   const text = useRef<HTMLParagraphElement>(null);
-  useEffect(() => text.current?.focus(), []); // the form that had the focus is gone; this is read out
+  useEffect(() => text.current?.focus(), []); // the form that had the focus has left; this is read out
   return (
     <>
-      <p ref={text} tabIndex={-1} class="keys-told">
+      <p ref={text} tabIndex={-1} class="keys-once">
         “{made.key.name}” is made. Copy it now and keep it where you keep passwords:{' '}
         <strong>it is shown only this once.</strong>
       </p>

@@ -49,10 +49,10 @@ export function formatCompactParts(
 ): { number: string; suffix: string } {
   if (unit === 'pct' || unit === 'ms' || unit === 'count') return formatParts(value, unit);
   const size = Math.abs(value);
-  const told = unit !== 'usd' && name.toLowerCase().includes(SUFFIX[unit]);
-  const suffix = told ? '' : SUFFIX[unit];
+  const isNamed = unit !== 'usd' && name.toLowerCase().includes(SUFFIX[unit]);
+  const suffix = isNamed ? '' : SUFFIX[unit];
   if (size < (unit === 'usd' ? 100_000 : 1e6))
-    return { ...formatParts(value, unit), ...(told && { suffix }) };
+    return { ...formatParts(value, unit), ...(isNamed && { suffix }) };
   if (size < 999_950) return { number: fixed(value, 0, 0), suffix };
   const [scale, word] = size >= 999_950_000 ? [1e9, 'billion'] : [1e6, 'million'];
   return {

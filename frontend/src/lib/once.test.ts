@@ -10,7 +10,7 @@ describe('once', () => {
     expect(await load()).toBe(1);
   });
 
-  it('loads anew after a failure', async () => {
+  it('loads again after a failure', async () => {
     let loads = 0;
     const load = once(async () => {
       loads += 1;

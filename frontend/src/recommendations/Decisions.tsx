@@ -16,11 +16,11 @@ export function Decisions({ item }: { item: Item }) {
   const { status, proposal } = item.data;
   const [asked, setAsked] = useState<Choice | null>(null);
   const [busy, setBusy] = useState(false);
-  const told = useRef<HTMLParagraphElement>(null);
+  const outcome = useRef<HTMLParagraphElement>(null);
   const before = useRef(status);
   useLayoutEffect(() => {
     const isLost = document.activeElement === document.body;
-    if (before.current !== status && isLost) told.current?.focus();
+    if (before.current !== status && isLost) outcome.current?.focus();
     before.current = status;
   }, [status]);
   const take = async (choice: Choice) => {
@@ -38,7 +38,7 @@ export function Decisions({ item }: { item: Item }) {
   };
   return (
     <div class="decisions">
-      <p class="decisions-life num" ref={told} tabIndex={-1}>
+      <p class="decisions-life num" ref={outcome} tabIndex={-1}>
         {lifeInWords(item.data)}
       </p>
       {asked?.question ? (
@@ -48,7 +48,7 @@ export function Decisions({ item }: { item: Item }) {
           onYes={() => void take(asked)}
           onNo={() => {
             setAsked(null);
-            requestAnimationFrame(() => told.current?.focus());
+            requestAnimationFrame(() => outcome.current?.focus());
           }}
         />
       ) : (

@@ -83,8 +83,8 @@ export function lifeInWords(item: RecommendationDocument): string {
 function measuredInWords(measured: MeasuredSavings): string {
   const { saved_usd, days, first_day, last_day } = measured;
   const amount = formatValue(Math.abs(saved_usd), 'usd');
-  const told = saved_usd < 0 ? `It cost ${amount} more than before` : `It saved ${amount}`;
-  return `${told} in ${countInWords(days, 'measured day')}, ${utcDays(first_day, last_day)}.`;
+  const result = saved_usd < 0 ? `It cost ${amount} more than before` : `It saved ${amount}`;
+  return `${result} in ${countInWords(days, 'measured day')}, ${utcDays(first_day, last_day)}.`;
 }
 
 function baselineInWords({ baseline }: RecommendationDocument): string {

@@ -30,8 +30,8 @@ export function MoneyTables({ of, rows }: { of: string; rows: readonly MoneyRow[
   return (
     <>
       {BASES.map(({ basis, title }) => {
-        const mine = rows.filter((row) => row.basis === basis);
-        return mine.length > 0 && <Table key={basis} title={title} of={of} rows={mine} />;
+        const matching = rows.filter((row) => row.basis === basis);
+        return matching.length > 0 && <Table key={basis} title={title} of={of} rows={matching} />;
       })}
     </>
   );

@@ -29,10 +29,10 @@ export function StatementSection({ uid }: { uid: string }) {
   const month = chosen ?? newest;
   const isLast = month >= newest && month >= monthNow();
   const { state, read } = useStatement(uid, month);
-  const told = chosen !== null && state.at === 'read' ? inWords(state.statement) : '';
+  const announcement = chosen !== null && state.at === 'read' ? inWords(state.statement) : '';
   useEffect(() => {
-    if (told) announce(told);
-  }, [told]);
+    if (announcement) announce(announcement);
+  }, [announcement]);
   return (
     <section class="savings-section" aria-labelledby="savings-month">
       <header class="savings-head">

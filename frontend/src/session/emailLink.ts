@@ -1,4 +1,4 @@
-import { readKeptJson, removeKept, writeKept } from '../ui/kept';
+import { readKeptJson, removeKept, writeKept } from '../ui/deviceStorage';
 
 /** The path that a sign-in link leads to. */
 export const LINK_PATH = '/signin';

@@ -3,7 +3,7 @@ import { call } from '../api/call';
 import { type ApiError, asApiError } from '../api/errors';
 import type { AuthAccess } from '../firebase/auth';
 import { pauseMs } from '../lib/pause';
-import { keptKeys, readKeptJson, removeKept, writeKept } from '../ui/kept';
+import { keptKeys, readKeptJson, removeKept, writeKept } from '../ui/deviceStorage';
 import { toast } from '../ui/toasts';
 
 const KEY = 'apex.guest.';
@@ -61,7 +61,7 @@ export function guestWaits(account: string): boolean {
 
 /**
  * Moves the work of waiting guests into the account that is signed in. What hinders it for a while (a question under
- * way, no network) is told once and tried again, whenever that account is on this page.
+ * way, no network) is reported once and tried again, whenever that account is on this page.
  */
 export async function bringGuestsAlong(auth: AuthAccess, attempt = 0): Promise<void> {
   const account = auth.user();

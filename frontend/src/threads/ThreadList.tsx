@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { route, threadPath } from '../nav/routes';
 import { Icon } from '../ui/Icon';
-import { deleteThread } from './changing';
+import { deleteThread } from './changes';
 import { groupByDay, matching } from './groups';
 import { ThreadRow } from './ThreadRow';
 import { showOlderThreads, type ThreadItem, threads } from './threads';
@@ -129,7 +129,7 @@ function useFocusAfterDelete(list: { readonly current: HTMLElement | null }) {
     setLeft(linksIn(list.current).findIndex((link) => link.getAttribute('href') === threadPath(id)));
 }
 
-/** The button for older conversations hands the focus to the first of them, unless the user has gone on meanwhile. */
+/** The button for older conversations hands the focus to the first of them, unless the user has moved on meanwhile. */
 function useFocusOnOlder(list: { readonly current: HTMLElement | null }, listed: number) {
   const before = useRef<{ listed: number; links: number } | null>(null);
   useEffect(() => {

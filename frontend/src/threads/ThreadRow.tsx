@@ -4,7 +4,7 @@ import { Link } from '../nav/Link';
 import { threadPath } from '../nav/routes';
 import { Icon } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
-import { rename } from './changing';
+import { rename } from './changes';
 import type { ThreadItem } from './threads';
 
 /** Room that the menu of a row needs below it, in px. */

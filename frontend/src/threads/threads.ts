@@ -26,7 +26,7 @@ const state = signal(NONE);
 /** What is known of conversations that need not be in the list: opened by their address, or being begun. */
 const others = signal<ReadonlyMap<string, ThreadItem>>(new Map());
 const hidden = signal<ReadonlySet<string>>(new Set());
-/** New titles that the server has accepted or is being told, until the listener brings them. */
+/** New titles that the server has or is about to get, until the listener brings them. */
 const renamed = signal<ReadonlyMap<string, string>>(new Map());
 
 /** Begun on this page, and taken by the server; the listener has not brought them yet. */

@@ -11,7 +11,7 @@ test.each([
   ['2026-11-04', '2026-11-24', '4 to 24 Nov 2026'],
   ['2026-10-28', '2026-11-03', '28 Oct to 3 Nov 2026'],
   ['2026-12-28', '2027-01-03', '28 Dec 2026 to 3 Jan 2027'],
-])('days from %s to %s are told without saying anything twice: %s', (first, last, words) => {
+])('days from %s to %s are written without saying anything twice: %s', (first, last, words) => {
   expect(utcDays(first, last)).toBe(words);
 });
 

@@ -12,8 +12,8 @@ export function utcDays(first: string, last: string): string {
   if (first === last) return utcDay(first);
   const [day = '', month, year] = utcDay(first).split(' ');
   const [, lastMonth, lastYear] = utcDay(last).split(' ');
-  const told = year !== lastYear ? [day, month, year] : month === lastMonth ? [day] : [day, month];
-  return `${told.join(' ')} to ${utcDay(last)}`;
+  const start = year !== lastYear ? [day, month, year] : month === lastMonth ? [day] : [day, month];
+  return `${start.join(' ')} to ${utcDay(last)}`;
 }
 
 /** The day of a moment (ms since 1970) where the user is: "23 Nov 2026". */

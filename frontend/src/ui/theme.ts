@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
-import { readKept, writeKept } from './kept';
+import { readKept, writeKept } from './deviceStorage';
 
 /** What the user chose; `system` follows the device. */
 export type Theme = 'system' | 'light' | 'dark';

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { lifeInWords, sendCommand } from './using';
+import { lifeInWords, sendCommand } from './keyUse';
 
 const MANUAL = new URL('../../../docs/usage-api.md', import.meta.url);
 

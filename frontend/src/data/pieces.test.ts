@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { compressed, isPlain, pieces } from './reading';
-import { UnusableFile } from './unusable';
+import { compressed, isPlain, pieces } from './pieces';
+import { UnusableFile } from './unusableFile';
 
 const LINES = Array.from({ length: 20_000 }, (_, line) => `${line},gpt-4o,${line % 977}\n`).join('');
 
@@ -46,7 +46,7 @@ test('an empty file has no pieces', async () => {
   expect((await contentOf(new Blob([gzipSync('')]), 100)).sizes).toEqual([]);
 });
 
-test('an archive that is cut off is told, with what to do', async () => {
+test('an archive that is cut off is refused, with what to do', async () => {
   const packed = gzipSync(LINES);
   const cut = new Blob([packed.subarray(0, packed.length / 2)]);
   const reading = contentOf(cut, 4_000_000);

@@ -2,22 +2,23 @@ import { toast } from './toasts';
 
 /** What this browser refused to keep (its storage is full or closed): known as long as the page is open. */
 const unkept = new Map<string, string>();
-let told = false;
+let warned = false;
 
 /** What is kept under a key. */
 export function readKept(key: string): string | null {
   return unkept.get(key) ?? stored(key);
 }
 
-/** Keeps a text in this browser. Never throws; that something will not outlive the page is told once. */
+/** Keeps a text in this browser. Never throws; that something will not outlive the page is said once. */
 export function writeKept(key: string, text: string): void {
   try {
     localStorage.setItem(key, text);
     unkept.delete(key);
   } catch {
     unkept.set(key, text);
-    if (!told) toast('This browser cannot keep what you write here. Keep this page open until all is sent.');
-    told = true;
+    if (!warned)
+      toast('This browser cannot keep what you write here. Keep this page open until all is sent.');
+    warned = true;
   }
 }
 

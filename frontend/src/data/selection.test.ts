@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { ACTIVE_LIMIT, chosenOf, keepChosen, pickActive } from './chosen';
+import { ACTIVE_LIMIT, chosenOf, keepChosen, pickActive } from './selection';
 
 test('what was chosen in the conversation wins over what was chosen last', () => {
   expect(pickActive([['b'], ['a']], ['a', 'b'])).toEqual(['b']);
 });
 
 test('a choice that was removed gives way to the next one, then to the newest data set', () => {
-  expect(pickActive([['gone'], ['a']], ['b', 'a'])).toEqual(['a']);
-  expect(pickActive([['gone'], []], ['b', 'a'])).toEqual(['b']);
-  expect(pickActive([['gone'], []], [])).toEqual([]);
+  expect(pickActive([['deleted'], ['a']], ['b', 'a'])).toEqual(['a']);
+  expect(pickActive([['deleted'], []], ['b', 'a'])).toEqual(['b']);
+  expect(pickActive([['deleted'], []], [])).toEqual([]);
 });
 
 test('a question is never about more data sets than the server takes', () => {

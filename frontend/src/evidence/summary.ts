@@ -6,8 +6,8 @@ import { countInWords } from '../recommendations/life';
 export function scoresInWords(scores: readonly ModelScore[]): string[] {
   const areShares = scores.every(({ graded }) => graded);
   return scores.map(({ model, mean, prompts }) => {
-    const told = areShares ? `${formatValue(100 * mean, 'pct')} right` : `mean score ${threeDigits(mean)}`;
-    return `${model}: ${told}, ${countInWords(prompts, 'prompt')}`;
+    const score = areShares ? `${formatValue(100 * mean, 'pct')} right` : `mean score ${threeDigits(mean)}`;
+    return `${model}: ${score}, ${countInWords(prompts, 'prompt')}`;
   });
 }
 

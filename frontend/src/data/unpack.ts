@@ -1,5 +1,5 @@
 import { type Bytes, refuseBomb } from './bomb';
-import { utf16Of } from './inspecting';
+import { utf16Of } from './fileKind';
 
 export type Packing = 'none' | 'gzip' | 'zip' | 'zstd';
 
@@ -14,22 +14,22 @@ const BEGINNINGS: readonly (readonly [Packing, readonly number[]])[] = [
 
 /** What a file is packed in, by its first bytes: names lie. */
 export function packingOf(head: Uint8Array): Packing {
-  const found = BEGINNINGS.find(([, bytes]) => bytes.every((byte, place) => head[place] === byte));
-  return found?.[0] ?? 'none';
+  const match = BEGINNINGS.find(([, bytes]) => bytes.every((byte, place) => head[place] === byte));
+  return match?.[0] ?? 'none';
 }
 
-/** The content of a file as UTF-8; `onRead` is told how much of the file itself was read so far. */
+/** The content of a file as UTF-8; `onRead` gets how much of the file itself was read so far. */
 export async function unpacked(
   file: Blob,
   packing: Packing,
   onRead: (read: number) => void,
 ): Promise<ReadableStream<Bytes>> {
   let read = 0;
-  const told = (now: number) => {
+  const onProgress = (now: number) => {
     read = now;
     onRead(now);
   };
-  const content = await contentOf(file, packing, told);
+  const content = await contentOf(file, packing, onProgress);
   const bounded = packing === 'none' ? content : content.pipeThrough(bound(() => read));
   return bounded.pipeThrough(asUtf8());
 }

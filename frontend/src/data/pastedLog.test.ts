@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logName } from './pasting';
+import { logName } from './pastedLog';
 
 test.each([
   ['timestamp,model,prompt_tokens,completion_tokens\n2026-10-01,gpt-4o,812,44\n', 'pasted.csv'],

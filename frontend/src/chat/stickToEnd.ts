@@ -4,7 +4,7 @@ import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 const NEAR_PX = 48;
 
 /** A scrolling box that keeps to its end. */
-export interface Docking {
+export interface StickToEnd {
   /** True when the reader is away from the end. */
   away: boolean;
   toEnd(): void;
@@ -14,11 +14,11 @@ export interface Docking {
  * Keeps `box` at the end while its content grows, as long as the reader is there; any scroll up lets go at once.
  * When nothing is `live`, the last turn's beginning stays in view: an answer is read from its top.
  */
-export function useDocking(
+export function useStickToEnd(
   box: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
   live: boolean,
-): Docking {
+): StickToEnd {
   const [away, setAway] = useState(false);
   const state = useRef({ docked: true, placedAt: 0, live });
   state.current.live = live;

@@ -7,7 +7,7 @@ import {
   scoresInWords,
   verdictInWords,
   winRateInWords,
-} from './words';
+} from './summary';
 
 const REPLAY: ReplayProgress = {
   reference: 'gpt-4o',

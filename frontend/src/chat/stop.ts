@@ -15,7 +15,7 @@ const confirmed = signal<ReadonlySet<string>>(new Set());
 /** Runs that the server has stopped; their last event may still be on its way. */
 export const stopped: ReadonlySignal<ReadonlySet<string>> = confirmed;
 
-/** Stops a run; with its request id also when the server has not heard of it yet. A failure is told. */
+/** Stops a run; with its request id also when the server has not heard of it yet. A toast reports a failure. */
 export async function stopRun(runId: string, requestId: string | null, uid = userId()): Promise<boolean> {
   if (!uid) return false;
   asked.value = new Set([...asked.peek(), runId]);

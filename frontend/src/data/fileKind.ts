@@ -51,7 +51,7 @@ function zipProblem(latin: string): string {
 }
 
 function startsWith(head: Uint8Array, beginning: string): boolean {
-  return [...beginning].every((letter, place) => head[place] === letter.charCodeAt(0));
+  return [...beginning].every((char, place) => head[place] === char.charCodeAt(0));
 }
 
 function isUtf32(head: Uint8Array): boolean {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { pieces } from './reading';
-import { UnusableFile } from './unusable';
+import { pieces } from './pieces';
+import { UnusableFile } from './unusableFile';
 
 const LINES = Array.from({ length: 300 }, (_, n) => `2026-11-01T10:00:00Z,gpt-4o,${n}\n`).join('');
 const LOG = `timestamp,model,prompt_tokens\n${LINES}`;
@@ -81,7 +81,7 @@ test('a ZIP archive with a password says so', async () => {
 });
 
 describe.each(['log.zip', 'streamed.zip', 'log.csv.zst'])('%s', (name) => {
-  test('that is cut off is told', async () => {
+  test('that is cut off is refused', async () => {
     const packed = fixture(name);
     const reading = read(packed.slice(0, packed.length * 0.6));
     await expect(reading).rejects.toBeInstanceOf(UnusableFile);
@@ -89,17 +89,17 @@ describe.each(['log.zip', 'streamed.zip', 'log.csv.zst'])('%s', (name) => {
   });
 });
 
-test.each(['log.zip', 'streamed.zip'])('%s that is damaged is told', async (name) => {
+test.each(['log.zip', 'streamed.zip'])('%s that is damaged is refused', async (name) => {
   await expect(read(damaged(fixture(name), 300))).rejects.toThrow(/archive that is cut off or damaged/);
 });
 
-test('a wrong checksum of a ZIP archive is told', async () => {
+test('a ZIP archive with a wrong checksum is refused', async () => {
   const packed = fixture('streamed.zip');
   const contents = Buffer.from(packed).indexOf('PK\x01\x02');
   await expect(read(damaged(damaged(packed, contents + 16), contents - 12))).rejects.toThrow(/damaged/);
 });
 
-test('a ZIP archive whose file is not where its table of contents says is told', async () => {
+test('a ZIP archive whose file is not where its table of contents says is refused', async () => {
   const packed = fixture('log.zip');
   const header = Buffer.from(packed).indexOf('data/log.csv') - 30;
   await expect(read(damaged(packed, header))).rejects.toThrow(/damaged/);

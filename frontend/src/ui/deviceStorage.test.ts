@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keptKeys, readKept, readKeptJson, removeKept, writeKept } from './kept';
+import { keptKeys, readKept, readKeptJson, removeKept, writeKept } from './deviceStorage';
 
 test('what is kept is read again until it is taken away', () => {
   writeKept('apex.a', 'text');

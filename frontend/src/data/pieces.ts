@@ -1,7 +1,7 @@
 import { DATASET_BYTES } from '../contract/contract';
-import { utf16Of } from './inspecting';
-import { type Packing, packingOf, unpacked } from './unpacking';
-import { UnusableFile } from './unusable';
+import { utf16Of } from './fileKind';
+import { type Packing, packingOf, unpacked } from './unpack';
+import { UnusableFile } from './unusableFile';
 
 /** Plain bytes of one chunk: even if they do not compress, the chunk stays below the server's limit. */
 export const PIECE_BYTES = 4 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { readKeptJson, writeKept } from '../ui/kept';
+import { readKeptJson, writeKept } from '../ui/deviceStorage';
 
 /** Data sets that one question can be about, at most (the server's limit). */
 export const ACTIVE_LIMIT = 20;
@@ -15,11 +15,11 @@ export function keepChosen(uid: string, ids: readonly string[]): void {
   writeKept(KEY + uid, JSON.stringify(ids));
 }
 
-/** The first of the `wishes` (what was chosen here, what was chosen last) that is still among the `ready`, else the newest. */
+/** The first of the `preferences` (what was chosen here, what was chosen last) that is still among the `ready`, else the newest. */
 export function pickActive(
-  wishes: readonly (readonly string[])[],
+  preferences: readonly (readonly string[])[],
   ready: readonly string[],
 ): readonly string[] {
-  const possible = wishes.map((wish) => wish.filter((id) => ready.includes(id)));
+  const possible = preferences.map((ids) => ids.filter((id) => ready.includes(id)));
   return (possible.find(({ length }) => length > 0) ?? ready.slice(0, 1)).slice(0, ACTIVE_LIMIT);
 }

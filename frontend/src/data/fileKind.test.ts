@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
-import { problemOf } from './inspecting';
+import { problemOf } from './fileKind';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
@@ -35,7 +35,7 @@ test.each([
   expect(problemOf(Buffer.from(content))).toBeNull();
 });
 
-test('a letter that is cut at the end of what is looked at is no other encoding', () => {
+test('a character that is cut at the end of what is looked at is no other encoding', () => {
   const long = Buffer.from(`${'a'.repeat(65_535)}é`);
   expect(problemOf(long)).toBeNull();
 });
