@@ -95,7 +95,7 @@ def test_an_upload_that_is_given_up_leaves_nothing(visitor: Visitor) -> None:
     expect(visitor.open_data()).not_to_contain_text("unwanted.csv")
 
 
-def test_lost_replies_in_mid_upload_are_told_and_each_row_counts_once(visitor: Visitor) -> None:
+def test_lost_replies_in_mid_upload_are_shown_and_each_row_counts_once(visitor: Visitor) -> None:
     network = LostReplies(visitor.page, "**/chunks/1")
     visitor.choose_files(log_file("large.csv", LARGE))
     expect(visitor.page.get_by_text("The connection is interrupted. It goes on by itself.")).to_be_visible(

@@ -161,7 +161,7 @@ def test_deleting_the_last_evidence_leaves_the_list_empty_and_the_focus_at_the_w
     expect(section.get_by_role("button", name="Add evidence")).to_be_focused()
 
 
-def test_a_guest_who_wants_a_replay_is_told_why_it_needs_an_account_and_led_there(page: Page) -> None:
+def test_a_guest_who_wants_a_replay_learns_why_it_needs_an_account_and_is_led_there(page: Page) -> None:
     visitor = Visitor(page)
     open_evidence(visitor).get_by_role("button", name="Add evidence").click()
     visitor.dialog.get_by_role("radio", name="A sample to replay").check()

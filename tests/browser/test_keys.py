@@ -28,7 +28,7 @@ def send(stack: Stack, secret: str) -> int:
     return httpx.post(address, content=usage_log(20), headers=with_key(secret), timeout=30).status_code
 
 
-def test_a_guest_is_told_why_keys_need_an_account_and_led_there(visitor: Visitor) -> None:
+def test_a_guest_learns_why_keys_need_an_account_and_is_led_there(visitor: Visitor) -> None:
     dialog = visitor.open_keys()
     expect(dialog).to_contain_text("it belongs to an account")
     dialog.get_by_role("button", name="Sign in").click()
@@ -72,9 +72,7 @@ def test_a_key_for_live_data_comes_with_the_id_of_its_account(stack: Stack, visi
     assert visitor.violations() == []
 
 
-def test_keys_that_cannot_be_read_or_made_are_told_with_what_to_do(
-    stack: Stack, visitor: Visitor, page: Page, email: str
-) -> None:
+def test_a_failure_to_read_or_make_keys_says_what_to_do(stack: Stack, visitor: Visitor, page: Page, email: str) -> None:
     signed_in(stack, visitor, email)
     page.route("**/api/keys", lambda route: route.abort())
     dialog = visitor.open_keys()

@@ -16,7 +16,7 @@ from tests.support.usage_log import HEADER, csv, usage_log
 SECRET = "What is my secret?"  # pragma: allowlist secret
 MERGE = "**/api/account/merge"
 TURNS = "**/api/turns"
-_KEPT = "() => JSON.stringify(localStorage)"
+_STORED = "() => JSON.stringify(localStorage)"
 _FILL = """() => {
   for (let size = 1 << 20; size > 0; size = size >> 1) {
     try { while (true) localStorage.setItem('filler.' + crypto.randomUUID(), 'x'.repeat(size)); } catch {}
@@ -67,7 +67,7 @@ def test_a_message_that_waits_for_an_upload_is_gone_with_its_user(account: Visit
     expect(account.page.locator("body")).not_to_contain_text(SECRET)
     expect(account.page.locator("body")).not_to_contain_text("mine.csv")
     assert posted == []
-    assert SECRET not in account.page.evaluate(_KEPT)
+    assert SECRET not in account.page.evaluate(_STORED)
 
 
 def test_what_a_guest_left_unsent_goes_with_the_account_that_the_guest_became(visitor: Visitor, email: str) -> None:
@@ -85,9 +85,9 @@ def test_what_a_guest_left_unsent_goes_with_the_account_that_the_guest_became(vi
     visitor.dialog.get_by_role("button", name="Sign out").click()
     _see_guest(visitor)
     expect(visitor.page.locator("body")).not_to_contain_text(SECRET)
-    kept = visitor.page.evaluate(_KEPT)
-    assert SECRET not in kept
-    assert email not in kept
+    stored = visitor.page.evaluate(_STORED)
+    assert SECRET not in stored
+    assert email not in stored
 
 
 def test_a_conversation_that_is_deleted_before_signing_out_is_deleted(account: Visitor, email: str) -> None:
@@ -199,7 +199,7 @@ def test_a_token_that_is_refused_once_loses_no_guest(returning: Visitor, email: 
     expect(returning.threads).to_have_text(["hello"])
 
 
-def test_a_guest_who_is_lost_for_good_is_told_until_it_is_read(returning: Visitor, email: str) -> None:
+def test_a_guest_who_is_lost_for_good_is_reported_until_it_is_read(returning: Visitor, email: str) -> None:
     returning.page.route(MERGE, lambda route: _refuse(route, 400, "invalid_request", retryable=False))
     returning.begin("hello")
     returning.choose_google_account(email)

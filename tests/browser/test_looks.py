@@ -32,28 +32,28 @@ def test_axe_finds_nothing_in_any_state(new_context: CreateContextCallback, size
     visitor = person(new_context, size, scheme)
     page = visitor.page
     expect(page.get_by_role("button", name="Try it with sample data")).to_be_visible()
-    found = {"first visit": visitor.violations()}
+    violations = {"first visit": visitor.violations()}
     visitor.take_sample_data()
-    found["with data"] = visitor.violations()
+    violations["with data"] = visitor.violations()
     visitor.chip.click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    found["data dialog"] = visitor.violations()
+    violations["data dialog"] = visitor.violations()
     page.keyboard.press("Escape")
     turn = visitor.ask()
-    found["working"] = visitor.violations()
+    violations["working"] = visitor.violations()
     visitor.see_answer(turn)
-    found["answer"] = visitor.violations()
+    violations["answer"] = visitor.violations()
     turn.get_by_role("button", name=re.compile(r"^368\.03 USD")).first.click()
     expect(page.get_by_role("dialog")).to_contain_text("368.028904")
-    found["source of a figure"] = visitor.violations()
+    violations["source of a figure"] = visitor.violations()
     page.keyboard.press("Escape")
     if size is PHONE:
         page.get_by_role("button", name="Open the menu").click()
-        found["drawer"] = visitor.violations()
+        violations["drawer"] = visitor.violations()
     page.get_by_role("button", name="Sign in to keep your work").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    found["sign-in"] = visitor.violations()
-    assert {state: list_ for state, list_ in found.items() if list_} == {}
+    violations["sign-in"] = visitor.violations()
+    assert {state: list_ for state, list_ in violations.items() if list_} == {}
 
 
 def test_the_dark_theme_follows_the_device_and_the_choice_wins(new_context: CreateContextCallback) -> None:
@@ -113,7 +113,7 @@ def test_a_draft_survives_a_reload(visitor: Visitor) -> None:
     expect(visitor.box).to_have_value("half a thought")
 
 
-def test_a_message_that_is_too_long_is_told_while_it_is_typed(visitor: Visitor) -> None:
+def test_a_message_that_is_too_long_is_flagged_while_it_is_typed(visitor: Visitor) -> None:
     visitor.box.fill("x" * 8_012)
     expect(visitor.page.get_by_text("12 too many")).to_be_visible()
     visitor.box.press("Enter")

@@ -23,7 +23,7 @@ def test_the_page_opens_and_breaks_none_of_its_own_rules(page: Page) -> None:
     assert complaints == []
 
 
-def test_a_stream_that_opens_and_says_nothing_is_begun_anew(stack: Stack, page: Page) -> None:
+def test_a_stream_that_opens_and_says_nothing_is_restarted(stack: Stack, page: Page) -> None:
     silent: list[Route] = []
 
     def answer_none_at_first(route: Route) -> None:

@@ -67,7 +67,7 @@ def open_ledger(stack: Stack, visitor: Visitor, rows: list[LedgerDocument]) -> N
     visitor.open("/savings")
 
 
-def found(page: Page, title: str) -> Locator:
+def recommendation(page: Page, title: str) -> Locator:
     """A recommendation in the list."""
     return page.get_by_role("region", name="What was found").get_by_role("listitem").filter(has_text=title)
 
@@ -89,16 +89,16 @@ def test_a_change_is_accepted_in_the_answer_and_implemented_in_the_savings_of_ev
     card.get_by_role("button", name="Accept").click()
     expect(card).to_contain_text("It is measured against")
     expect(card.locator(".decisions-life")).to_be_focused()
-    expect(found(other, title).locator("[aria-current=step]")).to_have_text("Accepted")
+    expect(recommendation(other, title).locator("[aria-current=step]")).to_have_text("Accepted")
 
     page.get_by_role("link", name="Savings").click()
-    found(page, title).get_by_role("button", name="Mark as implemented").click()
+    recommendation(page, title).get_by_role("button", name="Mark as implemented").click()
     expect(analyst.toast.last).to_contain_text("is marked as implemented.")
     for each in (page, other):
-        expect(found(each, title).locator("[aria-current=step]")).to_have_text("Implemented")
+        expect(recommendation(each, title).locator("[aria-current=step]")).to_have_text("Implemented")
     _reject_one(page)
     page.get_by_role("button", name="All").click()
-    found(page, title).get_by_role("link", name="The answer that proposed it").click()
+    recommendation(page, title).get_by_role("link", name="The answer that proposed it").click()
     expect(turn.get_by_role("article").first).to_contain_text("Implemented")
 
 

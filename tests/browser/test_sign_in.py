@@ -132,7 +132,7 @@ def test_a_used_link_that_is_opened_again_leaves_one_signed_in(stack: Stack, vis
         ("ada company.com", "This is not a whole e-mail address."),
     ],
 )
-def test_a_wrong_address_is_told_beside_its_field(visitor: Visitor, typed: str, words: str) -> None:
+def test_a_wrong_address_is_explained_beside_its_field(visitor: Visitor, typed: str, words: str) -> None:
     visitor.open_sign_in()
     visitor.give_address(typed)
     field = visitor.dialog.get_by_label("E-mail address")
@@ -143,7 +143,7 @@ def test_a_wrong_address_is_told_beside_its_field(visitor: Visitor, typed: str, 
     expect(visitor.dialog).not_to_contain_text(words)
 
 
-def test_a_closed_google_window_is_told_and_hinders_nothing(visitor: Visitor, email: str) -> None:
+def test_a_closed_google_window_is_reported_and_hinders_nothing(visitor: Visitor, email: str) -> None:
     window = visitor.open_google()
     expect(visitor.dialog).to_contain_text("Go on in the Google window.")
     window.close()
@@ -191,7 +191,7 @@ def test_another_tab_follows_a_sign_in_that_it_sees_half_way(visitor: Visitor, e
 
 
 def _work(visitor: Visitor, question: str, name: str) -> None:
-    """A conversation and a data set."""
+    """A conversation and a dataset."""
     visitor.choose_files(log_file(name, usage_log(20)))
     expect(visitor.chip).to_contain_text("20 rows")
     visitor.begin(question)

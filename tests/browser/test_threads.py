@@ -104,7 +104,7 @@ def test_a_name_is_typed_up_to_its_longest_and_kept_whole(visitor: Visitor) -> N
     expect(visitor.threads).to_have_text(["n" * TITLE_LIMIT])
 
 
-def test_a_name_that_cannot_be_kept_is_told_and_can_be_tried_again(visitor: Visitor, context: BrowserContext) -> None:
+def test_a_failed_renaming_is_reported_and_can_be_tried_again(visitor: Visitor, context: BrowserContext) -> None:
     visitor.begin("hello")
     context.set_offline(True)
     visitor.rename_thread("hello")

@@ -69,7 +69,7 @@ def test_a_reload_in_mid_run_loses_nothing(stack: Stack, analyst: Visitor, tag: 
     expect(analyst.turns.last).to_contain_text("368.03 USD")
 
 
-def test_a_lost_connection_in_mid_run_is_told_and_caught_up(
+def test_a_lost_connection_in_mid_run_is_shown_and_caught_up(
     stack: Stack, analyst: Visitor, context: BrowserContext, tag: str
 ) -> None:
     inject_model_fault(stack, "silence", match=tag, agent="data", seconds=2.0)

@@ -9,7 +9,7 @@ import { AnswerText } from './AnswerText';
 import { Chart } from './Chart';
 import { DataTable } from './DataTable';
 import { answerMarkdown } from './export';
-import { type Opened, OpenSource } from './openSource';
+import { OpenSource, type SourceRequest } from './openSource';
 import { allRecommendations, blocksIn } from './parts';
 import { RecommendationCard } from './RecommendationCard';
 import { SourcePanel } from './SourcePanel';
@@ -18,7 +18,7 @@ import { Tiles } from './Tiles';
 
 /** An answer: its text, headline numbers, plan, chart and tables; every figure opens the step that found it. */
 export function AnswerBody({ answer, runId, question }: { answer: Answer; runId: string; question: string }) {
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const [opened, setOpened] = useState<SourceRequest | null>(null);
   const load = useEventsOnce(runId);
   return (
     <OpenSource.Provider value={setOpened}>

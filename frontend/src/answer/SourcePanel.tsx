@@ -4,7 +4,7 @@ import type { Event, Fact } from '../contract/contract';
 import { formatExact, formatValue } from '../lib/format';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
-import type { Opened } from './openSource';
+import type { SourceRequest } from './openSource';
 import { factsOf, findSource, type Source, toolInWords } from './source';
 
 type State = { at: 'reading' } | { at: 'failed' } | { at: 'read'; source: Source | null };
@@ -13,7 +13,7 @@ const FACTS_SHOWN = 12;
 
 /** Where a figure comes from: the step that found it, why it was taken, and all that it found. */
 export function SourcePanel(props: {
-  opened: Opened;
+  opened: SourceRequest;
   load: () => Promise<readonly Event[]>;
   onClose: () => void;
 }) {
@@ -43,18 +43,19 @@ export function SourcePanel(props: {
           </button>
         </div>
       )}
-      {state.at === 'read' && (state.source ? <Found source={state.source} opened={opened} /> : <Missing />)}
+      {state.at === 'read' &&
+        (state.source ? <SourceView source={state.source} opened={opened} /> : <MissingSource />)}
     </Dialog>
   );
 }
 
-function Missing() {
+function MissingSource() {
   return (
     <p class="notice">The record of this answer holds no such step any more. Ask again to compute it.</p>
   );
 }
 
-function Found({ source, opened }: { source: Source; opened: Opened }) {
+function SourceView({ source, opened }: { source: Source; opened: SourceRequest }) {
   const same = opened.figure ? factsOf(opened.figure, source.facts) : [];
   const others = source.facts.filter((fact) => !same.includes(fact));
   return (

@@ -38,7 +38,7 @@ export function Conversation({ threadId }: { threadId: string | null }) {
   useStopKey(stop);
 
   const ask = (text: string) => send(text, threadId);
-  if (isMissing) return <Missing />;
+  if (isMissing) return <MissingThread />;
   return (
     <div class="conversation">
       {turns.length > 0 && (
@@ -84,7 +84,7 @@ function Loading() {
   );
 }
 
-function Missing() {
+function MissingThread() {
   return (
     <div class="conversation-missing">
       <h2>There is no such conversation</h2>

@@ -25,10 +25,10 @@ export function Ending({ uid, runId, outcome, onAsk, onEdit }: Props) {
       </div>
     );
   }
-  return <Failed uid={uid} runId={runId} outcome={outcome} onAsk={onAsk} onEdit={onEdit} />;
+  return <FailedRun uid={uid} runId={runId} outcome={outcome} onAsk={onAsk} onEdit={onEdit} />;
 }
 
-function Failed(props: Props & { outcome: Extract<Unanswered, { status: 'failed' }> }) {
+function FailedRun(props: Props & { outcome: Extract<Unanswered, { status: 'failed' }> }) {
   const { uid, runId, outcome, onAsk, onEdit } = props;
   const failure = useFailure(uid, runId, outcome.failure);
   return (

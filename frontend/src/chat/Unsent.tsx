@@ -23,7 +23,7 @@ export function Unsent({ entry, onEdit }: Props) {
   const edit = () => onEdit(takeBack(entry.requestId));
   if (entry.state === 'sent') return null;
   if (entry.runId && stopped.value.has(entry.runId)) return <p class="turn-note">Stopped.</p>;
-  if (entry.state === 'failed') return <Refused entry={entry} onEdit={edit} />;
+  if (entry.state === 'failed') return <RefusedMessage entry={entry} onEdit={edit} />;
   if (entry.state === 'held') {
     return (
       <div class="turn-ended">
@@ -68,7 +68,7 @@ function whereabouts(entry: Entry): string {
   return isBlocked(entry, entries.value) ? 'Waits for the message above' : 'Sending…';
 }
 
-function Refused({ entry, onEdit }: { entry: Entry; onEdit: () => void }) {
+function RefusedMessage({ entry, onEdit }: { entry: Entry; onEdit: () => void }) {
   const { failure, requestId } = entry;
   return (
     <section class="notice bad turn-failed" aria-label="This message was not sent">

@@ -5,10 +5,10 @@ import type { RunStatus } from '../contract/contract';
 import { userId } from '../session/session';
 import { toast } from '../ui/toasts';
 
-const asked = signal<ReadonlySet<string>>(new Set());
+const requests = signal<ReadonlySet<string>>(new Set());
 
 /** Runs that the user wants stopped and that have not ended yet, as far as was heard. */
-export const stopping: ReadonlySignal<ReadonlySet<string>> = asked;
+export const stopping: ReadonlySignal<ReadonlySet<string>> = requests;
 
 const confirmed = signal<ReadonlySet<string>>(new Set());
 
@@ -18,12 +18,12 @@ export const stopped: ReadonlySignal<ReadonlySet<string>> = confirmed;
 /** Stops a run; with its request id also when the server has not heard of it yet. A toast reports a failure. */
 export async function stopRun(runId: string, requestId: string | null, uid = userId()): Promise<boolean> {
   if (!uid) return false;
-  asked.value = new Set([...asked.peek(), runId]);
+  requests.value = new Set([...requests.peek(), runId]);
   try {
     await cancelRun(runId, requestId, uid);
     return true;
   } catch (error) {
-    asked.value = new Set([...asked.peek()].filter((each) => each !== runId));
+    requests.value = new Set([...requests.peek()].filter((each) => each !== runId));
     if (userId() !== uid) return false;
     toast(`The question could not be stopped. ${asApiError(error).message}`, {
       label: 'Stop again',

@@ -39,12 +39,12 @@ function useUnlisted(uid: string | null, threadId: string | null, exists: boolea
 }
 
 /**
- * Whether there is no such conversation. To be `asked` only while nothing of it is to be seen: a listener to a document
+ * Whether there is no such conversation. `enabled` only while nothing of it is to be seen: a listener to a document
  * that is just being created may keep the emulator's "absent" for longer, and the list of conversations lacks it then.
  */
-export function useIsMissing(uid: string | null, threadId: string | null, asked: boolean): boolean {
+export function useIsMissing(uid: string | null, threadId: string | null, enabled: boolean): boolean {
   const [missing, setMissing] = useState(false);
-  const path = asked && uid && threadId ? `users/${uid}/threads/${threadId}` : null;
+  const path = enabled && uid && threadId ? `users/${uid}/threads/${threadId}` : null;
   useEffect(() => {
     setMissing(false);
     if (!path) return;

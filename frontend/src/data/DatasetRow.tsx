@@ -13,7 +13,7 @@ const DAY = new Intl.DateTimeFormat('en', {
   minute: '2-digit',
 });
 
-/** One data set: ticked when questions are about it; how it was read, what was skipped, removing. */
+/** One dataset: ticked when questions are about it; how it was read, what was skipped, removing. */
 export function DatasetRow({ dataset, onRejects }: { dataset: Dataset; onRejects: () => void }) {
   const [removing, setRemoving] = useState(false);
   const remove = useRef<HTMLButtonElement>(null);

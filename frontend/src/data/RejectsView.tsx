@@ -11,7 +11,7 @@ import { rowsInWords } from './rowCount';
 
 const SHOWN = 200;
 
-/** The rows of a data set that were not counted, with line and reason. */
+/** The rows of a dataset that were not counted, with line and reason. */
 export function RejectsView({ dataset, onBack }: { dataset: Dataset; onBack: () => void }) {
   const [rejects, setRejects] = useState<readonly Reject[] | null>(null);
   const [problem, setProblem] = useState('');

@@ -10,6 +10,6 @@ export const FREE_BYTES = 64 * 1024 * 1024;
 /** Throws when `made` bytes are too many for the `read` ones that they were packed in. */
 export function refuseBomb(made: number, read: number): void {
   if (made <= FREE_BYTES || made <= MAX_RATIO * read) return;
-  const met = `it unpacks to more than ${MAX_RATIO} times its size, as no usage log does`;
-  throw new UnusableFile(`${met}. Unpack it and upload the CSV or JSON lines inside.`);
+  const reason = `it unpacks to more than ${MAX_RATIO} times its size, as no usage log does`;
+  throw new UnusableFile(`${reason}. Unpack it and upload the CSV or JSON lines inside.`);
 }

@@ -33,7 +33,7 @@ const chosen = signal<readonly string[]>([]);
 /** What was chosen for a conversation since the page was opened; it wins over what the conversation was about. */
 const chosenIn = signal<ReadonlyMap<string, readonly string[]>>(new Map());
 
-/** The user's data sets, newest first. */
+/** The user's datasets, newest first. */
 export const datasets: ReadonlySignal<readonly Dataset[]> = computed(() => {
   const ids = added.value.map(({ id }) => id);
   const all = [...added.value, ...listed.value.filter(({ id }) => !ids.includes(id))];
@@ -83,7 +83,7 @@ function choose(ids: readonly string[], threadId: string | null): void {
   if (threadId) chosenIn.value = new Map([...untracked(() => chosenIn.value), [threadId, kept]]);
 }
 
-/** Removes a data set, or gives up one that is being received; it is shown again when the server refuses. */
+/** Removes a dataset, or gives up one that is being received; it is shown again when the server refuses. */
 export async function removeDataset(id: string): Promise<void> {
   const uid = untracked(userId);
   if (!uid) return;

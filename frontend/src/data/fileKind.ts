@@ -30,8 +30,8 @@ export function problemOf(content: Uint8Array): string | null {
   const head = content.subarray(0, HEAD_BYTES);
   const latin = new TextDecoder('latin1').decode(head);
   if (latin.startsWith('PK\x03\x04')) return zipProblem(latin);
-  const found = BEGINNINGS.find(([beginning]) => startsWith(head, beginning));
-  if (found) return found[1];
+  const match = BEGINNINGS.find(([beginning]) => startsWith(head, beginning));
+  if (match) return match[1];
   if (isUtf32(head))
     return 'it is UTF-32 text. Save it as UTF-8 (in Excel: "CSV UTF-8") and upload it again.';
   if (head.includes(0)) return `it holds binary data, not text. ${EXPORT}`;

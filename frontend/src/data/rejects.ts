@@ -6,7 +6,7 @@ import { userId } from '../session/session';
 /** A row that was not counted: its line in the file, and why. */
 export type Reject = RejectsDocument['rejects'][number];
 
-/** The skipped rows of a data set, in the order of the file; of very many in one place only the first are kept. */
+/** The skipped rows of a dataset, in the order of the file; of very many in one place only the first are kept. */
 export async function readRejects(datasetId: string): Promise<Reject[]> {
   const store = await loadFirestore();
   const parts = await store.readAll<RejectsDocument>(`users/${userId()}/datasets/${datasetId}/rejects`);

@@ -5,13 +5,13 @@ test('what was chosen in the conversation wins over what was chosen last', () =>
   expect(pickActive([['b'], ['a']], ['a', 'b'])).toEqual(['b']);
 });
 
-test('a choice that was removed gives way to the next one, then to the newest data set', () => {
+test('a choice that was removed gives way to the next one, then to the newest dataset', () => {
   expect(pickActive([['deleted'], ['a']], ['b', 'a'])).toEqual(['a']);
   expect(pickActive([['deleted'], []], ['b', 'a'])).toEqual(['b']);
   expect(pickActive([['deleted'], []], [])).toEqual([]);
 });
 
-test('a question is never about more data sets than the server takes', () => {
+test('a question is never about more datasets than the server takes', () => {
   const many = Array.from({ length: 25 }, (_, number) => `set${number}`);
   expect(pickActive([many], many)).toEqual(many.slice(0, ACTIVE_LIMIT));
 });

@@ -1,10 +1,10 @@
 import { readKeptJson, writeKept } from '../ui/deviceStorage';
 
-/** Data sets that one question can be about, at most (the server's limit). */
+/** Datasets that one question can be about, at most (the server's limit). */
 export const ACTIVE_LIMIT = 20;
 const KEY = 'apex.data.';
 
-/** The data sets that a user chose last on this device. */
+/** The datasets that a user chose last on this device. */
 export function chosenOf(uid: string): readonly string[] {
   const ids = readKeptJson(KEY + uid);
   return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];

@@ -36,7 +36,7 @@ export interface Counts {
   rejects: number;
 }
 
-/** Sends a file as a data set; raises UnusableFile, ApiError, or the AbortError of `signal`. */
+/** Sends a file as a dataset; raises UnusableFile, ApiError, or the AbortError of `signal`. */
 export async function transfer(job: Transfer): Promise<Counts & { datasetId: string }> {
   let address: string | null = null;
   let received = 0;

@@ -76,7 +76,7 @@ export function addSample(): void {
     add(SAMPLE_NAME, fetchSample);
 }
 
-/** Waits until the data sets are listed, and no upload moves or asks for a model. */
+/** Waits until the datasets are listed, and no upload moves or asks for a model. */
 export async function settled(): Promise<void> {
   const isOpen = (each: Upload) => isMoving(each) || each.state === 'needs_model';
   await until(() => (datasetsLoaded.value && !current.value.some(isOpen)) || null);

@@ -24,14 +24,14 @@ export async function unzipped(file: Blob, onRead: (read: number) => void): Prom
 }
 
 async function dataFile(file: Blob): Promise<FileEntry> {
-  const found: FileEntry[] = [];
+  const files: FileEntry[] = [];
   for await (const entry of new ZipReader(new BlobReader(file)).getEntriesGenerator()) {
     if (entry.filename === '[Content_Types].xml') throw new UnusableFile(OFFICE);
-    if (!entry.directory && entry.uncompressedSize > 0 && !JUNK.test(entry.filename)) found.push(entry);
+    if (!entry.directory && entry.uncompressedSize > 0 && !JUNK.test(entry.filename)) files.push(entry);
   }
-  const [only] = found;
+  const [only] = files;
   if (!only) throw new UnusableFile('it is a ZIP archive with no file in it. Choose the usage log itself.');
-  if (found.length > 1) throw new UnusableFile(severalWords(found.map(({ filename }) => filename)));
+  if (files.length > 1) throw new UnusableFile(severalWords(files.map(({ filename }) => filename)));
   if (only.encrypted) throw new UnusableFile(`it is a ZIP archive with a password. ${UNPACK}`);
   if (!READABLE.includes(only.compressionMethod))
     throw new UnusableFile(`it is a ZIP archive that is packed in a rare way. ${UNPACK}`);

@@ -1,10 +1,10 @@
 import { useId } from 'preact/hooks';
 import { ModelField } from '../ui/ModelField';
-import type { Entered } from './submit';
+import type { EvidenceInput } from './submit';
 
 interface Props {
-  entered: Entered;
-  change: (what: Partial<Entered>) => void;
+  entered: EvidenceInput;
+  change: (what: Partial<EvidenceInput>) => void;
 }
 
 /** The file, and of a sample which models it is about. */

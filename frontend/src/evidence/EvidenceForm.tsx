@@ -5,7 +5,7 @@ import { formatCount } from '../lib/format';
 import { Choices } from '../ui/Choices';
 import { SupportId } from '../ui/SupportId';
 import { EvidenceFields } from './EvidenceFields';
-import { changed, type Entered, nothingEntered, problemIn, submitEvaluation } from './submit';
+import { changed, type EvidenceInput, nothingEntered, problemIn, submitEvaluation } from './submit';
 
 const KINDS = [
   {
@@ -63,9 +63,9 @@ export function EvidenceForm({ uid, isGuest, onAdded, onSignIn, onCancel }: Prop
   );
 }
 
-type Shown = Pick<ApiError, 'message' | 'supportId'>;
+type FormProblem = Pick<ApiError, 'message' | 'supportId'>;
 
-function Problem({ problem }: { problem: Shown | null }) {
+function Problem({ problem }: { problem: FormProblem | null }) {
   return (
     <div class="field-error" role="alert">
       {problem && <p>{problem.message}</p>}
@@ -76,12 +76,12 @@ function Problem({ problem }: { problem: Shown | null }) {
 
 /** What is entered, and sending it; closing the form gives it up. */
 function useSubmission(uid: string, onAdded: (name: string) => void) {
-  const [entered, setEntered] = useState<Entered>(nothingEntered);
-  const [problem, setProblem] = useState<Shown | null>(null);
+  const [entered, setEntered] = useState<EvidenceInput>(nothingEntered);
+  const [problem, setProblem] = useState<FormProblem | null>(null);
   const [busy, setBusy] = useState(false);
   const left = useRef(new AbortController()).current;
   useEffect(() => () => left.abort(), []);
-  const change = (what: Partial<Entered>) => {
+  const change = (what: Partial<EvidenceInput>) => {
     setEntered((now) => changed(now, what));
     setProblem(null);
   };

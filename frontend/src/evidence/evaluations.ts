@@ -11,22 +11,22 @@ export interface Evaluation {
   data: EvaluationDocument;
 }
 
-interface Listed {
+interface EvaluationList {
   loaded: boolean;
   items: readonly Evaluation[];
 }
 
 /** Above what one user may have, so that all are listed. */
 const PAGE = 100;
-const NONE: Listed = { loaded: false, items: [] };
-const listed = signal<Listed>(NONE);
+const NONE: EvaluationList = { loaded: false, items: [] };
+const listed = signal<EvaluationList>(NONE);
 /** Stored by the server's word, before the listener has brought them. */
 const added = signal<readonly Evaluation[]>([]);
 /** Deleted by the server's word. */
 const removed = signal<ReadonlySet<string>>(new Set());
 
 /** The user's evaluations, the newest first. */
-export const evaluations: ReadonlySignal<Listed> = computed(() => ({
+export const evaluations: ReadonlySignal<EvaluationList> = computed(() => ({
   ...listed.value,
   items: [...added.value, ...listed.value.items].filter(({ id }) => !removed.value.has(id)),
 }));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { EVALUATION_BYTES } from '../contract/contract';
-import { addressOf, changed, type Entered, nothingEntered, problemIn } from './submit';
+import { addressOf, changed, type EvidenceInput, nothingEntered, problemIn } from './submit';
 
 const FILE = new File(['a'], 'graded & more.csv');
-const SCORES: Entered = { ...nothingEntered(), requestId: 'request-1', file: FILE };
-const SAMPLE: Entered = { ...SCORES, kind: 'replay', reference: ' gpt-4o', candidate: 'gpt-4o-mini ' };
+const SCORES: EvidenceInput = { ...nothingEntered(), requestId: 'request-1', file: FILE };
+const SAMPLE: EvidenceInput = { ...SCORES, kind: 'replay', reference: ' gpt-4o', candidate: 'gpt-4o-mini ' };
 
-function queryOf(entered: Entered): Record<string, string> {
+function queryOf(entered: EvidenceInput): Record<string, string> {
   const address = new URL(addressOf(entered), 'https://apex.test');
   expect(address.pathname).toBe('/api/evaluations');
   return Object.fromEntries(address.searchParams);

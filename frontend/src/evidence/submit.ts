@@ -12,7 +12,7 @@ const NAME_LIMIT = 200;
 const LIMIT_MS = 120_000;
 
 /** What the form holds. `requestId`: the same for every try to send just this, so that it counts once. */
-export interface Entered {
+export interface EvidenceInput {
   requestId: string;
   kind: EvaluationReply['kind'];
   file: File | null;
@@ -22,18 +22,18 @@ export interface Entered {
 }
 
 /** The form as it opens. */
-export function nothingEntered(): Entered {
+export function nothingEntered(): EvidenceInput {
   const requestId = newRequestId();
   return { requestId, kind: 'scores', file: null, reference: '', candidate: '', feature: '' };
 }
 
 /** The form after a change, which makes it another submission. */
-export function changed(entered: Entered, change: Partial<Entered>): Entered {
+export function changed(entered: EvidenceInput, change: Partial<EvidenceInput>): EvidenceInput {
   return { ...entered, ...change, requestId: newRequestId() };
 }
 
 /** Why it cannot be sent as it is; null when it can. */
-export function problemIn({ kind, file, reference, candidate }: Entered): string | null {
+export function problemIn({ kind, file, reference, candidate }: EvidenceInput): string | null {
   if (!file) return 'Choose a file.';
   const most = kind === 'replay' ? EVALUATION_SAMPLE_BYTES : EVALUATION_BYTES;
   if (file.size > most) return `${file.name} is larger than the ${formatBytes(most)} that can be sent.`;
@@ -44,7 +44,7 @@ export function problemIn({ kind, file, reference, candidate }: Entered): string
 }
 
 /** Where it is sent. */
-export function addressOf(entered: Entered): string {
+export function addressOf(entered: EvidenceInput): string {
   const { requestId, kind, reference, candidate, feature } = entered;
   const query = new URLSearchParams({ client_request_id: requestId, name: nameOf(entered) });
   if (kind === 'replay') {
@@ -56,7 +56,11 @@ export function addressOf(entered: Entered): string {
 }
 
 /** Sends it, and lists it once the server has it. Raises ApiError, or the AbortError of `signal`. */
-export async function submitEvaluation(uid: string, entered: Entered, signal: AbortSignal): Promise<void> {
+export async function submitEvaluation(
+  uid: string,
+  entered: EvidenceInput,
+  signal: AbortSignal,
+): Promise<void> {
   const bytes = await bytesOf(entered.file);
   const options = { as: uid, bytes, signal, limitMs: LIMIT_MS };
   showAdded(
@@ -66,7 +70,7 @@ export async function submitEvaluation(uid: string, entered: Entered, signal: Ab
 }
 
 /** What is known of it before its document has come. */
-function storedAs(entered: Entered, { evaluation_id: id, kind }: EvaluationReply): Evaluation {
+function storedAs(entered: EvidenceInput, { evaluation_id: id, kind }: EvaluationReply): Evaluation {
   return {
     id,
     data: {
@@ -82,7 +86,7 @@ function storedAs(entered: Entered, { evaluation_id: id, kind }: EvaluationReply
 }
 
 /** As much of the file's name as the server takes. */
-function nameOf({ file }: Entered): string {
+function nameOf({ file }: EvidenceInput): string {
   return [...(file?.name ?? '')].slice(0, NAME_LIMIT).join('');
 }
 

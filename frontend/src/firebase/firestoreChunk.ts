@@ -67,8 +67,8 @@ function asReadError(error: unknown): ApiError {
   });
 }
 
-function rowsOf<Data>(found: QuerySnapshot): Row<Data>[] {
-  return found.docs.map((each) => ({ id: each.id, data: each.data() as Data }));
+function rowsOf<Data>(snapshot: QuerySnapshot): Row<Data>[] {
+  return snapshot.docs.map((each) => ({ id: each.id, data: each.data() as Data }));
 }
 
 /** A document; offline, one that is not in the cache "does not exist": that is not passed on. */
@@ -77,10 +77,10 @@ function listenDocument<Data>(
   onValue: (value: Data | null) => void,
   onError: (error: ApiError) => void,
 ): () => void {
-  const onSnap = (found: DocumentSnapshot) => {
-    if (!found.metadata.fromCache) question.heard();
-    else if (!found.exists()) return;
-    onValue(found.exists() ? (found.data() as Data) : null);
+  const onSnap = (snapshot: DocumentSnapshot) => {
+    if (!snapshot.metadata.fromCache) question.heard();
+    else if (!snapshot.exists()) return;
+    onValue(snapshot.exists() ? (snapshot.data() as Data) : null);
   };
   return closing(
     question,
@@ -95,12 +95,12 @@ function listenQuery<Data>(
   onError: (error: ApiError) => void,
 ): () => void {
   let hasNews = false;
-  const onSnap = (found: QuerySnapshot) => {
-    if (!found.metadata.fromCache) question.heard();
-    else if (found.empty && !hasNews) return;
-    if (hasNews && found.docChanges().length === 0) return;
+  const onSnap = (snapshot: QuerySnapshot) => {
+    if (!snapshot.metadata.fromCache) question.heard();
+    else if (snapshot.empty && !hasNews) return;
+    if (hasNews && snapshot.docChanges().length === 0) return;
     hasNews = true;
-    onRows(rowsOf<Data>(found));
+    onRows(rowsOf<Data>(snapshot));
   };
   return closing(
     question,
@@ -177,8 +177,8 @@ export function openFirestore(app: FirebaseApp, emulator: string | null): Firest
     listenQuery: (path, options, onRows, onError) =>
       listenQuery({ question: link.asked(), at: queryOf(store, path, options) }, onRows, onError),
     read: async <Data>(path: string) => {
-      const found = await reading(link, () => getDocFromServer(doc(store, path)));
-      return found.exists() ? (found.data() as Data) : null;
+      const snapshot = await reading(link, () => getDocFromServer(doc(store, path)));
+      return snapshot.exists() ? (snapshot.data() as Data) : null;
     },
     readAll: async <Data>(path: string, options: QueryOptions = {}) =>
       rowsOf<Data>(await reading(link, () => getDocsFromServer(queryOf(store, path, options)))),

@@ -8,13 +8,13 @@ const REPORTED_FROM = 4;
 const REPORTED_EVERY_MS = 30_000;
 
 /** Hears of every attempt that failed; another follows it. */
-type Failed = (error: ApiError, attempt: number) => void;
+type OnFailure = (error: ApiError, attempt: number) => void;
 
 /** Listens to a document (null: there is none) until the returned function is called. */
 export function listenDocument<Data>(
   path: string,
   onValue: (value: Data | null) => void,
-  failed: Failed = reportFailure,
+  failed: OnFailure = reportFailure,
 ): () => void {
   return keepOpen<Data | null>((store, news, end) => store.listenDocument(path, news, end), onValue, failed);
 }
@@ -24,7 +24,7 @@ export function listenQuery<Data>(
   path: string,
   options: QueryOptions,
   onRows: (rows: Row<Data>[]) => void,
-  failed: Failed = reportFailure,
+  failed: OnFailure = reportFailure,
 ): () => void {
   return keepOpen<Row<Data>[]>(
     (store, news, end) => store.listenQuery(path, options, news, end),
@@ -40,7 +40,7 @@ type Subscribe<Value> = (
 ) => () => void;
 
 /** When the listener ends with an error, or Firestore's code does not load, it starts again after a pause. */
-function keepOpen<Value>(subscribe: Subscribe<Value>, onValue: (value: Value) => void, failed: Failed) {
+function keepOpen<Value>(subscribe: Subscribe<Value>, onValue: (value: Value) => void, failed: OnFailure) {
   let open = true;
   let attempt = 0;
   let close = () => {};

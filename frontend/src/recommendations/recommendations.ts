@@ -15,21 +15,21 @@ export interface Item {
 }
 
 /** `hasOlder`: there are older ones, which are not listed. */
-interface Listed {
+interface RecommendationList {
   loaded: boolean;
   items: readonly Item[];
   hasOlder: boolean;
 }
 
 const PAGE = 100;
-const NONE: Listed = { loaded: false, items: [], hasOlder: false };
-const listed = signal<Listed>(NONE);
+const NONE: RecommendationList = { loaded: false, items: [], hasOlder: false };
+const listed = signal<RecommendationList>(NONE);
 
 /** What the server made of the user's decisions, which the listener may not have brought yet. */
 const decided = signal<ReadonlyMap<string, { status: RecommendationStatus; at: number }>>(new Map());
 
 /** The user's recommendations, the newest first. */
-export const recommendations: ReadonlySignal<Listed> = computed(() => ({
+export const recommendations: ReadonlySignal<RecommendationList> = computed(() => ({
   ...listed.value,
   items: listed.value.items.map(withDecision),
 }));

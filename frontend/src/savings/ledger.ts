@@ -8,18 +8,18 @@ export interface LedgerRow {
   data: LedgerDocument;
 }
 
-interface Listed {
+interface LedgerPage {
   loaded: boolean;
   rows: readonly LedgerRow[];
   hasOlder: boolean;
 }
 
 const PAGE = 30;
-const NONE: Listed = { loaded: false, rows: [], hasOlder: false };
-const listed = signal<Listed>(NONE);
+const NONE: LedgerPage = { loaded: false, rows: [], hasOlder: false };
+const listed = signal<LedgerPage>(NONE);
 
 /** The rows of the ledger, those of the newest days first; sums over more than these come from the statement. */
-export const ledger: ReadonlySignal<Listed> = listed;
+export const ledger: ReadonlySignal<LedgerPage> = listed;
 
 const collection = listenOwn<LedgerDocument>(
   'ledger',

@@ -57,10 +57,10 @@ export function listenOwn<Data>(
   }
   async function readUnless(isThere: (rows: readonly Row<Data>[]) => boolean, uid: string): Promise<void> {
     if (bound !== uid || isThere(newest)) return;
-    const asked = limit;
+    const shownLimit = limit;
     // Not the listener's own query: Firestore would answer that with what the listener has.
     const rows = await (await loadFirestore()).readAll<Data>(path(), query(2));
-    if (bound === uid && limit === asked && !isThere(newest)) take(rows);
+    if (bound === uid && limit === shownLimit && !isThere(newest)) take(rows);
   }
   return {
     showOlder: () => {
