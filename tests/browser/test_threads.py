@@ -29,10 +29,11 @@ def test_the_present_conversation_is_marked_in_the_list(visitor: Visitor) -> Non
 
 def test_a_new_conversation_is_listed_at_once_while_the_listener_is_silent(page: Page) -> None:
     listeners, visitor = Listeners(page), Visitor(page)
-    visitor.open_first()
+    visitor.open().begin("hello")
     listeners.silence(for_good=True)
-    visitor.ask("hello")
-    expect(visitor.threads).to_have_text(["hello"])
+    page.get_by_role("link", name="New conversation").first.click()
+    visitor.ask("What can you do?")
+    expect(visitor.threads).to_have_text(["What can you do?", "hello"])
 
 
 def test_an_address_opens_its_conversation_in_another_tab(visitor: Visitor, context: BrowserContext) -> None:
