@@ -177,7 +177,9 @@ def _parse(dataset: Document, state: Document, piece: bytes | None) -> ParsedChu
     return ParsedChunk(batch=batch, shards=shards_of(batch.rollup), size=len(piece), state=_bounded(importer.state()))
 
 
-def _split(chunk: ParsedChunk, dataset: Document, state: Document, piece: bytes | None, split: OverlapSplit) -> ParsedChunk:
+def _split(
+    chunk: ParsedChunk, dataset: Document, state: Document, piece: bytes | None, split: OverlapSplit
+) -> ParsedChunk:
     """Parse again, with the rows that other datasets hold apart: rows are not kept."""
     importer = Importer(dataset["model"], state.get("state"), codes=split.codes)
     importer.feed(piece or b"")
