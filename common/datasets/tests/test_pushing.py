@@ -1,4 +1,4 @@
-"""A pushed message: read from its envelope, gzip or not, and told why when nothing in it can be used."""
+"""A pushed message: read from its envelope, gzip or not, and with the reason when nothing in it is usable."""
 
 import base64
 import gzip
@@ -43,13 +43,13 @@ def test_the_attribute_model_is_for_rows_that_name_none() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "no row that can be used"),
+        (b"", "no usable rows"),
         (b"name,colour\nann,red\n", "not a usage log"),
         (gzip.compress(LOG, mtime=0)[:-4], "cut off"),
         (b"%PDF-1.7", "PDF"),
     ],
 )
-def test_a_message_of_no_use_says_why(data: bytes, reason: str) -> None:
+def test_an_unusable_message_says_why(data: bytes, reason: str) -> None:
     rows = read_message(envelope(data).message)
     assert rows.batch is None
     assert reason in rows.error.message
