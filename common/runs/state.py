@@ -15,7 +15,7 @@ from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields, read
 
 OPEN: frozenset[Status] = frozenset({"queued", "running"})
 
-NOT_STORED = datetime.min.replace(tzinfo=UTC)
+NOT_STORED = datetime(1970, 1, 2, tzinfo=UTC)
 """The update time of a state that is not stored yet: no commit passes a fence of this time."""
 
 
