@@ -37,11 +37,12 @@ test: setup chromium ## all tests, on real emulators and in a real browser
 test-fast: setup ## unit and API tests of the product, without property tests
 	@$(PYTHON) -m tests.unified_test_runner --no-coverage --category unit,api --fast
 
-check: setup ## style, types (tests, too), import arrows, secrets, the page and its contract
+check: setup ## style, types (tests, too), floors of imports, retired words, secrets, the page and its contract
 	@.venv/bin/ruff check $(CODE)
 	@.venv/bin/ruff format --check --quiet $(CODE)
 	@$(PYTHON) -m mypy $(CODE)
 	@.venv/bin/lint-imports
+	@$(PYTHON) -m tests.checks.words
 	@git ls-files -z --cached --others --exclude-standard | xargs -0 .venv/bin/detect-secrets-hook --baseline .secrets.baseline
 	@npm --prefix frontend run --silent check
 	@$(PYTHON) -m functions.contract | node frontend/scripts/contract.mjs | diff frontend/src/contract/contract.ts - \

@@ -127,18 +127,18 @@ def _without_null(field: Schema) -> Schema:
     return dict(kind)
 
 
-def _refer(value: Any, named: dict[str, str], *, top: bool = False) -> Any:
+def _refer(value: Any, names: dict[str, str], *, top: bool = False) -> Any:
     """`value` with names in place of what is defined under a name, and without the titles that pydantic makes up."""
     if isinstance(value, list):
-        return [_refer(item, named) for item in value]
+        return [_refer(item, names) for item in value]
     if not isinstance(value, dict):
         return value
-    if not top and (name := named.get(_key(value)) or named.get(_key({**value, "description": None}))):
+    if not top and (name := names.get(_key(value)) or names.get(_key({**value, "description": None}))):
         return {"$ref": f"#/$defs/{name}"}
     fields = {
         key: item for key, item in value.items() if not (key in ("title", "default") and not isinstance(item, dict))
     }
-    return {key: _refer(item, named) for key, item in fields.items()}
+    return {key: _refer(item, names) for key, item in fields.items()}
 
 
 def _key(schema: Schema) -> str:

@@ -209,7 +209,7 @@ class _Run:
                 renew_database(self._stack)
 
     def _run(self, name: str) -> CategoryResult:
-        """Run pytest and pass its output on as it comes, by the line; several categories are told apart by name."""
+        """Run pytest and pass its output on line by line; with several categories, each line under its name."""
         began, last = time.monotonic(), ""
         pytest = _begin(_command(name, self._options), _variables(name, self._stack))
         for line in pytest.stdout or ():

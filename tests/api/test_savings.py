@@ -111,7 +111,7 @@ def tier(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def _pays_by_tier(stack: Stack, guest: ApexClient, measured: float) -> None:
+def _pays_by_tier(stack: Stack, guest: ApexClient, measured_usd: float) -> None:
     done = tier(guest.uid, "early", "--reason", "signed contract 7", "--by", "ann")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"{guest.uid}: free -> early, by ann" in done.stdout
@@ -119,14 +119,14 @@ def _pays_by_tier(stack: Stack, guest: ApexClient, measured: float) -> None:
     (entry,) = [document.to_dict() or {} for document in entries]
     change = {name: entry[name] for name in ("by", "before", "after", "reason")}
     assert change == {"by": "ann", "before": "free", "after": "early", "reason": "signed contract 7"}
-    assert statement(guest).json()["fee_usd"] == pytest.approx(measured * FEE_PERCENT["early"] / 100, abs=0.005)
+    assert statement(guest).json()["fee_usd"] == pytest.approx(measured_usd * FEE_PERCENT["early"] / 100, abs=0.005)
     reply = statement(guest, "&format=csv")
     assert reply.headers["content-type"].startswith("text/csv")
     assert f"{today():%Y-%m}" in reply.headers["content-disposition"]
     *lines, total = csv.DictReader(io.StringIO(reply.text))
     assert [line["line"] for line in lines][:1] == ["measured"]
     assert total["line"] == "verified"
-    assert float(total["saved_usd"]) == pytest.approx(measured, abs=1e-6)
+    assert float(total["saved_usd"]) == pytest.approx(measured_usd, abs=1e-6)
 
 
 @pytest.mark.parametrize("query", ["month=2026-13", "month=2026", "", "month=2026-11&format=pdf", "month=2026-11&a=b"])

@@ -49,7 +49,7 @@ def returning(account: Visitor) -> Visitor:
     return account
 
 
-def test_a_message_that_waits_for_an_upload_is_gone_with_its_user(account: Visitor) -> None:
+def test_a_message_that_waits_for_an_upload_leaves_with_its_user(account: Visitor) -> None:
     posted = _posted(account.page)
     held = HeldRequests(account.page, "**/api/uploads/**")
     account.choose_files(log_file("mine.csv", usage_log(20)))

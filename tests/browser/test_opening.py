@@ -34,6 +34,6 @@ def test_a_stream_that_opens_and_says_nothing_is_restarted(stack: Stack, page: P
 
     page.route(_FROM_FIRESTORE, answer_none_at_first)
     visitor = Visitor(page)
-    seed_threads(stack, visitor.open_first(kept=False), ["An earlier question"])
+    seed_threads(stack, visitor.open_first(until_stored=False), ["An earlier question"])
     expect(visitor.thread("An earlier question")).to_be_visible()
     assert len(silent) == 1

@@ -135,7 +135,7 @@ def test_a_deleted_conversation_can_be_taken_back(visitor: Visitor) -> None:
     expect(visitor.threads).to_have_text(["hello"])
 
 
-def test_a_deleted_conversation_is_gone_for_good_and_its_address_says_so(visitor: Visitor) -> None:
+def test_a_deleted_conversation_is_deleted_for_good_and_its_address_says_so(visitor: Visitor) -> None:
     visitor.begin("hello")
     visitor.begin("What can you do?")
     address = visitor.page.url

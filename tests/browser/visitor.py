@@ -36,15 +36,16 @@ class Visitor:
         self.page.goto(path)
         return self
 
-    def open_first(self, *, kept: bool = True) -> str:
+    def open_first(self, *, until_stored: bool = True) -> str:
         """Open the page for the first time, and give the id of the guest that one becomes.
 
-        What a test writes for that guest is seen by the next `open`: the emulator loses a write beside a listener that
-        is just being opened. `kept`: wait until the browser has stored the guest, or the next `open` may make another.
+        What a test writes for that guest is seen by the next `open`: the emulator loses a write beside a listener
+        that is just being opened. `until_stored`: wait until the browser has stored the guest, or the next `open` may
+        make another.
         """
         with self.page.expect_response(re.compile("accounts:signUp")) as reply:
             self.open()
-        if kept:
+        if until_stored:
             expect(self.page.get_by_text("Your conversations will be listed here")).to_be_attached()
         uid: str = reply.value.json()["localId"]
         return uid
@@ -67,7 +68,7 @@ class Visitor:
         return self.dialog
 
     def data_row(self, name: str) -> Locator:
-        """One data set in that list."""
+        """One dataset in that list."""
         return self.dialog.get_by_role("listitem").filter(has_text=name)
 
     @property

@@ -25,6 +25,8 @@ class Retired:
     phrases: dict[re.Pattern[str], str]
     exempt: tuple[str, ...]
     """Files, or folders that end in "/", that are not looked at."""
+    stored: frozenset[str]
+    """Fields of stored documents, as file:name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ def retired() -> Retired:
         re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE): instead
         for pattern, instead in table["phrases"].items()
     }
-    return Retired(table["parts"], table["whole"], phrases, tuple(table["exempt"]["files"]))
+    return Retired(
+        table["parts"], table["whole"], phrases, tuple(table["exempt"]["files"]), frozenset(table["exempt"]["fields"])
+    )
 
 
 def hits(root: Path, listed: Retired) -> Iterator[Hit]:
@@ -58,7 +62,7 @@ def hits(root: Path, listed: Retired) -> Iterator[Hit]:
                 yield Hit(place, place.text, listed.parts[word])
     for place in _read(declared(root), listed):
         bare = place.text.strip("_").lower()
-        if bare in listed.whole:
+        if bare in listed.whole and f"{place.path}:{place.text}" not in listed.stored:
             yield Hit(place, place.text, listed.whole[bare])
     for place in _read(prose(root), listed):
         yield from _phrases(place, listed)

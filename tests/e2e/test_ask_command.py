@@ -86,7 +86,7 @@ def test_small_talk_is_answered_by_triage_alone() -> None:
 
 
 @pytest.mark.usefixtures("stack")
-def test_a_question_on_spend_without_data_is_told_which_export_to_get() -> None:
+def test_a_question_on_spend_without_data_is_answered_with_the_export_to_get() -> None:
     code, lines = run_ask("How do I cut my OpenAI bill by 30 %?")
     assert code == 0
     assert [line["agent"] for line in lines if line["type"] == "agent_started"] == ["triage", "data"]

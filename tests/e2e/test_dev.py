@@ -53,11 +53,11 @@ def stack(dev: Dev) -> Stack:
     return stack
 
 
-def test_the_told_address_serves_the_page(stack: Stack) -> None:
+def test_the_printed_address_serves_the_page(stack: Stack) -> None:
     assert httpx.get(stack.page_url, trust_env=False).text == (page.BUILT / "index.html").read_text(encoding="utf-8")
 
 
-def test_a_restarted_service_is_told(dev: Dev, stack: Stack) -> None:
+def test_a_restarted_service_is_reported(dev: Dev, stack: Stack) -> None:
     stack.refresh("upkeep")
     assert "upkeep was restarted: refreshed" in next_line(dev, "upkeep")
 

@@ -158,7 +158,7 @@ async def test_a_second_attempt_at_a_step_is_no_progress(ports: Ports, uid: str)
     assert (await state_of(ports, accepted.run_id)).progress_at == first.claimed.state.progress_at
 
 
-async def test_what_failed_and_killed_attempts_cost_is_counted_and_told(ports: Ports, uid: str) -> None:
+async def test_what_failed_and_killed_attempts_cost_is_counted_and_shown(ports: Ports, uid: str) -> None:
     accepted = await accept(ports, uid, "request-1")
     failed = Worker(ports, await claim(ports, accepted.run_id))
     await failed.recorder.remember([], cost_usd=0.125)

@@ -82,7 +82,7 @@ def place(ports: Ports) -> Place:
     return Place(replace(ports, db=firestore.AsyncClient(project=project)), settings)
 
 
-async def test_a_letter_is_published_exactly_where_a_run_failed_by_our_fault(place: Place, uid: str) -> None:
+async def test_a_dead_letter_is_published_exactly_where_a_run_failed_by_our_fault(place: Place, uid: str) -> None:
     place.create_topic()
     failed = {reason: await place.end(uid, Ending(error=RunFailedError(reason))) for reason in FAILURES}
     await place.end(uid, Ending())
@@ -90,12 +90,12 @@ async def test_a_letter_is_published_exactly_where_a_run_failed_by_our_fault(pla
     assert await place.publish() == len(FAILURES) - 1
     dead_letters = {one.dead_letter.run_id: one.dead_letter for one in place.waiting()}
     expected = {run: reason for reason, run in failed.items() if reason is not EndReason.DATA_GONE}
-    assert {run: letter.reason for run, letter in dead_letters.items()} == expected
-    assert {letter.uid for letter in dead_letters.values()} == {uid}
+    assert {run: each.reason for run, each in dead_letters.items()} == expected
+    assert {each.uid for each in dead_letters.values()} == {uid}
     assert await place.publish() == 0
 
 
-async def test_a_letter_holds_nothing_that_its_user_wrote(place: Place, uid: str) -> None:
+async def test_a_dead_letter_holds_nothing_that_its_user_wrote(place: Place, uid: str) -> None:
     place.create_topic()
     run_id = await place.end(uid, Ending(error=RunFailedError(EndReason.MONEY)))
     question = (await state_of(place.ports, run_id)).question
@@ -106,7 +106,7 @@ async def test_a_letter_holds_nothing_that_its_user_wrote(place: Place, uid: str
     assert question not in repr(await document(place.ports, paths.dead_letter(run_id)))
 
 
-async def test_a_letter_that_could_not_be_published_is_published_later(place: Place, uid: str) -> None:
+async def test_a_dead_letter_that_could_not_be_published_is_published_later(place: Place, uid: str) -> None:
     run_id = await place.end(uid, Ending(error=RunFailedError(EndReason.ATTEMPTS)))
     with pytest.raises(GoogleAPICallError):
         await place.publish()
@@ -116,18 +116,18 @@ async def test_a_letter_that_could_not_be_published_is_published_later(place: Pl
     assert [one.dead_letter.run_id for one in place.waiting()] == [run_id]
 
 
-async def test_a_letter_of_a_later_version_is_left_to_it_and_holds_up_no_other(place: Place, uid: str) -> None:
+async def test_a_dead_letter_of_a_later_version_is_left_to_it_and_holds_up_no_other(place: Place, uid: str) -> None:
     place.create_topic()
     later, ours = [await place.end(uid, Ending(error=RunFailedError(EndReason.ATTEMPTS))) for _ in range(2)]
-    letter = place.ports.db.document(paths.dead_letter(later))
-    await letter.update({"reason": "of_a_later_version"})
+    dead_letter = place.ports.db.document(paths.dead_letter(later))
+    await dead_letter.update({"reason": "of_a_later_version"})
     assert await place.publish() == 1
     assert [one.dead_letter.run_id for one in place.waiting()] == [ours]
     assert (await document(place.ports, paths.dead_letter(later)))["published_at"] is None
-    await letter.delete()
+    await dead_letter.delete()
 
 
-async def test_a_letter_whose_mark_was_lost_is_published_again_and_listed_once(place: Place, uid: str) -> None:
+async def test_a_dead_letter_whose_mark_was_lost_is_published_again_and_listed_once(place: Place, uid: str) -> None:
     place.create_topic()
     run_id = await place.end(uid, Ending(error=RunFailedError(EndReason.ATTEMPTS)))
     with pytest.raises(DiedError):
@@ -168,7 +168,7 @@ def listed() -> dict[str, dict[str, Any]]:
     """The dead letters of the test stack, by run."""
     done = command("list", "--json", "--env", "test")
     assert done.returncode == 0, done.stderr
-    return {letter["run_id"]: letter for letter in json.loads(done.stdout)}
+    return {dead_letter["run_id"]: dead_letter for dead_letter in json.loads(done.stdout)}
 
 
 def failed_run(stack: Stack, customer: ApexClient, tag: str) -> TurnOutcome:
@@ -187,9 +187,9 @@ def test_a_replayed_run_is_answered_rightly_and_a_second_replay_is_the_same_run(
     stack: Stack, customer: ApexClient, tag: str
 ) -> None:
     failed = failed_run(stack, customer, tag)
-    letter = listed()[failed.run_id]
-    assert (letter["uid"], letter["thread_id"]) == (customer.uid, failed.thread_id)
-    assert letter["reason"] == "model_unavailable"
+    dead_letter = listed()[failed.run_id]
+    assert (dead_letter["uid"], dead_letter["thread_id"]) == (customer.uid, failed.thread_id)
+    assert dead_letter["reason"] == "model_unavailable"
     first = command("replay", failed.run_id, "--env", "test")
     assert first.returncode == 0, first.stderr
     run_id = first.stdout.split("run ")[1].split(",")[0]
@@ -205,7 +205,7 @@ def test_a_replayed_run_is_answered_rightly_and_a_second_replay_is_the_same_run(
     assert thread["answered"] == [run_id]
 
 
-def test_all_letters_are_replayed_at_once(
+def test_all_dead_letters_are_replayed_at_once(
     stack: Stack, new_guest: Callable[[], ApexClient], tag: str, tmp_path: Path
 ) -> None:
     log = tmp_path / "usage.csv"
@@ -219,7 +219,7 @@ def test_all_letters_are_replayed_at_once(
     assert not listed().keys() & set(runs)
 
 
-def test_a_letter_of_a_deleted_conversation_is_dropped_and_says_so(
+def test_a_dead_letter_of_a_deleted_conversation_is_dropped_and_says_so(
     stack: Stack, customer: ApexClient, tag: str
 ) -> None:
     failed = failed_run(stack, customer, tag)
@@ -231,7 +231,7 @@ def test_a_letter_of_a_deleted_conversation_is_dropped_and_says_so(
     assert customer.run(failed.run_id) is None
 
 
-def test_a_letter_of_deleted_data_is_dropped_and_says_so(stack: Stack, customer: ApexClient, tag: str) -> None:
+def test_a_dead_letter_of_deleted_data_is_dropped_and_says_so(stack: Stack, customer: ApexClient, tag: str) -> None:
     failed = failed_run(stack, customer, tag)
     (dataset,) = customer.firestore.document(f"users/{customer.uid}").get().get("datasets")
     customer.http("DELETE", f"/api/uploads/{dataset}").raise_for_status()
@@ -240,7 +240,7 @@ def test_a_letter_of_deleted_data_is_dropped_and_says_so(stack: Stack, customer:
     assert failed.run_id not in listed()
 
 
-def test_a_letter_that_its_users_limit_refuses_is_kept(stack: Stack, customer: ApexClient, tag: str) -> None:
+def test_a_dead_letter_that_its_users_limit_refuses_is_kept(stack: Stack, customer: ApexClient, tag: str) -> None:
     failed = failed_run(stack, customer, tag)
     user = firestore.Client(project=stack.project).document(f"users/{customer.uid}")
     (month,) = user.get().get("quota")
@@ -251,14 +251,14 @@ def test_a_letter_that_its_users_limit_refuses_is_kept(stack: Stack, customer: A
     assert failed.run_id in listed()
 
 
-def test_an_unknown_run_is_told(stack: Stack) -> None:
+def test_an_unknown_run_is_reported(stack: Stack) -> None:
     done = command("replay", "0" * 32, "--env", stack.environment)
     assert (done.returncode, done.stdout) == (1, "")
     assert f"There is no dead letter of {'0' * 32}." in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [("replay",), ("replay", "no-run"), ("replay", "0" * 32, "--all"), ()])
-def test_wrong_use_is_told_with_the_usage(arguments: tuple[str, ...]) -> None:
+def test_wrong_use_is_refused_with_the_usage(arguments: tuple[str, ...]) -> None:
     done = command(*arguments)
     assert done.returncode == 2
     assert "usage: python -m cli dead-letters" in done.stderr
@@ -272,7 +272,7 @@ def test_the_table_shows_whole_ids(stack: Stack, customer: ApexClient, tag: str)
         assert word in line.split()
 
 
-async def test_an_empty_subscription_is_told_calmly(stack: Stack, place: Place) -> None:
+async def test_an_empty_subscription_is_no_error(stack: Stack, place: Place) -> None:
     place.create_topic()
     variables = stack.function_variables() | {"GOOGLE_CLOUD_PROJECT": place.settings.project}
     program = (sys.executable, "-m", "cli.dead_letters.program", "list")

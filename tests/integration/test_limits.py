@@ -20,9 +20,9 @@ ROUNDS = 5
 every_tier = pytest.mark.parametrize("tier", TIERS.values(), ids=TIERS)
 
 
-async def put_user(ports: Ports, uid: str, tier: Tier, *, asked: int = 0, open_runs: int = 0) -> None:
+async def put_user(ports: Ports, uid: str, tier: Tier, *, questions: int = 0, open_runs: int = 0) -> None:
     """A user of this tier who has asked so much this month; the open runs are names that nobody works on."""
-    used = {"quota": {quota_month(now_utc()): asked}, "open_runs": others(open_runs)}
+    used = {"quota": {quota_month(now_utc()): questions}, "open_runs": others(open_runs)}
     await ports.db.document(paths.user(uid)).set({**new_user(user_of(uid)), "tier": tier.name, **used})
 
 
@@ -42,7 +42,7 @@ async def test_the_last_question_of_the_month_is_accepted_and_the_next_is_refuse
     ports: Ports, uid: str, tier: Tier
 ) -> None:
     limit = tier.turns_per_month
-    await put_user(ports, uid, tier, asked=limit - 1)
+    await put_user(ports, uid, tier, questions=limit - 1)
     last = await accept(ports, uid, "request-last")
     with pytest.raises(ApexError) as refused:
         await accept(ports, uid, "request-over")
@@ -65,8 +65,8 @@ async def test_the_last_place_for_an_open_run_is_given_and_the_next_is_refused(
 
 async def both(ports: Ports, uid: str, thread: str | None = None) -> tuple[AcceptedTurn, ErrorCode]:
     """Two questions at once, of which one is accepted: it, and what the other is refused with."""
-    asked = (accept(ports, uid, f"request-{name}", thread=thread) for name in ("one", "two"))
-    first, second = await asyncio.gather(*asked, return_exceptions=True)
+    turns = (accept(ports, uid, f"request-{name}", thread=thread) for name in ("one", "two"))
+    first, second = await asyncio.gather(*turns, return_exceptions=True)
     accepted, refused = (second, first) if isinstance(first, ApexError) else (first, second)
     assert isinstance(accepted, AcceptedTurn), accepted
     assert isinstance(refused, ApexError), refused
@@ -80,7 +80,7 @@ async def test_two_questions_at_once_with_quota_for_one_are_one_accepted_and_one
     limit = tier.turns_per_month
     for number in range(ROUNDS):
         user = f"{uid}{number}"
-        await put_user(ports, user, tier, asked=limit - 1)
+        await put_user(ports, user, tier, questions=limit - 1)
         accepted, code = await both(ports, user)
         assert code is ErrorCode.QUOTA_EXHAUSTED
         assert await ledger(ports, user) == (limit, [accepted.run_id])
@@ -102,7 +102,7 @@ async def test_two_questions_at_once_of_one_thread_do_not_both_get_the_last_plac
     tier = TIERS["free"]
     for number in range(ROUNDS):
         user = f"{uid}{number}"
-        await put_user(ports, user, tier, asked=tier.turns_per_month - 2)
+        await put_user(ports, user, tier, questions=tier.turns_per_month - 2)
         begun = await accept(ports, user, "request-first")
         accepted, code = await both(ports, user, begun.thread_id)
         assert (accepted.status, code) == ("queued", ErrorCode.QUOTA_EXHAUSTED)

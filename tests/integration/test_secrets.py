@@ -1,4 +1,4 @@
-"""A secret that cannot be read: each cause is told with what mends it, and the cause itself is chained."""
+"""A secret that cannot be read: each cause is reported with its mend, and is chained."""
 
 from dataclasses import replace
 from typing import Any
@@ -33,7 +33,9 @@ NO_SECRET = {"openai_key_secret": "missing"}  # pragma: allowlist secret
 
 
 @pytest.mark.parametrize("missing", [NO_SECRET, {"openai_key_version": 999}])
-def test_a_secret_or_version_that_is_missing_is_told_with_how_to_make_the_pinned_one(missing: dict[str, Any]) -> None:
+def test_a_secret_or_version_that_is_missing_is_reported_with_how_to_make_the_pinned_one(
+    missing: dict[str, Any],
+) -> None:
     settings = pinned(**missing)
     error = refusal(settings)
     where = f"{settings.profile.openai_key_secret} --project {settings.project}"
@@ -44,7 +46,7 @@ def test_a_secret_or_version_that_is_missing_is_told_with_how_to_make_the_pinned
     assert isinstance(error.__cause__, NotFound)
 
 
-def test_a_secret_that_may_not_be_read_is_told_with_the_role_that_is_missing() -> None:
+def test_a_secret_that_may_not_be_read_is_reported_with_the_role_that_is_missing() -> None:
     error = refusal(replace(pinned(), project="demo-apex-test-other"))
     assert "gcloud secrets add-iam-policy-binding openai-api-key --project demo-apex-test-other" in str(error)
     assert "roles/secretmanager.secretAccessor" in str(error)
@@ -52,7 +54,7 @@ def test_a_secret_that_may_not_be_read_is_told_with_the_role_that_is_missing() -
     assert isinstance(error.__cause__, PermissionDenied)
 
 
-def test_a_secret_that_is_not_given_out_is_told_with_what_secret_manager_says(uid: str) -> None:
+def test_a_secret_that_is_not_given_out_is_reported_with_what_secret_manager_says(uid: str) -> None:
     settings = pinned(openai_key_secret=uid)
     channel = grpc.insecure_channel(settings.secrets_emulator or "")
     client = SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))

@@ -161,7 +161,7 @@ def test_a_run_completes_though_the_model_stumbles_once(
     assert outcome.status == "completed"
 
 
-def test_what_a_killed_worker_showed_of_an_unfinished_reply_is_taken_back_and_told_once(
+def test_what_a_killed_worker_showed_of_an_unfinished_reply_is_taken_back_and_shown_once(
     stack: Stack, customer: ApexClient, tag: str
 ) -> None:
     inject_model_fault(stack, "slow", match=tag, agent="data", seconds=5.0, times=100)
@@ -195,7 +195,7 @@ def test_a_silent_model_leaves_nobody_without_news(stack: Stack, customer: ApexC
     assert len(beats) >= 2 * len(AGENT_ORDER)
 
 
-def test_a_model_that_is_silent_again_and_again_is_told_of_at_every_heartbeat(
+def test_a_model_that_is_silent_again_and_again_is_reported_at_every_heartbeat(
     stack: Stack, customer: ApexClient, tag: str
 ) -> None:
     heartbeat_s, silence_s = stack.profile.heartbeat_s, 4.0

@@ -24,30 +24,30 @@ async def savings_ledger(context: ToolContext, _: Arguments) -> ToolResult:
     titles = {proof.row.recommendation: proof.title for proof in proofs}
     lines = [line for line in outcomes_of(current(proof.row for proof in proofs)) if line.recommendation is not None]
     lines.sort(key=lambda line: -line.saved_usd)
-    measured = [line for line in lines if line.basis == "measured"]
+    measured_lines = [line for line in lines if line.basis == "measured"]
     projected = [line for line in lines if line.basis == "projected"]
     days = sorted(p.row.day for p in proofs if p.row.basis == "measured" and p.row.recommendation is not None)
     findings = [
-        *_together(measured, days),
-        *(_change(line, titles[line.recommendation]) for line in measured),
+        *_together(measured_lines, days),
+        *(_change(line, titles[line.recommendation]) for line in measured_lines),
         *_projected(projected),
         *([_PRICES] if any(abs(line.price_effect_usd) > _NOTICEABLE_USD for line in lines) else []),
     ]
     return ToolResult(
         summary=findings[0],
         findings=findings,
-        facts=_facts(measured, projected, titles),
+        facts=_facts(measured_lines, projected, titles),
         data={"names": [line.feature for line in lines if line.feature]},
         blocks=[_table(lines, titles)] if lines else [],
     )
 
 
-def _together(measured: Sequence[RecommendationOutcome], days: Sequence[str]) -> list[str]:
-    if not measured:
+def _together(measured_lines: Sequence[RecommendationOutcome], days: Sequence[str]) -> list[str]:
+    if not measured_lines:
         return [_NONE, _HOW]
-    saved = sum(line.saved_usd for line in measured)
+    saved = sum(line.saved_usd for line in measured_lines)
     when = f"measured on your usage {f'from {days[0]} to' if days[0] != days[-1] else 'of'} {days[-1]}"
-    changes = plural(len(measured), "change")
+    changes = plural(len(measured_lines), "change")
     if saved < 0:
         return [f"So far {changes} cost {figure(-saved, 'usd')} more than before, {when}."]
     return [f"So far {changes} saved {figure(saved, 'usd')}, {when}."]
@@ -73,18 +73,20 @@ def _projected(projected: Sequence[RecommendationOutcome]) -> list[str]:
 
 
 def _facts(
-    measured: Sequence[RecommendationOutcome], projected: Sequence[RecommendationOutcome], titles: dict[str | None, str]
+    measured_lines: Sequence[RecommendationOutcome],
+    projected: Sequence[RecommendationOutcome],
+    titles: dict[str | None, str],
 ) -> list[Fact]:
-    saved = sum(line.saved_usd for line in measured)
+    saved = sum(line.saved_usd for line in measured_lines)
     facts = [
         Fact(name="savings proven so far", value=saved, unit="usd"),
         *_above("all changes", saved),
-        Fact(name="changes measured", value=len(measured), unit="count"),
+        Fact(name="changes measured", value=len(measured_lines), unit="count"),
         Fact(name="changes projected", value=len(projected), unit="count"),
         Fact(name="savings projected", value=sum(line.saved_usd for line in projected), unit="usd"),
         Fact(name="certainty of the interval", value=95.0, unit="pct"),
     ]
-    for line in measured:
+    for line in measured_lines:
         title = titles[line.recommendation]
         facts += [
             Fact(name=f"saved by {title}", value=line.saved_usd, unit="usd"),

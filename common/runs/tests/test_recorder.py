@@ -5,8 +5,10 @@ from common.runs.recorder import StepMemory
 from common.runs.step import ToolEvidence, ToolResult
 from common.store.codec import pack, unpack
 
-FOUND = ToolResult(summary="3 USD", facts=[Fact(name="spend", value=3.0, unit="usd")], blocks=[TextBlock(text="Spend")])
-EVIDENCE = ToolEvidence(source=2, agent="data", tool="spend_totals", call_id="call-1", result=FOUND)
+RESULT = ToolResult(
+    summary="3 USD", facts=[Fact(name="spend", value=3.0, unit="usd")], blocks=[TextBlock(text="Spend")]
+)
+EVIDENCE = ToolEvidence(source=2, agent="data", tool="spend_totals", call_id="call-1", result=RESULT)
 
 
 def test_what_a_later_version_has_added_to_a_tool_result_is_left_aside() -> None:

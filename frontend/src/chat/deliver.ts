@@ -36,7 +36,7 @@ export async function deliver(requestId: string): Promise<void> {
     const entry = change(requestId, { state: 'sending', datasetIds, attempts: due.attempts + 1 });
     if (!entry) return;
     await post(entry);
-    taken(entry);
+    onTaken(entry);
   } catch (error) {
     refused(due, error);
   }
@@ -56,7 +56,7 @@ async function post(entry: Entry): Promise<void> {
 }
 
 /** The server has it. Of a guest who signed in meanwhile it took the guest's turn, which comes along under its ids. */
-function taken({ requestId, uid, runId, threadId, founder, text }: Entry): void {
+function onTaken({ requestId, uid, runId, threadId, founder, text }: Entry): void {
   const now = entryOf(requestId);
   if (!now || now.uid === uid) {
     change(requestId, { state: 'sent', failure: null });

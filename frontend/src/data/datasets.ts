@@ -27,7 +27,7 @@ const listed = signal<readonly Dataset[]>([]);
 const loaded = signal(false);
 const older = signal(false);
 /** Ready by the server's word, before the listener has brought them. */
-const added = signal<readonly Dataset[]>([]);
+const newest = signal<readonly Dataset[]>([]);
 const removed = signal<readonly string[]>([]);
 const chosen = signal<readonly string[]>([]);
 /** What was chosen for a conversation since the page was opened; it wins over what the conversation was about. */
@@ -35,8 +35,8 @@ const chosenIn = signal<ReadonlyMap<string, readonly string[]>>(new Map());
 
 /** The user's datasets, newest first. */
 export const datasets: ReadonlySignal<readonly Dataset[]> = computed(() => {
-  const ids = added.value.map(({ id }) => id);
-  const all = [...added.value, ...listed.value.filter(({ id }) => !ids.includes(id))];
+  const ids = newest.value.map(({ id }) => id);
+  const all = [...newest.value, ...listed.value.filter(({ id }) => !ids.includes(id))];
   return all.filter(({ id }) => !removed.value.includes(id));
 });
 
@@ -69,7 +69,7 @@ export function setActive(ids: readonly string[]): void {
 
 /** A dataset became ready: it is, with those it came `together` with, what questions are about now. */
 export function showReady(dataset: Dataset, together: readonly string[], threadId: string | null): void {
-  added.value = [dataset, ...added.peek()];
+  newest.value = [dataset, ...newest.peek()];
   collection.expect((rows) => isReceived(rows, dataset.id));
   choose(together, threadId);
 }
@@ -114,7 +114,7 @@ const collection = listenOwn<DatasetDocument>(
       listed.value = [];
       loaded.value = false;
       older.value = false;
-      added.value = [];
+      newest.value = [];
       removed.value = [];
       chosenIn.value = new Map();
       chosen.value = uid ? chosenOf(uid) : [];
@@ -123,7 +123,7 @@ const collection = listenOwn<DatasetDocument>(
       listed.value = rows
         .filter(({ data }) => data.status !== 'deleting')
         .map(({ id, data }) => asDataset(id, data));
-      added.value = added.peek().filter(({ id }) => !isReceived(rows, id));
+      newest.value = newest.peek().filter(({ id }) => !isReceived(rows, id));
       loaded.value = true;
       older.value = hasOlder;
     },

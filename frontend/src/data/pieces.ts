@@ -90,7 +90,7 @@ async function readOf(reader: ReadableStreamDefaultReader<Uint8Array>, packing: 
 
 function reasonOf(cause: unknown, packing: Packing): UnusableFile {
   if (cause instanceof UnusableFile) return cause;
-  if (packing === 'none' || cause instanceof DOMException) return goneFrom(cause);
+  if (packing === 'none' || cause instanceof DOMException) return missingFile(cause);
   const parts = packing === 'gzip' ? 'cut off, damaged or made of several parts' : 'cut off or damaged';
   return new UnusableFile(
     `it is a ${packing === 'zip' ? 'ZIP' : packing} archive that is ${parts}. Unpack it and upload the file inside.`,
@@ -106,12 +106,12 @@ async function contentOf(blob: Blob): Promise<ArrayBuffer> {
   try {
     return await blob.arrayBuffer();
   } catch (cause) {
-    throw goneFrom(cause);
+    throw missingFile(cause);
   }
 }
 
 /** Folders, and files that were changed, moved or locked since they were chosen. */
-function goneFrom(cause: unknown): UnusableFile {
+function missingFile(cause: unknown): UnusableFile {
   const reason = 'it is a folder, or it was changed or moved after you chose it';
   return new UnusableFile(`${reason}. Choose the file again.`, { cause });
 }

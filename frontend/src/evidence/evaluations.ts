@@ -21,14 +21,14 @@ const PAGE = 100;
 const NONE: EvaluationList = { loaded: false, items: [] };
 const listed = signal<EvaluationList>(NONE);
 /** Stored by the server's word, before the listener has brought them. */
-const added = signal<readonly Evaluation[]>([]);
+const newest = signal<readonly Evaluation[]>([]);
 /** Deleted by the server's word. */
 const removed = signal<ReadonlySet<string>>(new Set());
 
 /** The user's evaluations, the newest first. */
 export const evaluations: ReadonlySignal<EvaluationList> = computed(() => ({
   ...listed.value,
-  items: [...added.value, ...listed.value.items].filter(({ id }) => !removed.value.has(id)),
+  items: [...newest.value, ...listed.value.items].filter(({ id }) => !removed.value.has(id)),
 }));
 
 const collection = listenOwn<EvaluationDocument>(
@@ -37,12 +37,12 @@ const collection = listenOwn<EvaluationDocument>(
   {
     user: () => {
       listed.value = NONE;
-      added.value = [];
+      newest.value = [];
       removed.value = new Set();
     },
     rows: (items) => {
       listed.value = { loaded: true, items };
-      added.value = added.peek().filter((each) => !isAmong(items, each.id));
+      newest.value = newest.peek().filter((each) => !isAmong(items, each.id));
     },
   },
 );
@@ -55,7 +55,7 @@ function isAmong(rows: readonly { id: string }[], id: string): boolean {
 export function showAdded(uid: string, evaluation: Evaluation): void {
   const { id } = evaluation;
   if (untracked(userId) !== uid || isAmong(evaluations.peek().items, id)) return;
-  added.value = [evaluation, ...added.peek()];
+  newest.value = [evaluation, ...newest.peek()];
   collection.expect((rows) => isAmong(rows, id));
 }
 

@@ -16,7 +16,7 @@ const PROPOSED: RecommendationDocument = {
   thread_id: '',
   proposed_at: time('2026-11-02T12:00:00Z'),
 };
-const MEASURED = { saved_usd: 12.3, days: 12, first_day: '2026-11-04', last_day: '2026-11-24' };
+const SAVINGS = { saved_usd: 12.3, days: 12, first_day: '2026-11-04', last_day: '2026-11-24' };
 
 describe('the life of a recommendation in words', () => {
   it('says from acceptance on what it is measured against', () => {
@@ -35,10 +35,10 @@ describe('the life of a recommendation in words', () => {
 
   it('says what was measured, also where it costs more than before, and after it was rejected', () => {
     const verified = { ...PROPOSED, status: 'verified', verified_at: time('2026-11-25T12:00:00Z') } as const;
-    expect(lifeInWords({ ...verified, measured: MEASURED })).toContain(
+    expect(lifeInWords({ ...verified, measured: SAVINGS })).toContain(
       'It saved 12.30 USD in 12 measured days, 4 to 24 Nov 2026.',
     );
-    const loss = { ...MEASURED, saved_usd: -12.3 };
+    const loss = { ...SAVINGS, saved_usd: -12.3 };
     expect(lifeInWords({ ...verified, measured: loss })).toContain('It cost 12.30 USD more than before');
     const rejected = { ...verified, status: 'rejected', rejected_at: time('2026-11-26T12:00:00Z') } as const;
     expect(lifeInWords({ ...rejected, measured: loss })).toContain('It cost 12.30 USD more than before');

@@ -110,7 +110,7 @@ class Checker:
 
 def _of_turn(story: Story, turn: Sent, record: TurnRecord, situation: Situation) -> Iterator[Finding]:
     if story.deleted:
-        yield from _gone(record)
+        yield from _left_behind(record)
         return
     if turn.refused:
         yield "lost", f"the turn was refused: {turn.refused}"
@@ -130,7 +130,7 @@ def _of_turn(story: Story, turn: Sent, record: TurnRecord, situation: Situation)
     yield from _of_words(record, situation.tags)
 
 
-def _gone(record: TurnRecord) -> Iterator[Finding]:
+def _left_behind(record: TurnRecord) -> Iterator[Finding]:
     left = [name for name in ("run", "question", "answer", "state", "dead_letter") if getattr(record, name)]
     left += [name for name in ("commits", "steps") if getattr(record, name)]
     if left:

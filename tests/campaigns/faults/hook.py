@@ -12,7 +12,7 @@ from types import CodeType, ModuleType
 from emulators.platform.layout import REPOSITORY
 from tests.campaigns.faults.passing import Passing
 from tests.campaigns.faults.plants import changed
-from tests.campaigns.faults.scan import HELPER, first_of, known_of, module_file, rewrite
+from tests.campaigns.faults.scan import HELPER, first_of, module_file, numbers_of, rewrite
 
 
 class _Loader(SourceLoader):
@@ -31,7 +31,7 @@ class _Loader(SourceLoader):
         file = self._path.relative_to(REPOSITORY).as_posix()
         source = self._path.read_text(encoding="utf-8")
         planted = changed(file, source, self._plant)
-        tree, _ = rewrite(ast.parse(planted), file, first_of(file), known_of(file) if self._plant else None)
+        tree, _ = rewrite(ast.parse(planted), file, first_of(file), numbers_of(file) if self._plant else None)
         return self.source_to_code(tree, str(self._path))
 
     def exec_module(self, module: ModuleType) -> None:

@@ -11,7 +11,7 @@ import httpx
 
 from emulators.platform.api import Stack
 from tests.campaigns.faults.board import Action, Board, Switch
-from tests.campaigns.faults.kinds import DELIVERIES, EXHAUSTING, FROZEN, MODEL, SWITCHES
+from tests.campaigns.faults.kinds import DELIVERIES, EXHAUSTING, FREEZES, MODEL, SWITCHES
 from tests.campaigns.faults.leads import failures_before, leads_of
 from tests.campaigns.faults.plan import CALM, RoundPlan
 from tests.campaigns.faults.scan import Point
@@ -89,8 +89,8 @@ class Injection:
                 inject_model_fault(self._stack, what.kind, match=tag, times=what.times, **what.details)
         if fault in DELIVERIES:
             inject_delivery_faults(self._stack, **DELIVERIES[fault])
-        if fault in FROZEN:
-            self._help(self._freeze, FROZEN[fault])
+        if fault in FREEZES:
+            self._help(self._freeze, FREEZES[fault])
         special = {
             CALM: self._calm,
             "two_revisions": self._two_revisions,

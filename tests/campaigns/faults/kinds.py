@@ -61,7 +61,7 @@ DELIVERIES: dict[str, dict[str, int]] = {
     "task_reordered": {"reorder": 6, "later_ms": 400},
     "task_answer_lost": {"drop_response": 3},
 }
-FROZEN = {
+FREEZES = {
     "frozen_firestore": "firestore",
     "frozen_tasks": "googleapis",
     "frozen_model": "model",

@@ -154,7 +154,7 @@ class Person:
         turn.errors.append("stuck: the turn was not accepted, however often it was sent")
 
     def _hang_up(self, turn: Sent, thread_id: str | None) -> None:
-        """Send, and be gone before the reply."""
+        """Send, and leave before the reply."""
         body = {"client_request_id": turn.request_id, "message": turn.text}
         body |= {"thread_id": thread_id} if thread_id else {}
         headers = {"Authorization": f"Bearer {self.client.session.token}"}
@@ -191,10 +191,10 @@ class Person:
 
     def _watchers(self, plan: UserPlan, turn: Sent) -> list[threading.Thread]:
         delays = {"late": [0.7], "offline": [3.0], "two_tabs": [0.0, 0.3]}.get(plan.watching, [0.0])
-        gone_by_itself = plan.thread == "delete_during"
+        deleted_meanwhile = plan.thread == "delete_during"
         return [
             threading.Thread(
-                target=self._watch, args=(turn, delay, plan.watching == "reload", gone_by_itself), daemon=True
+                target=self._watch, args=(turn, delay, plan.watching == "reload", deleted_meanwhile), daemon=True
             )
             for delay in delays
         ]

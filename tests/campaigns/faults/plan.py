@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tests.campaigns.faults.kinds import FROZEN
+from tests.campaigns.faults.kinds import FREEZES
 
 Cancel = Literal["", "before_accept", "with_post", "before_start", "in_tool", "at_end"]
 Watching = Literal["live", "reload", "late", "two_tabs", "offline"]
@@ -94,9 +94,9 @@ def plan_round(seed: int, number: int, users: int) -> RoundPlan:
         calm = tuple(_calm_user(rng, talks=place == 0) for place in range(users))
         return RoundPlan(number=number, seed=seed, users=calm, faults=(CALM,), kills=0)
     drawn = rng.sample((*ENVIRONMENT_FAULTS, *_OFTEN), rng.choice((0, 1, 1, 2)))
-    faults = [fault for fault in drawn if _kept(rng, fault)]
+    faults = [fault for fault in drawn if _is_chosen(rng, fault)]
     if number % FROZEN_EVERY == FROZEN_EVERY // 2:
-        faults = [tuple(FROZEN)[number // FROZEN_EVERY % len(FROZEN)]]
+        faults = [tuple(FREEZES)[number // FROZEN_EVERY % len(FREEZES)]]
     kills = rng.choice((0, 1, 1, 2, 3)) if faults else rng.choice((1, 2, 3))
     return RoundPlan(
         number=number, seed=seed, users=tuple(_user(rng) for _ in range(users)), faults=tuple(faults), kills=kills
@@ -111,7 +111,7 @@ def with_data_deleted(plan: RoundPlan) -> RoundPlan:
     return replace(plan, users=(first, *rest))
 
 
-def _kept(rng: random.Random, fault: str) -> bool:
+def _is_chosen(rng: random.Random, fault: str) -> bool:
     """Faults that make a round long come less often."""
     return fault not in _LONG or rng.random() < _RARELY
 

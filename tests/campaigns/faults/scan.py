@@ -63,9 +63,9 @@ UNKNOWN = -10
 class Instrument(ast.NodeTransformer):
     """Rewrites one module so that its points are passed; `points` are those it found, in order of the code."""
 
-    def __init__(self, file: str, first: int, known: Mapping["Key", int] | None = None) -> None:
+    def __init__(self, file: str, first: int, numbers: Mapping["Key", int] | None = None) -> None:
         self.points: list[Point] = []
-        self._known = known
+        self._numbers = numbers
         self._seen: dict[tuple[str, str], int] = {}
         self._file = file
         self._first = first
@@ -161,9 +161,9 @@ class Instrument(ast.NodeTransformer):
         """In place, or, in code with a planted bug, that of the same await in the clean code."""
         before = self._seen.get((function, text), 0)
         self._seen[function, text] = before + 1
-        if self._known is None:
+        if self._numbers is None:
             return self._first + len(self.points)
-        return self._known.get((function, text, before), UNKNOWN)
+        return self._numbers.get((function, text, before), UNKNOWN)
 
     @staticmethod
     def _call(name: str, first: int, value: ast.expr) -> ast.expr:
@@ -189,10 +189,10 @@ def points() -> tuple[Point, ...]:
 
 
 def rewrite(
-    tree: ast.Module, file: str, first: int, known: Mapping[Key, int] | None = None
+    tree: ast.Module, file: str, first: int, numbers: Mapping[Key, int] | None = None
 ) -> tuple[ast.Module, list[Point]]:
-    """`tree` with calls at its points, whose numbers begin with `first`, or are those of `known`."""
-    instrument = Instrument(file, first, known)
+    """`tree` with calls at its points, whose numbers begin with `first`, or are those of `numbers`."""
+    instrument = Instrument(file, first, numbers)
     instrument.visit(tree)
     return ast.fix_missing_locations(tree), instrument.points
 
@@ -202,16 +202,16 @@ def first_of(file: str) -> int:
     return next((number for number, point in enumerate(points()) if point.file == file), len(points()))
 
 
-def known_of(file: str) -> dict[Key, int]:
+def numbers_of(file: str) -> dict[Key, int]:
     """The first number of each await of a file."""
-    known: dict[Key, int] = {}
+    numbers: dict[Key, int] = {}
     seen: dict[tuple[str, str], int] = {}
     for number, point in enumerate(points()):
         if point.file == file and point.moment in {"before", "enter"}:
             before = seen.get((point.function, point.text), 0)
             seen[point.function, point.text] = before + 1
-            known[point.function, point.text, before] = number
-    return known
+            numbers[point.function, point.text, before] = number
+    return numbers
 
 
 def module_file(module: str) -> Path | None:

@@ -32,7 +32,7 @@ from tests.support.invariants import check_run
 AIM = 0.999
 _FIRST_PORT = 7700
 _WAVE = 3
-"""Turns of a guest before all of them begin anew: with more, the emulator is what is measured."""
+"""Turns of a guest before all of them begin again: with more, the emulator is what is measured."""
 _QUESTIONS = (
     "How do I cut this bill by {number} %?",
     "Where does my money go? I am customer {number}.",
@@ -67,7 +67,7 @@ def main(argv: Sequence[str]) -> int:
     except PlatformError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(json.dumps(result) + "\n" if options.json else _told(result))
+    sys.stdout.write(json.dumps(result) + "\n" if options.json else _report(result))
     verdicts = Counter(turn.verdict for turn in turns)
     return 0 if verdicts["right"] >= AIM * len(turns) and not verdicts["foreign"] else 1
 
@@ -123,7 +123,7 @@ def _result(turns: Sequence[Turn], guests: int, seconds: float) -> dict[str, obj
     }
 
 
-def _told(result: dict[str, object]) -> str:
+def _report(result: dict[str, object]) -> str:
     return "".join(f"{name:<10} {value}\n" for name, value in result.items())
 
 

@@ -44,9 +44,9 @@ class Episode(Protocol):
 
 @dataclass
 class _Choice:
-    """A place in an order. `taken` is whose turn it is; `tried` and `wanted`: whose it was, or shall be, in others."""
+    """A place in an order. `turn` is whose turn it is; `tried` and `wanted`: whose it was, or shall be, in others."""
 
-    taken: int
+    turn: int
     tried: set[int] = field(default_factory=set)
     wanted: set[int] = field(default_factory=set)
 
@@ -102,7 +102,7 @@ class Explorer:
 
     def _learn(self) -> None:
         """Note where the last run could have taken another turn."""
-        if any(choice.taken != index for choice, index in zip(self._choices, self._order, strict=False)):
+        if any(choice.turn != index for choice, index in zip(self._choices, self._order, strict=False)):
             raise RuntimeError("After the same beginning an operation made other RPCs than before")
         self._choices += [_Choice(index, tried={index}) for index in self._order[len(self._choices) :]]
         calls = _calls(self._order, self._episode)
@@ -120,9 +120,9 @@ class Explorer:
             if last.wanted <= last.tried:
                 self._choices.pop()
                 continue
-            (last.taken,) = last.wanted - last.tried
-            last.tried.add(last.taken)
-            yield tuple(choice.taken for choice in self._choices)
+            (last.turn,) = last.wanted - last.tried
+            last.tried.add(last.turn)
+            yield tuple(choice.turn for choice in self._choices)
 
 
 def _calls(order: Sequence[int], episode: Episode) -> list[Footprint | None]:

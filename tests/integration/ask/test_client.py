@@ -25,17 +25,17 @@ def test_the_same_name_is_the_same_user_and_a_guest_is_a_new_one(
 
 
 def test_rules_hold_for_reads_queries_and_listeners(new_guest: Callable[[], ApexClient]) -> None:
-    mine, other = new_guest(), new_guest()
-    outcome = ask(mine, "Hello")
-    own = f"users/{mine.uid}/runs/{outcome.run_id}"
-    assert mine.firestore.document(own).get().exists
+    owner, other = new_guest(), new_guest()
+    outcome = ask(owner, "Hello")
+    own = f"users/{owner.uid}/runs/{outcome.run_id}"
+    assert owner.firestore.document(own).get().exists
     with pytest.raises(PermissionDenied):
         other.firestore.document(own).get()
     with pytest.raises(PermissionDenied):
         other.firestore.collection(f"{own}/events").get()
     with pytest.raises(PermissionDenied):
-        mine.firestore.document(own).update({"status": "queued"})
-    foreign = ApexClient(other.stack, replace(other.session, uid=mine.uid))
+        owner.firestore.document(own).update({"status": "queued"})
+    foreign = ApexClient(other.stack, replace(other.session, uid=owner.uid))
     with pytest.raises(ClientError) as refused, foreign.watch(outcome.run_id):
         pass
     foreign.close()

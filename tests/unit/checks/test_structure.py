@@ -1,6 +1,8 @@
 from pathlib import Path
 
-from tests.checks.structure import arrows_up, circles, page_arrows, python_arrows, rooms
+import pytest
+
+from tests.checks.structure import arrows_up, circles, main, page_arrows, python_arrows, rooms
 
 
 def test_the_arrows_up_are_the_fewest_that_open_every_circle() -> None:
@@ -38,3 +40,10 @@ def test_imports_of_the_page_are_arrows(tmp_path: Path) -> None:
         (tmp_path / "frontend/src" / path).write_text(text, encoding="utf-8")
     arrows = page_arrows(tmp_path)
     assert arrows["frontend/src/app/App.tsx"] == {"frontend/src/ui/a.ts", "frontend/src/chat/b.tsx"}
+
+
+def test_this_project_has_no_arrow_up_and_no_circle(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "back up" in line or "circles" in line]
+    assert len(lines) == 5
+    assert [line.split()[-1] for line in lines] == ["0"] * 5

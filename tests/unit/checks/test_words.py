@@ -5,7 +5,7 @@ import pytest
 from tests.checks.words import hits, retired
 
 
-def said(tree: Path, path: str, text: str) -> list[str]:
+def retired_in(tree: Path, path: str, text: str) -> list[str]:
     """The retired words of one file in an otherwise empty project."""
     file = tree / path
     file.parent.mkdir(parents=True)
@@ -24,7 +24,7 @@ def said(tree: Path, path: str, text: str) -> list[str]:
     ],
 )
 def test_a_retired_word_is_found_in_every_name(tmp_path: Path, path: str, text: str, word: str) -> None:
-    assert word in said(tmp_path, path, text)
+    assert word in retired_in(tmp_path, path, text)
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def test_a_retired_word_is_found_in_every_name(tmp_path: Path, path: str, text: 
     ["class Parsed:\n    pass\n", "def found():\n    pass\n", "def f(asked):\n    pass\n", "class A:\n    kept: int\n"],
 )
 def test_a_participle_names_nothing_that_is_declared(tmp_path: Path, text: str) -> None:
-    assert len(said(tmp_path, "common/a.py", text)) == 1
+    assert len(retired_in(tmp_path, "common/a.py", text)) == 1
 
 
 def test_a_module_is_named_by_a_noun(tmp_path: Path) -> None:
-    assert said(tmp_path, "common/told.py", "") == ["told"]
+    assert retired_in(tmp_path, "common/told.py", "") == ["told"]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_module_is_named_by_a_noun(tmp_path: Path) -> None:
 def test_house_dialect_is_found_in_prose_though_a_line_ends_in_it(
     tmp_path: Path, path: str, text: str, word: str
 ) -> None:
-    assert said(tmp_path, path, text) == [word]
+    assert retired_in(tmp_path, path, text) == [word]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_house_dialect_is_found_in_prose_though_a_line_ends_in_it(
     ["dead_letters = 1\n", "DATA_GONE = 'data_gone'\n", "def f():\n    found = 1\n    return found\n", "toldya = 1\n"],
 )
 def test_words_of_the_field_and_short_lived_names_stay(tmp_path: Path, text: str) -> None:
-    assert said(tmp_path, "common/a.py", text) == []
+    assert retired_in(tmp_path, "common/a.py", text) == []
 
 
 def test_a_hit_tells_its_line_and_what_to_say(tmp_path: Path) -> None:

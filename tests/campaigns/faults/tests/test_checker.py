@@ -27,7 +27,7 @@ def event(seq: int, kind: str, **more: Any) -> dict[str, Any]:
 START = event(0, "agent_started")
 TOOL = {"tool": "spend_totals", "tool_call_id": "call-1"}
 CALLED = event(1, "tool_executing", purpose="add up", **TOOL)
-FOUND = event(2, "tool_completed", result_summary="3 USD", facts=[], status="completed", **TOOL)
+RESULT = event(2, "tool_completed", result_summary="3 USD", facts=[], status="completed", **TOOL)
 
 
 def done(seq: int) -> dict[str, Any]:
@@ -35,20 +35,20 @@ def done(seq: int) -> dict[str, Any]:
     return event(seq, "agent_completed", result="Done.", answer={"text": "A."}, final=True)
 
 
-WHOLE = [START, CALLED, FOUND, done(3)]
+COMPLETE = [START, CALLED, RESULT, done(3)]
 
 
 @pytest.mark.parametrize(
     ("events", "kind"),
     [
-        (WHOLE, None),
+        (COMPLETE, None),
         ([START, done(2)], "lost"),
         ([START, CALLED, done(2)], "lost"),
         ([START, done(1), done(1)], "duplicated"),
         ([START, {**START, "seq": 1}, done(2)], "duplicated"),
         ([START, CALLED, {**CALLED, "seq": 2}, done(3)], "duplicated"),
-        ([{**CALLED, "seq": 0}, {**FOUND, "seq": 1}, {**START, "seq": 2}, done(3)], "reordered"),
-        ([START, done(1), {**FOUND, "seq": 2}], "lost"),
+        ([{**CALLED, "seq": 0}, {**RESULT, "seq": 1}, {**START, "seq": 2}, done(3)], "reordered"),
+        ([START, done(1), {**RESULT, "seq": 2}], "lost"),
     ],
 )
 def test_events_that_break_an_invariant_are_named(events: list[dict[str, Any]], kind: str | None) -> None:
@@ -76,7 +76,7 @@ NOTHING = Ledger(open_runs=(), charged=0)
 FAILED = [START, event(1, "agent_failed", final=True)]
 
 
-@pytest.mark.parametrize(("events", "stopped", "due"), [(WHOLE, False, 1), (FAILED, False, 0), (WHOLE, True, 0)])
+@pytest.mark.parametrize(("events", "stopped", "due"), [(COMPLETE, False, 1), (FAILED, False, 0), (COMPLETE, True, 0)])
 def test_a_turn_costs_one_unit_unless_it_failed_or_was_stopped_before(
     events: list[dict[str, Any]], *, stopped: bool, due: int
 ) -> None:
@@ -90,7 +90,7 @@ def test_a_turn_costs_one_unit_unless_it_failed_or_was_stopped_before(
     assert charged == {due}
 
 
-@pytest.mark.parametrize(("events", "due"), [([START], {0, 1}), ([], {0, 1}), (WHOLE, {1}), (FAILED, {0})])
+@pytest.mark.parametrize(("events", "due"), [([START], {0, 1}), ([], {0, 1}), (COMPLETE, {1}), (FAILED, {0})])
 def test_a_deleted_run_that_may_have_failed_costs_at_most_one_unit_and_one_whose_end_was_seen_what_it_shows(
     events: list[dict[str, Any]], due: set[int]
 ) -> None:
@@ -104,7 +104,7 @@ def test_a_deleted_run_that_may_have_failed_costs_at_most_one_unit_and_one_whose
 
 def test_a_run_that_stays_open_in_the_ledger_is_stuck() -> None:
     after = Ledger(open_runs=("r",), charged=1)
-    assert [kind for kind, _ in findings_of_ledger([turn(WHOLE)], NOTHING, after)] == ["stuck"]
+    assert [kind for kind, _ in findings_of_ledger([turn(COMPLETE)], NOTHING, after)] == ["stuck"]
 
 
 def test_a_round_is_the_same_whenever_it_is_planned() -> None:
@@ -140,14 +140,14 @@ def test_a_wrong_clock_excuses_only_what_is_reckoned_by_time(reason: str, count:
 def test_a_figure_without_the_fact_it_names_is_lost() -> None:
     fact = {"value": 3.0, "unit": "usd"}
     last = {**done(3), "answer": {"figures": [{**fact, "text": "3 USD", "source": 2}]}}
-    assert not list(findings_of_figures([START, CALLED, {**FOUND, "facts": [fact]}, last]))
-    assert [kind for kind, _ in findings_of_figures([START, CALLED, FOUND, last])] == ["lost"]
+    assert not list(findings_of_figures([START, CALLED, {**RESULT, "facts": [fact]}, last]))
+    assert [kind for kind, _ in findings_of_figures([START, CALLED, RESULT, last])] == ["lost"]
 
 
 def test_a_run_that_works_before_the_one_before_it_has_ended_is_reordered() -> None:
-    first = [{**item, "at": at} for at, item in enumerate(WHOLE)]
-    second = [{**item, "at": at} for at, item in zip((1, 4, 5, 6), WHOLE, strict=True)]
-    early = [{**item, "at": at} for at, item in zip((1, 2, 5, 6), WHOLE, strict=True)]
+    first = [{**item, "at": at} for at, item in enumerate(COMPLETE)]
+    second = [{**item, "at": at} for at, item in zip((1, 4, 5, 6), COMPLETE, strict=True)]
+    early = [{**item, "at": at} for at, item in zip((1, 2, 5, 6), COMPLETE, strict=True)]
     assert not list(findings_of_order([first, [START], second]))
     assert [kind for kind, _ in findings_of_order([first, [START], early])] == ["reordered"]
 

@@ -16,7 +16,7 @@ from tests.campaigns.faults.leads import HANDLERS, LEADS, failures_before
 from tests.campaigns.faults.passing import Passing
 from tests.campaigns.faults.plan import DATA_DELETED, ENVIRONMENT_FAULTS
 from tests.campaigns.faults.plants import PLANTS, PlantError, changed
-from tests.campaigns.faults.scan import HELPER, files, known_of, points, rewrite
+from tests.campaigns.faults.scan import HELPER, files, numbers_of, points, rewrite
 from tests.campaigns.faults.unreachable import UNREACHABLE, reason, required
 
 _SOURCE = """
@@ -113,7 +113,7 @@ def test_every_plant_still_fits_the_code_and_keeps_the_numbers_of_its_points(pla
         clean = (REPOSITORY / file).read_text(encoding="utf-8")
         planted = changed(file, clean, plant)
         assert planted != clean
-        _, found = rewrite(ast.parse(planted), file, 0, known_of(file))
+        _, found = rewrite(ast.parse(planted), file, 0, numbers_of(file))
         assert {point.function for point in found} >= {point.function for point in points() if point.file == file}
 
 
@@ -130,8 +130,8 @@ def test_every_unreachable_point_is_one_of_the_code() -> None:
 
 def test_the_documentation_tells_of_every_file_with_points_every_kind_of_fault_and_every_plant() -> None:
     text = (REPOSITORY / "docs/reliability.md").read_text(encoding="utf-8")
-    files_told = {point.file for point in points() if point.file.rpartition("/")[2] in text or "agents" in point.file}
-    assert files_told == {point.file for point in points()}
+    files_named = {point.file for point in points() if point.file.rpartition("/")[2] in text or "agents" in point.file}
+    assert files_named == {point.file for point in points()}
     assert [name for name in (*ENVIRONMENT_FAULTS, *PLANTS) if f"`{name}`" not in text] == []
 
 
