@@ -45,5 +45,5 @@ def test_imports_of_the_page_are_arrows(tmp_path: Path) -> None:
 def test_this_project_has_no_arrow_up_and_no_circle(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if "back up" in line or "circles" in line]
-    assert len(lines) == 5
-    assert [line.split()[-1] for line in lines] == ["0"] * 5
+    assert len(lines) == 6
+    assert [line.split()[-1] for line in lines] == ["0"] * 6
