@@ -12,7 +12,7 @@ from emulators.platform.layout import REPOSITORY
 from tests.campaigns.faults.plants import PLANTS
 
 _FOUND_BY = {
-    "no_fence": ("accepted-claim-cancel", "events and control document differ"),
+    "no_fence": ("accepted-claim-cancel", "an ended run has a lease"),
     "enqueue_before_commit": ("nobody-accept_first-deliver_enqueued", "first is running: it lost its task"),
     "cancel_ignored_after_claim": ("working-commit-cancel", "the reply said that first is cancelled"),
     "name_reuse_swallowed": ("lost-ensure_head-ensure_head", "first is running: it lost its task"),
