@@ -18,7 +18,7 @@ from common.runs.queue import StepQueue, StepTask
 from common.runs.turn import Turn
 from common.store import paths
 from common.store.client import Document, Snapshot, fields, read_all
-from common.store.commits import is_applied
+from common.store.commits import doubt
 from common.telemetry.logs import log
 
 _TRIES = 12
@@ -35,16 +35,18 @@ class AcceptedTurn:
 
 async def accept_turn(ports: Ports, turn: Turn) -> AcceptedTurn:
     """Accept a turn once, however often it is sent; raises ApexError when it may not be."""
+    cause: Exception | None = None
     for attempt in range(_TRIES):
         acceptance = await _read(ports.db, turn)
         if isinstance(acceptance, AcceptedTurn):
             await wake_head(ports, uid=turn.user.uid, thread_id=acceptance.thread_id)
             return acceptance
-        accepted = await _commit(ports, acceptance)
-        if accepted is not None:
-            return accepted
+        outcome = await _commit(ports, acceptance)
+        if isinstance(outcome, AcceptedTurn):
+            return outcome
+        cause = outcome
         await asyncio.sleep(random.uniform(0.002, 0.02) * (attempt + 1))  # noqa: S311 - jitter
-    raise ApexError(ErrorCode.BUSY)
+    raise ApexError(ErrorCode.BUSY) from cause
 
 
 async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | AcceptedTurn:
@@ -120,15 +122,15 @@ def _datasets(turn: Turn, user: Document | None, thread: Document | None) -> tup
     return tuple(turn.dataset_ids or of_thread or ready)
 
 
-async def _commit(ports: Ports, acceptance: Acceptance) -> AcceptedTurn | None:
-    """None: what was read has changed, or it is uncertain whether the batch was applied; read again."""
+async def _commit(ports: Ports, acceptance: Acceptance) -> AcceptedTurn | Exception:
+    """An error: what was read has changed, or it is uncertain whether the batch was applied; read again."""
     turn, batch = acceptance.turn, ports.db.batch()
     if acceptance.claim.exists:
         add_cancelled_before_arrival(ports.db, batch, acceptance)
-        return _accepted(turn, "cancelled") if await is_applied(batch) else None
+        return await doubt(batch) or _accepted(turn, "cancelled")
     add_acceptance(ports.db, batch, acceptance, ports.profile)
-    if not await is_applied(batch):
-        return None
+    if error := await doubt(batch):
+        return error
     if acceptance.is_head:
         task = StepTask(run_id=turn.run_id, uid=turn.user.uid, thread_id=turn.thread, step=0, dispatch=0)
         await _enqueue(ports.queue, task, turn.traceparent)

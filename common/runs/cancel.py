@@ -15,7 +15,7 @@ from common.runs.ports import Ports
 from common.runs.state import RunState, read_state
 from common.store import paths
 from common.store.client import read_all
-from common.store.commits import is_applied
+from common.store.commits import doubt
 
 _TRIES = 5
 
@@ -58,10 +58,11 @@ async def _leave_tombstone(db: firestore.AsyncClient, user: UserContext, run_id:
     reference = paths.claim(user.uid, client_request_id)
     batch = db.batch()
     batch.create(db.document(reference), claim_document(run_id, thread_id=None, body_hash=None))
-    if await is_applied(batch):
+    error = await doubt(batch)
+    if error is None:
         return True
     claim, control = await read_all(db, [reference, paths.run_state(run_id)])
     body_hash = (claim.to_dict() or {}).get("body_hash", "")
     if body_hash and not control.exists:
-        raise ApexError(ErrorCode.RUN_NOT_FOUND)  # its thread was deleted
+        raise ApexError(ErrorCode.RUN_NOT_FOUND) from error  # its thread was deleted
     return body_hash is None

@@ -70,7 +70,9 @@ class RunState:
     update_time: datetime = NOT_STORED
     """The fence of the next commit."""
     missing: frozenset[str] = frozenset()
-    """Fields that the stored document lacks, because an earlier version wrote it; the next commit adds them."""
+    """Fields that the stored document lacks, because an earlier version wrote it; a commit that moves the run on adds
+    them.
+    """
 
     @classmethod
     def parse(cls, snapshot: Snapshot) -> "RunState":
@@ -100,7 +102,9 @@ class RunState:
 
     def changes_since(self, before: "RunState") -> Document:
         """The stored form of what must be written where `before` is stored."""
-        names = self.fields_changed_since(before) | before.missing
+        names = self.fields_changed_since(before)
+        if names - _LOOKED_AFTER:
+            names |= before.missing
         return {name: _plain(getattr(self, name)) for name in sorted(names)}
 
     @property
@@ -123,6 +127,8 @@ class RunState:
         return self.is_open and unmoved and not self.lease_is_live(now)
 
 
+_LOOKED_AFTER = frozenset({"dispatch", "lease_until", "wake_at", "commit_id"})
+"""Changes that are no progress: a time of progress that they added would stand still while version 1 does the work."""
 _UNSTORED = frozenset({"run_id", "user", "update_time", "missing"})
 """The id and the update time are the document's own; the user stands in three fields."""
 _STORED = tuple(field.name for field in dataclasses.fields(RunState) if field.name not in _UNSTORED)

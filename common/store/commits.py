@@ -20,10 +20,15 @@ UNCERTAIN = (
 """After one of these the batch may or may not have been applied (a client's own retry hides it): read, then decide."""
 
 
-async def is_applied(batch: AsyncWriteBatch) -> bool:
-    """Commit under a guard; False: somebody else was first, or it is not known, so that what is there decides."""
+async def doubt(batch: AsyncWriteBatch) -> Exception | None:
+    """Commit under a guard; the error if somebody else was first, or it is uncertain: then what is stored decides."""
     try:
         await batch.commit(timeout=RPC_S)
-    except UNCERTAIN:
-        return False
-    return True
+    except UNCERTAIN as error:
+        return error
+    return None
+
+
+async def is_applied(batch: AsyncWriteBatch) -> bool:
+    """Commit under a guard; False: somebody else was first, or it is uncertain, so that what is stored decides."""
+    return await doubt(batch) is None

@@ -22,7 +22,6 @@ from common.runs.tests.states import (
     open_states,
     times,
 )
-from common.runs.transitions import Transition
 
 LATER = START + timedelta(minutes=1)
 TOOL = OpenTool(call_id="call-1", tool="spend_totals")
@@ -183,7 +182,14 @@ def test_two_transitions_in_one_commit_are_one_from_the_first_state_to_the_last(
     assert [event.seq for event in both.events] == [1, 2]
 
 
-def test_a_document_of_an_earlier_version_gets_the_fields_that_it_lacks() -> None:
-    old = replace(FRESH, missing=frozenset({"progress_at", "end_reason"}))
-    changes = Transition(before=old, after=replace(old, missing=frozenset())).changes
-    assert changes == {"progress_at": START, "end_reason": None}
+OLD = replace(FRESH, missing=frozenset({"progress_at", "end_reason"}))
+
+
+def test_a_document_of_an_earlier_version_gets_the_fields_that_it_lacks_when_the_run_moves_on() -> None:
+    claimed = transitions.claim(OLD, PROFILE, LATER).changes
+    assert (claimed["progress_at"], claimed["end_reason"]) == (START, None)
+
+
+@pytest.mark.parametrize("name", ["postpone", "dispatch_again"])
+def test_whoever_only_looks_after_a_run_of_an_earlier_version_stores_no_time_of_progress(name: str) -> None:
+    assert OLD.missing.isdisjoint(HAPPENINGS[name](OLD, LATER).changes)

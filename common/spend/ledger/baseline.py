@@ -156,10 +156,10 @@ def freeze(rollup: Rollup, change: ProposedChange, at: date, book: PriceBook = L
     """The baseline of one change, accepted on the UTC day `at`, from the days up to and with it.
 
     Raises Unanswerable where the data hold no priced request of its scope, as sums without a count of requests, and
-    for a change of a model whose provider is not known.
+    for a change of a model whose provider was not recorded and cannot be told from the data.
     """
     kind = _KIND.validate_python(change.kind)
-    source = _source(kind, change)
+    source = _source(rollup, kind, change)
     target = _target(kind, change, source)
     by_day = traffic_of(rollup, [change.feature])[change.feature]
     scoped = {day: _within(traffic, source, target) for day, traffic in by_day.items() if day <= at.toordinal()}
@@ -198,16 +198,28 @@ def freeze(rollup: Rollup, change: ProposedChange, at: date, book: PriceBook = L
     )
 
 
-def _source(kind: OpportunityKind, change: ProposedChange) -> ServedModel | None:
+def _source(rollup: Rollup, kind: OpportunityKind, change: ProposedChange) -> ServedModel | None:
     """The model that a change is about, at its seller; None: all models of the feature."""
     if kind in OF_FEATURES or change.from_model is None:
         return None
-    if change.provider is None:
+    if change.provider is not None:
+        return ServedModel(change.provider, change.from_model)
+    return ServedModel(_only_seller(rollup, change), change.from_model)
+
+
+def _only_seller(rollup: Rollup, change: ProposedChange) -> str:
+    """Proposals from before providers were recorded: whose requests they mean is known where one provider has them.
+
+    Not for a move of the same model to another seller: its `to_provider` was not recorded either.
+    """
+    scope = (change.from_model, change.feature)
+    sellers = {key.provider for key in rollup.cells if (key.model, key.feature) == scope}
+    if len(sellers) != 1 or change.to_model == change.from_model:
         raise Unanswerable(
             f"“{change.title}” is of an answer from before providers were recorded, so it is not known whose requests "
             "to measure. Ask for the savings again, and accept it from the new answer."
         )
-    return ServedModel(change.provider, change.from_model)
+    return sellers.pop()
 
 
 def _target(kind: OpportunityKind, change: ProposedChange, source: ServedModel | None) -> SwapTarget | None:

@@ -31,12 +31,12 @@ PLANTS: dict[str, tuple[Change, ...]] = {
         ),
     ),
     "enqueue_before_commit": (
-        Change("common/runs/accept.py", "    if not await is_applied(batch):\n        return None\n", ""),
+        Change("common/runs/accept.py", "    if error := await doubt(batch):\n        return error\n", ""),
         Change(
             "common/runs/accept.py",
             "        await _enqueue(ports.queue, task, turn.traceparent)\n    else:\n",
-            "        await _enqueue(ports.queue, task, turn.traceparent)\n    if not await is_applied(batch):\n"
-            "        return None\n    if not acceptance.is_head:\n",
+            "        await _enqueue(ports.queue, task, turn.traceparent)\n    if error := await doubt(batch):\n"
+            "        return error\n    if not acceptance.is_head:\n",
         ),
     ),
     "cancel_ignored_after_claim": (

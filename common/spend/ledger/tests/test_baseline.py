@@ -67,9 +67,14 @@ def test_a_swap_counts_at_every_seller_only_where_it_leads_to_the_maker_of_anoth
     assert baseline_of("prompt_caching:chat:gpt-4o:1h", variant=True).target is None
 
 
-def test_a_change_of_a_model_whose_seller_was_not_recorded_cannot_be_frozen() -> None:
-    with pytest.raises(Unanswerable, match="Ask for the savings again"):
-        freeze(rollup_at(BEFORE), replace(proposed(SWAP), provider=None), ACCEPTED)
+def test_a_seller_that_was_not_recorded_is_the_only_one_that_sells_the_model_or_nothing_is_frozen() -> None:
+    unrecorded = replace(proposed(SWAP), provider=None, to_provider=None)
+    assert freeze(rollup_at(BEFORE), unrecorded, ACCEPTED) == baseline_of(SWAP)
+    two_sellers = rollup_at([*BEFORE, *daily(date(2026, 9, 1), 30, 9, provider="azure")])
+    move = replace(proposed("provider_choice:chat:azure/gpt-4o:gpt-4o"), provider=None, to_provider=None)
+    for rollup, change in ((two_sellers, unrecorded), (rollup_at(BEFORE), move)):
+        with pytest.raises(Unanswerable, match="Ask for the savings again"):
+            freeze(rollup, change, ACCEPTED)
     batch = replace(proposed("batch:chat"), from_model="gpt-4o")
     assert freeze(rollup_at(BEFORE), batch, ACCEPTED).source is None
 

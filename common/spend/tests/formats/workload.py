@@ -147,7 +147,7 @@ def alike(row: UsageRow, tells: Tells) -> UsageRow:
     return replace(
         known,
         provider=match_provider(row.provider) or row.provider,
-        status="ok" if row.status == "ok" else "failed",
+        status="ok" if known.status == "ok" else "failed",
         latency_ms=None if known.latency_ms is None else round(known.latency_ms, 3),
         ttft_ms=None if known.ttft_ms is None else round(known.ttft_ms, 3),
         prefix_reusable=None,
