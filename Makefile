@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help dev setup ask test test-fast chromium screenshot up down status check bench faults clean
+.PHONY: help dev setup ask test test-fast chromium screenshot up down status check contract bench faults clean
 
 PYTHON := .venv/bin/python
 SAMPLE := data/sample/usage.csv.gz
@@ -46,7 +46,10 @@ check: setup ## style, types (tests, too), floors of imports, retired words, sec
 	@git ls-files -z --cached --others --exclude-standard | xargs -0 .venv/bin/detect-secrets-hook --baseline .secrets.baseline
 	@npm --prefix frontend run --silent check
 	@$(PYTHON) -m functions.contract | node frontend/scripts/contract.mjs | diff frontend/src/contract/contract.ts - \
-	  || { echo 'frontend/src/contract/contract.ts differs from what the functions say (above).' >&2; exit 1; }
+	  || { echo 'frontend/src/contract/contract.ts differs from what the functions say (above): run make contract.' >&2; exit 1; }
+
+contract: setup ## write the page's types of events, documents, requests and replies, from the server's own models
+	@$(PYTHON) -m functions.contract | node frontend/scripts/contract.mjs > frontend/src/contract/contract.ts
 
 bench: setup .venv/.bench ## times of a turn against the floor of the same machine; imports against pandas and DuckDB
 	@$(PYTHON) -m tests.bench

@@ -191,14 +191,15 @@ class Function:
     async def handle(self, request: Request) -> Response:
         """The response to any request; every error leaves as typed JSON, its cause in the log."""
         try:
-            return await self._route(request).respond(self.name, request)
+            return await self.find(request).respond(self.name, request)
         except ApexError as error:
             severity = "ERROR" if error.spec.status >= 500 else "INFO"  # noqa: PLR2004
             return _refusal(request, error, severity, error)
         except Exception as cause:  # noqa: BLE001 - the last line of defence, logged with its chain
             return _refusal(request, ApexError(ErrorCode.INTERNAL), "ERROR", cause)
 
-    def _route(self, request: Request) -> Route:
+    def find(self, request: Request) -> Route:
+        """The route of a request; raises ApexError METHOD_NOT_ALLOWED or NOT_FOUND."""
         # Not Starlette's Router: functions-framework wants a Response back, and a Router only sends one itself.
         allowed: set[str] = set()
         for route in self.served:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 @aio.http
 async def chat(request: Request) -> Response:
-    """Turns, cancel and threads: /api/turns, /api/runs, /api/threads."""
+    """Turns, cancel and threads."""
     from functions.chat.app import FUNCTION  # noqa: PLC0415 - cold start
 
     return await FUNCTION.handle(request)
@@ -23,7 +23,7 @@ async def step(request: Request) -> Response:
 
 @aio.http
 async def usage(request: Request) -> Response:
-    """Usage data: uploads in parts, in one request and pushed: /api/uploads, /api/usage, /pubsub/usage."""
+    """Usage data: uploads in parts, in one request and pushed."""
     from functions.usage.app import FUNCTION  # noqa: PLC0415 - cold start
 
     return await FUNCTION.handle(request)
@@ -31,7 +31,7 @@ async def usage(request: Request) -> Response:
 
 @aio.http
 async def account(request: Request) -> Response:
-    """Accounts: merge, API keys, savings, evaluations: /api/account, /api/keys, /api/recommendations, ..."""
+    """Accounts: merge, API keys, savings, evaluations."""
     from functions.account.app import FUNCTION  # noqa: PLC0415 - cold start
 
     return await FUNCTION.handle(request)

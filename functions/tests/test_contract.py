@@ -7,6 +7,8 @@ from typing import Any
 from common.errors import ErrorCode
 from common.spend import known_model
 from functions.contract import contract
+from functions.http import Reply
+from functions.registry import FUNCTIONS
 
 LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
@@ -79,3 +81,11 @@ def test_every_model_that_is_proposed_has_a_price() -> None:
     names = contract()["constants"]["MODEL_NAMES"]
     assert {"gpt-4o", "gpt-4o-mini", "claude-sonnet-4-5", "gemini-2.5-pro"} <= set(names)
     assert [name for name in names if known_model(name) is None] == []
+
+
+def test_no_reply_has_a_field_that_may_be_left_out() -> None:
+    models = {route.reply for function in FUNCTIONS for route in function.served}
+    replies = [model for model in models if isinstance(model, type) and issubclass(model, Reply)]
+    assert len(replies) > len(FUNCTIONS)
+    fields = [(model, name, field) for model in replies for name, field in model.model_fields.items()]
+    assert [(model.__name__, name) for model, name, field in fields if field.default is None] == []

@@ -30,7 +30,8 @@ def rewrite_of(route: Route) -> str | None:
     [pytest.param(function.name, route, id=f"{route.method} {route.path}") for function, route in client_routes()],
 )
 def test_hosting_brings_each_route_of_clients_to_its_function(service: str, route: Route) -> None:
-    assert REWRITES.get(rewrite_of(route) or "") == service
+    found = REWRITES.get(rewrite_of(route) or "")
+    assert found == service, f"{route.method} {route.path} needs a rewrite to {service} in firebase.json"
 
 
 def test_each_rewrite_leads_to_a_route() -> None:

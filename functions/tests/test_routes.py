@@ -1,6 +1,7 @@
 """Route records: how a request finds its route, and what every route must have."""
 
 import json
+import re
 
 import pytest
 from starlette.requests import Request
@@ -12,6 +13,11 @@ from functions.registry import FUNCTIONS
 
 ROUTES = [
     pytest.param(route, id=f"{function.name} {route.method} {route.path}")
+    for function in FUNCTIONS
+    for route in function.served
+]
+SERVED = [
+    pytest.param(function, route, id=f"{function.name} {route.method} {route.path}")
     for function in FUNCTIONS
     for route in function.served
 ]
@@ -52,6 +58,12 @@ async def test_an_unknown_address_is_not_found(path: str) -> None:
 async def test_a_wrong_method_is_refused_with_those_that_are_right(path: str, allowed: str) -> None:
     expected = f"This address does not accept PUT; use {allowed}."
     assert await refusal(CHAT, "PUT", path) == (405, "method_not_allowed", expected)
+
+
+@pytest.mark.parametrize(("function", "route"), SERVED)
+def test_no_route_hides_another(function: Function, route: Route) -> None:
+    sample = re.sub("{.*?}", "1", route.path)
+    assert function.find(request(route.method, sample)) is route
 
 
 @pytest.mark.parametrize("route", ROUTES)

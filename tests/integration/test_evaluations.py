@@ -254,7 +254,7 @@ async def test_a_sample_beyond_the_tier_is_refused_with_what_is_left(ports: Port
     with pytest.raises(ApexError) as refused:
         await take(ports, uid, samples=many)
     assert refused.value.code is ErrorCode.SAMPLE_OVER_QUOTA
-    assert "these are 201, and 200 of your 200 questions" in refused.value.message
+    assert "this sample has 201, and you have 200 of your 200 questions" in refused.value.message
     await ensure_user(ports.db, user_of(uid))
     await change_tier(ports.db, uid=uid, tier="early", by="ops", reason="contract")
     await take(ports, uid, samples=many)
