@@ -214,9 +214,9 @@ WRONG = {
     "utf-32": (UTF32, "It is UTF-32 text. Save it as UTF-8"),
     "latin-1": (LATIN_1, "Its text is not UTF-8. Save it as UTF-8 and upload it again."),
     "html": (b"<!doctype html><title>Log in</title>", "It is a web page or an XML document."),
-    "header only": (csv(HEADER, []), "The file has no row that can be used"),
+    "header only": (csv(HEADER, []), "The file has no usable rows"),
     "no good row": (csv(HEADER, ["soon,gpt-4o,1,1"]), "every row was rejected, the first in line 2: the timestamp"),
-    "prose": (b"Dear all,\nplease find the log attached.\n", "The file is not a usage log that Apex knows"),
+    "prose": (b"Dear all,\nplease find the log attached.\n", "The file is not a usage log that Apex can read"),
     "other csv": (csv("name,city", ["Ada,London"]), "its columns are: name, city. It needs input tokens"),
 }
 

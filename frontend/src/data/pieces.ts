@@ -119,6 +119,6 @@ function missingFile(cause: unknown): UnusableFile {
 function tooLarge(): UnusableFile {
   const limit = `${DATASET_BYTES / 2 ** 30} GB`;
   return new UnusableFile(
-    `it is larger than ${limit}. Split it, for example by day, or leave out columns with texts.`,
+    `it is larger than ${limit}. Split it, for example by day, or leave out text columns.`,
   );
 }
