@@ -117,7 +117,8 @@ chromium: setup
 	@if [ -z "$${APEX_CHROMIUM:-}" ] && ! $(PYTHON) -m tests.support.browser >/dev/null 2>&1; then \
 	  echo 'Installing Chromium for the tests (once) ...' >&2; \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium; } >/dev/null 2>&1 || true; \
+	    { apt-get -qq update && { DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium-headless-shell \
+	      || DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium; }; } >/dev/null 2>&1 || true; \
 	  fi; \
 	  if ! $(PYTHON) -m tests.support.browser >/dev/null 2>&1; then \
 	    $(PYTHON) -m playwright install chromium >/dev/null 2>&1 || true; \
