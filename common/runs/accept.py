@@ -62,6 +62,9 @@ async def _read(db: firestore.AsyncClient, turn: Turn) -> Acceptance | AcceptedT
             *(paths.dataset(uid, dataset) for dataset in turn.dataset_ids),
         ],
     )
+    if not run.exists and (claim.to_dict() or {}).get("body_hash"):
+        # one RPC, but not one moment: the read may have fallen across the commit of the same request
+        (run,) = await read_all(db, [paths.run(uid, turn.run_id)])
     retried = _retried(turn, claim.to_dict(), run.to_dict())
     if retried is not None:
         return retried

@@ -10,6 +10,10 @@ UNREACHABLE: dict[tuple[str, str, str], str] = {
     ("common/accounts/auth.py", "_user_or_key", ""): _OF_OTHERS,
     ("common/accounts/auth.py", "_pubsub", ""): _OF_OTHERS,
     ("common/accounts/tokens.py", "is_guest", ""): _OF_OTHERS,
+    ("common/runs/accept.py", "_read", "read_all(db, [paths.run("): (
+        "Passed only where a read falls across the commit of the same request, which no fault can bring about, or by a "
+        "retry after its thread was deleted (tests/integration/test_threads.py has one)."
+    ),
     ("common/runs/recorder.py", "close_open_tool", "self._stage("): (
         "An announced call is in the transcript of the same commit, so every worker of this revision makes it again; "
         "only a revision with other tools abandons one (tests/integration/test_run_protocol.py does)."
