@@ -51,6 +51,7 @@ def test_escape_closes_the_open_menu_and_does_not_stop_the_question(stack: Stack
     inject_model_fault(stack, "silence", match=tag, seconds=4.0)
     turn = phone.ask(f"hello {tag}")
     expect(phone.stop_button).to_be_visible()
+    expect(phone.page).to_have_url(re.compile("/t/"))  # a new address closes the menu, that of a new conversation, too
     open_menu(phone.page)
     phone.page.locator(".scrim").focus()
     phone.page.keyboard.press("Escape")
