@@ -21,6 +21,7 @@ from cli.ask.watch import RunWatch
 from common.runs.ids import run_id
 from common.spend.logs import BrokenOffError
 from emulators.platform.api import Stack
+from emulators.platform.local_http import NO_CERTIFICATES
 
 _HTTP_TIMEOUT_S = 60.0
 _READ_TIMEOUT_S = 15.0
@@ -59,7 +60,7 @@ class ApexClient:
         self.stack = stack
         self.session = session
         self.firestore = UserFirestore(host=stack.firestore_host, project=stack.project, token=session.token)
-        self._http = httpx.Client(timeout=_HTTP_TIMEOUT_S, trust_env=False)
+        self._http = httpx.Client(verify=NO_CERTIFICATES, timeout=_HTTP_TIMEOUT_S, trust_env=False)
 
     @classmethod
     def sign_in_guest(cls, stack: Stack) -> Self:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from cli.ask.errors import ClientCode, ClientError, unreachable
+from emulators.platform import local_http
 
 _KEY = "local"
 """The Auth emulator accepts any API key."""
@@ -44,9 +45,7 @@ def sign_in_user(auth_host: str, name: str) -> Session:
 def _call(auth_host: str, action: str, account: dict[str, str]) -> dict[str, Any]:
     url = f"http://{auth_host}/identitytoolkit.googleapis.com/v1/{action}"
     try:
-        response = httpx.post(
-            url, params={"key": _KEY}, json={**account, "returnSecureToken": True}, timeout=30, trust_env=False
-        )
+        response = local_http.post(url, params={"key": _KEY}, json={**account, "returnSecureToken": True}, timeout=30)
     except httpx.TransportError as error:
         raise unreachable(f"The sign-in service at {auth_host}", error) from error
     reply: dict[str, Any] = response.json()

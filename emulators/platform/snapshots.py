@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from emulators.platform import local_http
 from emulators.platform.errors import PlatformError
 from emulators.platform.ports import HOST
 
@@ -47,7 +48,7 @@ def save_auth(data: Path, hub_port: int) -> None:
 
 def _post(url: str, body: dict[str, str]) -> None:
     try:
-        httpx.post(url, json=body, timeout=_TIMEOUT_S, trust_env=False).raise_for_status()
+        local_http.post(url, json=body, timeout=_TIMEOUT_S).raise_for_status()
     except httpx.HTTPError as error:
         raise PlatformError(f"The data could not be saved ({error}); the previous save is kept.") from error
 

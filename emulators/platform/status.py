@@ -8,7 +8,7 @@ import httpx
 from rich import box
 from rich.table import Table
 
-from emulators.platform import processes
+from emulators.platform import local_http, processes
 from emulators.platform.ports import HOST
 from emulators.platform.state import ServicePhase, ServiceState, StackState
 
@@ -116,6 +116,6 @@ def _row(service: ServiceState) -> ServiceStatus:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=_PROBE_S, trust_env=False).is_success
+        return local_http.get(url, timeout=_PROBE_S).is_success
     except httpx.HTTPError:
         return False

@@ -28,6 +28,7 @@ from emulators.platform.child import Child
 from emulators.platform.control import ControlRequest
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import StackLayout
+from emulators.platform.local_http import NO_CERTIFICATES
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import Service
 from emulators.platform.state import StackState
@@ -65,7 +66,7 @@ class Supervisor:
         server = await asyncio.start_server(self._accept, ports.HOST, 0)
         self._state = self._state.model_copy(update={"control_port": server.sockets[0].getsockname()[1]})
         limits = httpx.Limits(max_keepalive_connections=0)  # an open connection would delay a server's end
-        async with httpx.AsyncClient(trust_env=False, limits=limits) as http:
+        async with httpx.AsyncClient(verify=NO_CERTIFICATES, trust_env=False, limits=limits) as http:
             self._children = {s.name: Child(s, self._layout, http, self._publish) for s in self._services}
             self._publish()
             await self._watch()

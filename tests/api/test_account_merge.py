@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 from google.api_core.exceptions import PermissionDenied
 
 from cli.ask.client import ApexClient
 from cli.ask.turn import ask
 from common.errors import ErrorCode
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 from tests.api.test_bad_input import LOG, begin, forge, refused, send, turn
 from tests.api.test_datasets import BAD_ROW, ready
@@ -24,7 +24,7 @@ def merge(account: ApexClient, guest: ApexClient) -> Any:
 def become_account(guest: ApexClient) -> None:
     """Link the guest to a Google account, as the page does; the token that the guest has stays as it is."""
     identity = {"sub": guest.uid, "email": f"{guest.uid}@example.com", "email_verified": True}
-    linked = httpx.post(
+    linked = local_http.post(
         f"http://{guest.stack.auth_host}/identitytoolkit.googleapis.com/v1/accounts:signInWithIdp?key=local",
         json={
             "idToken": guest.session.token,
@@ -33,7 +33,6 @@ def become_account(guest: ApexClient) -> None:
             "returnSecureToken": True,
         },
         timeout=30,
-        trust_env=False,
     )
     assert linked.json()["localId"] == guest.uid
 

@@ -14,6 +14,7 @@ from cli.ask.client import ApexClient, new_request_id
 from common.accounts.quotas import MESSAGE_LIMIT
 from common.datasets.chunks import CHUNK_BYTES, DATASET_BYTES, PIECE_BYTES
 from common.errors import SPECS, ErrorCode
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 
 
@@ -139,7 +140,7 @@ def test_tokens_that_are_missing_broken_expired_or_forged_are_refused(stack: Sta
     ]
     for token in tokens:
         headers = {"Authorization": token} if token is not None else {}
-        reply = httpx.post(f"{stack.chat_url}/api/turns", json=turn(), headers=headers, timeout=30)
+        reply = local_http.post(f"{stack.chat_url}/api/turns", json=turn(), headers=headers, timeout=30)
         refused(reply, ErrorCode.UNAUTHENTICATED)
     assert open_runs(guest) == []
 
@@ -147,7 +148,7 @@ def test_tokens_that_are_missing_broken_expired_or_forged_are_refused(stack: Sta
 def test_step_and_upkeep_are_closed_to_users(stack: Stack, guest: ApexClient) -> None:
     for url in (f"{stack.step_url}/", f"{stack.upkeep_url}/sweep"):
         refused(guest.http("POST", url, json={}), ErrorCode.FORBIDDEN)
-        refused(httpx.post(url, json={}, timeout=30), ErrorCode.FORBIDDEN)
+        refused(local_http.post(url, json={}, timeout=30), ErrorCode.FORBIDDEN)
 
 
 def begin(client: ApexClient, **changes: object) -> str:

@@ -10,7 +10,7 @@ import pytest
 from cli.ask.client import ApexClient, new_request_id
 from common.datasets.chunks import CHUNK_BYTES
 from common.errors import ErrorCode
-from emulators.platform import page
+from emulators.platform import local_http, page
 from emulators.platform.api import Stack
 from functions.registry import client_routes
 
@@ -19,7 +19,7 @@ ASSET = next(file for file in (page.BUILT / "assets").iterdir() if file.suffix =
 
 
 def get(stack: Stack, path: str) -> httpx.Response:
-    return httpx.get(f"{stack.page_url}{path}", timeout=30, trust_env=False)
+    return local_http.get(f"{stack.page_url}{path}", timeout=30)
 
 
 def at(stack: Stack, path: str) -> str:
@@ -78,7 +78,7 @@ def test_the_page_gets_its_project_and_the_emulators_at_run_time(stack: Stack) -
 
 @pytest.mark.parametrize(("method", "path"), [(route.method, route.path) for _, route in client_routes()])
 def test_a_request_below_api_reaches_its_function_which_asks_who_it_is(stack: Stack, method: str, path: str) -> None:
-    refused(httpx.request(method, at(stack, path), timeout=30, trust_env=False), ErrorCode.UNAUTHENTICATED)
+    refused(local_http.request(method, at(stack, path), timeout=30), ErrorCode.UNAUTHENTICATED)
 
 
 def test_an_unknown_address_below_api_is_a_typed_error_too(stack: Stack) -> None:

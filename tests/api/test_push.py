@@ -16,6 +16,7 @@ from common.contract.documents import DatasetDocument, RejectsDocument
 from common.datasets.chunk_commits import REJECT_PARTS
 from common.errors import ErrorCode
 from common.spend import Rollup, totals
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 from tests.api.test_bad_input import LOG, refused
 from tests.support.keys import database, new_key
@@ -146,7 +147,7 @@ def test_only_pub_sub_gets_in(stack: Stack, account: ApexClient, live: dict[str,
         f"Bearer {token(stack, email=invoker)}",
         f"Bearer {token(stack, audience=stack.usage_url)}",
     ):
-        reply = httpx.post(stack.push_url, json=message, headers={"Authorization": header}, timeout=30)
+        reply = local_http.post(stack.push_url, json=message, headers={"Authorization": header}, timeout=30)
         refused(reply, ErrorCode.FORBIDDEN)
     assert sets(account) == []
 
@@ -154,7 +155,7 @@ def test_only_pub_sub_gets_in(stack: Stack, account: ApexClient, live: dict[str,
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"message": {"data": ""}}', b"[]"])
 def test_a_body_that_is_no_push_is_refused_so_that_it_is_noticed(stack: Stack, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {token(stack)}"}
-    assert httpx.post(stack.push_url, content=body, headers=headers, timeout=30).status_code == 400
+    assert local_http.post(stack.push_url, content=body, headers=headers, timeout=30).status_code == 400
 
 
 def test_an_unusable_message_is_accepted_and_reported_to_its_owner(

@@ -12,6 +12,7 @@ import httpx
 from cli.ask.client import ApexClient, new_request_id
 from cli.ask.errors import refusal
 from cli.ask.watch import ArrivedEvent
+from emulators.platform import local_http
 from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack
 from emulators.platform.ports import HOST, choose
@@ -72,7 +73,7 @@ def _await_health(url: str, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            httpx.get(f"{url}/healthz", timeout=1, trust_env=False).raise_for_status()
+            local_http.get(f"{url}/healthz", timeout=1).raise_for_status()
         except httpx.TransportError:
             time.sleep(0.05)
         else:

@@ -6,12 +6,12 @@ All on one machine, so that Firestore's clock and the browser's are one.
 from datetime import datetime
 from typing import Any
 
-import httpx
 from playwright.sync_api import Browser, Page, expect
 from rich.console import Console
 from rich.progress import track
 
 from common.store import paths
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 from tests.bench.figures import Summary, summary
 
@@ -79,6 +79,6 @@ def _committed_ms(stack: Stack, run: str) -> float:
 
 def _document(stack: Stack, path: str) -> dict[str, Any]:
     url = f"{stack.url('firestore')}/v1/projects/{stack.project}/databases/(default)/documents/{path}"
-    reply = httpx.get(url, headers={"Authorization": "Bearer owner"}, trust_env=False).raise_for_status()
+    reply = local_http.get(url, headers={"Authorization": "Bearer owner"}).raise_for_status()
     found: dict[str, Any] = reply.json()
     return found

@@ -2,9 +2,9 @@
 
 import re
 
-import httpx
 from playwright.sync_api import Page, Route, expect
 
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 from tests.browser.visitor import Visitor
 from tests.support.accounts import uid_of
@@ -25,7 +25,7 @@ def signed_in(stack: Stack, visitor: Visitor, email: str) -> Visitor:
 def send(stack: Stack, secret: str) -> int:
     """The status of a program's file."""
     address = f"{stack.page_url}/api/usage?name=usage.csv"
-    return httpx.post(address, content=usage_log(20), headers=with_key(secret), timeout=30).status_code
+    return local_http.post(address, content=usage_log(20), headers=with_key(secret), timeout=30).status_code
 
 
 def test_a_guest_learns_why_keys_need_an_account_and_is_led_there(visitor: Visitor) -> None:

@@ -7,11 +7,10 @@ import sys
 import uuid
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from common.environment.profiles import EnvironmentName
-from emulators.platform import page
+from emulators.platform import local_http, page
 from emulators.platform.addresses import child_environment
 from emulators.platform.api import Stack, running
 from emulators.platform.layout import REPOSITORY
@@ -54,7 +53,7 @@ def stack(dev: Dev) -> Stack:
 
 
 def test_the_printed_address_serves_the_page(stack: Stack) -> None:
-    assert httpx.get(stack.page_url, trust_env=False).text == (page.BUILT / "index.html").read_text(encoding="utf-8")
+    assert local_http.get(stack.page_url).text == (page.BUILT / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_restarted_service_is_reported(dev: Dev, stack: Stack) -> None:
@@ -67,10 +66,10 @@ def test_a_new_build_is_served_without_a_restart(dev: Dev, stack: Stack) -> None
     name = f"assets/added-{uuid.uuid4().hex}.js"
     (page.BUILT / name).write_text("1")
     next_line(dev, "reload it")
-    assert httpx.get(f"{stack.page_url}/{name}", trust_env=False).text == "1"
+    assert local_http.get(f"{stack.page_url}/{name}").text == "1"
     (page.BUILT / name).unlink()
     next_line(dev, "reload it")
-    assert httpx.get(f"{stack.page_url}/{name}", trust_env=False).status_code == 404
+    assert local_http.get(f"{stack.page_url}/{name}").status_code == 404
     assert stack.pid("firebase") == before
 
 

@@ -1,7 +1,6 @@
 """Accounts of the Auth emulator, seen from its operator's side: who they are, and the links that it mailed."""
 
-import httpx
-
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 
 _ADMIN = {"Authorization": "Bearer owner"}
@@ -11,7 +10,7 @@ _TIMEOUT_S = 30.0
 def uid_of(stack: Stack, email: str) -> str:
     """The user whose account has this address."""
     address = f"http://{stack.auth_host}/identitytoolkit.googleapis.com/v1/projects/{stack.project}/accounts:lookup"
-    reply = httpx.post(address, json={"email": [email]}, headers=_ADMIN, timeout=_TIMEOUT_S).raise_for_status()
+    reply = local_http.post(address, json={"email": [email]}, headers=_ADMIN, timeout=_TIMEOUT_S).raise_for_status()
     (user,) = reply.json()["users"]
     uid: str = user["localId"]
     return uid
@@ -20,6 +19,6 @@ def uid_of(stack: Stack, email: str) -> str:
 def mailed_link(stack: Stack, email: str) -> str:
     """The newest sign-in link that was sent to this address."""
     address = f"http://{stack.auth_host}/emulator/v1/projects/{stack.project}/oobCodes"
-    codes = httpx.get(address, timeout=_TIMEOUT_S).raise_for_status().json()["oobCodes"]
+    codes = local_http.get(address, timeout=_TIMEOUT_S).raise_for_status().json()["oobCodes"]
     links: list[str] = [code["oobLink"] for code in codes if code["email"] == email]
     return links[-1]

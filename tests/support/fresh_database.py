@@ -8,6 +8,7 @@ import time
 
 import httpx
 
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 from emulators.platform.errors import PlatformError
 
@@ -20,7 +21,7 @@ def renew_database(stack: Stack) -> None:
     stack.refresh(_SERVICE)
     give_up = time.monotonic() + _READY_S
     for url in (stack.chat_url, stack.usage_url, stack.step_url, stack.upkeep_url, stack.account_url):
-        while httpx.get(f"{url}/healthz", timeout=_READY_S, trust_env=False).status_code != httpx.codes.OK:
+        while local_http.get(f"{url}/healthz", timeout=_READY_S).status_code != httpx.codes.OK:
             if time.monotonic() > give_up:
                 raise PlatformError(f"{url} does not reach the new database.")
             time.sleep(_LOOK_S)

@@ -11,6 +11,7 @@ from google.pubsub_v1 import PublisherClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.types import PubsubMessage
 
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 
 
@@ -42,7 +43,7 @@ def pusher(stack: Stack) -> str:
 def token(stack: Stack, *, email: str | None = None, audience: str | None = None) -> str:
     """A token as Google signs it; the pusher's for the push endpoint where nothing else is asked for."""
     body = {"email": email or pusher(stack), "audience": audience or stack.push_url}
-    reply = httpx.post(f"{stack.googleapis_url}/token", json=body, timeout=30, trust_env=False)
+    reply = local_http.post(f"{stack.googleapis_url}/token", json=body, timeout=30)
     minted: str = reply.raise_for_status().json()["token"]
     return minted
 
@@ -50,7 +51,7 @@ def token(stack: Stack, *, email: str | None = None, audience: str | None = None
 def push(stack: Stack, message: Message) -> httpx.Response:
     """Deliver a message once."""
     headers = {"Authorization": f"Bearer {token(stack)}"}
-    return httpx.post(stack.push_url, json=message.envelope(stack), headers=headers, timeout=60, trust_env=False)
+    return local_http.post(stack.push_url, json=message.envelope(stack), headers=headers, timeout=60)
 
 
 def publish(stack: Stack, messages: list[Message]) -> None:

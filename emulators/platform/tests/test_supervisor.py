@@ -13,9 +13,10 @@ import psutil
 import pytest
 
 from common.environment.profiles import EnvironmentName
-from emulators.platform import client, processes, state
+from emulators.platform import client, local_http, processes, state
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import StackLayout
+from emulators.platform.local_http import NO_CERTIFICATES
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import quiet
 from emulators.platform.state import ServicePhase, StackState
@@ -51,7 +52,7 @@ def up(layout: StackLayout, owner: ProcessRef | None = None) -> tuple[StackState
 
 def tell(stack: StackState, service: str, order: str) -> None:
     """Give an order to a small service, which may end over it."""
-    with httpx.Client(trust_env=False) as http, ThreadPoolExecutor() as pool:
+    with httpx.Client(trust_env=False, verify=NO_CERTIFICATES) as http, ThreadPoolExecutor() as pool:
         pool.submit(http.get, f"http://127.0.0.1:{stack.services[service].ports[service]}/{order}").exception()
 
 
@@ -80,7 +81,7 @@ def test_up_returns_when_all_answer(layout: StackLayout) -> None:
     assert set(stack.services) == set(NAMES)
     for name, service in stack.services.items():
         assert service.status is ServicePhase.HEALTHY
-        assert httpx.get(service.health_urls[0], trust_env=False).is_success
+        assert local_http.get(service.health_urls[0]).is_success
         assert f"listening on {service.ports[name]}" in layout.log(name).read_text(encoding="utf-8")
 
 

@@ -3,8 +3,7 @@
 import threading
 from dataclasses import dataclass
 
-import httpx
-
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 from tests.campaigns.faults.checker import Violation
 from tests.campaigns.faults.people import Story
@@ -69,9 +68,8 @@ class Afterwards:
 
     def _wait_idle(self) -> None:
         """Raises httpx.HTTPStatusError when Cloud Tasks still delivers: that must end without new turns."""
-        httpx.post(
+        local_http.post(
             f"{self._stack.googleapis_url}/tasks/wait-idle",
             params={"timeout_s": _IDLE_S},
             timeout=_IDLE_S + 10.0,
-            trust_env=False,
         ).raise_for_status()

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 from tests.campaigns.faults.board import Action, Board, Switch
 from tests.campaigns.faults.kinds import DELIVERIES, EXHAUSTING, FREEZES, MODEL, SWITCHES
@@ -229,7 +230,7 @@ class Injection:
     def _sweep(self) -> None:
         while not self._over.wait(0.2):
             try:
-                httpx.post(f"{self._stack.googleapis_url}/scheduler/sweep/run", timeout=10.0)
+                local_http.post(f"{self._stack.googleapis_url}/scheduler/sweep/run", timeout=10.0)
             except httpx.TransportError:
                 continue
 

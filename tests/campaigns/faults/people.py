@@ -13,6 +13,7 @@ from google.api_core.exceptions import GoogleAPICallError
 from cli.ask.client import ApexClient, new_request_id
 from cli.ask.errors import ClientCode, ClientError
 from common.runs.queue import StepTask
+from emulators.platform import local_http
 from emulators.platform.api import Stack
 from tests.campaigns.faults.pace import Pace
 from tests.campaigns.faults.plan import TurnPlan, UserPlan
@@ -159,7 +160,7 @@ class Person:
         body |= {"thread_id": thread_id} if thread_id else {}
         headers = {"Authorization": f"Bearer {self.client.session.token}"}
         try:
-            httpx.post(f"{self.client.stack.chat_url}/api/turns", json=body, headers=headers, timeout=0.02)
+            local_http.post(f"{self.client.stack.chat_url}/api/turns", json=body, headers=headers, timeout=0.02)
         except httpx.TransportError:
             return
 
@@ -181,9 +182,9 @@ class Person:
         stack, token = self.client.stack, {"audience": self.client.stack.step_url}
         task = StepTask(run_id=turn.run_id, uid=self.client.uid, thread_id=thread_id, step=0, dispatch=0)
         try:
-            minted = httpx.post(f"{stack.googleapis_url}/token", json=token, timeout=5.0).json()["token"]
+            minted = local_http.post(f"{stack.googleapis_url}/token", json=token, timeout=5.0).json()["token"]
             headers = {"Authorization": f"Bearer {minted}", "Content-Type": "application/json"}
-            httpx.post(f"{stack.step_url}/", content=task.model_dump_json(), headers=headers, timeout=5.0)
+            local_http.post(f"{stack.step_url}/", content=task.model_dump_json(), headers=headers, timeout=5.0)
         except httpx.TransportError:
             return
 

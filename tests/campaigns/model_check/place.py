@@ -23,6 +23,7 @@ from common.environment.settings import Settings, load_settings
 from common.runs.ids import task_id
 from common.runs.ports import Ports
 from common.runs.queue import StepQueue, StepTask
+from emulators.platform.local_http import NO_CERTIFICATES
 from tests.campaigns.model_check.turns import gated_channel
 
 LONG_S = 3600.0
@@ -82,7 +83,7 @@ class Place:
         """Delete the queue, and all documents: the emulator keeps them in memory."""
         await self._tasks.delete_queue(name=self._settings.steps_queue)
         documents = f"projects/{self.ports.db.project}/databases/(default)/documents"
-        async with httpx.AsyncClient(timeout=_CLEAR_S) as client:
+        async with httpx.AsyncClient(verify=NO_CERTIFICATES, timeout=_CLEAR_S) as client:
             reply = await client.delete(f"http://{self._settings.firestore_emulator}/emulator/v1/{documents}")
         reply.raise_for_status()
 

@@ -17,10 +17,11 @@ from grpc import insecure_channel
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.profiles import EnvironmentName
 from common.environment.settings import load_settings
-from emulators.platform import api, processes, state, status
+from emulators.platform import api, local_http, processes, state, status
 from emulators.platform.api import Stack
 from emulators.platform.catalog import FUNCTIONS
 from emulators.platform.layout import StackLayout
+from emulators.platform.local_http import NO_CERTIFICATES
 
 DEVELOPMENT = EnvironmentName.DEVELOPMENT
 OTHERS = ("firebase", "firestore", "pubsub", "googleapis", "model")
@@ -84,13 +85,13 @@ def test_refresh_changes_one_process_and_no_port(stack: Stack) -> None:
     stack.refresh("step")
     after = {name: stack.pid(name) for name in FUNCTIONS}
     assert {name for name in FUNCTIONS if before[name] != after[name]} == {"step"}
-    assert httpx.get(f"{stack.step_url}/healthz", trust_env=False).is_success
+    assert local_http.get(f"{stack.step_url}/healthz").is_success
 
 
 def test_documents_and_accounts_outlive_their_emulators(stack: Stack) -> None:
     document = f"http://{stack.firestore_host}/v1/projects/{stack.project}/databases/(default)/documents/kept/one"
     accounts = f"http://{stack.auth_host}/identitytoolkit.googleapis.com/v1"
-    with httpx.Client(trust_env=False, headers=OWNER, timeout=30) as http:
+    with httpx.Client(trust_env=False, verify=NO_CERTIFICATES, headers=OWNER, timeout=30) as http:
         http.patch(document, json={"fields": {"n": {"integerValue": "5"}}}).raise_for_status()
         guest = http.post(f"{accounts}/accounts:signUp?key=any", json={"returnSecureToken": True}).json()["localId"]
         stack.refresh("firestore")
