@@ -204,7 +204,7 @@ def test_a_replay_is_followed_to_its_verdict(stack: Stack, page: Page) -> None:
 
 
 def test_the_evidence_fits_a_small_phone_and_every_eye(stack: Stack, new_context: CreateContextCallback) -> None:
-    page = new_context(viewport=SMALL, has_touch=True, is_mobile=True, reduced_motion="reduce").new_page()
+    page = new_context(viewport=SMALL, has_touch=True, is_mobile=True).new_page()
     visitor = Visitor(page)
     error = {"code": "evaluation_failed", "message": "It failed.", "retryable": True, "support_id": "a" * 12}
     _, row = open_seeded(stack, visitor, replay(name="a-long-name-" * 15, status="failed", error=error))

@@ -104,7 +104,7 @@ def test_a_change_is_accepted_in_the_answer_and_implemented_in_the_savings_of_ev
 
 def test_a_decision_is_shown_at_once_while_the_listener_is_silent(page: Page) -> None:
     listeners, visitor = Listeners(page), Visitor(page)
-    visitor.open().take_sample_data()
+    visitor.open().take_small_log()
     turn = visitor.ask()
     visitor.see_answer(turn)
     card = turn.get_by_role("article").first
@@ -161,7 +161,7 @@ def test_the_ledger_shows_its_newest_rows_and_sums_all_of_them(stack: Stack, pag
 
 
 def test_the_savings_fit_a_small_phone_and_every_eye(stack: Stack, new_context: CreateContextCallback) -> None:
-    page = new_context(viewport=SMALL, has_touch=True, is_mobile=True, reduced_motion="reduce").new_page()
+    page = new_context(viewport=SMALL, has_touch=True, is_mobile=True).new_page()
     visitor = Visitor(page)
     open_ledger(stack, visitor, [row(0, saved_usd=-4.5), row(1), row(2, basis="projected")])
     expect(money_table(page, "Measured")).to_be_visible()

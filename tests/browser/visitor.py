@@ -7,8 +7,11 @@ from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from emulators.platform.api import Stack
 from tests.support.accounts import mailed_link
+from tests.support.usage_log import sample_tenth
 
 QUESTION = "How do I cut this bill by 30 %?"
+SPENT = "35.11 USD"
+"""What the requests of the small log cost."""
 RUN_MS = 60_000
 """A whole run on a loaded machine; a usual one takes 1 to 3 s."""
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -54,6 +57,11 @@ class Visitor:
         """One click, and wait until the sample can be asked about."""
         self.page.get_by_role("button", name="Try it with sample data").click()
         expect(self.chip).to_contain_text("28,452 rows", timeout=RUN_MS)
+
+    def take_small_log(self) -> None:
+        """Every tenth request of the sample, chosen as a file."""
+        self.choose_files(log_file("usage.csv", sample_tenth()))
+        expect(self.chip).to_contain_text("2,846 rows", timeout=RUN_MS)
 
     def choose_files(self, *files: FilePayload) -> None:
         """Choose files in the device's file chooser."""
