@@ -117,19 +117,20 @@ class OpenAIModel(LanguageModel):
             raise ModelUnavailableError(f"The model's stream cannot be read: {error}") from error
 
     async def _open(self, request: ModelRequest) -> "AsyncStream[ResponseStreamEvent]":
+        """Items and tools are in wire form already; as `input` and `tools` the SDK would walk through each to convert
+        it, for longer than all else that this process does for a call.
+        """
         tools: dict[str, Any] = (
             {"tools": tool_definitions(request.tools), "parallel_tool_calls": True} if request.tools else {}
         )
-        stream = await self._client.responses.create(
+        return await self._client.responses.create(
             model=self._model,
             instructions=request.instructions,
-            input=cast("Any", list(request.items)),
             max_output_tokens=request.max_output_tokens,
             store=False,
             stream=True,
-            **tools,
+            extra_body={"input": request.items, **tools},
         )
-        return cast("AsyncStream[ResponseStreamEvent]", stream)
 
 
 def _raise_if_broken(event: "ResponseStreamEvent") -> None:
