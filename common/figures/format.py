@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from common.contract.answer import Fact, Unit
 from common.figures.mentions import find_mentions
@@ -59,12 +60,14 @@ def moment(when: datetime) -> str:
 
 def stated_facts(name: str, sentences: Sequence[str]) -> list[Fact]:
     """The numbers that product text itself states (an assumption, a provider's rule), as facts of that tool."""
-    readings = (mention.readings[0] for sentence in sentences for mention in find_mentions(sentence))
-    return [
-        Fact(name=name, value=reading.value, unit=reading.unit or "count")
-        for reading in readings
-        if reading.unit != "foreign"
-    ]
+    return [Fact(name=name, value=value, unit=unit) for sentence in sentences for value, unit in _stated(sentence)]
+
+
+@lru_cache(maxsize=4096)
+def _stated(sentence: str) -> tuple[tuple[float, Unit], ...]:
+    """Kept: most of these sentences are constants of the product, and many say the same of each saving."""
+    readings = (mention.readings[0] for mention in find_mentions(sentence))
+    return tuple((reading.value, reading.unit or "count") for reading in readings if reading.unit != "foreign")
 
 
 def _number(value: float, unit: Unit) -> str:

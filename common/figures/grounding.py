@@ -102,14 +102,12 @@ def _match(mention: Mention, text: str, facts: Sequence[SourcedFact]) -> Sourced
     """The best fact for a mention, over all its readings."""
     words = set(re.findall(r"[a-z]{3,}", _around(text, mention).lower()))
     best: tuple[tuple[float, float, int], SourcedFact] | None = None
-    for order, sourced in enumerate(facts):
-        for rank, reading in enumerate(mention.readings):
-            if not _rounds(reading, sourced.fact):
-                continue
-            distance = _distance(reading, sourced.fact)
-            score = (round(distance + rank, 2), -_likeness(sourced.fact.name, words), order)
+    for rank, reading in enumerate(mention.readings):
+        for order in _rounded(reading, facts):
+            fact = facts[order].fact
+            score = (round(_distance(reading, fact) + rank, 2), -_likeness(fact.name, words), order)
             if best is None or score < best[0]:
-                best = (score, sourced)
+                best = (score, facts[order])
     return best[1] if best else None
 
 
@@ -127,11 +125,15 @@ def _likeness(name: str, words: set[str]) -> float:
     return len(words & parts) / len(parts) if parts else 0.0
 
 
-def _rounds(reading: NumberReading, fact: Fact) -> bool:
-    """Signs are ignored: a saving of 5 USD may be written as -5 USD."""
-    if reading.unit is not None and reading.unit != fact.unit:
-        return False
-    return abs(abs(reading.value) - abs(fact.value)) <= reading.tolerance + 1e-9 * abs(fact.value)
+def _rounded(reading: NumberReading, facts: Sequence[SourcedFact]) -> list[int]:
+    """Places of the facts that round to a reading. Signs are ignored: a saving of 5 USD may be written as -5 USD."""
+    stated, tolerance, unit = abs(reading.value), reading.tolerance, reading.unit
+    return [
+        order
+        for order, sourced in enumerate(facts)
+        if abs(stated - (computed := abs(sourced.fact.value))) <= tolerance + 1e-9 * computed
+        and (unit is None or unit == sourced.fact.unit)
+    ]
 
 
 def _around(text: str, mention: Mention) -> str:
