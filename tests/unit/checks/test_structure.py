@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.structure import arrows_up, circles, main, page_arrows, python_arrows, rooms
+from tests.checks.structure import arrows_up, circles, main, measures, page_arrows, python_arrows, rooms
+
+REPOSITORY = Path(__file__).parents[3]
 
 
 def test_the_arrows_up_are_the_fewest_that_open_every_circle() -> None:
@@ -42,8 +44,15 @@ def test_imports_of_the_page_are_arrows(tmp_path: Path) -> None:
     assert arrows["frontend/src/app/App.tsx"] == {"frontend/src/ui/a.ts", "frontend/src/chat/b.tsx"}
 
 
-def test_this_project_has_no_arrow_up_and_no_circle(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 0
-    lines = [line for line in capsys.readouterr().out.splitlines() if "back up" in line or "circles" in line]
-    assert len(lines) == 6
-    assert [line.split()[-1] for line in lines] == ["0"] * 6
+def test_this_project_has_no_arrow_up_and_no_circle() -> None:
+    found = {name: value for name, value in measures(REPOSITORY).items() if "back up" in name or "circles" in name}
+    assert len(found) == 6
+    assert set(found.values()) == {0}
+
+
+def test_the_measures_are_printed_with_the_retired_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common/a.py").write_text("told = 1\n", encoding="utf-8")
+    assert main([str(tmp_path)]) == 0
+    measured = {line[:32].strip(): line[32:].strip() for line in capsys.readouterr().out.splitlines()}
+    assert (measured["Python: circles of rooms"], measured["retired words"]) == ("0", "1")
