@@ -140,7 +140,8 @@ class Catalog:
         configuration = {"hosting": page.hosting(self.addresses), "emulators": self._listeners()}
         (folder / "firebase.json").write_text(json.dumps(configuration), encoding="utf-8")
         saved = snapshots.auth_import(self.layout.data)
-        command = (str(tools.node()), str(tools.firebase()), "emulators:start", "--only", "auth,hosting")
+        node = (str(tools.node()), "--require", str(Path(__file__).with_name("lazy_validators.cjs")))
+        command = (*node, str(tools.firebase()), "emulators:start", "--only", "auth,hosting")
         restore = ("--import", str(saved)) if saved else ()
         variables = {
             "CI": "1",  # no message of the day
