@@ -42,8 +42,8 @@ CATEGORIES = (
     "faults",
 )
 LANES = (
-    ("mission_critical", "faults", "e2e"),
-    ("model_check", "unit", "fuzz", "smoke", "api", "integration", "browser"),
+    ("mission_critical", "faults", "e2e", "api"),
+    ("model_check", "unit", "fuzz", "smoke", "integration", "browser"),
 )
 """Side by side, each from left to right: what mostly waits, and beside it what computes, cheapest first."""
 _STRIKING = "mission_critical"
@@ -51,7 +51,7 @@ _SHARING = frozenset({"smoke", "api", "integration", "browser"})
 """Not beside the striking one: it kills workers, and injects faults into the next deliveries, whosever they are."""
 _RENEWED = frozenset({"browser"})
 """Those that begin with a new database when they are not alone: integration leaves tens of thousands of documents."""
-_GUESTS = frozenset({"e2e"})
+_GUESTS = frozenset({"e2e", "api"})
 """Categories of the other lane that use the test stack's database: it is not renewed during them."""
 _WORKERS: Mapping[str, tuple[str, ...]] = {
     "unit": ("-n", "2"),
