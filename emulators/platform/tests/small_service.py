@@ -1,39 +1,46 @@
-"""Program: the smallest service with a child of its own; it can be told to crash, to fall ill and to grow."""
+"""Program: the smallest service with a child of its own; it can be told to crash, to fall ill and to grow.
+
+It imports little: each test starts two. HOST PORT are its arguments.
+"""
 
 import subprocess
 import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from os import _exit
-
-from emulators.platform.ports import HOST
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 CRASH_CODE = 3
 GROWTH = 80 * 2**20
 
 
-class Handler(BaseHTTPRequestHandler):
-    """`/healthz`, and orders."""
+class Handler(StreamRequestHandler):
+    """`GET /healthz`, and orders."""
 
-    status = 200
+    status = b"200 OK"
     ballast: list[bytes] = []  # noqa: RUF012 - one process, one service
 
-    def do_GET(self) -> None:
-        """Answer, then obey."""
-        if self.path == "/crash":
+    def handle(self) -> None:
+        """Obey, then answer; the connection ends with it."""
+        path = self.rfile.readline().split()[1:2]
+        while self.rfile.readline().strip():
+            pass
+        if path == [b"/crash"]:
             _exit(CRASH_CODE)
-        if self.path == "/sicken":
-            Handler.status = 503
-        if self.path == "/grow":
+        if path == [b"/sicken"]:
+            Handler.status = b"503 Service Unavailable"
+        if path == [b"/grow"]:
             Handler.ballast.append(b"x" * GROWTH)
-        self.send_response(Handler.status)
-        self.end_headers()
+        self.wfile.write(b"HTTP/1.0 " + Handler.status + b"\r\n\r\n")
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+
+class Server(ThreadingTCPServer):
+    """On the same port again at once after a restart."""
+
+    allow_reuse_address = True
+    daemon_threads = True
 
 
 if __name__ == "__main__":
-    port = int(sys.argv[1])
+    host, port = sys.argv[1], int(sys.argv[2])
     sys.stdout.write(f"listening on {port}\n")
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]):
-        ThreadingHTTPServer((HOST, port), Handler).serve_forever()
+    with subprocess.Popen(["sleep", "600"]):  # noqa: S607 - wherever it is
+        Server((host, port), Handler).serve_forever()

@@ -16,7 +16,7 @@ from emulators.platform.supervisor import first_state, supervise
 NAMES = ("alpha", "beta")
 _FIRST_PORT, _PORTS = 20_000, 10_000
 LIMIT_MB = 120
-"""A service and its child take about 30 MiB."""
+"""A service and its child take about 20 MiB."""
 
 
 def build(layout: StackLayout, *, broken: bool, greedy: bool) -> tuple[list[Service], StackState]:
@@ -43,7 +43,9 @@ def launch(port: int, _say: Say, *, broken: bool) -> Launch:
         ("-c", "raise SystemExit('no luck today')") if broken else ("-m", "emulators.platform.tests.small_service")
     )
     return Launch(
-        command=(sys.executable, *program, str(port)), environment=child_environment({}), directory=REPOSITORY
+        command=(sys.executable, *program, ports.HOST, str(port)),
+        environment=child_environment({}),
+        directory=REPOSITORY,
     )
 
 
