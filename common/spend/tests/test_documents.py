@@ -120,6 +120,19 @@ def test_a_record_of_ten_megabytes_is_rejected_and_the_rest_read(kind: str, size
     assert f"longer than {MAX_RECORD:,} bytes" in rejects[0].reason
 
 
+def test_a_long_record_that_is_cut_after_an_escaped_backslash_ends_where_it_does() -> None:
+    rows = _rows(3)
+    rows[1]["prompt"] = "x" * (MAX_RECORD + 1) + "\\"
+    text = files.as_array(rows).encode()
+    cut = text.index(b'\\\\"') + 2
+    importer = Importer()
+    importer.feed(text[:cut])
+    importer.feed(text[cut:])
+    importer.finish()
+    batch = importer.take()
+    assert (batch.rows, batch.rejected) == (2, 1)
+
+
 def _pieces(records: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     yield b'{"resourceSpans": [{"resource": {"attributes": []}, "scopeSpans": [{"spans": [\n'
     for number, record in enumerate(records):

@@ -18,6 +18,7 @@ OTLP = ("resourceSpans", "scopeSpans", "spans")
 _CONTEXT = frozenset({"resource"})
 """Keys that a document has once for all records inside."""
 _MARKS = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
+_INSIDE_STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _PLAIN = re.compile(r"[^\s,\]}]*\Z")
 """A number or a word that reaches the end of the text."""
 _OTLP_START = re.compile(r'\n\s*\{(?=\s*"resourceSpans")')
@@ -26,7 +27,7 @@ _OTLP_HEAD = re.compile(r'\{\s*"resourceSpans"')
 _STRAY = re.compile(r"[,\]}\n]")
 _ARRAY = re.compile(rf'"(data|items|rows|records|observations|requests|logs|responses|{OTLP[0]})"\s*:\s*\[\s*(?=\{{)')
 """The array that holds a page's records, where the first one is an object."""
-_SURROGATES = ("\udc80", "\udcff")
+_BROKEN = re.compile("[\udc80-\udcff]")
 
 ParsedRecord = dict[str, Any] | BadRowError
 
@@ -200,16 +201,31 @@ def _level(text: str, level: int, *, quoted: bool) -> tuple[int, bool]:
 
 def _skip(text: str, place: int, nested: int, *, quoted: bool) -> tuple[int, int | None, bool]:
     """(place, how deep, within a string) after the value that begins or goes on here; None: its end is reached."""
-    for mark in _MARKS.finditer(text, place):
-        sign = mark[0]
-        if sign == '"':
-            quoted = not quoted
-        elif not quoted and len(sign) == 1:
-            nested += 1 if sign in "{[" else -1
-        if nested <= 0 and not quoted and len(sign) == 1:
-            return mark.end(), None, False
-    end = len(text) - 1 if text.endswith("\\") else len(text)
-    return max(place, end), nested, quoted
+    while True:
+        if quoted:
+            place = _string_end(text, place)
+            if not text.startswith('"', place):
+                return place, nested, True
+            place, quoted = place + 1, False
+            if nested <= 0:
+                return place, None, False
+        mark = _MARKS.search(text, place)
+        if mark is None:
+            cut_escape = text.endswith("\\") and place < len(text)
+            return len(text) - cut_escape, nested, False
+        place = mark.end()
+        if mark[0] == '"':
+            quoted = True
+        elif len(mark[0]) == 1:
+            nested += 1 if mark[0] in "{[" else -1
+            if nested <= 0:
+                return place, None, False
+
+
+def _string_end(text: str, place: int) -> int:
+    """Where a string that goes on here stops: at its quote, at an escape that is cut, or with the text."""
+    inside = _INSIDE_STRING.match(text, place)
+    return inside.end() if inside else place
 
 
 def _next(text: str, place: int, blanks: str) -> int:
@@ -220,8 +236,7 @@ def _next(text: str, place: int, blanks: str) -> int:
 
 def holds_broken(text: str) -> bool:
     """True when some bytes were not UTF-8 (they were decoded to lone surrogates)."""
-    low, high = _SURROGATES
-    return not text.isascii() and any(low <= char <= high for char in text)
+    return not text.isascii() and _BROKEN.search(text) is not None
 
 
 def whole_characters(data: bytes) -> tuple[str, bytes]:
