@@ -25,7 +25,7 @@ def response_in(record: Record, depth: int = _DEPTH) -> Record | None:
     if "usageMetadata" in record or usage.keys() & {"prompt_tokens", "input_tokens"}:
         marks = record.keys() & {"object", "choices", "content", "candidates", "type", "modelVersion", "output"}
         return record if marks else None
-    inside = (inner(record.get(name)) for name in _INSIDE) if depth else ()
+    inside = (item for name in _INSIDE if (item := inner(record.get(name)))) if depth else ()
     return next((found for item in inside if (found := response_in(item, depth - 1)) is not None), None)
 
 
