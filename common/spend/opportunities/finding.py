@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
 
 from common.core.vocabulary import LEVELS, Level
 from common.spend.model import Limits, Opportunity, OpportunityKind, Quality
@@ -82,6 +82,11 @@ class Advice:
     snippet: str
 
 
+def _values(record: Weights | Advice) -> dict[str, Any]:
+    """By name. Not copied, as `asdict` would: they are texts and tuples of texts."""
+    return {each.name: getattr(record, each.name) for each in fields(record)}
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What the finders look at."""
@@ -149,8 +154,8 @@ class Case:
                 savings_pct=self.share(savings),
                 low_usd=self.savings(action, "low") if bounded else savings,
                 high_usd=self.savings(action, "high") if bounded else savings,
-                **asdict(weights),
-                **asdict(replace(advice, assumptions=(*advice.assumptions, self.price_assumption))),
+                **_values(weights),
+                **_values(advice) | {"assumptions": (*advice.assumptions, self.price_assumption)},
             ),
             action,
         )

@@ -7,7 +7,7 @@ on purpose (distilled, fine-tuned, faster at a higher price) is not the same mod
 
 import re
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from common.spend.prices.engine import Model, all_models
 
@@ -82,13 +82,19 @@ _OTHER_ORDER = {
 
 def same_model_key(model: Model) -> str:
     """Equal for entries that are one model: its weights, or its name at the vendor."""
-    listed = _LISTED.get(f"{model.provider}:{model.id}")
+    return _key_at(model.provider, model.id)
+
+
+@lru_cache(maxsize=4096)
+def _key_at(provider: str, model_id: str) -> str:
+    """Kept: a search for savings asks for the same models thousands of times."""
+    listed = _LISTED.get(f"{provider}:{model_id}")
     if listed is not None:
         return listed
-    name = _CLOUD.sub("", model.id.lower())
-    if model.provider not in _HOSTS or not _VENDORS_OWN.match(name):
-        return f"{model.provider}:{model.id}"
-    name = name if model.provider in _VENDORS else _RELEASE.sub("", name)
+    name = _CLOUD.sub("", model_id.lower())
+    if provider not in _HOSTS or not _VENDORS_OWN.match(name):
+        return f"{provider}:{model_id}"
+    name = name if provider in _VENDORS else _RELEASE.sub("", name)
     name = name.removesuffix("-latest")
     return _OTHER_ORDER.get(name, name)
 
