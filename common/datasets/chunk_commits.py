@@ -27,6 +27,7 @@ from common.datasets.shard_files import (
 )
 from common.errors import ApexError
 from common.spend import ImportBatch, Reject, Rollup
+from common.spend.rollup.shards import Shard
 from common.store import paths
 from common.store.bulk import BulkWriter
 from common.store.client import RPC_S, SCHEMA_VERSION, Document, Snapshot, fields, updated
@@ -50,10 +51,10 @@ class ParsedChunk:
     """
 
     batch: ImportBatch
-    shards: list[bytes]
+    shards: list[Shard]
     size: int
     state: bytes | None
-    shared: dict[tuple[str, ...], tuple[int, list[bytes]]] = field(default_factory=dict)
+    shared: dict[tuple[str, ...], tuple[int, list[Shard]]] = field(default_factory=dict)
 
     @property
     def is_last(self) -> bool:
@@ -228,7 +229,7 @@ async def _add_hashes(
     return written
 
 
-def shards_of(rollup: Rollup) -> list[bytes]:
+def shards_of(rollup: Rollup) -> list[Shard]:
     """The shards of a rollup: none without a row."""
     return rollup.shards() if rollup.first is not None else []
 

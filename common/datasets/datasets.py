@@ -1,6 +1,7 @@
 """Reading what can be asked about, and deleting a dataset, in any state, with all that was stored of its file."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
 
@@ -8,10 +9,14 @@ from google.cloud import firestore
 
 from common.contract.documents import DatasetDocument
 from common.datasets.row_index import leave_index
+from common.datasets.stored_shards import mask_of, shard_in
 from common.errors import ApexError, ErrorCode
+from common.spend import Rollup
+from common.spend.rollup.parts import ALL_PARTS, Part
+from common.spend.rollup.shards import Shard
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import Document, fields, read_all
+from common.store.client import Document, read_all
 from common.store.commits import is_applied
 
 _TRIES = 5
@@ -26,22 +31,44 @@ async def ready_datasets(db: firestore.AsyncClient, uid: str, ids: Sequence[str]
     return [(dataset_id, document) for dataset_id, document in documents if document.get("status") == "ready"]
 
 
-async def read_shards(db: firestore.AsyncClient, uid: str, ids: Sequence[str]) -> list[bytes] | None:
+async def read_shards(
+    db: firestore.AsyncClient, uid: str, ids: Sequence[str], parts: Collection[Part] = ALL_PARTS
+) -> list[Shard] | None:
     """The shards that count in a question on the ready ones of `ids`; None without any, or while they are deleted.
 
-    Read again when one was merged into others between the two reads (live data).
+    Of `parts` and the names alone.
     """
+    found = await _read_by_dataset(db, uid, ids, parts)
+    return [*chain.from_iterable(found.values())] or None
+
+
+async def missing_parts(
+    db: firestore.AsyncClient, uid: str, ids: Sequence[str], parts: Collection[Part]
+) -> dict[str, frozenset[Part]]:
+    """By dataset, what of `parts` was not counted in all that counts of it: its file has to be uploaded again."""
+    found = await _read_by_dataset(db, uid, ids, (Part.NAMES,))
+    counted = {name: Rollup.from_shards(shards, (Part.NAMES,)).counted for name, shards in found.items()}
+    return {name: frozenset(parts) - there for name, there in counted.items() if not there.issuperset(parts)}
+
+
+async def _read_by_dataset(
+    db: firestore.AsyncClient, uid: str, ids: Sequence[str], parts: Collection[Part]
+) -> dict[str, list[Shard]]:
+    """Read again when a shard was merged into others between the two reads (live data)."""
     for _ in range(_TRIES):
         ready = dict(await ready_datasets(db, uid, ids))
         shards = [
-            paths.rollup(uid, dataset_id, name)
+            (dataset_id, paths.rollup(uid, dataset_id, name))
             for dataset_id, document in ready.items()
             for name in _counted_shards(document, ready.keys())
         ]
-        snapshots = await read_all(db, shards) if shards else []
-        if snapshots and all(snapshot.exists for snapshot in snapshots):
-            return [fields(snapshot)["blob"] for snapshot in snapshots]
-    return None
+        read = await read_all(db, [path for _, path in shards], mask_of({*parts, Part.NAMES})) if shards else []
+        if read and all(snapshot.exists for snapshot in read):
+            found: dict[str, list[Shard]] = defaultdict(list)
+            for (dataset_id, _), snapshot in zip(shards, read, strict=True):
+                found[dataset_id].append(shard_in(snapshot))
+            return found
+    return {}
 
 
 def shared_parts(document: Document) -> list[Document]:

@@ -11,6 +11,7 @@ from common.datasets.chunk_commits import shards_of
 from common.datasets.chunks import decompress, is_packed
 from common.errors import ApexError, ErrorCode
 from common.spend import ImportBatch, Importer, ImportFailed
+from common.spend.rollup.shards import Shard
 from common.telemetry.logs import log
 
 
@@ -52,7 +53,7 @@ class MessageRows:
     """
 
     batch: ImportBatch | None
-    shards: list[bytes]
+    shards: list[Shard]
     failure: ApexError | None
     size: int
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from google.cloud import firestore
 
+from common.datasets.stored_shards import shard_document, shard_in
 from common.spend import Rollup
+from common.spend.rollup.shards import Shard, size_of
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import Document, fields, read_all
-from common.store.codec import blob_document
+from common.store.client import Document, read_all
 
 LOOSE = 16
 """Shards of parts after which all are merged, as a dataset grows."""
@@ -38,7 +39,7 @@ class ShardUpdate:
     """
 
     names: list[str]
-    written: dict[str, bytes]
+    written: dict[str, Shard]
     staged: list[str]
     deleted: list[str]
 
@@ -57,7 +58,7 @@ class ShardTarget:
     prefix: str = ""
 
 
-async def file_shards(target: ShardTarget, own: list[bytes], *, limit: int = LOOSE) -> ShardUpdate | None:
+async def file_shards(target: ShardTarget, own: list[Shard], *, limit: int = LOOSE) -> ShardUpdate | None:
     """File the shards of a part's rollup, perhaps none; merge all when there are `limit` shards of parts or more.
 
     None when a listed shard is missing, because somebody else was first: read again.
@@ -67,11 +68,11 @@ async def file_shards(target: ShardTarget, own: list[bytes], *, limit: int = LOO
     if not own:
         return ShardUpdate(names=target.listed, written={}, staged=[], deleted=[])
     tail = await _open_tail(target)
-    blobs = await asyncio.to_thread(_merge, [tail[1], *own]) if tail else own
-    names = [f"{target.prefix}{target.part:06d}-{number}" for number in range(len(blobs))]
+    shards = await asyncio.to_thread(_merge, [tail[1], *own]) if tail else own
+    names = [f"{target.prefix}{target.part:06d}-{number}" for number in range(len(shards))]
     if tail:
         names[0] = tail[0]
-    written = dict(zip(names, blobs, strict=True))
+    written = dict(zip(names, shards, strict=True))
     return ShardUpdate(names=list(dict.fromkeys([*target.listed, *names])), written=written, staged=[], deleted=[])
 
 
@@ -101,38 +102,38 @@ def add_shards(
     batch: firestore.AsyncWriteBatch, dataset: firestore.AsyncDocumentReference, update: ShardUpdate
 ) -> None:
     """Add to a batch what is written and deleted with it; the dataset's own list is the caller's."""
-    for name, blob in update.written.items():
-        batch.set(_shard(dataset, name), blob_document(blob))
+    for name, shard in update.written.items():
+        batch.set(_shard(dataset, name), shard_document(shard))
     for name in update.deleted:
         batch.delete(_shard(dataset, name))
 
 
-async def _open_tail(target: ShardTarget) -> tuple[str, bytes] | None:
+async def _open_tail(target: ShardTarget) -> tuple[str, Shard] | None:
     """Name and content of the last shard when it is one of parts, and small."""
     if not target.listed or _MERGED in target.listed[-1]:
         return None
     (last,) = await read_all(target.db, [_shard(target.dataset, target.listed[-1]).path])
-    blob: bytes = (last.to_dict() or {"blob": b""})["blob"]
-    return (target.listed[-1], blob) if 0 < len(blob) < OPEN_BYTES else None
+    shard = shard_in(last) if last.exists else {}
+    return (target.listed[-1], shard) if 0 < size_of(shard) < OPEN_BYTES else None
 
 
-async def _merge_all(target: ShardTarget, own: list[bytes]) -> ShardUpdate | None:
+async def _merge_all(target: ShardTarget, own: list[Shard]) -> ShardUpdate | None:
     """Stage the merge of everything: one commit might not hold it. A name of its own keeps two writers apart."""
-    shards = await read_all(target.db, [_shard(target.dataset, name).path for name in target.listed])
-    if not all(shard.exists for shard in shards):
+    found = await read_all(target.db, [_shard(target.dataset, name).path for name in target.listed])
+    if not all(shard.exists for shard in found):
         return None
-    blobs = await asyncio.to_thread(_merge, [*(fields(shard)["blob"] for shard in shards), *own])
-    tag = secrets.token_hex(4)
-    merged = {f"{target.prefix}{_MERGED}{target.part:06d}-{tag}-{number}": blob for number, blob in enumerate(blobs)}
+    shards = await asyncio.to_thread(_merge, [*map(shard_in, found), *own])
+    prefix = f"{target.prefix}{_MERGED}{target.part:06d}-{secrets.token_hex(4)}"
+    merged = {f"{prefix}-{number}": shard for number, shard in enumerate(shards)}
     bulk = BulkWriter(target.db)
-    for name, blob in merged.items():
-        await bulk.set(_shard(target.dataset, name).path, blob_document(blob))
+    for name, shard in merged.items():
+        await bulk.set(_shard(target.dataset, name).path, shard_document(shard))
     await bulk.flush()
     return ShardUpdate(names=list(merged), written={}, staged=list(merged), deleted=target.listed)
 
 
-def _merge(blobs: list[bytes]) -> list[bytes]:
-    return Rollup.from_shards(blobs).shards()
+def _merge(shards: list[Shard]) -> list[Shard]:
+    return Rollup.from_shards(shards).shards()
 
 
 def _shard(dataset: firestore.AsyncDocumentReference, name: str) -> firestore.AsyncDocumentReference:

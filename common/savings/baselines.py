@@ -13,6 +13,7 @@ from common.datasets.datasets import read_shards, ready_datasets
 from common.errors import ApexError, ErrorCode
 from common.spend import Rollup, Unanswerable
 from common.spend.ledger import Baseline, as_document, freeze, from_document
+from common.spend.rollup.shards import Shard
 from common.store.client import Document, Snapshot, fields
 from common.store.codec import blob_document, pack, unpack
 
@@ -48,7 +49,7 @@ def stored_baseline(snapshot: Snapshot) -> Baseline:
     return from_document(unpack(fields(snapshot)["blob"]))
 
 
-def _freeze(shards: Sequence[bytes], proposal: Recommendation, today: date) -> Baseline:
+def _freeze(shards: Sequence[Shard], proposal: Recommendation, today: date) -> Baseline:
     return freeze(Rollup.from_shards(shards), proposal, today)
 
 

@@ -6,6 +6,11 @@ from datetime import date
 
 from common.spend import Rollup
 from common.spend.ledger import AcceptedChange, Baseline, LedgerRow, verify
+from common.spend.rollup.parts import Part
+from common.spend.rollup.shards import Shard
+
+DAYS_PARTS = (Part.CELLS,)
+"""What of the usage that has arrived tells its days; of all usage every part is read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,14 +37,14 @@ class MeasuredRows:
 
 
 def measure(
-    accepted: Sequence[AcceptedRecommendation], arrived: Iterable[bytes], usage: Iterable[bytes]
+    accepted: Sequence[AcceptedRecommendation], arrived: Iterable[Shard], usage: Iterable[Shard]
 ) -> list[MeasuredRows]:
     """Rows of the days of the usage that has arrived, measured on all usage there is (both: shards of rollups).
 
     So a day that came in several files is measured on them together, and days that nothing came for stay as they are.
     """
     distinct = _distinct(accepted)
-    days = {date.fromordinal(key.day).isoformat() for key in Rollup.from_shards(arrived).cells}
+    days = {date.fromordinal(key.day).isoformat() for key in Rollup.from_shards(arrived, DAYS_PARTS).cells}
     changes = [
         AcceptedChange(baseline=item.baseline, implemented=item.implemented, ended=item.ended) for item in distinct
     ]

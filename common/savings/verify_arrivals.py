@@ -18,7 +18,7 @@ from common.datasets.datasets import read_shards
 from common.errors import ApexError, ErrorCode
 from common.savings.baselines import stored_baseline
 from common.savings.ledger_rows import differs, measured_savings, stored_row
-from common.savings.measure import AcceptedRecommendation, MeasuredRows, measure
+from common.savings.measure import DAYS_PARTS, AcceptedRecommendation, MeasuredRows, measure
 from common.spend.ledger import LedgerRow, transition
 from common.store import paths
 from common.store.client import RPC_S, Document, Snapshot, fields, read_all, updated
@@ -98,7 +98,8 @@ async def verify_user(db: firestore.AsyncClient, uid: str, arrivals: Sequence[Sn
     accepted = await _accepted(db, uid)
     if not accepted:
         return True
-    arrived = await read_shards(db, uid, [fields(arrival)["dataset_id"] for arrival in arrivals])
+    new = [fields(arrival)["dataset_id"] for arrival in arrivals]
+    arrived = await read_shards(db, uid, new, DAYS_PARTS)
     usage = await read_shards(db, uid, document["datasets"])
     if arrived is None or usage is None:
         return True  # deleted meanwhile

@@ -14,6 +14,7 @@ from cli.ask.client import ApexClient
 from cli.ask.turn import ask
 from common.contract.documents import DatasetDocument, RejectsDocument
 from common.datasets.chunk_commits import REJECT_PARTS
+from common.datasets.stored_shards import shard_in
 from common.errors import ErrorCode
 from common.spend import Rollup, totals
 from emulators.platform import local_http
@@ -46,7 +47,7 @@ def sets(client: ApexClient) -> list[dict[str, Any]]:
 def rollup(client: ApexClient) -> Rollup:
     """What the live dataset of a user lists as its own; nothing else may be stored beside it."""
     (dataset,) = client.firestore.collection(f"users/{client.uid}/datasets").get()
-    stored = {shard.id: shard.get("blob") for shard in dataset.reference.collection("rollups").get()}
+    stored = {shard.id: shard_in(shard) for shard in dataset.reference.collection("rollups").get()}
     assert sorted(stored) == sorted(dataset.get("shards"))
     return Rollup.from_shards(stored.values())
 

@@ -1,18 +1,21 @@
 """The counters of a rollup with their bounds, to records and back. They know no prices."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from common.spend.model import Unanswerable
 from common.spend.rollup.bounded_names import OTHER
 from common.spend.rollup.cells import CellKey, HourKey, ShapeKey, SketchKey, bump, move, text_of
 from common.spend.rollup.duplicates import DuplicateCounter
 from common.spend.rollup.name_table import NameTable
+from common.spend.rollup.parts import ALL_PARTS, PART_OF, Part, PartNotLoadedError
 from common.spend.rollup.row_facts import micros, moment_of
 from common.spend.rollup.sketch import Sketch
 from common.spend.rollup.sketches import SizeSketches
 from common.spend.rollup.user_days import UserDays
 
+_NOT_COUNTED = "This data was imported before Apex kept its {part}. Upload the file again."
 _Key = TypeVar("_Key", CellKey, SketchKey, ShapeKey)
 _AnyKey = TypeVar("_AnyKey")
 _Value = TypeVar("_Value")
@@ -23,12 +26,18 @@ class RollupCounters:
     duplicates.
 
     Names may exceed their bounds until somebody reads the counters: to evict them one by one would be slow.
+    Reading a counter whose part is not among `parts` raises PartNotLoadedError, or Unanswerable if it was never
+    counted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, loaded: Collection[Part] = ALL_PARTS) -> None:
+        self.loaded = frozenset(loaded) | {Part.NAMES}
+        """The parts that were asked for; of rows that are counted here, all."""
+        self.counted = ALL_PARTS
+        """The parts that whoever wrote the merged rollups knew: those that each of them has."""
         self._names = NameTable()
         self._cells: dict[CellKey, list[int]] = {}
-        self.hours: dict[HourKey, list[int]] = {}
+        self._hours: dict[HourKey, list[int]] = {}
         self._users: dict[str | None, list[int]] = {}
         self._user_days = UserDays()
         self._shapes: dict[ShapeKey, list[int]] = {}
@@ -41,20 +50,40 @@ class RollupCounters:
         self.last: datetime | None = None
 
     @property
+    def parts(self) -> frozenset[Part]:
+        """What can be read: a part of some of the rows would pass for one of all."""
+        return self.loaded & self.counted
+
+    def _require(self, part: Part) -> None:
+        if part not in self.loaded:
+            raise PartNotLoadedError(part)
+        if part not in self.counted:
+            raise Unanswerable(_NOT_COUNTED.format(part=part))
+
+    @property
     def cells(self) -> dict[CellKey, list[int]]:
         """Counters, see common/spend/rollup/cells.py."""
+        self._require(Part.CELLS)
         self._settle()
         return self._cells
 
     @property
+    def hours(self) -> dict[HourKey, list[int]]:
+        """Lines by hour of each day."""
+        self._require(Part.HOURS)
+        return self._hours
+
+    @property
     def users(self) -> dict[str | None, list[int]]:
         """Lines by user; None: untagged."""
+        self._require(Part.USERS)
         self._settle()
         return self._users
 
     @property
     def user_days(self) -> dict[str | None, dict[int, list[int]]]:
         """Lines by user and day, of as many users as have room; shards written before 2026-12 have none."""
+        self._require(Part.USERS)
         self._settle()
         self._user_days.settle()
         return self._user_days.lines
@@ -62,12 +91,14 @@ class RollupCounters:
     @property
     def shapes(self) -> dict[ShapeKey, list[int]]:
         """Requests by feature and hour of the UTC day."""
+        self._require(Part.HOURS)
         self._settle()
         return self._shapes
 
     @property
     def duplicates(self) -> DuplicateCounter:
         """Equal prompts of a day."""
+        self._require(Part.DUPLICATES)
         self._settle()
         return self._duplicates
 
@@ -77,6 +108,7 @@ class RollupCounters:
 
         Sizes are of all requests, costs of priced ones, latencies of those that went well.
         """
+        self._require(Part.SKETCHES)
         self._settle()
         return self._sizes.sketches()
 
@@ -111,15 +143,19 @@ class RollupCounters:
             self._sizes.rename(renamed)
 
     def records(self) -> Iterator[list[Any]]:
-        """The rollup as JSON-ready lists in a canonical order: equal rollups have equal records."""
+        """What can be read, as JSON-ready lists in a canonical order: equal rollups have equal records."""
         self._settle()
+        yield ["p", *(part for part in Part if part in self.parts)]
+        yield from (record for record in self._records() if PART_OF[record[0]] in self.parts)
+
+    def _records(self) -> Iterator[list[Any]]:
         times = [moment and micros(moment) for moment in (self.first, self.last)]
         yield ["m", *times, sorted(self.has), self._duplicates.threshold_now()]
         for dimension, names in self._names.names.items():
             yield ["n", dimension, sorted(names.kept)]
         for key, counts in _in_order(self._cells):
             yield ["c", *key, *counts]
-        for hour, line in sorted(self.hours.items()):
+        for hour, line in sorted(self._hours.items()):
             yield ["h", *hour, *line]
         for user, line in _in_order(self._users):
             yield ["u", user, *line]
@@ -129,12 +165,12 @@ class RollupCounters:
             yield ["o", currency, *counts]
         self._user_days.settle()
         yield from self._user_days.records(self._names.names["user"].last)
-        for measured, sketch in _in_order(self.sketches):
+        for measured, sketch in _in_order(self._sizes.sketches()):
             yield ["s", *measured, sketch.as_list()]
         yield from self._duplicates.records()
 
     def merge_records(self, records: Iterable[list[Any]]) -> None:
-        """Add records, in any order."""
+        """Add records, in any order; those of an unknown kind are skipped."""
         for record in records:
             self._merge_record(record)
             if self._names.crowded:
@@ -142,26 +178,21 @@ class RollupCounters:
 
     def _merge_record(self, record: list[Any]) -> None:
         kind, names = record[0], self._names
-        if kind == "m":
-            self._merge_meta(record)
-        elif kind == "n":
-            for name in record[2]:
-                names.name(record[1], name)
-        elif kind == "c":
+        if kind == "c":
             bump(self._cells, names.local_key(record[1:8]), record[8:])
         elif kind == "h":
-            bump(self.hours, HourKey(record[1], record[2]), record[3:])
+            bump(self._hours, HourKey(record[1], record[2]), record[3:])
         elif kind == "f":
             bump(self._shapes, ShapeKey(names.name("feature", record[1]), record[2]), record[3:])
-        elif kind == "o":
-            bump(self.other_money, record[1], record[2:])
         elif kind == "s":
             group = names.local_group(*record[2:5])
             self._sizes.merge(SketchKey(record[1], *group), Sketch.from_list(record[5]))
         elif kind in ("d", "r"):
             self._duplicates.merge(record, names.local_key)
-        else:
+        elif kind in ("u", "v", "b"):
             self._merge_users(record)
+        else:
+            self._merge_names(record)
 
     def _merge_users(self, record: list[Any]) -> None:
         if record[0] == "u":
@@ -170,6 +201,17 @@ class RollupCounters:
             self._user_days.merge(self._names.name("user", record[1]), record[2:])
         else:
             self._user_days.lower_bar(record[1])
+
+    def _merge_names(self, record: list[Any]) -> None:
+        if record[0] == "m":
+            self._merge_meta(record)
+        elif record[0] == "n":
+            for name in record[2]:
+                self._names.name(record[1], name)
+        elif record[0] == "o":
+            bump(self.other_money, record[1], record[2:])
+        elif record[0] == "p":
+            self.counted = self.counted.intersection(record[1:])
 
     def _merge_meta(self, record: list[Any]) -> None:
         first, last = moment_of(record[1]), moment_of(record[2])

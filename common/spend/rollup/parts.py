@@ -11,7 +11,7 @@ class Part(StrEnum):
     """A part by its stored name."""
 
     NAMES = "names"
-    """Time span, names, columns and other currencies: small, and always read, as the other parts need them."""
+    """Time span, names, columns, other currencies, and which parts were counted: small, and always read."""
     CELLS = "cells"
     HOURS = "hours"
     """Lines by hour, and the hours of the day in which a feature is used."""
@@ -22,7 +22,7 @@ class Part(StrEnum):
 
 
 KINDS: Mapping[Part, str] = {
-    Part.NAMES: "mno",
+    Part.NAMES: "mnop",
     Part.CELLS: "c",
     Part.HOURS: "hf",
     Part.USERS: "uvb",
@@ -35,3 +35,11 @@ PART_OF: Mapping[str, Part] = {kind: part for part, kinds in KINDS.items() for k
 """The part of each kind of record."""
 
 ALL_PARTS = frozenset(Part)
+
+
+class PartNotLoadedError(LookupError):
+    """A counter was read whose part is not here. Without it the counter would look as if nothing had been counted."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__(f"the rollup was loaded without its part {part}")
+        self.part = part

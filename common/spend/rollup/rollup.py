@@ -4,7 +4,7 @@ All counters are whole numbers (tokens, pico-USD, microseconds), so the order of
 matter: the merge of the rollups of parts is the rollup of the whole, to the last digit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC
 from typing import Any
 
@@ -27,8 +27,9 @@ from common.spend.rollup.cells import (
     bump_row,
 )
 from common.spend.rollup.counters import RollupCounters
+from common.spend.rollup.parts import ALL_PARTS, Part
 from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, micros, present_fields, times_of
-from common.spend.rollup.shards import collection_paused, pack, unpack
+from common.spend.rollup.shards import Shard, collection_paused, pack, unpack
 
 _RATE_CACHE = _KEY_CACHE = 100_000
 _KeyFields = tuple[int, str, str, str | None, str, ServiceTier, int]
@@ -42,8 +43,8 @@ _RowKeys = tuple[CellKey, RequestGroup, Model | None, Rates | None]
 class Rollup(RollupCounters):
     """Counts rows at the prices of a book."""
 
-    def __init__(self, book: PriceBook = LIST_PRICES) -> None:
-        super().__init__()
+    def __init__(self, book: PriceBook = LIST_PRICES, *, loaded: Collection[Part] = ALL_PARTS) -> None:
+        super().__init__(loaded)
         self._book = book
         self._rates: dict[tuple[int, str, str, ServiceTier, int, int], Rates | None] = {}
         self._keys: dict[_KeyFields, _RowKeys] = {}
@@ -80,7 +81,7 @@ class Rollup(RollupCounters):
         incoming = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
         failed = count if row.status != "ok" else 0
         line = (count, incoming, row.out_visible + row.out_reasoning, cost, failed, 0 if priced else count)
-        bump_row(self.hours, HourKey, (key.day, hour), line)
+        bump_row(self._hours, HourKey, (key.day, hour), line)
         user = self._names.name("user", row.user)
         bump(self._users, user, line)
         self._user_days.add(user, key.day, line)
@@ -157,15 +158,20 @@ class Rollup(RollupCounters):
         """A new rollup of both."""
         return Rollup.from_records(record for part in (self, other) for record in part.records())
 
-    def shards(self, limit_bytes: int = 900_000) -> list[bytes]:
-        """The rollup as compressed blobs of at most `limit_bytes`; any subset of several rollups' shards merges."""
-        return pack(list(self.records()), limit_bytes)
+    def shards(self, limit_bytes: int = 900_000) -> list[Shard]:
+        """Compressed, of at most `limit_bytes` each; any subset of several rollups' shards merges."""
+        return pack(self.records(), limit_bytes)
 
     @classmethod
-    def from_shards(cls, shards: Iterable[bytes]) -> "Rollup":
-        """The merge of all shards. Raises ValueError for a blob that is not a shard of this version."""
+    def from_shards(cls, shards: Iterable[Shard], parts: Collection[Part] = ALL_PARTS) -> "Rollup":
+        """The merge of these parts of all shards; raises ValueError for a blob that is not of this or an older version.
+
+        The names are always read, whichever parts are asked for.
+        """
+        rollup = cls(loaded=parts)
         with collection_paused():
-            return cls.from_records(record for shard in shards for record in unpack(shard))
+            rollup.merge_records(record for shard in shards for record in unpack(shard, rollup.loaded))
+        return rollup
 
     @classmethod
     def from_records(cls, records: Iterable[list[Any]]) -> "Rollup":

@@ -1,14 +1,29 @@
-"""Records to compressed blobs below a size, and back."""
+"""Records to shards below a size, each part of a rollup in blobs of its own, and back.
+
+A reader skips parts and kinds of records that it does not know, so that a later version may add some under the same
+number; a number that it does not know it refuses.
+"""
 
 import gc
 import json
 import zlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-VERSION = 3
+from common.spend.rollup.parts import ALL_PARTS, PART_OF, Part
+
+VERSION = 4
 _CHUNK = 4_000_000  # uncompressed characters that a blob is first tried with
+
+Shard = Mapping[str, bytes]
+"""What is stored together: a blob for each part that has records in it, by the part's name."""
+
+ALL_IN_ONE = "whole"
+"""In place of a part's name: a blob with all parts, as versions 1 to 3 wrote them."""
+
+_PARTS_OF_VERSION_3 = (Part.NAMES, Part.CELLS, Part.HOURS, Part.USERS, Part.SKETCHES, Part.DUPLICATES)
 
 
 def _blob(lines: list[str]) -> bytes:
@@ -25,19 +40,39 @@ def _split(lines: list[str], limit_bytes: int) -> list[bytes]:
     return [*_split(lines[:middle], limit_bytes), *_split(lines[middle:], limit_bytes)]
 
 
-def pack(records: list[list[Any]], limit_bytes: int) -> list[bytes]:
-    """Blobs of at most `limit_bytes`; raises ValueError when one record alone is larger."""
-    blobs: list[bytes] = []
+def pack(records: Iterable[list[Any]], limit_bytes: int) -> list[Shard]:
+    """Shards of at most `limit_bytes`; raises ValueError when one record alone is larger."""
+    by_part: dict[Part, list[list[Any]]] = defaultdict(list)
+    for record in records:
+        by_part[PART_OF[record[0]]].append(record)
+    shards: list[dict[str, bytes]] = []
+    for part in sorted(by_part, key=list(Part).index):
+        for blob in _blobs(by_part[part], limit_bytes):
+            room = limit_bytes - len(blob)
+            fitting = next((shard for shard in shards if part not in shard and size_of(shard) <= room), None)
+            if fitting is None:
+                shards.append({part: blob})
+            else:
+                fitting[part] = blob
+    return [*shards]
+
+
+def size_of(shard: Shard) -> int:
+    """Bytes of its blobs."""
+    return sum(map(len, shard.values()))
+
+
+def _blobs(records: Iterable[list[Any]], limit_bytes: int) -> Iterator[bytes]:
     lines: list[str] = []
     size = 0
     for record in records:
         line = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
         if size + len(line) > _CHUNK and lines:
-            blobs += _split(lines, limit_bytes)
+            yield from _split(lines, limit_bytes)
             lines, size = [], 0
         lines.append(line)
         size += len(line)
-    return blobs + _split(lines, limit_bytes) if lines else blobs
+    yield from _split(lines, limit_bytes)
 
 
 @contextmanager
@@ -55,19 +90,28 @@ def collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def unpack(blob: bytes) -> list[list[Any]]:
-    """The records of a blob, of this version or an earlier one; raises ValueError for anything else."""
+def unpack(shard: Shard, parts: Collection[Part] = ALL_PARTS) -> Iterator[list[Any]]:
+    """The records of some parts, of this version or an earlier one; raises ValueError for anything else."""
+    for name, blob in shard.items():
+        if name == ALL_IN_ONE or name in parts:
+            yield from (record for record in _records(blob) if PART_OF.get(record[0]) in parts)
+
+
+def _records(blob: bytes) -> list[list[Any]]:
+    records: list[list[Any]]
     try:
         version, *records = json.loads(zlib.decompress(blob))
     except (zlib.error, ValueError) as error:
         raise ValueError("this is not a shard of a rollup") from error
-    if version == 1:
-        return [new for record in records for new in _of_version_2(_of_version_1(record))]
-    if version == 2:  # noqa: PLR2004 - a version is its own name
-        return [new for record in records for new in _of_version_2(record)]
-    if version != VERSION:
+    if version == VERSION:
+        return records
+    if version not in (1, 2, 3):
         raise ValueError(f"this shard has version {version}; this code reads version {VERSION}. Import the file again")
-    return list(records)
+    if version == 1:
+        records = [_of_version_1(record) for record in records]
+    if version < 3:  # noqa: PLR2004 - a version is its own name
+        records = [new for record in records for new in _of_version_2(record)]
+    return [["p", *_PARTS_OF_VERSION_3], *records]
 
 
 def _of_version_2(record: list[Any]) -> Iterator[list[Any]]:

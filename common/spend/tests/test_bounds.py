@@ -1,8 +1,6 @@
 """Names and users by day stay within their bounds, whatever the order and the cuts; many names cost little."""
 
-import json
 import time
-import zlib
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +14,7 @@ from hypothesis import strategies as st
 from common.spend import Rollup, UsageRow
 from common.spend.rollup.bounded_names import OTHER
 from common.spend.rollup.cells import LINE_COST, LINE_N
-from common.spend.rollup.shards import VERSION
+from common.spend.rollup.shards import pack
 from common.spend.tests.builders import START, rollup_of
 
 _some = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 4)), min_size=1, max_size=80)
@@ -67,7 +65,7 @@ def test_users_by_day_add_up_to_the_days_and_to_the_users(monkeypatch: pytest.Mo
 
 def test_a_shard_without_users_by_day_tells_users() -> None:
     records = [record for record in rollup_of([usage(1, 1), usage(2, 1)]).records() if record[0] not in "vb"]
-    old = Rollup.from_shards([zlib.compress(json.dumps([VERSION, *records]).encode())])
+    old = Rollup.from_shards(pack(records, 10_000))
     assert set(old.users) == {"user-1", "user-2"}
     assert old.user_days == {}
     assert old.users["user-1"][LINE_COST] == 0

@@ -1,18 +1,114 @@
-"""Every record of a rollup belongs to one part."""
+"""A rollup is stored and read by part: each is as in the whole, and what is not there does not pass for zero."""
 
-from common.spend import UsageRow
-from common.spend.rollup.parts import ALL_PARTS, KINDS, PART_OF
-from common.spend.tests.builders import START, rollup_of
+import json
+import random
+import zlib
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from common.spend import Rollup, Unanswerable, UsageRow, totals
+from common.spend.rollup.parts import ALL_PARTS, KINDS, PART_OF, Part, PartNotLoadedError
+from common.spend.rollup.shards import ALL_IN_ONE, VERSION, Shard
+from common.spend.tests.builders import START, rollup_of, rows
 
 _SOME = UsageRow(START, "openai", "gpt-4o", 100, feature="chat", user="u", prompt_hash="p", latency_ms=20.0)
 _FOREIGN = UsageRow(START, "openai", "gpt-4o", 100, cost_reported=1.0, currency="EUR")
+_READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
+    Part.NAMES: [lambda rollup: (rollup.first, rollup.last, rollup.has, rollup.other_money)],
+    Part.CELLS: [lambda rollup: rollup.cells],
+    Part.HOURS: [lambda rollup: rollup.hours, lambda rollup: rollup.shapes],
+    Part.USERS: [lambda rollup: rollup.users, lambda rollup: rollup.user_days],
+    Part.SKETCHES: [lambda rollup: {key: sketch.as_list() for key, sketch in rollup.sketches.items()}],
+    Part.DUPLICATES: [lambda rollup: (list(rollup.duplicates.records()), rollup.duplicates.sampled_share)],
+}
+"""Everything that is read of each part."""
+
+
+def of_version_3(rollup: Rollup) -> Shard:
+    """As version 3 stored it: all in one, and without the parts."""
+    records = [record for record in rollup.records() if record[0] != "p"]
+    return {ALL_IN_ONE: zlib.compress(json.dumps([3, *records]).encode())}
+
+
+def extended(shard: Shard, part: str, *records: list[object]) -> Shard:
+    """A shard with further records of a part, as a later version may write them."""
+    before = json.loads(zlib.decompress(shard[part])) if part in shard else [VERSION]
+    return {**shard, part: zlib.compress(json.dumps([*before, *records]).encode())}
 
 
 def test_every_part_has_kinds_and_no_kind_is_of_two_parts() -> None:
-    assert KINDS.keys() == ALL_PARTS
+    assert KINDS.keys() == ALL_PARTS == _READ.keys()
     assert len(PART_OF) == sum(map(len, KINDS.values()))
 
 
 def test_every_record_is_of_a_part() -> None:
     kinds = {record[0] for record in rollup_of([_SOME, _SOME, _FOREIGN]).records()}
     assert kinds | {"b"} == PART_OF.keys()  # a bound of users' days is written only where it cuts
+
+
+@pytest.mark.parametrize("part", Part)
+def test_a_part_alone_is_what_it_is_in_the_whole(part: Part) -> None:
+    whole = rollup_of([_SOME, _SOME, _FOREIGN])
+    alone = Rollup.from_shards(whole.shards(), (part,))
+    assert [read(alone) for read in _READ[part]] == [read(whole) for read in _READ[part]]
+    assert alone.parts == {Part.NAMES, part}
+
+
+@pytest.mark.parametrize("part", sorted(ALL_PARTS - {Part.NAMES}))
+def test_a_part_that_was_not_loaded_cannot_be_read(part: Part) -> None:
+    others = Rollup.from_shards(rollup_of([_SOME]).shards(), ALL_PARTS - {part})
+    for read in _READ[part]:
+        with pytest.raises(PartNotLoadedError, match=part):
+            read(others)
+
+
+@pytest.mark.parametrize("part", sorted(ALL_PARTS - {Part.NAMES}))
+def test_a_part_that_some_of_the_rows_lack_is_said_and_is_stored_no_more(part: Part) -> None:
+    without = Rollup.from_shards(rollup_of([_SOME]).shards(), ALL_PARTS - {part})
+    shards = [*rollup_of([_SOME]).shards(), *without.shards()]
+    for mixed in (Rollup.from_shards(shards), Rollup.from_shards(Rollup.from_shards(shards[::-1]).shards())):
+        assert mixed.parts == mixed.counted == ALL_PARTS - {part}
+        for read in _READ[part]:
+            with pytest.raises(Unanswerable, match="Upload the file again"):
+                read(mixed)
+        assert part not in {PART_OF[record[0]] for record in mixed.records()}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    some=st.lists(rows, max_size=25),
+    cuts=st.lists(st.integers(0, 25), max_size=3),
+    requested=st.sets(st.sampled_from(Part)),
+    order=st.randoms(use_true_random=False),
+)
+def test_parts_of_any_cuts_in_any_order_are_those_of_the_whole(
+    some: list[UsageRow], cuts: list[int], requested: set[Part], order: random.Random
+) -> None:
+    whole = Rollup.from_shards(rollup_of(some).shards(), requested)
+    edges = [0, *sorted(min(cut, len(some)) for cut in cuts), len(some)]
+    shards: list[Shard] = []
+    for number, (first, last) in enumerate(pairwise(edges)):
+        piece = rollup_of(some[first:last])
+        shards += [of_version_3(piece)] if number % 2 else piece.shards(limit_bytes=900)
+    order.shuffle(shards)
+    assert list(Rollup.from_shards(shards, requested).records()) == list(whole.records())
+
+
+def test_an_unknown_kind_and_an_unknown_part_are_skipped() -> None:
+    whole = rollup_of([_SOME])
+    (shard,) = whole.shards()
+    later = extended(extended(shard, Part.USERS, ["user?", "u", 1]), "weather", ["w", 1], ["u", "u", 1, 2, 3, 4, 5, 6])
+    later = extended(later, Part.NAMES, ["p", *Part, "weather"], ["x", "feature", ["no name"]])
+    assert list(Rollup.from_shards([later]).records()) == list(whole.records())
+
+
+def test_shards_of_versions_3_and_4_answer_together() -> None:
+    rollup = rollup_of([_SOME, _SOME])
+    both = Rollup.from_shards([of_version_3(rollup), *rollup.shards()])
+    assert both.parts == ALL_PARTS
+    assert totals(both).requests == 4
+    assert list(both.records()) == list(rollup_of([_SOME] * 4).records())

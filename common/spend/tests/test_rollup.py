@@ -28,6 +28,7 @@ from common.spend.rollup.cells import (
 )
 from common.spend.rollup.duplicates import DuplicateCounter
 from common.spend.rollup.priced_requests import price_key_of
+from common.spend.rollup.shards import ALL_IN_ONE, size_of
 from common.spend.rollup.sketch import ACCURACY, Sketch
 from common.spend.tests.builders import START, imported, rollup_of, rows
 
@@ -51,7 +52,7 @@ def test_the_merge_of_parts_is_the_rollup_of_the_whole(some: list[UsageRow], cut
 def test_shards_of_any_size_bring_the_rollup_back(some: list[UsageRow]) -> None:
     whole = rollup_of(some)
     shards = whole.shards(limit_bytes=900)
-    assert all(len(shard) <= 900 for shard in shards)
+    assert all(size_of(shard) <= 900 for shard in shards)
     assert list(Rollup.from_shards(reversed(shards)).records()) == list(whole.records())
 
 
@@ -76,7 +77,7 @@ def test_a_limit_below_one_record_is_refused() -> None:
 
 def test_foreign_bytes_are_no_shard() -> None:
     with pytest.raises(ValueError, match="not a shard"):
-        Rollup.from_shards([b"hello"])
+        Rollup.from_shards([{ALL_IN_ONE: b"hello"}])
 
 
 def test_sums_do_not_drift_over_a_hundred_thousand_cents() -> None:
@@ -151,7 +152,7 @@ def test_loading_leaves_garbage_collection_running_also_when_a_shard_is_broken()
     Rollup.from_shards(rollup_of([]).shards())
     assert gc.isenabled()
     with pytest.raises(ValueError, match="not a shard"):
-        Rollup.from_shards([b"broken"])
+        Rollup.from_shards([{"cells": b"broken"}])
     assert gc.isenabled()
 
 
@@ -161,7 +162,7 @@ def test_shards_of_the_first_version_are_read() -> None:
     unknown = ["c", day, "acme", "acme-llm", None, "ok", False, 0, 1, 70, 0, 0, 0, 7, 0, 0, 0, 0, 0, 1, 0, 0]
     repeat = ["d", 7, day, "openai", "gpt-4o", "chat", "ok", True, 0, 2, 1_000, 0, 0, 0, 200, 0, 0]
     blob = zlib.compress(json.dumps([1, cell, unknown, repeat]).encode())
-    rollup = Rollup.from_shards([blob])
+    rollup = Rollup.from_shards([{ALL_IN_ONE: blob}])
     whole = totals(rollup)
     assert (whole.requests, whole.cost_usd, whole.unpriced_requests, whole.unpriced_tokens) == (3, 0.001, 1, 77)
     assert {key.tier for key in rollup.cells} == {"batch", "standard"}
@@ -171,7 +172,7 @@ def test_shards_of_the_first_version_are_read() -> None:
 def test_of_shards_of_the_second_version_the_mean_of_equal_prompts_stands_for_the_first() -> None:
     key = [START.toordinal(), "openai", "gpt-4o", "chat", "ok", "standard", 0]
     records = [["d", 7, *key, 3, 3_000, 0, 0, 0, 90, 0, 1_500], ["d", 8, *key, 1, 5_000, 0, 0, 0, 9, 0, 0]]
-    rollup = Rollup.from_shards([zlib.compress(json.dumps([2, *records]).encode())])
+    rollup = Rollup.from_shards([{ALL_IN_ONE: zlib.compress(json.dumps([2, *records]).encode())}])
     ((_, counts),) = rollup.duplicates.repeats()
     assert counts == [2, 2_000, 0, 0, 0, 60, 0, 1_000, 1_000]
 
@@ -179,7 +180,7 @@ def test_of_shards_of_the_second_version_the_mean_of_equal_prompts_stands_for_th
 def test_an_hour_of_reuse_in_shards_of_the_second_version_is_at_least_that_of_five_minutes() -> None:
     cell = ["c", START.toordinal(), "openai", "gpt-4o", "chat", "ok", "standard", 0]
     counts = [2, 9_000, 0, 0, 0, 200, 0, 2_000, 2_400, 2, 10**9, 0, 0, 0, 0, 0, 0, 0]
-    rollup = Rollup.from_shards([zlib.compress(json.dumps([2, [*cell, *counts]]).encode())])
+    rollup = Rollup.from_shards([{ALL_IN_ONE: zlib.compress(json.dumps([2, [*cell, *counts]]).encode())}])
     ((found),) = rollup.cells.values()
     assert (found[LONG], found[LONG_SEEN], found[SEEN_N], found[LONG_SEEN_N]) == (2_000, 2_400, 2, 2)
 
@@ -188,7 +189,7 @@ def test_shards_of_the_second_version_are_read_without_their_scores() -> None:
     """Their squares are not known, so nothing could be said of the spread."""
     cell = ["c", START.toordinal(), "openai", "gpt-4o", "chat", "ok", "standard", 0]
     counts = [2, 1_000, 0, 0, 0, 200, 0, 0, 0, 0, 10**9, 0, 0, 0, 0, 0, 1_500_000, 2]
-    rollup = Rollup.from_shards([zlib.compress(json.dumps([2, [*cell, *counts]]).encode())])
+    rollup = Rollup.from_shards([{ALL_IN_ONE: zlib.compress(json.dumps([2, [*cell, *counts]]).encode())}])
     ((found),) = rollup.cells.values()
     assert found == [*counts[:-2], 0, 0, 0, 0, 0, 0, 0]
     assert Rollup.from_shards(rollup.shards()).cells == rollup.cells

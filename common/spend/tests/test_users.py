@@ -1,14 +1,12 @@
 """Users by day: cost by user and day, the user behind an odd day, and who grew; and when the data do not show it."""
 
-import json
-import zlib
 from datetime import timedelta
 
 import pytest
 
 from common.spend import Rollup, Unanswerable, UsageRow
 from common.spend.measures import anomalies, split, user_changes, users_by_day
-from common.spend.rollup.shards import VERSION
+from common.spend.rollup.shards import pack
 from common.spend.tests.builders import START, rollup_of
 
 _DAYS = 28
@@ -54,8 +52,8 @@ def test_who_grew_comes_first(rollup: Rollup) -> None:
 
 def test_what_was_imported_before_users_were_kept_by_day_is_said(rollup: Rollup) -> None:
     records = rollup_of([UsageRow(START, "openai", "gpt-4o", 9, user="ann")]).records()
-    shard = zlib.compress(json.dumps([VERSION, *(record for record in records if record[0] != "v")]).encode())
-    both = rollup.merge(Rollup.from_shards([shard]))
+    shards = pack((record for record in records if record[0] != "v"), 10_000)
+    both = rollup.merge(Rollup.from_shards(shards))
     with pytest.raises(Unanswerable, match="imported before"):
         users_by_day(both)
     assert "user" not in {mover.by for day in anomalies(both).days for mover in day.movers}
