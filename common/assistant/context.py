@@ -9,6 +9,10 @@ from common.assistant.goals.goal import Goal
 from common.assistant.workspace import Workspace
 from common.contract.answer import Recommendation
 from common.runs.step import ToolError
+from common.spend.rollup.parts import Part, PartNotLoadedError
+
+LOADED_FIRST = frozenset({Part.CELLS, Part.HOURS, Part.USERS, Part.SKETCHES})
+"""What is loaded at first: a tenth of what is stored answers everything but a plan."""
 
 _Result = TypeVar("_Result")
 
@@ -39,8 +43,15 @@ class ToolContext:
         return result
 
     async def compute(self, work: Callable[..., _Result], *arguments: Any) -> _Result:
-        """`work(rollup, *arguments)` outside the event loop. Raises ToolError without usable data."""
+        """`work(rollup, *arguments)` outside the event loop. Raises ToolError without usable data.
+
+        What `work` reads is found by running it: a part that it misses is loaded, and it runs again from the start.
+        """
         if not self.dataset_ids:
             raise ToolError("No usage data is attached to this conversation. Upload an export first.")
-        rollup = await self.workspace.rollup(self.dataset_ids)
-        return await asyncio.to_thread(work, rollup, *arguments)
+        rollup = await self.workspace.rollup(self.dataset_ids, LOADED_FIRST)
+        while True:
+            try:
+                return await asyncio.to_thread(work, rollup, *arguments)
+            except PartNotLoadedError as error:
+                rollup = await self.workspace.rollup(self.dataset_ids, rollup.loaded | {error.part})

@@ -6,6 +6,7 @@ from typing import Protocol
 from common.spend import Rollup
 from common.spend.ledger.rows import TitledRow
 from common.spend.quality import Evaluations
+from common.spend.rollup.parts import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Workspace(Protocol):
     async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
         """The datasets with these ids, in order."""
 
-    async def rollup(self, ids: tuple[str, ...]) -> Rollup:
-        """Their merged rollup; implementations may cache it for the run."""
+    async def rollup(self, ids: tuple[str, ...], parts: frozenset[Part]) -> Rollup:
+        """Their merged rollup with at least these parts; implementations may cache it for the step."""
 
     async def evaluations(self) -> Evaluations:
         """The user's evidence on quality; implementations may cache it for the step."""

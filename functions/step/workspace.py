@@ -16,6 +16,7 @@ from common.savings.ledger_rows import read_ledger
 from common.spend import Rollup
 from common.spend.ledger.rows import TitledRow
 from common.spend.quality import Evaluations
+from common.spend.rollup.parts import ALL_PARTS, Part
 from common.store import paths
 from common.store.client import Document, read_all
 
@@ -29,6 +30,7 @@ class FirestoreWorkspace:
     db: firestore.AsyncClient
     uid: str
     _rollups: dict[tuple[str, ...], Rollup] = field(default_factory=dict)
+    _loading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _evaluations: Evaluations | None = None
 
     async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
@@ -36,14 +38,24 @@ class FirestoreWorkspace:
         ready = dict(await ready_datasets(self.db, self.uid, ids))
         return tuple([await self._info(dataset_id, document, ready.keys()) for dataset_id, document in ready.items()])
 
-    async def rollup(self, ids: tuple[str, ...]) -> Rollup:
-        """The merged rollup of the ready ones of `ids`; raises RunFailedError if deleted meanwhile."""
-        if ids not in self._rollups:
-            blobs = await read_shards(self.db, self.uid, ids)
-            if blobs is None:
-                raise RunFailedError(EndReason.DATA_GONE)
-            self._rollups[ids] = await asyncio.to_thread(Rollup.from_shards, blobs)
-        return self._rollups[ids]
+    async def rollup(self, ids: tuple[str, ...], parts: frozenset[Part] = ALL_PARTS) -> Rollup:
+        """The merged rollup of the ready ones of `ids`; raises RunFailedError if deleted meanwhile.
+
+        For a further part those loaded before are read again: all parts are then of the same rows, also of data that
+        has grown meanwhile. One caller loads at a time, so that none undoes what another has loaded.
+        """
+        async with self._loading:
+            loaded = self._rollups.get(ids)
+            if loaded is None or not loaded.loaded.issuperset(parts):
+                wanted = parts | (loaded.loaded if loaded else frozenset())
+                self._rollups[ids] = await self._load(ids, wanted)
+            return self._rollups[ids]
+
+    async def _load(self, ids: tuple[str, ...], parts: frozenset[Part]) -> Rollup:
+        shards = await read_shards(self.db, self.uid, ids, parts)
+        if shards is None:
+            raise RunFailedError(EndReason.DATA_GONE)
+        return await asyncio.to_thread(Rollup.from_shards, shards, parts)
 
     async def evaluations(self) -> Evaluations:
         """The user's evidence on quality as it is at the first call of the step."""

@@ -16,6 +16,7 @@ from common.runs.step import ToolError, ToolEvidence, ToolResult
 from common.spend import Rollup, UsageRow
 from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
+from common.spend.rollup.parts import Part
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,10 @@ class OneRollup:
         """Its entry."""
         return tuple(DatasetInfo(name, name, None, 1, 0) for name in ids)
 
-    async def rollup(self, ids: tuple[str, ...]) -> Rollup:
-        """The same for any ids."""
+    async def rollup(self, ids: tuple[str, ...], parts: frozenset[Part]) -> Rollup:
+        """These parts, the same for any ids."""
         assert ids
-        return self.rolled
+        return Rollup.from_shards(self.rolled.shards(), parts)
 
     async def evaluations(self) -> Evaluations:
         """Nothing was handed in."""

@@ -14,6 +14,7 @@ from common.runs.step import ToolResult
 from common.spend import Rollup, UsageRow
 from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
+from common.spend.rollup.parts import Part
 
 _TOKENS = UsageRow(datetime(2026, 11, 2, tzinfo=UTC), "anthropic", "claude-sonnet-4-5", 9_000_000, out_visible=800_000)
 ROWS = {
@@ -38,10 +39,10 @@ class Sums:
         """One."""
         return tuple(DatasetInfo(name, "report.json", None, 10, 0) for name in ids)
 
-    async def rollup(self, ids: tuple[str, ...]) -> Rollup:
+    async def rollup(self, ids: tuple[str, ...], parts: frozenset[Part]) -> Rollup:
         """The ten."""
         assert ids
-        return self._rollup
+        return Rollup.from_shards(self._rollup.shards(), parts)
 
     async def evaluations(self) -> Evaluations:
         """Nothing was handed in."""

@@ -11,6 +11,7 @@ from common.runs.step import ToolError
 from common.spend import Rollup
 from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
+from common.spend.rollup.parts import Part
 
 
 class NoData:
@@ -20,10 +21,10 @@ class NoData:
         """None."""
         return tuple(DatasetInfo(name, name, None, 0, 0) for name in ids if not name)
 
-    async def rollup(self, ids: tuple[str, ...]) -> Rollup:
+    async def rollup(self, ids: tuple[str, ...], parts: frozenset[Part]) -> Rollup:
         """An empty one."""
         assert ids
-        return Rollup()
+        return Rollup(loaded=parts)
 
     async def evaluations(self) -> Evaluations:
         """Nothing was handed in."""

@@ -13,6 +13,7 @@ from common.runs.step import Item, PastTurn, StepContext, StepResult, ToolCall, 
 from common.spend import Rollup
 from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
+from common.spend.rollup.parts import Part
 
 USER = UserContext(uid="u1", email=None, guest=True)
 
@@ -107,10 +108,10 @@ class MemoryWorkspace:
         """Those of these ids."""
         return tuple(info for info in self.infos if info.id in ids)
 
-    async def rollup(self, ids: tuple[str, ...]) -> Rollup:
-        """The one rollup."""
+    async def rollup(self, ids: tuple[str, ...], parts: frozenset[Part]) -> Rollup:
+        """These parts of the one rollup, and no others."""
         assert set(ids) <= {info.id for info in self.infos}
-        return self.rolled
+        return Rollup.from_shards(self.rolled.shards(), parts)
 
     async def evaluations(self) -> Evaluations:
         """What is given."""
