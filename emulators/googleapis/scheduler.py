@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -57,14 +57,15 @@ class Scheduler:
             tick.cancel()
         await asyncio.gather(*self._ticks, return_exceptions=True)
 
-    async def run(self, name: str) -> int:
+    async def run(self, name: str, scheduled: datetime | None = None) -> int:
         """Call a job now, after any running call of it, and return the handler's HTTP status.
 
-        Raises KeyError for an unknown job, httpx.HTTPError or TimeoutError without an answer.
+        `scheduled`: the time that the call was due; None: now. Raises KeyError for an unknown job, httpx.HTTPError or
+        TimeoutError without an answer.
         """
         job = self._jobs[name]
         async with self._running[name], asyncio.timeout(ATTEMPT_DEADLINE_S):
-            response = await self._client.post(job.url, headers=self._headers(job))
+            response = await self._client.post(job.url, headers=self._headers(job, scheduled or datetime.now(UTC)))
         return response.status_code
 
     async def _tick(self, job: ScheduledJob) -> None:
@@ -72,23 +73,25 @@ class Scheduler:
         at = clock.time()
         while True:
             at = max(at + job.every_s, clock.time())
-            await asyncio.sleep(at - clock.time())
-            await self._run_and_report(job)
+            wait_s = at - clock.time()
+            due = datetime.now(UTC) + timedelta(seconds=wait_s)
+            await asyncio.sleep(wait_s)
+            await self._run_and_report(job, due)
 
-    async def _run_and_report(self, job: ScheduledJob) -> None:
+    async def _run_and_report(self, job: ScheduledJob, due: datetime) -> None:
         try:
-            status = await self.run(job.name)
+            status = await self.run(job.name, due)
         except (httpx.HTTPError, TimeoutError) as error:
             _LOG.warning("scheduler job %s got no answer from %s: %r", job.name, job.url, error)
             return
         if not httpx.codes.is_success(status):
             _LOG.warning("scheduler job %s: %s answered %d", job.name, job.url, status)
 
-    def _headers(self, job: ScheduledJob) -> dict[str, str]:
+    def _headers(self, job: ScheduledJob, scheduled: datetime) -> dict[str, str]:
         return {
             "Authorization": f"Bearer {self._tokens.mint(email=self._email, audience=job.audience)}",
             "User-Agent": "Google-Cloud-Scheduler",
             "X-CloudScheduler": "true",
             "X-CloudScheduler-JobName": job.name,
-            "X-CloudScheduler-ScheduleTime": datetime.now(UTC).isoformat(),
+            "X-CloudScheduler-ScheduleTime": scheduled.isoformat(),
         }
