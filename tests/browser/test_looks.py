@@ -68,6 +68,15 @@ def test_the_dark_theme_follows_the_device_and_the_choice_wins(new_context: Crea
     expect(light.locator("html")).to_have_css("background-color", dark_background)
 
 
+def test_nothing_moves_for_those_who_want_no_motion(visitor: Visitor) -> None:
+    moving = """() => [...document.querySelectorAll('*')].map((element) => getComputedStyle(element))
+      .filter((style) => style.transitionDuration !== '0s' || parseFloat(style.animationDuration) > 0.001).length"""
+    expect(visitor.box).to_be_visible()
+    assert visitor.page.evaluate(moving) == 0
+    visitor.page.emulate_media(reduced_motion="no-preference")
+    assert visitor.page.evaluate(moving) > 0
+
+
 def test_a_phone_shows_everything_without_sideways_scrolling(new_context: CreateContextCallback) -> None:
     visitor = person(new_context, PHONE, "light")
     page = visitor.page
