@@ -1,0 +1,369 @@
+"""The measures: each is one entry of MEASURES, and everything that lists measures derives from it.
+
+`sql` is the same measure as an aggregate over raw rows, for tests only: columns are the fields of `UsageRow`, `ok`,
+`is_request` and `priced` (booleans), and the pico-USD `cost_pico`, `billed_pico`, `reasoning_pico`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from common.spend.prices.engine import PICO
+from common.spend.rollup.cells import SCORE
+from common.spend.semantics.counters import Counter
+from common.spend.semantics.formulas import (
+    UNCOUNTED,
+    UNPRICED,
+    UNREPORTED,
+    Absence,
+    Basis,
+    Formula,
+    Percentile,
+    Quotient,
+    Sum,
+)
+from common.spend.semantics.needs import Need
+
+
+class MeasureName(StrEnum):
+    """The measures of queries by their names; see MEASURES."""
+
+    COST = "cost"
+    REPORTED_COST = "reported_cost"
+    BILLED_COST = "billed_cost"
+    REASONING_COST = "reasoning_cost"
+    COST_PER_REQUEST = "cost_per_request"
+    COST_PER_1K_TOKENS = "cost_per_1k_tokens"
+    REQUESTS = "requests"
+    FAILED_REQUESTS = "failed_requests"
+    ERROR_RATE = "error_rate"
+    UNPRICED_REQUESTS = "unpriced_requests"
+    INPUT_TOKENS = "input_tokens"
+    OUTPUT_TOKENS = "output_tokens"
+    TOTAL_TOKENS = "total_tokens"
+    CACHED_TOKENS = "cached_tokens"
+    CACHE_WRITE_TOKENS = "cache_write_tokens"
+    REASONING_TOKENS = "reasoning_tokens"
+    AVERAGE_INPUT_TOKENS = "average_input_tokens"
+    AVERAGE_OUTPUT_TOKENS = "average_output_tokens"
+    CACHED_SHARE = "cached_share"
+    QUALITY = "quality"
+    LATENCY_P50 = "latency_p50"
+    LATENCY_P95 = "latency_p95"
+    TTFT_P50 = "ttft_p50"
+    TTFT_P95 = "ttft_p95"
+
+
+Unit = Literal["USD", "requests", "tokens", "%", "ms", "score"]
+Better = Literal["less", "more", "neither"]
+"""Which direction is good news."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureSpec:
+    """What is declared of a measure."""
+
+    title: str
+    unit: Unit
+    formula: Formula
+    sql: str
+    better: Better = "neither"
+    need: Need | None = None
+    """What data must have for it; without it there is no answer."""
+    absence: Absence | None = None
+    """When a line has no value, beside nothing to divide by."""
+    basis: Basis | None = None
+    """Of costs."""
+    synonyms: tuple[str, ...] = ()
+    """Other words for it, lower case, English."""
+    example: str
+    """A question that it answers."""
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether the values of lines add up to that of all."""
+        return isinstance(self.formula, Quotient) and self.formula.under is None
+
+    @property
+    def counters(self) -> frozenset[Counter]:
+        """All that it is computed from."""
+        own = self.formula.counters if isinstance(self.formula, Quotient) else frozenset[Counter]()
+        return own | (self.absence.counters if self.absence else frozenset())
+
+
+_INPUT = "(in_uncached + cache_read + cache_write_5m + cache_write_1h)"
+_OUTPUT = "(out_visible + out_reasoning)"
+_UNPRICED = (
+    "sum(cost_pico) = 0 AND (sum(requests) FILTER (NOT priced) > 0 "
+    f"OR sum(requests) = 0 AND sum({_INPUT} + {_OUTPUT}) > 0)"
+)
+
+
+def _sum(*counters: Counter, divisor: int = 1) -> Quotient:
+    return Quotient(Sum(counters), divisor=divisor)
+
+
+def _per(over: Counter, under: Sum, *, times: int = 1, divisor: int = 1) -> Quotient:
+    return Quotient(Sum((over,)), under, times, divisor)
+
+
+def _sorted_sql(column: str, share: float) -> str:
+    """The nearest rank."""
+    values = f"list_sort(list({column}) FILTER (is_request AND ok AND {column} IS NOT NULL))"
+    return f"{values}[greatest(1, ceil({share} * len({values}))::INT)]"
+
+
+MEASURES: Mapping[MeasureName, MeasureSpec] = {
+    MeasureName.COST: MeasureSpec(
+        title="Cost",
+        unit="USD",
+        formula=_sum(Counter.COST, divisor=PICO),
+        sql=f"CASE WHEN {_UNPRICED} THEN NULL ELSE coalesce(sum(cost_pico), 0) / 1e12 END",
+        better="less",
+        absence=UNPRICED,
+        basis="list",
+        synonyms=("spend", "costs", "bill", "amount", "money", "price", "usd", "dollars"),
+        example="What did we spend last week?",
+    ),
+    MeasureName.REPORTED_COST: MeasureSpec(
+        title="Reported cost",
+        unit="USD",
+        formula=_sum(Counter.REPORTED, divisor=PICO),
+        sql="sum(cost_reported) FILTER (currency = 'USD')",
+        better="less",
+        need=Need.REPORTED,
+        absence=UNREPORTED,
+        basis="as reported",
+        synonyms=("cost in the file", "logged cost", "own cost"),
+        example="What do the files themselves say that it cost?",
+    ),
+    MeasureName.BILLED_COST: MeasureSpec(
+        title="Cost as billed",
+        unit="USD",
+        formula=_sum(Counter.BILLED, divisor=PICO),
+        sql="coalesce(sum(billed_pico), 0) / 1e12",
+        better="less",
+        need=Need.BILLED,
+        basis="as billed",
+        synonyms=("billed", "invoiced"),
+        example="How much of the cost is taken from the bill as it is?",
+    ),
+    MeasureName.REASONING_COST: MeasureSpec(
+        title="Cost of reasoning",
+        unit="USD",
+        formula=_sum(Counter.REASONING_COST, divisor=PICO),
+        sql=f"CASE WHEN {_UNPRICED} THEN NULL ELSE coalesce(sum(reasoning_pico), 0) / 1e12 END",
+        better="less",
+        need=Need.REASONING,
+        absence=UNPRICED,
+        basis="list",
+        synonyms=("thinking cost", "cost of thinking", "reasoning spend"),
+        example="What do reasoning tokens cost us?",
+    ),
+    MeasureName.COST_PER_REQUEST: MeasureSpec(
+        title="Cost per request",
+        unit="USD",
+        formula=_per(Counter.COST, Sum((Counter.REQUESTS,), (Counter.UNPRICED,)), divisor=PICO),
+        sql=f"CASE WHEN {_UNPRICED} THEN NULL "
+        "ELSE sum(cost_pico) / 1e12 / nullif(sum(requests) FILTER (priced), 0) END",
+        better="less",
+        need=Need.REQUESTS,
+        absence=UNPRICED,
+        basis="list",
+        synonyms=("average cost", "unit cost", "cost per call", "price per request"),
+        example="What does one request of each feature cost?",
+    ),
+    MeasureName.COST_PER_1K_TOKENS: MeasureSpec(
+        title="Cost per 1,000 tokens",
+        unit="USD",
+        formula=Quotient(
+            Sum((Counter.COST,), (Counter.BILLED,)),
+            Sum((Counter.INPUT, Counter.OUTPUT), (Counter.UNPRICED_TOKENS,)),
+            1000,
+            PICO,
+        ),
+        sql=f"CASE WHEN {_UNPRICED} THEN NULL ELSE 1000 * (sum(cost_pico) - sum(billed_pico)) / 1e12 "
+        f"/ nullif(sum({_INPUT} + {_OUTPUT}) FILTER (priced), 0) END",
+        better="less",
+        need=Need.TOKENS,
+        absence=UNPRICED,
+        basis="list",
+        synonyms=("cost per thousand tokens", "cost per token", "price per 1k tokens"),
+        example="Which model is cheapest per 1,000 tokens?",
+    ),
+    MeasureName.REQUESTS: MeasureSpec(
+        title="Requests",
+        unit="requests",
+        formula=_sum(Counter.REQUESTS),
+        sql="CASE WHEN sum(requests) = 0 AND "
+        f"(sum({_INPUT} + {_OUTPUT}) > 0 OR sum(cost_pico) <> 0) THEN NULL ELSE coalesce(sum(requests), 0) END",
+        need=Need.REQUESTS,
+        absence=UNCOUNTED,
+        synonyms=("calls", "request count", "traffic", "volume", "usage"),
+        example="How many requests came on each weekday?",
+    ),
+    MeasureName.FAILED_REQUESTS: MeasureSpec(
+        title="Failed requests",
+        unit="requests",
+        formula=_sum(Counter.FAILED),
+        sql="coalesce(sum(requests) FILTER (NOT ok), 0)",
+        better="less",
+        need=Need.STATUS,
+        synonyms=("errors", "failures", "failed"),
+        example="How many requests failed yesterday?",
+    ),
+    MeasureName.ERROR_RATE: MeasureSpec(
+        title="Error rate",
+        unit="%",
+        formula=_per(Counter.FAILED, Sum((Counter.REQUESTS,)), times=100),
+        sql="100 * coalesce(sum(requests) FILTER (NOT ok), 0) / nullif(sum(requests), 0)",
+        better="less",
+        need=Need.STATUS,
+        synonyms=("failure rate", "error share", "share of errors", "failing share"),
+        example="Which model has the highest error rate?",
+    ),
+    MeasureName.UNPRICED_REQUESTS: MeasureSpec(
+        title="Unpriced requests",
+        unit="requests",
+        formula=_sum(Counter.UNPRICED),
+        sql="coalesce(sum(requests) FILTER (NOT priced), 0)",
+        better="less",
+        synonyms=("requests without a price", "unknown price"),
+        example="How many requests have no price?",
+    ),
+    MeasureName.INPUT_TOKENS: MeasureSpec(
+        title="Input tokens",
+        unit="tokens",
+        formula=_sum(Counter.INPUT),
+        sql=f"coalesce(sum({_INPUT}), 0)",
+        need=Need.TOKENS,
+        synonyms=("prompt tokens", "tokens in", "input"),
+        example="Which feature sends most input tokens?",
+    ),
+    MeasureName.OUTPUT_TOKENS: MeasureSpec(
+        title="Output tokens",
+        unit="tokens",
+        formula=_sum(Counter.OUTPUT),
+        sql=f"coalesce(sum({_OUTPUT}), 0)",
+        need=Need.TOKENS,
+        synonyms=("completion tokens", "tokens out", "generated tokens", "output"),
+        example="How many output tokens did each model write?",
+    ),
+    MeasureName.TOTAL_TOKENS: MeasureSpec(
+        title="Total tokens",
+        unit="tokens",
+        formula=_sum(Counter.INPUT, Counter.OUTPUT),
+        sql=f"coalesce(sum({_INPUT} + {_OUTPUT}), 0)",
+        need=Need.TOKENS,
+        synonyms=("tokens", "all tokens", "token usage"),
+        example="How many tokens did we use this month?",
+    ),
+    MeasureName.CACHED_TOKENS: MeasureSpec(
+        title="Cached input tokens",
+        unit="tokens",
+        formula=_sum(Counter.CACHED),
+        sql="coalesce(sum(cache_read), 0)",
+        better="more",
+        need=Need.CACHE,
+        synonyms=("cache reads", "cache hits", "cache read tokens", "cached input"),
+        example="How many input tokens were read from the cache?",
+    ),
+    MeasureName.CACHE_WRITE_TOKENS: MeasureSpec(
+        title="Cache-write tokens",
+        unit="tokens",
+        formula=_sum(Counter.CACHE_WRITTEN),
+        sql="coalesce(sum(cache_write_5m + cache_write_1h), 0)",
+        need=Need.CACHE,
+        synonyms=("cache writes", "cache creation tokens"),
+        example="How many tokens were written to the cache?",
+    ),
+    MeasureName.REASONING_TOKENS: MeasureSpec(
+        title="Reasoning tokens",
+        unit="tokens",
+        formula=_sum(Counter.REASONING),
+        sql="coalesce(sum(out_reasoning), 0)",
+        better="less",
+        need=Need.REASONING,
+        synonyms=("thinking tokens", "thoughts"),
+        example="Which feature reasons most?",
+    ),
+    MeasureName.AVERAGE_INPUT_TOKENS: MeasureSpec(
+        title="Input tokens per request",
+        unit="tokens",
+        formula=_per(Counter.INPUT, Sum((Counter.REQUESTS,))),
+        sql=f"sum({_INPUT}) / nullif(sum(requests), 0)",
+        need=Need.TOKENS,
+        synonyms=("average input", "average prompt", "prompt length", "input per request"),
+        example="How long is the average prompt of each feature?",
+    ),
+    MeasureName.AVERAGE_OUTPUT_TOKENS: MeasureSpec(
+        title="Output tokens per request",
+        unit="tokens",
+        formula=_per(Counter.OUTPUT, Sum((Counter.REQUESTS,))),
+        sql=f"sum({_OUTPUT}) / nullif(sum(requests), 0)",
+        need=Need.TOKENS,
+        synonyms=("average output", "average answer", "answer length", "output per request"),
+        example="Which model writes the longest answers?",
+    ),
+    MeasureName.CACHED_SHARE: MeasureSpec(
+        title="Cached share of input",
+        unit="%",
+        formula=_per(Counter.CACHED, Sum((Counter.INPUT,)), times=100),
+        sql=f"100 * sum(cache_read) / nullif(sum({_INPUT}), 0)",
+        better="more",
+        need=Need.CACHE,
+        synonyms=("cache hit rate", "cache rate", "share cached", "cache share"),
+        example="What share of the input is cached, by feature?",
+    ),
+    MeasureName.QUALITY: MeasureSpec(
+        title="Quality score",
+        unit="score",
+        formula=_per(Counter.SCORES, Sum((Counter.SCORED_ROWS,)), divisor=SCORE),
+        sql="avg(quality)",
+        better="more",
+        need=Need.QUALITY,
+        synonyms=("score", "rating", "average score", "mean score"),
+        example="How good are the answers of each model, by our own scores?",
+    ),
+    MeasureName.LATENCY_P50: MeasureSpec(
+        title="Median latency",
+        unit="ms",
+        formula=Percentile("latency_ms", 0.5),
+        sql=_sorted_sql("latency_ms", 0.5),
+        better="less",
+        need=Need.LATENCY,
+        synonyms=("p50 latency", "typical latency", "response time", "latency", "speed"),
+        example="How fast is the chat, typically?",
+    ),
+    MeasureName.LATENCY_P95: MeasureSpec(
+        title="95th percentile of latency",
+        unit="ms",
+        formula=Percentile("latency_ms", 0.95),
+        sql=_sorted_sql("latency_ms", 0.95),
+        better="less",
+        need=Need.LATENCY,
+        synonyms=("p95", "p95 latency", "slow requests", "tail latency"),
+        example="What is the p95 of each feature?",
+    ),
+    MeasureName.TTFT_P50: MeasureSpec(
+        title="Median time to the first token",
+        unit="ms",
+        formula=Percentile("ttft_ms", 0.5),
+        sql=_sorted_sql("ttft_ms", 0.5),
+        better="less",
+        need=Need.TTFT,
+        synonyms=("ttft", "time to first token", "p50 ttft"),
+        example="When does the first word of an answer come?",
+    ),
+    MeasureName.TTFT_P95: MeasureSpec(
+        title="95th percentile of the time to the first token",
+        unit="ms",
+        formula=Percentile("ttft_ms", 0.95),
+        sql=_sorted_sql("ttft_ms", 0.95),
+        better="less",
+        need=Need.TTFT,
+        synonyms=("p95 ttft", "p95 time to first token"),
+        example="How long do the slowest 5 % wait for the first token?",
+    ),
+}

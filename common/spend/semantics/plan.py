@@ -1,0 +1,116 @@
+"""Which part of a rollup answers a query: the smallest that has its dimensions and counters; or why none does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from common.spend.rollup.parts import Part
+from common.spend.semantics.alternatives import alternatives
+from common.spend.semantics.counters import Counter
+from common.spend.semantics.dimensions import DIMENSIONS, Field
+from common.spend.semantics.formulas import Percentile
+from common.spend.semantics.measures import MEASURES, MeasureName
+from common.spend.semantics.periods import DayRange, range_of
+from common.spend.semantics.query import UsageQuery
+from common.spend.semantics.result import CannotAnswerError
+from common.spend.semantics.sources import CELLS, HOURS, SKETCHES, SOURCES, Source
+
+_COVERAGE = frozenset({Counter.REQUESTS, Counter.UNPRICED})
+"""What coverage counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Where the lines of a query come from."""
+
+    source: Source
+    counters: tuple[Counter, ...]
+    with_sketches: bool
+    period: DayRange
+    """Cut to the data, as the next."""
+    versus: DayRange | None
+    zero: frozenset[Counter]
+    """Counters that must be 0 in all data, as the source does not have them."""
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        """All that has to be read: hours show the days of the data, and that nothing is missing."""
+        read = {Part.NAMES, HOURS.part, self.source.part}
+        if self.with_sketches:
+            read.add(SKETCHES.part)
+        if self.zero:
+            read.add(CELLS.part)
+        return frozenset(read)
+
+
+def plan(query: UsageQuery, data: DayRange) -> Plan:
+    """The plan for data of these days. Raises CannotAnswerError."""
+    _refuse_times(query)
+    period, versus = _ranges(query, data)
+    fields = fields_of(query, restricted=versus is not None or period != data)
+    counters = _COVERAGE.union(*(MEASURES[name].counters for name in query.computed))
+    with_sketches = any(is_percentile(name) for name in query.computed)
+    source = _source(fields, counters)
+    if source is None or (with_sketches and not fields <= SKETCHES.fields.keys()):
+        raise CannotAnswerError(_why(query, fields, counters), alternatives(query))
+    own = tuple(sorted(counters & source.counters.keys()))
+    zero = frozenset(counters - source.counters.keys())
+    return Plan(source=source, counters=own, with_sketches=with_sketches, period=period, versus=versus, zero=zero)
+
+
+def _source(fields: frozenset[Field], counters: frozenset[Counter]) -> Source | None:
+    """The smallest that has all; else the smallest that has all but counters which may be 0 in these data."""
+    able = [source for source in SOURCES if source.holds(fields, counters)]
+    return min(able, key=lambda source: bool(counters - source.counters.keys()), default=None)
+
+
+def is_percentile(name: MeasureName) -> bool:
+    """Whether a measure is of sketches."""
+    return isinstance(MEASURES[name].formula, Percentile)
+
+
+def fields_of(query: UsageQuery, *, restricted: bool) -> frozenset[Field]:
+    """What keys of lines must have; `restricted`: to some days of the data."""
+    named = {DIMENSIONS[name].field for name in query.dimensions}
+    return frozenset(named | ({Field.DAY} if restricted else set()))
+
+
+def _refuse_times(query: UsageQuery) -> None:
+    calendar = [name for name in query.by if DIMENSIONS[name].is_calendar]
+    if query.versus and calendar:
+        reason = f"Two periods have no {calendar[0]} in common, so lines by {calendar[0]} cannot be compared."
+        raise CannotAnswerError(reason, alternatives(query))
+
+
+def _ranges(query: UsageQuery, data: DayRange) -> tuple[DayRange, DayRange | None]:
+    period = _within(query, range_of(query.period, data), data)
+    if query.versus is None:
+        return period, None
+    return period, _within(query, range_of(query.versus, data, period), data)
+
+
+def _within(query: UsageQuery, days: DayRange, data: DayRange) -> DayRange:
+    inside = days.within(data)
+    if inside is None:
+        raise CannotAnswerError(f"The data have no day of {days}: they are of {data}.", alternatives(query))
+    return inside
+
+
+def _why(query: UsageQuery, fields: frozenset[Field], counters: frozenset[Counter]) -> str:
+    split = _and(sorted(fields))
+    with_fields = [source for source in SOURCES if fields <= source.fields.keys()]
+    if not with_fields:
+        return f"Apex holds no sums by {split} together."
+    best = max(with_fields, key=lambda source: len(counters & source.counters.keys()))
+    lacking = sorted(counters - best.counters.keys() - best.zero)
+    if lacking:
+        return f"Apex holds sums by {split}, but these have no {_and(lacking)}."
+    percentiles = _and(MEASURES[name].title for name in query.computed if is_percentile(name))
+    return (
+        f"{percentiles}: how single requests spread is held by {_and(SKETCHES.fields)}, over all days, and not by "
+        f"{_and(sorted(fields - SKETCHES.fields.keys()))}."
+    )
+
+
+def _and(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

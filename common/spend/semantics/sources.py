@@ -1,0 +1,184 @@
+"""Where a rollup holds what: each source is the lines of one part, with the fields of their keys and their counters.
+
+A new part is one entry of SOURCES.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from common.spend.rollup.cells import (
+    BILLED,
+    COST,
+    LINE_COST,
+    LINE_FAILED,
+    LINE_INPUT,
+    LINE_N,
+    LINE_OUTPUT,
+    LINE_UNPRICED,
+    QUALITY,
+    QUALITY_N,
+    REPORTED,
+    REPORTED_N,
+    TOKENS,
+    UNPRICED,
+    UNPRICED_TOKENS,
+    CellKey,
+    N,
+)
+from common.spend.rollup.parts import Part
+from common.spend.rollup.rollup import Rollup
+from common.spend.semantics.counters import Counter
+from common.spend.semantics.dimensions import Field
+from common.spend.semantics.reasoning import with_reasoning_cost
+
+Key = Any
+"""Of a line: whatever its part has; only the getters of `fields` look inside."""
+Line = tuple[Key, Any]
+"""With its counts, of SKETCHES with a sketch."""
+_TOKENS = TOKENS.start
+_INPUT, _CACHED, _WRITTEN = slice(_TOKENS, _TOKENS + 4), _TOKENS + 1, slice(_TOKENS + 2, _TOKENS + 4)
+_OUTPUT, _REASONING = slice(_TOKENS + 4, _TOKENS + 6), _TOKENS + 5
+_REASONING_COST = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Lines of a part."""
+
+    title: str
+    part: Part
+    fields: Mapping[Field, Callable[[Key], Any]]
+    """How to take each from the key of a line."""
+    counters: Mapping[Counter, Callable[[Key, Sequence[int]], int]]
+    """How to take each from a line."""
+    lines: Callable[[Rollup], Iterable[Line]]
+    zero: frozenset[Counter] = frozenset()
+    """Not in its lines: it answers for them only where all data have none."""
+    lacks: Callable[[Rollup], str] = lambda _: ""
+    """Why it does not hold all rows, as some data were stored before there was such a part; "": it holds them all."""
+
+    def holds(self, fields: frozenset[Field], counters: frozenset[Counter]) -> bool:
+        """Whether its lines have all of them."""
+        return fields <= self.fields.keys() and counters <= self.counters.keys() | self.zero
+
+
+def _place(place: int) -> Callable[[Key, Sequence[int]], int]:
+    return lambda _, counts: counts[place]
+
+
+def _places(places: slice) -> Callable[[Key, Sequence[int]], int]:
+    return lambda _, counts: sum(counts[places])
+
+
+_OF_CELLS: Mapping[Counter, Callable[[CellKey, Sequence[int]], int]] = {
+    Counter.REQUESTS: _place(N),
+    Counter.INPUT: _places(_INPUT),
+    Counter.OUTPUT: _places(_OUTPUT),
+    Counter.CACHED: _place(_CACHED),
+    Counter.CACHE_WRITTEN: _places(_WRITTEN),
+    Counter.REASONING: _place(_REASONING),
+    Counter.COST: _place(COST),
+    Counter.BILLED: _place(BILLED),
+    Counter.REPORTED: _place(REPORTED),
+    Counter.REPORTED_ROWS: _place(REPORTED_N),
+    Counter.FAILED: lambda key, counts: 0 if key.ok else counts[N],
+    Counter.UNPRICED: _place(UNPRICED),
+    Counter.UNPRICED_TOKENS: _place(UNPRICED_TOKENS),
+    Counter.SCORES: _place(QUALITY),
+    Counter.SCORED_ROWS: _place(QUALITY_N),
+}
+_OF_LINES: Mapping[Counter, Callable[[Key, Sequence[int]], int]] = {
+    Counter.REQUESTS: _place(LINE_N),
+    Counter.INPUT: _place(LINE_INPUT),
+    Counter.OUTPUT: _place(LINE_OUTPUT),
+    Counter.COST: _place(LINE_COST),
+    Counter.FAILED: _place(LINE_FAILED),
+    Counter.UNPRICED: _place(LINE_UNPRICED),
+}
+_NOT_IN_LINES = frozenset({Counter.BILLED, Counter.UNPRICED_TOKENS})
+_CELL_FIELDS: Mapping[Field, Callable[[CellKey], Any]] = {
+    Field.DAY: lambda key: key.day,
+    Field.PROVIDER: lambda key: key.provider,
+    Field.MODEL: lambda key: key.model,
+    Field.FEATURE: lambda key: key.feature,
+    Field.STATUS: lambda key: key.status,
+    Field.TIER: lambda key: key.tier,
+}
+_NOT_BY_DAY = (
+    "Users by day are held only of data that were imported since Apex keeps them, and some of these were imported "
+    "before. Upload the same files as a new dataset to see which user it was, and when"
+)
+
+
+def _user_days(rollup: Rollup) -> Iterator[Line]:
+    for user, days in rollup.user_days.items():
+        for day, line in days.items():
+            yield (user, day), line
+
+
+def _lacks_user_days(rollup: Rollup) -> str:
+    sums: dict[int, list[int]] = {}
+    for sign, lines in ((1, rollup.hours.items()), (-1, _user_days(rollup))):
+        for key, line in lines:
+            total = sums.setdefault(key[1] if sign < 0 else key[0], [0, 0])
+            total[0] += sign * line[LINE_N]
+            total[1] += sign * line[LINE_COST]
+    return _NOT_BY_DAY if any(map(any, sums.values())) else ""
+
+
+HOURS = Source(
+    title="hours",
+    part=Part.HOURS,
+    fields={Field.DAY: lambda key: key.day, Field.HOUR: lambda key: key.hour},
+    counters=_OF_LINES,
+    zero=_NOT_IN_LINES,
+    lines=lambda rollup: rollup.hours.items(),
+)
+CELLS = Source(
+    title="cells",
+    part=Part.CELLS,
+    fields=_CELL_FIELDS,
+    counters=_OF_CELLS,
+    lines=lambda rollup: rollup.cells.items(),
+)
+SOURCES: tuple[Source, ...] = (
+    HOURS,
+    Source(
+        title="users",
+        part=Part.USERS,
+        fields={Field.USER: lambda key: key},
+        counters=_OF_LINES,
+        zero=_NOT_IN_LINES,
+        lines=lambda rollup: rollup.users.items(),
+    ),
+    CELLS,
+    Source(
+        title="cells with the cost of reasoning",
+        part=Part.CELLS,
+        fields=_CELL_FIELDS,
+        counters={**_OF_CELLS, Counter.REASONING_COST: _place(_REASONING_COST)},
+        lines=lambda rollup: with_reasoning_cost(rollup.cells),
+    ),
+    Source(
+        title="users by day",
+        part=Part.USERS,
+        fields={Field.USER: lambda key: key[0], Field.DAY: lambda key: key[1]},
+        counters=_OF_LINES,
+        zero=_NOT_IN_LINES,
+        lines=_user_days,
+        lacks=_lacks_user_days,
+    ),
+)
+"""The smallest first."""
+SKETCHES = Source(
+    title="sketches",
+    part=Part.SKETCHES,
+    fields={
+        Field.PROVIDER: lambda key: key.provider,
+        Field.MODEL: lambda key: key.model,
+        Field.FEATURE: lambda key: key.feature,
+    },
+    counters={},
+    lines=lambda rollup: rollup.sketches.items(),
+)
