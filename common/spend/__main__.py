@@ -1,4 +1,4 @@
-"""`python -m common.spend analyze FILE...` and `verify BEFORE AFTER`."""
+"""`python -m common.spend analyze FILE...`, `query FILE...` and `verify BEFORE AFTER`."""
 
 import sys
 

@@ -3,14 +3,13 @@
 import argparse
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from common.spend.cli.file_options import add_file_options
 from common.spend.cli.json_output import document_of
-from common.spend.cli.plan_options import add_plan_options, known_model_name, limits_of
+from common.spend.cli.plan_options import add_plan_options, limits_of
 from common.spend.cli.read_files import read_files
-from common.spend.logs.formats import FORMATS, GENERIC
 from common.spend.opportunities import find_opportunities
 from common.spend.planning import combined_plan
 from common.spend.prices import PriceBook
@@ -22,15 +21,7 @@ def add_analyze(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "analyze", help="what was spent on what, what stands out, and what could be saved"
     )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="usage logs, packed or not")
-    parser.add_argument("--model", type=known_model_name, metavar="M", help="of rows that name none")
-    names = [GENERIC, *(each.name for each in FORMATS)]
-    text = f"instead of what the file looks like: {', '.join(names)}"
-    parser.add_argument("--format", choices=names, default="", metavar="F", help=text)
-    parser.add_argument(
-        "--price-date", type=date.fromisoformat, metavar="D", help="price all rows as of this day (2026-11-22)"
-    )
-    parser.add_argument("--contract", type=Path, metavar="FILE", help="negotiated prices and discounts, JSON")
+    add_file_options(parser)
     parser.add_argument(
         "--evaluation",
         action="append",

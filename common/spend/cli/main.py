@@ -9,6 +9,8 @@ from pathlib import Path
 from common.errors import SPECS
 from common.spend.cli.analyze import add_analyze
 from common.spend.cli.plan_options import PlanOptionError
+from common.spend.cli.query import add_query
+from common.spend.cli.query_options import QueryOptionError
 from common.spend.cli.verify import add_verify
 from common.spend.logs import ImportFailed
 from common.spend.model import Unanswerable
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(SPECS[error.code].message.format(**error.details))
     except (OSError, ContractError, EvaluationError, Unanswerable) as error:
         return _failed(str(error))
-    except PlanOptionError as error:
+    except (PlanOptionError, QueryOptionError) as error:
         return _failed(str(error), 2)
 
 
@@ -46,5 +48,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m common.spend", description="What is in usage logs of LLM calls.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_analyze(commands)
+    add_query(commands)
     add_verify(commands)
     return parser
