@@ -1,0 +1,1 @@
+"""Random queries to the engine, and the same questions in SQL over the rows."""

@@ -1,0 +1,192 @@
+"""Whether an answer is right: every number of it, its order, and the reason where there is none."""
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from common.spend.semantics.dimensions import WEEKDAYS
+from common.spend.semantics.measures import MEASURES, MeasureName
+from common.spend.semantics.query import UsageQuery
+from common.spend.semantics.result import Rest, Result, Row, Unanswerable, Values
+from tests.campaigns.queries.truth import Days, Keys, Numbers, Truth, days_of
+
+_EXACT, _SKETCHED = 1e-9, 0.00501
+_NO_DAYS: Days = (date.min, date.min)
+_CALENDAR = {"day", "week", "month"}
+_TIMES = _CALENDAR | {"weekday"}
+_OF_SKETCHES = {"feature", "provider", "model"}
+_IN_LINES = {
+    "cost", "requests", "failed_requests", "error_rate", "unpriced_requests", "input_tokens", "output_tokens",
+    "total_tokens", "average_input_tokens", "average_output_tokens", "cost_per_request",
+}  # fmt: skip
+
+
+def fault(query: UsageQuery, outcome: Result | Unanswerable, truth: Truth) -> str | None:
+    """What is wrong with an answer; None: nothing."""
+    refusal = reason_against(query, truth)
+    if isinstance(outcome, Unanswerable):
+        if refusal is None:
+            return f"refused, but can be answered: {outcome.reason}"
+        return None if refusal in outcome.reason else f"refused because of {refusal!r}, but said: {outcome.reason}"
+    if refusal is not None:
+        return f"answered, in spite of {refusal!r}"
+    return next(_wrong(query, outcome, truth), None)
+
+
+def reason_against(query: UsageQuery, truth: Truth) -> str | None:
+    """Words that the reason must have where the data cannot answer; None where they can."""
+    named = [*query.computed, *query.dimensions]
+    if not all(map(truth.shows, named)):
+        return "The data have no "
+    if query.versus and _CALENDAR & set(query.by):
+        return "cannot be compared"
+    period = days_of(query.period, truth.days)
+    if period is None or (query.versus and days_of(query.versus, truth.days, period) is None):
+        return "The data have no day of"
+    lack = _unheld(query, truth, is_cut=query.versus is not None or period != truth.days)
+    if lack:
+        return lack
+    known = all(set(each.values) - {"no such value"} == set(each.values) for each in query.where)
+    return None if known else "'no such value'"
+
+
+def _unheld(query: UsageQuery, truth: Truth, *, is_cut: bool) -> str | None:
+    """Why no part holds it: by user or hour, lines have few counters, and times are all that they can be split by."""
+    dimensions = set(query.dimensions)
+    spread = any(name.startswith(("latency", "ttft")) for name in query.computed)
+    counted = {name.value for name in query.computed if not name.startswith(("latency", "ttft"))}
+    apart = next((name for name in ("user", "hour") if name in dimensions), None)
+    if apart and (not dimensions - {apart} <= _TIMES or not counted <= _IN_LINES | {"cost_per_1k_tokens"}):
+        return "Apex holds"
+    if spread and (is_cut or not dimensions <= _OF_SKETCHES):
+        return "how single requests spread is held by"
+    if apart and "cost_per_1k_tokens" in counted and truth.has("NOT priced OR billed_pico <> 0"):
+        return "do not tell them apart"
+    return None
+
+
+def _wrong(query: UsageQuery, result: Result, truth: Truth) -> Iterator[str]:
+    period = days_of(query.period, truth.days)
+    if period is None:
+        raise LookupError("no day of the period is in the data")
+    versus = days_of(query.versus, truth.days, period) if query.versus else None
+    now = truth.lines(query, period, query.computed)
+    then = truth.lines(query, versus, query.computed) if versus else {}
+    shown = [row.keys for row in result.rows]
+    names = query.measures
+    if query.by:
+        yield from _wrong_lines(query, shown, now, then, truth)
+    for row in result.rows:
+        place = f"line {row.keys}"
+        yield from _differs(place, names, row.values, _of_line(query, now, row.keys, truth))
+        if versus:
+            yield from _differs(f"{place} versus", names, row.versus, _of_line(query, then, row.keys, truth))
+    yield from _wrong_sums(query, result, truth, (period, versus), shown)
+    if (result.rest is None) != (not query.by or set(now) | set(then) == set(shown)):
+        yield "a rest where there is none, or none where there is one"
+    yield from _wrong_differences(result)
+
+
+def _of_line(query: UsageQuery, lines: dict[Keys, Numbers], keys: Keys, truth: Truth) -> Numbers:
+    """Of a group without rows, what an empty table gives."""
+    numbers = lines.get(keys)
+    return truth.total(query, _NO_DAYS, []) if numbers is None else numbers[: len(query.measures)]
+
+
+def _wrong_sums(
+    query: UsageQuery, result: Result, truth: Truth, periods: tuple[Days, Days | None], shown: Sequence[Keys]
+) -> Iterator[str]:
+    period, versus = periods
+    yield from _differs("total", query.measures, result.total.values, truth.total(query, period, []))
+    if versus:
+        yield from _differs("total versus", query.measures, result.total.versus, truth.total(query, versus, []))
+    if result.rest:
+        rest = truth.total(query, period, list(shown))
+        yield from _differs("rest", query.measures, result.rest.values, rest)
+        if versus:
+            rest = truth.total(query, versus, list(shown))
+            yield from _differs("rest versus", query.measures, result.rest.versus, rest)
+
+
+def _wrong_lines(
+    query: UsageQuery, shown: list[Keys], now: dict[Keys, Numbers], then: dict[Keys, Numbers], truth: Truth
+) -> Iterator[str]:
+    """Which lines are shown, and in which order."""
+    empty = _empty_line(query, truth)
+    every = {keys: now.get(keys, empty) for keys in [*now, *then]}
+    within = {keys for keys, numbers in every.items() if _is_within(query, numbers)}
+    expected = min(len(within), query.top or len(within))
+    if not set(shown) <= within or len(set(shown)) != len(shown) or len(shown) != expected:
+        yield f"shows {shown}, of {sorted(within)}"
+        return
+    places = {keys: _place(query, keys, every[keys], then.get(keys, empty)) for keys in within}
+    for before, after in pairwise(shown):
+        if not _in_order(places[before], places[after]):
+            yield f"{before} stands before {after}"
+    if shown and any(not _in_order(places[shown[-1]], places[keys]) for keys in within - set(shown)):
+        yield "a line that is not shown stands before the last one"
+
+
+def _empty_line(query: UsageQuery, truth: Truth) -> Numbers:
+    plain = query.model_copy(update={"measures": query.computed, "by": ()})
+    return truth.total(plain, _NO_DAYS, [])
+
+
+def _is_within(query: UsageQuery, numbers: Numbers) -> bool:
+    if query.threshold is None:
+        return True
+    value = numbers[query.computed.index(query.threshold.measure)]
+    low, high = query.threshold.at_least, query.threshold.at_most
+    return value is not None and (low is None or value >= low) and (high is None or value <= high)
+
+
+_Place = tuple[bool, float, tuple[str, ...]]
+
+
+def _place(query: UsageQuery, keys: Keys, now: Numbers, then: Numbers) -> _Place:
+    """(without a value, the value so that less stands first, names)."""
+    names = tuple(str(WEEKDAYS.index(key)) if key in WEEKDAYS else key for key in keys)
+    by_time = query.top is None and any(name in _TIMES | {"hour"} for name in query.by)
+    measure = query.order.measure if query.order else None if by_time else query.measures[0]
+    if measure is None:
+        return False, 0.0, names
+    place = query.computed.index(measure)
+    value = now[place]
+    if query.order and query.order.by_difference:
+        value = None if value is None or then[place] is None else value - (then[place] or 0)
+    descending = query.order is None or query.order.descending
+    return value is None, 0.0 if value is None else float(-value if descending else value), ()
+
+
+def _in_order(one: _Place, two: _Place) -> bool:
+    """Values that differ by rounding may stand either way."""
+    if one[0] != two[0]:
+        return two[0]
+    return one[1] <= two[1] or math.isclose(one[1], two[1], rel_tol=2 * _SKETCHED, abs_tol=1e-9)
+
+
+def _differs(place: str, names: Sequence[MeasureName], values: Values | None, expected: Numbers) -> Iterator[str]:
+    for name, value, right in zip(names, values or (None,) * len(names), expected, strict=True):
+        if not _is_same(name, value, right):
+            yield f"{place}: {name} is {right}, not {value}"
+
+
+def _is_same(name: MeasureName, value: float | None, right: float | None) -> bool:
+    if value is None or right is None:
+        return value is None and right is None
+    unit = MEASURES[name].unit
+    if unit in ("requests", "tokens") and MEASURES[name].is_additive:
+        return isinstance(value, int) and value == right
+    tolerance = {"ms": _SKETCHED, "score": 1e-6}.get(unit, _EXACT)
+    return math.isclose(value, right, rel_tol=tolerance, abs_tol=1e-9)
+
+
+def _wrong_differences(result: Result) -> Iterator[str]:
+    parts: list[Row | Rest] = [*result.rows, result.total, *([result.rest] if result.rest else [])]
+    for part in parts:
+        for now, then, difference in zip(part.values, part.versus or (), part.differences or (), strict=False):
+            expected = None if now is None or then is None else now - then
+            same = expected is None or difference is None or math.isclose(difference, expected, abs_tol=1e-6)
+            if (difference is None) != (expected is None) or not same:
+                yield f"{now} less {then} is not {difference}"

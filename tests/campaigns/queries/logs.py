@@ -1,0 +1,79 @@
+"""The usage logs that are asked: the sample, one of every column, one of hardly any, and one of daily sums."""
+
+import gzip
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from data import sample_path
+
+_MODELS = ("gpt-4o", "gpt-4o-mini", "o3-mini", "claude-sonnet-4-5", "gemini-2.5-flash", "deepseek-chat", "acme-llm-7b")
+"""The price of the last but one depends on the hour; the last one has none."""
+_WIDE = (
+    "timestamp,model,prompt_tokens,completion_tokens,cached_tokens,cache_write_5m_tokens,cache_write_1h_tokens,reasoning_tokens,cost,currency,"
+    "latency_ms,ttft_ms,status,service_tier,feature,user,score"
+)
+_FEATURES = ("chat", "Chat 2", "nightly batch", "o'brien", "größe", "")
+_ROWS, _SECONDS = 5_000, 47 * 86_400
+_TOKENLESS = 0.03
+"""Of the rows: those with a cost are taken as billed."""
+
+
+def wide() -> bytes:
+    """Every column, over two turns of a month; some rows have no cost, no score, no user or no feature."""
+    draw = random.Random(7)  # noqa: S311 - not a secret
+    start = datetime(2026, 9, 28, 5, tzinfo=UTC)
+    moments = sorted(draw.randrange(_SECONDS) for _ in range(_ROWS))
+    lines = [_wide_line(draw, start + timedelta(seconds=second)) for second in moments]
+    return "\n".join([_WIDE, *lines, ""]).encode()
+
+
+def _wide_line(draw: random.Random, moment: datetime) -> str:
+    model, size = draw.choice(_MODELS), int(50 * 3_000 ** draw.random()) if draw.random() > _TOKENLESS else 0
+    cached = draw.choice([0, 0, size // 3])
+    written = [draw.choice([0, size // 4]) if model.startswith("claude") else 0 for _ in range(2)]
+    output = int(5 * 400 ** draw.random()) if size else 0
+    failed = draw.random() < 0.07
+    cost = draw.choice(["", f"{draw.random() / 50:.6f}"])
+    latency = draw.randrange(80, 30_000)
+    cells = (
+        moment.strftime("%Y-%m-%dT%H:%M:%SZ"), model, size, output, cached, *written,
+        output // 2 if model == "o3-mini" else 0, cost, draw.choice(["USD", "USD", "EUR"]) if cost else "",
+        latency, draw.choice(["", latency // 3]), draw.choice(["timeout", "http 500"]) if failed else "ok",
+        draw.choice(["", "", "batch", "flex"]), draw.choice(_FEATURES),
+        draw.choice(["", *(f"u{n}" for n in range(30))]), draw.choice(["", f"{draw.random() * 5:.2f}"]),
+    )  # fmt: skip
+    return ",".join(map(str, cells))
+
+
+def bare() -> bytes:
+    """Times and tokens, and nothing else but a model."""
+    draw = random.Random(8)  # noqa: S311 - not a secret
+    start = datetime(2026, 11, 29, 21, tzinfo=UTC)
+    moments = sorted(draw.randrange(3 * 86_400) for _ in range(400))
+    lines = [
+        f"{(start + timedelta(seconds=second)).isoformat()},gpt-4o,{draw.randrange(9_000)},{draw.randrange(900)}"
+        for second in moments
+    ]
+    return "\n".join(["TIMESTAMP,model,ContextTokens,GeneratedTokens", *lines, ""]).encode()
+
+
+def sums() -> bytes:
+    """One row a day, model and team: hours are not known."""
+    draw = random.Random(9)  # noqa: S311 - not a secret
+    lines = [
+        f"2026-10-{day:02},{model},{team},{draw.randrange(1, 900)},{draw.randrange(10**7)},{draw.randrange(10**6)}"
+        for day in range(3, 24)
+        for model in _MODELS[2:]
+        for team in ("search", "sales")
+        if draw.random() < 0.8
+    ]
+    return "\n".join(["date,model,team,requests,prompt_tokens,completion_tokens", *lines, ""]).encode()
+
+
+LOGS: Mapping[str, Callable[[], bytes]] = {
+    "sample": lambda: gzip.decompress(sample_path().read_bytes()),
+    "wide": wide,
+    "bare": bare,
+    "sums": sums,
+}
