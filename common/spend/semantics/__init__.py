@@ -4,6 +4,7 @@ from common.spend.semantics.dimensions import DIMENSIONS, DimensionName
 from common.spend.semantics.engine import run
 from common.spend.semantics.measures import MEASURES, MeasureName
 from common.spend.semantics.periods import PERIODS, Period, PeriodName, last_days
+from common.spend.semantics.plan import parts_of
 from common.spend.semantics.query import Condition, Order, Threshold, UsageQuery
 from common.spend.semantics.result import Coverage, Rest, Result, Row, Unanswerable
 
@@ -25,5 +26,6 @@ __all__ = [
     "Unanswerable",
     "UsageQuery",
     "last_days",
+    "parts_of",
     "run",
 ]

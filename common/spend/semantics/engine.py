@@ -36,7 +36,10 @@ class _Line:
 
 
 def run(query: UsageQuery, rollup: Rollup) -> Result | Unanswerable:
-    """The answer, or why there is none; never that of another query."""
+    """The answer, or why there is none; never that of another query.
+
+    Raises PartNotLoadedError where a part is needed that the rollup was loaded without, see `parts_of`.
+    """
     try:
         return _answer(query, rollup)
     except CannotAnswerError as error:
@@ -64,7 +67,7 @@ def _select(query: UsageQuery, rollup: Rollup) -> tuple[Selection, Plan]:
     """Raises CannotAnswerError: whatever gets through here has an answer."""
     data = days_of(rollup)
     _refuse_lacking(query, rollup)
-    planned = plan(query, data)
+    planned = plan(query, data, rollup.counted)
     _refuse_incomplete(query, planned, rollup)
     try:
         return Selection(query, planned, rollup), planned

@@ -1,9 +1,10 @@
 """Which part of a rollup answers a query: the smallest that has its dimensions and counters; or why none does."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from common.spend.rollup.parts import Part
+from common.spend.rollup.parts import ALL_PARTS, Part
 from common.spend.semantics.alternatives import alternatives
 from common.spend.semantics.counters import Counter
 from common.spend.semantics.dimensions import DIMENSIONS, Field
@@ -31,36 +32,59 @@ class Plan:
     zero: frozenset[Counter]
     """Counters that must be 0 in all data, as the source does not have them."""
 
-    @property
-    def parts(self) -> frozenset[Part]:
-        """All that has to be read: hours show the days of the data, and that nothing is missing."""
-        read = {Part.NAMES, HOURS.part, self.source.part}
-        if self.with_sketches:
-            read.add(SKETCHES.part)
-        if self.zero:
-            read.add(CELLS.part)
-        return frozenset(read)
 
-
-def plan(query: UsageQuery, data: DayRange) -> Plan:
-    """The plan for data of these days. Raises CannotAnswerError."""
+def plan(query: UsageQuery, data: DayRange, counted: AbstractSet[Part] = ALL_PARTS) -> Plan:
+    """The plan for data of these days, in which these parts were counted. Raises CannotAnswerError."""
     _refuse_times(query)
     period, versus = _ranges(query, data)
     fields = fields_of(query, restricted=versus is not None or period != data)
-    counters = _COVERAGE.union(*(MEASURES[name].counters for name in query.computed))
-    with_sketches = any(is_percentile(name) for name in query.computed)
-    source = _source(fields, counters)
+    counters = counters_of(query)
+    with_sketches = any(map(is_percentile, query.computed))
+    source = _source(fields, counters, counted)
     if source is None or (with_sketches and not fields <= SKETCHES.fields.keys()):
         raise CannotAnswerError(_why(query, fields, counters), alternatives(query))
-    own = tuple(sorted(counters & source.counters.keys()))
     zero = frozenset(counters - source.counters.keys())
+    missing = _read_by(source, zero, with_sketches=with_sketches) - counted
+    if missing:
+        reason = f"This data was imported before Apex kept its {_and(sorted(missing))}. Upload the file again."
+        raise CannotAnswerError(reason, alternatives(query))
+    own = tuple(sorted(counters & source.counters.keys()))
     return Plan(source=source, counters=own, with_sketches=with_sketches, period=period, versus=versus, zero=zero)
 
 
-def _source(fields: frozenset[Field], counters: frozenset[Counter]) -> Source | None:
-    """The smallest that has all; else the smallest that has all but counters which may be 0 in these data."""
+def parts_of(query: UsageQuery) -> frozenset[Part]:
+    """What has to be loaded to answer a query, or to begin to say why not; hours show the days of all data."""
+    fields, counters = (
+        fields_of(query, restricted=query.period is not None or query.versus is not None),
+        counters_of(query),
+    )
+    source = _source(fields, counters, ALL_PARTS) or HOURS
+    zero = frozenset(counters - source.counters.keys()) & source.zero
+    return _read_by(source, zero, with_sketches=any(map(is_percentile, query.computed)))
+
+
+def counters_of(query: UsageQuery) -> frozenset[Counter]:
+    """All that its measures are computed from, and what coverage counts."""
+    return _COVERAGE.union(*(MEASURES[name].counters for name in query.computed))
+
+
+def _read_by(source: Source, zero: frozenset[Counter], *, with_sketches: bool) -> frozenset[Part]:
+    parts = {Part.NAMES, HOURS.part, source.part}
+    if with_sketches:
+        parts.add(SKETCHES.part)
+    if zero:
+        parts.add(CELLS.part)
+    return frozenset(parts)
+
+
+def _source(fields: frozenset[Field], counters: frozenset[Counter], counted: AbstractSet[Part]) -> Source | None:
+    """The smallest that has all; else the smallest that has all but counters which may be 0 in these data. One whose
+    part was not counted only where no other has them.
+    """
     able = [source for source in SOURCES if source.holds(fields, counters)]
-    return min(able, key=lambda source: bool(counters - source.counters.keys()), default=None)
+    return min(
+        able, key=lambda source: (source.part not in counted, not counters <= source.counters.keys()), default=None
+    )
 
 
 def is_percentile(name: MeasureName) -> bool:

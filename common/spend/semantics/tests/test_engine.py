@@ -8,6 +8,7 @@ import pytest
 from common.spend.model import UsageRow
 from common.spend.rollup.bounded_names import OTHER
 from common.spend.rollup.cells import CellKey, HourKey
+from common.spend.rollup.parts import Part, PartNotLoadedError
 from common.spend.rollup.rollup import Rollup
 from common.spend.semantics import (
     Condition,
@@ -21,6 +22,7 @@ from common.spend.semantics import (
     Unanswerable,
     UsageQuery,
     last_days,
+    parts_of,
     run,
 )
 from common.spend.semantics.formulas import Value
@@ -244,3 +246,36 @@ def test_merged_parts_give_the_same_answer_as_the_whole() -> None:
     parts = rollup_of(*rows[:2]).merge(rollup_of(*rows[2:]))
     assert run(query, parts) == run(query, rollup_of(*rows))
     assert all(isinstance(key, CellKey) for key in parts.cells)
+
+
+@pytest.mark.parametrize(
+    ("fields", "parts"),
+    [
+        ({}, {Part.HOURS}),
+        ({"by": (D.HOUR,), "period": last_days(2)}, {Part.HOURS}),
+        ({"by": (D.USER,)}, {Part.USERS}),
+        ({"by": (D.USER,), "period": last_days(2)}, {Part.USERS}),
+        ({"by": (D.FEATURE,), "period": last_days(2)}, {Part.CELLS}),
+        ({"by": (D.FEATURE,), "measures": (M.LATENCY_P95,)}, {Part.CELLS, Part.SKETCHES}),
+        ({"by": (D.USER,), "measures": (M.COST_PER_1K_TOKENS,)}, {Part.USERS, Part.CELLS}),
+    ],
+)
+def test_a_query_is_answered_from_the_parts_that_it_says(fields: dict[str, Any], parts: set[Part]) -> None:
+    rollup = rollup_of(row(2, user="ada", latency_ms=5.0), row(3, "search", user="bob", latency_ms=7.0), row(4))
+    query = UsageQuery(**{"measures": (M.COST,)} | fields)
+    assert parts_of(query) == parts | {Part.NAMES, Part.HOURS}
+    some = Rollup.from_shards(rollup.shards(), parts_of(query))
+    assert run(query, some) == run(query, rollup)
+
+
+def test_a_part_that_older_data_lack_is_named() -> None:
+    rollup = rollup_of(row(2, latency_ms=5.0))
+    rollup.counted -= {Part.SKETCHES}
+    found = refusal(rollup, M.LATENCY_P50)
+    assert found.reason == "This data was imported before Apex kept its sketches. Upload the file again."
+
+
+def test_a_part_that_was_not_loaded_is_asked_for() -> None:
+    rollup = Rollup.from_shards(rollup_of(row(2)).shards(), {Part.HOURS})
+    with pytest.raises(PartNotLoadedError):
+        run(UsageQuery(measures=(M.COST,), by=(D.FEATURE,)), rollup)
