@@ -23,8 +23,8 @@ from common.spend.measures import (
     user_changes,
 )
 from common.spend.measures.day import days_of
-from common.spend.measures.totals import UNTAGGED
 from common.spend.rollup.bounded_names import OTHER
+from common.spend.semantics.dimensions import UNTAGGED
 
 _DETECT = "found"
 _SHOWN = 20

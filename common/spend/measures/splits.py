@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from common.spend.measures.totals import CELL_KEYS, NEEDS, UNTAGGED, hour_name, refuse_without_hours
+from common.spend.measures.totals import CELL_KEYS, NEEDS, hour_name, refuse_without_hours
 from common.spend.measures.users import users_by_day
 from common.spend.model import By, Unanswerable
 from common.spend.prices.engine import PICO
@@ -23,6 +23,7 @@ from common.spend.rollup.cells import (
     N,
 )
 from common.spend.rollup.rollup import Rollup
+from common.spend.semantics.dimensions import UNTAGGED
 
 Dimension = By | Literal["tag"]
 _PLACES = 6

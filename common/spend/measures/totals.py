@@ -27,22 +27,16 @@ from common.spend.rollup.cells import (
 )
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.sketch import Sketch
+from common.spend.semantics.dimensions import UNTAGGED, WHOLE_DAY
+from common.spend.semantics.needs import LACKING, Need
 
-UNTAGGED = "(untagged)"
-"""The key of rows that lack what a breakdown is by."""
-_WHOLE_DAY = "(whole day)"
-"""The hour of rows that are the sum of a day."""
 _SECONDS_OF_DAY = 86_400
 NEEDS: dict[str, str] = {
-    "feature": "no feature, route or tag. Log one with each request: a LiteLLM tag, a Langfuse trace name, a Helicone "
-    "property or a column named feature",
-    "user": "no user. Log one per request: the user field of LiteLLM, Langfuse or Helicone, or a CSV column named user",
-    "status": "no status. Log failed requests too: LiteLLM's status, Helicone's response_status, Langfuse's level, "
-    "or a CSV column named status",
-    "latency_ms": "no latency, so no response time can be told. Exports of Langfuse, Helicone, LiteLLM and OpenRouter "
-    "have it; so does a column named latency_ms",
-    "ttft_ms": "no time to the first token. Langfuse's time_to_first_token, OpenRouter's time_to_first_token_ms or a "
-    "CSV column named ttft_ms has it",
+    "feature": LACKING[Need.FEATURE],
+    "user": LACKING[Need.USER],
+    "status": LACKING[Need.STATUS],
+    "latency_ms": LACKING[Need.LATENCY],
+    "ttft_ms": LACKING[Need.TTFT],
     "cost_usd": "no request of a model with a known price",
 }
 """What to say of data without the field, and which export has it."""
@@ -128,7 +122,7 @@ def refuse_without_hours(rollup: Rollup) -> None:
 
 def hour_name(hour: int) -> str:
     """The hour of the UTC day, "00" to "23"; or that of a sum by the day."""
-    return _WHOLE_DAY if hour == NO_HOUR else f"{hour:02}"
+    return WHOLE_DAY if hour == NO_HOUR else f"{hour:02}"
 
 
 def breakdown(rollup: Rollup, by: By) -> list[Share]:

@@ -4,11 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from common.spend.measures.effects import Effects, effects_of
-from common.spend.measures.totals import NEEDS, UNTAGGED
+from common.spend.measures.totals import NEEDS
 from common.spend.model import Unanswerable
 from common.spend.rollup.cells import LINE_COST, LINE_N
 from common.spend.rollup.priced_requests import NO_SPEND, Spend, spend_of_line
 from common.spend.rollup.rollup import Rollup
+from common.spend.semantics.dimensions import UNTAGGED
 
 NOT_BY_DAY = (
     "Users by day are known only of data that were imported since Apex keeps them, and some of these were imported"
