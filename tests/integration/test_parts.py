@@ -36,7 +36,7 @@ def rollup_of(*days: int) -> Rollup:
 
 def whole_document(rollup: Rollup) -> dict[str, object]:
     """A shard as version 3 stored it."""
-    records = [record for record in rollup.records() if record[0] != "p"]
+    records = [record for record in rollup.records() if record[0] not in ("p", "t")]
     return {"v": 2, "blob": zlib.compress(json.dumps([3, *records]).encode())}
 
 

@@ -62,6 +62,18 @@ class HourKey(NamedTuple):
     """Of the UTC day, or NO_HOUR."""
 
 
+class TrafficKey(NamedTuple):
+    """A line of the requests of an hour that a feature sends to a model at a provider."""
+
+    day: int
+    """As an ordinal."""
+    hour: int
+    """Of the UTC day, or NO_HOUR."""
+    provider: str
+    model: str
+    feature: str | None
+
+
 class ShapeKey(NamedTuple):
     """The requests of a feature in the same hour of every day."""
 

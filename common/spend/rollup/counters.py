@@ -6,13 +6,25 @@ from typing import Any, TypeVar
 
 from common.spend.model import Unanswerable
 from common.spend.rollup.bounded_names import OTHER
-from common.spend.rollup.cells import CellKey, HourKey, ShapeKey, SketchKey, bump, move, text_of
+from common.spend.rollup.cells import (
+    LINE_N,
+    NO_HOUR,
+    CellKey,
+    HourKey,
+    ShapeKey,
+    SketchKey,
+    TrafficKey,
+    bump,
+    move,
+    text_of,
+)
 from common.spend.rollup.duplicates import DuplicateCounter
 from common.spend.rollup.name_table import NameTable
 from common.spend.rollup.parts import ALL_PARTS, PART_OF, Part, PartNotLoadedError
 from common.spend.rollup.row_facts import micros, moment_of
 from common.spend.rollup.sketch import Sketch
 from common.spend.rollup.sketches import SizeSketches
+from common.spend.rollup.traffic import Traffic, hour_at
 from common.spend.rollup.user_days import UserDays
 
 _NOT_COUNTED = "This data was imported before Apex kept its {part}. Upload the file again."
@@ -41,6 +53,9 @@ class RollupCounters:
         self._users: dict[str | None, list[int]] = {}
         self._user_days = UserDays()
         self._shapes: dict[ShapeKey, list[int]] = {}
+        self._traffic = Traffic()
+        self._fresh: dict[TrafficKey, list[int]] = {}
+        """Lines of rows that are in the hours, the shapes and the traffic only after `_spread_fresh`."""
         self.other_money: dict[str, list[int]] = {}
         """Costs that are not in USD, by currency: [10^-12 of its unit, rows]."""
         self._sizes = SizeSketches()
@@ -71,6 +86,7 @@ class RollupCounters:
     def hours(self) -> dict[HourKey, list[int]]:
         """Lines by hour of each day."""
         self._require(Part.HOURS)
+        self._spread_fresh()
         return self._hours
 
     @property
@@ -96,6 +112,14 @@ class RollupCounters:
         return self._shapes
 
     @property
+    def traffic(self) -> dict[TrafficKey, list[int]]:
+        """Lines by hour, provider, model and feature, of as many features as have room; built at each reading."""
+        self._require(Part.TRAFFIC)
+        self._settle()
+        self._traffic.settle()
+        return self._traffic.flat()
+
+    @property
     def duplicates(self) -> DuplicateCounter:
         """Equal prompts of a day."""
         self._require(Part.DUPLICATES)
@@ -114,10 +138,21 @@ class RollupCounters:
 
     def _settle(self) -> None:
         """Take back names beyond the bounds."""
+        self._spread_fresh()
         if not self._names.settled():
             self._evict()
 
+    def _spread_fresh(self) -> None:
+        """Count lines of rows in all that is by hour: each row once for all would be slower than each line."""
+        fresh, self._fresh = self._fresh, {}
+        for key, line in fresh.items():
+            bump(self._hours, HourKey(key.day, key.hour), line)
+            if line[LINE_N] and key.hour != NO_HOUR:
+                bump(self._shapes, ShapeKey(key.feature, key.hour), line[:1])
+            self._traffic.add(key.feature, hour_at(key.day, key.hour), {(key.provider, key.model): line})
+
     def _evict(self) -> None:
+        self._spread_fresh()
         for dimension, evicted in self._names.settle().items():
             if dimension == "user":
                 self._evict_users(evicted)
@@ -139,6 +174,9 @@ class RollupCounters:
         self._duplicates.rename(renamed)
         if dimension == "feature":
             move(self._shapes, renamed)
+            self._traffic.fold(evicted)
+        elif dimension != "status":
+            self._traffic.rename(dimension, evicted)
         if dimension != "status":
             self._sizes.rename(renamed)
 
@@ -165,6 +203,8 @@ class RollupCounters:
             yield ["o", currency, *counts]
         self._user_days.settle()
         yield from self._user_days.records(self._names.names["user"].last)
+        self._traffic.settle()
+        yield from self._traffic.records(self._names.names["feature"].last)
         for measured, sketch in _in_order(self._sizes.sketches()):
             yield ["s", *measured, sketch.as_list()]
         yield from self._duplicates.records()
@@ -189,6 +229,11 @@ class RollupCounters:
             self._sizes.merge(SketchKey(record[1], *group), Sketch.from_list(record[5]))
         elif kind in ("d", "r"):
             self._duplicates.merge(record, names.local_key)
+        elif kind == "t":
+            provider, model, feature = names.local_group(record[2], record[3], record[1])
+            self._traffic.merge(feature, (provider, model), *record[4:])
+        elif kind == "g":
+            self._traffic.lower_bar(record[1])
         elif kind in ("u", "v", "b"):
             self._merge_users(record)
         else:

@@ -17,6 +17,8 @@ class Part(StrEnum):
     """Lines by hour, and the hours of the day in which a feature is used."""
     USERS = "users"
     """Lines by user, and by user and day."""
+    TRAFFIC = "traffic"
+    """Lines by hour, provider, model and feature."""
     SKETCHES = "sketches"
     DUPLICATES = "duplicates"
 
@@ -26,6 +28,7 @@ KINDS: Mapping[Part, str] = {
     Part.CELLS: "c",
     Part.HOURS: "hf",
     Part.USERS: "uvb",
+    Part.TRAFFIC: "tg",
     Part.SKETCHES: "s",
     Part.DUPLICATES: "dr",
 }

@@ -20,9 +20,8 @@ from common.spend.rollup.cells import (
     PREFIX,
     SCORE,
     CellKey,
-    HourKey,
     RequestGroup,
-    ShapeKey,
+    TrafficKey,
     bump,
     bump_row,
 )
@@ -32,6 +31,8 @@ from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, micro
 from common.spend.rollup.shards import Shard, collection_paused, pack, unpack
 
 _RATE_CACHE = _KEY_CACHE = 100_000
+_FRESH = 50_000
+"""Lines by hour that wait to be counted."""
 _KeyFields = tuple[int, str, str, str | None, str, ServiceTier, int]
 """In the order of CellKey."""
 
@@ -81,12 +82,12 @@ class Rollup(RollupCounters):
         incoming = row.in_uncached + row.cache_read + row.cache_write_5m + row.cache_write_1h
         failed = count if row.status != "ok" else 0
         line = (count, incoming, row.out_visible + row.out_reasoning, cost, failed, 0 if priced else count)
-        bump_row(self._hours, HourKey, (key.day, hour), line)
+        bump_row(self._fresh, TrafficKey, (key.day, hour, key.provider, key.model, key.feature), line)
+        if len(self._fresh) > _FRESH:
+            self._spread_fresh()
         user = self._names.name("user", row.user)
         bump(self._users, user, line)
-        self._user_days.add(user, key.day, line)
-        if count and hour != NO_HOUR:
-            bump_row(self._shapes, ShapeKey, (key.feature, hour), (count,))
+        self._user_days.add(user, key.day, [*line])
         return line
 
     def _keys_of(self, fields: _KeyFields, priced: Model | None) -> _RowKeys:

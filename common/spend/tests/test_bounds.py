@@ -37,6 +37,7 @@ def test_what_is_folded_does_not_depend_on_order_or_cuts(
             "common.spend.rollup.name_table._LIMITS", {"feature": 3, "provider": 2, "model": 4, "status": 3, "user": 6}
         )
         patch.setattr("common.spend.rollup.user_days.MOST_LINES", 9)
+        patch.setattr("common.spend.rollup.traffic.MOST_HOURS", 5)
         rows = [usage(*each) for each in some]
         whole = rollup_of(rows)
         order.shuffle(rows)
@@ -47,6 +48,7 @@ def test_what_is_folded_does_not_depend_on_order_or_cuts(
         assert list(merged.records()) == list(whole.records())
         assert sum(len(days) for user, days in whole.user_days.items() if user != OTHER) <= 9
         assert len({key.model for key in whole.cells} - {OTHER}) <= 4
+        assert len({(key.feature, key.day) for key in whole.traffic if key.feature != OTHER}) <= 5
 
 
 def test_users_by_day_add_up_to_the_days_and_to_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,6 +63,16 @@ def test_users_by_day_add_up_to_the_days_and_to_the_users(monkeypatch: pytest.Mo
     assert 3 <= len(own) <= 4
     for user in own:
         assert sum(line[LINE_N] for line in rollup.user_days[user].values()) == rollup.users[user][LINE_N]
+
+
+def test_traffic_beyond_its_bound_adds_up_to_the_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.spend.rollup.traffic.MOST_HOURS", 12)
+    rollup = rollup_of([usage(number % 31, number % 5) for number in range(400)])
+    by_hour: dict[tuple[int, int], int] = defaultdict(int)
+    for key, line in rollup.traffic.items():
+        by_hour[key.day, key.hour] += line[LINE_N]
+    assert by_hour == {hour: line[LINE_N] for hour, line in rollup.hours.items()}
+    assert {key.feature for key in rollup.traffic} > {OTHER}
 
 
 def test_a_shard_without_users_by_day_tells_users() -> None:

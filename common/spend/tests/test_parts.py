@@ -4,6 +4,7 @@ import json
 import random
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Rollup, Unanswerable, UsageRow, totals
+from common.spend.rollup.cells import COST, LINE_INPUT, LINE_N, NO_HOUR, UNPRICED, N, bump
 from common.spend.rollup.parts import ALL_PARTS, KINDS, PART_OF, Part, PartNotLoadedError
 from common.spend.rollup.shards import ALL_IN_ONE, VERSION, Shard
 from common.spend.tests.builders import START, rollup_of, rows
@@ -22,6 +24,7 @@ _READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
     Part.CELLS: [lambda rollup: rollup.cells],
     Part.HOURS: [lambda rollup: rollup.hours, lambda rollup: rollup.shapes],
     Part.USERS: [lambda rollup: rollup.users, lambda rollup: rollup.user_days],
+    Part.TRAFFIC: [lambda rollup: rollup.traffic],
     Part.SKETCHES: [lambda rollup: {key: sketch.as_list() for key, sketch in rollup.sketches.items()}],
     Part.DUPLICATES: [lambda rollup: (list(rollup.duplicates.records()), rollup.duplicates.sampled_share)],
 }
@@ -29,8 +32,8 @@ _READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
 
 
 def of_version_3(rollup: Rollup) -> Shard:
-    """As version 3 stored it: all in one, and without the parts."""
-    records = [record for record in rollup.records() if record[0] != "p"]
+    """As version 3 stored it: all in one, without later parts, and without saying which there are."""
+    records = [record for record in rollup.records() if record[0] not in ("p", "t")]
     return {ALL_IN_ONE: zlib.compress(json.dumps([3, *records]).encode())}
 
 
@@ -47,7 +50,7 @@ def test_every_part_has_kinds_and_no_kind_is_of_two_parts() -> None:
 
 def test_every_record_is_of_a_part() -> None:
     kinds = {record[0] for record in rollup_of([_SOME, _SOME, _FOREIGN]).records()}
-    assert kinds | {"b"} == PART_OF.keys()  # a bound of users' days is written only where it cuts
+    assert kinds | {"b", "g"} == PART_OF.keys()  # bounds are written only where they cut
 
 
 @pytest.mark.parametrize("part", Part)
@@ -88,6 +91,7 @@ def test_a_part_that_some_of_the_rows_lack_is_said_and_is_stored_no_more(part: P
 def test_parts_of_any_cuts_in_any_order_are_those_of_the_whole(
     some: list[UsageRow], cuts: list[int], requested: set[Part], order: random.Random
 ) -> None:
+    requested -= {Part.TRAFFIC}  # shards of version 3 have none
     whole = Rollup.from_shards(rollup_of(some).shards(), requested)
     edges = [0, *sorted(min(cut, len(some)) for cut in cuts), len(some)]
     shards: list[Shard] = []
@@ -96,6 +100,40 @@ def test_parts_of_any_cuts_in_any_order_are_those_of_the_whole(
         shards += [of_version_3(piece)] if number % 2 else piece.shards(limit_bytes=900)
     order.shuffle(shards)
     assert list(Rollup.from_shards(shards, requested).records()) == list(whole.records())
+
+
+@settings(max_examples=60, deadline=None)
+@given(some=st.lists(rows, max_size=40))
+def test_traffic_is_what_grouping_the_cells_and_the_hours_gives(some: list[UsageRow]) -> None:
+    rollup = rollup_of(some)
+    by_group: dict[tuple[int, str, str, str | None], list[int]] = {}
+    by_hour: dict[tuple[int, int], list[int]] = {}
+    for key, line in rollup.traffic.items():
+        bump(by_group, (key.day, key.provider, key.model, key.feature), line)
+        bump(by_hour, (key.day, key.hour), line)
+    cells: dict[tuple[int, str, str, str | None], list[int]] = {}
+    for cell, counts in rollup.cells.items():
+        spent = (
+            counts[N],
+            sum(counts[1:5]),
+            sum(counts[5:7]),
+            counts[COST],
+            0 if cell.ok else counts[N],
+            counts[UNPRICED],
+        )
+        bump(cells, (cell.day, *cell.group), spent)
+    assert (by_group, by_hour) == (cells, rollup.hours)
+
+
+def test_traffic_has_each_hour_by_model_and_feature_and_sums_of_a_day_under_no_hour() -> None:
+    evening = replace(_SOME, ts=START.replace(hour=19, minute=59))
+    sum_of_day = UsageRow(START, "openai", "gpt-4o", 7_000, requests=3, grain="day")
+    traffic = rollup_of([_SOME, evening, evening, sum_of_day]).traffic
+    assert {(key.hour, key.model, key.feature): (line[LINE_N], line[LINE_INPUT]) for key, line in traffic.items()} == {
+        (0, "gpt-4o", "chat"): (1, 100),
+        (19, "gpt-4o", "chat"): (2, 200),
+        (NO_HOUR, "gpt-4o", None): (3, 7_000),
+    }
 
 
 def test_an_unknown_kind_and_an_unknown_part_are_skipped() -> None:
@@ -109,6 +147,7 @@ def test_an_unknown_kind_and_an_unknown_part_are_skipped() -> None:
 def test_shards_of_versions_3_and_4_answer_together() -> None:
     rollup = rollup_of([_SOME, _SOME])
     both = Rollup.from_shards([of_version_3(rollup), *rollup.shards()])
-    assert both.parts == ALL_PARTS
+    assert both.parts == ALL_PARTS - {Part.TRAFFIC}
     assert totals(both).requests == 4
-    assert list(both.records()) == list(rollup_of([_SOME] * 4).records())
+    expected = [record for record in rollup_of([_SOME] * 4).records() if record[0] not in ("p", "t")]
+    assert list(both.records())[1:] == expected

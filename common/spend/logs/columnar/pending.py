@@ -11,6 +11,7 @@ from common.spend.logs.columnar.labels import Labels
 from common.spend.logs.columnar.sums import MEASURES, Sums
 from common.spend.model import BUCKETS, Measure
 from common.spend.prices.engine import size_starts
+from common.spend.rollup.traffic import DAY_HOURS
 
 _MOST = 400_000
 """Rows of sums that are held, some 80 MB."""
@@ -76,6 +77,7 @@ class Pending:
         by_hour = cells.group_by("feature", hour=pl.col("hour") % HOURS).agg(pl.col("n").sum())
         for feature, hour, n in by_hour.iter_rows():
             yield ["f", labels.features.values[feature], hour, n]
+        yield from _traffic(cells, labels)
         yield from _users(self._users.merged(), labels)
         for measure, bins in self._bins.items():
             yield from _sketches(measure, cells, bins.merged(), labels)
@@ -93,6 +95,14 @@ def _cells(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
         key = [day + EPOCH_DAY, *_sketch_key(used, feature, labels), labels.statuses.values[status]]
         counts = [n, *tokens, 0, 0, 0, cost, unpriced, reported, reports, 0, unpriced_tokens, *(0,) * 7]
         yield ["c", *key, labels.tiers.values[tier], size_starts()[floor], *counts]
+
+
+def _traffic(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
+    at = ((pl.col("hour") // HOURS + EPOCH_DAY) * DAY_HOURS + pl.col("hour") % HOURS + 1).alias("at")
+    lines = cells.group_by("used", "feature", "hour").agg(pl.col(_LINE).sum())
+    for used, feature, *columns in lines.group_by("used", "feature").agg(at, *_LINE).iter_rows():
+        provider, model, name = _sketch_key(used, feature, labels)
+        yield ["t", name, provider, model, *columns]
 
 
 def _users(sums: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
