@@ -28,7 +28,13 @@ REQUESTS = {"TurnRequest": {"thread_id", "dataset_ids"}, "CancelRequest": {"clie
 REQUESTS |= {"BeginRequest": {"model", "size_bytes"}, "KeyRequest": {"live"}}
 REQUESTS |= {
     "StatementQuery": {"format"},
-    "UsageQuery": {"model"},
+    "FileParameters": {"model"},
+    "QueryRequest": {"dataset_ids"},
+    "UsageQuery": {"where", "period", "versus", "by", "order", "top", "threshold"},
+    "Condition": {"negated"},
+    "Period": {"days", "first", "last"},
+    "Order": {"measure", "descending", "by_difference"},
+    "Threshold": {"at_least", "at_most"},
     "EvaluationQuery": {"reference", "candidate", "feature"},
 }
 

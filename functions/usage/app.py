@@ -6,7 +6,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from common.accounts.auth import PUBSUB, USER_OR_KEY
+from common.accounts.auth import PUBSUB, USER, USER_OR_KEY
 from common.core.user import UserContext
 from common.datasets.chunks import CHUNK_BYTES, PIECE_BYTES, decompress, human_size, is_packed
 from common.datasets.declarations import check_declared_size, declared_model
@@ -16,16 +16,18 @@ from common.datasets.pubsub_message import PushEnvelope
 from common.datasets.whole_file import WholeFile, import_file
 from common.errors import SPECS, ApexError, ErrorCode
 from functions.http import Call, File, Function, Json, Nothing, Query, Route, read_body
+from functions.usage.queries import answer
 from functions.usage.replies import (
     BeginReply,
     ChunkReply,
     CompleteReply,
     DeleteDatasetReply,
     PushReply,
+    QueryReply,
     UploadReply,
     UsageReply,
 )
-from functions.usage.requests import BeginRequest, CompleteRequest, UsageQuery
+from functions.usage.requests import BeginRequest, CompleteRequest, FileParameters, QueryRequest
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -84,7 +86,7 @@ async def delete_upload(call: Call[UserContext, None]) -> DeleteDatasetReply:
     return DeleteDatasetReply(dataset_id=dataset_id)
 
 
-async def post_usage(call: Call[UserContext, UsageQuery]) -> UsageReply | Response:
+async def post_usage(call: Call[UserContext, FileParameters]) -> UsageReply | Response:
     """Send a file in one request, as its body: replies once questions can be asked about it.
 
     Repeats with the same header `Idempotency-Key` count once.
@@ -107,6 +109,12 @@ async def post_usage(call: Call[UserContext, UsageQuery]) -> UsageReply | Respon
         rejected=taken.rejects,
         notes=document["notes"],
     )
+
+
+async def post_query(call: Call[UserContext, QueryRequest]) -> QueryReply:
+    """Answer a query of the user's usage, with at most 50 lines of 400 days; or say why the data cannot."""
+    body = await call.payload()
+    return await answer(call.db, call.caller.uid, body.query, body.dataset_ids)
 
 
 def _idempotency_key(request: Request) -> str | None:
@@ -180,11 +188,12 @@ FUNCTION = Function(
             "POST",
             "/api/usage",
             auth=USER_OR_KEY,
-            request=Query(UsageQuery, file=True),
+            request=Query(FileParameters, file=True),
             reply=UsageReply,
             handler=post_usage,
             status=201,
         ),
+        Route("POST", "/api/usage/query", auth=USER, request=Json(QueryRequest), reply=QueryReply, handler=post_query),
         Route(
             "POST",
             "/pubsub/usage",

@@ -4,6 +4,7 @@ from typing import Literal
 
 from common.contract.documents import RejectedRow
 from common.errors import ErrorDetails
+from common.spend.semantics.reply import Refusal, ResultReply
 from functions.http import Reply
 
 
@@ -64,3 +65,10 @@ class PushReply(Reply):
     """A pushed message was handled; `dropped`: no owner could be proved."""
 
     status: Literal["counted", "dropped"]
+
+
+class QueryReply(Reply):
+    """The answer to a query, or why the data cannot answer it: one of the two is null."""
+
+    answer: ResultReply | None
+    unanswerable: Refusal | None

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.spend.semantics import UsageQuery
+
 NAME_LIMIT = 200
 """Characters of the name of a dataset."""
 
@@ -19,8 +21,8 @@ class BeginRequest(BaseModel):
     size_bytes: Annotated[int, Field(ge=0)] | None = None
 
 
-class UsageQuery(BaseModel):
-    """The query of a file in one request: the name of its dataset, and the model of a log without a model column."""
+class FileParameters(BaseModel):
+    """Of a file in one request: the name of its dataset, and the model of a log without a model column."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -34,3 +36,12 @@ class CompleteRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     chunks: Annotated[int, Field(ge=0)]
+
+
+class QueryRequest(BaseModel):
+    """A query of usage data. `dataset_ids` null: of all that the user has."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    query: UsageQuery
+    dataset_ids: Annotated[list[str], Field(min_length=1, max_length=100)] | None = None

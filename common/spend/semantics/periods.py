@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 MOST_DAYS = 4000
 _WEEK = 7
@@ -27,17 +27,25 @@ class PeriodName(StrEnum):
     PREVIOUS = "previous"
 
 
+def _day(value: object) -> object:
+    """Text as JSON has it; a number is no day."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+_Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
+
+
 class Period(BaseModel):
     """A period as it is asked for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    name: PeriodName
+    name: PeriodName = Field(strict=False)
     days: int | None = Field(None, ge=1, le=MOST_DAYS)
     """Of `last_days`."""
-    first: date | None = None
+    first: _Day | None = None
     """Of `between`, included; None: from the first day of the data."""
-    last: date | None = None
+    last: _Day | None = None
     """Of `between`, included; None: up to the last day of the data."""
 
     @model_validator(mode="after")

@@ -1,6 +1,6 @@
 """What is asked of a rollup, in declared terms."""
 
-from typing import Self
+from typing import Annotated, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -13,6 +13,12 @@ MOST_LINES = 50
 _MOST_VALUES = 100
 
 
+FROM_JSON = Field(strict=False)
+"""Names may be text, and tuples lists, as a request has them; numbers and truth values stay what they are."""
+MeasureField: TypeAlias = Annotated[MeasureName, FROM_JSON]
+DimensionField: TypeAlias = Annotated[DimensionName, FROM_JSON]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -20,8 +26,8 @@ class _Strict(BaseModel):
 class Condition(_Strict):
     """Only rows whose dimension is one of the values or, negated, none of them."""
 
-    dimension: DimensionName
-    values: tuple[str, ...] = Field(min_length=1, max_length=_MOST_VALUES)
+    dimension: DimensionField
+    values: tuple[str, ...] = Field(min_length=1, max_length=_MOST_VALUES, strict=False)
     negated: bool = False
 
     def __str__(self) -> str:
@@ -32,7 +38,7 @@ class Condition(_Strict):
 class Order(_Strict):
     """How lines are ordered; without a measure by their names, which are those of time, or of the alphabet."""
 
-    measure: MeasureName | None = None
+    measure: MeasureField | None = None
     descending: bool = True
     by_difference: bool = False
     """By the difference to the period that is compared with, instead of the value."""
@@ -41,7 +47,7 @@ class Order(_Strict):
 class Threshold(_Strict):
     """Only lines whose value is at least, or at most, so much."""
 
-    measure: MeasureName
+    measure: MeasureField
     at_least: float | None = None
     at_most: float | None = None
 
@@ -59,13 +65,13 @@ class UsageQuery(_Strict):
     `top`.
     """
 
-    measures: tuple[MeasureName, ...] = Field(min_length=1, max_length=len(MEASURES))
-    where: tuple[Condition, ...] = Field((), max_length=2 * len(DIMENSIONS))
+    measures: tuple[MeasureField, ...] = Field(min_length=1, max_length=len(MEASURES), strict=False)
+    where: tuple[Condition, ...] = Field((), max_length=2 * len(DIMENSIONS), strict=False)
     period: Period | None = None
     """None: all days of the data."""
     versus: Period | None = None
     """A period to compare with."""
-    by: tuple[DimensionName, ...] = Field((), max_length=MOST_BY)
+    by: tuple[DimensionField, ...] = Field((), max_length=MOST_BY, strict=False)
     order: Order | None = None
     top: int | None = Field(None, ge=1, le=MOST_LINES)
     """How many lines; all others are in the rest. None: all lines."""

@@ -70,9 +70,56 @@ export type ErrorCode =
  * queued: waits for the run before it in its thread.
  */
 export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
+/**
+ * The dimensions of queries by their names; see DIMENSIONS.
+ */
+export type DimensionName =
+  "day" | "week" | "month" | "weekday" | "hour" | "feature" | "provider" | "model" | "status" | "tier" | "user";
 export type Event =
   AgentStarted | AgentThinking | ToolExecuting | ToolCompleted | AgentCompleted | AgentFailed | AgentCancelled;
+/**
+ * The measures of queries by their names; see MEASURES.
+ */
+export type MeasureName =
+  | "cost"
+  | "reported_cost"
+  | "billed_cost"
+  | "reasoning_cost"
+  | "cost_per_request"
+  | "cost_per_1k_tokens"
+  | "requests"
+  | "failed_requests"
+  | "error_rate"
+  | "unpriced_requests"
+  | "input_tokens"
+  | "output_tokens"
+  | "total_tokens"
+  | "cached_tokens"
+  | "cache_write_tokens"
+  | "reasoning_tokens"
+  | "average_input_tokens"
+  | "average_output_tokens"
+  | "cached_share"
+  | "quality"
+  | "latency_p50"
+  | "latency_p95"
+  | "ttft_p50"
+  | "ttft_p95";
 export type Message = QuestionMessage | AnswerMessage | ClosingMessage;
+/**
+ * The periods of queries by their names; see PERIODS.
+ */
+export type PeriodName =
+  | "last_days"
+  | "last_week"
+  | "week_before"
+  | "this_week"
+  | "today"
+  | "yesterday"
+  | "this_month"
+  | "last_month"
+  | "between"
+  | "previous";
 /**
  * The life of a recommendation; rejected ends it.
  */
@@ -359,6 +406,30 @@ export interface CompleteRequest {
   chunks: number;
 }
 /**
+ * Only rows whose dimension is one of the values or, negated, none of them.
+ */
+export interface Condition {
+  dimension: DimensionName;
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  values: string[];
+  negated?: boolean;
+}
+/**
+ * What the answer rests on: the days that it is of, those of the data, and what else there is to say.
+ */
+export interface CoverageReply {
+  first: string;
+  last: string;
+  data_first: string;
+  data_last: string;
+  unpriced_requests: number;
+  other: DimensionName[];
+  notes: string[];
+}
+/**
  * `users/{uid}/datasets/{dataset}`: an upload. `model`: given for a file that names none; `bytes`: uncompressed.
  *
  * `next_chunk`: parts imported so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
@@ -552,6 +623,13 @@ export interface EventsDocument {
   expire_at: Timestamp;
 }
 /**
+ * Of a file in one request: the name of its dataset, and the model of a log without a model column.
+ */
+export interface FileParameters {
+  name: string;
+  model?: string | null;
+}
+/**
  * An API key, without its secret. `created_at`: ISO 8601, UTC; `last_used_day`: the UTC day, null before.
  */
 export interface KeyReply {
@@ -610,6 +688,23 @@ export interface LedgerDocument {
   verified_at: Timestamp;
 }
 /**
+ * A line; `versus` and `differences` are null where nothing is compared.
+ */
+export interface LineReply {
+  keys: {
+    [k: string]: string;
+  };
+  values: {
+    [k: string]: number | null;
+  };
+  versus: {
+    [k: string]: number | null;
+  } | null;
+  differences: {
+    [k: string]: number | null;
+  } | null;
+}
+/**
  * The sum of a recommendation's measured rows in the ledger, from `first_day` to `last_day` (UTC, ISO).
  *
  * `saved_usd` is negative where the change has cost more than it saved; `days`: those that were measured.
@@ -649,6 +744,119 @@ export interface QuestionMessage {
 export interface NewKeyReply {
   secret: string;
   key: KeyReply;
+}
+/**
+ * How lines are ordered; without a measure by their names, which are those of time, or of the alphabet.
+ */
+export interface Order {
+  measure?: MeasureName | null;
+  descending?: boolean;
+  by_difference?: boolean;
+}
+/**
+ * A period as it is asked for.
+ */
+export interface Period {
+  name: PeriodName;
+  days?: number | null;
+  first?: string | null;
+  last?: string | null;
+}
+/**
+ * The answer to a query, or why the data cannot answer it: one of the two is null.
+ */
+export interface QueryReply {
+  answer: ResultReply | null;
+  unanswerable: Refusal | null;
+}
+/**
+ * The answer to a query.
+ */
+export interface ResultReply {
+  query: UsageQuery;
+  rows: LineReply[];
+  total: {
+    [k: string]: number | null;
+  };
+  rest: RestReply | null;
+  versus: VersusReply | null;
+  coverage: CoverageReply;
+}
+/**
+ * Measures of the rows that meet all conditions, in a period, by up to two dimensions.
+ *
+ * Without `order`, lines by time stand in its order, all others by the first measure, largest first; so do those of a
+ * `top`.
+ */
+export interface UsageQuery {
+  /**
+   * @minItems 1
+   * @maxItems 24
+   */
+  measures: MeasureName[];
+  /**
+   * @maxItems 22
+   */
+  where?: Condition[];
+  period?: Period | null;
+  versus?: Period | null;
+  /**
+   * @maxItems 2
+   */
+  by?: DimensionName[];
+  order?: Order | null;
+  top?: number | null;
+  threshold?: Threshold | null;
+}
+/**
+ * Only lines whose value is at least, or at most, so much.
+ */
+export interface Threshold {
+  measure: MeasureName;
+  at_least?: number | null;
+  at_most?: number | null;
+}
+/**
+ * All lines that are not shown, together.
+ */
+export interface RestReply {
+  lines: number;
+  values: {
+    [k: string]: number | null;
+  };
+  versus: {
+    [k: string]: number | null;
+  } | null;
+  differences: {
+    [k: string]: number | null;
+  } | null;
+}
+/**
+ * The period that is compared with, and everything in it.
+ */
+export interface VersusReply {
+  first: string;
+  last: string;
+  total: {
+    [k: string]: number | null;
+  };
+  differences: {
+    [k: string]: number | null;
+  };
+}
+/**
+ * Why there is no answer, and the nearest query that has one.
+ */
+export interface Refusal {
+  reason: string;
+  nearest: UsageQuery | null;
+}
+/**
+ * A query of usage data. `dataset_ids` null: of all that the user has.
+ */
+export interface QueryRequest {
+  query: UsageQuery;
+  dataset_ids?: string[] | null;
 }
 /**
  * `users/{uid}/recommendations/{id}`: a change that a plan proposed, and what became of it.
@@ -805,13 +1013,6 @@ export interface UploadReply {
   rows: number;
   rejects: number;
   error: ErrorDetails | null;
-}
-/**
- * The query of a file in one request: the name of its dataset, and the model of a log without a model column.
- */
-export interface UsageQuery {
-  name: string;
-  model?: string | null;
 }
 /**
  * A file was imported: `rejected` lists the first 100 of `rejects` rows, `notes` say how it was read.

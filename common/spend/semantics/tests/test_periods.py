@@ -63,11 +63,15 @@ def test_a_period_has_the_fields_of_its_name(fields: dict[str, object], words: s
         ({"by": ("model",), "threshold": {"measure": "cost"}}, "at_least or at_most"),
         ({"by": ("model", "day", "hour")}, "at most 2 items"),
         ({"groups": ("model",)}, "Extra inputs are not permitted"),
+        ({"measures": ["costs"]}, "Input should be 'cost'"),
+        ({"period": {"name": "between", "first": 7}}, "Input should be a valid date"),
+        ({"period": {"name": "between", "first": "soon"}}, "Invalid isoformat string"),
+        ({"period": {"name": "last_days", "days": "7"}}, "Input should be a valid integer"),
     ],
 )
 def test_a_query_that_does_not_fit_together_is_refused(fields: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
-        UsageQuery.model_validate({"measures": ("cost",), **fields}, strict=False)
+        UsageQuery.model_validate({"measures": ["cost"], **fields})
 
 
 def test_a_query_goes_through_json_unchanged() -> None:
@@ -76,3 +80,4 @@ def test_a_query_goes_through_json_unchanged() -> None:
         ' "order": {"measure": "cost"}, "threshold": {"measure": "cost", "at_least": 1.5}}'
     )
     assert UsageQuery.model_validate_json(query.model_dump_json()) == query
+    assert UsageQuery.model_validate(query.model_dump(mode="json")) == query

@@ -1,0 +1,67 @@
+"""Answers queries from the parts of the user's datasets that they need."""
+
+import asyncio
+from collections.abc import Sequence
+
+from google.cloud import firestore
+
+from common.datasets.datasets import read_shards
+from common.errors import ApexError, ErrorCode
+from common.spend import Rollup
+from common.spend.rollup.parts import Part, PartNotLoadedError
+from common.spend.semantics import Result, Unanswerable, UsageQuery, parts_of, run
+from common.spend.semantics.query import MOST_LINES
+from common.spend.semantics.reply import ResultReply, reply_of
+from common.store import paths
+from common.store.client import read_all
+from functions.usage.replies import QueryReply
+
+MOST_DAYS = 400
+
+
+async def answer(
+    db: firestore.AsyncClient, uid: str, query: UsageQuery, dataset_ids: Sequence[str] | None
+) -> QueryReply:
+    """Raises ApexError DATASET_NOT_FOUND without data, INVALID_REQUEST for more than MOST_DAYS."""
+    ids = await _all_datasets(db, uid) if dataset_ids is None else dataset_ids
+    reply = reply_of(await _outcome(db, uid, query, ids))
+    if isinstance(reply, ResultReply):
+        return QueryReply(answer=reply, unanswerable=None)
+    return QueryReply(answer=None, unanswerable=reply.unanswerable)
+
+
+async def _all_datasets(db: firestore.AsyncClient, uid: str) -> list[str]:
+    (user,) = await read_all(db, [paths.user(uid)])
+    ids: list[str] = (user.to_dict() or {}).get("datasets", [])
+    return ids
+
+
+async def _outcome(db: firestore.AsyncClient, uid: str, query: UsageQuery, ids: Sequence[str]) -> Result | Unanswerable:
+    """A part that only the reason of a refusal needs is loaded when it is missed."""
+    parts = parts_of(query)
+    while True:
+        rollup = await _rollup(db, uid, ids, parts)
+        try:
+            return await asyncio.to_thread(_bounded, query, rollup)
+        except PartNotLoadedError as error:
+            parts |= {error.part}
+
+
+async def _rollup(db: firestore.AsyncClient, uid: str, ids: Sequence[str], parts: frozenset[Part]) -> Rollup:
+    shards = await read_shards(db, uid, ids, parts)
+    if shards is None:
+        raise ApexError(ErrorCode.DATASET_NOT_FOUND)
+    return await asyncio.to_thread(Rollup.from_shards, shards, parts)
+
+
+def _bounded(query: UsageQuery, rollup: Rollup) -> Result | Unanswerable:
+    outcome = run(query, rollup)
+    if isinstance(outcome, Unanswerable):
+        return outcome
+    days = max(each.days for each in (outcome.coverage.period, outcome.coverage.versus) if each)
+    if days > MOST_DAYS:
+        reason = f"A query is of {MOST_DAYS} days at most, and this one of {days:,}. Send a shorter period."
+        raise ApexError(ErrorCode.INVALID_REQUEST, reason=reason)
+    if len(outcome.rows) > MOST_LINES:
+        return run(query.model_copy(update={"top": MOST_LINES}), rollup)
+    return outcome
