@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
 SAMPLE := data/sample/usage.csv.gz
-CODE := cli common data emulators functions tests
+CODE := cli common conftest.py data emulators functions tests
 PAGE := $(shell find frontend -mindepth 1 \( -name node_modules -o -name dist \) -prune -o -print)
 # Folders are among them, so that a file that was removed counts, too.
 
