@@ -54,4 +54,4 @@ class ToolContext:
             try:
                 return await asyncio.to_thread(work, rollup, *arguments)
             except PartNotLoadedError as error:
-                rollup = await self.workspace.rollup(self.dataset_ids, rollup.loaded | {error.part})
+                rollup = await self.workspace.rollup(self.dataset_ids, rollup.loaded | error.parts)

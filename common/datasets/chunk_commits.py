@@ -16,8 +16,6 @@ from common.datasets.overlap import Overlap, days_of, overlap_notes
 from common.datasets.row_hashes import WrittenBlobs, discard_blobs, write_blobs
 from common.datasets.row_index import add_index, index_of, leave_index
 from common.datasets.shard_files import (
-    LOOSE,
-    SETTLED,
     ShardTarget,
     ShardUpdate,
     add_shards,
@@ -195,13 +193,13 @@ async def _file_shards(
 ) -> list[ShardUpdate] | None:
     """File what the chunk gave, its own rows first; at the end, with what came in the last line, everything."""
     document = fields(dataset)
-    limit, number = SETTLED if chunk.is_last else LOOSE, document["next_chunk"]
+    number = document["next_chunk"]
     own = ShardTarget(db, dataset.reference, document["shards"], number)
-    updates = [await file_shards(own, chunk.shards, limit=limit)]
+    updates = [await file_shards(own, chunk.shards, is_last=chunk.is_last)]
     for place, part in enumerate(shared):
         _, shards = chunk.shared.get(tuple(part.also_in), (0, []))
         target = ShardTarget(db, dataset.reference, part.shards, number, f"s{place:02}-")
-        updates.append(await file_shards(target, shards, limit=limit))
+        updates.append(await file_shards(target, shards, is_last=chunk.is_last))
     good = [each for each in updates if each is not None]
     if len(good) < len(updates):
         await discard(db, dataset.reference, good)

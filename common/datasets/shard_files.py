@@ -1,7 +1,8 @@
 """Where the rollup of a part goes, so that no dataset has many shards, however many parts or messages it came in.
 
-Small parts are merged into the last shard; when there are LOOSE shards of parts, all are merged. What is kept is then
-bounded as a rollup is, and so is what a question reads.
+Small parts are merged into the last shard; all are merged when there are LOOSE shards of parts, and at the end of a
+file. What is kept is then bounded as a rollup is, and so is what a question reads; and a plan on one file need not read
+the first request of every prompt to find what repeats across parts.
 """
 
 import asyncio
@@ -20,9 +21,6 @@ from common.store.client import Document, read_all
 
 LOOSE = 16
 """Shards of parts after which all are merged, as a dataset grows."""
-
-SETTLED = 4
-"""The same at the end of a file: later questions each read what is left."""
 
 OPEN_BYTES = 128 * 1024
 """The last shard takes in further parts while it is smaller: thousands of small messages fill few shards."""
@@ -58,16 +56,17 @@ class ShardTarget:
     prefix: str = ""
 
 
-async def file_shards(target: ShardTarget, own: list[Shard], *, limit: int = LOOSE) -> ShardUpdate | None:
-    """File the shards of a part's rollup, perhaps none; merge all when there are `limit` shards of parts or more.
+async def file_shards(target: ShardTarget, own: list[Shard], *, is_last: bool = False) -> ShardUpdate | None:
+    """File the shards of a part's rollup, perhaps none; of the last part, so that there is one rollup of them all.
 
     None when a listed shard is missing, because somebody else was first: read again.
     """
-    if sum(_MERGED not in name for name in target.listed) >= limit:
+    tail = await _open_tail(target) if own else None
+    rollups = len({_rollup_of(name) for name in target.listed}) + bool(own and not tail)
+    if (is_last and rollups > 1) or sum(_MERGED not in name for name in target.listed) >= LOOSE:
         return await _merge_all(target, own)
     if not own:
         return ShardUpdate(names=target.listed, written={}, staged=[], deleted=[])
-    tail = await _open_tail(target)
     shards = await asyncio.to_thread(_merge, [tail[1], *own]) if tail else own
     names = [f"{target.prefix}{target.part:06d}-{number}" for number in range(len(shards))]
     if tail:
@@ -106,6 +105,11 @@ def add_shards(
         batch.set(_shard(dataset, name), shard_document(shard))
     for name in update.deleted:
         batch.delete(_shard(dataset, name))
+
+
+def _rollup_of(name: str) -> str:
+    """What the names of one rollup's shards have in common."""
+    return name.rpartition("-")[0]
 
 
 async def _open_tail(target: ShardTarget) -> tuple[str, Shard] | None:

@@ -44,7 +44,7 @@ async def _outcome(db: firestore.AsyncClient, uid: str, query: UsageQuery, ids: 
         try:
             return await asyncio.to_thread(_bounded, query, rollup)
         except PartNotLoadedError as error:
-            parts |= {error.part}
+            parts |= error.parts
 
 
 async def _rollup(db: firestore.AsyncClient, uid: str, ids: Sequence[str], parts: frozenset[Part]) -> Rollup:

@@ -5,6 +5,9 @@ import json
 import zlib
 from collections.abc import Collection
 
+import pytest
+
+from common.datasets import shard_files
 from common.datasets.chunk_commits import new_dataset
 from common.datasets.datasets import missing_parts, read_shards
 from common.datasets.ingest import IngestionService
@@ -22,16 +25,23 @@ _CELLS = frozenset({Part.NAMES, Part.CELLS})
 
 def log(day: int) -> bytes:
     """Requests of a day, each prompt twice."""
-    requests = (f"2026-11-{day:02}T00:{n:02}:00Z,gpt-4o,{100 + n},10,f{n % 3},u{n % 7},p{n // 2}" for n in range(60))
+    requests = (
+        f"2026-11-{day:02}T00:{n:02}:00Z,gpt-4o,{100 + n},10,f{n // 2 % 3},u{n % 7},p{n // 2}" for n in range(60)
+    )
     return "".join(f"{request}\n" for request in requests).encode()
+
+
+def rollup_from(file: bytes) -> Rollup:
+    """Of a file that comes at once."""
+    importer = Importer()
+    importer.feed(file)
+    importer.finish()
+    return importer.take().rollup
 
 
 def rollup_of(*days: int) -> Rollup:
     """Of the logs of some days."""
-    importer = Importer()
-    importer.feed(HEADER + b"".join(map(log, days)))
-    importer.finish()
-    return importer.take().rollup
+    return rollup_from(HEADER + b"".join(map(log, days)))
 
 
 def whole_document(rollup: Rollup) -> dict[str, object]:
@@ -90,3 +100,19 @@ async def test_an_upload_that_an_earlier_version_began_has_the_parts_that_it_cou
     assert totals(rollup).requests == 60 * 2_001
     expected = Rollup.from_shards(before.merge(rollup_of(2)).shards(), ALL_PARTS - {Part.TRAFFIC})
     assert list(rollup.records()) == list(expected.records())
+
+
+async def test_a_plan_over_one_file_of_several_pieces_reads_no_firsts_of_prompts(
+    ports: Ports, uid: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shard_files, "OPEN_BYTES", 0)  # as large pieces have shards of their own
+    service = IngestionService(ports.db, user_of(uid))
+    dataset = await service.begin(client_request_id="upload", name="a.csv", model=None)
+    await service.receive(dataset, number=0, piece=HEADER + b"".join(map(log, range(1, 29))))
+    for number in (1, 2):
+        await service.receive(dataset, number=number, piece=log(number) * 50)
+    await service.complete(dataset, chunks=3)
+    rollup = await FirestoreWorkspace(ports.db, uid).rollup((dataset,), frozenset({Part.REPEATS}))
+    pieces = HEADER + b"".join(map(log, range(1, 29))) + log(1) * 50 + log(2) * 50
+    assert len(list(rollup.repeats.repeats())) > 100
+    assert sorted(rollup.repeats.repeats()) == sorted(rollup_from(pieces).repeats.repeats())

@@ -56,7 +56,7 @@ def _duplicates(case: Case, action: Action, savings: float) -> Finding:
     repeated = [(slot, slot.repeated[SIDES.index("expected")]) for slot in slots]
     again = sum(parts[0] for _, parts in repeated)
     models = sorted({slot.model.id for slot, parts in repeated if parts[0]})
-    sampled = case.rollup.duplicates.sampled_share
+    sampled = case.rollup.repeats.sampled_share
     about = Extent(again, sum(sum(parts[1:5]) for _, parts in repeated))
     weights = Weights(effort="medium", confidence="high" if sampled == 1.0 else "medium")
     advice = _cache_advice(label(action.feature), again, extent_of(slots).requests, sampled)

@@ -5,7 +5,7 @@ from math import sqrt
 
 from common.spend.opportunities.slots import Sided, SlotKey, Vector
 from common.spend.rollup.cells import CellKey
-from common.spend.rollup.duplicates import DuplicateCounter
+from common.spend.rollup.duplicates import Repeats
 
 _SURE = 3.29
 """Standard errors on each side: the bounds hold in 999 of 1,000 samples."""
@@ -13,7 +13,7 @@ _NOTHING: Vector = (0.0,) * 9
 
 
 def repeats_of(
-    counter: DuplicateCounter, sent: Mapping[SlotKey, list[int]], slot_key: Callable[[CellKey], SlotKey]
+    counter: Repeats, sent: Mapping[SlotKey, list[int]], slot_key: Callable[[CellKey], SlotKey]
 ) -> dict[SlotKey, Sided]:
     """For each slot of `sent` [requests, tokens by bucket, reusable, reusable_1h]: those that repeat a prompt."""
     sums: dict[SlotKey, list[int]] = {}

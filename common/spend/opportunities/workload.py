@@ -102,7 +102,7 @@ def workload_of(rollup: Rollup, book: PriceBook = LIST_PRICES) -> Workload:
         slot = counts.setdefault(_slot_key(key), [0] * 9)
         for place, count in enumerate((*counts_of(cell), cell[PREFIX], cell[LONG])):
             slot[place] += count
-    repeated = repeats_of(rollup.duplicates, counts, _slot_key)
+    repeated = repeats_of(rollup.repeats, counts, _slot_key)
     return {
         key: Slot(
             model=model,

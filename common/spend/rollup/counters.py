@@ -18,7 +18,7 @@ from common.spend.rollup.cells import (
     move,
     text_of,
 )
-from common.spend.rollup.duplicates import DuplicateCounter
+from common.spend.rollup.duplicates import DuplicateCounter, Repeats
 from common.spend.rollup.name_table import NameTable
 from common.spend.rollup.parts import ALL_PARTS, PART_OF, Part, PartNotLoadedError
 from common.spend.rollup.row_facts import micros, moment_of
@@ -47,6 +47,8 @@ class RollupCounters:
         """The parts that were asked for; of rows that are counted here, all."""
         self.counted = ALL_PARTS
         """The parts that whoever wrote the merged rollups knew: those that each of them has."""
+        self._sources = 0
+        """Rollups that were merged into this one."""
         self._names = NameTable()
         self._cells: dict[CellKey, list[int]] = {}
         self._hours: dict[HourKey, list[int]] = {}
@@ -67,13 +69,17 @@ class RollupCounters:
     @property
     def parts(self) -> frozenset[Part]:
         """What can be read: a part of some of the rows would pass for one of all."""
-        return self.loaded & self.counted
+        there = self.loaded & self.counted
+        if Part.REPEATS not in there or (Part.DUPLICATES not in there and self._sources > 1):
+            there -= {Part.REPEATS, Part.DUPLICATES}
+        return there
 
-    def _require(self, part: Part) -> None:
-        if part not in self.loaded:
-            raise PartNotLoadedError(part)
-        if part not in self.counted:
-            raise Unanswerable(_NOT_COUNTED.format(part=part))
+    def _require(self, *parts: Part) -> None:
+        if absent := set(parts) - self.loaded:
+            raise PartNotLoadedError(absent)
+        for part in parts:
+            if part not in self.counted:
+                raise Unanswerable(_NOT_COUNTED.format(part=part))
 
     @property
     def cells(self) -> dict[CellKey, list[int]]:
@@ -122,7 +128,14 @@ class RollupCounters:
     @property
     def duplicates(self) -> DuplicateCounter:
         """Equal prompts of a day."""
-        self._require(Part.DUPLICATES)
+        self._require(Part.DUPLICATES, Part.REPEATS)
+        self._settle()
+        return self._duplicates
+
+    @property
+    def repeats(self) -> Repeats:
+        """What repeats a prompt of the day. What repeats across rollups is found only by the firsts of each."""
+        self._require(Part.REPEATS, *((Part.DUPLICATES,) if self._sources > 1 else ()))
         self._settle()
         return self._duplicates
 
@@ -256,6 +269,7 @@ class RollupCounters:
         elif record[0] == "o":
             bump(self.other_money, record[1], record[2:])
         elif record[0] == "p":
+            self._sources += 1
             self.counted = self.counted.intersection(record[1:])
 
     def _merge_meta(self, record: list[Any]) -> None:

@@ -6,7 +6,7 @@ the smallest hashes. What is kept is complete, so its repeats are exact, and the
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from common.spend.rollup.bounded_names import hash64
 from common.spend.rollup.cells import CellKey, RequestGroup, bump, move, text_of
@@ -16,6 +16,17 @@ ALL = 1 << 64
 
 _Request = tuple[int, CellKey, tuple[int, ...]]
 """(microseconds since 1970, cell, counters); of two the lesser tuple came first."""
+
+
+class Repeats(Protocol):
+    """What a plan reads of equal prompts."""
+
+    @property
+    def sampled_share(self) -> float:
+        """Share of all prompts that is kept, 1.0 when all are."""
+
+    def repeats(self) -> Iterator[tuple[CellKey, list[int]]]:
+        """For each kept prompt that was sent more than once: the counters of all requests but the first, by cell."""
 
 
 class DuplicateCounter:

@@ -3,7 +3,7 @@
 Most of a rollup are the hashes of its duplicates, which few questions need.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 
@@ -20,7 +20,10 @@ class Part(StrEnum):
     TRAFFIC = "traffic"
     """Lines by hour, provider, model and feature."""
     SKETCHES = "sketches"
+    REPEATS = "repeats"
+    """Requests that repeat a prompt: all that a plan needs, while they were counted in one rollup."""
     DUPLICATES = "duplicates"
+    """The first request of each prompt, which tells the repeats in what is merged, and prompts for verification."""
 
 
 KINDS: Mapping[Part, str] = {
@@ -30,7 +33,8 @@ KINDS: Mapping[Part, str] = {
     Part.USERS: "uvb",
     Part.TRAFFIC: "tg",
     Part.SKETCHES: "s",
-    Part.DUPLICATES: "dr",
+    Part.REPEATS: "r",
+    Part.DUPLICATES: "d",
 }
 """The kinds of records in each part, one letter each."""
 
@@ -41,8 +45,8 @@ ALL_PARTS = frozenset(Part)
 
 
 class PartNotLoadedError(LookupError):
-    """A counter was read whose part is not here. Without it the counter would look as if nothing had been counted."""
+    """A counter was read whose parts are not here. Without it the counter would look as if nothing had been counted."""
 
-    def __init__(self, part: Part) -> None:
-        super().__init__(f"the rollup was loaded without its part {part}")
-        self.part = part
+    def __init__(self, parts: Collection[Part]) -> None:
+        super().__init__(f"the rollup was loaded without {', '.join(sorted(parts))}")
+        self.parts = frozenset(parts)

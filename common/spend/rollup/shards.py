@@ -23,7 +23,7 @@ Shard = Mapping[str, bytes]
 ALL_IN_ONE = "whole"
 """In place of a part's name: a blob with all parts, as versions 1 to 3 wrote them."""
 
-_PARTS_OF_VERSION_3 = (Part.NAMES, Part.CELLS, Part.HOURS, Part.USERS, Part.SKETCHES, Part.DUPLICATES)
+_PARTS_OF_VERSION_3 = (Part.NAMES, Part.CELLS, Part.HOURS, Part.USERS, Part.SKETCHES, Part.REPEATS, Part.DUPLICATES)
 
 
 def _blob(lines: list[str]) -> bytes:

@@ -26,9 +26,11 @@ _READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
     Part.USERS: [lambda rollup: rollup.users, lambda rollup: rollup.user_days],
     Part.TRAFFIC: [lambda rollup: rollup.traffic],
     Part.SKETCHES: [lambda rollup: {key: sketch.as_list() for key, sketch in rollup.sketches.items()}],
-    Part.DUPLICATES: [lambda rollup: (list(rollup.duplicates.records()), rollup.duplicates.sampled_share)],
+    Part.REPEATS: [lambda rollup: (list(rollup.repeats.repeats()), rollup.repeats.sampled_share)],
+    Part.DUPLICATES: [lambda rollup: list(rollup.duplicates.records())],
 }
 """Everything that is read of each part."""
+_PROMPTS = {Part.REPEATS, Part.DUPLICATES}
 
 
 def of_version_3(rollup: Rollup) -> Shard:
@@ -56,9 +58,10 @@ def test_every_record_is_of_a_part() -> None:
 @pytest.mark.parametrize("part", Part)
 def test_a_part_alone_is_what_it_is_in_the_whole(part: Part) -> None:
     whole = rollup_of([_SOME, _SOME, _FOREIGN])
-    alone = Rollup.from_shards(whole.shards(), (part,))
+    parts = {part, Part.REPEATS} if part is Part.DUPLICATES else {part}
+    alone = Rollup.from_shards(whole.shards(), parts)
     assert [read(alone) for read in _READ[part]] == [read(whole) for read in _READ[part]]
-    assert alone.parts == {Part.NAMES, part}
+    assert alone.parts == {Part.NAMES, *parts}
 
 
 @pytest.mark.parametrize("part", sorted(ALL_PARTS - {Part.NAMES}))
@@ -73,12 +76,13 @@ def test_a_part_that_was_not_loaded_cannot_be_read(part: Part) -> None:
 def test_a_part_that_some_of_the_rows_lack_is_said_and_is_stored_no_more(part: Part) -> None:
     without = Rollup.from_shards(rollup_of([_SOME]).shards(), ALL_PARTS - {part})
     shards = [*rollup_of([_SOME]).shards(), *without.shards()]
+    lacking = _PROMPTS if part in _PROMPTS else {part}
     for mixed in (Rollup.from_shards(shards), Rollup.from_shards(Rollup.from_shards(shards[::-1]).shards())):
-        assert mixed.parts == mixed.counted == ALL_PARTS - {part}
+        assert mixed.parts == ALL_PARTS - lacking
         for read in _READ[part]:
             with pytest.raises(Unanswerable, match="Upload the file again"):
                 read(mixed)
-        assert part not in {PART_OF[record[0]] for record in mixed.records()}
+        assert lacking.isdisjoint({PART_OF[record[0]] for record in mixed.records()})
 
 
 @settings(max_examples=60, deadline=None)
@@ -92,6 +96,8 @@ def test_parts_of_any_cuts_in_any_order_are_those_of_the_whole(
     some: list[UsageRow], cuts: list[int], requested: set[Part], order: random.Random
 ) -> None:
     requested -= {Part.TRAFFIC}  # shards of version 3 have none
+    if requested & _PROMPTS:
+        requested |= _PROMPTS  # neither is complete without the other once rollups are merged
     whole = Rollup.from_shards(rollup_of(some).shards(), requested)
     edges = [0, *sorted(min(cut, len(some)) for cut in cuts), len(some)]
     shards: list[Shard] = []
@@ -134,6 +140,20 @@ def test_traffic_has_each_hour_by_model_and_feature_and_sums_of_a_day_under_no_h
         (19, "gpt-4o", "chat"): (2, 200),
         (NO_HOUR, "gpt-4o", None): (3, 7_000),
     }
+
+
+def test_repeats_are_read_without_the_firsts_unless_rollups_were_merged() -> None:
+    again = replace(_SOME, ts=START.replace(hour=3))
+    once, twice = rollup_of([_SOME]), rollup_of([_SOME, again])
+    alone = Rollup.from_shards(twice.shards(), {Part.REPEATS})
+    assert [counts[0] for _, counts in alone.repeats.repeats()] == [1]
+    merged = Rollup.from_shards([*once.shards(), *rollup_of([again]).shards()], {Part.REPEATS})
+    with pytest.raises(PartNotLoadedError, match=Part.DUPLICATES):
+        _ = merged.repeats
+    assert merged.parts == {Part.NAMES}
+    assert merged.shards() == Rollup.from_shards(merged.shards()).shards()
+    everything = Rollup.from_shards([*once.shards(), *rollup_of([again]).shards()])
+    assert list(everything.repeats.repeats()) == list(alone.repeats.repeats())
 
 
 def test_an_unknown_kind_and_an_unknown_part_are_skipped() -> None:

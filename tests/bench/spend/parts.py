@@ -17,7 +17,7 @@ from rich.table import Table
 
 from common.assistant.context import LOADED_FIRST
 from common.spend import Importer, Rollup
-from common.spend.rollup.parts import ALL_PARTS, Part
+from common.spend.rollup.parts import Part
 from common.spend.rollup.shards import Shard
 from data import sample_path
 
@@ -36,7 +36,8 @@ def main(path: Path | None) -> None:
     for name, parts in {
         **{f"part {part}": {Part.NAMES, part} for part in Part},
         "measuring question": LOADED_FIRST | {Part.NAMES},
-        "plan": ALL_PARTS,
+        "plan": LOADED_FIRST | {Part.NAMES, Part.REPEATS},
+        "plan over several datasets": LOADED_FIRST | {Part.NAMES, Part.REPEATS, Part.DUPLICATES},
     }.items():
         shown.add_row(name, f"{_size(shards, parts):,}", f"{_load_ms(shards, parts):.1f}")
     Console().print(shown)
