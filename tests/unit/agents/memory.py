@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from common.assistant import run_agent
 from common.assistant.workspace import DatasetInfo
@@ -14,6 +15,7 @@ from common.spend import Rollup
 from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
 from common.spend.rollup.parts import Part
+from common.spend.rollup.shards import Shard
 
 USER = UserContext(uid="u1", email=None, guest=True)
 
@@ -95,6 +97,17 @@ class MemoryRecorder:
                 raise WorkerDiedError
 
 
+@lru_cache(maxsize=32)
+def _with_parts(rollup: Rollup, parts: frozenset[Part]) -> Rollup:
+    """What a step would have loaded; once for all tests, as nobody changes it."""
+    return Rollup.from_shards(_shards(rollup), parts)
+
+
+@lru_cache(maxsize=8)
+def _shards(rollup: Rollup) -> list[Shard]:
+    return rollup.shards()
+
+
 @dataclass(frozen=True)
 class MemoryWorkspace:
     """One user's data: datasets, and one rollup of them all."""
@@ -111,7 +124,7 @@ class MemoryWorkspace:
     async def rollup(self, ids: tuple[str, ...], parts: frozenset[Part]) -> Rollup:
         """These parts of the one rollup, and no others."""
         assert set(ids) <= {info.id for info in self.infos}
-        return Rollup.from_shards(self.rolled.shards(), parts)
+        return _with_parts(self.rolled, parts)
 
     async def evaluations(self) -> Evaluations:
         """What is given."""
