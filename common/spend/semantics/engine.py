@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from common.spend.rollup.rollup import Rollup
 from common.spend.semantics.alternatives import alternatives
@@ -129,9 +128,9 @@ def _in_order(query: UsageQuery, lines: Sequence[_Line]) -> list[_Line]:
         return named[::-1] if order.descending else named
     measure, sign = order.measure, -1 if order.descending else 1
 
-    def place(line: _Line) -> tuple[bool, Fraction]:
-        value = line.difference(measure) if order.by_difference else line.value(measure)
-        return (value is None, Fraction(0) if value is None else sign * value)
+    def place(line: _Line) -> tuple[bool, float]:
+        value = _number(measure, line.difference(measure) if order.by_difference else line.value(measure))
+        return (value is None, 0 if value is None else sign * value)  # rounding never turns two values round
 
     return sorted(named, key=place)
 

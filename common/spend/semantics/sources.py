@@ -118,13 +118,23 @@ def _user_days(rollup: Rollup) -> Iterator[Line]:
 
 
 def _lacks_user_days(rollup: Rollup) -> str:
-    sums: dict[int, list[int]] = {}
-    for sign, lines in ((1, rollup.hours.items()), (-1, _user_days(rollup))):
-        for key, line in lines:
-            total = sums.setdefault(key[1] if sign < 0 else key[0], [0, 0])
-            total[0] += sign * line[LINE_N]
-            total[1] += sign * line[LINE_COST]
-    return _NOT_BY_DAY if any(map(any, sums.values())) else ""
+    held: dict[int, list[int]] = {}
+    for days in rollup.user_days.values():
+        for day, line in days.items():
+            _add(held, day, line)
+    wanted: dict[int, list[int]] = {}
+    for (day, _), line in rollup.hours.items():
+        _add(wanted, day, line)
+    return _NOT_BY_DAY if held != wanted else ""
+
+
+def _add(sums: dict[int, list[int]], day: int, line: Sequence[int]) -> None:
+    total = sums.get(day)
+    if total is None:
+        sums[day] = [line[LINE_N], line[LINE_COST]]
+    else:
+        total[0] += line[LINE_N]
+        total[1] += line[LINE_COST]
 
 
 HOURS = Source(
