@@ -1,8 +1,7 @@
 """The price engine agrees with genai-prices, which the snapshot was baked from."""
 
 import json
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -159,11 +158,8 @@ def test_our_own_calls_with_an_unknown_model_or_wrong_counts_are_refused() -> No
         cost_of_model_call("gpt-4o", 1, 2, 1)
 
 
-def test_the_snapshot_is_small_dated_and_loads_fast() -> None:
+def test_the_snapshot_is_dated_and_small_as_every_cold_start_reads_it() -> None:
     path = files("common.spend.prices").joinpath("snapshot.json")
-    started = time.thread_time()
-    json.loads(path.read_text(encoding="utf-8"))
-    assert timedelta(seconds=time.thread_time() - started) < timedelta(milliseconds=50)
     assert len(path.read_bytes()) < 400_000
     assert datetime.fromisoformat(prices_as_of())
 

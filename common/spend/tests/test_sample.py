@@ -95,6 +95,10 @@ def test_every_measure_of_the_sample_takes_less_than_100_ms(
     sample: Rollup, measure: Callable[[Rollup], object]
 ) -> None:
     assert sample.sketches
+    assert min(_computing_s(measure, sample) for _ in range(3)) < 0.1  # a collection of garbage strikes one of them
+
+
+def _computing_s(measure: Callable[[Rollup], object], sample: Rollup) -> float:
     began = process_time()
     measure(sample)
-    assert process_time() - began < 0.1
+    return process_time() - began
