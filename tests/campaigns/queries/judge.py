@@ -12,6 +12,8 @@ from common.spend.semantics.result import Rest, Result, Row, Unanswerable, Value
 from tests.campaigns.queries.truth import Days, Keys, Numbers, Truth, days_of
 
 _EXACT, _SKETCHED = 1e-9, 0.00501
+_NOT_APART = {"cost_per_1k_tokens", "billed_cost"}
+"""By user or hour only where no row is unpriced or billed."""
 _NO_DAYS: Days = (date.min, date.min)
 _CALENDAR = {"day", "week", "month"}
 _TIMES = _CALENDAR | {"weekday"}
@@ -57,11 +59,11 @@ def _unheld(query: UsageQuery, truth: Truth, *, is_cut: bool) -> str | None:
     spread = any(name.startswith(("latency", "ttft")) for name in query.computed)
     counted = {name.value for name in query.computed if not name.startswith(("latency", "ttft"))}
     apart = next((name for name in ("user", "hour") if name in dimensions), None)
-    if apart and (not dimensions - {apart} <= _TIMES or not counted <= _IN_LINES | {"cost_per_1k_tokens"}):
+    if apart and (not dimensions - {apart} <= _TIMES or not counted <= _IN_LINES | _NOT_APART):
         return "Apex holds"
     if spread and (is_cut or not dimensions <= _OF_SKETCHES):
         return "how single requests spread is held by"
-    if apart and "cost_per_1k_tokens" in counted and truth.has("NOT priced OR billed_pico <> 0"):
+    if apart and counted & _NOT_APART and truth.has("NOT priced OR billed_pico <> 0"):
         return "do not tell them apart"
     return None
 
