@@ -31,8 +31,10 @@ ask: setup ## one question, live, on your log or the sample: make ask [USAGE=log
 	$(PYTHON) -m cli ask "$$@" -- "$$APEX_ASK_QUESTION"
 
 test: setup chromium ## all tests, on real emulators and in a real browser
-	@npm --prefix frontend run --silent test
-	@$(PYTHON) -m tests.unified_test_runner --no-coverage
+	@npm --prefix frontend run --silent test & page=$$!; failed=0; \
+	$(PYTHON) -m tests.unified_test_runner --no-coverage || failed=1; \
+	wait $$page || { echo 'Failed: the unit tests of the page (npm --prefix frontend run test).' >&2; failed=1; }; \
+	exit $$failed
 
 test-fast: setup ## unit and API tests of the product, without property tests
 	@$(PYTHON) -m tests.unified_test_runner --no-coverage --category unit,api --fast
