@@ -1,7 +1,8 @@
 """The spend library: usage files to rollups, rollups to totals, opportunities and plans. Plain data in and out."""
 
 from common.spend.logs import ImportBatch, Importer, ImportFailed, Proposal, propose_mapping
-from common.spend.measures.totals import breakdown, distribution, totals
+from common.spend.measures.breakdowns import breakdown
+from common.spend.measures.totals import distribution, totals
 from common.spend.model import (
     BUCKETS,
     By,

@@ -161,8 +161,9 @@ class Share:
 
     key: str
     requests: int
-    cost_usd: float
-    cost_pct: float
+    cost_usd: float | None
+    """None where nothing has a price, as the next."""
+    cost_pct: float | None
     input_tokens: int
     output_tokens: int
     failed_requests: int

@@ -95,6 +95,8 @@ async def failed_requests(tool_context: ToolContext, _: Arguments) -> ToolResult
 
 
 def _failure_sentence(share: Share) -> str:
+    if share.cost_usd is None:
+        return f"{share.key}: {figure(share.requests, 'requests')}, of models without a known price."
     cost = f"cost {figure(share.cost_usd, 'usd')}" if share.cost_usd else "cost nothing"
     return f"{share.key}: {figure(share.requests, 'requests')}, which {cost}."
 
@@ -204,6 +206,8 @@ def _total_facts(total: Totals) -> list[Fact]:
 
 
 def _share_sentence(share: Share, *, first: bool) -> str:
+    if share.cost_usd is None or share.cost_pct is None:
+        return f"{share.key} has no known price; it came to {figure(share.requests, 'requests')}."
     cost = f"{figure(share.cost_usd, 'usd')} ({figure(share.cost_pct, 'pct')} of the bill)"
     requests = f" in {figure(share.requests, 'requests')}" if share.requests else ""
     return f"{share.key} cost {'the most: ' if first else ''}{cost}{requests}."
@@ -221,14 +225,18 @@ def _most(shown: list[Share], by: str) -> list[str]:
     """Where most of the money went, in one sentence."""
     if len(shown) <= 1:
         return []
-    named = " and ".join(f"{share.key} ({figure(share.cost_pct, 'pct')})" for share in shown[:_NAMED])
-    return [f"By {by}, most went to {named}."]
+    priced = [(share.key, share.cost_pct) for share in shown if share.cost_pct is not None]
+    named = " and ".join(f"{key} ({figure(pct, 'pct')})" for key, pct in priced[:_NAMED])
+    return [f"By {by}, most went to {named}."] if named else []
 
 
 def _share_facts(share: Share) -> list[Fact]:
-    return [
+    priced = [
         Fact(name=f"cost of {share.key}", value=share.cost_usd, unit="usd"),
         Fact(name=f"share of {share.key}", value=share.cost_pct, unit="pct"),
+    ]
+    return [
+        *(priced if share.cost_usd is not None else ()),
         Fact(name=f"requests of {share.key}", value=share.requests, unit="requests"),
         Fact(name=f"input tokens of {share.key}", value=share.input_tokens, unit="tokens"),
         Fact(name=f"output tokens of {share.key}", value=share.output_tokens, unit="tokens"),
@@ -236,7 +244,7 @@ def _share_facts(share: Share) -> list[Fact]:
     ]
 
 
-def _compact(share: Share) -> dict[str, float | str]:
+def _compact(share: Share) -> dict[str, float | str | None]:
     return {"key": share.key, "requests": share.requests, "cost_usd": share.cost_usd, "cost_pct": share.cost_pct}
 
 
@@ -248,7 +256,7 @@ def _share_table(title: str, by: str, shares: list[Share]) -> TableBlock:
         rows=[
             [
                 share.key,
-                share.cost_usd,
+                "no price" if share.cost_usd is None else share.cost_usd,
                 share.cost_pct,
                 float(share.requests),
                 float(share.input_tokens),
@@ -263,17 +271,20 @@ def _over_time(shares: list[Share], by: By) -> ToolResult:
     """A chart over days or hours; the dearest one is named."""
     if not shares:
         return ToolResult(summary="No request has a time.", findings=["No request has a time."])
-    peak = max(shares, key=lambda share: share.cost_usd)
-    mean = sum(share.cost_usd for share in shares) / len(shares)
+    costs = {share.key: share.cost_usd for share in shares if share.cost_usd is not None}
+    if not costs:
+        return ToolResult(summary="No request has a price.", findings=["No request has a price."])
+    peak = max(costs, key=lambda key: costs[key])
+    mean = sum(costs.values()) / len(costs)
     finding = (
-        f"The dearest {by} was {peak.key} with {figure(peak.cost_usd, 'usd')};"
+        f"The dearest {by} was {peak} with {figure(costs[peak], 'usd')};"
         f" the average of {plural(len(shares), by)} is {figure(mean, 'usd')}."
     )
     return ToolResult(
         summary=finding,
         findings=[finding],
         facts=[
-            Fact(name=f"cost of {peak.key}", value=peak.cost_usd, unit="usd"),
+            Fact(name=f"cost of {peak}", value=costs[peak], unit="usd"),
             Fact(name=f"average cost per {by}", value=mean, unit="usd"),
             Fact(name=f"number of {by}s", value=len(shares), unit="count"),
             *(fact for share in shares[:200] for fact in _share_facts(share)[:3]),
@@ -283,8 +294,8 @@ def _over_time(shares: list[Share], by: By) -> ToolResult:
             ChartBlock(
                 title=f"Cost per {by}",
                 unit="usd",
-                labels=[share.key for share in shares],
-                values=[share.cost_usd for share in shares],
+                labels=list(costs),
+                values=list(costs.values()),
             )
         ],
     )

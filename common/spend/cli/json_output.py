@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from common.spend.cli.read_files import LogFindings
 from common.spend.measures import anomalies, forecast
-from common.spend.measures.totals import breakdown, totals
+from common.spend.measures.breakdowns import breakdown
+from common.spend.measures.totals import totals
 from common.spend.model import By, OpportunityReport, Plan, PlanStep, Share, Unanswerable
 from common.spend.prices import prices_as_of
 from common.spend.quality import Evaluations

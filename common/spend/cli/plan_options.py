@@ -4,7 +4,7 @@ import argparse
 import math
 
 from common.core.vocabulary import LEVELS
-from common.spend.measures.totals import breakdown
+from common.spend.measures.breakdowns import breakdown
 from common.spend.model import Limits, Unanswerable
 from common.spend.prices import known_model
 from common.spend.prices.engine import match_provider

@@ -11,7 +11,8 @@ from common.spend.cli.money import usd
 from common.spend.cli.read_files import FileFindings, LogFindings
 from common.spend.cli.savings import show_plan, show_savings
 from common.spend.measures import Anomalies, Forecast, anomalies, forecast
-from common.spend.measures.totals import breakdown, totals
+from common.spend.measures.breakdowns import breakdown
+from common.spend.measures.totals import totals
 from common.spend.model import By, OpportunityReport, Plan, Share, Totals, Unanswerable
 from common.spend.prices import prices_as_of
 from common.spend.quality import Evaluations
@@ -90,15 +91,15 @@ def _shares(shares: Sequence[Share], by: By) -> Table:
     for name in ("USD", "%", "requests", "M input", "M output"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("", width=_BAR)
-    most = max((share.cost_usd for share in shares), default=0.0)
+    most = max((share.cost_usd or 0 for share in shares), default=0.0)
     shown = shares if by == "day" else shares[:_SHOWN]
     for share in shown:
         tokens = (share.input_tokens, share.output_tokens)
         numbers = (f"{share.requests:,}", *(f"{count / _MILLION:,.2f}" for count in tokens))
-        bar = Bar(most, 0, share.cost_usd, width=_BAR, color="cyan") if most else ""
-        unpriced = share.requests and share.unpriced_requests == share.requests
-        cost = "no price" if unpriced else usd(share.cost_usd).removesuffix(" USD")
-        table.add_row(share.key, cost, f"{share.cost_pct:.1f}", *numbers, bar)
+        bar = Bar(most, 0, share.cost_usd or 0, width=_BAR, color="cyan") if most else ""
+        cost = "no price" if share.cost_usd is None else usd(share.cost_usd).removesuffix(" USD")
+        pct = "" if share.cost_pct is None else f"{share.cost_pct:.1f}"
+        table.add_row(share.key, cost, pct, *numbers, bar)
     if len(shares) > len(shown):
         table.caption = f"and {len(shares) - len(shown):,} more"
     return table

@@ -1,4 +1,4 @@
-"""What a rollup answers beyond totals: splits by two, waste, odd days, the next month, headroom, before and after."""
+"""What a rollup answers beyond totals: waste, odd days, the next month, headroom, before and after."""
 
 from common.spend.measures.anomalies import Anomalies, Mover, OddDay, OddHour, anomalies, explain_day
 from common.spend.measures.changes import ModelChange, model_changes
@@ -6,7 +6,6 @@ from common.spend.measures.comparison import Period, PeriodComparison, UnitCostC
 from common.spend.measures.effects import Effects
 from common.spend.measures.forecast import Forecast, UsdRange, forecast
 from common.spend.measures.headroom import Headroom, Peak, headroom, peaks
-from common.spend.measures.splits import SplitLine, split
 from common.spend.measures.users import UserChange, user_changes, users_by_day
 from common.spend.measures.waste import RetryBound, Waste, WasteShare, waste
 
@@ -23,7 +22,6 @@ __all__ = [
     "Period",
     "PeriodComparison",
     "RetryBound",
-    "SplitLine",
     "UnitCostChange",
     "UsdRange",
     "UserChange",
@@ -37,7 +35,6 @@ __all__ = [
     "model_changes",
     "peaks",
     "period_of",
-    "split",
     "user_changes",
     "users_by_day",
     "waste",

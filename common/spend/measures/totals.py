@@ -1,21 +1,14 @@
-"""What a rollup says about the past: totals, breakdowns and distributions."""
+"""What a rollup says about the past: totals and distributions."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
-from common.spend.model import BUCKETS, By, Distribution, Measure, Share, Totals, Unanswerable
+from common.spend.model import BUCKETS, By, Distribution, Measure, Totals, Unanswerable
 from common.spend.prices.engine import PICO
 from common.spend.rollup.cells import (
     BILLED,
     COST,
-    LINE_COST,
-    LINE_FAILED,
-    LINE_INPUT,
-    LINE_N,
-    LINE_OUTPUT,
-    LINE_UNPRICED,
     NO_HOUR,
     REPORTED,
     REPORTED_N,
@@ -27,8 +20,9 @@ from common.spend.rollup.cells import (
 )
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.sketch import Sketch
-from common.spend.semantics.dimensions import UNTAGGED, WHOLE_DAY
+from common.spend.semantics.dimensions import DIMENSIONS, UNTAGGED, DimensionName
 from common.spend.semantics.needs import LACKING, Need
+from common.spend.semantics.sources import CELLS
 
 _SECONDS_OF_DAY = 86_400
 NEEDS: dict[str, str] = {
@@ -101,12 +95,17 @@ def _reported(rollup: Rollup) -> float | None:
     return sum(c[REPORTED] for c in rollup.cells.values()) / PICO
 
 
+def _key_of(name: DimensionName) -> Callable[[CellKey], str]:
+    get, name_of = CELLS.fields[DIMENSIONS[name].field], DIMENSIONS[name].name_of
+    return lambda key: name_of(get(key))
+
+
 CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
-    "model": lambda key: key.model,
-    "provider": lambda key: key.provider,
-    "feature": lambda key: UNTAGGED if key.feature is None else key.feature,
-    "status": lambda key: key.status,
-    "day": lambda key: date.fromordinal(key.day).isoformat(),
+    "model": _key_of(DimensionName.MODEL),
+    "provider": _key_of(DimensionName.PROVIDER),
+    "feature": _key_of(DimensionName.FEATURE),
+    "status": _key_of(DimensionName.STATUS),
+    "day": _key_of(DimensionName.DAY),
 }
 """What a cell is counted under, by dimension."""
 
@@ -118,56 +117,6 @@ def refuse_without_hours(rollup: Rollup) -> None:
             "The data are sums by the day and tell no hours. Export the usage by the hour (bucket_width 1h), or single "
             "requests."
         )
-
-
-def hour_name(hour: int) -> str:
-    """The hour of the UTC day, "00" to "23"; or that of a sum by the day."""
-    return WHOLE_DAY if hour == NO_HOUR else f"{hour:02}"
-
-
-def breakdown(rollup: Rollup, by: By) -> list[Share]:
-    """Shares by cost, largest first; by day ("2026-10-12") or hour of the UTC day ("00".."23") in order of time.
-
-    UNTAGGED is the key of rows that lack it. Raises Unanswerable when no row has it.
-    """
-    if by in ("feature", "user", "status") and by not in rollup.has:
-        raise Unanswerable(f"The data have {NEEDS[by]}.")
-    if by == "hour":
-        refuse_without_hours(rollup)
-    lines: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
-    for key, line in _lines(rollup, by):
-        lines[key] = [a + b for a, b in zip(lines[key], line, strict=True)]
-    total_cost = sum(line[LINE_COST] for line in lines.values())
-    shares = [_share(key, line, total_cost) for key, line in lines.items()]
-    if by in ("day", "hour"):
-        return sorted(shares, key=lambda share: share.key)
-    return sorted(shares, key=lambda share: (-share.cost_usd, -share.requests, share.key))
-
-
-def _lines(rollup: Rollup, by: By) -> Iterator[tuple[str, list[int]]]:
-    if by == "hour":
-        yield from ((hour_name(hour), line) for (_, hour), line in rollup.hours.items())
-    elif by == "user":
-        yield from ((UNTAGGED if user is None else user, line) for user, line in rollup.users.items())
-    else:
-        key_of = CELL_KEYS[by]
-        for key, c in rollup.cells.items():
-            tokens = c[TOKENS]
-            failed = 0 if key.ok else c[N]
-            yield key_of(key), [c[N], sum(tokens[:4]), sum(tokens[4:]), c[COST], failed, c[UNPRICED]]
-
-
-def _share(key: str, line: list[int], total_cost: int) -> Share:
-    return Share(
-        key=key,
-        requests=line[LINE_N],
-        cost_usd=line[LINE_COST] / PICO,
-        cost_pct=100 * line[LINE_COST] / total_cost if total_cost else 0.0,
-        input_tokens=line[LINE_INPUT],
-        output_tokens=line[LINE_OUTPUT],
-        failed_requests=line[LINE_FAILED],
-        unpriced_requests=line[LINE_UNPRICED],
-    )
 
 
 def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list[Distribution]:

@@ -23,7 +23,7 @@ def test_every_breakdown_adds_up_to_the_totals(some: list[UsageRow]) -> None:
     for by in kinds:
         shares = breakdown(rollup, by)
         assert sum(share.requests for share in shares) == whole.requests == sum(row.requests for row in some)
-        assert sum(share.cost_usd for share in shares) == pytest.approx(whole.cost_usd)
+        assert sum(share.cost_usd or 0 for share in shares) == pytest.approx(whole.cost_usd)
         assert sum(share.input_tokens for share in shares) == whole.input_tokens
         assert sum(share.output_tokens for share in shares) == whole.output_tokens
         assert sum(share.failed_requests for share in shares) == whole.failed_requests
@@ -83,3 +83,10 @@ def test_latencies_are_of_requests_that_went_well() -> None:
         UsageRow(START, "openai", "gpt-4o", 1, latency_ms=60_000, status="timeout"),
     ]
     assert distribution(rollup_of(some), "latency_ms")[0].max == 100
+
+
+def test_what_has_no_price_has_no_cost_and_is_last() -> None:
+    unknown = UsageRow(START, "acme", "acme-llm-7b", 500)
+    priced, unpriced = breakdown(rollup_of([unknown, UsageRow(START, "openai", "gpt-4o", 400_000)]), "model")
+    assert (priced.key, priced.cost_usd, priced.cost_pct) == ("gpt-4o", pytest.approx(1.0), 100.0)
+    assert (unpriced.key, unpriced.requests, unpriced.cost_usd, unpriced.cost_pct) == ("acme-llm-7b", 1, None, None)

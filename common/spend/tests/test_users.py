@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from common.spend import Rollup, Unanswerable, UsageRow
-from common.spend.measures import anomalies, split, user_changes, users_by_day
+from common.spend.measures import anomalies, user_changes, users_by_day
 from common.spend.rollup.shards import pack
 from common.spend.tests.builders import START, rollup_of
 
@@ -24,15 +24,6 @@ def rollup() -> Rollup:
         for hour in [hour % 24]
     ]
     return rollup_of(rows)
-
-
-def test_cost_splits_by_user_and_day(rollup: Rollup) -> None:
-    lines = {line.keys: line for line in split(rollup, "user", "day")}
-    day = (START + timedelta(days=_ODD)).date().isoformat()
-    assert len(lines) == 3 * _DAYS
-    assert (lines[_BUSY, day].requests, lines["ann", day].requests) == (40, 1)
-    whole = sum(line.cost_usd for line in split(rollup, "user"))
-    assert sum(line.cost_usd for line in lines.values()) == pytest.approx(whole)
 
 
 def test_the_user_behind_an_odd_day_is_named(rollup: Rollup) -> None:

@@ -10,7 +10,8 @@ from common.errors import ErrorCode
 from common.spend.logs import ImportFailed
 from common.spend.logs.formats.anthropic_usage import context_above
 from common.spend.logs.formats.gcp_billing import model_of
-from common.spend.measures.totals import breakdown, distribution, totals
+from common.spend.measures.breakdowns import breakdown
+from common.spend.measures.totals import distribution, totals
 from common.spend.model import Unanswerable, UsageRow
 from common.spend.tests.builders import imported, rollup_of
 from common.spend.tests.formats.fixtures import fixture
