@@ -13,12 +13,14 @@ from common.spend.prices.engine import prices_as_of
 from common.spend.prices.names import find_by_name, model_label
 from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.quality.scores import Scores
-from common.spend.rollup.cells import RequestGroup
+from common.spend.rollup.cells import RequestGroup, SketchKey
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.sketch import Sketch
 
 MIN_SHARE = 0.001
 """Opportunities below this share of the bill are not worth a line."""
+MIN_LATENCIES = 20
+"""Requests from which a p95 is taken for a model's: of fewer it is no more than the slowest one."""
 _BOUNDED: tuple[OpportunityKind, ...] = ("duplicates", "prompt_caching", "prompt_trimming", "output_trimming")
 """Kinds whose rule may need more than sums show."""
 
@@ -101,14 +103,8 @@ class Case:
     book: PriceBook = LIST_PRICES
     _by_feature: dict[str | None, dict[SlotKey, Slot]] = field(init=False, repr=False, compare=False)
     """No action crosses features, and a case evaluates thousands of actions."""
-    _latencies: dict[tuple[str, str], dict[str | None, Sketch]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        latencies: dict[tuple[str, str], dict[str | None, Sketch]] = defaultdict(dict)
-        for key, sketch in self.rollup.sketches.items():
-            if key.measure == "latency_ms" and sketch.count:
-                latencies[key.provider, key.model][key.feature] = sketch
-        object.__setattr__(self, "_latencies", dict(latencies))
         features: dict[str | None, dict[SlotKey, Slot]] = defaultdict(dict)
         for slot_key, slot in self.workload.items():
             features[slot_key.group.feature][slot_key] = slot
@@ -161,9 +157,12 @@ class Case:
         )
 
     def latencies(self, provider: str, model: str, feature: str | None) -> Sketch | None:
-        """Of a model's requests for a feature that went well, else for all; None where the data have none."""
-        found = self._latencies.get((provider, model), {})
-        return found.get(feature) or (Sketch.union(found.values()) if found else None)
+        """Of a model's requests for a feature that went well; None where they are too few for a p95.
+
+        Never those of another feature: its requests are of other sizes, so they prove nothing here.
+        """
+        found = self.rollup.sketches.get(SketchKey("latency_ms", provider, model, feature))
+        return found if found and found.count >= MIN_LATENCIES else None
 
     @property
     def priced_on(self) -> str:

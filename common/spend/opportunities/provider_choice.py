@@ -16,7 +16,7 @@ from common.spend.opportunities.finding import (
 )
 from common.spend.opportunities.right_sizing import MIN_CHEAPER
 from common.spend.opportunities.swap_texts import condition, evaluation_steps, gates
-from common.spend.opportunities.swaps import LatencyRisk, allowed, fits, measured_latency
+from common.spend.opportunities.swaps import LatencyRisk, allowed, fits, measured_latency, no_latency
 from common.spend.opportunities.workload import Action
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
@@ -86,9 +86,7 @@ def _latency(case: Case, group: RequestGroup, to: Model) -> LatencyRisk | None:
     measured = measured_latency(case, group, to)
     if measured is not None:
         return None if limit is not None and measured.p95_ms > limit else measured.risk
-    return (
-        None if limit is not None else LatencyRisk("medium", f"Your data have no latency of {to.id} at {to.provider}.")
-    )
+    return None if limit is not None else LatencyRisk("medium", no_latency(case, group, to))
 
 
 def _judgement(case: Case, group: RequestGroup, to: Model) -> Judgement | None:

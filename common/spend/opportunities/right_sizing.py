@@ -9,7 +9,7 @@ from common.spend.model import Unavailable
 from common.spend.opportunities import swap_texts
 from common.spend.opportunities.capability import CAPABILITIES, Capability, capability_of, public_result
 from common.spend.opportunities.finding import Case, Finding, Weights, extent_of, label, latency_limit
-from common.spend.opportunities.swaps import LatencyRisk, allowed, fits, measured_latency, same_provider
+from common.spend.opportunities.swaps import LatencyRisk, allowed, fits, measured_latency, no_latency, same_provider
 from common.spend.opportunities.workload import Action
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
@@ -175,7 +175,7 @@ def _latency(case: Case, swap: _Swap) -> LatencyRisk | None:
     if limit is not None and not smaller:
         return None
     risk: Level = "high" if swap.new_thinking else "low" if limit is None and swap.same else "medium"
-    return LatencyRisk(risk, f"Your data have no latency of {swap.to.id}.")
+    return LatencyRisk(risk, no_latency(case, swap.group, swap.to))
 
 
 def _weights(swap: _Swap, latency_risk: Level) -> Weights:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from common.core.vocabulary import Level
 from common.spend.measures.totals import percentile_of
 from common.spend.model import Limits, Measure
-from common.spend.opportunities.finding import Case, same_model
+from common.spend.opportunities.finding import MIN_LATENCIES, Case, label, same_model
 from common.spend.opportunities.slots import HOSTS
 from common.spend.prices.engine import Model, match_provider
 from common.spend.rollup.cells import RequestGroup, SketchKey
@@ -48,7 +48,7 @@ def fits(case: Case, group: RequestGroup, to: Model) -> bool:
 
 
 def measured_latency(case: Case, group: RequestGroup, to: Model) -> ObservedLatency | None:
-    """Of a model beside that of a group's; None where the data have none."""
+    """Of a model beside that of a group's, both for the group's feature; None where the data have too few of it."""
     before = _p95(case, group.provider, group.model, group.feature)
     after = _p95(case, to.provider, to.id, group.feature)
     if after is None:
@@ -62,3 +62,19 @@ def measured_latency(case: Case, group: RequestGroup, to: Model) -> ObservedLate
 def _p95(case: Case, provider: str, model: str, feature: str | None) -> float | None:
     sketch = case.latencies(provider, model, feature)
     return percentile_of(sketch, "latency_ms", 0.95) if sketch else None
+
+
+def no_latency(case: Case, group: RequestGroup, to: Model) -> str:
+    """Why the latency of a model is not known for a group's feature, as a sentence."""
+    feature = label(group.feature)
+    counts = {
+        key.feature: sketch.count
+        for key, sketch in case.rollup.sketches.items()
+        if (key.measure, key.provider, key.model) == ("latency_ms", to.provider, to.id)
+    }
+    own = counts.get(group.feature)
+    if own:
+        return f"Your data have {own} latencies of {to.id} for {feature}, too few for a p95 (it needs {MIN_LATENCIES})."
+    if counts:
+        return f"Your data have latencies of {to.id} for other features only; they prove nothing for {feature}."
+    return f"Your data have no latency of {to.id} at {to.provider}."

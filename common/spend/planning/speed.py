@@ -1,16 +1,16 @@
 """Speed: which steps make a feature `factor` times as fast, as far as the latencies in the data prove it.
 
 The p95 of a feature is that of all its requests that went well, over all its models. A swap replaces the latencies of
-one model's requests by those that the data have of the model they move to: in the same feature, else in all. Nothing
-else counts as faster: no other step has a measured effect, and the answers of a batch job come hours later. A p95 is at
-most a limit exactly when at most 5 % of the requests are above it, and such requests add up over the models of a
-feature, so the solver adds them up like costs.
+one model's requests by those that the data have of the model they move to in the same feature; what it takes for
+another feature's requests proves nothing. Nothing else counts as faster: no other step has a measured effect, and the
+answers of a batch job come hours later. A p95 is at most a limit exactly when at most 5 % of the requests are above it,
+and such requests add up over the models of a feature, so the solver adds them up like costs.
 """
 
 from collections.abc import Iterable
 
 from common.spend.model import Speed
-from common.spend.opportunities.finding import Case, Finding, label
+from common.spend.opportunities.finding import MIN_LATENCIES, Case, Finding, label
 from common.spend.prices.engine import Model
 from common.spend.rollup.cells import N, RequestGroup
 from common.spend.rollup.rollup import Rollup
@@ -22,6 +22,7 @@ _SLOW_SHARE = 20
 _MS = 1000
 """Microseconds, as in sketches, of a ms."""
 _LISTED = 3
+_ENOUGH = f"at least {MIN_LATENCIES} requests of its own"
 _Place = tuple[str, str]
 """(provider, model)."""
 _Mix = list[tuple[int, Sketch]]
@@ -46,7 +47,7 @@ class Pace:
         self._now_us = None if self._untold or not mix else _p95_us(mix)
 
     def slow(self, group: RequestGroup, to: Model | None) -> int | None:
-        """Requests of a group (millionths) above the limit; None on a model without a latency in the data."""
+        """Requests of a group (millionths) above the limit; None on a model without a latency in this feature."""
         return None if self._now_us is None else self._above(group, to, self._now_us / self.factor)
 
     def slower(self, group: RequestGroup, to: Model | None) -> int:
@@ -78,7 +79,7 @@ class Pace:
         return _slow(now.count, then, limit_us) if now and then else 0
 
     def _latencies_of(self, to: Model) -> Sketch | None:
-        """Latencies of a model in this feature, else in all; None where the data have none."""
+        """Latencies of a model in this feature; None where the data have too few."""
         return self._case.latencies(to.provider, to.id, self.feature)
 
     def _after_us(self, chosen: Iterable[Finding]) -> float | None:
@@ -103,9 +104,10 @@ class Pace:
             return f"Your data have no latency of {models} in {name}: log latency_ms with each request."
         taken = [to.id for to in _swaps(chosen).values() if self._latencies_of(to) is None]
         if taken:
-            return f"Your data have no latency of {_some(taken)}: measure it on a sample of {name} before you move."
+            lacking = f"Your data have no p95 of {_some(taken)} for {name} ({_ENOUGH})"
+            return f"{lacking}: measure it on a sample of {name} before you move."
         others = [f.action.to.id for f in tried if f.action.to and self._latencies_of(f.action.to) is None]
-        reason = "No cheaper model with a latency in your data brings it there"
+        reason = f"No cheaper model with a p95 for {name} in your data ({_ENOUGH}) brings it there"
         return f"{reason}: measure {_some(others, 'or')} on a sample of {name}." if others else f"{reason}."
 
 

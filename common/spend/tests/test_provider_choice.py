@@ -96,10 +96,11 @@ def test_excluded_providers_and_a_latency_limit_without_a_measurement_hold() -> 
 def test_measured_latency_at_the_other_provider_counts() -> None:
     there = replace(LLAMA, provider="groq", model="llama-3.3-70b-versatile", latency_ms=300.0)
     here = replace(LLAMA, latency_ms=800.0)
-    found = _choices(here, there, limits=Limits(latency_ms={"chat": 900.0}))["llama-3.3-70b-versatile"]
+    some = [here, *[there] * 20]
+    found = _choices(*some, limits=Limits(latency_ms={"chat": 900.0}))["llama-3.3-70b-versatile"]
     assert found.latency_risk == "low"
     assert "300 ms for llama-3.3-70b-versatile" in found.evidence
-    assert not _choices(here, there, limits=Limits(latency_ms={"chat": 200.0}))
+    assert not _choices(*some, limits=Limits(latency_ms={"chat": 200.0}))
 
 
 def test_a_plan_takes_another_provider_or_another_model_but_never_both() -> None:

@@ -129,15 +129,11 @@ async def test_cheaper_and_faster_with_growth_is_answered_for_each_feature(month
     assert all("proven" in text for text in latencies)
 
 
-async def test_a_speed_is_proven_by_a_faster_model_of_the_same_data(month: MemoryWorkspace) -> None:
+async def test_a_speed_that_only_another_feature_shows_is_not_proven(month: MemoryWorkspace) -> None:
     result = await run("combined_plan", context(month, "cut 10 %, make it 1.5x faster"), {})
-    (proven,) = [text for text in result.findings if text.endswith("1.5 times as fast is proven.")]
-    assert "summary v2" in proven
-    assert value(result, "p95 latency of summary v2 with the plan") <= value(
-        result, "p95 latency that summary v2 must come to"
-    )
-    moved = [item for item in result.data["ids"] if item.startswith("right_sizing:summary v2:gpt-4o:gpt-4.1")]
-    assert moved
+    (about,) = [text for text in result.findings if text.startswith("The p95 latency of summary v2")]
+    assert "not proven" in about
+    assert not [text for text in result.findings if text.endswith("1.5 times as fast is proven.")]
 
 
 async def test_an_amount_becomes_a_target(hour: MemoryWorkspace) -> None:

@@ -90,6 +90,15 @@ def test_a_faster_model_that_the_data_know_proves_the_speed_and_one_they_do_not_
     assert not [step for step in plan.steps if step.opportunity.kind == "batch"]
 
 
+def test_a_model_that_is_fast_for_another_feature_proves_no_speed() -> None:
+    slow, elsewhere = _month(latency_ms=900.0), _month("autocomplete", model="gpt-4o-mini", latency_ms=200.0)
+    plan = combined_plan(rollup_of([*slow, *elsewhere]), Limits(speedup={"support-chat": 3.0}))
+    (speed,) = plan.speeds
+    assert not speed.proven
+    assert speed.after_ms is None
+    assert "for support-chat (at least 20 requests of its own)" in speed.missing
+
+
 def test_without_a_latency_no_speed_is_claimed() -> None:
     (speed,) = combined_plan(rollup_of(_month()), Limits(speedup={"*": 2.0}), 20.0).speeds
     assert (speed.now_ms, speed.after_ms, speed.proven) == (None, None, False)

@@ -161,12 +161,27 @@ def test_a_latency_limit_keeps_slow_swaps_and_batch_away() -> None:
 
 
 def test_a_measured_latency_above_the_limit_rules_a_model_out() -> None:
-    slow = [UsageRow(START, "openai", "gpt-4.1-mini", 10, out_visible=1, feature="x", latency_ms=900.0)]
+    slow = UsageRow(START, "openai", "gpt-4.1-mini", 10, out_visible=1, feature="support-chat", latency_ms=900.0)
     limits = Limits(latency_ms={"support-chat": 200.0})
-    report = find_opportunities(rollup_of(_month(latency_ms=150.0) + slow), limits)
+    report = find_opportunities(rollup_of(_month(latency_ms=150.0) + [slow] * 20), limits)
     proposed = {item.to_model for item in report.opportunities if item.feature == "support-chat"}
     assert "gpt-4o-mini" in proposed
     assert "gpt-4.1-mini" not in proposed
+
+
+@pytest.mark.parametrize(
+    ("feature", "requests", "reason"),
+    [
+        ("autocomplete", 40, "latencies of gpt-4.1-mini for other features only; they prove nothing for support-chat."),
+        ("support-chat", 19, "19 latencies of gpt-4.1-mini for support-chat, too few for a p95 (it needs 20)."),
+    ],
+)
+def test_neither_another_feature_nor_a_few_requests_prove_a_latency(feature: str, requests: int, reason: str) -> None:
+    fast = UsageRow(START, "openai", "gpt-4.1-mini", 10, out_visible=1, feature=feature, latency_ms=90.0)
+    rollup = rollup_of(_month(latency_ms=900.0) + [fast] * requests)
+    moves = find_opportunities(rollup, Limits(kinds=("right_sizing",))).opportunities
+    (mini,) = [item for item in moves if (item.feature, item.to_model) == ("support-chat", "gpt-4.1-mini")]
+    assert mini.evidence.endswith(reason)
 
 
 @pytest.mark.parametrize(
