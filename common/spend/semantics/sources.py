@@ -171,6 +171,20 @@ SOURCES: tuple[Source, ...] = (
         lines=lambda rollup: with_reasoning_cost(rollup.cells),
     ),
     Source(
+        title="hours by feature and model",
+        part=Part.TRAFFIC,
+        fields={
+            Field.DAY: lambda key: key.day,
+            Field.HOUR: lambda key: key.hour,
+            Field.PROVIDER: lambda key: key.provider,
+            Field.MODEL: lambda key: key.model,
+            Field.FEATURE: lambda key: key.feature,
+        },
+        counters=_OF_LINES,
+        zero=_NOT_IN_LINES,
+        lines=lambda rollup: rollup.traffic.items(),
+    ),
+    Source(
         title="users by day",
         part=Part.USERS,
         fields={Field.USER: lambda key: key[0], Field.DAY: lambda key: key[1]},

@@ -1,7 +1,8 @@
 """Whether an answer is right: every number of it, its order, and the reason where there is none."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from itertools import pairwise
 
@@ -18,6 +19,8 @@ _NO_DAYS: Days = (date.min, date.min)
 _CALENDAR = {"day", "week", "month"}
 _TIMES = _CALENDAR | {"weekday"}
 _OF_SKETCHES = {"feature", "provider", "model"}
+_BESIDE: Mapping[str, AbstractSet[str]] = {"user": _TIMES, "hour": _TIMES | _OF_SKETCHES}
+"""What lines by user and by hour can also be split by."""
 _IN_LINES = {
     "cost", "requests", "failed_requests", "error_rate", "unpriced_requests", "input_tokens", "output_tokens",
     "total_tokens", "average_input_tokens", "average_output_tokens", "cost_per_request",
@@ -54,12 +57,12 @@ def reason_against(query: UsageQuery, truth: Truth) -> str | None:
 
 
 def _unheld(query: UsageQuery, truth: Truth, *, is_cut: bool) -> str | None:
-    """Why no part holds it: by user or hour, lines have few counters, and times are all that they can be split by."""
+    """Why no part holds it: by user or hour, lines have few counters, and can be split by little else."""
     dimensions = set(query.dimensions)
     spread = any(name.startswith(("latency", "ttft")) for name in query.computed)
     counted = {name.value for name in query.computed if not name.startswith(("latency", "ttft"))}
-    apart = next((name for name in ("user", "hour") if name in dimensions), None)
-    if apart and (not dimensions - {apart} <= _TIMES or not counted <= _IN_LINES | _NOT_APART):
+    apart = next((name for name in _BESIDE if name in dimensions), None)
+    if apart and (not dimensions - {apart} <= _BESIDE[apart] or not counted <= _IN_LINES | _NOT_APART):
         return "Apex holds"
     if spread and (is_cut or not dimensions <= _OF_SKETCHES):
         return "how single requests spread is held by"

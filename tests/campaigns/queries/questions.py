@@ -23,6 +23,7 @@ _SHAPES: Sequence[tuple[int, Sequence[DimensionName], Sequence[MeasureName], boo
     (10, _OF_CELLS, _COUNTED, True),
     (3, (_D.USER, *_CALENDAR), _OF_LINES, True),
     (3, (_D.HOUR, *_CALENDAR), _OF_LINES, True),
+    (3, (_D.HOUR, _D.FEATURE, _D.PROVIDER, _D.MODEL, *_CALENDAR), _OF_LINES, True),
     (3, (_D.FEATURE, _D.PROVIDER, _D.MODEL), tuple(MeasureName), False),
     (3, tuple(DimensionName), tuple(MeasureName), True),
 )

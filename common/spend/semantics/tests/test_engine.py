@@ -1,5 +1,6 @@
 """Answers over a few rows that can be computed by hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -253,6 +254,7 @@ def test_merged_parts_give_the_same_answer_as_the_whole() -> None:
     [
         ({}, {Part.HOURS}),
         ({"by": (D.HOUR,), "period": last_days(2)}, {Part.HOURS}),
+        ({"by": (D.HOUR, D.FEATURE), "period": last_days(2)}, {Part.TRAFFIC}),
         ({"by": (D.USER,)}, {Part.USERS}),
         ({"by": (D.USER,), "period": last_days(2)}, {Part.USERS}),
         ({"by": (D.FEATURE,), "period": last_days(2)}, {Part.CELLS}),
@@ -273,6 +275,20 @@ def test_a_part_that_older_data_lack_is_named() -> None:
     rollup.counted -= {Part.SKETCHES}
     found = refusal(rollup, M.LATENCY_P50)
     assert found.reason == "This data was imported before Apex kept its sketches. Upload the file again."
+
+
+def test_the_dearest_hour_of_a_feature_is_not_that_of_another() -> None:
+    evening = row(3, "search").ts.replace(hour=19)
+    rollup = rollup_of(row(2), row(2), replace(row(3, "search"), ts=evening))
+    found = answer(rollup, M.COST, by=(D.HOUR,), where=is_in(D.FEATURE, "search"), top=1)
+    assert lines(found) == {"19": 1.0}
+
+
+def test_hours_of_features_are_refused_where_older_data_have_none() -> None:
+    rollup = rollup_of(row(2), row(3, "search"))
+    rollup.counted -= {Part.TRAFFIC}
+    found = refusal(rollup, M.COST, by=(D.HOUR, D.FEATURE))
+    assert found.reason == "This data was imported before Apex kept its traffic. Upload the file again."
 
 
 def test_a_part_that_was_not_loaded_is_asked_for() -> None:
