@@ -212,7 +212,9 @@ class Opportunity:
     savings_pct: float
     """Of the whole bill."""
     low_usd: float
-    """What the change saves at least, by its own rule on the single requests; savings_usd where the data show it."""
+    """What the change saves at least: by its own rule on the single requests, and with the longest answers that are
+    likely; savings_usd where the data show it.
+    """
     high_usd: float
     """At most."""
     effort: Level
@@ -228,6 +230,10 @@ class Opportunity:
     snippet: str
     quality: Quality | None = None
     """None: the change cannot affect answers. `evidence` says on what it rests."""
+    output_factors: tuple[float, float, float] | None = None
+    """Output tokens on `to_model` per one of now, least, expected and most; None where answers stay as they are. An
+    assumption says on what it rests.
+    """
 
     @property
     def risk(self) -> Level:
@@ -312,14 +318,20 @@ class Plan:
     speeds: tuple[Speed, ...] = ()
     """Of each feature that is to become faster, the slowest first."""
     low_usd: float = 0.0
-    """What the steps save at least together, by their own rules on single requests; savings_usd where sums show it."""
+    """What the steps save at least together, see `Opportunity.low_usd`."""
     high_usd: float = 0.0
     """At most."""
 
     @property
     def is_bounded(self) -> bool:
-        """True where the sums of the data give the savings only within bounds that are worth a word."""
+        """True where the data give the savings only within bounds that are worth a word."""
         return self.high_usd - self.low_usd > _NOTICEABLE * self.savings_usd
+
+    @property
+    def why_bounded(self) -> str:
+        """What the bounds come from, in words."""
+        moved = any(step.opportunity.output_factors for step in self.steps)
+        return "other models write longer or shorter answers" if moved else "sums of requests tell no more"
 
 
 class Unanswerable(Exception):  # noqa: N818 - it is an answer about the data, not a fault

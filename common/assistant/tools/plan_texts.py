@@ -72,11 +72,11 @@ def touched(plan: Plan, goal: Goal) -> list[str]:
 
 
 def bounded(plan: Plan) -> list[str]:
-    """Between what the savings lie, where sums tell no more."""
+    """Between what the savings lie, where the data tell no more."""
     if not plan.is_bounded:
         return []
     low, high = figure(plan.low_usd, "usd"), figure(plan.high_usd, "usd")
-    return [f"Counted request by request it may be {low} to {high}: your data are kept as sums."]
+    return [f"It may be {low} to {high}: {plan.why_bounded}."]
 
 
 def projected(plan: Plan) -> list[str]:

@@ -5,7 +5,7 @@ from pydantic import Field
 from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
 from common.contract.answer import Fact
-from common.figures.format import figure
+from common.figures.format import figure, stated_facts
 from common.runs.step import ToolError, ToolResult
 from common.spend.opportunities.what_if import WhatIf, what_if
 
@@ -30,7 +30,7 @@ async def imagine(context: ToolContext, arguments: WhatIfArguments) -> ToolResul
     if not (result.requests or result.before_usd):
         raise ToolError("None of the requests has a known price, so nothing can be compared.")
     change = result.before_usd - result.after_usd
-    findings = [_sentence(result, change), *_best(result), *_notes(context, result), _CAUTION]
+    findings = [_sentence(result, change), *_range(result), *_best(result), *_notes(context, result), _CAUTION]
     return ToolResult(
         summary=findings[0],
         findings=findings,
@@ -51,6 +51,9 @@ def _facts(result: WhatIf, change: float) -> list[Fact]:
         Fact(name=f"difference with {result.model}", value=change, unit="usd"),
         Fact(name=f"difference with {result.model} in percent", value=_pct(result, change), unit="pct"),
         Fact(name=f"cost with {result.model} where it is cheaper", value=result.best_usd, unit="usd"),
+        Fact(name=f"cost on {result.model} with the shortest likely answers", value=result.low_usd, unit="usd"),
+        Fact(name=f"cost on {result.model} with the longest likely answers", value=result.high_usd, unit="usd"),
+        *stated_facts(f"length of answers on {result.model}", result.lengths[:1]),
         Fact(name="requests compared", value=result.requests, unit="requests"),
         Fact(name=f"requests already on {result.model}", value=result.already, unit="requests"),
     ]
@@ -64,6 +67,14 @@ def _sentence(result: WhatIf, change: float) -> str:
         f" {figure(result.before_usd, 'usd')}: {figure(abs(change), 'usd')}"
         f" ({figure(abs(_pct(result, change)), 'pct')}) {word}."
     )
+
+
+def _range(result: WhatIf) -> list[str]:
+    """What the length of its answers does to the cost, and how that is known."""
+    if not result.lengths:
+        return []
+    low, high = figure(result.low_usd, "usd"), figure(result.high_usd, "usd")
+    return [f"By the length of its answers it may be {low} to {high}.", result.lengths[0]]
 
 
 def _best(result: WhatIf) -> list[str]:

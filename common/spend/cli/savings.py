@@ -67,7 +67,7 @@ def _outcome(plan: Plan) -> Iterator[str]:
     saved = f"{usd(plan.savings_usd)} ({plan.savings_pct:.1f} %)"
     yield f"Saves {saved} of {usd(plan.baseline_usd)}{grown} and leaves {usd(plan.after_usd)}."
     if plan.is_bounded:
-        yield f"Request by request it may be {usd(plan.low_usd)} to {usd(plan.high_usd)}; sums tell no more."
+        yield f"It may be {usd(plan.low_usd)} to {usd(plan.high_usd)}: {plan.why_bounded}."
     if plan.growth_pct and plan.today_usd:
         change = 100 * (plan.after_usd / plan.today_usd - 1)
         way = "more" if change > 0 else "less"

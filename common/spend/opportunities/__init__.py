@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from common.spend.model import Limits, OpportunityKind, OpportunityReport, Unavailable
+from common.spend.opportunities.answer_lengths import answers_of
 from common.spend.opportunities.batching import batch_unavailable, find_batch
 from common.spend.opportunities.caching import caching_unavailable, find_caching
 from common.spend.opportunities.finding import Case, Finding
@@ -50,7 +51,16 @@ def case_of(
     day of the price list.
     """
     workload = workload_of(rollup, book)
-    return Case(rollup, limits, workload, cost_usd(workload), evaluations, scores_of(rollup), book)
+    return Case(
+        rollup=rollup,
+        limits=limits,
+        workload=workload,
+        baseline_usd=cost_usd(workload),
+        evaluations=evaluations,
+        scores=scores_of(rollup),
+        answers=answers_of(rollup),
+        book=book,
+    )
 
 
 def find_all(case: Case) -> tuple[list[Finding], list[Unavailable]]:

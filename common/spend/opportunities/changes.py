@@ -31,6 +31,27 @@ class Cut:
         return next((sided[SIDES.index(side)] for slot, sided in self.above if slot == key), 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class NewOutput:
+    """What a move to another model does to the output: tokens per one of now, `factors` the least, expected and most.
+
+    `reasoning`: the part of the new output that is reasoning (0..1); None: the same part as now.
+    """
+
+    factors: tuple[float, float, float]
+    reasoning: float | None = None
+
+    def of(self, slot: Slot, side: Side) -> Slot:
+        """A slot with the new output; on the low side, which saves least, the most."""
+        least, expected, most = self.factors
+        factor = {"low": most, "expected": expected, "high": least}[side]
+        *incoming, visible, reasoning = (*slot.tokens[:4], slot.tokens[4] * factor, slot.tokens[5] * factor)
+        if self.reasoning is not None:
+            whole = visible + reasoning
+            visible, reasoning = whole * (1 - self.reasoning), whole * self.reasoning
+        return replace(slot, tokens=(*incoming, visible, reasoning))
+
+
 def without_repeats(slot: Slot, side: Side) -> Slot:
     """Of equal prompts of a day only the first is sent."""
     repeated = slot.repeated[SIDES.index(side)]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from common.core.vocabulary import LEVELS, Level
 from common.spend.model import Limits, Opportunity, OpportunityKind, Quality
+from common.spend.opportunities.answer_lengths import Answers
 from common.spend.opportunities.workload import Action, Side, Slot, SlotKey, Workload, after, cost_usd
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import prices_as_of
@@ -100,6 +101,7 @@ class Case:
     evaluations: Evaluations = NO_EVALUATIONS
     scores: Scores = field(default_factory=lambda: Scores({}))
     """The customer's own, out of the rows."""
+    answers: Answers = field(default_factory=lambda: Answers({}, {}))
     book: PriceBook = LIST_PRICES
     _by_feature: dict[str | None, dict[SlotKey, Slot]] = field(init=False, repr=False, compare=False)
     """No action crosses features, and a case evaluates thousands of actions."""
@@ -134,7 +136,7 @@ class Case:
         from_model: str | None,
     ) -> Finding:
         """The finding of an action; `about` is how much it touches, `from_model` the one model that it touches."""
-        bounded = action.kind in _BOUNDED
+        bounded = action.kind in _BOUNDED or action.output is not None
         return Finding(
             Opportunity(
                 id=_id_of(action),
@@ -150,6 +152,7 @@ class Case:
                 savings_pct=self.share(savings),
                 low_usd=self.savings(action, "low") if bounded else savings,
                 high_usd=self.savings(action, "high") if bounded else savings,
+                output_factors=action.output.factors if action.output else None,
                 **_values(weights),
                 **_values(advice) | {"assumptions": (*advice.assumptions, self.price_assumption)},
             ),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from common.core.vocabulary import Level
 from common.spend.model import Unavailable
 from common.spend.opportunities import swap_texts
+from common.spend.opportunities.answer_lengths import AnswerLengths
 from common.spend.opportunities.capability import CAPABILITIES, Capability, capability_of, public_result
 from common.spend.opportunities.finding import Case, Finding, Weights, extent_of, label, latency_limit
 from common.spend.opportunities.swaps import LatencyRisk, allowed, fits, measured_latency, no_latency, same_provider
@@ -38,6 +39,7 @@ class _Swap:
     judgement: Judgement
     own: bool
     """The customer has evidence on the two."""
+    lengths: AnswerLengths
 
     @property
     def same(self) -> bool:
@@ -115,7 +117,8 @@ def _swaps(case: Case, group: RequestGroup) -> Iterator[_Swap]:
             scores=case.scores.compare(group.feature, present, to),
             public=public_result(now, then),
         )
-        swap = _Swap(group, to, now, then, judged(evidence), evidence.own)
+        lengths = case.answers.lengths(group, present, to)
+        swap = _Swap(group, to, now, then, judged(evidence), evidence.own, lengths)
         if swap.own or (swap.now is not None and swap.step >= _LOWEST_STEP):
             yield swap
 
@@ -137,7 +140,7 @@ def _finding(case: Case, swap: _Swap) -> Finding | None:
     latency = _latency(case, swap) if fits(case, group, to) else None
     if latency is None:
         return None
-    action = Action("right_sizing", group.feature, group, to)
+    action = Action("right_sizing", group.feature, group, to, output=swap.lengths.output)
     savings = case.savings(action)
     slots = case.slots(action)
     spent = sum(slot.cost_usd(key.price.floor) for key, slot in slots.items())
@@ -148,10 +151,10 @@ def _finding(case: Case, swap: _Swap) -> Finding | None:
         to=to,
         judgement=swap.judgement,
         latency=latency.evidence,
+        lengths=swap.lengths.basis,
         cheaper_pct=100 * savings / spent,
         same_provider=swap.same,
         thinks=swap.then is not None and swap.then.thinks,
-        new_thinking=swap.new_thinking,
         text_only=swap.then is not None and swap.then.text_only,
         scored=swap.now is not None and swap.now.score is not None and swap.then is not None and bool(swap.then.score),
     )
@@ -184,8 +187,15 @@ def _weights(swap: _Swap, latency_risk: Level) -> Weights:
         quality=swap.judgement.quality,
         quality_risk=swap.judgement.risk or _expected_risk(swap),
         latency_risk=latency_risk,
-        confidence="low" if swap.new_thinking else "high" if swap.same else "medium",
+        confidence=_confidence(swap),
     )
+
+
+def _confidence(swap: _Swap) -> Level:
+    """In the saving: high only where the customer's own answers tell their length."""
+    if swap.lengths.own:
+        return "high" if swap.same else "medium"
+    return "low" if swap.new_thinking else "medium"
 
 
 def _expected_risk(swap: _Swap) -> Level:

@@ -21,10 +21,11 @@ class ModelSwap:
     to: Model
     judgement: Judgement
     latency: str
+    lengths: str
+    """What is taken of the length of answers, and why."""
     cheaper_pct: float
     same_provider: bool
     thinks: bool
-    new_thinking: bool
     text_only: bool
     scored: bool
     """Both models have a public score."""
@@ -35,8 +36,9 @@ def advice(change: ModelSwap) -> Advice:
     group, to = change.group, change.to
     return Advice(
         title=f"Move {label(group.feature)} from {group.model} to {to.id}",
-        method=f"The same requests and token counts, priced per request for {group.model} and for {to.id}, cached and "
-        f"long-context rates included; these requests become {change.cheaper_pct:.1f} % cheaper.",
+        method=f"The same requests and input, with the output that {to.id} is taken to write, priced per request for "
+        f"{group.model} and for {to.id}, cached and long-context rates included; these requests become "
+        f"{change.cheaper_pct:.1f} % cheaper.",
         assumptions=_assumptions(change),
         evidence=_evidence(change),
         steps=_steps(change),
@@ -51,15 +53,11 @@ def _assumptions(change: ModelSwap) -> tuple[str, ...]:
     to = change.to
     assumptions = [
         condition(change.judgement),
-        "Answers keep their length.",
+        change.lengths,
         gates(to, text_only=change.text_only),
     ]
     if not change.same_provider:
         assumptions.append(f"{to.provider} counts tokens with another tokenizer; counts can differ by 10 to 20 %.")
-    if change.new_thinking:
-        assumptions.append(
-            f"{to.id} also bills thinking tokens, which are not in this figure; set its effort to minimal."
-        )
     return tuple(assumptions)
 
 

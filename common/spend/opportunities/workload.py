@@ -11,7 +11,7 @@ from typing import Literal
 
 from common.spend.model import OpportunityKind
 from common.spend.opportunities import changes
-from common.spend.opportunities.changes import Cut
+from common.spend.opportunities.changes import Cut, NewOutput
 from common.spend.opportunities.sampling import repeats_of
 from common.spend.opportunities.slots import Side, Slot, SlotKey
 from common.spend.prices.book import LIST_PRICES, PriceBook
@@ -50,8 +50,8 @@ Variant = Literal["", "flex", "1h"]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One step of a plan. `feature` is what it is about; `group` for steps on one model; `to` for a swap; `cut` for
-    trimming.
+    """One step of a plan. `feature` is what it is about; `group` for steps on one model; `to` for a swap, and `output`
+    for what that does to the answers, None: nothing; `cut` for trimming.
     """
 
     kind: OpportunityKind
@@ -60,6 +60,7 @@ class Action:
     to: Model | None = None
     variant: Variant = ""
     cut: Cut | None = None
+    output: NewOutput | None = None
 
     def concerns(self, key: SlotKey) -> bool:
         """True for the slots that the step changes."""
@@ -83,7 +84,8 @@ class Action:
 
     def _at(self, key: SlotKey, slot: Slot, side: Side) -> Slot:
         if self.to is not None:
-            return slot.on_model(self.to, stays=self.kind == "right_sizing")
+            answered = self.output.of(slot, side) if self.output else slot
+            return answered.on_model(self.to, stays=self.kind == "right_sizing")
         if self.kind == "duplicates":
             return changes.without_repeats(slot, side)
         if self.kind == "prompt_caching":

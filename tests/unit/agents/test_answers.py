@@ -44,7 +44,7 @@ async def test_a_measuring_question_is_answered_in_its_first_sentence_and_offere
     answer = await ask(question, month, model)
     assert answer.text.startswith(start)
     assert answer.text.endswith('say "show me the plan".')
-    assert words(answer) <= 135
+    assert words(answer) <= 160
     assert not answer.recommendations
     assert not [b for b in answer.blocks if isinstance(b, FigureListBlock) and b.title == "What the plan brings"]
 

@@ -110,10 +110,20 @@ def _after(sent: Sent, row: UsageRow, action: Action, book: PriceBook, *, again:
 def _elsewhere(sent: Sent, action: Action) -> Sent:
     if action.to is not None:
         hosted = action.kind == "right_sizing" and (sent.seller, action.to.provider) in _HOSTED
-        return replace(sent, model=action.to, seller=sent.seller if hosted else action.to.provider)
+        tokens = _answered(sent.tokens, action)
+        return replace(sent, model=action.to, seller=sent.seller if hosted else action.to.provider, tokens=tokens)
     tier: ServiceTier = "flex" if action.variant == "flex" else "batch"
     stays = sent.tier in ("batch", "flex") or not sent.model.knows_tier(tier, today())
     return sent if stays else replace(sent, tier=tier)
+
+
+def _answered(tokens: list[float], action: Action) -> list[float]:
+    """With the output that is expected of the model that it moves to."""
+    if action.output is None:
+        return tokens
+    whole, share = sum(tokens[4:]), action.output.reasoning
+    reasoning = tokens[5] if share is None else whole * share
+    return [*tokens[:4], *(count * action.output.factors[1] for count in (whole - reasoning, reasoning))]
 
 
 def _briefer(sent: Sent, cap: int) -> Sent:
