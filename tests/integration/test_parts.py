@@ -14,12 +14,14 @@ from common.datasets.ingest import IngestionService
 from common.datasets.stored_shards import shard_document, shard_in
 from common.runs.ports import Ports
 from common.spend import Importer, Rollup, totals
-from common.spend.rollup.parts import ALL_PARTS, Part
+from common.spend.rollup.parts import ALL_PARTS, PART_OF, Part
 from common.store import paths
 from functions.step.workspace import FirestoreWorkspace
 from tests.support.protocol import user_of
 
 HEADER = b"timestamp,model,input_tokens,output_tokens,feature,user,prompt_hash\n"
+_LATER = {Part.TRAFFIC, Part.USER_FEATURES}
+"""What shards of version 3 have not."""
 _CELLS = frozenset({Part.NAMES, Part.CELLS})
 
 
@@ -46,7 +48,7 @@ def rollup_of(*days: int) -> Rollup:
 
 def whole_document(rollup: Rollup) -> dict[str, object]:
     """A shard as version 3 stored it."""
-    records = [record for record in rollup.records() if record[0] not in ("p", "t")]
+    records = [record for record in rollup.records() if record[0] != "p" and PART_OF[record[0]] not in _LATER]
     return {"v": 2, "blob": zlib.compress(json.dumps([3, *records]).encode())}
 
 
@@ -95,10 +97,10 @@ async def test_an_upload_that_an_earlier_version_began_has_the_parts_that_it_cou
     await shard.set(whole_document(before))
     await service.receive(dataset, number=1, piece=log(2))
     await service.complete(dataset, chunks=2)
-    assert await missing_parts(ports.db, uid, (dataset,), ALL_PARTS) == {dataset: {Part.TRAFFIC}}
+    assert await missing_parts(ports.db, uid, (dataset,), ALL_PARTS) == {dataset: _LATER}
     rollup = await FirestoreWorkspace(ports.db, uid).rollup((dataset,))
     assert totals(rollup).requests == 60 * 2_001
-    expected = Rollup.from_shards(before.merge(rollup_of(2)).shards(), ALL_PARTS - {Part.TRAFFIC})
+    expected = Rollup.from_shards(before.merge(rollup_of(2)).shards(), ALL_PARTS - _LATER)
     assert list(rollup.records()) == list(expected.records())
 
 

@@ -23,6 +23,7 @@ from common.spend.model import Reject, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import known_model
 from common.spend.rollup.bounded_names import hash64
+from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.rollup import Rollup
 
 if TYPE_CHECKING:
@@ -82,8 +83,10 @@ class Importer:
         book: PriceBook = LIST_PRICES,
         hashed: bool = False,
         codes: bytes = b"",
+        limits: RollupLimits = LIMITS,
     ) -> None:
         self._book = book
+        self._limits = limits
         self._hashed = hashed
         self._wanted = wanted
         saved: dict[str, Any] = json.loads(zlib.decompress(state)) if state else {}
@@ -195,7 +198,7 @@ class Importer:
         self._mark_present()
 
     def _begin_batch(self, codes: bytes = b"") -> None:
-        self._tally = OverlapTally(self._book, hashed=self._hashed, codes=codes)
+        self._tally = OverlapTally(self._book, hashed=self._hashed, codes=codes, limits=self._limits)
         self._rejected = self._duplicates = 0
         self._rejects: list[Reject] = []
         self._notes: tuple[str, ...] = ()

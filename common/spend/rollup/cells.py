@@ -74,6 +74,15 @@ class TrafficKey(NamedTuple):
     feature: str | None
 
 
+class UserFeatureKey(NamedTuple):
+    """A line of the requests that a user sends on a day by a feature; each None: untagged."""
+
+    user: str | None
+    day: int
+    """As an ordinal."""
+    feature: str | None
+
+
 class ShapeKey(NamedTuple):
     """The requests of a feature in the same hour of every day."""
 
@@ -119,7 +128,7 @@ SEEN_N = 21
 LONG_SEEN_N = 22
 """The same within an hour."""
 
-# Places in the counters of a line: of an hour, of a user, or of a user's day.
+# Places in the counters of a line: of an hour, of a user, of a user's day, or of either by feature.
 LINE_N, LINE_INPUT, LINE_OUTPUT, LINE_COST, LINE_FAILED, LINE_UNPRICED = range(6)
 
 MIN_PREFIX = 1024

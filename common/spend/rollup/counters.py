@@ -14,18 +14,22 @@ from common.spend.rollup.cells import (
     ShapeKey,
     SketchKey,
     TrafficKey,
+    UserFeatureKey,
     bump,
     move,
     text_of,
 )
 from common.spend.rollup.duplicates import DuplicateCounter, Repeats
+from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.name_table import NameTable
+from common.spend.rollup.part_counter import PartCounter
 from common.spend.rollup.parts import ALL_PARTS, PART_OF, Part, PartNotLoadedError
 from common.spend.rollup.row_facts import micros, moment_of
 from common.spend.rollup.sketch import Sketch
 from common.spend.rollup.sketches import SizeSketches
 from common.spend.rollup.traffic import Traffic, hour_at
 from common.spend.rollup.user_days import UserDays
+from common.spend.rollup.user_features import UserFeatures
 
 _NOT_COUNTED = "This data was imported before Apex kept its {part}. Upload the file again."
 _Key = TypeVar("_Key", CellKey, SketchKey, ShapeKey)
@@ -42,22 +46,29 @@ class RollupCounters:
     counted.
     """
 
-    def __init__(self, loaded: Collection[Part] = ALL_PARTS) -> None:
+    def __init__(self, loaded: Collection[Part] = ALL_PARTS, limits: RollupLimits = LIMITS) -> None:
+        self.limits = limits
         self.loaded = frozenset(loaded) | {Part.NAMES}
         """The parts that were asked for; of rows that are counted here, all."""
         self.counted = ALL_PARTS
         """The parts that whoever wrote the merged rollups knew: those that each of them has."""
         self._sources = 0
         """Rollups that were merged into this one."""
-        self._names = NameTable()
+        self._names = NameTable(limits.names)
         self._cells: dict[CellKey, list[int]] = {}
         self._hours: dict[HourKey, list[int]] = {}
         self._users: dict[str | None, list[int]] = {}
-        self._user_days = UserDays()
+        self._user_days = UserDays(limits.user_days)
         self._shapes: dict[ShapeKey, list[int]] = {}
-        self._traffic = Traffic()
+        self._traffic = Traffic(limits.feature_hours)
         self._fresh: dict[TrafficKey, list[int]] = {}
         """Lines of rows that are in the hours, the shapes and the traffic only after `_spread_fresh`."""
+        self._user_features = UserFeatures(limits.user_feature_days)
+        self._fine: tuple[PartCounter, ...] = (self._traffic, self._user_features)
+        """Counters that know their own records."""
+        self._of_kind = {kind: counter for counter in self._fine for kind in counter.KINDS}
+        self._fresh_users: dict[UserFeatureKey, list[int]] = {}
+        """As `_fresh`, of all that is by user."""
         self.other_money: dict[str, list[int]] = {}
         """Costs that are not in USD, by currency: [10^-12 of its unit, rows]."""
         self._sizes = SizeSketches()
@@ -123,7 +134,15 @@ class RollupCounters:
         self._require(Part.TRAFFIC)
         self._settle()
         self._traffic.settle()
-        return self._traffic.flat()
+        return self._traffic.by_key()
+
+    @property
+    def user_features(self) -> dict[UserFeatureKey, list[int]]:
+        """Lines by user, day and feature, of as many users as have room; built at each reading."""
+        self._require(Part.USER_FEATURES)
+        self._settle()
+        self._user_features.settle()
+        return self._user_features.by_key()
 
     @property
     def duplicates(self) -> DuplicateCounter:
@@ -163,6 +182,11 @@ class RollupCounters:
             if line[LINE_N] and key.hour != NO_HOUR:
                 bump(self._shapes, ShapeKey(key.feature, key.hour), line[:1])
             self._traffic.add(key.feature, hour_at(key.day, key.hour), {(key.provider, key.model): line})
+        fresh_users, self._fresh_users = self._fresh_users, {}
+        for (user, day, feature), line in fresh_users.items():
+            bump(self._users, user, line)
+            self._user_days.add(user, day, line)
+            self._user_features.add(user, day, {(feature,): line})
 
     def _evict(self) -> None:
         self._spread_fresh()
@@ -171,6 +195,8 @@ class RollupCounters:
                 self._evict_users(evicted)
             else:
                 self._evict_from_cells(dimension, evicted)
+            for counter in self._fine:
+                counter.evict(dimension, evicted)
 
     def _evict_users(self, evicted: set[str]) -> None:
         move(self._users, lambda user: OTHER if user in evicted else None)
@@ -187,9 +213,6 @@ class RollupCounters:
         self._duplicates.rename(renamed)
         if dimension == "feature":
             move(self._shapes, renamed)
-            self._traffic.fold(evicted)
-        elif dimension != "status":
-            self._traffic.rename(dimension, evicted)
         if dimension != "status":
             self._sizes.rename(renamed)
 
@@ -216,8 +239,8 @@ class RollupCounters:
             yield ["o", currency, *counts]
         self._user_days.settle()
         yield from self._user_days.records(self._names.names["user"].last)
-        self._traffic.settle()
-        yield from self._traffic.records(self._names.names["feature"].last)
+        for counter in self._fine:
+            yield from counter.records(self._names)
         for measured, sketch in _in_order(self._sizes.sketches()):
             yield ["s", *measured, sketch.as_list()]
         yield from self._duplicates.records()
@@ -242,11 +265,8 @@ class RollupCounters:
             self._sizes.merge(SketchKey(record[1], *group), Sketch.from_list(record[5]))
         elif kind in ("d", "r"):
             self._duplicates.merge(record, names.local_key)
-        elif kind == "t":
-            provider, model, feature = names.local_group(record[2], record[3], record[1])
-            self._traffic.merge(feature, (provider, model), *record[4:])
-        elif kind == "g":
-            self._traffic.lower_bar(record[1])
+        elif kind in self._of_kind:
+            self._of_kind[kind].merge(record, names)
         elif kind in ("u", "v", "b"):
             self._merge_users(record)
         else:

@@ -1,15 +1,14 @@
 """What the rows of a rollup are counted under: bounded names, models by their canonical ones where a price is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.spend.prices.engine import Model, match_provider
 from common.spend.prices.names import resolve
 from common.spend.rollup.bounded_names import OTHER, BoundedNames
 from common.spend.rollup.cells import CellKey, RequestGroup
+from common.spend.rollup.limits import LIMITS
 
-_LIMITS = {"feature": 300, "provider": 40, "model": 100, "status": 24, "user": 5_000}
-"""Names kept of each dimension; of models only those without a price are bounded, the priced ones are by the list."""
 _CACHE = 100_000
 
 
@@ -22,8 +21,8 @@ the time of day); a plain tuple, as each row takes it apart.
 class NameTable:
     """Names of one rollup. Up to twice as many are out as may stay: `settle` says which are to be taken back."""
 
-    def __init__(self) -> None:
-        self.names = {dimension: BoundedNames(limit) for dimension, limit in _LIMITS.items()}
+    def __init__(self, limits: Mapping[str, int] = LIMITS.names) -> None:
+        self.names = {dimension: BoundedNames(limit) for dimension, limit in limits.items()}
         self.crowded = False
         """Whether it is time to settle."""
         self._models: dict[tuple[str, str], CountedModel] = {}

@@ -19,6 +19,8 @@ class Part(StrEnum):
     """Lines by user, and by user and day."""
     TRAFFIC = "traffic"
     """Lines by hour, provider, model and feature."""
+    USER_FEATURES = "user_features"
+    """Lines by user, day and feature."""
     SKETCHES = "sketches"
     REPEATS = "repeats"
     """Requests that repeat a prompt: all that a plan needs, while they were counted in one rollup."""
@@ -32,6 +34,7 @@ KINDS: Mapping[Part, str] = {
     Part.HOURS: "hf",
     Part.USERS: "uvb",
     Part.TRAFFIC: "tg",
+    Part.USER_FEATURES: "ei",
     Part.SKETCHES: "s",
     Part.REPEATS: "r",
     Part.DUPLICATES: "d",

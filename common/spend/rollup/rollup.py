@@ -22,17 +22,19 @@ from common.spend.rollup.cells import (
     CellKey,
     RequestGroup,
     TrafficKey,
+    UserFeatureKey,
     bump,
     bump_row,
 )
 from common.spend.rollup.counters import RollupCounters
+from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.parts import ALL_PARTS, Part
 from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, micros, present_fields, times_of
 from common.spend.rollup.shards import Shard, collection_paused, pack, unpack
 
 _RATE_CACHE = _KEY_CACHE = 100_000
 _FRESH = 50_000
-"""Lines by hour that wait to be counted."""
+"""Lines by hour and by user that wait to be counted."""
 _KeyFields = tuple[int, str, str, str | None, str, ServiceTier, int]
 """In the order of CellKey."""
 
@@ -44,8 +46,10 @@ _RowKeys = tuple[CellKey, RequestGroup, Model | None, Rates | None]
 class Rollup(RollupCounters):
     """Counts rows at the prices of a book."""
 
-    def __init__(self, book: PriceBook = LIST_PRICES, *, loaded: Collection[Part] = ALL_PARTS) -> None:
-        super().__init__(loaded)
+    def __init__(
+        self, book: PriceBook = LIST_PRICES, *, loaded: Collection[Part] = ALL_PARTS, limits: RollupLimits = LIMITS
+    ) -> None:
+        super().__init__(loaded, limits)
         self._book = book
         self._rates: dict[tuple[int, str, str, ServiceTier, int, int], Rates | None] = {}
         self._keys: dict[_KeyFields, _RowKeys] = {}
@@ -83,11 +87,9 @@ class Rollup(RollupCounters):
         failed = count if row.status != "ok" else 0
         line = (count, incoming, row.out_visible + row.out_reasoning, cost, failed, 0 if priced else count)
         bump_row(self._fresh, TrafficKey, (key.day, hour, key.provider, key.model, key.feature), line)
-        if len(self._fresh) > _FRESH:
+        bump_row(self._fresh_users, UserFeatureKey, (self._names.name("user", row.user), key.day, key.feature), line)
+        if len(self._fresh) + len(self._fresh_users) > _FRESH:
             self._spread_fresh()
-        user = self._names.name("user", row.user)
-        bump(self._users, user, line)
-        self._user_days.add(user, key.day, [*line])
         return line
 
     def _keys_of(self, fields: _KeyFields, priced: Model | None) -> _RowKeys:
@@ -157,27 +159,29 @@ class Rollup(RollupCounters):
 
     def merge(self, other: "Rollup") -> "Rollup":
         """A new rollup of both."""
-        return Rollup.from_records(record for part in (self, other) for record in part.records())
+        return Rollup.from_records((record for part in (self, other) for record in part.records()), self.limits)
 
     def shards(self, limit_bytes: int = 900_000) -> list[Shard]:
         """Compressed, of at most `limit_bytes` each; any subset of several rollups' shards merges."""
         return pack(self.records(), limit_bytes)
 
     @classmethod
-    def from_shards(cls, shards: Iterable[Shard], parts: Collection[Part] = ALL_PARTS) -> "Rollup":
+    def from_shards(
+        cls, shards: Iterable[Shard], parts: Collection[Part] = ALL_PARTS, limits: RollupLimits = LIMITS
+    ) -> "Rollup":
         """The merge of these parts of all shards; raises ValueError for a blob that is not of this or an older version.
 
         The names are always read, whichever parts are asked for.
         """
-        rollup = cls(loaded=parts)
+        rollup = cls(loaded=parts, limits=limits)
         with collection_paused():
             rollup.merge_records(record for shard in shards for record in unpack(shard, rollup.loaded))
         return rollup
 
     @classmethod
-    def from_records(cls, records: Iterable[list[Any]]) -> "Rollup":
+    def from_records(cls, records: Iterable[list[Any]], limits: RollupLimits = LIMITS) -> "Rollup":
         """The merge of all records."""
-        rollup = cls()
+        rollup = cls(limits=limits)
         rollup.merge_records(records)
         return rollup
 

@@ -1,7 +1,6 @@
 """Lines by user and UTC day, bounded: of the users with the smallest hashes, as many as have room; the rest together.
 
-The bound is on lines, users times the days on which each was seen: 50,000 are all days of 550 users over three months,
-or of 1,600 users over one. All others of a day are in that day's line of "(other)".
+The bound is on lines. All others of a day are in that day's line of "(other)".
 """
 
 from collections.abc import Iterator
@@ -10,16 +9,12 @@ from typing import Any
 from common.spend.rollup.bounded_times import BoundedTimes
 from common.spend.rollup.cells import bump
 
-MOST_LINES = 50_000
 _WIDTH = 7
 """A day and the counters of its line, as records have them."""
 
 
 class UserDays(BoundedTimes[list[int]]):
     """By user (None: untagged) and day as an ordinal."""
-
-    def __init__(self) -> None:
-        super().__init__(MOST_LINES)
 
     def add_counts(self, times: dict[int, list[int]], time: int, counts: list[int]) -> None:
         """Add a line."""
@@ -37,5 +32,9 @@ class UserDays(BoundedTimes[list[int]]):
         days = self.times_of(user)
         before = len(days)
         for place in range(0, len(flat), _WIDTH):
-            bump(days, flat[place], flat[place + 1 : place + _WIDTH])
+            day, line = flat[place], flat[place + 1 : place + _WIDTH]
+            if day in days:
+                bump(days, day, line)
+            else:
+                days[day] = line
         self.grown(len(days) - before)

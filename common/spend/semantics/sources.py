@@ -193,6 +193,18 @@ SOURCES: tuple[Source, ...] = (
         lines=_user_days,
         lacks=_lacks_user_days,
     ),
+    Source(
+        title="users by day and feature",
+        part=Part.USER_FEATURES,
+        fields={
+            Field.USER: lambda key: key.user,
+            Field.DAY: lambda key: key.day,
+            Field.FEATURE: lambda key: key.feature,
+        },
+        counters=_OF_LINES,
+        zero=_NOT_IN_LINES,
+        lines=lambda rollup: rollup.user_features.items(),
+    ),
 )
 """The smallest first."""
 SKETCHES = Source(

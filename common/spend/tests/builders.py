@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from common.spend import ImportBatch, Importer, Rollup, UsageRow
+from common.spend.rollup.limits import LIMITS, RollupLimits
 
 EXCERPTS = Path(__file__).parent / "excerpts"
 START = datetime(2026, 10, 12, tzinfo=UTC)
@@ -49,9 +50,9 @@ rows = st.builds(
 )
 
 
-def rollup_of(some: list[UsageRow]) -> Rollup:
+def rollup_of(some: list[UsageRow], limits: RollupLimits = LIMITS) -> Rollup:
     """A rollup of rows."""
-    rollup = Rollup()
+    rollup = Rollup(limits=limits)
     for row in some:
         rollup.add(row)
     return rollup

@@ -7,16 +7,22 @@ from datetime import timedelta
 from itertools import pairwise
 from random import Random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Rollup, UsageRow
 from common.spend.rollup.bounded_names import OTHER
-from common.spend.rollup.cells import LINE_COST, LINE_N
+from common.spend.rollup.cells import LINE_COST, LINE_N, N
+from common.spend.rollup.limits import RollupLimits
 from common.spend.rollup.shards import pack
 from common.spend.tests.builders import START, rollup_of
 
+_TIGHT = RollupLimits(
+    names={"feature": 3, "provider": 2, "model": 4, "status": 3, "user": 6},
+    user_days=9,
+    feature_hours=5,
+    user_feature_days=7,
+)
 _some = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 4)), min_size=1, max_size=80)
 
 
@@ -32,28 +38,24 @@ def usage(user: int, day: int) -> UsageRow:
 def test_what_is_folded_does_not_depend_on_order_or_cuts(
     some: list[tuple[int, int]], cuts: list[int], order: Random
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "common.spend.rollup.name_table._LIMITS", {"feature": 3, "provider": 2, "model": 4, "status": 3, "user": 6}
-        )
-        patch.setattr("common.spend.rollup.user_days.MOST_LINES", 9)
-        patch.setattr("common.spend.rollup.traffic.MOST_HOURS", 5)
-        rows = [usage(*each) for each in some]
-        whole = rollup_of(rows)
-        order.shuffle(rows)
-        edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
-        merged = Rollup()
-        for first, last in pairwise(edges):
-            merged = merged.merge(Rollup.from_shards(rollup_of(rows[first:last]).shards()))
-        assert list(merged.records()) == list(whole.records())
-        assert sum(len(days) for user, days in whole.user_days.items() if user != OTHER) <= 9
-        assert len({key.model for key in whole.cells} - {OTHER}) <= 4
-        assert len({(key.feature, key.day) for key in whole.traffic if key.feature != OTHER}) <= 5
+    rows = [usage(*each) for each in some]
+    whole = rollup_of(rows, _TIGHT)
+    order.shuffle(rows)
+    edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
+    merged = Rollup(limits=_TIGHT)
+    for first, last in pairwise(edges):
+        merged = merged.merge(Rollup.from_shards(rollup_of(rows[first:last], _TIGHT).shards(), limits=_TIGHT))
+    assert list(merged.records()) == list(whole.records())
+    assert sum(len(days) for user, days in whole.user_days.items() if user != OTHER) <= _TIGHT.user_days
+    assert len({key.model for key in whole.cells} - {OTHER}) <= _TIGHT.names["model"]
+    hours = {(key.feature, key.day) for key in whole.traffic if key.feature != OTHER}
+    assert len(hours) <= _TIGHT.feature_hours
+    days = {(key.user, key.day) for key in whole.user_features if key.user != OTHER}
+    assert len(days) <= _TIGHT.user_feature_days
 
 
-def test_users_by_day_add_up_to_the_days_and_to_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("common.spend.rollup.user_days.MOST_LINES", 20)
-    rollup = rollup_of([usage(number % 31, number % 5) for number in range(400)])
+def test_users_by_day_add_up_to_the_days_and_to_the_users() -> None:
+    rollup = rollup_of([usage(number % 31, number % 5) for number in range(400)], RollupLimits(user_days=20))
     by_day: dict[int, int] = defaultdict(int)
     for days in rollup.user_days.values():
         for day, line in days.items():
@@ -65,14 +67,25 @@ def test_users_by_day_add_up_to_the_days_and_to_the_users(monkeypatch: pytest.Mo
         assert sum(line[LINE_N] for line in rollup.user_days[user].values()) == rollup.users[user][LINE_N]
 
 
-def test_traffic_beyond_its_bound_adds_up_to_the_hours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("common.spend.rollup.traffic.MOST_HOURS", 12)
-    rollup = rollup_of([usage(number % 31, number % 5) for number in range(400)])
+def test_traffic_beyond_its_bound_adds_up_to_the_hours() -> None:
+    rollup = rollup_of([usage(number % 31, number % 5) for number in range(400)], RollupLimits(feature_hours=12))
     by_hour: dict[tuple[int, int], int] = defaultdict(int)
     for key, line in rollup.traffic.items():
         by_hour[key.day, key.hour] += line[LINE_N]
     assert by_hour == {hour: line[LINE_N] for hour, line in rollup.hours.items()}
     assert {key.feature for key in rollup.traffic} > {OTHER}
+
+
+def test_users_by_feature_beyond_their_bound_add_up_to_the_days_of_features() -> None:
+    rollup = rollup_of([usage(number % 31, number % 5) for number in range(400)], RollupLimits(user_feature_days=12))
+    by_day: dict[tuple[int, str | None], int] = defaultdict(int)
+    for key, line in rollup.user_features.items():
+        by_day[key.day, key.feature] += line[LINE_N]
+    cells: dict[tuple[int, str | None], int] = defaultdict(int)
+    for cell, counts in rollup.cells.items():
+        cells[cell.day, cell.feature] += counts[N]
+    assert by_day == cells
+    assert {key.user for key in rollup.user_features} > {OTHER}
 
 
 def test_a_shard_without_users_by_day_tells_users() -> None:

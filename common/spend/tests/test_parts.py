@@ -25,18 +25,25 @@ _READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
     Part.HOURS: [lambda rollup: rollup.hours, lambda rollup: rollup.shapes],
     Part.USERS: [lambda rollup: rollup.users, lambda rollup: rollup.user_days],
     Part.TRAFFIC: [lambda rollup: rollup.traffic],
+    Part.USER_FEATURES: [lambda rollup: rollup.user_features],
     Part.SKETCHES: [lambda rollup: {key: sketch.as_list() for key, sketch in rollup.sketches.items()}],
     Part.REPEATS: [lambda rollup: (list(rollup.repeats.repeats()), rollup.repeats.sampled_share)],
     Part.DUPLICATES: [lambda rollup: list(rollup.duplicates.records())],
 }
 """Everything that is read of each part."""
+_LATER = {Part.TRAFFIC, Part.USER_FEATURES}
+"""What shards of version 3 have not."""
 _PROMPTS = {Part.REPEATS, Part.DUPLICATES}
+
+
+def early(rollup: Rollup) -> list[list[object]]:
+    """The records that version 3 had."""
+    return [record for record in rollup.records() if record[0] != "p" and PART_OF[record[0]] not in _LATER]
 
 
 def of_version_3(rollup: Rollup) -> Shard:
     """As version 3 stored it: all in one, without later parts, and without saying which there are."""
-    records = [record for record in rollup.records() if record[0] not in ("p", "t")]
-    return {ALL_IN_ONE: zlib.compress(json.dumps([3, *records]).encode())}
+    return {ALL_IN_ONE: zlib.compress(json.dumps([3, *early(rollup)]).encode())}
 
 
 def extended(shard: Shard, part: str, *records: list[object]) -> Shard:
@@ -52,7 +59,7 @@ def test_every_part_has_kinds_and_no_kind_is_of_two_parts() -> None:
 
 def test_every_record_is_of_a_part() -> None:
     kinds = {record[0] for record in rollup_of([_SOME, _SOME, _FOREIGN]).records()}
-    assert kinds | {"b", "g"} == PART_OF.keys()  # bounds are written only where they cut
+    assert kinds | {"b", "g", "i"} == PART_OF.keys()  # bounds are written only where they cut
 
 
 @pytest.mark.parametrize("part", Part)
@@ -95,7 +102,7 @@ def test_a_part_that_some_of_the_rows_lack_is_said_and_is_stored_no_more(part: P
 def test_parts_of_any_cuts_in_any_order_are_those_of_the_whole(
     some: list[UsageRow], cuts: list[int], requested: set[Part], order: random.Random
 ) -> None:
-    requested -= {Part.TRAFFIC}  # shards of version 3 have none
+    requested -= _LATER
     if requested & _PROMPTS:
         requested |= _PROMPTS  # neither is complete without the other once rollups are merged
     whole = Rollup.from_shards(rollup_of(some).shards(), requested)
@@ -142,6 +149,21 @@ def test_traffic_has_each_hour_by_model_and_feature_and_sums_of_a_day_under_no_h
     }
 
 
+@settings(max_examples=60, deadline=None)
+@given(some=st.lists(rows, max_size=40))
+def test_users_by_feature_are_what_grouping_the_rows_gives(some: list[UsageRow]) -> None:
+    rollup = rollup_of(some)
+    by_user_day: dict[str | None, dict[int, list[int]]] = {}
+    by_feature: dict[tuple[int, str | None], list[int]] = {}
+    for key, line in rollup.user_features.items():
+        bump(by_user_day.setdefault(key.user, {}), key.day, line)
+        bump(by_feature, (key.day, key.feature), line)
+    of_traffic: dict[tuple[int, str | None], list[int]] = {}
+    for hour, line in rollup.traffic.items():
+        bump(of_traffic, (hour.day, hour.feature), line)
+    assert (by_user_day, by_feature) == (rollup.user_days, of_traffic)
+
+
 def test_repeats_are_read_without_the_firsts_unless_rollups_were_merged() -> None:
     again = replace(_SOME, ts=START.replace(hour=3))
     once, twice = rollup_of([_SOME]), rollup_of([_SOME, again])
@@ -167,7 +189,6 @@ def test_an_unknown_kind_and_an_unknown_part_are_skipped() -> None:
 def test_shards_of_versions_3_and_4_answer_together() -> None:
     rollup = rollup_of([_SOME, _SOME])
     both = Rollup.from_shards([of_version_3(rollup), *rollup.shards()])
-    assert both.parts == ALL_PARTS - {Part.TRAFFIC}
+    assert both.parts == ALL_PARTS - _LATER
     assert totals(both).requests == 4
-    expected = [record for record in rollup_of([_SOME] * 4).records() if record[0] not in ("p", "t")]
-    assert list(both.records())[1:] == expected
+    assert list(both.records())[1:] == early(rollup_of([_SOME] * 4))

@@ -19,7 +19,7 @@ _NO_DAYS: Days = (date.min, date.min)
 _CALENDAR = {"day", "week", "month"}
 _TIMES = _CALENDAR | {"weekday"}
 _OF_SKETCHES = {"feature", "provider", "model"}
-_BESIDE: Mapping[str, AbstractSet[str]] = {"user": _TIMES, "hour": _TIMES | _OF_SKETCHES}
+_BESIDE: Mapping[str, AbstractSet[str]] = {"user": _TIMES | {"feature"}, "hour": _TIMES | _OF_SKETCHES}
 """What lines by user and by hour can also be split by."""
 _IN_LINES = {
     "cost", "requests", "failed_requests", "error_rate", "unpriced_requests", "input_tokens", "output_tokens",

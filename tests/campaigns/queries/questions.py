@@ -22,6 +22,7 @@ _COUNTED = tuple(name for name in MeasureName if not name.startswith(("latency",
 _SHAPES: Sequence[tuple[int, Sequence[DimensionName], Sequence[MeasureName], bool]] = (
     (10, _OF_CELLS, _COUNTED, True),
     (3, (_D.USER, *_CALENDAR), _OF_LINES, True),
+    (3, (_D.USER, _D.FEATURE, *_CALENDAR), _OF_LINES, True),
     (3, (_D.HOUR, *_CALENDAR), _OF_LINES, True),
     (3, (_D.HOUR, _D.FEATURE, _D.PROVIDER, _D.MODEL, *_CALENDAR), _OF_LINES, True),
     (3, (_D.FEATURE, _D.PROVIDER, _D.MODEL), tuple(MeasureName), False),

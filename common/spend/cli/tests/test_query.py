@@ -118,9 +118,9 @@ def test_a_value_that_the_rows_do_not_say_is_not_zero(query: Command) -> None:
 
 
 def test_what_cannot_be_answered_exits_with_the_reason_and_the_nearest(query: Command) -> None:
-    assert query.reason("--by", "user,feature") == "Apex holds no sums by feature and user together."
+    assert query.reason("--by", "user,model") == "Apex holds no sums by model and user together."
     nearest = '{"measures":["cost"],"by":["user"]}'
-    assert f"--query '{nearest}'" in query.run("--by", "user,feature")[2]
+    assert f"--query '{nearest}'" in query.run("--by", "user,model")[2]
 
 
 def test_unknown_names_are_refused_with_the_nearest(query: Command) -> None:

@@ -21,6 +21,7 @@ from common.spend.prices.engine import PICO
 from common.spend.rollup.duplicates import ALL
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.row_facts import micros
+from common.spend.rollup.shards import collection_paused
 
 _SECOND = 1_000_000
 _CACHE = ("cache_read", "cache_write_5m", "cache_write_1h")
@@ -61,8 +62,9 @@ class FrameCounter:
 
     def flush(self) -> None:
         """Put the pending sums into the rollups."""
-        for rollup, pending in self._pending.values():
-            rollup.merge_records(pending.records(self._labels))
+        with collection_paused():
+            for rollup, pending in self._pending.values():
+                rollup.merge_records(pending.records(self._labels))
         self._pending.clear()
 
     def _counted(self, block: bytes, tally: OverlapTally) -> tuple[int, list[int]] | None:
@@ -80,7 +82,8 @@ class FrameCounter:
     def _add(self, rows: pl.DataFrame, tally: OverlapTally) -> bool:
         """Whether they could be counted."""
         priced = with_cost(rows, self._labels, tally.rollups[0])
-        parts = [(rollup, part, sums_of(part, self._labels)) for rollup, part in shares(priced, tally)]
+        most = tally.rollups[0].limits.user_feature_days
+        parts = [(rollup, part, sums_of(part, self._labels, most)) for rollup, part in shares(priced, tally)]
         if any(sums is None for _, _, sums in parts):
             return False
         for rollup, part, sums in parts:

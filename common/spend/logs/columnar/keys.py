@@ -56,6 +56,9 @@ def cell_parts(hours: int, labels: Labels) -> Parts:
     ]
 
 
+OTHER_NAME = _FEATURES - 1
+"""The number of all names that have no room."""
 USER_DAY: Parts = [("user", _FEATURES), ("day", _DAYS)]
-"""The same for every block, as the next one."""
+"""The same for every block, as the next ones."""
+USER_FEATURE: Parts = [("user", _FEATURES), ("feature", _FEATURES), ("day", _DAYS)]
 BIN: Parts = [("used", _FEATURES), ("feature", _FEATURES), ("bin", BINS)]

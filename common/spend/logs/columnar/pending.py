@@ -6,11 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from common.spend.logs.columnar.keys import BIN, EPOCH_DAY, HOURS, USER_DAY, unpacked
+from common.spend.logs.columnar.keys import BIN, EPOCH_DAY, HOURS, OTHER_NAME, USER_DAY, USER_FEATURE, unpacked
 from common.spend.logs.columnar.labels import Labels
 from common.spend.logs.columnar.sums import MEASURES, Sums
 from common.spend.model import BUCKETS, Measure
 from common.spend.prices.engine import size_starts
+from common.spend.rollup.bounded_names import ALL, OTHER
 from common.spend.rollup.traffic import DAY_HOURS
 
 _MOST = 400_000
@@ -51,12 +52,16 @@ class Pending:
     def __init__(self) -> None:
         self._cells: list[pl.DataFrame] = []
         self._users = MergedCounts()
+        self._user_features = MergedCounts()
+        self._user_bar = ALL
         self._bins: dict[Measure, MergedCounts] = {}
 
     def add(self, sums: Sums) -> None:
         """Those of one more block."""
         self._cells.append(sums.cells)
         self._users.add(sums.users)
+        self._user_features.add(sums.user_features)
+        self._user_bar = min(self._user_bar, sums.user_bar)
         for measure, bins in sums.bins.items():
             self._bins.setdefault(measure, MergedCounts()).add(bins)
 
@@ -64,7 +69,7 @@ class Pending:
     def many(self) -> bool:
         """Whether they should be counted in a rollup, so that memory stays bounded."""
         held = sum(cells.height for cells in self._cells)
-        return held + self._users.rows + sum(bins.rows for bins in self._bins.values()) > _MOST
+        return held + sum(counts.rows for counts in (self._users, self._user_features, *self._bins.values())) > _MOST
 
     def records(self, labels: Labels) -> Iterator[list[Any]]:
         """As `Rollup.records` has them; without times and names."""
@@ -79,6 +84,8 @@ class Pending:
             yield ["f", labels.features.values[feature], hour, n]
         yield from _traffic(cells, labels)
         yield from _users(self._users.merged(), labels)
+        yield ["i", self._user_bar]
+        yield from _user_features(self._user_features.merged(), labels)
         for measure, bins in self._bins.items():
             yield from _sketches(measure, cells, bins.merged(), labels)
 
@@ -112,6 +119,13 @@ def _users(sums: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
     by_user = lines.group_by("user").agg("day", *_LINE)
     for user, *columns in by_user.iter_rows():
         yield ["v", labels.users.values[user], *chain.from_iterable(zip(*columns, strict=True))]
+
+
+def _user_features(sums: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
+    lines = sums.with_columns(unpacked("key", USER_FEATURE)).with_columns(pl.col("day") + EPOCH_DAY)
+    for user, feature, *columns in lines.group_by("user", "feature").agg("day", *_LINE).iter_rows():
+        name = OTHER if user == OTHER_NAME else labels.users.values[user]
+        yield ["e", name, labels.features.values[feature], *columns]
 
 
 def _sketches(measure: Measure, cells: pl.DataFrame, bins: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:

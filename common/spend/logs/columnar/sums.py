@@ -5,8 +5,19 @@ from dataclasses import dataclass
 import polars as pl
 
 from common.spend.logs.columnar.bins import place_of
-from common.spend.logs.columnar.keys import BIN, HOUR_S, HOURS, USER_DAY, cell_parts, fits, packed, unpacked
+from common.spend.logs.columnar.keys import (
+    BIN,
+    HOUR_S,
+    HOURS,
+    USER_DAY,
+    USER_FEATURE,
+    cell_parts,
+    fits,
+    packed,
+    unpacked,
+)
 from common.spend.logs.columnar.labels import Labels
+from common.spend.logs.columnar.owners import bar_of, folded
 from common.spend.model import BUCKETS, Measure
 
 MEASURES: dict[str, Measure] = {
@@ -27,12 +38,16 @@ class Sums:
 
     cells: pl.DataFrame
     users: pl.DataFrame
+    user_features: pl.DataFrame
+    user_bar: int
+    """The hash from which on users are in OTHER_NAME there."""
     bins: dict[Measure, pl.DataFrame]
 
 
-def sums_of(rows: pl.DataFrame, labels: Labels) -> Sums | None:
+def sums_of(rows: pl.DataFrame, labels: Labels, most: int) -> Sums | None:
     """`rows`: seconds, floor and the numbers of their names; buckets, incoming, outgoing, failed; cost and reported
-    (pico-USD), latency_us and ttft_us of what went well, each null where it is not known. None: too many to group.
+    (pico-USD), latency_us and ttft_us of what went well, each null where it is not known. `most`: days of users that
+    are split by feature. None: too many to group.
     """
     hours = rows["seconds"] // HOUR_S
     first: int = hours.min()  # type: ignore[assignment]  # of whole numbers, at least one
@@ -51,7 +66,11 @@ def sums_of(rows: pl.DataFrame, labels: Labels) -> Sums | None:
         ]
     )
     cells = cells.with_columns(unpacked("cell", parts)).with_columns(pl.col("hour") + first).drop("cell")
-    return Sums(cells, users, dict(zip(map(MEASURES.__getitem__, columns), bins, strict=True)))
+    bar = bar_of(users, labels, most)
+    by_feature = lazy.with_columns(folded(bar, labels)).group_by(packed(USER_FEATURE).alias("key")).agg(*line())
+    return Sums(
+        cells, users, by_feature.collect(), bar, dict(zip(map(MEASURES.__getitem__, columns), bins, strict=True))
+    )
 
 
 def line() -> list[pl.Expr]:

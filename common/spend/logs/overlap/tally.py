@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from common.spend.logs.overlap.row_hash import row_hash
 from common.spend.model import UsageRow
 from common.spend.prices.book import PriceBook
+from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.rollup import Rollup
 
 if TYPE_CHECKING:
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 class OverlapTally:
     """`codes`: the part of each row, in the order of counting; without them all are of part 0."""
 
-    def __init__(self, book: PriceBook, *, hashed: bool, codes: bytes = b"") -> None:
+    def __init__(self, book: PriceBook, *, hashed: bool, codes: bytes = b"", limits: RollupLimits = LIMITS) -> None:
         self._codes = codes
         self.hashed = hashed
         """Whether the hashes of rows are kept."""
-        self.rollups = [Rollup(book) for _ in range(max(codes, default=0) + 1)]
+        self.rollups = [Rollup(book, limits=limits) for _ in range(max(codes, default=0) + 1)]
         self.rows = 0
         self._hashes: list[pl.Series | array[int]] = []
 

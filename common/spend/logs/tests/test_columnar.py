@@ -17,6 +17,7 @@ from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.reader import RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
+from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.row_facts import micros
 from common.spend.rollup.sketch import FIRSTS, bin_of
@@ -29,11 +30,11 @@ LINES = 900
 """Enough for a block that is counted by columns."""
 
 
-def by_rows(data: bytes) -> tuple[Rollup, int, list[int]]:
+def by_rows(data: bytes, limits: RollupLimits = LIMITS) -> tuple[Rollup, int, list[int]]:
     """(rollup, rows, rejected lines) without any frame."""
     layout = find_layout(data, None, {}, final=True)
     assert layout is not None
-    reader, rollup, rows, rejected = RecordReader(layout, b"", 1, skipping=False), Rollup(), 0, list[int]()
+    reader, rollup, rows, rejected = RecordReader(layout, b"", 1, skipping=False), Rollup(limits=limits), 0, list[int]()
     if "status" in layout.reading.names:
         rollup.has.add("status")
     for line, found in reader.feed(data.split(b"\n", 1)[1], final=True):
@@ -96,6 +97,18 @@ def test_columns_and_rows_give_the_same_rollup_and_rejects(
     assert (batch.rows, batch.rejected) == (rows, len(rejected))
     assert [reject.line for reject in batch.rejects] == rejected[:100]
     assert list(batch.rollup.records()) == list(rollup.records())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_users_without_room_are_the_same_by_columns_and_by_rows(seed: int) -> None:
+    data = log(seed, odd=0.001, form=TIMES[0], end="\n").replace(b"user-7\n", b" user-8 \n")
+    tight = RollupLimits(user_days=20, user_feature_days=11)
+    importer = Importer(limits=tight)
+    importer.feed(data)
+    importer.finish()
+    rollup = importer.take().rollup
+    assert list(rollup.records()) == list(by_rows(data, tight)[0].records())
+    assert 1 < len({key.user for key in rollup.user_features}) <= 12
 
 
 @pytest.mark.parametrize("unit", [1, 1_000, 1_000_000])

@@ -153,11 +153,13 @@ def test_weekdays_stand_from_monday_on_and_days_in_their_order() -> None:
     assert next(iter(lines(answer(rollup, M.COST, by=(D.DAY,))))) == "2026-11-02"
 
 
-def test_users_by_feature_are_refused_and_users_are_the_nearest() -> None:
-    rollup = rollup_of(row(2, user="ada"), row(3, user="bob"))
-    found = refusal(rollup, M.COST, by=(D.USER, D.FEATURE), where=is_in(D.WEEKDAY, "Monday"))
-    assert found.reason == "Apex holds no sums by day, feature and user together."
-    assert found.nearest == UsageQuery(measures=(M.COST,), by=(D.USER,), where=is_in(D.WEEKDAY, "Monday"))
+def test_users_by_feature_and_day_are_answered_and_by_model_refused() -> None:
+    rollup = rollup_of(row(2, user="ada"), row(3, "search", user="ada"), row(3, user="bob"))
+    found = answer(rollup, M.COST, by=(D.USER, D.FEATURE), where=is_in(D.DAY, "2026-11-03"))
+    assert lines(found) == {"ada/search": 1.0, "bob/chat": 1.0}
+    refused = refusal(rollup, M.COST, by=(D.USER, D.MODEL), where=is_in(D.WEEKDAY, "Monday"))
+    assert refused.reason == "Apex holds no sums by day, model and user together."
+    assert refused.nearest == UsageQuery(measures=(M.COST,), by=(D.USER,), where=is_in(D.WEEKDAY, "Monday"))
 
 
 def test_users_of_a_part_of_the_days_are_answered_by_day() -> None:
@@ -257,6 +259,7 @@ def test_merged_parts_give_the_same_answer_as_the_whole() -> None:
         ({"by": (D.HOUR, D.FEATURE), "period": last_days(2)}, {Part.TRAFFIC}),
         ({"by": (D.USER,)}, {Part.USERS}),
         ({"by": (D.USER,), "period": last_days(2)}, {Part.USERS}),
+        ({"by": (D.USER, D.FEATURE)}, {Part.USER_FEATURES}),
         ({"by": (D.FEATURE,), "period": last_days(2)}, {Part.CELLS}),
         ({"by": (D.FEATURE,), "measures": (M.LATENCY_P95,)}, {Part.CELLS, Part.SKETCHES}),
         ({"by": (D.USER,), "measures": (M.COST_PER_1K_TOKENS,)}, {Part.USERS, Part.CELLS}),
