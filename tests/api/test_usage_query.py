@@ -50,7 +50,7 @@ def test_every_measure_is_answered_or_refused_with_a_reason(customer: ApexClient
 
 def test_what_no_part_holds_names_the_nearest_query_and_that_one_is_answered(customer: ApexClient) -> None:
     refusal = ask(customer, by=["user", "model"]).json()["unanswerable"]
-    assert refusal["reason"] == "Apex holds no sums by feature and user together."
+    assert refusal["reason"] == "Apex holds no sums by model and user together."
     assert ask(customer, **refusal["nearest"]).json()["answer"]["rows"]
 
 
