@@ -52,6 +52,8 @@ class RollupCounters:
         """The parts that were asked for; of rows that are counted here, all."""
         self.counted = ALL_PARTS
         """The parts that whoever wrote the merged rollups knew: those that each of them has."""
+        self.withheld: Mapping[Part, str] = {}
+        """Why a part of these rows cannot be told from that of all rows, see common/spend/semantics/narrowing.py."""
         self._sources = 0
         """Rollups that were merged into this one."""
         self._names = NameTable(limits.names)
@@ -80,15 +82,23 @@ class RollupCounters:
     @property
     def parts(self) -> frozenset[Part]:
         """What can be read: a part of some of the rows would pass for one of all."""
-        there = self.loaded & self.counted
+        there = (self.loaded & self.counted) - self.withheld.keys()
         if Part.REPEATS not in there or (Part.DUPLICATES not in there and self._sources > 1):
             there -= {Part.REPEATS, Part.DUPLICATES}
         return there
+
+    def tells(self, part: Part) -> bool:
+        """Whether a part can be read. Raises PartNotLoadedError if it was not loaded."""
+        if part not in self.loaded:
+            raise PartNotLoadedError([part])
+        return part in self.counted and part not in self.withheld
 
     def _require(self, *parts: Part) -> None:
         if absent := set(parts) - self.loaded:
             raise PartNotLoadedError(absent)
         for part in parts:
+            if part in self.withheld:
+                raise Unanswerable(self.withheld[part])
             if part not in self.counted:
                 raise Unanswerable(_NOT_COUNTED.format(part=part))
 

@@ -28,6 +28,9 @@ class Repeats(Protocol):
     def repeats(self) -> Iterator[tuple[CellKey, list[int]]]:
         """For each kept prompt that was sent more than once: the counters of all requests but the first, by cell."""
 
+    def entries(self) -> Iterator[tuple[int, CellKey, list[int]]]:
+        """The same with the hash of the day and the prompt."""
+
 
 class DuplicateCounter:
     """By (day, prompt): the first request of each group, and by cell the counters of those after it.
@@ -104,9 +107,15 @@ class DuplicateCounter:
 
     def repeats(self) -> Iterator[tuple[CellKey, list[int]]]:
         """For each kept prompt that was sent more than once: the counters of all requests but the first, by cell."""
+        for _, key, counts in self.entries():
+            yield key, counts
+
+    def entries(self) -> Iterator[tuple[int, CellKey, list[int]]]:
+        """The same with the hash of the day and the prompt."""
         self._prune()
-        for cells in self._again.values():
-            yield from cells.items()
+        for entry, cells in self._again.items():
+            for key, counts in cells.items():
+                yield entry, key, counts
 
     def prompts(self) -> Iterator[dict[CellKey, list[int]]]:
         """The counters of each kept prompt, by cell; all cells of a prompt are of one day."""

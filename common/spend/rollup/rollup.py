@@ -4,7 +4,7 @@ All counters are whole numbers (tokens, pico-USD, microseconds), so the order of
 matter: the merge of the rollups of parts is the rollup of the whole, to the last digit.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC
 from typing import Any
 
@@ -160,6 +160,14 @@ class Rollup(RollupCounters):
     def merge(self, other: "Rollup") -> "Rollup":
         """A new rollup of both."""
         return Rollup.from_records((record for part in (self, other) for record in part.records()), self.limits)
+
+    def narrowed(self, records: Iterable[list[Any]], withheld: Mapping[Part, str]) -> "Rollup":
+        """A rollup of some of its rows, by their records; `withheld`: parts that do not tell these rows from others."""
+        some = Rollup(self._book, loaded=self.loaded)
+        some.merge_records(records)
+        some.counted, some.withheld = self.counted, withheld
+        some._sources = 1 if Part.REPEATS in self.parts else self._sources  # those there are, are of all sources
+        return some
 
     def shards(self, limit_bytes: int = 900_000) -> list[Shard]:
         """Compressed, of at most `limit_bytes` each; any subset of several rollups' shards merges."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from common.spend import model
 from common.spend.rollup.rollup import Rollup
 from common.spend.semantics.alternatives import alternatives
 from common.spend.semantics.coverage import coverage_of
@@ -44,6 +45,15 @@ def run(query: UsageQuery, rollup: Rollup) -> Result | Unanswerable:
     except CannotAnswerError as error:
         nearest = next((other for other in error.instead if _is_answerable(other, rollup)), None)
         return Unanswerable(str(error), nearest)
+
+
+def resolved(query: UsageQuery, rollup: Rollup) -> tuple[UsageQuery, Plan]:
+    """The query in names of the data, and its plan. Raises Unanswerable of common/spend/model.py."""
+    try:
+        selection, planned = _select(query, rollup)
+    except CannotAnswerError as error:
+        raise model.Unanswerable(str(error)) from error
+    return selection.query, planned
 
 
 def _is_answerable(query: UsageQuery, rollup: Rollup) -> bool:
