@@ -144,7 +144,8 @@ class Totals:
     days: float
     models: int
     features: int
-    users: int
+    users: int | None
+    """None where users are not kept of these requests alone."""
     has: frozenset[str]
     reported_usd: float | None = None
     """Sum of the file's own cost column, as far as it is in USD; None without one."""

@@ -193,7 +193,7 @@ def _counts(total: Totals) -> list[Fact]:
     return [
         Fact(name="models", value=total.models, unit="count"),
         Fact(name="features", value=total.features, unit="count"),
-        Fact(name="users", value=total.users, unit="count"),
+        *([] if total.users is None else [Fact(name="users", value=total.users, unit="count")]),
     ]
 
 

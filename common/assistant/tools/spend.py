@@ -189,7 +189,7 @@ def _total_facts(total: Totals) -> list[Fact]:
         Fact(name="requests without a price", value=total.unpriced_requests, unit="requests"),
         Fact(name="models", value=total.models, unit="count"),
         Fact(name="features", value=total.features, unit="count"),
-        Fact(name="users", value=total.users, unit="count"),
+        *([] if total.users is None else [Fact(name="users", value=total.users, unit="count")]),
         span_fact("time covered", total.days),
     ]
     if priced:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from common.spend.cli.file_options import add_file_options
 from common.spend.cli.json_output import document_of
 from common.spend.cli.plan_options import add_plan_options, limits_of
 from common.spend.cli.read_files import read_files
+from common.spend.cli.scope_options import add_scope_options, scope_of
 from common.spend.opportunities import find_opportunities
 from common.spend.planning import combined_plan
 from common.spend.prices import PriceBook
 from common.spend.quality import read_evaluations
+from common.spend.semantics.narrowing import narrowed
 
 
 def add_analyze(commands: Any) -> None:
@@ -31,15 +34,20 @@ def add_analyze(commands: Any) -> None:
         help="prompts that several models answered, a column per model with true or false or a score; repeatable",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a report")
+    add_scope_options(parser)
     add_plan_options(parser)
     parser.set_defaults(run=run_analyze)
 
 
 def run_analyze(options: argparse.Namespace, book: PriceBook) -> int:
-    """0 when all files were read to their end, else 1. Raises ImportFailed, OSError, WishError for a limit that does
-    not fit the data, or EvaluationError.
+    """0 when all files were read to their end, else 1.
+
+    Raises ImportFailed, OSError, EvaluationError, ScopeOptionError, UnknownNameError, PlanOptionError for a limit that
+    does not fit the data, or Unanswerable for requests that these do not tell apart.
     """
+    where, period = scope_of(options)
     findings = read_files(options.files, model=options.model, wanted=options.format, book=book)
+    findings = replace(findings, rollup=narrowed(findings.rollup, where, period), where=where)
     limits = limits_of(options, findings.rollup)
     evaluations = read_evaluations(options.evaluation)
     savings = find_opportunities(findings.rollup, limits, book, evaluations=evaluations)

@@ -34,6 +34,7 @@ def document_of(
             for file in files
         ],
         "errors": [{"file": file.name, "message": file.broken} for file in files if file.broken],
+        "where": [condition.model_dump(mode="json") for condition in findings.where],
         "prices": {"as_of": prices_as_of(), "price_date": _iso(findings.book.price_date)},
         "totals": {**whole, "first": _iso(whole["first"]), "last": _iso(whole["last"]), "has": sorted(whole["has"])},
         **{f"by_{by}": _shares(findings, by) for by in _BY},

@@ -11,12 +11,14 @@ from common.spend.cli.analyze import add_analyze
 from common.spend.cli.plan_options import PlanOptionError
 from common.spend.cli.query import add_query
 from common.spend.cli.query_options import QueryOptionError
+from common.spend.cli.scope_options import ScopeOptionError
 from common.spend.cli.verify import add_verify
 from common.spend.logs import ImportFailed
 from common.spend.model import Unanswerable
 from common.spend.prices import PriceBook
 from common.spend.prices.contract import ContractError, read_contract
 from common.spend.quality import EvaluationError
+from common.spend.semantics.names import UnknownNameError
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(SPECS[error.code].message.format(**error.details))
     except (OSError, ContractError, EvaluationError, Unanswerable) as error:
         return _failed(str(error))
-    except (PlanOptionError, QueryOptionError) as error:
+    except (PlanOptionError, QueryOptionError, ScopeOptionError, UnknownNameError) as error:
         return _failed(str(error), 2)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from rich import box
 from rich.bar import Bar
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from common.spend.cli.money import usd
@@ -59,7 +60,8 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
     counted = f"{all_usage.requests:,} requests" if all_usage.requests else "costs as billed"
     if not all_usage.requests and all_usage.input_tokens + all_usage.output_tokens:
         counted = "tokens without a count of requests"
-    console.print(f"\n[bold]{usd(all_usage.cost_usd)}[/] {basis}: {counted}{span}", soft_wrap=True)
+    only = f", only where {' and '.join(map(str, findings.where))}" if findings.where else ""
+    console.print(f"\n[bold]{usd(all_usage.cost_usd)}[/] {basis}: {counted}{span}{escape(only)}", soft_wrap=True)
     if all_usage.input_tokens + all_usage.output_tokens:
         console.print(
             f"{all_usage.input_tokens:,} input tokens, {all_usage.output_tokens:,} output tokens", soft_wrap=True

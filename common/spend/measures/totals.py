@@ -18,6 +18,7 @@ from common.spend.rollup.cells import (
     CellKey,
     N,
 )
+from common.spend.rollup.parts import Part
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.sketch import Sketch
 from common.spend.semantics.dimensions import DIMENSIONS, UNTAGGED, DimensionName
@@ -79,7 +80,7 @@ def _counted(rollup: Rollup) -> Totals:
         days=_days(rollup),
         models=len({(key.provider, key.model) for key in cells}),
         features=len({key.feature for key in cells if key.feature is not None}),
-        users=len([user for user in rollup.users if user is not None]),
+        users=len([user for user in rollup.users if user is not None]) if rollup.tells(Part.USERS) else None,
         has=frozenset(rollup.has),
     )
 

@@ -123,3 +123,39 @@ def test_a_missing_file_and_an_unknown_model_are_reported(tmp_path: Path) -> Non
     unknown = run(tmp_path / "nowhere.csv", "--model", "gpt-99")
     assert unknown.returncode == 2
     assert "no price is known for the model 'gpt-99'" in unknown.stderr
+
+
+def test_a_report_can_be_of_some_requests_only(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    rows = [
+        "2026-11-01T10:00:00Z,gpt-4o,400000,0,chat,ann",
+        "2026-11-02T10:00:00Z,gpt-4o,800000,0,chat,ann",
+        "2026-11-02T11:00:00Z,gpt-4o,400000,0,search,bob",
+    ]
+    path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    document = analyzed(path, "--where", "feature=chat", "--last", "1d")
+    assert document["totals"]["cost_usd"] == pytest.approx(2)
+    assert document["totals"]["users"] is None
+    assert document["where"] == [{"dimension": "feature", "values": ["chat"], "negated": False}]
+    done = run(path, "--where", "feature=chat")
+    assert "3.00 USD" in done.stdout
+    assert "only where feature is chat" in done.stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--where", "feature=chta"), 1, "The data have no feature 'chta'; the nearest is chat."),
+        (("--where", "feature"), 2, "'feature' is no condition"),
+        (("--where", "colour=red"), 2, "There is no dimension 'colour'"),
+        (("--where", "user=ann"), 1, "Requests cannot be taken apart by user"),
+        (("--last", "1d", "--period", "today"), 2, "Say the period once"),
+        (("--from", "2026-11-02", "--to", "2026-11-01"), 2, "the first day is after the last one"),
+    ],
+)
+def test_a_scope_that_the_data_do_not_have_is_refused(
+    log: Path, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    done = run(log, *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert words in done.stderr
