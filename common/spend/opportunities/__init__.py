@@ -57,8 +57,8 @@ def case_of(
         workload=workload,
         baseline_usd=cost_usd(workload),
         evaluations=evaluations,
-        scores=scores_of(rollup),
-        answers=answers_of(rollup),
+        scores=scores_of(rollup.whole),
+        answers=answers_of(rollup.whole),
         book=book,
     )
 

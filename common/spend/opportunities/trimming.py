@@ -17,6 +17,7 @@ from common.spend.opportunities.slots import Slot, SlotKey, Vector
 from common.spend.opportunities.workload import Action
 from common.spend.prices.engine import size_starts
 from common.spend.rollup.cells import RequestGroup, SketchKey
+from common.spend.rollup.parts import Part
 from common.spend.rollup.sketch import FIRSTS, Sketch, value_of
 
 Trimmed = Literal["prompt_trimming", "output_trimming"]
@@ -53,6 +54,9 @@ def long_outputs_unavailable(case: Case) -> Unavailable:
 def _unavailable(case: Case, kind: Trimmed, what: str) -> Unavailable:
     groups = {key.group for key in case.workload}
     if groups and not any(_sizes(case, kind, group) for group in groups):
+        why_not = case.rollup.withheld.get(Part.SKETCHES)
+        if why_not:
+            return Unavailable(kind, f"Which {what} are far longer than the rest is not known. {why_not}", "")
         return Unavailable(kind, f"Which {what} are far longer than the rest is not known from sums.", _SUMS)
     reason = f"No feature with {MIN_REQUESTS} requests or more has a few {what} far longer than the rest."
     return Unavailable(kind, reason, "")
@@ -81,7 +85,7 @@ def _round(size: float) -> int:
 def _sizes(case: Case, kind: Trimmed, group: RequestGroup) -> Sketch | None:
     """Of all requests of a group; None where some of them are sums, which have no size."""
     measure: Measure = "input_tokens" if kind == "prompt_trimming" else "output_tokens"
-    sizes = case.rollup.sketches.get(SketchKey(measure, *group))
+    sizes = case.rollup.sketches.get(SketchKey(measure, *group)) if case.rollup.tells(Part.SKETCHES) else None
     slots = [slot for key, slot in case.workload.items() if key.group == group]
     tokens = sum(sum(_tokens(slot, kind)) for slot in slots)
     whole = sizes is not None and (sizes.count, sizes.total) == (sum(slot.requests for slot in slots), tokens)

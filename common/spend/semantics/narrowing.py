@@ -76,6 +76,18 @@ _LINES = (
 )
 
 
+_NOUNS: Mapping[Part, str] = {
+    Part.NAMES: "names",
+    Part.CELLS: "sums",
+    Part.HOURS: "hours",
+    Part.TRAFFIC: "hours",
+    Part.USERS: "users",
+    Part.SKETCHES: "sizes and latencies of single requests",
+    Part.REPEATS: "repeated prompts",
+    Part.DUPLICATES: "prompts",
+}
+
+
 def narrowed(rollup: Rollup, where: tuple[Condition, ...] = (), period: Period | None = None) -> Rollup:
     """The rollup of these rows. What does not tell them from others is withheld: reading it raises Unanswerable.
 
@@ -91,8 +103,11 @@ def narrowed(rollup: Rollup, where: tuple[Condition, ...] = (), period: Period |
         raise Unanswerable(f"Requests cannot be taken apart by {wanted.names}, only by {', '.join(CELLS.fields)}.")
     kept = _readable(rollup, wanted)
     records = (record for lines in kept for record in wanted.records(lines, rollup))
-    withheld = dict.fromkeys(rollup.parts - {lines.part for lines in kept} - {Part.NAMES}, wanted.why_not)
-    return rollup.narrowed((*_names(rollup, wanted.days), *records), withheld)
+    withheld = rollup.parts - {lines.part for lines in kept} - {Part.NAMES}
+    return rollup.narrowed(
+        (*_names(rollup, wanted.days), *records),
+        {part: f"Apex keeps no {_NOUNS[part]} by {wanted.names}." for part in withheld},
+    )
 
 
 class _Wanted:
@@ -102,7 +117,6 @@ class _Wanted:
         self._where, self.days = where, days
         self.fields = {DIMENSIONS[each.dimension].field for each in where} | ({Field.DAY} if days else set())
         self.names = " and ".join(sorted(self.fields))
-        self.why_not = f"Apex does not keep it by {self.names}, so it cannot be told of these requests alone."
 
     def of(self, lines: _Lines, rollup: Rollup) -> Iterator[tuple[Key, Any]]:
         """The wanted ones."""

@@ -18,6 +18,8 @@ from common.spend.measures import (
     waste,
 )
 from common.spend.model import KINDS
+from common.spend.semantics import Condition, DimensionName, Period, last_days
+from common.spend.semantics.narrowing import narrowed
 from common.spend.tests.builders import imported
 from data import sample_path
 
@@ -71,6 +73,27 @@ def test_the_forecast_of_the_sample_goes_on_with_its_growth(sample: Rollup) -> N
     assert found.trend_pct is not None
     assert 10 < found.trend_pct < 50
     assert totals(sample).cost_usd < found.expected.usd + found.odd_usd
+
+
+_SUPPORT = Condition(dimension=DimensionName.FEATURE, values=("support-chat",))
+
+
+@pytest.mark.parametrize(
+    ("where", "period", "is_wanted"),
+    [
+        ((_SUPPORT,), None, lambda row: row[4] == "support-chat"),
+        ((), last_days(7), lambda row: row[0] >= "2026-11-04"),
+    ],
+)
+def test_a_plan_of_some_requests_is_that_of_a_log_with_only_these(
+    sample: Rollup, where: tuple[Condition, ...], period: Period | None, is_wanted: Callable[[list[str]], bool]
+) -> None:
+    head, *lines = gzip.decompress(sample_path().read_bytes()).decode().splitlines()
+    alone = imported("\n".join([head, *(line for line in lines if is_wanted(line.split(",")))])).rollup
+    some = narrowed(sample, where, period)
+    assert totals(some).cost_usd == totals(alone).cost_usd
+    kinds = Limits(kinds=("prompt_caching", "duplicates", "retry_waste", "reasoning_effort", "batch"))
+    assert combined_plan(some, kinds).savings_usd == pytest.approx(combined_plan(alone, kinds).savings_usd)
 
 
 def first_half_against_second(sample: Rollup) -> PeriodComparison:

@@ -79,7 +79,7 @@ def test_the_time_span_is_cut_to_the_period() -> None:
 def test_what_does_not_tell_the_rows_is_withheld() -> None:
     found = narrowed(rollup_of([_ANY]), (_CHAT,))
     assert not found.tells(Part.USERS)
-    with pytest.raises(Unanswerable, match="does not keep it by feature"):
+    with pytest.raises(Unanswerable, match="keeps no users by feature"):
         _ = found.users
 
 
