@@ -135,7 +135,7 @@ def test_a_report_can_be_of_some_requests_only(tmp_path: Path) -> None:
     path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
     document = analyzed(path, "--where", "feature=chat", "--last", "1d")
     assert document["totals"]["cost_usd"] == pytest.approx(2)
-    assert document["totals"]["users"] is None
+    assert document["totals"]["users"] == 1
     assert document["where"] == [{"dimension": "feature", "values": ["chat"], "negated": False}]
     done = run(path, "--where", "feature=chat")
     assert "3.00 USD" in done.stdout
