@@ -254,6 +254,23 @@ class Unavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Traffic of a feature to a model that is not in use any more: no saving is counted on it."""
+
+    feature: str | None
+    provider: str
+    model: str
+    last_day: str
+    """ISO date of its last request."""
+    requests: int
+    """Priced ones."""
+    cost_usd: float
+    """In the range of the data, at the prices of the savings: the part of their base that no change can touch."""
+    reason: str
+    """In words, to follow a colon."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpportunityReport:
     """`opportunities` by savings, largest first."""
 
@@ -263,6 +280,8 @@ class OpportunityReport:
     """The dataset's cost at one day's prices, which all savings refer to."""
     prices_as_of: str = ""
     """ISO date of these prices."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Of the baseline, the most expensive first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +341,8 @@ class Plan:
     """What the steps save at least together, see `Opportunity.low_usd`."""
     high_usd: float = 0.0
     """At most."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Of the baseline, not grown; the most expensive first."""
 
     @property
     def is_bounded(self) -> bool:

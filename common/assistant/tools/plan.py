@@ -37,7 +37,13 @@ async def make_plan(context: ToolContext, _: Arguments) -> ToolResult:
     headline_sentences = plan_texts.headline(plan, context.goal, pointed=bool(context.selected))
     headline = [*headline_sentences, *speed_texts.speed_summary(plan)]
     data = _data(plan, context.goal)
-    data["headline"] = [*headline, *note, *plan_texts.bounded(plan), *plan_texts.projected(plan)]
+    data["headline"] = [
+        *headline,
+        *note,
+        *plan_texts.bounded(plan),
+        *plan_texts.left_out(plan),
+        *plan_texts.projected(plan),
+    ]
     texts = ("headline", "steps", "rest", "speed", "touched", "grown")
     return ToolResult(
         summary=" ".join(headline[:2]) if plan.target_pct is not None else headline[0],

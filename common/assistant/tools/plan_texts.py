@@ -79,6 +79,18 @@ def bounded(plan: Plan) -> list[str]:
     return [f"It may be {low} to {high}: {plan.why_bounded}."]
 
 
+def left_out(plan: Plan) -> list[str]:
+    """What of the bill is not in use any more, as no change can save on it."""
+    if not plan.left_out:
+        return []
+    first, *others = plan.left_out
+    rest = f" and {figure(sum(line.cost_usd for line in others), 'usd')} more" if others else ""
+    where = f"{first.feature} on {first.model}" if first.feature else first.model
+    return [
+        f"Not counted, as it is not in use any more: {figure(first.cost_usd, 'usd')} of {where} ({first.reason}){rest}."
+    ]
+
+
 def projected(plan: Plan) -> list[str]:
     """The savings of a month, where the data span clearly more or less than one."""
     if plan.monthly_factor is None or not plan.steps or like_a_month(_MONTH_DAYS / plan.monthly_factor):
@@ -100,6 +112,7 @@ def plan_facts(plan: Plan) -> list[Fact]:
         Fact(name="smaller changes", value=len(rest), unit="count"),
         Fact(name="savings of the smaller changes", value=sum(step.savings_usd for step in rest), unit="usd"),
     ]
+    facts += stated_facts("what is not in use any more", left_out(plan))
     if plan.is_bounded:
         facts.append(Fact(name="least savings of the plan", value=plan.low_usd, unit="usd"))
         facts.append(Fact(name="most savings of the plan", value=plan.high_usd, unit="usd"))

@@ -45,6 +45,7 @@ def document_of(
             for file in evaluations.files
         ],
         "opportunities": [{**asdict(item), "risk": item.risk} for item in savings.opportunities],
+        "left_out": [asdict(item) for item in savings.left_out],
         "unavailable": [asdict(item) for item in savings.unavailable],
         "plan": {**asdict(plan), "steps": [_step(step) for step in plan.steps]},
     }

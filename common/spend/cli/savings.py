@@ -11,7 +11,7 @@ from rich.text import Text
 
 from common.core.vocabulary import LEVELS, Level
 from common.spend.cli.money import usd, usd_in_column
-from common.spend.model import Opportunity, OpportunityReport, Plan, Speed
+from common.spend.model import LeftOut, Opportunity, OpportunityReport, Plan, Speed
 
 _SHOWN, _BAR = 10, 8
 _COLORS: dict[Level, str] = {"low": "green", "medium": "yellow", "high": "red"}
@@ -36,6 +36,8 @@ def show_savings(console: Console, savings: OpportunityReport) -> None:
     for item in savings.opportunities:
         if item.quality == "against":
             console.print(f"Not advisable: {item.title}. {item.evidence}", style="red", markup=False)
+    for line in savings.left_out:
+        console.print(_unused(line), style="yellow", markup=False, soft_wrap=True)
     for lacking in savings.unavailable:
         text = f"{lacking.reason} {lacking.needs}".rstrip()
         console.print(Padding(Text(f"{lacking.kind.replace('_', ' ')}: {text}", style="dim"), (0, 0, 0, 2)))
@@ -98,6 +100,11 @@ def _bar(amount: float, most: float) -> RenderableType:
 
 def _risk(item: Opportunity) -> str:
     return f"[{_COLORS[item.risk]}]{item.risk}[/]"
+
+
+def _unused(line: LeftOut) -> str:
+    name = "requests" if line.feature is None else line.feature
+    return f"Not in use any more, in no saving: {usd(line.cost_usd)} of {name} on {line.model}: {line.reason}."
 
 
 def _mildness(item: Opportunity) -> tuple[int, int, float]:

@@ -30,7 +30,7 @@ def breakdown(rollup: Rollup, by: By) -> list[Share]:
         return []
     if by == "hour":
         refuse_without_hours(rollup)
-    measures = tuple(name for name in _MEASURES if _is_told(name, rollup))
+    measures = tuple(name for name in _MEASURES if _is_reported(name, rollup))
     outcome = run(UsageQuery(measures=measures, by=(DimensionName(by),)), rollup)
     if isinstance(outcome, NoAnswer):
         raise Unanswerable(outcome.reason)
@@ -41,7 +41,7 @@ def breakdown(rollup: Rollup, by: By) -> list[Share]:
     return sorted(shares, key=lambda share: (-(share.cost_usd or 0), -share.requests, share.key))
 
 
-def _is_told(name: MeasureName, rollup: Rollup) -> bool:
+def _is_reported(name: MeasureName, rollup: Rollup) -> bool:
     need = MEASURES[name].need
     return need is None or is_met(need, rollup)
 

@@ -7,6 +7,7 @@ from common.spend.opportunities.answer_lengths import answers_of
 from common.spend.opportunities.batching import batch_unavailable, find_batch
 from common.spend.opportunities.caching import caching_unavailable, find_caching
 from common.spend.opportunities.finding import Case, Finding
+from common.spend.opportunities.in_use import split
 from common.spend.opportunities.provider_choice import find_providers, providers_unavailable
 from common.spend.opportunities.reasoning import find_reasoning, reasoning_unavailable
 from common.spend.opportunities.repeats import (
@@ -50,15 +51,17 @@ def case_of(
     """What the finders look at, built once. Both sides of each what-if are priced with `book`, on its price date or the
     day of the price list.
     """
-    workload = workload_of(rollup, book)
+    everything = workload_of(rollup, book)
+    workload, left_out = split(rollup.whole, everything)
     return Case(
         rollup=rollup,
         limits=limits,
         workload=workload,
-        baseline_usd=cost_usd(workload),
+        baseline_usd=cost_usd(everything),
         evaluations=evaluations,
         scores=scores_of(rollup.whole),
         answers=answers_of(rollup.whole),
+        left_out=left_out,
         book=book,
     )
 
@@ -87,4 +90,5 @@ def find_opportunities(
         unavailable=tuple(missing),
         baseline_usd=case.baseline_usd,
         prices_as_of=case.priced_on,
+        left_out=case.left_out,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 from common.core.vocabulary import LEVELS, Level
-from common.spend.model import Limits, Opportunity, OpportunityKind, Quality
+from common.spend.model import LeftOut, Limits, Opportunity, OpportunityKind, Quality
 from common.spend.opportunities.answer_lengths import Answers
 from common.spend.opportunities.workload import Action, Side, Slot, SlotKey, Workload, after, cost_usd
 from common.spend.prices.book import LIST_PRICES, PriceBook
@@ -92,7 +92,7 @@ def _values(record: Weights | Advice) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the finders look at."""
+    """What the finders look at. `workload`: what is in use, see in_use.py; `baseline_usd`: the cost of everything."""
 
     rollup: Rollup
     limits: Limits
@@ -102,6 +102,7 @@ class Case:
     scores: Scores = field(default_factory=lambda: Scores({}))
     """The customer's own, out of the rows."""
     answers: Answers = field(default_factory=lambda: Answers({}, {}))
+    left_out: tuple[LeftOut, ...] = ()
     book: PriceBook = LIST_PRICES
     _by_feature: dict[str | None, dict[SlotKey, Slot]] = field(init=False, repr=False, compare=False)
     """No action crosses features, and a case evaluates thousands of actions."""
@@ -116,6 +117,11 @@ class Case:
         """Of one action on its own (USD)."""
         concerned = self.slots(action)
         return cost_usd(concerned) - cost_usd(after(concerned, [action], side))
+
+    @property
+    def left_out_usd(self) -> float:
+        """Of the baseline, what is not in use."""
+        return sum(line.cost_usd for line in self.left_out)
 
     def worth(self, savings: float) -> bool:
         """True when it deserves a line."""

@@ -6,6 +6,7 @@ from common.spend.model import Limits
 from common.spend.planning.space import PlanRequest, PlanSpace
 from common.spend.rollup.rollup import Rollup
 
+_NO_MORE = "the data: all opportunities found in them together give no more"
 _LITTLE = 0.05
 """Percentage points that a limit must cost to be worth a word."""
 
@@ -26,7 +27,10 @@ def binding_limit(rollup: Rollup, space: PlanSpace) -> str:
         free = PlanSpace(rollup, replace(request, limits=Limits(), without=())).best_pct
         if free > space.best_pct + _LITTLE:
             return f"your limits together ({'; '.join(looser_limits)}); without them, {free:.1f} % could be saved"
-    return "the data: all opportunities found in them together give no more"
+    unused = space.case.share(space.case.left_out_usd)
+    if unused > _LITTLE:
+        return f"{_NO_MORE}, as {unused:.1f} % of the bill is of traffic that is not in use any more"
+    return _NO_MORE
 
 
 def _without_each_limit(request: PlanRequest) -> dict[str, PlanRequest]:

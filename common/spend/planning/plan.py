@@ -59,7 +59,8 @@ def _plan(space: PlanSpace, chosen: list[Finding], *, target_pct: float | None, 
     baseline = case.baseline_usd * growth
     kept = {step.opportunity.id for step in steps}
     actions = [finding.action for finding in chosen if finding.opportunity.id in kept]
-    low, high = (case.baseline_usd - cost_usd(after(case.workload, actions, side)) for side in _SIDES)
+    used = cost_usd(case.workload)
+    low, high = (used - cost_usd(after(case.workload, actions, side)) for side in _SIDES)
     first, last = case.rollup.first, case.rollup.last
     days = (last - first).total_seconds() / _SECONDS_OF_DAY if first and last else 0.0
     return Plan(
@@ -79,4 +80,5 @@ def _plan(space: PlanSpace, chosen: list[Finding], *, target_pct: float | None, 
         speeds=space.speeds(chosen),
         low_usd=min(low * growth, savings),
         high_usd=max(high * growth, savings),
+        left_out=case.left_out,
     )

@@ -14,6 +14,7 @@ from common.spend.planning.parts import FeaturePart, options_of, parts_of
 from common.spend.planning.search import cheapest, least_burden
 from common.spend.planning.speed import Pace, paces_of
 from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.prices.engine import PICO
 from common.spend.quality.evaluation import NO_EVALUATIONS, Evaluations
 from common.spend.rollup.rollup import Rollup
 
@@ -53,7 +54,8 @@ class PlanSpace:
         self._parts = parts_of(self.case, self.findings)
         self._paces = paces_of(self.case, [part.feature for part in self._parts])
         self._fronts = [_front(part, self._paces.get(part.feature)) for part in self._parts]
-        self._whole = sum(part.cost for part in self._parts)
+        self._used = sum(part.cost for part in self._parts)
+        self._whole = self._used + round(self.case.left_out_usd * PICO)
 
     @property
     def best_pct(self) -> float:
@@ -64,7 +66,7 @@ class PlanSpace:
         """The plan of least burden that saves that share; None when none does."""
         if not self._whole and target_pct > 0:
             return None
-        budget = math.floor(self._whole * (1 - (target_pct - _ENOUGH) / 100))
+        budget = math.floor(self._used - self._whole * (target_pct - _ENOUGH) / 100)
         found = least_burden(self._fronts, budget)
         return None if found is None else steps_of(found)
 
@@ -89,7 +91,7 @@ class PlanSpace:
         return tuple(sorted(found, key=lambda speed: (-(speed.now_ms or 0.0), repr(speed.feature))))
 
     def _pct(self, cost: int) -> float:
-        return 100 * (self._whole - cost) / self._whole if self._whole else 0.0
+        return 100 * (self._used - cost) / self._whole if self._whole else 0.0
 
 
 def _for_finders(request: PlanRequest) -> PlanRequest:

@@ -12,7 +12,7 @@ from data import sample_path
 
 LOG = (
     "timestamp,model,prompt_tokens,completion_tokens,feature,latency_ms\n"
-    + "".join(f"2026-11-01T10:{minute:02}:00Z,gpt-4o,100000,1000,chat,900\n" for minute in range(3))
+    + "".join(f"2026-11-02T09:{minute:02}:00Z,gpt-4o,100000,1000,chat,900\n" for minute in range(3))
     + "".join(f"2026-11-02T10:{minute:02}:00Z,gpt-4o-mini,1000,100,chat,300\n" for minute in range(20))
 )
 """20 requests on gpt-4o-mini: the least that prove a latency."""
