@@ -53,6 +53,17 @@ class SketchKey(NamedTuple):
         return RequestGroup(self.provider, self.model, self.feature)
 
 
+class DaySketchKey(NamedTuple):
+    """What a sketch measures, of which requests of a day."""
+
+    measure: Measure
+    day: int
+    """As an ordinal."""
+    provider: str
+    model: str
+    feature: str | None
+
+
 class HourKey(NamedTuple):
     """A line of all requests of an hour."""
 

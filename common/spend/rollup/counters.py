@@ -10,6 +10,7 @@ from common.spend.rollup.cells import (
     LINE_N,
     NO_HOUR,
     CellKey,
+    DaySketchKey,
     HourKey,
     ShapeKey,
     SketchKey,
@@ -23,7 +24,7 @@ from common.spend.rollup.duplicates import DuplicateCounter, Repeats
 from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.name_table import NameTable
 from common.spend.rollup.part_counter import PartCounter
-from common.spend.rollup.parts import ALL_PARTS, PART_OF, Part, PartNotLoadedError
+from common.spend.rollup.parts import ALL_PARTS, PART_OF, Part, PartNotLoadedError, not_counted
 from common.spend.rollup.row_facts import micros, moment_of
 from common.spend.rollup.sketch import Sketch
 from common.spend.rollup.sketches import SizeSketches
@@ -31,7 +32,6 @@ from common.spend.rollup.traffic import Traffic, hour_at
 from common.spend.rollup.user_days import UserDays
 from common.spend.rollup.user_features import UserFeatures
 
-_NOT_COUNTED = "This data was imported before Apex kept its {part}. Upload the file again."
 _Key = TypeVar("_Key", CellKey, SketchKey, ShapeKey)
 _AnyKey = TypeVar("_AnyKey")
 _Value = TypeVar("_Value")
@@ -65,15 +65,15 @@ class RollupCounters:
         self._traffic = Traffic(limits.feature_hours)
         self._fresh: dict[TrafficKey, list[int]] = {}
         """Lines of rows that are in the hours, the shapes and the traffic only after `_spread_fresh`."""
+        self._sizes = SizeSketches(limits.feature_days)
         self._user_features = UserFeatures(limits.user_feature_days)
-        self._fine: tuple[PartCounter, ...] = (self._traffic, self._user_features)
+        self._fine: tuple[PartCounter, ...] = (self._traffic, self._user_features, self._sizes.by_day)
         """Counters that know their own records."""
         self._of_kind = {kind: counter for counter in self._fine for kind in counter.KINDS}
         self._fresh_users: dict[UserFeatureKey, list[int]] = {}
         """As `_fresh`, of all that is by user."""
         self.other_money: dict[str, list[int]] = {}
         """Costs that are not in USD, by currency: [10^-12 of its unit, rows]."""
-        self._sizes = SizeSketches()
         self._duplicates = DuplicateCounter()
         self.has: set[str] = set()
         self.first: datetime | None = None
@@ -100,7 +100,7 @@ class RollupCounters:
             if part in self.withheld:
                 raise Unanswerable(self.withheld[part])
             if part not in self.counted:
-                raise Unanswerable(_NOT_COUNTED.format(part=part))
+                raise Unanswerable(not_counted([part]))
 
     @property
     def cells(self) -> dict[CellKey, list[int]]:
@@ -178,6 +178,25 @@ class RollupCounters:
         self._settle()
         return self._sizes.sketches()
 
+    @property
+    def day_sketches(self) -> dict[DaySketchKey, list[int]]:
+        """Times by day, each as `Sketch.as_list` has it; built at each reading.
+
+        Of a feature whose hash is not below `day_sketch_bar` they are under OTHER.
+        """
+        self._require(Part.DAY_SKETCHES)
+        self._settle()
+        self._sizes.by_day.settle()
+        return self._sizes.by_day.by_key()
+
+    @property
+    def day_sketch_bar(self) -> int:
+        """See `day_sketches`."""
+        self._require(Part.DAY_SKETCHES)
+        self._settle()
+        self._sizes.by_day.settle()
+        return self._sizes.by_day.bar
+
     def _settle(self) -> None:
         """Take back names beyond the bounds."""
         self._spread_fresh()
@@ -185,7 +204,8 @@ class RollupCounters:
             self._evict()
 
     def _spread_fresh(self) -> None:
-        """Count lines of rows in all that is by hour: each row once for all would be slower than each line."""
+        """Count lines of rows in all that is by hour or user: each row once for all would be slower than each line."""
+        self._sizes.flush()
         fresh, self._fresh = self._fresh, {}
         for key, line in fresh.items():
             bump(self._hours, HourKey(key.day, key.hour), line)

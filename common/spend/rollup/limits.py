@@ -22,5 +22,8 @@ class RollupLimits:
     user_feature_days: int = 10_000
     """As `user_days`, where days are split by feature: all days of 330 users over a month."""
 
+    feature_days: int = 3_000
+    """Features times their days in the sketches by day: all days of a month of 100 features, or of a year of eight."""
+
 
 LIMITS = RollupLimits()

@@ -22,6 +22,8 @@ class Part(StrEnum):
     USER_FEATURES = "user_features"
     """Lines by user, day and feature."""
     SKETCHES = "sketches"
+    DAY_SKETCHES = "day_sketches"
+    """Of times, by day."""
     REPEATS = "repeats"
     """Requests that repeat a prompt: all that a plan needs, while they were counted in one rollup."""
     DUPLICATES = "duplicates"
@@ -36,6 +38,7 @@ KINDS: Mapping[Part, str] = {
     Part.TRAFFIC: "tg",
     Part.USER_FEATURES: "ei",
     Part.SKETCHES: "s",
+    Part.DAY_SKETCHES: "kl",
     Part.REPEATS: "r",
     Part.DUPLICATES: "d",
 }
@@ -45,6 +48,13 @@ PART_OF: Mapping[str, Part] = {kind: part for part, kinds in KINDS.items() for k
 """The part of each kind of record."""
 
 ALL_PARTS = frozenset(Part)
+
+
+def not_counted(parts: Collection[Part]) -> str:
+    """What to say where data were stored before there were these parts."""
+    *others, last = (part.replace("_", " ") for part in sorted(parts))
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return f"This data was imported before Apex kept its {listed}. Upload the file again."
 
 
 class PartNotLoadedError(LookupError):

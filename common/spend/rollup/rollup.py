@@ -73,7 +73,7 @@ class Rollup(RollupCounters):
         counts = self._count_cell(key, row, tokens, (cost, billed), priced=priced)
         line = self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, priced=priced)
         if row.grain == "request":
-            self._sizes.add(group, (line[LINE_INPUT], line[LINE_OUTPUT], cost if priced else None, *times_of(row)))
+            self._sizes.add(group, day, (line[LINE_INPUT], line[LINE_OUTPUT], cost if priced else None, *times_of(row)))
             if row.prompt_hash is not None and row.status == "ok":
                 repeated = (*counts[: PREFIX + 1], counts[LONG])
                 self._duplicates.add(row.prompt_hash, group, (micros(row.ts), key, repeated))

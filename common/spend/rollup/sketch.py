@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 ACCURACY = 0.005
 _GAMMA = (1 + ACCURACY) / (1 - ACCURACY)
@@ -75,10 +76,7 @@ class Sketch:
         """The reverse of `as_list`."""
         sketch = cls()
         sketch.count, sketch.total, sketch.maximum = flat[:3]
-        index = 0
-        for step, count in zip(flat[3::2], flat[4::2], strict=True):
-            index += step
-            sketch.bins[index] = count
+        sketch.bins = dict(zip(accumulate(flat[3::2]), flat[4::2], strict=True))
         return sketch
 
     @classmethod

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from common.spend.semantics.dimensions import DIMENSIONS
 from common.spend.semantics.measures import MEASURES, MeasureSpec
 from common.spend.semantics.periods import PERIODS
-from common.spend.semantics.sources import SKETCHES, SOURCES
+from common.spend.semantics.sources import DAY_SKETCHES, SKETCHES, SOURCES
 
 _HEAD = """\
 # Measures
@@ -73,8 +73,9 @@ def _sources() -> Iterator[str]:
     yield "## What is held together\n"
     yield "A query is answered from the smallest of these that has all its dimensions and counters.\n"
     rows = [(source.title, ", ".join(sorted(source.fields)), ", ".join(source.counters)) for source in SOURCES]
-    spread = (SKETCHES.title, ", ".join(sorted(SKETCHES.fields)), "percentiles of latency and time to the first token")
-    yield from _table(("sums", "fields", "counters"), *rows, spread)
+    percentiles = "percentiles of latency and time to the first token"
+    spread = [(source.title, ", ".join(sorted(source.fields)), percentiles) for source in (SKETCHES, DAY_SKETCHES)]
+    yield from _table(("sums", "fields", "counters"), *rows, *spread)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from common.spend.rollup.parts import ALL_PARTS, Part
+from common.spend.rollup.parts import ALL_PARTS, Part, not_counted
 from common.spend.semantics.alternatives import alternatives
 from common.spend.semantics.counters import Counter
 from common.spend.semantics.dimensions import DIMENSIONS, Field
@@ -13,7 +13,7 @@ from common.spend.semantics.measures import MEASURES, MeasureName
 from common.spend.semantics.periods import DayRange, range_of
 from common.spend.semantics.query import UsageQuery
 from common.spend.semantics.result import CannotAnswerError
-from common.spend.semantics.sources import CELLS, HOURS, SKETCHES, SOURCES, Source
+from common.spend.semantics.sources import CELLS, DAY_SKETCHES, HOURS, SKETCHES, SOURCES, Source
 
 _COVERAGE = frozenset({Counter.REQUESTS, Counter.UNPRICED})
 """What coverage counts."""
@@ -25,7 +25,8 @@ class Plan:
 
     source: Source
     counters: tuple[Counter, ...]
-    with_sketches: bool
+    sketches: Source | None
+    """Where percentiles come from; None: the query has none."""
     period: DayRange
     """Cut to the data, as the next."""
     versus: DayRange | None
@@ -39,17 +40,15 @@ def plan(query: UsageQuery, data: DayRange, counted: AbstractSet[Part] = ALL_PAR
     period, versus = _ranges(query, data)
     fields = fields_of(query, restricted=versus is not None or period != data)
     counters = counters_of(query)
-    with_sketches = any(map(is_percentile, query.computed))
-    source = _source(fields, counters, counted)
-    if source is None or (with_sketches and not fields <= SKETCHES.fields.keys()):
+    source, sketches = _source(fields, counters, counted), _sketches(query, fields)
+    if source is None or not (sketches is None or sketches.holds(fields, frozenset())):
         raise CannotAnswerError(_why(query, fields, counters), alternatives(query))
     zero = frozenset(counters - source.counters.keys())
-    missing = _read_by(source, zero, with_sketches=with_sketches) - counted
+    missing = _read_by(source, zero, sketches) - counted
     if missing:
-        reason = f"This data was imported before Apex kept its {_and(sorted(missing))}. Upload the file again."
-        raise CannotAnswerError(reason, alternatives(query))
+        raise CannotAnswerError(not_counted(missing), alternatives(query))
     own = tuple(sorted(counters & source.counters.keys()))
-    return Plan(source=source, counters=own, with_sketches=with_sketches, period=period, versus=versus, zero=zero)
+    return Plan(source=source, counters=own, sketches=sketches, period=period, versus=versus, zero=zero)
 
 
 def parts_of(query: UsageQuery) -> frozenset[Part]:
@@ -60,7 +59,7 @@ def parts_of(query: UsageQuery) -> frozenset[Part]:
     )
     source = _source(fields, counters, ALL_PARTS) or HOURS
     zero = frozenset(counters - source.counters.keys()) & source.zero
-    return _read_by(source, zero, with_sketches=any(map(is_percentile, query.computed)))
+    return _read_by(source, zero, _sketches(query, fields))
 
 
 def counters_of(query: UsageQuery) -> frozenset[Counter]:
@@ -68,10 +67,17 @@ def counters_of(query: UsageQuery) -> frozenset[Counter]:
     return _COVERAGE.union(*(MEASURES[name].counters for name in query.computed))
 
 
-def _read_by(source: Source, zero: frozenset[Counter], *, with_sketches: bool) -> frozenset[Part]:
+def _sketches(query: UsageQuery, fields: frozenset[Field]) -> Source | None:
+    """Those of all days where these will do."""
+    if not any(map(is_percentile, query.computed)):
+        return None
+    return SKETCHES if SKETCHES.holds(fields, frozenset()) else DAY_SKETCHES
+
+
+def _read_by(source: Source, zero: frozenset[Counter], sketches: Source | None) -> frozenset[Part]:
     parts = {Part.NAMES, HOURS.part, source.part}
-    if with_sketches:
-        parts.add(SKETCHES.part)
+    if sketches:
+        parts.add(sketches.part)
     if zero:
         parts.add(CELLS.part)
     return frozenset(parts)
@@ -130,8 +136,8 @@ def _why(query: UsageQuery, fields: frozenset[Field], counters: frozenset[Counte
         return f"Apex holds sums by {split}, but these have no {_and(lacking)}."
     percentiles = _and(MEASURES[name].title for name in query.computed if is_percentile(name))
     return (
-        f"{percentiles}: how single requests spread is held by {_and(SKETCHES.fields)}, over all days, and not by "
-        f"{_and(sorted(fields - SKETCHES.fields.keys()))}."
+        f"{percentiles}: how single requests spread is held by {_and(DAY_SKETCHES.fields)}, and not by "
+        f"{_and(sorted(fields - DAY_SKETCHES.fields.keys()))}."
     )
 
 

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from common.spend.model import Measure
-from common.spend.rollup.bounded_names import OTHER
+from common.spend.rollup.bounded_names import ALL, OTHER, hash64
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.sketch import Sketch
 from common.spend.semantics.alternatives import alternatives
 from common.spend.semantics.counters import Counter
-from common.spend.semantics.dimensions import DIMENSIONS, DimensionName, Field
+from common.spend.semantics.dimensions import DIMENSIONS, UNTAGGED, DimensionName, Field
 from common.spend.semantics.formulas import Exact, Percentile
 from common.spend.semantics.measures import MEASURES, MeasureName
 from common.spend.semantics.names import listed, nearest, value_named
@@ -19,8 +19,12 @@ from common.spend.semantics.periods import DayRange
 from common.spend.semantics.plan import Plan
 from common.spend.semantics.query import Condition, UsageQuery
 from common.spend.semantics.result import CannotAnswerError
-from common.spend.semantics.sources import SKETCHES, Key, Line, Source
+from common.spend.semantics.sources import DAY_SKETCHES, Key, Line, Source
 
+_TOGETHER = (
+    "There are more features than are held apart by day, so how single requests of some of them spread is told "
+    "only over all days"
+)
 Keys = tuple[str, ...]
 """One value for each dimension of a group."""
 
@@ -57,6 +61,8 @@ class Selection:
         self._plan, self._rollup = plan, rollup
         self._lines: Sequence[Line] = list(plan.source.lines(rollup))
         self.query = self._with_names_of_data(query)
+        if plan.sketches is DAY_SKETCHES and DimensionName.FEATURE in query.dimensions:
+            self._refuse_folded(rollup.day_sketch_bar)
 
     def groups(self, days: DayRange) -> dict[Keys, Group]:
         """By the dimensions of the query, of the lines of these days."""
@@ -69,8 +75,8 @@ class Selection:
                 group = groups[keys] = self.empty()
             for counter, getter in getters:
                 group.counts[counter] += getter(key, counts)
-        if self._plan.with_sketches:
-            self._add_sketches(groups)
+        if self._plan.sketches:
+            self._add_sketches(self._plan.sketches, groups, None if whole else days)
         return groups
 
     def empty(self) -> Group:
@@ -87,12 +93,22 @@ class Selection:
         get, name_of = self._plan.source.fields[DIMENSIONS[dimension].field], DIMENSIONS[dimension].name_of
         return {name_of(value) for value in {get(key) for key, _ in self._lines}}
 
-    def _add_sketches(self, groups: dict[Keys, Group]) -> None:
+    def _add_sketches(self, source: Source, groups: dict[Keys, Group], days: DayRange | None) -> None:
         formulas = (MEASURES[name].formula for name in self.query.computed)
         sizes = {formula.size for formula in formulas if isinstance(formula, Percentile)}
-        for keys, key, sketch in _selected(SKETCHES, self._rollup.sketches.items(), self.query, None):
+        for keys, key, flat in _selected(source, source.lines(self._rollup), self.query, days):
             if key.measure in sizes and keys in groups:
-                groups[keys].sketches.setdefault(key.measure, Sketch()).merge(sketch)
+                groups[keys].sketches.setdefault(key.measure, Sketch()).merge(Sketch.from_list(flat))
+
+    def _refuse_folded(self, bar: int) -> None:
+        """Sketches by day of features whose hash is not below `bar` are together under OTHER."""
+        if bar == ALL:
+            return
+        wanted = [each for each in self.query.where if each.dimension == DimensionName.FEATURE]
+        for name in self.names(DimensionName.FEATURE):
+            is_selected = all((name in each.values) != each.negated for each in wanted)
+            if is_selected and (name == OTHER or (name != UNTAGGED and hash64(name) >= bar)):
+                raise CannotAnswerError(f"{_TOGETHER}.", alternatives(self.query))
 
     def _with_names_of_data(self, query: UsageQuery) -> UsageQuery:
         where = tuple(self._with_values(query, condition) for condition in query.where)

@@ -35,7 +35,7 @@ from common.spend.semantics.reasoning import with_reasoning_cost
 Key = Any
 """Of a line: whatever its part has; only the getters of `fields` look inside."""
 Line = tuple[Key, Any]
-"""With its counts, of SKETCHES with a sketch."""
+"""With its counts, of sketches with what `Sketch.as_list` gives."""
 _TOKENS = TOKENS.start
 _INPUT, _CACHED, _WRITTEN = slice(_TOKENS, _TOKENS + 4), _TOKENS + 1, slice(_TOKENS + 2, _TOKENS + 4)
 _OUTPUT, _REASONING = slice(_TOKENS + 4, _TOKENS + 6), _TOKENS + 5
@@ -216,5 +216,12 @@ SKETCHES = Source(
         Field.FEATURE: lambda key: key.feature,
     },
     counters={},
-    lines=lambda rollup: rollup.sketches.items(),
+    lines=lambda rollup: ((key, sketch.as_list()) for key, sketch in rollup.sketches.items()),
+)
+DAY_SKETCHES = Source(
+    title="sketches by day",
+    part=Part.DAY_SKETCHES,
+    fields={**SKETCHES.fields, Field.DAY: lambda key: key.day},
+    counters={},
+    lines=lambda rollup: rollup.day_sketches.items(),
 )

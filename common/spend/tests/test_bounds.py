@@ -22,6 +22,7 @@ _TIGHT = RollupLimits(
     user_days=9,
     feature_hours=5,
     user_feature_days=7,
+    feature_days=6,
 )
 _some = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 4)), min_size=1, max_size=80)
 
@@ -29,7 +30,9 @@ _some = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 4)), min_size=1, m
 def usage(user: int, day: int) -> UsageRow:
     """A request of one of many users, features and models."""
     when = START + timedelta(days=day)
-    row = UsageRow(when, "acme", f"own-{user}", 10 + user, user=f"user-{user}", prompt_hash="same")
+    row = UsageRow(
+        when, "acme", f"own-{user}", 10 + user, user=f"user-{user}", prompt_hash="same", latency_ms=9.0 + user
+    )
     return replace(row, feature=f"feature-{user % 7}", status=f"http {500 + user % 5}" if user % 3 else "ok")
 
 
@@ -50,6 +53,8 @@ def test_what_is_folded_does_not_depend_on_order_or_cuts(
     assert len({key.model for key in whole.cells} - {OTHER}) <= _TIGHT.names["model"]
     hours = {(key.feature, key.day) for key in whole.traffic if key.feature != OTHER}
     assert len(hours) <= _TIGHT.feature_hours
+    feature_days = {(key.feature, key.day) for key in whole.day_sketches if key.feature != OTHER}
+    assert len(feature_days) <= _TIGHT.feature_days
     days = {(key.user, key.day) for key in whole.user_features if key.user != OTHER}
     assert len(days) <= _TIGHT.user_feature_days
 

@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Rollup, Unanswerable, UsageRow, totals
-from common.spend.rollup.cells import COST, LINE_INPUT, LINE_N, NO_HOUR, UNPRICED, N, bump
+from common.spend.rollup.cells import COST, LINE_INPUT, LINE_N, NO_HOUR, UNPRICED, N, SketchKey, bump
+from common.spend.rollup.day_sketches import TIMES
 from common.spend.rollup.parts import ALL_PARTS, KINDS, PART_OF, Part, PartNotLoadedError
 from common.spend.rollup.shards import ALL_IN_ONE, VERSION, Shard
+from common.spend.rollup.sketch import Sketch
 from common.spend.tests.builders import START, rollup_of, rows
 
 _SOME = UsageRow(START, "openai", "gpt-4o", 100, feature="chat", user="u", prompt_hash="p", latency_ms=20.0)
@@ -27,11 +29,12 @@ _READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
     Part.TRAFFIC: [lambda rollup: rollup.traffic],
     Part.USER_FEATURES: [lambda rollup: rollup.user_features],
     Part.SKETCHES: [lambda rollup: {key: sketch.as_list() for key, sketch in rollup.sketches.items()}],
+    Part.DAY_SKETCHES: [lambda rollup: (rollup.day_sketches, rollup.day_sketch_bar)],
     Part.REPEATS: [lambda rollup: (list(rollup.repeats.repeats()), rollup.repeats.sampled_share)],
     Part.DUPLICATES: [lambda rollup: list(rollup.duplicates.records())],
 }
 """Everything that is read of each part."""
-_LATER = {Part.TRAFFIC, Part.USER_FEATURES}
+_LATER = {Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES}
 """What shards of version 3 have not."""
 _PROMPTS = {Part.REPEATS, Part.DUPLICATES}
 
@@ -59,7 +62,7 @@ def test_every_part_has_kinds_and_no_kind_is_of_two_parts() -> None:
 
 def test_every_record_is_of_a_part() -> None:
     kinds = {record[0] for record in rollup_of([_SOME, _SOME, _FOREIGN]).records()}
-    assert kinds | {"b", "g", "i"} == PART_OF.keys()  # bounds are written only where they cut
+    assert kinds | {"b", "g", "i", "l"} == PART_OF.keys()  # bounds are written only where they cut
 
 
 @pytest.mark.parametrize("part", Part)
@@ -162,6 +165,18 @@ def test_users_by_feature_are_what_grouping_the_rows_gives(some: list[UsageRow])
     for hour, line in rollup.traffic.items():
         bump(of_traffic, (hour.day, hour.feature), line)
     assert (by_user_day, by_feature) == (rollup.user_days, of_traffic)
+
+
+@settings(max_examples=60, deadline=None)
+@given(some=st.lists(rows, max_size=40))
+def test_sketches_by_day_add_up_to_those_of_all_days(some: list[UsageRow]) -> None:
+    rollup = rollup_of(some)
+    merged: dict[SketchKey, Sketch] = {}
+    for key, flat in rollup.day_sketches.items():
+        whole = merged.setdefault(SketchKey(key.measure, key.provider, key.model, key.feature), Sketch())
+        whole.merge(Sketch.from_list(flat))
+    of_times = {key: sketch.as_list() for key, sketch in rollup.sketches.items() if key.measure in TIMES}
+    assert {key: sketch.as_list() for key, sketch in merged.items()} == of_times
 
 
 def test_repeats_are_read_without_the_firsts_unless_rollups_were_merged() -> None:

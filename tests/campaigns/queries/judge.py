@@ -49,14 +49,14 @@ def reason_against(query: UsageQuery, truth: Truth) -> str | None:
     period = days_of(query.period, truth.days)
     if period is None or (query.versus and days_of(query.versus, truth.days, period) is None):
         return "The data have no day of"
-    lack = _unheld(query, truth, is_cut=query.versus is not None or period != truth.days)
+    lack = _unheld(query, truth)
     if lack:
         return lack
     known = all(set(each.values) - {"no such value"} == set(each.values) for each in query.where)
     return None if known else "'no such value'"
 
 
-def _unheld(query: UsageQuery, truth: Truth, *, is_cut: bool) -> str | None:
+def _unheld(query: UsageQuery, truth: Truth) -> str | None:
     """Why no part holds it: by user or hour, lines have few counters, and can be split by little else."""
     dimensions = set(query.dimensions)
     spread = any(name.startswith(("latency", "ttft")) for name in query.computed)
@@ -64,7 +64,7 @@ def _unheld(query: UsageQuery, truth: Truth, *, is_cut: bool) -> str | None:
     apart = next((name for name in _BESIDE if name in dimensions), None)
     if apart and (not dimensions - {apart} <= _BESIDE[apart] or not counted <= _IN_LINES | _NOT_APART):
         return "Apex holds"
-    if spread and (is_cut or not dimensions <= _OF_SKETCHES):
+    if spread and not dimensions <= _OF_SKETCHES | _TIMES:
         return "how single requests spread is held by"
     if apart and counted & _NOT_APART and truth.has("NOT priced OR billed_pico <> 0"):
         return "do not tell them apart"

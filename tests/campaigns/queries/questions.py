@@ -25,7 +25,7 @@ _SHAPES: Sequence[tuple[int, Sequence[DimensionName], Sequence[MeasureName], boo
     (3, (_D.USER, _D.FEATURE, *_CALENDAR), _OF_LINES, True),
     (3, (_D.HOUR, *_CALENDAR), _OF_LINES, True),
     (3, (_D.HOUR, _D.FEATURE, _D.PROVIDER, _D.MODEL, *_CALENDAR), _OF_LINES, True),
-    (3, (_D.FEATURE, _D.PROVIDER, _D.MODEL), tuple(MeasureName), False),
+    (5, (*_CALENDAR, _D.FEATURE, _D.PROVIDER, _D.MODEL), tuple(MeasureName), True),
     (3, tuple(DimensionName), tuple(MeasureName), True),
 )
 """(how often, dimensions, measures, whether with periods)."""

@@ -88,7 +88,7 @@ class FrameCounter:
             return False
         for rollup, part, sums in parts:
             if sums is not None:
-                self._pending.setdefault(id(rollup), (rollup, Pending()))[1].add(sums)
+                self._pending.setdefault(id(rollup), (rollup, Pending(rollup.limits)))[1].add(sums)
                 rollup.merge_records([self._meta(part)])
         tally.add_counted(rows.height, hashes_of(rows, self._labels) if tally.hashed else None)
         return True

@@ -44,6 +44,12 @@ def fits(parts: Parts) -> bool:
     return room < _LARGEST
 
 
+def has_room(parts: Parts, labels: Labels) -> bool:
+    """Whether the numbers of all names are below their counts."""
+    widths = {"used": len(labels.used), "feature": labels.features.width}
+    return all(widths.get(name, 0) <= count for name, count in parts)
+
+
 def cell_parts(hours: int, labels: Labels) -> Parts:
     """Of the finest sums: by hour, counted from the first one of the block, and all that a cell is by."""
     return [
@@ -56,9 +62,9 @@ def cell_parts(hours: int, labels: Labels) -> Parts:
     ]
 
 
-OTHER_NAME = _FEATURES - 1
-"""The number of all names that have no room."""
 USER_DAY: Parts = [("user", _FEATURES), ("day", _DAYS)]
 """The same for every block, as the next ones."""
 USER_FEATURE: Parts = [("user", _FEATURES), ("feature", _FEATURES), ("day", _DAYS)]
+DAY_BIN: Parts = [("used", 200_000), ("feature", 100_000), ("day", 47_500), ("bin", BINS)]
+"""Of times, by day: up to 2099, and less numbers of names than the others have room for."""
 BIN: Parts = [("used", _FEATURES), ("feature", _FEATURES), ("bin", BINS)]

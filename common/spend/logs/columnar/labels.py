@@ -11,9 +11,12 @@ from common.spend.logs.rows.build_row import owner_of
 from common.spend.model import ServiceTier
 from common.spend.prices.engine import Model, match_provider
 from common.spend.prices.names import resolve
+from common.spend.rollup.bounded_names import OTHER
 
 T = TypeVar("T", bound=Hashable)
 
+OTHER_NAME = (1 << 20) - 1
+"""The number of all names that have no room; more than any other."""
 LABEL_COLUMNS = ("model", "provider", "feature", "user", "status", "tier")
 """Columns of names."""
 _MOST = 50_000
@@ -83,6 +86,17 @@ class Labels:
     def _each(self) -> dict[str, Label[str | None] | Label[str] | Label[ServiceTier]]:
         each = (self.models, self.providers, self.features, self.users, self.statuses, self.tiers)
         return dict(zip(LABEL_COLUMNS, each, strict=True))
+
+    def group(self, used: int, feature: int) -> tuple[str, str, str | None]:
+        """(provider, model, feature) by their numbers."""
+        model = self.used[used]
+        if model is None:
+            raise LookupError("a row without a model was counted")
+        return model.provider, model.model, self.features.values[feature]
+
+    def user(self, number: int) -> str | None:
+        """By its number, which may be OTHER_NAME."""
+        return OTHER if number == OTHER_NAME else self.users.values[number]
 
     def numbered(self, frame: pl.DataFrame) -> pl.DataFrame | None:
         """The frame with the numbers of its names (`name`: the model's own), and `used`; None: too many."""

@@ -6,19 +6,21 @@ from typing import Any
 
 import polars as pl
 
-from common.spend.logs.columnar.keys import BIN, EPOCH_DAY, HOURS, OTHER_NAME, USER_DAY, USER_FEATURE, unpacked
-from common.spend.logs.columnar.labels import Labels
-from common.spend.logs.columnar.sums import MEASURES, Sums
+from common.spend.logs.columnar.keys import EPOCH_DAY, HOURS, USER_DAY, USER_FEATURE, unpacked
+from common.spend.logs.columnar.labels import OTHER_NAME, Labels
+from common.spend.logs.columnar.owners import bar_of, beyond
+from common.spend.logs.columnar.spread import sketches
+from common.spend.logs.columnar.sums import Sums
 from common.spend.model import BUCKETS, Measure
 from common.spend.prices.engine import size_starts
-from common.spend.rollup.bounded_names import ALL, OTHER
+from common.spend.rollup.bounded_names import ALL
+from common.spend.rollup.limits import RollupLimits
 from common.spend.rollup.traffic import DAY_HOURS
 
 _MOST = 400_000
 """Rows of sums that are held, some 80 MB."""
 _LINE = ("n", "incoming", "outgoing", "cost", "failed", "unpriced")
 _CELL = ("used", "feature", "status", "tier", "floor")
-_COLUMNS: dict[Measure, str] = {measure: column for column, measure in MEASURES.items()}
 
 
 class MergedCounts:
@@ -43,13 +45,24 @@ class MergedCounts:
 
     def merged(self) -> pl.DataFrame:
         """All in one, each key once."""
-        return pl.concat(self._frames).group_by("key").agg(pl.all().sum())
+        if len(self._frames) == 1:
+            return self._frames[0]
+        whole = pl.concat(self._frames)
+        return _summed(whole) if whole.columns == ["key", "n"] else whole.group_by("key").agg(pl.all().sum())
+
+
+def _summed(counts: pl.DataFrame) -> pl.DataFrame:
+    """In order, each key once; where keys hardly come twice, sorting takes a fraction of the memory of grouping."""
+    ordered = counts.sort("key").with_columns(pl.col("n").cum_sum())
+    last = ordered.filter((pl.col("key") != pl.col("key").shift(-1)).fill_null(value=True))
+    return last.with_columns(pl.col("n") - pl.col("n").shift(1, fill_value=0))
 
 
 class Pending:
     """What was counted and is in no rollup yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: RollupLimits) -> None:
+        self._limits = limits
         self._cells: list[pl.DataFrame] = []
         self._users = MergedCounts()
         self._user_features = MergedCounts()
@@ -83,11 +96,11 @@ class Pending:
         for feature, hour, n in by_hour.iter_rows():
             yield ["f", labels.features.values[feature], hour, n]
         yield from _traffic(cells, labels)
-        yield from _users(self._users.merged(), labels)
+        yield from _users(self._users.merged(), labels, self._limits)
         yield ["i", self._user_bar]
-        yield from _user_features(self._user_features.merged(), labels)
+        yield from _user_features(self._user_features.merged(), cells, labels)
         for measure, bins in self._bins.items():
-            yield from _sketches(measure, cells, bins.merged(), labels)
+            yield from sketches(measure, cells, bins.merged(), labels)
 
 
 def _cells(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
@@ -99,7 +112,7 @@ def _cells(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
     sums = cells.select("day", *_CELL, *counters).group_by("day", *_CELL).agg(pl.all().sum())
     for day, used, feature, status, tier, floor, n, *rest in sums.iter_rows():
         *tokens, cost, unpriced, reported, reports, unpriced_tokens = rest
-        key = [day + EPOCH_DAY, *_sketch_key(used, feature, labels), labels.statuses.values[status]]
+        key = [day + EPOCH_DAY, *labels.group(used, feature), labels.statuses.values[status]]
         counts = [n, *tokens, 0, 0, 0, cost, unpriced, reported, reports, 0, unpriced_tokens, *(0,) * 7]
         yield ["c", *key, labels.tiers.values[tier], size_starts()[floor], *counts]
 
@@ -108,41 +121,30 @@ def _traffic(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
     at = ((pl.col("hour") // HOURS + EPOCH_DAY) * DAY_HOURS + pl.col("hour") % HOURS + 1).alias("at")
     lines = cells.group_by("used", "feature", "hour").agg(pl.col(_LINE).sum())
     for used, feature, *columns in lines.group_by("used", "feature").agg(at, *_LINE).iter_rows():
-        provider, model, name = _sketch_key(used, feature, labels)
+        provider, model, name = labels.group(used, feature)
         yield ["t", name, provider, model, *columns]
 
 
-def _users(sums: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
-    lines = sums.with_columns(unpacked("key", USER_DAY)).with_columns(pl.col("day") + EPOCH_DAY)
+def _users(sums: pl.DataFrame, labels: Labels, limits: RollupLimits) -> Iterator[list[Any]]:
+    lines = sums.select(*unpacked("key", USER_DAY), *_LINE).with_columns(pl.col("day") + EPOCH_DAY)
     for user, *line in lines.group_by("user").agg(pl.col(_LINE).sum()).iter_rows():
         yield ["u", labels.users.values[user], *line]
-    by_user = lines.group_by("user").agg("day", *_LINE)
-    for user, *columns in by_user.iter_rows():
-        yield ["v", labels.users.values[user], *chain.from_iterable(zip(*columns, strict=True))]
+    bar = bar_of(sums, labels, limits.user_days)
+    yield ["b", bar]
+    if bar != ALL:
+        user = pl.when(beyond(bar, labels)).then(OTHER_NAME).otherwise("user").alias("user")
+        lines = lines.with_columns(user).group_by("user", "day").agg(pl.col(_LINE).sum())
+    for user, *columns in lines.group_by("user").agg("day", *_LINE).iter_rows():
+        yield ["v", labels.user(user), *chain.from_iterable(zip(*columns, strict=True))]
 
 
-def _user_features(sums: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
-    lines = sums.with_columns(unpacked("key", USER_FEATURE)).with_columns(pl.col("day") + EPOCH_DAY)
-    for user, feature, *columns in lines.group_by("user", "feature").agg("day", *_LINE).iter_rows():
-        name = OTHER if user == OTHER_NAME else labels.users.values[user]
-        yield ["e", name, labels.features.values[feature], *columns]
-
-
-def _sketches(measure: Measure, cells: pl.DataFrame, bins: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
-    column = _COLUMNS[measure]
-    sizes = cells.group_by("used", "feature").agg(pl.col(column).sum(), pl.col(f"{column}_most").max())
-    ordered = bins.sort("key").with_columns(unpacked("key", BIN))
-    counted = ordered.group_by("used", "feature").agg("bin", "n", count=pl.col("n").sum())
-    for used, feature, places, counts, n, total, most in counted.join(sizes, on=["used", "feature"]).iter_rows():
-        flat = [0] * (2 * len(places))
-        flat[0::2] = map(int.__sub__, places, [1, *places])
-        flat[1::2] = counts
-        yield ["s", measure, *_sketch_key(used, feature, labels), [n, total, most, *flat]]
-
-
-def _sketch_key(used: int, feature: int, labels: Labels) -> tuple[str, str, str | None]:
-    """(provider, model, feature)."""
-    model = labels.used[used]
-    if model is None:
-        raise LookupError("a row without a model was counted")
-    return model.provider, model.model, labels.features.values[feature]
+def _user_features(sums: pl.DataFrame, cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
+    """Users without room are in the cells and not in `sums`."""
+    lines = sums.select(*unpacked("key", USER_FEATURE), *_LINE)
+    held = lines.select("feature", "day", -pl.col(_LINE))
+    both = pl.concat([cells.select(pl.col("feature", "day").cast(pl.Int64()), *_LINE), held])
+    others = both.group_by("feature", "day").agg(pl.col(_LINE).sum()).filter(pl.col("n") > 0)
+    whole = pl.concat([lines, others.select(pl.lit(OTHER_NAME, pl.Int64()).alias("user"), pl.all())])
+    shown = whole.with_columns(pl.col("day") + EPOCH_DAY)
+    for user, feature, *columns in shown.group_by("user", "feature").agg("day", *_LINE).iter_rows():
+        yield ["e", labels.user(user), labels.features.values[feature], *columns]

@@ -1,7 +1,7 @@
 """Answers over a few rows that can be computed by hand."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from common.spend.model import UsageRow
 from common.spend.rollup.bounded_names import OTHER
 from common.spend.rollup.cells import CellKey, HourKey
+from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.parts import Part, PartNotLoadedError
 from common.spend.rollup.rollup import Rollup
 from common.spend.semantics import (
@@ -38,8 +39,8 @@ def row(day: int, feature: str | None = "chat", **fields: Any) -> UsageRow:
     return UsageRow(datetime(2026, 11, day, 10, tzinfo=UTC), "openai", model, tokens, feature=feature, **fields)
 
 
-def rollup_of(*rows: UsageRow) -> Rollup:
-    rollup = Rollup()
+def rollup_of(*rows: UsageRow, limits: RollupLimits = LIMITS) -> Rollup:
+    rollup = Rollup(limits=limits)
     for each in rows:
         rollup.add(each)
     return rollup
@@ -262,6 +263,10 @@ def test_merged_parts_give_the_same_answer_as_the_whole() -> None:
         ({"by": (D.USER, D.FEATURE)}, {Part.USER_FEATURES}),
         ({"by": (D.FEATURE,), "period": last_days(2)}, {Part.CELLS}),
         ({"by": (D.FEATURE,), "measures": (M.LATENCY_P95,)}, {Part.CELLS, Part.SKETCHES}),
+        (
+            {"by": (D.FEATURE,), "measures": (M.LATENCY_P95,), "period": last_days(2)},
+            {Part.CELLS, Part.DAY_SKETCHES},
+        ),
         ({"by": (D.USER,), "measures": (M.COST_PER_1K_TOKENS,)}, {Part.USERS, Part.CELLS}),
     ],
 )
@@ -271,6 +276,36 @@ def test_a_query_is_answered_from_the_parts_that_it_says(fields: dict[str, Any],
     assert parts_of(query) == parts | {Part.NAMES, Part.HOURS}
     some = Rollup.from_shards(rollup.shards(), parts_of(query))
     assert run(query, some) == run(query, rollup)
+
+
+def test_percentiles_of_a_period_are_of_its_requests_alone() -> None:
+    slow = [row(2, latency_ms=9_000.0), row(2, "search", latency_ms=50.0)]
+    fast = [row(3, latency_ms=100.0), row(3, latency_ms=100.0), row(3, latency_ms=5_000.0, status="timeout")]
+    rollup = rollup_of(*slow, *fast)
+    now = answer(rollup, M.LATENCY_P95, by=(D.FEATURE,), period=last_days(1))
+    then = answer(
+        rollup, M.LATENCY_P95, by=(D.FEATURE,), period=Period(name=PeriodName.BETWEEN, last=date(2026, 11, 2))
+    )
+    assert lines(now) == pytest.approx({"chat": 100}, rel=0.005)
+    assert lines(then) == pytest.approx({"chat": 9_000, "search": 50}, rel=0.005)
+    compared = answer(rollup, M.LATENCY_P95, by=(D.FEATURE,), period=last_days(1), versus=PREVIOUS)
+    assert compared.total.versus == then.total.values
+    assert {each.keys[0]: each.versus for each in compared.rows} == {each.keys[0]: each.values for each in then.rows}
+
+
+def test_percentiles_by_day_of_features_without_room_are_refused_and_of_others_answered() -> None:
+    rows = [row(day, f"f{number}", latency_ms=100.0 * number + day) for number in range(6) for day in (2, 3)]
+    rollup = rollup_of(*rows, limits=RollupLimits(feature_days=4))
+    held = {str(key.feature) for key in rollup.day_sketches} - {OTHER}
+    assert len(held) == 2
+    for feature in sorted({f"f{number}" for number in range(6)} - held):
+        reason = refusal(rollup, M.LATENCY_P50, where=is_in(D.FEATURE, feature), period=last_days(1)).reason
+        assert "more features than are held apart by day" in reason
+    for feature in held:
+        found = answer(rollup, M.LATENCY_P50, where=is_in(D.FEATURE, feature), period=last_days(1))
+        assert list(found.total.values) == pytest.approx([100 * int(feature[1:]) + 3], rel=0.005)
+    whole = answer(rollup, M.LATENCY_P50, by=(D.DAY,))
+    assert lines(whole) == lines(answer(rollup_of(*rows), M.LATENCY_P50, by=(D.DAY,)))
 
 
 def test_a_part_that_older_data_lack_is_named() -> None:
