@@ -1,20 +1,19 @@
 """Random queries are answered as SQL over the rows answers them, and the judge of that notices a wrong answer."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from common.spend.semantics import Condition, DimensionName, MeasureName, Result, UsageQuery, last_days, run
-from tests.campaigns.queries.campaign import Log, logs, verdicts
+from tests.campaigns.queries.campaign import Log, log_named, logs, verdicts
 from tests.campaigns.queries.judge import fault
 
 COST_BY_MODEL = UsageQuery(measures=(MeasureName.COST, MeasureName.REQUESTS), by=(DimensionName.MODEL,))
 
 
 @pytest.fixture(scope="module")
-def every() -> Mapping[str, Log]:
-    return logs()
+def log() -> Log:
+    return log_named("sample")
 
 
 def answered(query: UsageQuery, log: Log) -> Result:
@@ -23,8 +22,8 @@ def answered(query: UsageQuery, log: Log) -> Result:
     return outcome
 
 
-def test_300_random_queries_give_what_sql_over_the_rows_gives(every: Mapping[str, Log]) -> None:
-    found = list(verdicts(every, 300, seed=1))
+def test_300_random_queries_give_what_sql_over_the_rows_gives() -> None:
+    found = list(verdicts(logs(), 300, seed=1))
     assert [str(verdict) for verdict in found if verdict.fault] == []
     refused = [verdict for verdict in found if verdict.refused]
     assert 10 < len(refused) < 120
@@ -41,14 +40,14 @@ def test_300_random_queries_give_what_sql_over_the_rows_gives(every: Mapping[str
     ],
     ids=lambda wanted: next(iter(wanted)),
 )
-def test_the_answer_to_another_query_is_noticed(every: Mapping[str, Log], wanted: dict[str, object]) -> None:
-    other, log = answered(COST_BY_MODEL, every["sample"]), every["sample"]
+def test_the_answer_to_another_query_is_noticed(log: Log, wanted: dict[str, object]) -> None:
+    other = answered(COST_BY_MODEL, log)
     assert fault(COST_BY_MODEL, other, log.truth) is None
     assert fault(COST_BY_MODEL.model_copy(update=wanted), other, log.truth) is not None
 
 
-def test_a_cent_too_much_and_one_request_too_few_are_noticed(every: Mapping[str, Log]) -> None:
-    right, log = answered(COST_BY_MODEL, every["sample"]), every["sample"]
+def test_a_cent_too_much_and_one_request_too_few_are_noticed(log: Log) -> None:
+    right = answered(COST_BY_MODEL, log)
     cost, requests = right.total.values
     assert cost is not None
     assert requests is not None
@@ -57,8 +56,7 @@ def test_a_cent_too_much_and_one_request_too_few_are_noticed(every: Mapping[str,
         assert fault(COST_BY_MODEL, wrong, log.truth) is not None
 
 
-def test_a_refusal_of_what_can_be_answered_is_noticed(every: Mapping[str, Log]) -> None:
-    log = every["sample"]
+def test_a_refusal_of_what_can_be_answered_is_noticed(log: Log) -> None:
     refusal = run(UsageQuery(measures=(MeasureName.COST,), by=(DimensionName.USER, DimensionName.MODEL)), log.rollup)
     assert not isinstance(refusal, Result)
     assert fault(COST_BY_MODEL, refusal, log.truth) is not None

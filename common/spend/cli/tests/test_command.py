@@ -4,12 +4,16 @@ import gzip
 import json
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
+from common.spend.cli import main
 from common.spend.model import BUCKETS
 from data import sample_path
 
@@ -18,9 +22,23 @@ LOG = f"{HEADER}\n2026-11-01T10:00:00Z,gpt-4o,1000,100,chat,ann\nnot a time,gpt-
 NAMELESS = "TIMESTAMP,ContextTokens,GeneratedTokens\n" + "2023-11-16 18:17:03.9799600,4808,10\n" * 3
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = (sys.executable, "-m", "common.spend", "analyze", *map(str, arguments))
-    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this interpreter
+@dataclass(frozen=True)
+class Done:
+    """How the command ended, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str | Path) -> Done:
+    """In this process: to start another one takes longer than most of what is tested."""
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as errors:
+        try:
+            code = main(["analyze", *map(str, arguments)])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return Done(code, out.getvalue(), errors.getvalue())
 
 
 def analyzed(*arguments: str | Path) -> dict[str, Any]:
@@ -98,7 +116,8 @@ def test_what_is_before_a_cut_is_counted_and_the_cut_is_an_error(tmp_path: Path)
         f"2026-11-01T10:00:{n % 60:02}Z,gpt-4o,{n * 7919 % 9973},{n * 104729 % 997},c,u{n}\n" for n in range(9_000)
     )
     path.write_bytes(gzip.compress(f"{HEADER}\n{rows}".encode())[:-5_000])
-    done = run(path, "--json")
+    command = [sys.executable, "-m", "common.spend", "analyze", str(path), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this interpreter
     found = json.loads(done.stdout)
     assert done.returncode == 1
     assert "cut.csv.gz" in done.stderr
