@@ -138,9 +138,13 @@ SEEN_N = 21
 """Rows with a reusable prefix of any length, within 5 minutes."""
 LONG_SEEN_N = 22
 """The same within an hour."""
+CELL_WIDTH = 23
+"""Counters of a cell. A later version may write more behind them, which are left out."""
 
 # Places in the counters of a line: of an hour, of a user, of a user's day, or of either by feature.
 LINE_N, LINE_INPUT, LINE_OUTPUT, LINE_COST, LINE_FAILED, LINE_UNPRICED = range(6)
+LINE_WIDTH = 6
+"""As CELL_WIDTH."""
 
 MIN_PREFIX = 1024
 """Tokens of the shortest prefix that providers cache (OpenAI's rule; most Anthropic and Gemini models have it too)."""

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 from common.spend.model import Unanswerable
 from common.spend.rollup.bounded_names import OTHER
 from common.spend.rollup.cells import (
+    CELL_WIDTH,
     LINE_N,
+    LINE_WIDTH,
     NO_HOUR,
     CellKey,
     DaySketchKey,
@@ -29,7 +31,7 @@ from common.spend.rollup.row_facts import micros, moment_of
 from common.spend.rollup.sketch import Sketch
 from common.spend.rollup.sketches import SizeSketches
 from common.spend.rollup.traffic import Traffic, hour_at
-from common.spend.rollup.user_days import UserDays
+from common.spend.rollup.user_days import UserDays, columns_of
 from common.spend.rollup.user_features import UserFeatures
 
 _Key = TypeVar("_Key", CellKey, SketchKey, ShapeKey)
@@ -285,11 +287,11 @@ class RollupCounters:
     def _merge_record(self, record: list[Any]) -> None:
         kind, names = record[0], self._names
         if kind == "c":
-            bump(self._cells, names.local_key(record[1:8]), record[8:])
+            bump(self._cells, names.local_key(record[1:8]), record[8 : 8 + CELL_WIDTH])
         elif kind == "h":
-            bump(self._hours, HourKey(record[1], record[2]), record[3:])
+            bump(self._hours, HourKey(record[1], record[2]), record[3 : 3 + LINE_WIDTH])
         elif kind == "f":
-            bump(self._shapes, ShapeKey(names.name("feature", record[1]), record[2]), record[3:])
+            bump(self._shapes, ShapeKey(names.name("feature", record[1]), record[2]), record[3:4])
         elif kind == "s":
             group = names.local_group(*record[2:5])
             self._sizes.merge(SketchKey(record[1], *group), Sketch.from_list(record[5]))
@@ -297,27 +299,29 @@ class RollupCounters:
             self._duplicates.merge(record, names.local_key)
         elif kind in self._of_kind:
             self._of_kind[kind].merge(record, names)
-        elif kind in ("u", "v", "b"):
+        elif kind in ("u", "w", "v", "b"):
             self._merge_users(record)
         else:
             self._merge_names(record)
 
     def _merge_users(self, record: list[Any]) -> None:
         if record[0] == "u":
-            bump(self._users, self._names.name("user", record[1]), record[2:])
+            bump(self._users, self._names.name("user", record[1]), record[2 : 2 + LINE_WIDTH])
+        elif record[0] == "w":
+            self._user_days.merge(self._names.name("user", record[1]), *record[2 : 3 + LINE_WIDTH])
         elif record[0] == "v":
-            self._user_days.merge(self._names.name("user", record[1]), record[2:])
+            self._user_days.merge(self._names.name("user", record[1]), *columns_of(record[2:]))
         else:
             self._user_days.lower_bar(record[1])
 
     def _merge_names(self, record: list[Any]) -> None:
         if record[0] == "m":
             self._merge_meta(record)
-        elif record[0] == "n":
+        elif record[0] == "n" and record[1] in self._names.names:
             for name in record[2]:
                 self._names.name(record[1], name)
         elif record[0] == "o":
-            bump(self.other_money, record[1], record[2:])
+            bump(self.other_money, record[1], record[2:4])
         elif record[0] == "p":
             self._sources += 1
             self.counted = self.counted.intersection(record[1:])

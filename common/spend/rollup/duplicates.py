@@ -13,6 +13,8 @@ from common.spend.rollup.cells import CellKey, RequestGroup, bump, move, text_of
 
 LIMIT = 40_000
 ALL = 1 << 64
+_WIDTH = 9
+"""Counters; a later version may write more behind them, which are left out."""
 
 _Request = tuple[int, CellKey, tuple[int, ...]]
 """(microseconds since 1970, cell, counters); of two the lesser tuple came first."""
@@ -52,9 +54,9 @@ class DuplicateCounter:
         """Add a record of another part; `local_key` gives a cell's key as it is counted here."""
         if record[0] == "d":
             key = local_key(record[3:10])
-            self._count(record[1], key.group, (record[2], key, tuple(record[10:])))
+            self._count(record[1], key.group, (record[2], key, tuple(record[10 : 10 + _WIDTH])))
         else:
-            self._count_again(record[1], local_key(record[2:9]), record[9:])
+            self._count_again(record[1], local_key(record[2:9]), record[9 : 9 + _WIDTH])
 
     def _count(self, entry: int, group: RequestGroup, request: _Request) -> None:
         """The later of two requests of a group repeats the earlier."""

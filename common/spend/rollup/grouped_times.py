@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from common.spend.rollup.bounded_names import OTHER
 from common.spend.rollup.bounded_times import BoundedTimes
-from common.spend.rollup.cells import bump, move
+from common.spend.rollup.cells import LINE_WIDTH, bump, move
 from common.spend.rollup.name_table import NameTable
 from common.spend.rollup.part_counter import PartCounter
 
@@ -82,7 +82,7 @@ class GroupedTimes(BoundedTimes[dict[Group, list[int]]], PartCounter):
             return
         columns = 2 + len(self.GROUPED_BY)
         owner, group = self.local(record[1], tuple(record[2:columns]), names)
-        self._merge_lines(owner, group, *record[columns:])
+        self._merge_lines(owner, group, *record[columns : columns + 1 + LINE_WIDTH])
 
     def _merge_lines(self, owner: str | None, group: Group, times: list[int], *counters: list[int]) -> None:
         present = self.times_of(owner)

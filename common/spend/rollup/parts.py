@@ -34,7 +34,7 @@ KINDS: Mapping[Part, str] = {
     Part.NAMES: "mnop",
     Part.CELLS: "c",
     Part.HOURS: "hf",
-    Part.USERS: "uvb",
+    Part.USERS: "uwvb",
     Part.TRAFFIC: "tg",
     Part.USER_FEATURES: "ei",
     Part.SKETCHES: "s",

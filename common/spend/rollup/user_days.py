@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from common.spend.rollup.bounded_times import BoundedTimes
-from common.spend.rollup.cells import bump
+from common.spend.rollup.cells import LINE_WIDTH, bump
 
-_WIDTH = 7
-"""A day and the counters of its line, as records have them."""
+_WIDTH = 1 + LINE_WIDTH
+"""A day and the counters of its line."""
 
 
 class UserDays(BoundedTimes[list[int]]):
@@ -25,16 +25,21 @@ class UserDays(BoundedTimes[list[int]]):
         if self.cuts(last):
             yield ["b", self.bar]
         for user, days in sorted(self.lines.items(), key=lambda item: repr(item[0])):
-            yield ["v", user, *(count for day in sorted(days) for count in (day, *days[day]))]
+            columns = zip(*((day, *days[day]) for day in sorted(days)), strict=True)
+            yield ["w", user, *map(list, columns)]
 
-    def merge(self, user: str | None, flat: list[int]) -> None:
-        """Add a record's lines: day, counters, day, counters ..."""
-        days = self.times_of(user)
-        before = len(days)
-        for place in range(0, len(flat), _WIDTH):
-            day, line = flat[place], flat[place + 1 : place + _WIDTH]
-            if day in days:
-                bump(days, day, line)
+    def merge(self, user: str | None, days: list[int], *counters: list[int]) -> None:
+        """Add a record's lines, as columns."""
+        present = self.times_of(user)
+        before = len(present)
+        for day, *line in zip(days, *counters, strict=True):
+            if day in present:
+                bump(present, day, line)
             else:
-                days[day] = line
-        self.grown(len(days) - before)
+                present[day] = line
+        self.grown(len(present) - before)
+
+
+def columns_of(flat: list[int]) -> list[list[int]]:
+    """From day, counters, day, counters ..., as records of kind "v" have them, which are not written any more."""
+    return [flat[place::_WIDTH] for place in range(_WIDTH)]

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -34,6 +35,8 @@ _READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
     Part.DUPLICATES: [lambda rollup: list(rollup.duplicates.records())],
 }
 """Everything that is read of each part."""
+_COLUMNS = {"t": 4, "e": 3, "w": 2, "k": 5}
+"""Of the records whose lines are columns, the place of the first one."""
 _LATER = {Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES}
 """What shards of version 3 have not."""
 _PROMPTS = {Part.REPEATS, Part.DUPLICATES}
@@ -46,7 +49,17 @@ def early(rollup: Rollup) -> list[list[object]]:
 
 def of_version_3(rollup: Rollup) -> Shard:
     """As version 3 stored it: all in one, without later parts, and without saying which there are."""
-    return {ALL_IN_ONE: zlib.compress(json.dumps([3, *early(rollup)]).encode())}
+    records = [record for record in early(rollup) if record[0] != "w"]
+    for user, days in rollup.user_days.items():
+        records.append(["v", user, *(count for day, line in days.items() for count in (day, *line))])
+    return {ALL_IN_ONE: zlib.compress(json.dumps([3, *records]).encode())}
+
+
+def later(record: list[Any]) -> list[Any]:
+    """A record as a later version may write it, with two more counters in each line, or two more facts."""
+    if record[0] in _COLUMNS:
+        return [*record, *([7] * len(record[_COLUMNS[record[0]]]) for _ in range(2))]
+    return record if record[0] == "p" else [*record, 7, 7]
 
 
 def extended(shard: Shard, part: str, *records: list[object]) -> Shard:
@@ -62,7 +75,8 @@ def test_every_part_has_kinds_and_no_kind_is_of_two_parts() -> None:
 
 def test_every_record_is_of_a_part() -> None:
     kinds = {record[0] for record in rollup_of([_SOME, _SOME, _FOREIGN]).records()}
-    assert kinds | {"b", "g", "i", "l"} == PART_OF.keys()  # bounds are written only where they cut
+    bounds = {"b", "g", "i", "l"}  # which are written only where they cut
+    assert kinds | bounds | {"v"} == PART_OF.keys()  # "v" is only read
 
 
 @pytest.mark.parametrize("part", Part)
@@ -196,9 +210,29 @@ def test_repeats_are_read_without_the_firsts_unless_rollups_were_merged() -> Non
 def test_an_unknown_kind_and_an_unknown_part_are_skipped() -> None:
     whole = rollup_of([_SOME])
     (shard,) = whole.shards()
-    later = extended(extended(shard, Part.USERS, ["user?", "u", 1]), "weather", ["w", 1], ["u", "u", 1, 2, 3, 4, 5, 6])
-    later = extended(later, Part.NAMES, ["p", *Part, "weather"], ["x", "feature", ["no name"]])
-    assert list(Rollup.from_shards([later]).records()) == list(whole.records())
+    more = extended(extended(shard, Part.USERS, ["user?", "u", 1]), "weather", ["x", 1], ["u", "u", 1, 2, 3, 4, 5, 6])
+    more = extended(more, Part.NAMES, ["p", *Part, "weather"], ["x", "feature", ["no name"]], ["n", "place", ["fr"]])
+    assert list(Rollup.from_shards([more]).records()) == list(whole.records())
+
+
+@settings(max_examples=40, deadline=None)
+@given(some=st.lists(rows, max_size=25), others=st.lists(rows, max_size=25))
+def test_counters_that_a_later_version_adds_to_lines_are_left_out(some: list[UsageRow], others: list[UsageRow]) -> None:
+    written = [later(record) for record in rollup_of(some).records()]
+    known = list(rollup_of(others).records())
+    expected = list(rollup_of([*some, *others]).records())
+    for records in ([*written, *known], [*known, *written]):
+        assert list(Rollup.from_records(records).records()) == expected
+
+
+def test_a_tier_that_a_later_version_knows_is_counted_as_it_is_called() -> None:
+    records = [
+        [*record[:6], "fast", *record[7:]] if record[0] == "c" else record for record in rollup_of([_SOME]).records()
+    ]
+    rollup = Rollup.from_records(records)
+    assert [key.tier for key in rollup.cells] == ["fast"]
+    assert totals(rollup).requests == 1
+    assert Rollup.from_shards(rollup.shards()).cells == rollup.cells
 
 
 def test_shards_of_versions_3_and_4_answer_together() -> None:

@@ -1,7 +1,6 @@
 """Sums of many blocks, held as columns until they are worth turning into the records of a rollup."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 import polars as pl
@@ -135,7 +134,7 @@ def _users(sums: pl.DataFrame, labels: Labels, limits: RollupLimits) -> Iterator
         user = pl.when(beyond(bar, labels)).then(OTHER_NAME).otherwise("user").alias("user")
         lines = lines.with_columns(user).group_by("user", "day").agg(pl.col(_LINE).sum())
     for user, *columns in lines.group_by("user").agg("day", *_LINE).iter_rows():
-        yield ["v", labels.user(user), *chain.from_iterable(zip(*columns, strict=True))]
+        yield ["w", labels.user(user), *columns]
 
 
 def _user_features(sums: pl.DataFrame, cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:

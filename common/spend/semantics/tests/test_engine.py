@@ -210,7 +210,7 @@ def test_names_beyond_those_that_are_held_apart_are_said() -> None:
 
 def test_users_by_day_are_refused_where_older_data_have_none() -> None:
     rollup = rollup_of(row(2, user="ada"), row(3, user="bob"))
-    older = Rollup.from_records(record for record in rollup.records() if record[0] != "v")
+    older = Rollup.from_records(record for record in rollup.records() if record[0] != "w")
     found = refusal(older, M.COST, by=(D.USER,), period=last_days(1))
     assert found.reason.startswith("Users by day are held only of data that were imported since")
 
