@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from common.spend.rollup.cells import LINE_COST, LINE_N, NO_HOUR, TrafficKey, UserFeatureKey
+from common.spend.rollup.bounded_names import ALL
+from common.spend.rollup.cells import LINE_COST, LINE_N, NO_HOUR, DaySketchKey, TrafficKey, UserFeatureKey
 from common.spend.rollup.parts import Part
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.traffic import hour_at
 from common.spend.semantics.dimensions import Field
-from common.spend.semantics.sources import CELLS, SKETCHES, Key
+from common.spend.semantics.sources import CELLS, DAY_SKETCHES, SKETCHES, Key
 
 Record = list[Any]
 Fields = Mapping[Field, Callable[[Key], Any]]
@@ -28,9 +29,14 @@ class Lines:
     cost: Callable[[Any], int] | None = None
     """Of lines that may be together as "(other)" although their names are apart in cells (pico-USD)."""
 
+    are_apart: Callable[[Rollup], bool] = lambda _: True
+    """Whether all names that cells hold apart are so in these lines, where no cost tells it."""
+
     def is_there(self, rollup: Rollup) -> bool:
         """Whether something that it fills is to be read, and it can be. Raises PartNotLoadedError."""
-        return bool(self.fills & rollup.parts) and (self.part in rollup.parts or rollup.tells(self.part))
+        if not self.fills & rollup.parts or not (self.part in rollup.parts or rollup.tells(self.part)):
+            return False
+        return self.are_apart(rollup)
 
 
 def _of_traffic(key: TrafficKey, line: list[int]) -> Iterator[Record]:
@@ -43,7 +49,13 @@ def _of_traffic(key: TrafficKey, line: list[int]) -> Iterator[Record]:
 def _of_user_features(key: UserFeatureKey, line: list[int]) -> Iterator[Record]:
     yield ["e", key.user, key.feature, [key.day], *([count] for count in line)]
     yield ["u", key.user, *line]
-    yield ["v", key.user, key.day, *line]
+    yield ["w", key.user, [key.day], *([count] for count in line)]
+
+
+def _of_day_sketches(key: DaySketchKey, flat: list[int]) -> Iterator[Record]:
+    _, total, most, *bins = flat
+    columns = ([key.day], [total], [most], [bins[0::2]], [bins[1::2]])
+    yield ["k", key.feature, key.measure, key.provider, key.model, *columns]
 
 
 def _line_cost(line: list[int]) -> int:
@@ -79,7 +91,15 @@ NARROWABLE = (
         fills=frozenset({Part.SKETCHES}),
         fields=SKETCHES.fields,
         lines=SKETCHES.lines,
-        records=lambda key, sketch: [["s", *key, sketch.as_list()]],
+        records=lambda key, flat: [["s", *key, flat]],
+    ),
+    Lines(
+        part=Part.DAY_SKETCHES,
+        fills=frozenset({Part.DAY_SKETCHES}),
+        fields=DAY_SKETCHES.fields,
+        lines=DAY_SKETCHES.lines,
+        records=_of_day_sketches,
+        are_apart=lambda rollup: rollup.day_sketch_bar == ALL,
     ),
     Lines(
         part=Part.REPEATS,
@@ -97,6 +117,7 @@ NOUNS: Mapping[Part, str] = {
     Part.USERS: "users",
     Part.USER_FEATURES: "users",
     Part.SKETCHES: "sizes and latencies of single requests",
+    Part.DAY_SKETCHES: "latencies by day",
     Part.REPEATS: "repeated prompts",
     Part.DUPLICATES: "prompts",
 }

@@ -22,22 +22,22 @@ _PERIOD = Period(name=PeriodName.BETWEEN, first=_FIRST, last=_LAST)
 _CHAT = Condition(dimension=_D.FEATURE, values=("chat",))
 _NOT_CHAT = Condition(dimension=_D.FEATURE, values=("chat",), negated=True)
 _CASES: list[tuple[Condition | None, Period | None, Callable[[UsageRow], bool], str]] = [
-    (_CHAT, None, lambda row: row.feature == "chat", "chtfrsuve"),
+    (_CHAT, None, lambda row: row.feature == "chat", "chtfrskuwe"),
     (
         Condition(dimension=_D.FEATURE, values=("chat",), negated=True),
         None,
         lambda row: row.feature != "chat",
-        "chtfrsuve",
+        "chtfrskuwe",
     ),
-    (Condition(dimension=_D.MODEL, values=("gpt-4o",)), None, lambda row: row.model == "gpt-4o", "chtfrs"),
+    (Condition(dimension=_D.MODEL, values=("gpt-4o",)), None, lambda row: row.model == "gpt-4o", "chtfrsk"),
     (Condition(dimension=_D.STATUS, values=("ok",)), None, lambda row: row.status == "ok", "cr"),
     (Condition(dimension=_D.TIER, values=("batch",)), None, lambda row: row.tier == "batch", "c"),
-    (None, _PERIOD, lambda row: _FIRST <= row.ts.date() <= _LAST, "chtfruve"),
+    (None, _PERIOD, lambda row: _FIRST <= row.ts.date() <= _LAST, "chtfrkuwe"),
     (
         _CHAT,
         _PERIOD,
         lambda row: row.feature == "chat" and _FIRST <= row.ts.date() <= _LAST,
-        "chtfruve",
+        "chtfrkuwe",
     ),
 ]
 _ANY = UsageRow(START + timedelta(days=1), "openai", "gpt-4o", 400_000, feature="chat", tier="batch", prompt_hash="p1")
