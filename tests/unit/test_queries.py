@@ -46,6 +46,18 @@ def test_the_answer_to_another_query_is_noticed(log: Log, wanted: dict[str, obje
     assert fault(COST_BY_MODEL.model_copy(update=wanted), other, log.truth) is not None
 
 
+def test_an_answer_that_does_not_say_that_names_are_together_is_noticed() -> None:
+    log = log_named("crowded")
+    folding = log.truth.folding
+    assert folding.names["user"] > folding.users_by_day > folding.users_by_feature
+    assert folding.names["feature"] > folding.features_by_hour > folding.features_by_day
+    query = UsageQuery(measures=(MeasureName.COST,), by=(DimensionName.USER, DimensionName.FEATURE))
+    right = answered(query, log)
+    assert fault(query, right, log.truth) is None
+    silent = replace(right, coverage=replace(right.coverage, other=(), notes=()))
+    assert fault(query, silent, log.truth) is not None
+
+
 def test_a_cent_too_much_and_one_request_too_few_are_noticed(log: Log) -> None:
     right = answered(COST_BY_MODEL, log)
     cost, requests = right.total.values

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from common.spend import Importer, Rollup
+from common.spend.rollup.limits import LIMITS
 from common.spend.semantics import Unanswerable, UsageQuery, run
+from tests.campaigns.queries.folding import folding_of
 from tests.campaigns.queries.judge import fault
-from tests.campaigns.queries.logs import LOGS
+from tests.campaigns.queries.logs import LIMITS_OF, LOGS
 from tests.campaigns.queries.questions import question
 from tests.campaigns.queries.rows import rows_of, table_of
 from tests.campaigns.queries.truth import Truth
@@ -43,13 +45,14 @@ def logs() -> Mapping[str, Log]:
 
 def log_named(name: str) -> Log:
     """One of LOGS."""
-    data = LOGS[name]()
-    importer = Importer()
+    data, limits = LOGS[name](), LIMITS_OF.get(name, LIMITS)
+    importer = Importer(limits=limits)
     importer.feed(data)
     importer.finish()
     rollup, rows = importer.take().rollup, rows_of(data)
     header = data.split(b"\n", 1)[0].decode().split(",")
-    return Log(rollup, Truth(table_of(rows), has_status_column="status" in header))
+    folding = folding_of(rows, limits)
+    return Log(rollup, Truth(table_of(rows, folding), folding, has_status_column="status" in header))
 
 
 def verdicts(every: Mapping[str, Log], count: int, seed: int) -> Iterator[Verdict]:

@@ -6,10 +6,11 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from itertools import pairwise
 
-from common.spend.semantics.dimensions import WEEKDAYS
+from common.spend.semantics.dimensions import DIMENSIONS, WEEKDAYS, DimensionName
 from common.spend.semantics.measures import MEASURES, MeasureName
 from common.spend.semantics.query import UsageQuery
 from common.spend.semantics.result import Rest, Result, Row, Unanswerable, Values
+from tests.campaigns.queries.folding import OTHER
 from tests.campaigns.queries.truth import Days, Keys, Numbers, Truth, days_of
 
 _EXACT, _SKETCHED = 1e-9, 0.00501
@@ -52,8 +53,36 @@ def reason_against(query: UsageQuery, truth: Truth) -> str | None:
     lack = _unheld(query, truth)
     if lack:
         return lack
-    known = all(set(each.values) - {"no such value"} == set(each.values) for each in query.where)
-    return None if known else "'no such value'"
+    unknown = _unknown(query, truth)
+    if unknown:
+        return repr(unknown)
+    return "more features than are held apart by day" if _is_together(query, truth) else None
+
+
+def _unknown(query: UsageQuery, truth: Truth) -> str | None:
+    """The first value of a condition that is not held apart, or not in the data."""
+    for each in query.where:
+        possible = {*truth.values_in(query, each.dimension), *DIMENSIONS[each.dimension].values}
+        unknown = next((value for value in each.values if value not in possible), None)
+        if unknown is not None:
+            return unknown
+    return None
+
+
+def _is_together(query: UsageQuery, truth: Truth) -> bool:
+    """Whether percentiles of some days are asked of a feature that has none of its own by day."""
+    spread = any(name.startswith(("latency", "ttft")) for name in query.computed)
+    by_day = truth.is_cut(query) or _TIMES & set(query.dimensions)
+    if not (spread and by_day and DimensionName.FEATURE in query.dimensions):
+        return False
+    apart = truth.folding.features_by_day
+    wanted = [each for each in query.where if each.dimension == DimensionName.FEATURE]
+    selected = {
+        name
+        for name in truth.values_in(query, "feature")
+        if all((name in each.values) != each.negated for each in wanted)
+    }
+    return apart != truth.folding.names["feature"] and bool(selected - apart - {"(untagged)"})
 
 
 def _unheld(query: UsageQuery, truth: Truth) -> str | None:
@@ -91,6 +120,9 @@ def _wrong(query: UsageQuery, result: Result, truth: Truth) -> Iterator[str]:
     if (result.rest is None) != (not query.by or set(now) | set(then) == set(shown)):
         yield "a rest where there is none, or none where there is one"
     yield from _wrong_differences(result)
+    touched = {name for name in query.dimensions if OTHER in truth.values_in(query, name)}
+    if touched != set(result.coverage.other) or (bool(touched) and not any(OTHER in n for n in result.coverage.notes)):
+        yield f"(other) is in {sorted(touched)}, and it says {result.coverage.other}"
 
 
 def _of_line(query: UsageQuery, lines: dict[Keys, Numbers], keys: Keys, truth: Truth) -> Numbers:

@@ -1,10 +1,13 @@
-"""The usage logs that are asked: the sample, one of every column, one of hardly any, and one of daily sums."""
+"""The usage logs that are asked: the sample, one of every column, one of hardly any, one of daily sums, one of too many
+names.
+"""
 
 import gzip
 import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from common.spend.rollup.limits import RollupLimits
 from data import sample_path
 
 _MODELS = ("gpt-4o", "gpt-4o-mini", "o3-mini", "claude-sonnet-4-5", "gemini-2.5-flash", "deepseek-chat", "acme-llm-7b")
@@ -71,9 +74,40 @@ def sums() -> bytes:
     return "\n".join(["date,model,team,requests,prompt_tokens,completion_tokens", *lines, ""]).encode()
 
 
+def crowded() -> bytes:
+    """As `wide`, with more names than its limits have room for."""
+    draw = random.Random(10)  # noqa: S311 - not a secret
+    start = datetime(2026, 10, 19, 3, tzinfo=UTC)
+    moments = sorted(draw.randrange(16 * 86_400) for _ in range(2_500))
+    lines = [_crowded_line(draw, start + timedelta(seconds=second)) for second in moments]
+    return "\n".join([_WIDE, *lines, ""]).encode()
+
+
+def _crowded_line(draw: random.Random, moment: datetime) -> str:
+    """Some features and users come on few days only."""
+    rare = draw.randrange(1 + moment.day % 9)
+    line = _wide_line(draw, moment).split(",")
+    line[1] = draw.choice([*_MODELS[:3], *(f"own-{n}" for n in range(5))])
+    line[12] = draw.choice(["ok"] * 9 + ["timeout", "http 500", "http 429", "refused"])
+    line[14] = draw.choice(["", "chat", *(f"feature-{n}" for n in range(4 + 2 * rare))])
+    line[15] = draw.choice(["", *(f"u{n}" for n in range(10 + 5 * rare))])
+    return ",".join(line)
+
+
+LIMITS_OF: Mapping[str, RollupLimits] = {
+    "crowded": RollupLimits(
+        names={"feature": 14, "provider": 40, "model": 3, "status": 2, "user": 38},
+        user_days=240,
+        feature_hours=900,
+        user_feature_days=90,
+        feature_days=60,
+    )
+}
+"""Of those that have limits of their own."""
 LOGS: Mapping[str, Callable[[], bytes]] = {
     "sample": lambda: gzip.decompress(sample_path().read_bytes()),
     "wide": wide,
     "bare": bare,
     "sums": sums,
+    "crowded": crowded,
 }

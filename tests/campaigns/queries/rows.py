@@ -16,6 +16,7 @@ from common.spend.prices.book import LIST_PRICES
 from common.spend.prices.engine import NOON, match_provider
 from common.spend.prices.names import resolve
 from common.spend.rollup.row_facts import floor_of_row
+from tests.campaigns.queries.folding import Folding
 
 _COLUMNS = tuple(field.name for field in fields(UsageRow) if field.name not in ("ts", "tags"))
 _PICO = 10**12
@@ -63,8 +64,8 @@ def priced(row: UsageRow) -> PricedRow:
     return PricedRow(provider, name, sum(costs), 0, costs[-1], priced=True)
 
 
-def table_of(rows: list[UsageRow]) -> duckdb.DuckDBPyConnection:
-    """A database with the table `usage`."""
+def table_of(rows: list[UsageRow], folding: Folding) -> duckdb.DuckDBPyConnection:
+    """A database with the table `usage`: names without room are "(other)"."""
     records: list[dict[str, Any]] = []
     for row in rows:
         price = priced(row)
@@ -72,6 +73,7 @@ def table_of(rows: list[UsageRow]) -> duckdb.DuckDBPyConnection:
         records.append(
             record
             | {name: getattr(price, name) for name in PricedRow.__slots__}
+            | folding.columns(row, price.provider, price.model)
             | {
                 "day": row.ts.date(),
                 "hour": None if row.grain == "day" else row.ts.hour,

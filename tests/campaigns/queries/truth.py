@@ -10,6 +10,7 @@ import duckdb
 from common.spend.semantics.measures import MEASURES, MeasureName
 from common.spend.semantics.periods import Period
 from common.spend.semantics.query import Condition, UsageQuery
+from tests.campaigns.queries.folding import Folding
 
 DIMENSION_SQL: Mapping[str, str] = {
     "day": "CAST(day AS VARCHAR)",
@@ -60,8 +61,9 @@ Numbers = tuple[float | None, ...]
 class Truth:
     """The rows of one log."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, *, has_status_column: bool) -> None:
+    def __init__(self, db: duckdb.DuckDBPyConnection, folding: Folding, *, has_status_column: bool) -> None:
         self._db = db
+        self.folding = folding
         self._has_status_column = has_status_column
         self._answers: dict[str, list[tuple[Any, ...]]] = {}
         """Of what is asked again and again."""
@@ -81,6 +83,27 @@ class Truth:
         """All values of a dimension, in order."""
         return [name for (name,) in self._once(f"SELECT DISTINCT {DIMENSION_SQL[dimension]} FROM usage ORDER BY 1")]  # noqa: S608 - a closed table
 
+    def values_in(self, query: UsageQuery, dimension: str) -> list[str]:
+        """All values in the part that answers a query."""
+        sql = self._columns(query)[dimension]
+        return [name for (name,) in self._once(f"SELECT DISTINCT {sql} FROM usage ORDER BY 1")]  # noqa: S608 - a closed table
+
+    def is_cut(self, query: UsageQuery) -> bool:
+        """Whether a query needs lines by day."""
+        return query.versus is not None or days_of(query.period, self.days) != self.days
+
+    def _columns(self, query: UsageQuery) -> Mapping[str, str]:
+        """The SQL of each dimension in the part that answers a query: some hold fewer names apart."""
+        used = {name.value for name in query.dimensions}
+        columns = dict(DIMENSION_SQL)
+        if "hour" in used and used & {"feature", "provider", "model"}:
+            columns["feature"] = "coalesce(feature_by_hour, '(untagged)')"
+        if "feature" in used:
+            columns["user"] = "coalesce(user_by_feature, '(untagged)')"
+        elif self.is_cut(query) or used & {"day", "week", "month", "weekday"}:
+            columns["user"] = "coalesce(user_by_day, '(untagged)')"
+        return columns
+
     def shows(self, name: str) -> bool:
         """Whether a row has what a measure or a dimension needs; a log with a column of states tells of failures."""
         condition = _SHOWN_BY.get(name)
@@ -94,8 +117,9 @@ class Truth:
 
     def lines(self, query: UsageQuery, days: Days, names: tuple[MeasureName, ...]) -> dict[Keys, Numbers]:
         """Measures by group."""
-        keys = [DIMENSION_SQL[name] for name in query.by]
-        where, values = _where(query.where, days)
+        columns = self._columns(query)
+        keys = [columns[name] for name in query.by]
+        where, values = _where(query.where, days, columns)
         chosen = ", ".join([*keys, *(MEASURES[name].sql for name in names)])
         group = f" GROUP BY {', '.join(keys)}" if keys else ""
         rows = self._rows(f"SELECT {chosen} FROM usage WHERE {where}{group}", values)  # noqa: S608 - values are bound
@@ -103,19 +127,20 @@ class Truth:
 
     def total(self, query: UsageQuery, days: Days, without: list[Keys]) -> Numbers:
         """Measures of all lines but some."""
-        where, values = _where(query.where, days)
+        columns = self._columns(query)
+        where, values = _where(query.where, days, columns)
         for keys in without:
-            same = " AND ".join(f"{DIMENSION_SQL[name]} = ?" for name in query.by)
+            same = " AND ".join(f"{columns[name]} = ?" for name in query.by)
             where, values = f"{where} AND NOT ({same})", [*values, *keys]
         chosen = ", ".join(MEASURES[name].sql for name in query.measures)
         return self._rows(f"SELECT {chosen} FROM usage WHERE {where}", values)[0]  # noqa: S608 - values are bound
 
 
-def _where(conditions: tuple[Condition, ...], days: Days) -> tuple[str, list[Any]]:
+def _where(conditions: tuple[Condition, ...], days: Days, columns: Mapping[str, str]) -> tuple[str, list[Any]]:
     parts, values = ["day BETWEEN ? AND ?"], list[Any](days)
     for each in conditions:
         marks = ", ".join("?" * len(each.values))
-        parts.append(f"{DIMENSION_SQL[each.dimension]} {'NOT ' if each.negated else ''}IN ({marks})")
+        parts.append(f"{columns[each.dimension]} {'NOT ' if each.negated else ''}IN ({marks})")
         values += each.values
     return " AND ".join(parts), values
 
