@@ -235,6 +235,8 @@ class Opportunity:
     """Output tokens on `to_model` per one of now, least, expected and most; None where answers stay as they are. An
     assumption says on what it rests.
     """
+    needs_confirmation: bool = False
+    """A question to the customer, as the data do not tell whether it is possible: in no plan unless asked for by id."""
 
     @property
     def risk(self) -> Level:

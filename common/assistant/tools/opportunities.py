@@ -115,6 +115,7 @@ def weighed(item: Opportunity) -> str:
     labels.append(f"effort {item.effort}")
     labels += [f"quality risk {item.quality_risk}"] if item.quality_risk != "low" or not uncertain(item) else []
     labels += [f"latency risk {item.latency_risk}"] if item.latency_risk != "low" else []
+    labels += ["only if you confirm that nobody waits"] if item.needs_confirmation else []
     labels += ["confidence low"] if item.confidence == "low" else []
     return ", ".join(labels)
 

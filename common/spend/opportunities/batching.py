@@ -1,11 +1,11 @@
 """Batch: requests that nobody waits for, at the provider's batch price (half the list price where it is known).
 
-Flex is the alternative for those that may wait minutes: one by one as before, each at the provider's flex price.
+Flex is the alternative for those that may wait minutes: one by one as before, each at the provider's flex price. Where
+the rows do not tell whether somebody waits, it is a question to the customer, which no plan counts.
 """
 
-import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from common.core.vocabulary import Level
 from common.spend.model import Unavailable
@@ -19,85 +19,61 @@ from common.spend.opportunities.finding import (
     label,
     latency_limit,
 )
+from common.spend.opportunities.waiting import Waiting, waiting
 from common.spend.opportunities.workload import Action, after
 
-_OFFLINE = re.compile(
-    r"batch|offline|nightly|daily|weekly|summar|classif|extract|embed|index|eval|report|etl|enrich|label|tagg|"
-    r"moderat|backfill|digest|ingest|translat|crawl|dedup"
-)
-_INTERACTIVE = re.compile(
-    r"chat|assist|copilot|autocomplete|completion|agent|live|voice|realtime|search|support|review"
-)
-_MIN_DAYS = 3
-_BUSY_HOURS = 3
-_SCHEDULED_SHARE = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class _Signs:
-    """Why a feature may wait; `firm` False: only an upper bound."""
-
-    evidence: str
-    confidence: Level
-    firm: bool
+_LISTED = 3
 
 
 def find_batch(case: Case) -> Iterator[Finding]:
-    """For each feature that may wait and whose models have a batch or a flex price."""
+    """For each feature whose rows do not say that people wait, and whose models have a batch or a flex price."""
     for feature in sorted({key.group.feature for key in case.workload}, key=repr):
-        signs = None if latency_limit(case.limits, feature) is not None else _signs(case, feature)
-        for action in (Action("batch", feature), Action("batch", feature, variant="flex")):
-            savings = case.savings(action)
-            if signs is not None and case.worth(savings):
+        if latency_limit(case.limits, feature) is not None:
+            continue
+        found = [(action, case.savings(action)) for action in (_batch(feature), _batch(feature, flex=True))]
+        worth = [(action, savings) for action, savings in found if case.worth(savings)]
+        signs = waiting(case, feature) if worth else None
+        if signs is not None and signs.verdict != "people":
+            for action, savings in worth:
                 yield _finding(case, action, signs, savings)
 
 
+def _batch(feature: str | None, *, flex: bool = False) -> Action:
+    return Action("batch", feature, variant="flex" if flex else "")
+
+
 def batch_unavailable(case: Case) -> Unavailable:
-    """Why there is none."""
-    limited = " or a latency limit" if case.limits.latency_ms else ""
-    reason = f"Every feature has users waiting for it by its name{limited}, or no known batch or flex price."
+    """Why there is none: for the features that would save, the signs of people."""
+    features = sorted({key.group.feature for key in case.workload}, key=repr)
+    worth = {name: case.savings(_batch(name)) for name in features if latency_limit(case.limits, name) is None}
+    most = sorted((name for name, usd in worth.items() if case.worth(usd)), key=lambda name: -worth[name])[:_LISTED]
+    if most:
+        signs: dict[str, list[str]] = defaultdict(list)
+        for name in most:
+            signs[waiting(case, name).evidence].append(label(name))
+        listed = " ".join(f"{', '.join(names)}: {evidence}" for evidence, names in signs.items())
+        reason = f"By your data, people wait for the answers. {listed}"
+    else:
+        limited = "a latency limit, or " if case.limits.latency_ms else ""
+        reason = f"Every feature has {limited}no known batch or flex price that is lower."
     return Unavailable("batch", reason, "Name the features whose answers may come within 24 hours.")
 
 
-def _signs(case: Case, feature: str | None) -> _Signs | None:
-    """None for a feature with people waiting."""
-    if feature is None:
-        return _Signs("The data do not tell features, so it is not known which requests may wait.", "low", firm=False)
-    scheduled = _scheduled(case, feature)
-    named = _OFFLINE.search(feature.lower())
-    if _INTERACTIVE.search(feature.lower()) and not scheduled:
-        return None
-    name_sign = f'Its name ("{named[0]}...") suggests background work.' if named else ""
-    if scheduled or named:
-        return _Signs(f"{scheduled} {name_sign}".strip(), "high" if scheduled and named else "medium", firm=True)
-    return _Signs("Neither its name nor its daily shape tells whether somebody waits for it.", "low", firm=False)
-
-
-def _scheduled(case: Case, feature: str) -> str:
-    """A sentence when most requests come in the same few hours of the day; "" otherwise, and for short data."""
-    rollup = case.rollup
-    if rollup.first is None or rollup.last is None or (rollup.last - rollup.first).days < _MIN_DAYS:
-        return ""
-    hours = {hour: counts[0] for (name, hour), counts in rollup.shapes.items() if name == feature}
-    if not hours:
-        return ""
-    busiest = sorted(hours, key=lambda hour: -hours[hour])[:_BUSY_HOURS]
-    share = sum(hours[hour] for hour in busiest) / sum(hours.values())
-    if share < _SCHEDULED_SHARE:
-        return ""
-    at = ", ".join(f"{hour:02}:00" for hour in sorted(busiest))
-    return f"{100 * share:.0f} % of its requests come in the hours {at} UTC, as a scheduled job's do."
-
-
-def _finding(case: Case, action: Action, signs: _Signs, savings: float) -> Finding:
+def _finding(case: Case, action: Action, signs: Waiting, savings: float) -> Finding:
     flex = action.variant == "flex"
     before = case.slots(action)
     moved = after(before, [action])
     slots = {key: slot for key, slot in before.items() if moved[key] != slot}
     models = sorted({slot.model.id for slot in slots.values()})
     largest = max(slots, key=lambda key: slots[key].cost_usd(key.price.floor))
-    latency: Level = "high" if not signs.firm else "medium" if flex else "low"
-    weights = Weights(effort="low" if flex else "medium", latency_risk=latency, confidence=signs.confidence)
+    job = signs.verdict == "job"
+    latency: Level = "high" if not job else "medium" if flex else "low"
+    weights = Weights(
+        effort="low" if flex else "medium",
+        latency_risk=latency,
+        confidence=signs.confidence,
+        needs_confirmation=not job,
+    )
     advice_of = _flex_advice if flex else _advice
     return case.finding(
         action,
@@ -109,12 +85,13 @@ def _finding(case: Case, action: Action, signs: _Signs, savings: float) -> Findi
     )
 
 
-def _advice(feature: str, signs: _Signs, models: str, provider: str) -> Advice:
-    bound = "" if signs.firm else " An upper bound: as if every request could wait."
+def _advice(feature: str, signs: Waiting, models: str, provider: str) -> Advice:
+    bound = "" if signs.verdict == "job" else " An upper bound: as if every request could wait."
     return Advice(
-        title=f"Send {feature} as batch jobs" if signs.firm else f"At most: send {feature} as batch jobs",
+        title=_title(f"send {feature} as batch jobs", signs),
         method=f"The same tokens at the batch price instead of the list price, for {models}.{bound}",
         assumptions=(
+            *_open(signs, "hours"),
             "Answers may come within 24 hours; most batch jobs are done much sooner.",
             "Cached input is priced as the provider's batch price list says.",
         ),
@@ -130,12 +107,13 @@ def _advice(feature: str, signs: _Signs, models: str, provider: str) -> Advice:
     )
 
 
-def _flex_advice(feature: str, signs: _Signs, models: str, provider: str) -> Advice:
-    bound = "" if signs.firm else " An upper bound: as if every request could wait."
+def _flex_advice(feature: str, signs: Waiting, models: str, provider: str) -> Advice:
+    bound = "" if signs.verdict == "job" else " An upper bound: as if every request could wait."
     return Advice(
-        title=f"Send {feature} at the flex tier" if signs.firm else f"At most: send {feature} at the flex tier",
+        title=_title(f"send {feature} at the flex tier", signs),
         method=f"The same tokens at the flex price instead of the list price, for {models}.{bound}",
         assumptions=(
+            *_open(signs, "minutes"),
             "Answers may take minutes instead of seconds, and some requests are refused while capacity is short.",
             "Cached input is priced as the provider's flex price list says.",
         ),
@@ -149,3 +127,13 @@ def _flex_advice(feature: str, signs: _Signs, models: str, provider: str) -> Adv
         rollback="Take the tier out of the call again; nothing else has changed.",
         snippet=snippets.flex(provider),
     )
+
+
+def _title(what: str, signs: Waiting) -> str:
+    return what[0].upper() + what[1:] if signs.verdict == "job" else f"At most: {what}, if nobody waits for it"
+
+
+def _open(signs: Waiting, later: str) -> tuple[str, ...]:
+    if signs.verdict == "job":
+        return ()
+    return (f"It is a question to you, and in no plan until you say that answers may come {later} later.",)

@@ -69,6 +69,7 @@ class Weights:
     quality_risk: Level = "low"
     latency_risk: Level = "low"
     confidence: Level
+    needs_confirmation: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +195,11 @@ class Case:
 
 
 def unrefuted(findings: Iterable[Finding]) -> list[Finding]:
-    """Without findings that evidence speaks against: a plan holds one only if it is requested by its id."""
-    return [finding for finding in findings if finding.opportunity.quality != "against"]
+    """Without findings that evidence speaks against, or that only the customer can confirm: a plan holds one only if it
+    is requested by its id.
+    """
+    items = ((finding, finding.opportunity) for finding in findings)
+    return [finding for finding, item in items if item.quality != "against" and not item.needs_confirmation]
 
 
 def extent_of(slots: Iterable[Slot]) -> Extent:

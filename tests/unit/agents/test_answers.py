@@ -80,7 +80,7 @@ async def test_a_plan_is_short_and_no_point_stands_twice(month: MemoryWorkspace,
     answer = await ask(CUT, month, model)
     points = [line for line in answer.text.splitlines() if line.startswith("- ")]
     assert len(points) == len(set(points))
-    assert words(answer) <= 290
+    assert words(answer) <= 340
 
 
 async def test_a_change_of_model_never_reads_as_safe(month: MemoryWorkspace, model: OpenAIModel) -> None:
@@ -125,7 +125,8 @@ async def test_the_offered_plan_can_be_asked_for(month: MemoryWorkspace, model: 
 
 async def test_a_question_on_batch_is_answered_with_batch_alone(month: MemoryWorkspace, model: OpenAIModel) -> None:
     answer = await ask("Is batch worth it for us?", month, model)
-    assert {item.kind for item in answer.recommendations} == {"batch"}
+    assert not answer.recommendations
+    assert "By your data, people wait for the answers" in answer.text
 
 
 def test_limits_reach_over_several_follow_ups() -> None:

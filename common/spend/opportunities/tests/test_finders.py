@@ -23,15 +23,20 @@ def _opportunities_by_kind(rows: Sequence[UsageRow], kind: OpportunityKind) -> d
     return {item.id: item for item in find_opportunities(rollup_of(list(rows)), Limits(kinds=(kind,))).opportunities}
 
 
+def _nightly(row: UsageRow) -> list[UsageRow]:
+    """Ten times in the same hour of three days."""
+    return [replace(row, ts=START + timedelta(days=day, hours=1)) for day in range(3)] * 10
+
+
 def _why_not(rows: Sequence[UsageRow], kind: OpportunityKind) -> tuple[str, str]:
     (missing,) = find_opportunities(rollup_of(list(rows)), Limits(kinds=(kind,))).unavailable
     return missing.reason, missing.needs
 
 
 def test_flex_is_an_alternative_to_batch_jobs_with_less_effort_and_more_waiting() -> None:
-    found = _opportunities_by_kind([GPT], "batch")
+    found = _opportunities_by_kind(_nightly(GPT), "batch")
     batch, flex = found["batch:nightly-tags"], found["batch:nightly-tags:flex"]
-    assert batch.savings_usd == flex.savings_usd == pytest.approx((10_000 * 2.50 + 1_000 * 15) / 2 / 1e6)
+    assert batch.savings_usd == flex.savings_usd == pytest.approx(30 * (10_000 * 2.50 + 1_000 * 15) / 2 / 1e6)
     assert (batch.effort, flex.effort, batch.latency_risk, flex.latency_risk) == ("medium", "low", "low", "medium")
     assert 'service_tier="flex"' in flex.snippet
     findings, _ = find_all(case_of(rollup_of([GPT]), Limits(kinds=("batch",))))

@@ -57,7 +57,7 @@ _Chosen = Sequence[Finding]
 
 def _drawn(case: Case, seed: int) -> tuple[list[Finding], tuple[str, ...]]:
     """Some findings, and the ids of the others."""
-    found = find_all(case)[0]
+    found = [finding for finding in find_all(case)[0] if not finding.opportunity.needs_confirmation]
     some = random.Random(seed).sample(found, min(_MOST, len(found)))  # noqa: S311 - a test's choice
     return some, tuple(finding.opportunity.id for finding in found if finding not in some)
 
