@@ -7,7 +7,7 @@ from common.spend.rollup.bounded_names import OTHER
 from common.spend.rollup.rollup import Rollup
 from common.spend.semantics.counters import Counter
 from common.spend.semantics.dimensions import DIMENSIONS, DimensionName
-from common.spend.semantics.formulas import Percentile
+from common.spend.semantics.formulas import Least, Percentile
 from common.spend.semantics.measures import MEASURES
 from common.spend.semantics.periods import DayRange, Period, range_of
 from common.spend.semantics.plan import Plan
@@ -84,5 +84,12 @@ def _other(name: DimensionName) -> str:
 
 
 def _spread(query: UsageQuery) -> Iterator[str]:
-    if any(isinstance(MEASURES[name].formula, Percentile) for name in query.computed):
-        yield "Percentiles are of single requests that did not fail, and right to 0.5 %."
+    formulas = [MEASURES[name].formula for name in query.computed]
+    if any(isinstance(formula, Percentile) for formula in formulas):
+        yield "Percentiles are of single requests, of times only of those that did not fail, and right to 0.5 %."
+    if any(isinstance(formula, Least) for formula in formulas):
+        yield (
+            "No single request with input has fewer tokens than the least; it is up to 1 % too low. What all requests "
+            "have in common is at most that, so it bounds what caching a shared prefix saves; whether they share one "
+            "is to be checked."
+        )

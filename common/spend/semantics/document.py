@@ -73,8 +73,10 @@ def _sources() -> Iterator[str]:
     yield "## What is held together\n"
     yield "A query is answered from the smallest of these that has all its dimensions and counters.\n"
     rows = [(source.title, ", ".join(sorted(source.fields)), ", ".join(source.counters)) for source in SOURCES]
-    percentiles = "percentiles of latency and time to the first token"
-    spread = [(source.title, ", ".join(sorted(source.fields)), percentiles) for source in (SKETCHES, DAY_SKETCHES)]
+    spread = [
+        (source.title, ", ".join(sorted(source.fields)), f"percentiles of {of}")
+        for source, of in ((SKETCHES, "input tokens and times, least input tokens"), (DAY_SKETCHES, "times"))
+    ]
     yield from _table(("sums", "fields", "counters"), *rows, *spread)
 
 

@@ -8,7 +8,7 @@ from common.spend.rollup.rollup import Rollup
 from common.spend.semantics.alternatives import alternatives
 from common.spend.semantics.coverage import coverage_of
 from common.spend.semantics.dimensions import DIMENSIONS, order_of
-from common.spend.semantics.formulas import Exact, Quotient, Value
+from common.spend.semantics.formulas import Exact, Least, Quotient, Value
 from common.spend.semantics.measures import MEASURES, MeasureName
 from common.spend.semantics.needs import LACKING, is_met
 from common.spend.semantics.plan import Plan, plan
@@ -197,5 +197,5 @@ def _number(name: MeasureName, exact: Exact) -> Value:
     if exact is None:
         return None
     formula = MEASURES[name].formula
-    whole = isinstance(formula, Quotient) and formula.is_whole
+    whole = isinstance(formula, Least) or (isinstance(formula, Quotient) and formula.is_whole)
     return exact.numerator if whole else exact.numerator / exact.denominator

@@ -6,14 +6,14 @@ from fractions import Fraction
 from typing import Literal
 
 from common.spend.model import Measure
-from common.spend.rollup.sketch import Sketch
+from common.spend.rollup.sketch import FIRSTS, Sketch
 from common.spend.semantics.counters import Counter, Counts
 
 Value = int | float | None
 """None: the rows do not say."""
 Exact = Fraction | None
 """Before the last division."""
-_MICROSECONDS = 1000
+MICROSECONDS = 1000
 """In the unit of times, ms."""
 
 
@@ -75,19 +75,38 @@ class Percentile:
     """A percentile of single requests, from a sketch: right to its accuracy."""
 
     size: Measure
-    """What the sketch is of; a time."""
+    """What the sketch is of: a time or a number of tokens."""
     share: float
+    divisor: int = 1
+    """Of times: microseconds to ms; not printed."""
 
     def of(self, sketch: Sketch) -> Exact:
-        """ms, of the middle of a bin; None of no request."""
-        return Fraction(sketch.percentile(self.share) / _MICROSECONDS) if sketch.count else None
+        """Of the middle of a bin; None of no request."""
+        return Fraction(sketch.percentile(self.share) / self.divisor) if sketch.count else None
 
     def __str__(self) -> str:
         """As people write it."""
         return f"percentile {self.share:.0%} of {self.size}".replace("%", "")
 
 
-Formula = Quotient | Percentile
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The least of single requests that have any, from a sketch: the start of its bin, so at most 1 % too low."""
+
+    size: Measure
+
+    def of(self, sketch: Sketch) -> Exact:
+        """None where no request has any."""
+        least = min((index for index in sketch.bins if index >= 0), default=None)
+        return None if least is None else Fraction(FIRSTS[least])
+
+    def __str__(self) -> str:
+        """As people write it."""
+        return f"least {self.size} above 0"
+
+
+OfSketch = Percentile | Least
+Formula = Quotient | OfSketch
 
 
 @dataclass(frozen=True, slots=True)

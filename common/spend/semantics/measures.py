@@ -13,12 +13,14 @@ from common.spend.prices.engine import PICO
 from common.spend.rollup.cells import SCORE
 from common.spend.semantics.counters import Counter
 from common.spend.semantics.formulas import (
+    MICROSECONDS,
     UNCOUNTED,
     UNPRICED,
     UNREPORTED,
     Absence,
     Basis,
     Formula,
+    Least,
     Percentile,
     Quotient,
     Sum,
@@ -47,6 +49,9 @@ class MeasureName(StrEnum):
     REASONING_TOKENS = "reasoning_tokens"
     AVERAGE_INPUT_TOKENS = "average_input_tokens"
     AVERAGE_OUTPUT_TOKENS = "average_output_tokens"
+    INPUT_FLOOR = "input_floor"
+    INPUT_P50 = "input_p50"
+    INPUT_P95 = "input_p95"
     CACHED_SHARE = "cached_share"
     QUALITY = "quality"
     LATENCY_P50 = "latency_p50"
@@ -108,9 +113,9 @@ def _per(over: Counter, under: Sum, *, times: int = 1, divisor: int = 1) -> Quot
     return Quotient(Sum((over,)), under, times, divisor)
 
 
-def _sorted_sql(column: str, share: float) -> str:
+def _sorted_sql(column: str, share: float, rows: str = "is_request AND ok") -> str:
     """The nearest rank."""
-    values = f"list_sort(list({column}) FILTER (is_request AND ok AND {column} IS NOT NULL))"
+    values = f"list_sort(list({column}) FILTER ({rows} AND {column} IS NOT NULL))"
     return f"{values}[greatest(1, ceil({share} * len({values}))::INT)]"
 
 
@@ -306,6 +311,33 @@ MEASURES: Mapping[MeasureName, MeasureSpec] = {
         synonyms=("average output", "average answer", "answer length", "output per request"),
         example="Which model writes the longest answers?",
     ),
+    MeasureName.INPUT_FLOOR: MeasureSpec(
+        title="Least input tokens of a request",
+        unit="tokens",
+        formula=Least("input_tokens"),
+        sql=f"min({_INPUT}) FILTER (is_request AND {_INPUT} > 0)",
+        need=Need.TOKENS,
+        synonyms=("shortest prompt", "smallest prompt", "minimum input", "tokens in every request"),
+        example="How many tokens are in every request of each feature, so that they might be a shared prefix?",
+    ),
+    MeasureName.INPUT_P50: MeasureSpec(
+        title="Median input tokens",
+        unit="tokens",
+        formula=Percentile("input_tokens", 0.5),
+        sql=_sorted_sql(_INPUT, 0.5, "is_request"),
+        need=Need.TOKENS,
+        synonyms=("median input", "median prompt", "typical prompt"),
+        example="How long is the typical prompt of each feature?",
+    ),
+    MeasureName.INPUT_P95: MeasureSpec(
+        title="95th percentile of input tokens",
+        unit="tokens",
+        formula=Percentile("input_tokens", 0.95),
+        sql=_sorted_sql(_INPUT, 0.95, "is_request"),
+        need=Need.TOKENS,
+        synonyms=("p95 input", "long prompts", "longest prompts"),
+        example="How long are the longest prompts of each model?",
+    ),
     MeasureName.CACHED_SHARE: MeasureSpec(
         title="Cached share of input",
         unit="%",
@@ -329,7 +361,7 @@ MEASURES: Mapping[MeasureName, MeasureSpec] = {
     MeasureName.LATENCY_P50: MeasureSpec(
         title="Median latency",
         unit="ms",
-        formula=Percentile("latency_ms", 0.5),
+        formula=Percentile("latency_ms", 0.5, MICROSECONDS),
         sql=_sorted_sql("latency_ms", 0.5),
         better="less",
         need=Need.LATENCY,
@@ -339,7 +371,7 @@ MEASURES: Mapping[MeasureName, MeasureSpec] = {
     MeasureName.LATENCY_P95: MeasureSpec(
         title="95th percentile of latency",
         unit="ms",
-        formula=Percentile("latency_ms", 0.95),
+        formula=Percentile("latency_ms", 0.95, MICROSECONDS),
         sql=_sorted_sql("latency_ms", 0.95),
         better="less",
         need=Need.LATENCY,
@@ -349,7 +381,7 @@ MEASURES: Mapping[MeasureName, MeasureSpec] = {
     MeasureName.TTFT_P50: MeasureSpec(
         title="Median time to the first token",
         unit="ms",
-        formula=Percentile("ttft_ms", 0.5),
+        formula=Percentile("ttft_ms", 0.5, MICROSECONDS),
         sql=_sorted_sql("ttft_ms", 0.5),
         better="less",
         need=Need.TTFT,
@@ -359,7 +391,7 @@ MEASURES: Mapping[MeasureName, MeasureSpec] = {
     MeasureName.TTFT_P95: MeasureSpec(
         title="95th percentile of the time to the first token",
         unit="ms",
-        formula=Percentile("ttft_ms", 0.95),
+        formula=Percentile("ttft_ms", 0.95, MICROSECONDS),
         sql=_sorted_sql("ttft_ms", 0.95),
         better="less",
         need=Need.TTFT,

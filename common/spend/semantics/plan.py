@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from common.spend.model import Measure
+from common.spend.rollup.day_sketches import TIMES
 from common.spend.rollup.parts import ALL_PARTS, Part, not_counted
 from common.spend.semantics.alternatives import alternatives
 from common.spend.semantics.counters import Counter
 from common.spend.semantics.dimensions import DIMENSIONS, Field
-from common.spend.semantics.formulas import Percentile
-from common.spend.semantics.measures import MEASURES, MeasureName
+from common.spend.semantics.formulas import OfSketch
+from common.spend.semantics.measures import MEASURES
 from common.spend.semantics.periods import DayRange, range_of
 from common.spend.semantics.query import UsageQuery
 from common.spend.semantics.result import CannotAnswerError
@@ -41,7 +43,7 @@ def plan(query: UsageQuery, data: DayRange, counted: AbstractSet[Part] = ALL_PAR
     fields = fields_of(query, restricted=versus is not None or period != data)
     counters = counters_of(query)
     source, sketches = _source(fields, counters, counted), _sketches(query, fields)
-    if source is None or not (sketches is None or sketches.holds(fields, frozenset())):
+    if source is None or not (sketches is None or _is_held(query, sketches, fields)):
         raise CannotAnswerError(_why(query, fields, counters), alternatives(query))
     zero = frozenset(counters - source.counters.keys())
     missing = _read_by(source, zero, sketches) - counted
@@ -69,9 +71,13 @@ def counters_of(query: UsageQuery) -> frozenset[Counter]:
 
 def _sketches(query: UsageQuery, fields: frozenset[Field]) -> Source | None:
     """Those of all days where these will do."""
-    if not any(map(is_percentile, query.computed)):
+    if not sizes_of(query):
         return None
     return SKETCHES if SKETCHES.holds(fields, frozenset()) else DAY_SKETCHES
+
+
+def _is_held(query: UsageQuery, sketches: Source, fields: frozenset[Field]) -> bool:
+    return sketches.holds(fields, frozenset()) and (sketches is SKETCHES or sizes_of(query) <= set(TIMES))
 
 
 def _read_by(source: Source, zero: frozenset[Counter], sketches: Source | None) -> frozenset[Part]:
@@ -93,9 +99,10 @@ def _source(fields: frozenset[Field], counters: frozenset[Counter], counted: Abs
     )
 
 
-def is_percentile(name: MeasureName) -> bool:
-    """Whether a measure is of sketches."""
-    return isinstance(MEASURES[name].formula, Percentile)
+def sizes_of(query: UsageQuery) -> set[Measure]:
+    """What of single requests it asks."""
+    formulas = (MEASURES[name].formula for name in query.computed)
+    return {formula.size for formula in formulas if isinstance(formula, OfSketch)}
 
 
 def fields_of(query: UsageQuery, *, restricted: bool) -> frozenset[Field]:
@@ -134,10 +141,16 @@ def _why(query: UsageQuery, fields: frozenset[Field], counters: frozenset[Counte
     lacking = sorted(counters - best.counters.keys() - best.zero)
     if lacking:
         return f"Apex holds sums by {split}, but these have no {_and(lacking)}."
-    percentiles = _and(MEASURES[name].title for name in query.computed if is_percentile(name))
+    unheld = sizes_of(query) - set(TIMES)
+    sketches = SKETCHES if unheld else DAY_SKETCHES
+    titles = _and(
+        MEASURES[name].title
+        for name in query.computed
+        if isinstance(formula := MEASURES[name].formula, OfSketch) and formula.size in (unheld or TIMES)
+    )
     return (
-        f"{percentiles}: how single requests spread is held by {_and(DAY_SKETCHES.fields)}, and not by "
-        f"{_and(sorted(fields - DAY_SKETCHES.fields.keys()))}."
+        f"{titles}: how single requests spread is held by {_and(sketches.fields)}, and not by "
+        f"{_and(sorted(fields - sketches.fields.keys()))}."
     )
 
 

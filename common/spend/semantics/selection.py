@@ -12,11 +12,11 @@ from common.spend.rollup.sketch import Sketch
 from common.spend.semantics.alternatives import alternatives
 from common.spend.semantics.counters import Counter
 from common.spend.semantics.dimensions import DIMENSIONS, UNTAGGED, DimensionName, Field
-from common.spend.semantics.formulas import Exact, Percentile
+from common.spend.semantics.formulas import Exact, OfSketch
 from common.spend.semantics.measures import MEASURES, MeasureName
 from common.spend.semantics.names import listed, nearest, value_named
 from common.spend.semantics.periods import DayRange
-from common.spend.semantics.plan import Plan
+from common.spend.semantics.plan import Plan, sizes_of
 from common.spend.semantics.query import Condition, UsageQuery
 from common.spend.semantics.result import CannotAnswerError
 from common.spend.semantics.sources import DAY_SKETCHES, Key, Line, Source
@@ -46,7 +46,7 @@ class Group:
     def value(self, name: MeasureName) -> Exact:
         """None where the lines do not say."""
         spec = MEASURES[name]
-        if isinstance(spec.formula, Percentile):
+        if isinstance(spec.formula, OfSketch):
             sketch = self.sketches.get(spec.formula.size)
             return spec.formula.of(sketch) if sketch else None
         if spec.absence is not None and spec.absence.holds(self.counts):
@@ -94,8 +94,7 @@ class Selection:
         return {name_of(value) for value in {get(key) for key, _ in self._lines}}
 
     def _add_sketches(self, source: Source, groups: dict[Keys, Group], days: DayRange | None) -> None:
-        formulas = (MEASURES[name].formula for name in self.query.computed)
-        sizes = {formula.size for formula in formulas if isinstance(formula, Percentile)}
+        sizes = sizes_of(self.query)
         for keys, key, flat in _selected(source, source.lines(self._rollup), self.query, days):
             if key.measure in sizes and keys in groups:
                 groups[keys].sketches.setdefault(key.measure, Sketch()).merge(Sketch.from_list(flat))

@@ -99,6 +99,9 @@ export type MeasureName =
   | "reasoning_tokens"
   | "average_input_tokens"
   | "average_output_tokens"
+  | "input_floor"
+  | "input_p50"
+  | "input_p95"
   | "cached_share"
   | "quality"
   | "latency_p50"
@@ -791,7 +794,7 @@ export interface ResultReply {
 export interface UsageQuery {
   /**
    * @minItems 1
-   * @maxItems 24
+   * @maxItems 27
    */
   measures: MeasureName[];
   /**

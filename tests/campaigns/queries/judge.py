@@ -16,6 +16,8 @@ from tests.campaigns.queries.truth import Days, Keys, Numbers, Truth, days_of
 _EXACT, _SKETCHED = 1e-9, 0.00501
 _NOT_APART = {"cost_per_1k_tokens", "billed_cost"}
 """By user or hour only where no row is unpriced or billed."""
+_SIZED, _TIMED = ("input_p", "input_floor"), ("latency", "ttft")
+"""Of single requests: tokens, over all days only, and times."""
 _NO_DAYS: Days = (date.min, date.min)
 _CALENDAR = {"day", "week", "month"}
 _TIMES = _CALENDAR | {"weekday"}
@@ -71,7 +73,7 @@ def _unknown(query: UsageQuery, truth: Truth) -> str | None:
 
 def _is_together(query: UsageQuery, truth: Truth) -> bool:
     """Whether percentiles of some days are asked of a feature that has none of its own by day."""
-    spread = any(name.startswith(("latency", "ttft")) for name in query.computed)
+    spread = any(name.startswith(_TIMED) for name in query.computed)
     by_day = truth.is_cut(query) or _TIMES & set(query.dimensions)
     if not (spread and by_day and DimensionName.FEATURE in query.dimensions):
         return False
@@ -88,11 +90,13 @@ def _is_together(query: UsageQuery, truth: Truth) -> bool:
 def _unheld(query: UsageQuery, truth: Truth) -> str | None:
     """Why no part holds it: by user or hour, lines have few counters, and can be split by little else."""
     dimensions = set(query.dimensions)
-    spread = any(name.startswith(("latency", "ttft")) for name in query.computed)
-    counted = {name.value for name in query.computed if not name.startswith(("latency", "ttft"))}
+    sized, spread = (any(name.startswith(of) for name in query.computed) for of in (_SIZED, _TIMED))
+    counted = {name.value for name in query.computed if not name.startswith(_SIZED + _TIMED)}
     apart = next((name for name in _BESIDE if name in dimensions), None)
     if apart and (not dimensions - {apart} <= _BESIDE[apart] or not counted <= _IN_LINES | _NOT_APART):
         return "Apex holds"
+    if sized and (truth.is_cut(query) or not dimensions <= _OF_SKETCHES):
+        return "how single requests spread is held by"
     if spread and not dimensions <= _OF_SKETCHES | _TIMES:
         return "how single requests spread is held by"
     if apart and counted & _NOT_APART and truth.has("NOT priced OR billed_pico <> 0"):
@@ -213,9 +217,11 @@ def _is_same(name: MeasureName, value: float | None, right: float | None) -> boo
     if value is None or right is None:
         return value is None and right is None
     unit = MEASURES[name].unit
+    if name == MeasureName.INPUT_FLOOR and not value <= right:
+        return False
     if unit in ("requests", "tokens") and MEASURES[name].is_additive:
         return isinstance(value, int) and value == right
-    tolerance = {"ms": _SKETCHED, "score": 1e-6}.get(unit, _EXACT)
+    tolerance = {"ms": _SKETCHED, "score": 1e-6}.get(unit, 2 * _SKETCHED if name.startswith(_SIZED) else _EXACT)
     return math.isclose(value, right, rel_tol=tolerance, abs_tol=1e-9)
 
 

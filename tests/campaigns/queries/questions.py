@@ -18,7 +18,7 @@ _OF_LINES = (
     MeasureName.UNPRICED_REQUESTS, MeasureName.INPUT_TOKENS, MeasureName.OUTPUT_TOKENS, MeasureName.TOTAL_TOKENS,
     MeasureName.AVERAGE_INPUT_TOKENS, MeasureName.AVERAGE_OUTPUT_TOKENS, MeasureName.COST_PER_REQUEST,
 )  # fmt: skip
-_COUNTED = tuple(name for name in MeasureName if not name.startswith(("latency", "ttft")))
+_COUNTED = tuple(name for name in MeasureName if not name.startswith(("latency", "ttft", "input_p", "input_floor")))
 _SHAPES: Sequence[tuple[int, Sequence[DimensionName], Sequence[MeasureName], bool]] = (
     (10, _OF_CELLS, _COUNTED, True),
     (3, (_D.USER, *_CALENDAR), _OF_LINES, True),
@@ -26,6 +26,7 @@ _SHAPES: Sequence[tuple[int, Sequence[DimensionName], Sequence[MeasureName], boo
     (3, (_D.HOUR, *_CALENDAR), _OF_LINES, True),
     (3, (_D.HOUR, _D.FEATURE, _D.PROVIDER, _D.MODEL, *_CALENDAR), _OF_LINES, True),
     (5, (*_CALENDAR, _D.FEATURE, _D.PROVIDER, _D.MODEL), tuple(MeasureName), True),
+    (3, (_D.FEATURE, _D.PROVIDER, _D.MODEL), tuple(MeasureName), False),
     (3, tuple(DimensionName), tuple(MeasureName), True),
 )
 """(how often, dimensions, measures, whether with periods)."""

@@ -44,7 +44,17 @@ _SHOWN_BY: dict[str, str] = {
     "requests": "requests > 0",
     "cost_per_request": "requests > 0",
     **dict.fromkeys(
-        ("input_tokens", "output_tokens", "total_tokens", "average_input_tokens", "average_output_tokens"), _TOKENS
+        (
+            "input_tokens",
+            "output_tokens",
+            "total_tokens",
+            "average_input_tokens",
+            "average_output_tokens",
+            "input_floor",
+            "input_p50",
+            "input_p95",
+        ),
+        _TOKENS,
     ),
     "cost_per_1k_tokens": _TOKENS,
     "feature": "feature IS NOT NULL",

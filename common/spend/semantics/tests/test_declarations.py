@@ -6,7 +6,7 @@ import pytest
 
 from common.spend.semantics import DIMENSIONS, MEASURES, PERIODS, DimensionName, MeasureName, PeriodName, UsageQuery
 from common.spend.semantics.document import page
-from common.spend.semantics.formulas import Percentile
+from common.spend.semantics.formulas import OfSketch
 from common.spend.semantics.names import UnknownNameError, dimension_named, measure_named, nearest, period_named, plain
 from common.spend.semantics.sources import CELLS, SKETCHES, SOURCES
 
@@ -34,7 +34,7 @@ def test_cached_share_is_one_entry_and_appears_everywhere() -> None:
 
 def test_every_measure_is_held_by_a_part() -> None:
     for spec in MEASURES.values():
-        of_sketches = isinstance(spec.formula, Percentile)
+        of_sketches = isinstance(spec.formula, OfSketch)
         assert of_sketches or any(spec.counters <= source.counters.keys() for source in SOURCES)
 
 

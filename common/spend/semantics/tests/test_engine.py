@@ -293,6 +293,19 @@ def test_percentiles_of_a_period_are_of_its_requests_alone() -> None:
     assert {each.keys[0]: each.versus for each in compared.rows} == {each.keys[0]: each.values for each in then.rows}
 
 
+def test_the_least_input_bounds_a_shared_prefix_and_failed_requests_without_input_do_not_count() -> None:
+    rows = [row(2, tokens=1_500), row(3, tokens=0, status="timeout"), row(3, tokens=9_000), row(3, "search", tokens=7)]
+    found = answer(rollup_of(*rows), M.INPUT_FLOOR, by=(D.FEATURE,))
+    chat, search = (lines(found)[name] for name in ("chat", "search"))
+    assert chat is not None
+    assert (0.99 * 1_500 <= chat <= 1_500, search) == (True, 7)
+    assert any("to be checked" in note for note in found.coverage.notes)
+    assert (
+        "held by provider, model and feature, and not by day"
+        in refusal(rollup_of(*rows), M.INPUT_FLOOR, period=last_days(1)).reason
+    )
+
+
 def test_percentiles_by_day_of_features_without_room_are_refused_and_of_others_answered() -> None:
     rows = [row(day, f"f{number}", latency_ms=100.0 * number + day) for number in range(6) for day in (2, 3)]
     rollup = rollup_of(*rows, limits=RollupLimits(feature_days=4))
