@@ -130,10 +130,11 @@ async def test_the_change_of_model_is_found_and_its_feature_judged() -> None:
     assert "A request of search got" in result.findings[0]
 
 
-async def test_a_day_near_the_end_has_too_few_days_after_it() -> None:
+async def test_a_day_near_the_end_is_compared_and_its_scores_are_said_to_be_missing() -> None:
     result = await run(busy_month(), "before_and_after", change_day="10-29")
-    assert result.data["verdict"] == "too little data"
-    assert any("at least 5 days" in text for text in result.findings)
+    assert result.data["verdict"] == "no difference shown"
+    assert any("change between" in text for text in result.findings)
+    assert any("no scores of the answers" in text for text in result.findings)
 
 
 @pytest.mark.parametrize(("rpm", "verdict"), [(1_000_000, "fits"), (100, "not known"), (1, "exceeded")])

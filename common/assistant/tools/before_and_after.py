@@ -1,6 +1,7 @@
 """`before_and_after`: what a request cost before and after a change, and whether that is more than chance."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,6 +24,7 @@ from common.spend.measures import (
     user_changes,
 )
 from common.spend.measures.day import days_of
+from common.spend.quality.score_changes import ScoreChange, score_changes
 from common.spend.rollup.bounded_names import OTHER
 from common.spend.semantics.dimensions import UNTAGGED
 
@@ -33,7 +35,8 @@ _NOT_SEEN = (
     " again."
 )
 _WEIGHED = "Both sides are weighed with the features as they were used after the change: more traffic does not count."
-_COST_ONLY = "This is cost only: whether answers got better or worse stands in no log."
+_COST_ONLY = "This is cost only: your data have no scores of the answers on both sides of that day."
+_FEATURES_SCORED = 3
 
 
 class ComparisonArguments(Arguments):
@@ -53,6 +56,7 @@ class _CutComparison:
     comparison: PeriodComparison
     user: UserChange | None
     """Whose cost per day differs most; None where users are not known by day."""
+    scores: tuple[ScoreChange, ...]
 
 
 async def before_and_after(context: ToolContext, arguments: ComparisonArguments) -> ToolResult:
@@ -85,7 +89,7 @@ def _cut_comparison(rollup: Rollup, change_day: str) -> _CutComparison | str:
         return f"Your data have no days on both sides of that day; they run from {first} to {last}."
     eve = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
     comparison = compare(period_of(rollup, last=eve), period_of(rollup, first=day))
-    return _CutComparison(day, change, comparison, _user(rollup, day))
+    return _CutComparison(day, change, comparison, _user(rollup, day), score_changes(rollup, day))
 
 
 def _user(rollup: Rollup, cut: str) -> UserChange | None:
@@ -111,7 +115,8 @@ def _findings(cut: _CutComparison) -> list[str]:
     findings = [" ".join([*_cut(cut), _verdict(main)])]
     if main is not whole.request:
         findings.append(f"Over all features: {_verdict(whole.request)}")
-    findings += [whole.words] if main.verdict == "too little data" else []
+    few = ("too little data", "likely better", "likely worse")
+    findings += [whole.words] if main.verdict in few and main.verdict == whole.request.verdict else []
     findings += _tokens(whole.tokens)
     if whole.saved_usd is not None and whole.request.verdict in ("better", "worse"):
         word = "more" if whole.saved_usd >= 0 else "less"
@@ -120,7 +125,27 @@ def _findings(cut: _CutComparison) -> list[str]:
             f"At the cost per request of before, the {days} after would have cost"
             f" {figure(abs(whole.saved_usd), 'usd')} {word}."
         )
-    return [*findings, *_by_user(cut), _WEIGHED, _COST_ONLY]
+    return [*findings, *_by_user(cut), _WEIGHED, *_quality(cut.scores)]
+
+
+def _quality(scores: Sequence[ScoreChange]) -> list[str]:
+    """What the customer's own scores say of the answers."""
+    if not scores:
+        return [_COST_ONLY]
+    return [
+        f"Your own scores of {change.feature} are {change.after:.3g} on average after ({change.counts[1]:,} scores) and"
+        f" {change.before:.3g} before ({change.counts[0]:,}): {_SCORED[change.verdict]} (95 % interval of the"
+        f" difference {change.low:+.3g} to {change.high:+.3g})."
+        for change in scores[:_FEATURES_SCORED]
+    ]
+
+
+_SCORED = {
+    "better": "answers got better, and more than chance explains",
+    "worse": "answers got worse, and more than chance explains",
+    "no difference shown": "no difference is shown",
+    "too few scores": "too few to tell",
+}
 
 
 def _by_user(cut: _CutComparison) -> list[str]:
@@ -151,7 +176,12 @@ def _verdict(change: UnitCostChange) -> str:
             f"{_subject(change)} cost {costs}, but days differ that much anyway, so no difference is shown (change"
             f" between {between})."
         )
-    word = "cheaper" if change.verdict == "better" else "dearer"
+    word = "cheaper" if change.verdict in ("better", "likely better") else "dearer"
+    if change.verdict in ("likely better", "likely worse"):
+        return (
+            f"{_subject(change)} got {figure(abs(change.change_pct or 0.0), 'pct')} {word}: it cost {costs}. That is"
+            f" likely no chance, but the days are too few to be sure (change between {between})."
+        )
     return (
         f"{_subject(change)} got {figure(abs(change.change_pct or 0.0), 'pct')} {word}: it cost {costs}. That is more"
         f" than chance days explain (change between {between})."
@@ -176,6 +206,7 @@ def _facts(cut: _CutComparison) -> list[Fact]:
         facts.append(Fact(name=f"{name} after", value=cut.user.after_usd, unit="usd"))
     facts.append(span_fact("days after the change", len(whole.after.days)))
     facts += stated_facts("what a comparison needs", [whole.words])
+    facts += stated_facts("scores before and after", _quality(cut.scores))
     return [*facts, span_fact("days before the change", len(whole.before.days))]
 
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from math import log
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from common.spend import Rollup, UsageRow
 from common.spend.measures import PeriodComparison, compare, model_changes, period_of
+from common.spend.quality.score_changes import score_changes
 from common.spend.tests.builders import START, rollup_of, rows
 
 ROW = UsageRow(START, "openai", "gpt-4o", 4_000, feature="chat")
@@ -83,12 +85,76 @@ def test_chance_is_rarely_called_an_effect() -> None:
     assert called <= 12
 
 
-@pytest.mark.parametrize(("count", "requests"), [(4, 100), (20, 4)])
-def test_few_days_or_few_requests_are_too_little_data(count: int, requests: int) -> None:
-    found = before_and_after(days(count, lambda _: requests), days(14, lambda _: 100))
+def test_few_requests_are_too_little_data() -> None:
+    found = before_and_after(days(19, lambda _: 1), days(14, lambda _: 100))
     assert found.request.verdict == "too little data"
     assert (found.request.low_pct, found.saved_usd) == (None, None)
-    assert "5 days" in found.words
+    assert "20 priced requests" in found.words
+
+
+@pytest.mark.parametrize(("before", "after"), [(14, 1), (1, 14), (14, 4), (2, 2), (1, 1)])
+def test_a_clear_change_is_likely_from_one_day_on_each_side_and_never_sure_of_few(before: int, after: int) -> None:
+    found = before_and_after(
+        days(before, lambda _: 40), shifted(days(after, lambda _: 40, model="gpt-4o-mini"), before)
+    ).request
+    assert found.verdict == "likely better"
+    assert found.low_pct is not None
+    assert found.high_pct is not None
+    assert found.low_pct < -94 < found.high_pct < 0
+
+
+def test_one_day_more_is_within_what_students_interval_foretells() -> None:
+    """Costs per request of 1, 2 and 4 cents, then 8: log 8 - log 2 is 1.386, and the half width of the interval by hand
+    4.303 * 0.693 * sqrt(1 + 1 / 3) = 3.443, in logarithms.
+    """
+    old = [
+        replace(ROW, ts=START + timedelta(days=day), in_uncached=4_000 * 2**day) for day in range(3) for _ in range(40)
+    ]
+    new = [replace(ROW, ts=START + timedelta(days=3), in_uncached=32_000)] * 40
+    found = before_and_after(old, new).request
+    assert found.verdict == "no difference shown"
+    assert found.low_pct is not None
+    assert found.high_pct is not None
+    width = log(1 + found.high_pct / 100) - log(1 + found.low_pct / 100)
+    assert width == pytest.approx(2 * 3.443, rel=0.15)
+
+
+def test_a_single_noisy_day_is_rarely_called_a_change() -> None:
+    draw, called = random.Random(2), 0  # noqa: S311 - sizes, not secrets
+    for _ in range(100):
+        usual = [draw.lognormvariate(0, 0.3) for _ in range(10)]
+        some = [
+            replace(ROW, ts=START + timedelta(days=day), in_uncached=round(4_000 * usual[day]))
+            for day in range(10)
+            for _ in range(30)
+        ]
+        rollup = rollup_of(some)
+        found = compare(period_of(rollup, last="2026-10-20"), period_of(rollup, first="2026-10-21"))
+        called += found.request.verdict != "no difference shown"
+        assert found.request.verdict not in ("better", "worse")
+    assert called <= 12
+
+
+def _scored(model: str, scores: list[float], day: int) -> list[UsageRow]:
+    return [replace(ROW, ts=START + timedelta(days=day), model=model, quality=score) for score in scores]
+
+
+def test_scores_in_the_rows_are_evidence_on_quality_before_and_after() -> None:
+    """Means of 0.8 and 0.5 of 40 scores each, which vary by 0.4 and 0.5 at most: 0.3 less, surely."""
+    old = _scored("gpt-4o", [1.0, 1.0, 1.0, 1.0, 0.0] * 8, 0)
+    new = _scored("gpt-4o-mini", [1.0, 0.0] * 20, 1)
+    (found,) = score_changes(rollup_of([*old, *new]), "2026-10-13")
+    assert (found.feature, found.counts, found.verdict) == ("chat", (40, 40), "worse")
+    assert (found.before, found.after) == pytest.approx((0.8, 0.5))
+    half = 1.9929 * (0.16 / 39 + 0.25 / 39) ** 0.5  # Student's t at 74 degrees of freedom
+    assert (found.low, found.high) == pytest.approx((-0.3 - half, -0.3 + half), abs=0.002)
+
+
+def test_few_scores_and_scores_of_one_side_only_are_no_verdict() -> None:
+    old = _scored("gpt-4o", [1.0] * 40, 0)
+    (few,) = score_changes(rollup_of([*old, *_scored("gpt-4o-mini", [0.0, 0.1] * 10, 1)]), "2026-10-13")
+    assert few.verdict == "too few scores"
+    assert score_changes(rollup_of([*old, *shifted(days(1, lambda _: 40), 1)]), "2026-10-13") == ()
 
 
 def test_a_feature_that_is_new_after_the_change_is_left_out_of_the_verdict_and_shown() -> None:
@@ -144,6 +210,18 @@ def test_the_day_on_which_a_feature_changed_its_model_is_found() -> None:
     (found,) = model_changes(switched(1.0))
     assert (found.day, found.feature, found.before, found.after) == ("2026-10-22", "chat", "gpt-4o", "gpt-4o-mini")
     assert found.requests == 200
+
+
+def test_a_change_of_the_last_day_is_found() -> None:
+    (found,) = model_changes(rollup_of([*days(10, lambda _: 30), *shifted(days(1, lambda _: 30, model="gpt-4.1"), 10)]))
+    assert (found.day, found.before, found.after) == ("2026-10-22", "gpt-4o", "gpt-4.1")
+
+
+def test_neither_a_trial_nor_the_model_of_weekends_is_a_change() -> None:
+    trial = shifted(days(1, lambda _: 19, model="gpt-4.1"), 10)
+    assert model_changes(rollup_of([*days(10, lambda _: 30), *trial])) == []
+    week = [*days(5, lambda _: 300), *shifted(days(2, lambda _: 30, model="gpt-4.1"), 5)]
+    assert model_changes(rollup_of([*week, *shifted(week, 7)])) == []
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.6])
