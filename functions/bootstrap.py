@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from common.datasets.warm_rollups import WarmRollups
 from common.environment.settings import process_settings
 from common.runs.ports import Ports
 from common.runs.queue import step_queue
@@ -13,6 +14,12 @@ def ports_of(service: str) -> Ports:
     """The ports of this process; built inside the event loop, at first use."""
     settings = process_settings(service)
     return Ports(firestore_client(settings.project), step_queue(settings), settings.profile)
+
+
+@cache
+def warm_rollups() -> WarmRollups:
+    """Those of this process, whichever function asks."""
+    return WarmRollups()
 
 
 async def warm_up(service: str) -> None:

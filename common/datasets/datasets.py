@@ -16,19 +16,24 @@ from common.spend.rollup.parts import ALL_PARTS, Part
 from common.spend.rollup.shards import Shard
 from common.store import paths
 from common.store.bulk import BulkWriter
-from common.store.client import Document, read_all
+from common.store.client import Document, Snapshot, fields, read_all
 from common.store.commits import is_applied
 
-_TRIES = 5
+TRIES = 5
+"""Of what somebody else may change meanwhile."""
 
 
 async def ready_datasets(db: firestore.AsyncClient, uid: str, ids: Sequence[str]) -> list[tuple[str, Document]]:
     """Id and document of those of `ids` that can be asked about, in that order."""
+    return [(snapshot.id, fields(snapshot)) for snapshot in await ready_snapshots(db, uid, ids)]
+
+
+async def ready_snapshots(db: firestore.AsyncClient, uid: str, ids: Sequence[str]) -> list[Snapshot]:
+    """The same as they were read. Whatever changes the shards of a dataset changes its document, too."""
     if not ids:
         return []
     snapshots = await read_all(db, [paths.dataset(uid, dataset_id) for dataset_id in ids])
-    documents = [(snapshot.id, snapshot.to_dict() or {}) for snapshot in snapshots]
-    return [(dataset_id, document) for dataset_id, document in documents if document.get("status") == "ready"]
+    return [snapshot for snapshot in snapshots if (snapshot.to_dict() or {}).get("status") == "ready"]
 
 
 async def read_shards(
@@ -55,20 +60,30 @@ async def _read_by_dataset(
     db: firestore.AsyncClient, uid: str, ids: Sequence[str], parts: Collection[Part]
 ) -> dict[str, list[Shard]]:
     """Read again when a shard was merged into others between the two reads (live data)."""
-    for _ in range(_TRIES):
-        ready = dict(await ready_datasets(db, uid, ids))
-        shards = [
-            (dataset_id, paths.rollup(uid, dataset_id, name))
-            for dataset_id, document in ready.items()
-            for name in _counted_shards(document, ready.keys())
-        ]
-        read = await read_all(db, [path for _, path in shards], mask_of({*parts, Part.NAMES})) if shards else []
-        if read and all(snapshot.exists for snapshot in read):
-            found: dict[str, list[Shard]] = defaultdict(list)
-            for (dataset_id, _), snapshot in zip(shards, read, strict=True):
-                found[dataset_id].append(shard_in(snapshot))
+    for _ in range(TRIES):
+        found = await read_shards_of(db, uid, await ready_snapshots(db, uid, ids), parts)
+        if found:
             return found
     return {}
+
+
+async def read_shards_of(
+    db: firestore.AsyncClient, uid: str, ready: Sequence[Snapshot], parts: Collection[Part]
+) -> dict[str, list[Shard]]:
+    """By dataset, the shards that count in a question on all of `ready`; none if one of them is gone meanwhile."""
+    documents = {snapshot.id: fields(snapshot) for snapshot in ready}
+    shards = [
+        (dataset_id, paths.rollup(uid, dataset_id, name))
+        for dataset_id, document in documents.items()
+        for name in _counted_shards(document, documents.keys())
+    ]
+    read = await read_all(db, [path for _, path in shards], mask_of({*parts, Part.NAMES})) if shards else []
+    if not all(snapshot.exists for snapshot in read):
+        return {}
+    found: dict[str, list[Shard]] = defaultdict(list)
+    for (dataset_id, _), snapshot in zip(shards, read, strict=True):
+        found[dataset_id].append(shard_in(snapshot))
+    return found
 
 
 def shared_parts(document: Document) -> list[Document]:
@@ -104,7 +119,7 @@ async def delete_dataset(db: firestore.AsyncClient, *, uid: str, dataset_id: str
 
 async def _mark(db: firestore.AsyncClient, uid: str, dataset_id: str) -> firestore.AsyncDocumentReference | None:
     """Mark it as being deleted; None when there is none (any more): two tabs may delete the same at once."""
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         dataset, user = await read_all(db, [paths.dataset(uid, dataset_id), paths.user(uid)])
         if not dataset.exists:
             return None

@@ -19,6 +19,7 @@ from common.runs.recorder import StepRecorder
 from common.runs.step import StepContext, StepContinuesError, StepResult
 from common.runs.writer import RunWriter
 from common.telemetry.logs import log
+from functions.bootstrap import warm_rollups
 from functions.step.context import build_context
 from functions.step.workspace import FirestoreWorkspace
 
@@ -69,7 +70,7 @@ async def _work_under_lease(ports: Ports, settings: Settings, claimed: Claimed, 
 
 
 async def _run_agent(settings: Settings, ports: Ports, context: StepContext) -> StepResult:
-    workspace = FirestoreWorkspace(ports.db, context.user.uid)
+    workspace = FirestoreWorkspace(ports.db, context.user.uid, warm_rollups())
     model = await asyncio.to_thread(open_model, settings)
     return await run_agent(context, model=model, workspace=workspace)
 

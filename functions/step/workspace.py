@@ -9,7 +9,8 @@ from typing import Any
 from google.cloud import firestore
 
 from common.assistant.workspace import DatasetInfo
-from common.datasets.datasets import read_shards, ready_datasets, shared_parts
+from common.datasets.datasets import ready_datasets, shared_parts
+from common.datasets.warm_rollups import WarmRollups
 from common.evaluations.stored import stored_evaluations
 from common.runs.end_reasons import EndReason, RunFailedError
 from common.savings.ledger_rows import read_ledger
@@ -29,6 +30,7 @@ class FirestoreWorkspace:
 
     db: firestore.AsyncClient
     uid: str
+    warm: WarmRollups = field(default_factory=WarmRollups)
     _rollups: dict[tuple[str, ...], Rollup] = field(default_factory=dict)
     _loading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _evaluations: Evaluations | None = None
@@ -52,10 +54,10 @@ class FirestoreWorkspace:
             return self._rollups[ids]
 
     async def _load(self, ids: tuple[str, ...], parts: frozenset[Part]) -> Rollup:
-        shards = await read_shards(self.db, self.uid, ids, parts)
-        if shards is None:
+        rollup = await self.warm.read(self.db, self.uid, ids, parts)
+        if rollup is None:
             raise RunFailedError(EndReason.DATA_GONE)
-        return await asyncio.to_thread(Rollup.from_shards, shards, parts)
+        return rollup
 
     async def evaluations(self) -> Evaluations:
         """The user's evidence on quality as it is at the first call of the step."""

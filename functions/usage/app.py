@@ -15,6 +15,7 @@ from common.datasets.live import LiveService
 from common.datasets.pubsub_message import PushEnvelope
 from common.datasets.whole_file import WholeFile, import_file
 from common.errors import SPECS, ApexError, ErrorCode
+from functions.bootstrap import warm_rollups
 from functions.http import Call, File, Function, Json, Nothing, Query, Route, read_body
 from functions.usage.queries import answer
 from functions.usage.replies import (
@@ -114,7 +115,7 @@ async def post_usage(call: Call[UserContext, FileParameters]) -> UsageReply | Re
 async def post_query(call: Call[UserContext, QueryRequest]) -> QueryReply:
     """Answer a query of the user's usage, with at most 50 lines of 400 days; or say why the data cannot."""
     body = await call.payload()
-    return await answer(call.db, call.caller.uid, body.query, body.dataset_ids)
+    return await answer(call.db, warm_rollups(), call.caller.uid, body.query, body.dataset_ids)
 
 
 def _idempotency_key(request: Request) -> str | None:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from google.cloud import firestore
 
-from common.datasets.datasets import read_shards
+from common.datasets.warm_rollups import WarmRollups
 from common.errors import ApexError, ErrorCode
 from common.spend import Rollup
-from common.spend.rollup.parts import Part, PartNotLoadedError
+from common.spend.rollup.parts import PartNotLoadedError
 from common.spend.semantics import Result, Unanswerable, UsageQuery, parts_of, run
 from common.spend.semantics.query import MOST_LINES
 from common.spend.semantics.reply import ResultReply, reply_of
@@ -20,11 +20,11 @@ MOST_DAYS = 400
 
 
 async def answer(
-    db: firestore.AsyncClient, uid: str, query: UsageQuery, dataset_ids: Sequence[str] | None
+    db: firestore.AsyncClient, warm: WarmRollups, uid: str, query: UsageQuery, dataset_ids: Sequence[str] | None
 ) -> QueryReply:
     """Raises ApexError DATASET_NOT_FOUND without data, INVALID_REQUEST for more than MOST_DAYS."""
     ids = await _all_datasets(db, uid) if dataset_ids is None else dataset_ids
-    reply = reply_of(await _outcome(db, uid, query, ids))
+    reply = reply_of(await _outcome(db, warm, uid, query, ids))
     if isinstance(reply, ResultReply):
         return QueryReply(answer=reply, unanswerable=None)
     return QueryReply(answer=None, unanswerable=reply.unanswerable)
@@ -36,22 +36,19 @@ async def _all_datasets(db: firestore.AsyncClient, uid: str) -> list[str]:
     return ids
 
 
-async def _outcome(db: firestore.AsyncClient, uid: str, query: UsageQuery, ids: Sequence[str]) -> Result | Unanswerable:
+async def _outcome(
+    db: firestore.AsyncClient, warm: WarmRollups, uid: str, query: UsageQuery, ids: Sequence[str]
+) -> Result | Unanswerable:
     """A part that only the reason of a refusal needs is loaded when it is missed."""
     parts = parts_of(query)
     while True:
-        rollup = await _rollup(db, uid, ids, parts)
+        rollup = await warm.read(db, uid, ids, parts)
+        if rollup is None:
+            raise ApexError(ErrorCode.DATASET_NOT_FOUND)
         try:
             return await asyncio.to_thread(_bounded, query, rollup)
         except PartNotLoadedError as error:
             parts |= error.parts
-
-
-async def _rollup(db: firestore.AsyncClient, uid: str, ids: Sequence[str], parts: frozenset[Part]) -> Rollup:
-    shards = await read_shards(db, uid, ids, parts)
-    if shards is None:
-        raise ApexError(ErrorCode.DATASET_NOT_FOUND)
-    return await asyncio.to_thread(Rollup.from_shards, shards, parts)
 
 
 def _bounded(query: UsageQuery, rollup: Rollup) -> Result | Unanswerable:

@@ -14,8 +14,10 @@ from common.datasets.ingest import IngestionService
 from common.datasets.live import LiveService
 from common.datasets.pubsub_message import PushEnvelope
 from common.datasets.shard_files import LOOSE
+from common.datasets.warm_rollups import WarmRollups
 from common.runs.ports import Ports
 from common.spend import Importer, Rollup, totals
+from common.spend.rollup.parts import ALL_PARTS
 from common.store import paths
 from common.store.client import fields, read_all
 from functions.step.workspace import FirestoreWorkspace
@@ -141,6 +143,22 @@ async def test_a_question_beside_live_data_always_reads_whole_messages(ports: Po
     assert {count % 5 for count in seen} == {0}
     assert len(set(seen)) > 3
     assert totals(await stored_rollup(ports, uid, dataset)).requests == 5 * 8 * LOOSE
+
+
+async def test_live_data_that_grew_are_not_answered_from_what_was_decoded_before(
+    ports: Ports, uid: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "OPEN_BYTES", 100_000)  # each message is taken in by the last shard
+    owner, warm, seen = user_of(uid), WarmRollups(), []
+    await ensure_user(ports.db, owner)
+    attributes = {"user": uid, "key": (await create_key(ports.db, owner, name="live", live=True)).secret}
+    for number in range(3):
+        await take(ports, attributes, number)
+        datasets = [found.id async for found in ports.db.collection(paths.datasets(uid)).stream()]
+        rollup = await warm.read(ports.db, uid, datasets, ALL_PARTS)
+        assert rollup is not None
+        seen.append(totals(rollup).requests)
+    assert seen == [5, 10, 15]
 
 
 async def take(ports: Ports, attributes: dict[str, str], number: int) -> None:

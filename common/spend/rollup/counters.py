@@ -199,6 +199,14 @@ class RollupCounters:
         self._sizes.by_day.settle()
         return self._sizes.by_day.bar
 
+    def settle(self) -> None:
+        """Bring all counters within their bounds: until something is added, reading changes nothing, in any thread."""
+        self._settle()
+        for counter in (self._user_days, self._traffic, self._user_features, self._sizes.by_day):
+            counter.settle()
+        self._sizes.sketches()
+        self._duplicates.threshold_now()
+
     def _settle(self) -> None:
         """Take back names beyond the bounds."""
         self._spread_fresh()

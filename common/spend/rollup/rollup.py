@@ -185,11 +185,12 @@ class Rollup(RollupCounters):
     ) -> "Rollup":
         """The merge of these parts of all shards; raises ValueError for a blob that is not of this or an older version.
 
-        The names are always read, whichever parts are asked for.
+        The names are always read, whichever parts are asked for. It is settled: several threads may read it.
         """
         rollup = cls(loaded=parts, limits=limits)
         with collection_paused():
             rollup.merge_records(record for shard in shards for record in unpack(shard, rollup.loaded))
+            rollup.settle()
         return rollup
 
     @classmethod

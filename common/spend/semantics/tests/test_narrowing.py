@@ -13,6 +13,7 @@ from common.spend.model import Unanswerable, UsageRow
 from common.spend.rollup.parts import Part, PartNotLoadedError
 from common.spend.rollup.rollup import Rollup
 from common.spend.semantics import Condition, DimensionName, Period, PeriodName
+from common.spend.semantics.narrowable import NOUNS
 from common.spend.semantics.narrowing import narrowed
 from common.spend.tests.builders import START, rollup_of, rows
 
@@ -81,6 +82,10 @@ def test_what_does_not_tell_the_rows_is_withheld() -> None:
     assert not found.tells(Part.USERS)
     with pytest.raises(Unanswerable, match="keeps no users by model"):
         _ = found.users
+
+
+def test_every_part_has_a_name_for_people() -> None:
+    assert NOUNS.keys() == set(Part)
 
 
 def test_a_part_that_it_needs_and_was_not_loaded_is_asked_for() -> None:
