@@ -52,15 +52,15 @@ def case_of(
     day of the price list.
     """
     everything = workload_of(rollup, book)
-    workload, left_out = split(rollup.whole, everything)
+    workload, left_out = split(rollup.entire, everything)
     return Case(
         rollup=rollup,
         limits=limits,
         workload=workload,
         baseline_usd=cost_usd(everything),
         evaluations=evaluations,
-        scores=scores_of(rollup.whole),
-        answers=answers_of(rollup.whole),
+        scores=scores_of(rollup.entire),
+        answers=answers_of(rollup.entire),
         left_out=left_out,
         book=book,
     )

@@ -171,7 +171,7 @@ class Case:
 
         Never those of another feature: its requests are of other sizes, so they prove nothing here.
         """
-        found = self.rollup.whole.sketches.get(SketchKey("latency_ms", provider, model, feature))
+        found = self.rollup.entire.sketches.get(SketchKey("latency_ms", provider, model, feature))
         return found if found and found.count >= MIN_LATENCIES else None
 
     @property

@@ -42,7 +42,7 @@ def allowed(limits: Limits, model: Model) -> bool:
 def fits(case: Case, group: RequestGroup, to: Model) -> bool:
     """True when the largest request of the group fits into the model's window; sums have no sizes, and pass."""
     sizes: tuple[Measure, Measure] = ("input_tokens", "output_tokens")
-    sketches = (case.rollup.whole.sketches.get(SketchKey(measure, *group)) for measure in sizes)
+    sketches = (case.rollup.entire.sketches.get(SketchKey(measure, *group)) for measure in sizes)
     largest = sum(sketch.maximum for sketch in sketches if sketch)
     return to.window is None or largest <= to.window
 
@@ -69,7 +69,7 @@ def no_latency(case: Case, group: RequestGroup, to: Model) -> str:
     feature = label(group.feature)
     counts = {
         key.feature: sketch.count
-        for key, sketch in case.rollup.whole.sketches.items()
+        for key, sketch in case.rollup.entire.sketches.items()
         if (key.measure, key.provider, key.model) == ("latency_ms", to.provider, to.id)
     }
     own = counts.get(group.feature)

@@ -45,7 +45,7 @@ def what_if(rollup: Rollup, name: str, book: PriceBook = LIST_PRICES) -> WhatIf:
     if model is None:
         raise LookupError(f"no price is known for the model {name!r}")
     before = workload_of(rollup, book)
-    moving = _lengths(before, answers_of(rollup.whole), model)
+    moving = _lengths(before, answers_of(rollup.entire), model)
     after = _moved(before, moving, model, "expected")
     now, then = _by_model(before), _by_model(after)
     spent = _by_group(before)

@@ -51,7 +51,7 @@ class Rollup(RollupCounters):
     ) -> None:
         super().__init__(loaded, limits)
         self._book = book
-        self._whole: Rollup | None = None
+        self._entire: Rollup | None = None
         self._rates: dict[tuple[int, str, str, ServiceTier, int, int], Rates | None] = {}
         self._keys: dict[_KeyFields, _RowKeys] = {}
 
@@ -166,14 +166,14 @@ class Rollup(RollupCounters):
         """A rollup of some of its rows, by their records; `withheld`: parts that do not tell these rows from others."""
         some = Rollup(self._book, loaded=self.loaded)
         some.merge_records(records)
-        some._whole, some.counted, some.withheld = self.whole, self.counted, withheld
+        some._entire, some.counted, some.withheld = self.entire, self.counted, withheld
         some._sources = 1 if Part.REPEATS in self.parts else self._sources  # those there are, are of all sources
         return some
 
     @property
-    def whole(self) -> "Rollup":
+    def entire(self) -> "Rollup":
         """What it was narrowed from: evidence on what requests could become may lie in those that were left out."""
-        return self._whole or self
+        return self._entire or self
 
     def shards(self, limit_bytes: int = 900_000) -> list[Shard]:
         """Compressed, of at most `limit_bytes` each; any subset of several rollups' shards merges."""
