@@ -55,7 +55,7 @@ def waiting(case: Case, feature: str | None) -> Waiting:
 
 def _streamed(case: Case, feature: str | None) -> str:
     counts = {"ttft_ms": 0, "output_tokens": 0}
-    for key, sketch in case.rollup.whole.sketches.items():
+    for key, sketch in case.rollup.entire.sketches.items():
         if key.feature == feature and key.measure in counts:
             counts[key.measure] += sketch.count
     share = counts["ttft_ms"] / counts["output_tokens"] if counts["output_tokens"] else 0.0
@@ -65,7 +65,7 @@ def _streamed(case: Case, feature: str | None) -> str:
 def _days(case: Case, feature: str | None) -> dict[int, int]:
     """Requests by day."""
     days: dict[int, int] = defaultdict(int)
-    for key, cell in case.rollup.whole.cells.items():
+    for key, cell in case.rollup.entire.cells.items():
         if key.feature == feature:
             days[key.day] += cell[N]
     return days
@@ -74,7 +74,7 @@ def _days(case: Case, feature: str | None) -> dict[int, int]:
 def _hours(case: Case, feature: str | None) -> list[int]:
     """Requests by hour of the UTC day."""
     hours = [0] * _DAY_HOURS
-    for key, counts in case.rollup.whole.shapes.items():
+    for key, counts in case.rollup.entire.shapes.items():
         if key.feature == feature:
             hours[key.hour] += counts[0]
     return hours
@@ -99,7 +99,7 @@ def _at_hours(hours: list[int]) -> str:
 
 def _crowd(case: Case, feature: str | None) -> str:
     """A sentence on its users where they are many."""
-    rollup = case.rollup.whole
+    rollup = case.rollup.entire
     if "user" not in rollup.has or Part.USER_FEATURES not in rollup.counted:
         return ""
     users: dict[str, int] = defaultdict(int)

@@ -27,15 +27,15 @@ class MergedCounts:
 
     def __init__(self) -> None:
         self._frames: list[pl.DataFrame] = []
-        self._rows = self._entire = 0
+        self._rows = self._whole = 0
 
     def add(self, frame: pl.DataFrame) -> None:
         """Count a block's."""
         self._frames.append(frame)
         self._rows += frame.height
-        if self._rows > 2 * self._entire + _MOST // 4:
+        if self._rows > 2 * self._whole + _MOST // 4:
             self._frames = [self.merged()]
-            self._rows = self._entire = self._frames[0].height
+            self._rows = self._whole = self._frames[0].height
 
     @property
     def rows(self) -> int:
