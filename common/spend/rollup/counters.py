@@ -27,6 +27,7 @@ from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.name_table import NameTable
 from common.spend.rollup.part_counter import PartCounter
 from common.spend.rollup.parts import ALL_PARTS, PART_OF, Part, PartNotLoadedError, not_counted
+from common.spend.rollup.prompts import Prompts
 from common.spend.rollup.row_facts import micros, moment_of
 from common.spend.rollup.sketch import Sketch
 from common.spend.rollup.sketches import SizeSketches
@@ -69,7 +70,8 @@ class RollupCounters:
         """Lines of rows that are in the hours, the shapes and the traffic only after `_spread_fresh`."""
         self._sizes = SizeSketches(limits.feature_days)
         self._user_features = UserFeatures(limits.user_feature_days)
-        self._fine: tuple[PartCounter, ...] = (self._traffic, self._user_features, self._sizes.by_day)
+        self._prompts = Prompts(limits.prompts)
+        self._fine: tuple[PartCounter, ...] = (self._traffic, self._user_features, self._sizes.by_day, self._prompts)
         """Counters that know their own records."""
         self._of_kind = {kind: counter for counter in self._fine for kind in counter.KINDS}
         self._fresh_users: dict[UserFeatureKey, list[int]] = {}
@@ -155,6 +157,13 @@ class RollupCounters:
         self._settle()
         self._user_features.settle()
         return self._user_features.by_key()
+
+    @property
+    def prompts(self) -> Prompts:
+        """Equal prompts of all days."""
+        self._require(Part.PROMPTS)
+        self._settle()
+        return self._prompts
 
     @property
     def duplicates(self) -> DuplicateCounter:

@@ -25,5 +25,8 @@ class RollupLimits:
     feature_days: int = 3_000
     """Features times their days in the sketches by day: all days of a month of 100 features, or of a year of eight."""
 
+    prompts: int = 8_000
+    """Prompts that are counted over all days; beyond that what repeats them is estimated."""
+
 
 LIMITS = RollupLimits()

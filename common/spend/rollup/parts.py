@@ -24,6 +24,8 @@ class Part(StrEnum):
     SKETCHES = "sketches"
     DAY_SKETCHES = "day_sketches"
     """Of times, by day."""
+    PROMPTS = "prompts"
+    """Prompts over all days: what repeats them."""
     REPEATS = "repeats"
     """Requests that repeat a prompt: all that a plan needs, while they were counted in one rollup."""
     DUPLICATES = "duplicates"
@@ -39,6 +41,7 @@ KINDS: Mapping[Part, str] = {
     Part.USER_FEATURES: "ei",
     Part.SKETCHES: "s",
     Part.DAY_SKETCHES: "kl",
+    Part.PROMPTS: "qjz",
     Part.REPEATS: "r",
     Part.DUPLICATES: "d",
 }

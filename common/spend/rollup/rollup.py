@@ -35,6 +35,8 @@ from common.spend.rollup.shards import Shard, collection_paused, pack, unpack
 _RATE_CACHE = _KEY_CACHE = 100_000
 _FRESH = 50_000
 """Lines by hour and by user that wait to be counted."""
+_SECOND = 1_000_000
+"""In microseconds."""
 _KeyFields = tuple[int, str, str, str | None, str, ServiceTier, int]
 """In the order of CellKey."""
 
@@ -76,7 +78,9 @@ class Rollup(RollupCounters):
             self._sizes.add(group, day, (line[LINE_INPUT], line[LINE_OUTPUT], cost if priced else None, *times_of(row)))
             if row.prompt_hash is not None and row.status == "ok":
                 repeated = (*counts[: PREFIX + 1], counts[LONG])
-                self._duplicates.add(row.prompt_hash, group, (micros(row.ts), key, repeated))
+                at = micros(row.ts)
+                self._duplicates.add(row.prompt_hash, group, (at, key, repeated))
+                self._prompts.add(row.prompt_hash, group, at // _SECOND, cost)
         self._note(row, billed)
         if self._names.crowded:
             self._evict()

@@ -25,6 +25,10 @@ class Counter(StrEnum):
     UNPRICED_TOKENS = "unpriced tokens"
     SCORES = "scores"
     """In parts of SCORE."""
+    PROMPTED = "requests with a prompt"
+    """That went well."""
+    REPEATS = "repeats of a prompt"
+    REPEATED_COST = "cost of repeats"
     SCORED_ROWS = "rows with a score"
 
 

@@ -31,6 +31,7 @@ def coverage_of(selection: Selection, plan: Plan, rollup: Rollup, total: Group, 
         *_unpriced(query, unpriced, rollup),
         *(_other(name) for name in other),
         *_spread(query),
+        *_repeats(query, rollup),
         *([f"{hidden:,} {'line is' if hidden == 1 else 'lines are'} beyond the threshold."] if hidden else []),
     )
     return Coverage(
@@ -93,3 +94,13 @@ def _spread(query: UsageQuery) -> Iterator[str]:
             "have in common is at most that, so it bounds what caching a shared prefix saves; whether they share one "
             "is to be checked."
         )
+
+
+def _repeats(query: UsageQuery, rollup: Rollup) -> Iterator[str]:
+    """Over all days, and how sure."""
+    if not any({Counter.REPEATS, Counter.REPEATED_COST} & MEASURES[name].counters for name in query.computed):
+        return
+    yield "A repeat has a prompt that its feature had sent to the same model before, on any day of the data."
+    share = rollup.prompts.sampled_share
+    if share < 1:
+        yield f"Repeats are estimated from {100 * share:.3g} % of the prompts."

@@ -53,6 +53,9 @@ class MeasureName(StrEnum):
     INPUT_P50 = "input_p50"
     INPUT_P95 = "input_p95"
     CACHED_SHARE = "cached_share"
+    REPEATED_REQUESTS = "repeated_requests"
+    REPEATED_SHARE = "repeated_share"
+    REPEATED_COST = "repeated_cost"
     QUALITY = "quality"
     LATENCY_P50 = "latency_p50"
     LATENCY_P95 = "latency_p95"
@@ -347,6 +350,38 @@ MEASURES: Mapping[MeasureName, MeasureSpec] = {
         need=Need.CACHE,
         synonyms=("cache hit rate", "cache rate", "share cached", "cache share"),
         example="What share of the input is cached, by feature?",
+    ),
+    MeasureName.REPEATED_REQUESTS: MeasureSpec(
+        title="Requests that repeat a prompt",
+        unit="requests",
+        formula=_sum(Counter.REPEATS),
+        sql="count(*) FILTER (is_repeat)",
+        better="less",
+        need=Need.PROMPTS,
+        synonyms=("repeats", "duplicates", "duplicate requests", "repeated prompts", "same prompt again"),
+        example="How often does a feature send a model what it sent before?",
+    ),
+    MeasureName.REPEATED_SHARE: MeasureSpec(
+        title="Share of prompts that are repeats",
+        unit="%",
+        formula=_per(Counter.REPEATS, Sum((Counter.PROMPTED,)), times=100),
+        sql="100 * count(*) FILTER (is_repeat) / nullif(count(*) FILTER (is_prompted), 0)",
+        better="less",
+        need=Need.PROMPTS,
+        synonyms=("duplicate share", "duplicate rate", "repeat rate"),
+        example="Which feature repeats itself most?",
+    ),
+    MeasureName.REPEATED_COST: MeasureSpec(
+        title="Cost of requests that repeat a prompt",
+        unit="USD",
+        formula=_sum(Counter.REPEATED_COST, divisor=PICO),
+        sql=f"CASE WHEN {_UNPRICED} THEN NULL ELSE coalesce(sum(cost_pico) FILTER (is_repeat), 0) / 1e12 END",
+        better="less",
+        need=Need.PROMPTS,
+        absence=UNPRICED,
+        basis="list",
+        synonyms=("cost of duplicates", "cost of repeats", "duplicate cost"),
+        example="What do repeated prompts cost us?",
     ),
     MeasureName.QUALITY: MeasureSpec(
         title="Quality score",

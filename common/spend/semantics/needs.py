@@ -22,6 +22,7 @@ class Need(StrEnum):
     QUALITY = "quality"
     REPORTED = "reported_cost"
     BILLED = "billed"
+    PROMPTS = "prompt_hash"
 
 
 LACKING: dict[Need, str] = {
@@ -43,6 +44,8 @@ LACKING: dict[Need, str] = {
     "CSV column named ttft_ms has it",
     Need.QUALITY: "no scores of answers. A column named score or quality has them",
     Need.REPORTED: "no costs of their own in USD. A column named cost has them",
+    Need.PROMPTS: "no prompts, nor hashes of them, so what repeats a prompt is not known. A column named prompt_hash "
+    "has them; exports with the prompt's text are hashed as they are read",
     Need.BILLED: "no costs as billed: each cost is computed from tokens. Bills of cloud providers have them",
 }
 """After "The data have"; one sentence or two, without the last full stop."""

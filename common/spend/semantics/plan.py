@@ -81,7 +81,7 @@ def _is_held(query: UsageQuery, sketches: Source, fields: frozenset[Field]) -> b
 
 
 def _read_by(source: Source, zero: frozenset[Counter], sketches: Source | None) -> frozenset[Part]:
-    parts = {Part.NAMES, HOURS.part, source.part}
+    parts = {Part.NAMES, HOURS.part, source.part, *source.also}
     if sketches:
         parts.add(sketches.part)
     if zero:
@@ -140,7 +140,13 @@ def _why(query: UsageQuery, fields: frozenset[Field], counters: frozenset[Counte
     best = max(with_fields, key=lambda source: len(counters & source.counters.keys()))
     lacking = sorted(counters - best.counters.keys() - best.zero)
     if lacking:
-        return f"Apex holds sums by {split}, but these have no {_and(lacking)}."
+        holder = next((source for source in SOURCES if source.counters.keys() >= set(lacking)), None)
+        only = (
+            f" Over all days it holds them by {_and(holder.fields)}."
+            if holder and not fields <= holder.fields.keys()
+            else ""
+        )
+        return f"Apex holds sums by {split}, but these have no {_and(lacking)}.{only}"
     unheld = sizes_of(query) - set(TIMES)
     sketches = SKETCHES if unheld else DAY_SKETCHES
     titles = _and(

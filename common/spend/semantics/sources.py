@@ -9,6 +9,7 @@ from typing import Any
 
 from common.spend.rollup.cells import (
     BILLED,
+    CELL_WIDTH,
     COST,
     LINE_COST,
     LINE_FAILED,
@@ -53,6 +54,8 @@ class Source:
     counters: Mapping[Counter, Callable[[Key, Sequence[int]], int]]
     """How to take each from a line."""
     lines: Callable[[Rollup], Iterable[Line]]
+    also: frozenset[Part] = frozenset()
+    """What else it reads."""
     zero: frozenset[Counter] = frozenset()
     """Not in its lines: it answers for them only where all data have none."""
     lacks: Callable[[Rollup], str] = lambda _: ""
@@ -137,6 +140,14 @@ def _add(sums: dict[int, list[int]], day: int, line: Sequence[int]) -> None:
         total[1] += line[LINE_COST]
 
 
+def _with_repeats(rollup: Rollup) -> Iterator[Line]:
+    """Cells, and of each group one more that counts nothing but its repeats, of all days."""
+    for key, counts in rollup.cells.items():
+        yield key, (*counts, 0, 0, 0)
+    for group, repeated in rollup.prompts.by_group().items():
+        yield CellKey(0, *group, "ok", "standard", 0), (*(0,) * CELL_WIDTH, *repeated)
+
+
 HOURS = Source(
     title="hours",
     part=Part.HOURS,
@@ -169,6 +180,19 @@ SOURCES: tuple[Source, ...] = (
         fields=_CELL_FIELDS,
         counters={**_OF_CELLS, Counter.REASONING_COST: _place(_REASONING_COST)},
         lines=lambda rollup: with_reasoning_cost(rollup.cells),
+    ),
+    Source(
+        title="cells with repeats of prompts",
+        part=Part.PROMPTS,
+        also=frozenset({Part.CELLS}),
+        fields={name: _CELL_FIELDS[name] for name in (Field.PROVIDER, Field.MODEL, Field.FEATURE)},
+        counters={
+            **_OF_CELLS,
+            Counter.PROMPTED: _place(CELL_WIDTH),
+            Counter.REPEATS: _place(CELL_WIDTH + 1),
+            Counter.REPEATED_COST: _place(CELL_WIDTH + 2),
+        },
+        lines=_with_repeats,
     ),
     Source(
         title="hours by feature and model",

@@ -23,6 +23,7 @@ _TIGHT = RollupLimits(
     feature_hours=5,
     user_feature_days=7,
     feature_days=6,
+    prompts=4,
 )
 _some = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 4)), min_size=1, max_size=80)
 
@@ -31,7 +32,7 @@ def usage(user: int, day: int) -> UsageRow:
     """A request of one of many users, features and models."""
     when = START + timedelta(days=day)
     row = UsageRow(
-        when, "acme", f"own-{user}", 10 + user, user=f"user-{user}", prompt_hash="same", latency_ms=9.0 + user
+        when, "acme", f"own-{user}", 10 + user, user=f"user-{user}", prompt_hash=f"p{user % 9}", latency_ms=9.0 + user
     )
     return replace(row, feature=f"feature-{user % 7}", status=f"http {500 + user % 5}" if user % 3 else "ok")
 

@@ -31,13 +31,14 @@ _READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
     Part.USER_FEATURES: [lambda rollup: rollup.user_features],
     Part.SKETCHES: [lambda rollup: {key: sketch.as_list() for key, sketch in rollup.sketches.items()}],
     Part.DAY_SKETCHES: [lambda rollup: (rollup.day_sketches, rollup.day_sketch_bar)],
+    Part.PROMPTS: [lambda rollup: (rollup.prompts.by_group(), rollup.prompts.sampled_share)],
     Part.REPEATS: [lambda rollup: (list(rollup.repeats.repeats()), rollup.repeats.sampled_share)],
     Part.DUPLICATES: [lambda rollup: list(rollup.duplicates.records())],
 }
 """Everything that is read of each part."""
-_COLUMNS = {"t": 4, "e": 3, "w": 2, "k": 5}
+_COLUMNS = {"t": 4, "e": 3, "w": 2, "k": 5, "q": 4, "j": 4}
 """Of the records whose lines are columns, the place of the first one."""
-_LATER = {Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES}
+_LATER = {Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES, Part.PROMPTS}
 """What shards of version 3 have not."""
 _PROMPTS = {Part.REPEATS, Part.DUPLICATES}
 
@@ -74,8 +75,9 @@ def test_every_part_has_kinds_and_no_kind_is_of_two_parts() -> None:
 
 
 def test_every_record_is_of_a_part() -> None:
-    kinds = {record[0] for record in rollup_of([_SOME, _SOME, _FOREIGN]).records()}
-    bounds = {"b", "g", "i", "l"}  # which are written only where they cut
+    other = replace(_SOME, prompt_hash="q")
+    kinds = {record[0] for record in rollup_of([_SOME, _SOME, other, _FOREIGN]).records()}
+    bounds = {"b", "g", "i", "l", "z"}  # which are written only where they cut
     assert kinds | bounds | {"v"} == PART_OF.keys()  # "v" is only read
 
 
@@ -191,6 +193,25 @@ def test_sketches_by_day_add_up_to_those_of_all_days(some: list[UsageRow]) -> No
         whole.merge(Sketch.from_list(flat))
     of_times = {key: sketch.as_list() for key, sketch in rollup.sketches.items() if key.measure in TIMES}
     assert {key: sketch.as_list() for key, sketch in merged.items()} == of_times
+
+
+@settings(max_examples=60, deadline=None)
+@given(some=st.lists(rows, max_size=40))
+def test_repeats_of_all_days_are_what_the_rows_say(some: list[UsageRow]) -> None:
+    found = rollup_of(some).prompts.by_group()
+    seen: dict[tuple[object, ...], int] = {}
+    for row in some:
+        if row.prompt_hash is not None and row.status == "ok" and row.grain == "request":
+            key = (row.prompt_hash, row.provider, row.model, row.feature)
+            seen[key] = seen.get(key, 0) + 1
+    assert sum(each.requests for each in found.values()) == sum(seen.values())
+    assert sum(each.repeats for each in found.values()) == sum(seen.values()) - len(seen)
+
+
+def test_of_equal_prompts_the_first_of_all_days_is_no_repeat_whatever_it_cost() -> None:
+    first, later = replace(_SOME, out_visible=1_000), replace(_SOME, ts=START.replace(day=20))
+    (repeated,) = rollup_of([later, first, later]).prompts.by_group().values()
+    assert repeated == (3, 2, 2 * 100 * 2_500_000)
 
 
 def test_repeats_are_read_without_the_firsts_unless_rollups_were_merged() -> None:

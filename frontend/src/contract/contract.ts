@@ -103,6 +103,9 @@ export type MeasureName =
   | "input_p50"
   | "input_p95"
   | "cached_share"
+  | "repeated_requests"
+  | "repeated_share"
+  | "repeated_cost"
   | "quality"
   | "latency_p50"
   | "latency_p95"
@@ -794,7 +797,7 @@ export interface ResultReply {
 export interface UsageQuery {
   /**
    * @minItems 1
-   * @maxItems 27
+   * @maxItems 30
    */
   measures: MeasureName[];
   /**

@@ -18,6 +18,7 @@ _NOT_APART = {"cost_per_1k_tokens", "billed_cost"}
 """By user or hour only where no row is unpriced or billed."""
 _SIZED, _TIMED = ("input_p", "input_floor"), ("latency", "ttft")
 """Of single requests: tokens, over all days only, and times."""
+_OF_PROMPTS = {"repeated_requests", "repeated_share", "repeated_cost"}
 _NO_DAYS: Days = (date.min, date.min)
 _CALENDAR = {"day", "week", "month"}
 _TIMES = _CALENDAR | {"weekday"}
@@ -94,6 +95,8 @@ def _unheld(query: UsageQuery, truth: Truth) -> str | None:
     counted = {name.value for name in query.computed if not name.startswith(_SIZED + _TIMED)}
     apart = next((name for name in _BESIDE if name in dimensions), None)
     if apart and (not dimensions - {apart} <= _BESIDE[apart] or not counted <= _IN_LINES | _NOT_APART):
+        return "Apex holds"
+    if counted & _OF_PROMPTS and (truth.is_cut(query) or not dimensions <= _OF_SKETCHES or "reasoning_cost" in counted):
         return "Apex holds"
     if sized and (truth.is_cut(query) or not dimensions <= _OF_SKETCHES):
         return "how single requests spread is held by"

@@ -95,13 +95,14 @@ def _crowded_line(draw: random.Random, moment: datetime) -> str:
 
 
 LIMITS_OF: Mapping[str, RollupLimits] = {
+    "sample": RollupLimits(prompts=100_000),
     "crowded": RollupLimits(
         names={"feature": 14, "provider": 40, "model": 3, "status": 2, "user": 38},
         user_days=240,
         feature_hours=900,
         user_feature_days=90,
         feature_days=60,
-    )
+    ),
 }
 """Of those that have limits of their own."""
 LOGS: Mapping[str, Callable[[], bytes]] = {

@@ -18,7 +18,8 @@ _OF_LINES = (
     MeasureName.UNPRICED_REQUESTS, MeasureName.INPUT_TOKENS, MeasureName.OUTPUT_TOKENS, MeasureName.TOTAL_TOKENS,
     MeasureName.AVERAGE_INPUT_TOKENS, MeasureName.AVERAGE_OUTPUT_TOKENS, MeasureName.COST_PER_REQUEST,
 )  # fmt: skip
-_COUNTED = tuple(name for name in MeasureName if not name.startswith(("latency", "ttft", "input_p", "input_floor")))
+_NOT_BY_DAY = ("latency", "ttft", "input_p", "input_floor", "repeated")
+_COUNTED = tuple(name for name in MeasureName if not name.startswith(_NOT_BY_DAY))
 _SHAPES: Sequence[tuple[int, Sequence[DimensionName], Sequence[MeasureName], bool]] = (
     (10, _OF_CELLS, _COUNTED, True),
     (3, (_D.USER, *_CALENDAR), _OF_LINES, True),

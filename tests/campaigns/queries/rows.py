@@ -64,11 +64,29 @@ def priced(row: UsageRow) -> PricedRow:
     return PricedRow(provider, name, sum(costs), 0, costs[-1], priced=True)
 
 
+def _is_prompted(row: UsageRow) -> bool:
+    return row.prompt_hash is not None and row.status == "ok" and row.grain == "request"
+
+
+def _repeats(rows: list[UsageRow], prices: list[PricedRow]) -> set[int]:
+    """The numbers of rows whose prompt came before, of two in the same second that of the dearer one."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for number, (row, price) in enumerate(zip(rows, prices, strict=True)):
+        if _is_prompted(row):
+            groups.setdefault((row.prompt_hash, price.provider, price.model, row.feature), []).append(number)
+    repeats = set[int]()
+    for numbers in groups.values():
+        first = min(numbers, key=lambda number: (int(rows[number].ts.timestamp()), prices[number].cost_pico))
+        repeats.update(set(numbers) - {first})
+    return repeats
+
+
 def table_of(rows: list[UsageRow], folding: Folding) -> duckdb.DuckDBPyConnection:
     """A database with the table `usage`: names without room are "(other)"."""
     records: list[dict[str, Any]] = []
-    for row in rows:
-        price = priced(row)
+    prices = list(map(priced, rows))
+    repeats = _repeats(rows, prices)
+    for number, (row, price) in enumerate(zip(rows, prices, strict=True)):
         record = {name: getattr(row, name) for name in _COLUMNS}
         records.append(
             record
@@ -79,6 +97,8 @@ def table_of(rows: list[UsageRow], folding: Folding) -> duckdb.DuckDBPyConnectio
                 "hour": None if row.grain == "day" else row.ts.hour,
                 "ok": row.status == "ok",
                 "is_request": row.grain == "request",
+                "is_prompted": _is_prompted(row),
+                "is_repeat": number in repeats,
             }
         )
     frame = pl.DataFrame(records, infer_schema_length=None).to_arrow()

@@ -38,6 +38,7 @@ _SHOWN_BY: dict[str, str] = {
     "latency_p95": "latency_ms IS NOT NULL",
     "ttft_p50": "ttft_ms IS NOT NULL",
     "ttft_p95": "ttft_ms IS NOT NULL",
+    **dict.fromkeys(("repeated_requests", "repeated_share", "repeated_cost"), "prompt_hash IS NOT NULL"),
     "quality": "quality IS NOT NULL",
     "reported_cost": "cost_reported IS NOT NULL AND currency = 'USD'",
     "billed_cost": "billed_pico <> 0",

@@ -306,6 +306,25 @@ def test_the_least_input_bounds_a_shared_prefix_and_failed_requests_without_inpu
     )
 
 
+def test_repeats_are_over_all_days_and_of_a_part_of_them_refused() -> None:
+    again = row(3, prompt_hash="a")
+    rollup = rollup_of(row(2, prompt_hash="a"), again, row(3, "search", prompt_hash="a"), row(4, prompt_hash="b"))
+    found = answer(rollup, M.REPEATED_REQUESTS, M.REPEATED_COST, M.REPEATED_SHARE, M.REQUESTS, by=(D.FEATURE,), top=1)
+    assert list(found.rows[0].values) == pytest.approx([1, 1.0, 100 / 3, 3])
+    assert parts_of(found.query) == {Part.NAMES, Part.HOURS, Part.CELLS, Part.PROMPTS}
+    refused = refusal(rollup, M.REPEATED_REQUESTS, by=(D.FEATURE,), period=last_days(1))
+    assert "no repeats of a prompt" in refused.reason
+    assert "Over all days it holds them by provider, model and feature" in refused.reason
+
+
+def test_repeats_of_a_sample_are_said_to_be_estimated() -> None:
+    rows = [row(2, prompt_hash=f"p{number // 2}") for number in range(400)]
+    found = answer(rollup_of(*rows, limits=RollupLimits(prompts=100)), M.REPEATED_REQUESTS)
+    (repeats,) = found.total.values
+    assert repeats == pytest.approx(200, rel=0.3)
+    assert any("estimated from" in note for note in found.coverage.notes)
+
+
 def test_percentiles_by_day_of_features_without_room_are_refused_and_of_others_answered() -> None:
     rows = [row(day, f"f{number}", latency_ms=100.0 * number + day) for number in range(6) for day in (2, 3)]
     rollup = rollup_of(*rows, limits=RollupLimits(feature_days=4))
