@@ -155,6 +155,11 @@ class Totals:
     other_currencies: dict[str, float] = field(default_factory=dict)
     """Costs by currency, neither converted nor part of any other figure."""
 
+    @property
+    def is_unpriced(self) -> bool:
+        """True when there are requests and none has a price, so that no cost is known: not the same as 0."""
+        return bool(self.unpriced_requests) and self.unpriced_requests == self.requests and not self.cost_usd
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -185,6 +190,25 @@ class Distribution:
     p95: float
     p99: float
     max: float
+
+
+@dataclass(frozen=True, slots=True)
+class SavingsBase:
+    """What savings are a share of: the cost of some requests at the prices of one day."""
+
+    usd: float | None
+    """None where none of the requests has a price. Not grown; `Plan.baseline_usd` is."""
+    requests: int
+    """Priced ones."""
+    unpriced_requests: int
+    """In no figure of the savings."""
+    first: str | None
+    """ISO date of the first request; None in an empty dataset."""
+    last: str | None
+    scope: str
+    """Which requests of the data, in words."""
+    prices_as_of: str
+    """ISO date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +261,10 @@ class Opportunity:
     """
     needs_confirmation: bool = False
     """A question to the customer, as the data do not tell whether it is possible: in no plan unless asked for by id."""
+    touched_usd: float | None = None
+    """What the requests of its feature, or of its feature and model, cost now: the saving is a part of that, too."""
+    base: SavingsBase | None = None
+    """Of `savings_pct`."""
 
     @property
     def risk(self) -> Level:
@@ -284,6 +312,8 @@ class OpportunityReport:
     """ISO date of these prices."""
     left_out: tuple[LeftOut, ...] = ()
     """Of the baseline, the most expensive first."""
+    base: SavingsBase | None = None
+    """What `baseline_usd` is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +375,8 @@ class Plan:
     """At most."""
     left_out: tuple[LeftOut, ...] = ()
     """Of the baseline, not grown; the most expensive first."""
+    base: SavingsBase | None = None
+    """What `today_usd` is of; `baseline_usd` is that with the growth."""
 
     @property
     def is_bounded(self) -> bool:

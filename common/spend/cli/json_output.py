@@ -21,7 +21,8 @@ def document_of(
     """What `--json` prints; a list is empty, and a value null, where the data do not show it."""
     rollup, files = findings.rollup, findings.files
     formats = list(dict.fromkeys(file.format for file in files))
-    whole = asdict(totals(rollup))
+    usage = totals(rollup)
+    whole = {**asdict(usage), **(_NO_COST if usage.is_unpriced else {})}
     return {
         "format": formats[0] if len(formats) == 1 else formats,
         "rows": sum(file.rows - file.shared for file in files),
@@ -47,8 +48,25 @@ def document_of(
         "opportunities": [{**asdict(item), "risk": item.risk} for item in savings.opportunities],
         "left_out": [asdict(item) for item in savings.left_out],
         "unavailable": [asdict(item) for item in savings.unavailable],
-        "plan": {**asdict(plan), "steps": [_step(step) for step in plan.steps]},
+        "plan": {**asdict(plan), **_unknown(plan), "steps": [_step(step, plan) for step in plan.steps]},
+        "savings_base": asdict(savings.base) if savings.base else None,
     }
+
+
+_NO_COST = {"cost_usd": None, "failed_cost_usd": None}
+"""Of requests without a price: unknown, not free."""
+
+
+_MONEY = ("baseline_usd", "today_usd", "after_usd", "savings_usd", "savings_pct", "low_usd", "high_usd")
+
+
+def _unknown(plan: Plan) -> dict[str, None]:
+    """The money of a plan over requests without a price."""
+    if plan.base is None or plan.base.usd is not None or not plan.base.unpriced_requests:
+        return {}
+    return dict.fromkeys(
+        ("baseline_usd", "today_usd", "after_usd", "savings_usd", "savings_pct", "low_usd", "high_usd")
+    )
 
 
 _BY: tuple[By, ...] = ("model", "feature", "user", "day", "hour", "provider", "status")
@@ -63,11 +81,15 @@ def _share(by: By, share: Share) -> dict[str, Any]:
     return {by: fields.pop("key"), **fields}
 
 
-def _step(step: PlanStep) -> dict[str, Any]:
+def _step(step: PlanStep, plan: Plan) -> dict[str, Any]:
     """What the step adds in the plan; all else stands with the opportunity of this id."""
     item = step.opportunity
     fields = ("id", "kind", "title", "feature", "from_model", "to_model", "effort", "risk", "confidence")
-    return {**{name: getattr(item, name) for name in fields}, "savings_usd": step.savings_usd}
+    return {
+        **{name: getattr(item, name) for name in fields},
+        "savings_usd": step.savings_usd,
+        "base": asdict(plan.base) if plan.base else None,
+    }
 
 
 def _or_none(answer: Callable[[], T]) -> T | None:

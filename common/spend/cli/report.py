@@ -61,7 +61,12 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
     if not all_usage.requests and all_usage.input_tokens + all_usage.output_tokens:
         counted = "tokens without a count of requests"
     only = f", only where {' and '.join(map(str, findings.where))}" if findings.where else ""
-    console.print(f"\n[bold]{usd(all_usage.cost_usd)}[/] {basis}: {counted}{span}{escape(only)}", soft_wrap=True)
+    cost = (
+        f"[bold]Not priced[/]: {counted}"
+        if all_usage.is_unpriced
+        else f"[bold]{usd(all_usage.cost_usd)}[/] {basis}: {counted}"
+    )
+    console.print(f"\n{cost}{span}{escape(only)}", soft_wrap=True)
     if all_usage.input_tokens + all_usage.output_tokens:
         console.print(
             f"{all_usage.input_tokens:,} input tokens, {all_usage.output_tokens:,} output tokens", soft_wrap=True
@@ -73,7 +78,8 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
     if all_usage.reported_usd is not None:
         console.print(f"The files themselves say {usd(all_usage.reported_usd)}.", style="dim")
     if all_usage.failed_requests:
-        console.print(f"{all_usage.failed_requests:,} requests failed and cost {usd(all_usage.failed_cost_usd)}.")
+        failed_cost = "is not priced" if all_usage.is_unpriced else f"cost {usd(all_usage.failed_cost_usd)}"
+        console.print(f"{all_usage.failed_requests:,} requests failed; what they used {failed_cost}.")
 
 
 def _answer(console: Console, title: str, answer: Callable[[], Table | None]) -> None:

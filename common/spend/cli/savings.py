@@ -11,7 +11,7 @@ from rich.text import Text
 
 from common.core.vocabulary import LEVELS, Level
 from common.spend.cli.money import usd, usd_in_column
-from common.spend.model import LeftOut, Opportunity, OpportunityReport, Plan, Speed
+from common.spend.model import LeftOut, Opportunity, OpportunityReport, Plan, SavingsBase, Speed
 
 _SHOWN, _BAR = 10, 8
 _COLORS: dict[Level, str] = {"low": "green", "medium": "yellow", "high": "red"}
@@ -24,8 +24,7 @@ def show_savings(console: Console, savings: OpportunityReport) -> None:
     for item in advisable:
         places.setdefault((item.kind, item.feature, item.from_model), []).append(item)
     mildest = sorted((min(items, key=_mildness) for items in places.values()), key=lambda item: -item.savings_usd)
-    basis = f"of {usd(savings.baseline_usd)} at the prices of {savings.prices_as_of}"
-    console.print(f"\n[bold]Savings[/]  each on its own, {basis}")
+    console.print(f"\n[bold]Savings[/]  each on its own, {_basis(savings.base)}")
     if mildest:
         console.print(_table([(item, item.savings_usd) for item in mildest[:_SHOWN]], savings.baseline_usd))
     else:
@@ -41,6 +40,17 @@ def show_savings(console: Console, savings: OpportunityReport) -> None:
     for lacking in savings.unavailable:
         text = f"{lacking.reason} {lacking.needs}".rstrip()
         console.print(Padding(Text(f"{lacking.kind.replace('_', ' ')}: {text}", style="dim"), (0, 0, 0, 2)))
+
+
+def _basis(base: SavingsBase | None) -> str:
+    """What savings are a share of, in words."""
+    if base is None or base.usd is None:
+        return "of nothing: no request has a known price"
+    span = f", {base.first} to {base.last}" if base.first else ""
+    apart = f"; {base.unpriced_requests:,} more have no price" if base.unpriced_requests else ""
+    counted = f"{base.requests:,} requests" if base.requests else "tokens"
+    of_data = f"{usd(base.usd)}, the cost of {counted} ({base.scope}{span}) at the prices of {base.prices_as_of}"
+    return f"of {of_data}{apart}"
 
 
 def show_plan(console: Console, plan: Plan) -> None:
@@ -67,7 +77,11 @@ def _headline(plan: Plan) -> str:
 def _outcome(plan: Plan) -> Iterator[str]:
     grown = f" with {plan.growth_pct:g} % growth" if plan.growth_pct else ""
     saved = f"{usd(plan.savings_usd)} ({plan.savings_pct:.1f} %)"
+    if plan.base is None or plan.base.usd is None:
+        yield "Nothing can be saved, as no request has a known price."
+        return
     yield f"Saves {saved} of {usd(plan.baseline_usd)}{grown} and leaves {usd(plan.after_usd)}."
+    yield f"That is {_basis(plan.base)}."
     if plan.is_bounded:
         yield f"It may be {usd(plan.low_usd)} to {usd(plan.high_usd)}: {plan.why_bounded}."
     if plan.growth_pct and plan.today_usd:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from common.spend.model import Limits, OpportunityKind, OpportunityReport, Unavailable
 from common.spend.opportunities.answer_lengths import answers_of
+from common.spend.opportunities.base import base_of
 from common.spend.opportunities.batching import batch_unavailable, find_batch
 from common.spend.opportunities.caching import caching_unavailable, find_caching
 from common.spend.opportunities.finding import Case, Finding
@@ -62,6 +63,7 @@ def case_of(
         scores=scores_of(rollup.entire),
         answers=answers_of(rollup.entire),
         left_out=left_out,
+        base=base_of(rollup, everything, book),
         book=book,
     )
 
@@ -91,4 +93,5 @@ def find_opportunities(
         baseline_usd=case.baseline_usd,
         prices_as_of=case.priced_on,
         left_out=case.left_out,
+        base=case.base,
     )

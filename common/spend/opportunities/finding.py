@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 from common.core.vocabulary import LEVELS, Level
-from common.spend.model import LeftOut, Limits, Opportunity, OpportunityKind, Quality
+from common.spend.model import LeftOut, Limits, Opportunity, OpportunityKind, Quality, SavingsBase
 from common.spend.opportunities.answer_lengths import Answers
 from common.spend.opportunities.workload import Action, Side, Slot, SlotKey, Workload, after, cost_usd
 from common.spend.prices.book import LIST_PRICES, PriceBook
@@ -104,6 +104,7 @@ class Case:
     """The customer's own, out of the rows."""
     answers: Answers = field(default_factory=lambda: Answers({}, {}))
     left_out: tuple[LeftOut, ...] = ()
+    base: SavingsBase | None = None
     book: PriceBook = LIST_PRICES
     _by_feature: dict[str | None, dict[SlotKey, Slot]] = field(init=False, repr=False, compare=False)
     """No action crosses features, and a case evaluates thousands of actions."""
@@ -159,6 +160,8 @@ class Case:
                 savings_pct=self.share(savings),
                 low_usd=self.savings(action, "low") if bounded else savings,
                 high_usd=self.savings(action, "high") if bounded else savings,
+                touched_usd=cost_usd(self.slots(action)),
+                base=self.base,
                 output_factors=action.output.factors if action.output else None,
                 **_values(weights),
                 **_values(advice) | {"assumptions": (*advice.assumptions, self.price_assumption)},

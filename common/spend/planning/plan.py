@@ -81,4 +81,5 @@ def _plan(space: PlanSpace, chosen: list[Finding], *, target_pct: float | None, 
         low_usd=min(low * growth, savings),
         high_usd=max(high * growth, savings),
         left_out=case.left_out,
+        base=case.base,
     )
