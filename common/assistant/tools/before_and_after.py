@@ -200,7 +200,7 @@ def _facts(cut: _CutComparison) -> list[Fact]:
     facts = [fact for change in (whole.request, whole.tokens, *whole.by_feature) for fact in _change_facts(change)]
     if whole.saved_usd is not None:
         facts.append(Fact(name="saved since the change", value=whole.saved_usd, unit="usd"))
-    if cut.user is not None:
+    if cut.user is not None and (cut.user.before_usd or cut.user.after_usd):
         name = f"cost per day of {cut.user.user}"
         facts.append(Fact(name=f"{name} before", value=cut.user.before_usd, unit="usd"))
         facts.append(Fact(name=f"{name} after", value=cut.user.after_usd, unit="usd"))

@@ -99,7 +99,9 @@ def projected(plan: Plan) -> list[str]:
 
 
 def plan_facts(plan: Plan) -> list[Fact]:
-    """Every figure of the plan as a whole."""
+    """Every figure of the plan as a whole; none where no request has a price."""
+    if plan.base is not None and plan.base.usd is None and plan.base.unpriced_requests:
+        return []
     rest = plan.steps[len(steps_in_text(plan)) :]
     facts = [
         Fact(name="savings of the plan", value=plan.savings_usd, unit="usd"),

@@ -81,9 +81,10 @@ async def failed_requests(tool_context: ToolContext, _: Arguments) -> ToolResult
         return unanswerable("failed requests", answer)
     total = await tool_context.compute(totals)
     share_pct = 100 * total.failed_requests / total.requests if total.requests else 0.0
+    cost = f" and cost {figure(total.failed_cost_usd, 'usd')}" if not total.is_unpriced else "; no price is known"
     failed = (
         f"{figure(total.failed_requests, 'count')} of {figure(total.requests, 'requests')} failed"
-        f" ({figure(share_pct, 'pct')}) and cost {figure(total.failed_cost_usd, 'usd')}."
+        f" ({figure(share_pct, 'pct')}){cost}."
     )
     return ToolResult(
         summary=failed,
@@ -106,7 +107,7 @@ def _failure_facts(total: Totals, share_pct: float) -> list[Fact]:
         Fact(name="failed requests", value=total.failed_requests, unit="requests"),
         Fact(name="requests", value=total.requests, unit="requests"),
         Fact(name="share of failed requests", value=share_pct, unit="pct"),
-        Fact(name="cost of failed requests", value=total.failed_cost_usd, unit="usd"),
+        *([] if total.is_unpriced else [Fact(name="cost of failed requests", value=total.failed_cost_usd, unit="usd")]),
     ]
 
 
@@ -128,11 +129,21 @@ def _headline(total: Totals) -> str:
         if total.first and total.last
         else ""
     )
+    if total.is_unpriced:
+        return f"{_no_price(total)}{when}."
     return f"You spent {spent(total.cost_usd, total.requests, 'on')}{when}."
+
+
+def _no_price(total: Totals) -> str:
+    return (
+        f"What you spent is not known, as no price is known for the models of your {figure(total.requests, 'requests')}"
+    )
 
 
 def _short(total: Totals) -> str:
     """The bill as context of another answer."""
+    if total.is_unpriced:
+        return f"{_no_price(total)} in {span(total.days)}."
     return f"In all you spent {spent(total.cost_usd, total.requests, 'on')} in {span(total.days)}."
 
 
@@ -161,6 +172,8 @@ def _details(total: Totals) -> list[str]:
 
 def _projected(total: Totals) -> list[str]:
     """A month is stated only from a week or more of data, and called a projection."""
+    if total.is_unpriced:
+        return []
     if total.days < _WEEK_DAYS:
         return [f"The data cover {span(total.days)}, too short to project a month from."]
     daily = f"That is {figure(total.cost_usd / total.days, 'usd')} per day"
@@ -182,7 +195,7 @@ def _monthly(total: Totals) -> float:
 def _total_facts(total: Totals) -> list[Fact]:
     priced = total.requests - total.unpriced_requests
     facts = [
-        Fact(name="total cost", value=total.cost_usd, unit="usd"),
+        *([] if total.is_unpriced else [Fact(name="total cost", value=total.cost_usd, unit="usd")]),
         Fact(name="requests", value=total.requests, unit="requests"),
         Fact(name="input tokens", value=total.input_tokens, unit="tokens"),
         Fact(name="output tokens", value=total.output_tokens, unit="tokens"),
@@ -198,7 +211,7 @@ def _total_facts(total: Totals) -> list[Fact]:
         facts.append(Fact(name="cost as billed, without tokens", value=total.billed_usd, unit="usd"))
     if total.reported_usd is not None:
         facts.append(Fact(name="cost stated in the file", value=total.reported_usd, unit="usd"))
-    if total.days >= _WEEK_DAYS:
+    if total.days >= _WEEK_DAYS and not total.is_unpriced:
         facts.append(Fact(name="cost per day", value=total.cost_usd / total.days, unit="usd"))
         facts.append(Fact(name="projected cost of 30 days", value=_monthly(total), unit="usd"))
         facts.append(span_fact("days of the projection", _MONTH_DAYS))
@@ -231,12 +244,10 @@ def _most(shown: list[Share], by: str) -> list[str]:
 
 
 def _share_facts(share: Share) -> list[Fact]:
-    priced = [
-        Fact(name=f"cost of {share.key}", value=share.cost_usd, unit="usd"),
-        Fact(name=f"share of {share.key}", value=share.cost_pct, unit="pct"),
-    ]
+    cost, pct = share.cost_usd, share.cost_pct
     return [
-        *(priced if share.cost_usd is not None else ()),
+        *([] if cost is None else [Fact(name=f"cost of {share.key}", value=cost, unit="usd")]),
+        *([] if pct is None else [Fact(name=f"share of {share.key}", value=pct, unit="pct")]),
         Fact(name=f"requests of {share.key}", value=share.requests, unit="requests"),
         Fact(name=f"input tokens of {share.key}", value=share.input_tokens, unit="tokens"),
         Fact(name=f"output tokens of {share.key}", value=share.output_tokens, unit="tokens"),

@@ -31,13 +31,44 @@ async def spend_on_day(context: ToolContext, arguments: DayArguments) -> ToolRes
         text = f"Your data have no request on that day; they run from {days[0]} to {days[-1]}."
         return ToolResult(summary=text, findings=[text], data={"unanswerable": True})
     day: Day = await context.compute(on_day, fitting[-1])
-    findings = [_sentence(day), *_size(day), *(_rose(rise) for rise in day.rises), *_peak(day), *_failed(day)]
+    if day.requests and day.unpriced == day.requests:
+        return _not_priced(day)
+    findings = [
+        _sentence(day),
+        *_unpriced(day),
+        *_size(day),
+        *(_rose(rise) for rise in day.rises),
+        *_peak(day),
+        *_failed(day),
+    ]
     return ToolResult(
         summary=findings[0],
         findings=findings,
         facts=_facts(day),
         data={"day": day.day, "names": [rise.key for rise in day.rises]},
     )
+
+
+def _not_priced(day: Day) -> ToolResult:
+    """What is known of a day whose models have no price."""
+    text = (
+        f"What {day.day} cost is not known: no price is known for the models of its {figure(day.requests, 'requests')}."
+    )
+    return ToolResult(
+        summary=text,
+        findings=[text, *_failed(day)],
+        facts=[
+            Fact(name=f"requests of {day.day}", value=day.requests, unit="requests"),
+            Fact(name=f"failed requests of {day.day}", value=day.failed, unit="requests"),
+        ],
+        data={"day": day.day},
+    )
+
+
+def _unpriced(day: Day) -> list[str]:
+    if not day.unpriced:
+        return []
+    return [f"{figure(day.unpriced, 'requests')} of that day have no known price, and are not in its cost."]
 
 
 def _sentence(day: Day) -> str:
@@ -87,6 +118,7 @@ def _facts(day: Day) -> list[Fact]:
         Fact(name=f"cost of {day.day}", value=day.cost_usd, unit="usd"),
         Fact(name=f"requests of {day.day}", value=day.requests, unit="requests"),
         Fact(name=f"failed requests of {day.day}", value=day.failed, unit="requests"),
+        Fact(name=f"requests of {day.day} without a price", value=day.unpriced, unit="requests"),
         Fact(name="cost of an average other day", value=day.usual_usd, unit="usd"),
         Fact(name="requests of an average other day", value=day.usual_requests, unit="requests"),
         Fact(name="times the average of the other days", value=_ratio(day), unit="count"),

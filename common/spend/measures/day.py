@@ -8,7 +8,7 @@ from datetime import date
 from common.spend.measures.totals import CELL_KEYS
 from common.spend.model import By
 from common.spend.prices.engine import PICO
-from common.spend.rollup.cells import COST, LINE_COST, NO_HOUR, N
+from common.spend.rollup.cells import COST, LINE_COST, NO_HOUR, UNPRICED, N
 from common.spend.rollup.rollup import Rollup
 
 _DIMENSIONS: tuple[By, ...] = ("feature", "model")
@@ -32,6 +32,8 @@ class Day:
     """ISO date."""
     cost_usd: float
     requests: int
+    unpriced: int
+    """Requests that are in no cost."""
     failed: int
     others: int
     usual_usd: float
@@ -62,6 +64,7 @@ def on_day(rollup: Rollup, day: str) -> Day:
         day=day,
         cost_usd=cost / PICO,
         requests=requests,
+        unpriced=_sum(cells.values(), UNPRICED),
         failed=_sum((cell for key, cell in cells.items() if not key.ok), N),
         others=others,
         usual_usd=(_sum(rollup.cells.values(), COST) - cost) / PICO / others if others else 0.0,
