@@ -12,7 +12,7 @@ from common.spend import Rollup, UsageRow
 
 
 class Unpriced(Sums):
-    """A data set of 25 days."""
+    """A dataset of 25 days."""
 
     def __init__(self) -> None:
         super().__init__("costs")
