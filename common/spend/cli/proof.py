@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from common.spend.cli.read_files import LogFindings
 from common.spend.ledger import AcceptedChange, Verification
+from common.spend.rollup.cells import UNPRICED
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,8 @@ class Proof:
     after: LogFindings
     accepted: tuple[AcceptedChange, ...]
     verification: Verification
+
+
+def unpriced(findings: LogFindings) -> int:
+    """Requests of a log without a price, which are in no figure."""
+    return sum(cell[UNPRICED] for cell in findings.rollup.cells.values())

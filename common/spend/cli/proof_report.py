@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from common.spend.cli.money import usd
-from common.spend.cli.proof import Proof
+from common.spend.cli.proof import Proof, unpriced
 from common.spend.ledger import RecommendationOutcome
 from common.spend.prices import prices_as_of
 
@@ -20,6 +20,9 @@ def show(proof: Proof) -> None:
         for file in log.files:
             rejected = f", {file.rejected:,} rejected" if file.rejected else ""
             console.print(f"[bold]{name}[/] {file.name}  {file.format}: {file.rows:,} rows{rejected}", soft_wrap=True)
+        if count := unpriced(log):
+            text = f"{count:,} requests of {name.strip()} have no price and are in no figure."
+            console.print(text, style="yellow", soft_wrap=True)
     if found.skipped_days:
         days = " to ".join(dict.fromkeys((found.skipped_days[0], found.skipped_days[-1])))
         console.print(f"Not counted, as they are not after the first log: {days}", style="yellow", soft_wrap=True)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from common.spend.cli.proof import Proof
+from common.spend.cli.proof import Proof, unpriced
 from common.spend.cli.read_files import LogFindings, read_files
 from common.spend.ledger import AcceptedChange, freeze, row_document, verify
 from common.spend.ledger.traffic import price_version
@@ -120,4 +120,5 @@ def _log(findings: LogFindings) -> dict[str, Any]:
         "files": [{"name": f.name, "format": f.format, "rows": f.rows, "rejects": f.rejected} for f in findings.files],
         "first": findings.rollup.first.isoformat() if findings.rollup.first else None,
         "last": findings.rollup.last.isoformat() if findings.rollup.last else None,
+        "unpriced_requests": unpriced(findings),
     }

@@ -55,6 +55,15 @@ def test_the_report_fits_80_columns_and_looks_for_every_opportunity(before: Path
     assert max(map(len, done.stdout.splitlines()[4:])) <= 80
 
 
+def test_requests_without_a_price_are_said_to_be_in_no_figure(before: Path, tmp_path: Path) -> None:
+    later = log_of(tmp_path / "later.csv", range(15, 19), "11", ("gpt-4o-mini", "acme-llm-7b"))
+    unpriced = later.read_text(encoding="utf-8").count("acme-llm-7b")
+    found = json.loads(run(before, later, "--accept", SWAP, "--json").stdout)
+    assert (found["before"]["unpriced_requests"], found["after"]["unpriced_requests"]) == (0, unpriced)
+    words = f"{unpriced} requests of After have no price and are in no figure."
+    assert words in " ".join(run(before, later, "--accept", SWAP).stdout.split())
+
+
 def test_a_contract_prices_both_logs(
     before: Path, after: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
