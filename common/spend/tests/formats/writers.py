@@ -267,3 +267,44 @@ def generic(request: Request) -> Record:
         "latency_ms": row.latency_ms, "ttft_ms": row.ttft_ms, "status": row.status, "cost_usd": row.cost_reported,
         "prompt": request.prompt,
     }  # fmt: skip
+
+
+def cursor(request: Request) -> Record:
+    """A row of Cursor's usage export."""
+    row = request.row
+    return {
+        "Date": _iso(row.ts), "User": row.user, "Cloud Agent ID": "", "Automation ID": "",
+        "Kind": "On-Demand" if row.status == "ok" else "Errored, No Charge", "Model": row.model, "Max Mode": "No",
+        "Input (w/ Cache Write)": row.cache_write_5m + row.cache_write_1h, "Input (w/o Cache Write)": row.in_uncached,
+        "Cache Read": row.cache_read, "Output Tokens": request.output_tokens, "Total Tokens": sum(row.tokens),
+        "Cost": row.cost_reported,
+    }  # fmt: skip
+
+
+def gemini_cli(request: Request) -> Record:
+    """An answer in a session of Gemini CLI."""
+    row = request.row
+    tokens = {
+        "input": request.input_tokens, "output": row.out_visible, "cached": row.cache_read,
+        "thoughts": row.out_reasoning, "tool": 0, "total": sum(row.tokens),
+    }  # fmt: skip
+    return {
+        "id": row.request_id, "timestamp": _iso(row.ts), "type": "gemini", "content": "an answer", "thoughts": [],
+        "tokens": tokens, "model": row.model,
+    }  # fmt: skip
+
+
+def opencode(request: Request) -> Record:
+    """A message of OpenCode's assistant."""
+    row = request.row
+    cache = {"read": row.cache_read, "write": row.cache_write_5m + row.cache_write_1h}
+    return {
+        "id": row.request_id, "sessionID": row.session, "role": "assistant", "modelID": row.model,
+        "providerID": row.provider, "cost": row.cost_reported,
+        "time": {"created": _ms(row.ts), "completed": _ms(request.end)},
+        "tokens": {"input": row.in_uncached, "output": row.out_visible, "reasoning": row.out_reasoning, "cache": cache},
+    } | ({} if row.status == "ok" else {"error": {"name": "UnknownError"}})  # fmt: skip
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

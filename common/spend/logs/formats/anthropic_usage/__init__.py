@@ -1,7 +1,8 @@
-"""Anthropic's usage report and cost report. A record is a bucket.
+"""Anthropic's usage report and cost report, of which a record is a bucket, and the Console's CSV of usage.
 
-Fields: platform.claude.com, `/v1/organizations/usage_report/messages` and `/v1/organizations/cost_report`. Input comes
-without the cached tokens. A cost is in cents, as decimal text: "123.45" is 1.2345 USD.
+Fields: platform.claude.com, `/v1/organizations/usage_report/messages` and `/v1/organizations/cost_report`; the CSV's
+columns as public readers of the download have them (2026). Input comes without the cached tokens. A cost is in cents,
+as decimal text: "123.45" is 1.2345 USD.
 """
 
 import re
@@ -13,6 +14,7 @@ from common.spend.logs.formats.format import Fields, Format, Record
 from common.spend.logs.formats.guide import Guide
 
 _WINDOW = re.compile(r"(\d+)(k|m)-", re.IGNORECASE)
+_ABOVE = re.compile(r">\s*(\d+)(k|m)", re.IGNORECASE)
 _UNITS = {"k": 1_000, "m": 1_000_000}
 
 
@@ -25,9 +27,31 @@ def _is_cost(record: Record) -> bool:
 
 
 def context_above(window: Any) -> int | None:
-    """The input tokens above which a context window's requests are: 200,000 of "200k-1M"; None of "0-200k"."""
-    found = _WINDOW.match(str(window))
+    """Tokens above which the inputs of a context window are: 200,000 of "200k-1M" and "> 200k"; None of "0-200k"."""
+    found = _WINDOW.match(str(window)) or _ABOVE.match(str(window))
     return int(found[1]) * _UNITS[found[2].lower()] if found else None
+
+
+def _is_console_line(record: Record) -> bool:
+    return record.keys() >= {"usage_date_utc", "model_version", "usage_input_tokens_no_cache", "usage_output_tokens"}
+
+
+def _console_line(line: Record) -> Iterator[Fields]:
+    yield {
+        "ts": line.get("usage_date_utc"),
+        "provider": "anthropic",
+        "model": line.get("model_version"),
+        "tier": line.get("usage_type"),
+        "context": context_above(line.get("context_window")),
+        "uncached": first(line.get("usage_input_tokens_no_cache"), 0),
+        "cached": line.get("usage_input_tokens_cache_read"),
+        "write_5m": line.get("usage_input_tokens_cache_write_5m"),
+        "write_1h": line.get("usage_input_tokens_cache_write_1h"),
+        "output": first(line.get("usage_output_tokens"), 0),
+        "requests": 0,
+        "user": first(line.get("api_key")),
+        "feature": first(line.get("workspace")),
+    }
 
 
 def _usage(bucket: Record) -> Iterator[Fields]:
@@ -83,6 +107,19 @@ FORMATS = (
         grain="day",
         others="time spans in which nothing was used",
         note="Anthropic's usage report does not tell how many requests there were.",
+    ),
+    Format(
+        name="anthropic_console",
+        title="Anthropic Console usage (CSV)",
+        recognises=_is_console_line,
+        read=_console_line,
+        labels={
+            "ts": "usage_date_utc", "model": "model_version", "uncached": "usage_input_tokens_no_cache",
+            "output": "usage_output_tokens", "cached": "usage_input_tokens_cache_read", "tier": "usage_type",
+            "context": "context_window", "user": "api_key", "feature": "workspace",
+        },
+        grain="day",
+        note="The Console's usage does not tell how many requests there were.",
     ),
     Format(
         name="anthropic_cost",

@@ -1,7 +1,8 @@
-"""OpenAI's own reports: Usage API, Costs API and the dashboard's CSV exports of both.
+"""OpenAI's own reports: Usage API, Costs API, the dashboard's CSV exports of both, and the activity export before them.
 
 Fields: OpenAI's openapi.yaml 2.3.0, `/organization/usage/*` and `/organization/costs`; the CSV headers as the dashboard
-wrote them in October 2025. Input includes cached and cache-write tokens. A record is a bucket, or a line of CSV.
+wrote them in October 2025; the activity export as public readers have it. Input includes cached and cache-write tokens.
+A record is a bucket, or a line of CSV.
 """
 
 from collections.abc import Iterator
@@ -64,6 +65,26 @@ def _usage(result: dict[str, Any], bucket: dict[str, Any]) -> Iterator[Fields]:
     }
 
 
+def _is_activity(record: Record) -> bool:
+    return record.keys() >= {"snapshot_id", "aggregation_timestamp", "n_context_tokens_total"}
+
+
+def _activity(record: Record) -> Iterator[Fields]:
+    """Of five minutes, which are counted in the first of them."""
+    yield {
+        "ts": record.get("aggregation_timestamp"),
+        "grain": "minute",
+        "provider": "openai",
+        "model": record.get("snapshot_id"),
+        "input": record.get("n_context_tokens_total"),
+        "cached": record.get("n_cached_context_tokens_total"),
+        "output": first(record.get("n_generated_tokens_total"), 0),
+        "requests": first(record.get("n_requests"), 0),
+        "user": first(record.get("email"), record.get("api_key_id"), record.get("project_id")),
+        "feature": first(record.get("project_id")),
+    }
+
+
 def _costs_of_bucket(bucket: Record) -> Iterator[Fields]:
     for result in objects(bucket.get("results")):
         amount = inner(result.get("amount"))
@@ -109,6 +130,23 @@ _BILLED = (
 _EMPTY = "time spans without tokens (nothing used, or images and sound)"
 
 FORMATS = (
+    Format(
+        name="openai_activity",
+        title="OpenAI activity export (before 2025)",
+        recognises=_is_activity,
+        read=_activity,
+        labels={
+            "ts": "aggregation_timestamp",
+            "model": "snapshot_id",
+            "input": "n_context_tokens_total",
+            "output": "n_generated_tokens_total",
+            "cached": "n_cached_context_tokens_total",
+            "requests": "n_requests",
+            "user": "email",
+            "feature": "project_id",
+        },
+        grain="minute",
+    ),
     Format(
         name="openai_usage_api",
         title="OpenAI usage report (API)",
