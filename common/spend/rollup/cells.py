@@ -73,6 +73,15 @@ class HourKey(NamedTuple):
     """Of the UTC day, or NO_HOUR."""
 
 
+class MinuteKey(NamedTuple):
+    """A line of all requests of a minute."""
+
+    day: int
+    """As an ordinal."""
+    minute: int
+    """Of the UTC day."""
+
+
 class TrafficKey(NamedTuple):
     """A line of the requests of an hour that a feature sends to a model at a provider."""
 

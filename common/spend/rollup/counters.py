@@ -24,6 +24,7 @@ from common.spend.rollup.cells import (
 )
 from common.spend.rollup.duplicates import DuplicateCounter, Repeats
 from common.spend.rollup.limits import LIMITS, RollupLimits
+from common.spend.rollup.minutes import Minutes
 from common.spend.rollup.name_table import NameTable
 from common.spend.rollup.part_counter import PartCounter
 from common.spend.rollup.parts import ALL_PARTS, PART_OF, Part, PartNotLoadedError, not_counted
@@ -71,7 +72,10 @@ class RollupCounters:
         self._sizes = SizeSketches(limits.feature_days)
         self._user_features = UserFeatures(limits.user_feature_days)
         self._prompts = Prompts(limits.prompts)
-        self._fine: tuple[PartCounter, ...] = (self._traffic, self._user_features, self._sizes.by_day, self._prompts)
+        self._minutes = Minutes(limits.minute_days)
+        self._fine: tuple[PartCounter, ...] = (
+            self._traffic, self._user_features, self._sizes.by_day, self._prompts, self._minutes,
+        )  # fmt: skip
         """Counters that know their own records."""
         self._of_kind = {kind: counter for counter in self._fine for kind in counter.KINDS}
         self._fresh_users: dict[UserFeatureKey, list[int]] = {}
@@ -157,6 +161,12 @@ class RollupCounters:
         self._settle()
         self._user_features.settle()
         return self._user_features.by_key()
+
+    @property
+    def minutes(self) -> Minutes:
+        """Requests and tokens by minute, of the latest days."""
+        self._require(Part.MINUTES)
+        return self._minutes
 
     @property
     def prompts(self) -> Prompts:

@@ -27,6 +27,8 @@ class RollupLimits:
 
     prompts: int = 8_000
     """Prompts that are counted over all days; beyond that what repeats them is estimated."""
+    minute_days: int = 31
+    """The latest days, by minute."""
 
 
 LIMITS = RollupLimits()

@@ -24,6 +24,8 @@ class Part(StrEnum):
     SKETCHES = "sketches"
     DAY_SKETCHES = "day_sketches"
     """Of times, by day."""
+    MINUTES = "minutes"
+    """Requests and tokens by minute, of the latest days."""
     PROMPTS = "prompts"
     """Prompts over all days: what repeats them."""
     REPEATS = "repeats"
@@ -41,6 +43,7 @@ KINDS: Mapping[Part, str] = {
     Part.USER_FEATURES: "ei",
     Part.SKETCHES: "s",
     Part.DAY_SKETCHES: "kl",
+    Part.MINUTES: "ay",
     Part.PROMPTS: "qjz",
     Part.REPEATS: "r",
     Part.DUPLICATES: "d",

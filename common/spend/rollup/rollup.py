@@ -13,7 +13,9 @@ from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.engine import NOON, PICO, Model, Rates
 from common.spend.rollup.cells import (
     LINE_INPUT,
+    LINE_N,
     LINE_OUTPUT,
+    LINE_UNPRICED,
     LONG,
     MIN_PREFIX,
     NO_HOUR,
@@ -35,6 +37,8 @@ from common.spend.rollup.shards import Shard, collection_paused, pack, unpack
 _RATE_CACHE = _KEY_CACHE = 100_000
 _FRESH = 50_000
 """Lines by hour and by user that wait to be counted."""
+_OF_MINUTES = ("request", "minute")
+"""Grains of rows that lie within a minute."""
 _SECOND = 1_000_000
 """In microseconds."""
 _KeyFields = tuple[int, str, str, str | None, str, ServiceTier, int]
@@ -74,6 +78,9 @@ class Rollup(RollupCounters):
         priced = rates is not None or billed != 0 or (status != "ok" and not any(tokens))
         counts = self._count_cell(key, row, tokens, (cost, billed), priced=priced)
         line = self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, priced=priced)
+        if row.grain in _OF_MINUTES and row.requests:
+            of_minute = (line[LINE_N], line[LINE_INPUT], line[LINE_OUTPUT], line[LINE_UNPRICED])
+            self._minutes.add(day, ts.hour * 60 + ts.minute, of_minute)
         if row.grain == "request":
             self._sizes.add(group, day, (line[LINE_INPUT], line[LINE_OUTPUT], cost if priced else None, *times_of(row)))
             if row.prompt_hash is not None and row.status == "ok":

@@ -13,7 +13,7 @@ from common.spend.semantics.sources import SOURCES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DimensionValues:
-    """A dimension and its values, in their order; `more` are left out."""
+    """A dimension and its values, in their order; `more` are left out. Minutes are not listed."""
 
     name: DimensionName
     values: tuple[str, ...]
@@ -48,6 +48,8 @@ def catalogue_of(rollup: Rollup, most: int = 50) -> Catalogue:
 def _values(rollup: Rollup, name: DimensionName, most: int) -> DimensionValues:
     spec = DIMENSIONS[name]
     source = next(source for source in SOURCES if spec.field in source.fields)
+    if name == DimensionName.MINUTE:
+        return DimensionValues(name=name, values=(), more=0)
     get = source.fields[spec.field]
     present = {spec.name_of(value) for value in {get(key) for key, _ in source.lines(rollup)}}
     values = sorted(present, key=lambda value: order_of(name, value))

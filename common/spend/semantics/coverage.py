@@ -21,7 +21,8 @@ _SUNDAY = 6
 def coverage_of(selection: Selection, plan: Plan, rollup: Rollup, total: Group, hidden: int) -> Coverage:
     """Of a query; `hidden`: lines that a threshold left out."""
     query, data = selection.query, selection.data
-    other = tuple(name for name in query.dimensions if OTHER in selection.names(name))
+    named = (name for name in query.dimensions if DIMENSIONS[name].kind == "name")
+    other = tuple(name for name in named if OTHER in selection.names(name))
     unpriced = total.counts[Counter.UNPRICED]
     notes = (
         *_cut(query.period, data, data, plan.period),

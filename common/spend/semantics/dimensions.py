@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from common.spend.model import SERVICE_TIERS
-from common.spend.rollup.cells import NO_HOUR
+from common.spend.rollup.cells import NO_HOUR, MinuteKey
 from common.spend.semantics.needs import Need
 
 UNTAGGED = "(untagged)"
@@ -23,6 +23,7 @@ class Field(StrEnum):
 
     DAY = "day"
     HOUR = "hour"
+    MINUTE = "minute"
     FEATURE = "feature"
     PROVIDER = "provider"
     MODEL = "model"
@@ -39,6 +40,7 @@ class DimensionName(StrEnum):
     MONTH = "month"
     WEEKDAY = "weekday"
     HOUR = "hour"
+    MINUTE = "minute"
     FEATURE = "feature"
     PROVIDER = "provider"
     MODEL = "model"
@@ -99,6 +101,10 @@ def _hour(hour: int) -> str:
     return WHOLE_DAY if hour == NO_HOUR else f"{hour:02}"
 
 
+def _minute(key: MinuteKey) -> str:
+    return f"{_day(key.day)}T{key.minute // 60:02}:{key.minute % 60:02}"
+
+
 def _name(name: str | None) -> str:
     return UNTAGGED if name is None else name
 
@@ -146,6 +152,14 @@ DIMENSIONS: Mapping[DimensionName, DimensionSpec] = {
         values=(WHOLE_DAY, *(f"{hour:02}" for hour in range(24))),
         synonyms=("hour of day", "time of day", "hourly"),
         missing=WHOLE_DAY,
+    ),
+    DimensionName.MINUTE: DimensionSpec(
+        title="minute (UTC)",
+        plural="minutes",
+        field=Field.MINUTE,
+        kind="time",
+        name_of=_minute,
+        synonyms=("per minute", "busiest minute", "peak minute", "rpm", "tpm"),
     ),
     DimensionName.FEATURE: DimensionSpec(
         title="feature",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from common.spend import model
 from common.spend.rollup.rollup import Rollup
@@ -11,6 +12,7 @@ from common.spend.semantics.dimensions import DIMENSIONS, order_of
 from common.spend.semantics.formulas import Exact, Least, Quotient, Value
 from common.spend.semantics.measures import MEASURES, MeasureName
 from common.spend.semantics.needs import LACKING, is_met
+from common.spend.semantics.periods import Period, PeriodName
 from common.spend.semantics.plan import Plan, plan
 from common.spend.semantics.query import Order, Threshold, UsageQuery
 from common.spend.semantics.reasoning import ReasoningCostError
@@ -93,6 +95,12 @@ def _refuse_lacking(query: UsageQuery, rollup: Rollup) -> None:
 
 
 def _refuse_incomplete(query: UsageQuery, planned: Plan, rollup: Rollup) -> None:
+    first = planned.source.first_day(rollup)
+    if any(days.first < first for days in (planned.period, planned.versus) if days):
+        reason = f"Sums by {planned.source.title} are held from {date.fromordinal(first)} on."
+        since = Period(name=PeriodName.BETWEEN, first=date.fromordinal(first))
+        later = query.model_copy(update={"period": since, "versus": None, "order": None})
+        raise CannotAnswerError(reason, (later, *alternatives(query)))
     reason = planned.source.lacks(rollup)
     if reason:
         raise CannotAnswerError(f"{reason}.", alternatives(query))

@@ -118,6 +118,7 @@ NOUNS: Mapping[Part, str] = {
     Part.USER_FEATURES: "users",
     Part.SKETCHES: "sizes and latencies of single requests",
     Part.DAY_SKETCHES: "latencies by day",
+    Part.MINUTES: "minutes",
     Part.PROMPTS: "repeated prompts",
     Part.REPEATS: "repeated prompts",
     Part.DUPLICATES: "prompts",

@@ -10,7 +10,7 @@ from common.spend.rollup.parts import ALL_PARTS, Part, not_counted
 from common.spend.semantics.alternatives import alternatives
 from common.spend.semantics.counters import Counter
 from common.spend.semantics.dimensions import DIMENSIONS, Field
-from common.spend.semantics.formulas import OfSketch
+from common.spend.semantics.formulas import OfSketch, Quotient
 from common.spend.semantics.measures import MEASURES
 from common.spend.semantics.periods import DayRange, range_of
 from common.spend.semantics.query import UsageQuery
@@ -34,6 +34,8 @@ class Plan:
     versus: DayRange | None
     zero: frozenset[Counter]
     """Counters that must be 0 in all data, as the source does not have them."""
+    idle: frozenset[Counter]
+    """Counters that only say whether a value is absent, which in the source it never is."""
 
 
 def plan(query: UsageQuery, data: DayRange, counted: AbstractSet[Part] = ALL_PARTS) -> Plan:
@@ -41,32 +43,32 @@ def plan(query: UsageQuery, data: DayRange, counted: AbstractSet[Part] = ALL_PAR
     _refuse_times(query)
     period, versus = _ranges(query, data)
     fields = fields_of(query, restricted=versus is not None or period != data)
-    counters = counters_of(query)
-    source, sketches = _source(fields, counters, counted), _sketches(query, fields)
+    source, sketches = _source(query, fields, counted), _sketches(query, fields)
     if source is None or not (sketches is None or _is_held(query, sketches, fields)):
-        raise CannotAnswerError(_why(query, fields, counters), alternatives(query))
+        raise CannotAnswerError(_why(query, fields), alternatives(query))
+    counters = counters_of(query, source)
     zero = frozenset(counters - source.counters.keys())
     missing = _read_by(source, zero, sketches) - counted
     if missing:
         raise CannotAnswerError(not_counted(missing), alternatives(query))
     own = tuple(sorted(counters & source.counters.keys()))
-    return Plan(source=source, counters=own, sketches=sketches, period=period, versus=versus, zero=zero)
+    idle = counters_of(query) - counters
+    return Plan(source=source, counters=own, sketches=sketches, period=period, versus=versus, zero=zero, idle=idle)
 
 
 def parts_of(query: UsageQuery) -> frozenset[Part]:
     """What has to be loaded to answer a query, or to begin to say why not; hours show the days of all data."""
-    fields, counters = (
-        fields_of(query, restricted=query.period is not None or query.versus is not None),
-        counters_of(query),
-    )
-    source = _source(fields, counters, ALL_PARTS) or HOURS
-    zero = frozenset(counters - source.counters.keys()) & source.zero
+    fields = fields_of(query, restricted=query.period is not None or query.versus is not None)
+    source = _source(query, fields, ALL_PARTS) or HOURS
+    zero = (counters_of(query, source) - source.counters.keys()) & source.zero
     return _read_by(source, zero, _sketches(query, fields))
 
 
-def counters_of(query: UsageQuery) -> frozenset[Counter]:
-    """All that its measures are computed from, and what coverage counts."""
-    return _COVERAGE.union(*(MEASURES[name].counters for name in query.computed))
+def counters_of(query: UsageQuery, source: Source | None = None) -> frozenset[Counter]:
+    """All that its measures are computed from, and what coverage counts; less what never matters in a source."""
+    specs = [MEASURES[name] for name in query.computed]
+    shown = _COVERAGE.union(*(spec.formula.counters for spec in specs if isinstance(spec.formula, Quotient)))
+    return _COVERAGE.union(*(spec.counters for spec in specs)) - (source.idle - shown if source else frozenset())
 
 
 def _sketches(query: UsageQuery, fields: frozenset[Field]) -> Source | None:
@@ -89,14 +91,15 @@ def _read_by(source: Source, zero: frozenset[Counter], sketches: Source | None) 
     return frozenset(parts)
 
 
-def _source(fields: frozenset[Field], counters: frozenset[Counter], counted: AbstractSet[Part]) -> Source | None:
+def _source(query: UsageQuery, fields: frozenset[Field], counted: AbstractSet[Part]) -> Source | None:
     """The smallest that has all; else the smallest that has all but counters which may be 0 in these data. One whose
     part was not counted only where no other has them.
     """
-    able = [source for source in SOURCES if source.holds(fields, counters)]
-    return min(
-        able, key=lambda source: (source.part not in counted, not counters <= source.counters.keys()), default=None
-    )
+
+    def place(source: Source) -> tuple[bool, bool]:
+        return source.part not in counted, not counters_of(query, source) <= source.counters.keys()
+
+    return min((each for each in SOURCES if each.holds(fields, counters_of(query, each))), key=place, default=None)
 
 
 def sizes_of(query: UsageQuery) -> set[Measure]:
@@ -132,20 +135,17 @@ def _within(query: UsageQuery, days: DayRange, data: DayRange) -> DayRange:
     return inside
 
 
-def _why(query: UsageQuery, fields: frozenset[Field], counters: frozenset[Counter]) -> str:
-    split = _and(sorted(fields))
+def _why(query: UsageQuery, fields: frozenset[Field]) -> str:
+    split, counters = _and(sorted(fields)), counters_of(query)
     with_fields = [source for source in SOURCES if fields <= source.fields.keys()]
     if not with_fields:
         return f"Apex holds no sums by {split} together."
     best = max(with_fields, key=lambda source: len(counters & source.counters.keys()))
-    lacking = sorted(counters - best.counters.keys() - best.zero)
+    lacking = sorted(counters_of(query, best) - best.counters.keys() - best.zero)
     if lacking:
         holder = next((source for source in SOURCES if source.counters.keys() >= set(lacking)), None)
-        only = (
-            f" Over all days it holds them by {_and(holder.fields)}."
-            if holder and not fields <= holder.fields.keys()
-            else ""
-        )
+        is_wider = holder is not None and holder.also and not fields <= holder.fields.keys()
+        only = f" Over all days it holds them by {_and(holder.fields)}." if holder and is_wider else ""
         return f"Apex holds sums by {split}, but these have no {_and(lacking)}.{only}"
     unheld = sizes_of(query) - set(TIMES)
     sketches = SKETCHES if unheld else DAY_SKETCHES

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +20,7 @@ from common.spend.semantics.periods import DayRange
 from common.spend.semantics.plan import Plan, sizes_of
 from common.spend.semantics.query import Condition, UsageQuery
 from common.spend.semantics.result import CannotAnswerError
-from common.spend.semantics.sources import DAY_SKETCHES, Key, Line, Source
+from common.spend.semantics.sources import DAY_SKETCHES, HOURS, Key, Line, Source
 
 _TOGETHER = (
     "There are more features than are held apart by day, so how single requests of some of them spread is told "
@@ -81,7 +82,7 @@ class Selection:
 
     def empty(self) -> Group:
         """Of no line."""
-        return Group(dict.fromkeys((*self._plan.counters, *self._plan.zero), 0))
+        return Group(dict.fromkeys((*self._plan.counters, *self._plan.zero, *self._plan.idle), 0))
 
     @cached_property
     def data(self) -> DayRange:
@@ -89,9 +90,14 @@ class Selection:
         return days_of(self._rollup)
 
     def names(self, dimension: DimensionName) -> set[str]:
-        """All values in the data, of every day and whatever else is filtered."""
-        get, name_of = self._plan.source.fields[DIMENSIONS[dimension].field], DIMENSIONS[dimension].name_of
-        return {name_of(value) for value in {get(key) for key, _ in self._lines}}
+        """All values in the data, of every day and whatever else is filtered; of days and hours even where the lines
+        of the plan are of the latest alone.
+        """
+        spec, source, lines = DIMENSIONS[dimension], self._plan.source, self._lines
+        if spec.field in HOURS.fields:
+            source, lines = HOURS, list(HOURS.lines(self._rollup))
+        get = source.fields[spec.field]
+        return {spec.name_of(value) for value in {get(key) for key, _ in lines}}
 
     def _add_sketches(self, source: Source, groups: dict[Keys, Group], days: DayRange | None) -> None:
         sizes = sizes_of(self.query)
@@ -120,7 +126,9 @@ class Selection:
         for text in condition.values:
             value = value_named(condition.dimension, text, possible)
             if value is None:
-                raise _unknown_value(query, condition, text, present)
+                first = self._plan.source.first_day(self._rollup)
+                stored = f"; {self._plan.source.title} are held from {date.fromordinal(first)} on" if first else ""
+                raise _unknown_value(query, condition, text, present, stored)
             values.append(value)
         return condition.model_copy(update={"values": tuple(dict.fromkeys(values))})
 
@@ -133,7 +141,9 @@ def days_of(rollup: Rollup) -> DayRange:
     return DayRange(min(days), max(days))
 
 
-def _unknown_value(query: UsageQuery, condition: Condition, text: str, present: set[str]) -> CannotAnswerError:
+def _unknown_value(
+    query: UsageQuery, condition: Condition, text: str, present: set[str], stored: str
+) -> CannotAnswerError:
     spec = DIMENSIONS[condition.dimension]
     close = nearest(text, present)
     if OTHER in present:
@@ -143,7 +153,7 @@ def _unknown_value(query: UsageQuery, condition: Condition, text: str, present: 
     else:
         where = f"; they have: {listed(present)}"
     fixed = [_replaced(query, condition, text, close)] if close else []
-    return CannotAnswerError(f"The data have no {spec.title} {text!r}{where}.", (*fixed, *alternatives(query)))
+    return CannotAnswerError(f"The data have no {spec.title} {text!r}{where}{stored}.", (*fixed, *alternatives(query)))
 
 
 def _replaced(query: UsageQuery, condition: Condition, text: str, value: str) -> UsageQuery:

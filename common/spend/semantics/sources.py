@@ -27,6 +27,7 @@ from common.spend.rollup.cells import (
     CellKey,
     N,
 )
+from common.spend.rollup.minutes import MINUTE_INPUT, MINUTE_N, MINUTE_OUTPUT, MINUTE_UNPRICED
 from common.spend.rollup.parts import Part
 from common.spend.rollup.rollup import Rollup
 from common.spend.semantics.counters import Counter
@@ -41,6 +42,7 @@ _TOKENS = TOKENS.start
 _INPUT, _CACHED, _WRITTEN = slice(_TOKENS, _TOKENS + 4), _TOKENS + 1, slice(_TOKENS + 2, _TOKENS + 4)
 _OUTPUT, _REASONING = slice(_TOKENS + 4, _TOKENS + 6), _TOKENS + 5
 _REASONING_COST = -1
+_HOUR_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,10 @@ class Source:
     """What else it reads."""
     zero: frozenset[Counter] = frozenset()
     """Not in its lines: it answers for them only where all data have none."""
+    idle: frozenset[Counter] = frozenset()
+    """Not in its lines: where a measure needs it only to say whether its value is absent, which here it never is."""
+    first_day: Callable[[Rollup], int] = lambda _: 0
+    """The first day (ordinal) of which it has lines, 0: that of the data."""
     lacks: Callable[[Rollup], str] = lambda _: ""
     """Why it does not hold all rows, as some data were stored before there was such a part; "": it holds them all."""
 
@@ -113,6 +119,8 @@ _NOT_BY_DAY = (
     "before. Upload the same files as a new dataset to see which user it was, and when"
 )
 
+_NO_MINUTE = "Some rows are sums of hours or days, which do not say the minute. Exports with a row per request do"
+
 
 def _user_days(rollup: Rollup) -> Iterator[Line]:
     for user, days in rollup.user_days.items():
@@ -129,6 +137,15 @@ def _lacks_user_days(rollup: Rollup) -> str:
     for (day, _), line in rollup.hours.items():
         _add(wanted, day, line)
     return _NOT_BY_DAY if held != wanted else ""
+
+
+def _lacks_minutes(rollup: Rollup) -> str:
+    wanted: dict[int, tuple[int, int]] = {}
+    for (day, _), line in rollup.hours.items():
+        if day >= rollup.minutes.first_day:
+            count, tokens = wanted.get(day, (0, 0))
+            wanted[day] = count + line[LINE_N], tokens + line[LINE_INPUT] + line[LINE_OUTPUT]
+    return _NO_MINUTE if rollup.minutes.by_day() != wanted else ""
 
 
 def _add(sums: dict[int, list[int]], day: int, line: Sequence[int]) -> None:
@@ -216,6 +233,26 @@ SOURCES: tuple[Source, ...] = (
         zero=_NOT_IN_LINES,
         lines=_user_days,
         lacks=_lacks_user_days,
+    ),
+    Source(
+        title="minutes",
+        part=Part.MINUTES,
+        fields={
+            Field.DAY: lambda key: key.day,
+            Field.HOUR: lambda key: key.minute // _HOUR_MINUTES,
+            Field.MINUTE: lambda key: key,
+        },
+        counters={
+            Counter.REQUESTS: _place(MINUTE_N),
+            Counter.INPUT: _place(MINUTE_INPUT),
+            Counter.OUTPUT: _place(MINUTE_OUTPUT),
+            Counter.UNPRICED: _place(MINUTE_UNPRICED),
+        },
+        zero=_NOT_IN_LINES,
+        idle=frozenset({Counter.COST}),
+        lines=lambda rollup: rollup.minutes.by_key().items(),
+        first_day=lambda rollup: rollup.minutes.first_day,
+        lacks=_lacks_minutes,
     ),
     Source(
         title="users by day and feature",

@@ -24,6 +24,7 @@ _TIGHT = RollupLimits(
     user_feature_days=7,
     feature_days=6,
     prompts=4,
+    minute_days=3,
 )
 _some = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 4)), min_size=1, max_size=80)
 

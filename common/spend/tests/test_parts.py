@@ -31,14 +31,15 @@ _READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
     Part.USER_FEATURES: [lambda rollup: rollup.user_features],
     Part.SKETCHES: [lambda rollup: {key: sketch.as_list() for key, sketch in rollup.sketches.items()}],
     Part.DAY_SKETCHES: [lambda rollup: (rollup.day_sketches, rollup.day_sketch_bar)],
+    Part.MINUTES: [lambda rollup: (rollup.minutes.by_key(), rollup.minutes.first_day)],
     Part.PROMPTS: [lambda rollup: (rollup.prompts.by_group(), rollup.prompts.sampled_share)],
     Part.REPEATS: [lambda rollup: (list(rollup.repeats.repeats()), rollup.repeats.sampled_share)],
     Part.DUPLICATES: [lambda rollup: list(rollup.duplicates.records())],
 }
 """Everything that is read of each part."""
-_COLUMNS = {"t": 4, "e": 3, "w": 2, "k": 5, "q": 4, "j": 4}
+_COLUMNS = {"t": 4, "e": 3, "w": 2, "k": 5, "q": 4, "j": 4, "a": 2}
 """Of the records whose lines are columns, the place of the first one."""
-_LATER = {Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES, Part.PROMPTS}
+_LATER = {Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES, Part.MINUTES, Part.PROMPTS}
 """What shards of version 3 have not."""
 _PROMPTS = {Part.REPEATS, Part.DUPLICATES}
 
@@ -77,7 +78,7 @@ def test_every_part_has_kinds_and_no_kind_is_of_two_parts() -> None:
 def test_every_record_is_of_a_part() -> None:
     other = replace(_SOME, prompt_hash="q")
     kinds = {record[0] for record in rollup_of([_SOME, _SOME, other, _FOREIGN]).records()}
-    bounds = {"b", "g", "i", "l", "z"}  # which are written only where they cut
+    bounds = {"b", "g", "i", "l", "y", "z"}  # which are written only where they cut
     assert kinds | bounds | {"v"} == PART_OF.keys()  # "v" is only read
 
 
@@ -206,6 +207,18 @@ def test_repeats_of_all_days_are_what_the_rows_say(some: list[UsageRow]) -> None
             seen[key] = seen.get(key, 0) + 1
     assert sum(each.requests for each in found.values()) == sum(seen.values())
     assert sum(each.repeats for each in found.values()) == sum(seen.values()) - len(seen)
+
+
+@settings(max_examples=60, deadline=None)
+@given(some=st.lists(rows, max_size=40))
+def test_minutes_are_what_the_rows_say(some: list[UsageRow]) -> None:
+    expected: dict[tuple[int, int], list[int]] = {}
+    for row in some:
+        if row.grain in ("request", "minute") and row.requests:
+            tokens = (sum(row.tokens[:4]), sum(row.tokens[4:]))
+            bump(expected, (row.ts.toordinal(), row.ts.hour * 60 + row.ts.minute), (row.requests, *tokens))
+    found = {key: list(line)[:3] for key, line in rollup_of(some).minutes.by_key().items()}
+    assert found == expected
 
 
 def test_of_equal_prompts_the_first_of_all_days_is_no_repeat_whatever_it_cost() -> None:

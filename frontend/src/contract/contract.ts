@@ -74,7 +74,18 @@ export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancell
  * The dimensions of queries by their names; see DIMENSIONS.
  */
 export type DimensionName =
-  "day" | "week" | "month" | "weekday" | "hour" | "feature" | "provider" | "model" | "status" | "tier" | "user";
+  | "day"
+  | "week"
+  | "month"
+  | "weekday"
+  | "hour"
+  | "minute"
+  | "feature"
+  | "provider"
+  | "model"
+  | "status"
+  | "tier"
+  | "user";
 export type Event =
   AgentStarted | AgentThinking | ToolExecuting | ToolCompleted | AgentCompleted | AgentFailed | AgentCancelled;
 /**
@@ -801,7 +812,7 @@ export interface UsageQuery {
    */
   measures: MeasureName[];
   /**
-   * @maxItems 22
+   * @maxItems 24
    */
   where?: Condition[];
   period?: Period | null;

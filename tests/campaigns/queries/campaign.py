@@ -52,7 +52,9 @@ def log_named(name: str) -> Log:
     rollup, rows = importer.take().rollup, rows_of(data)
     header = data.split(b"\n", 1)[0].decode().split(",")
     folding = folding_of(rows, limits)
-    return Log(rollup, Truth(table_of(rows, folding), folding, has_status_column="status" in header))
+    return Log(
+        rollup, Truth(table_of(rows, folding), folding, limits.minute_days, has_status_column="status" in header)
+    )
 
 
 def verdicts(every: Mapping[str, Log], count: int, seed: int) -> Iterator[Verdict]:

@@ -19,9 +19,14 @@ _NOT_APART = {"cost_per_1k_tokens", "billed_cost"}
 _SIZED, _TIMED = ("input_p", "input_floor"), ("latency", "ttft")
 """Of single requests: tokens, over all days only, and times."""
 _OF_PROMPTS = {"repeated_requests", "repeated_share", "repeated_cost"}
+_IN_MINUTES = {
+    "requests", "unpriced_requests", "input_tokens", "output_tokens", "total_tokens", "average_input_tokens",
+    "average_output_tokens", "billed_cost",
+}  # fmt: skip
 _NO_DAYS: Days = (date.min, date.min)
-_CALENDAR = {"day", "week", "month"}
-_TIMES = _CALENDAR | {"weekday"}
+_DAYS = {"day", "week", "month"}
+_CALENDAR = _DAYS | {"minute"}
+_TIMES = _DAYS | {"weekday"}
 _OF_SKETCHES = {"feature", "provider", "model"}
 _BESIDE: Mapping[str, AbstractSet[str]] = {"user": _TIMES | {"feature"}, "hour": _TIMES | _OF_SKETCHES}
 """What lines by user and by hour can also be split by."""
@@ -91,20 +96,41 @@ def _is_together(query: UsageQuery, truth: Truth) -> bool:
 def _unheld(query: UsageQuery, truth: Truth) -> str | None:
     """Why no part holds it: by user or hour, lines have few counters, and can be split by little else."""
     dimensions = set(query.dimensions)
+    if "minute" in dimensions:
+        return _unheld_by_minute(query) or _older(query, truth)
     sized, spread = (any(name.startswith(of) for name in query.computed) for of in (_SIZED, _TIMED))
     counted = {name.value for name in query.computed if not name.startswith(_SIZED + _TIMED)}
     apart = next((name for name in _BESIDE if name in dimensions), None)
-    if apart and (not dimensions - {apart} <= _BESIDE[apart] or not counted <= _IN_LINES | _NOT_APART):
+    alone = apart is not None and (not dimensions - {apart} <= _BESIDE[apart] or not counted <= _IN_LINES | _NOT_APART)
+    whole_only = truth.is_cut(query) or not dimensions <= _OF_SKETCHES
+    if alone or (counted & _OF_PROMPTS and (whole_only or "reasoning_cost" in counted)):
         return "Apex holds"
-    if counted & _OF_PROMPTS and (truth.is_cut(query) or not dimensions <= _OF_SKETCHES or "reasoning_cost" in counted):
-        return "Apex holds"
-    if sized and (truth.is_cut(query) or not dimensions <= _OF_SKETCHES):
+    if sized and whole_only:
         return "how single requests spread is held by"
     if spread and not dimensions <= _OF_SKETCHES | _TIMES:
         return "how single requests spread is held by"
     if apart and counted & _NOT_APART and truth.has("NOT priced OR billed_pico <> 0"):
         return "do not tell them apart"
     return None
+
+
+def _unheld_by_minute(query: UsageQuery) -> str | None:
+    counted = {name.value for name in query.computed if not name.startswith(_SIZED + _TIMED)}
+    if not set(query.dimensions) <= _TIMES | {"minute", "hour"} or not counted <= _IN_MINUTES:
+        return "Apex holds"
+    return "how single requests spread is held by" if len(counted) < len(query.computed) else None
+
+
+def _older(query: UsageQuery, truth: Truth) -> str | None:
+    """Minutes are of the latest days, and sums of a day have none."""
+    period = days_of(query.period, truth.days)
+    versus = days_of(query.versus, truth.days, period) if query.versus and period else None
+    if any(days[0] < truth.first_by_minute for days in (period, versus) if days):
+        return "are held from"
+    if truth.has("minute IS NULL"):
+        return "do not say the minute"
+    names = [name.value for name in query.computed]
+    return "do not tell them apart" if "billed_cost" in names and truth.has("billed_pico <> 0") else None
 
 
 def _wrong(query: UsageQuery, result: Result, truth: Truth) -> Iterator[str]:
@@ -191,7 +217,7 @@ _Place = tuple[bool, float, tuple[str, ...]]
 def _place(query: UsageQuery, keys: Keys, now: Numbers, then: Numbers) -> _Place:
     """(without a value, the value so that less stands first, names)."""
     names = tuple(str(WEEKDAYS.index(key)) if key in WEEKDAYS else key for key in keys)
-    by_time = query.top is None and any(name in _TIMES | {"hour"} for name in query.by)
+    by_time = query.top is None and any(name in _TIMES | {"hour", "minute"} for name in query.by)
     measure = query.order.measure if query.order else None if by_time else query.measures[0]
     if measure is None:
         return False, 0.0, names

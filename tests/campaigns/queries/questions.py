@@ -18,6 +18,9 @@ _OF_LINES = (
     MeasureName.UNPRICED_REQUESTS, MeasureName.INPUT_TOKENS, MeasureName.OUTPUT_TOKENS, MeasureName.TOTAL_TOKENS,
     MeasureName.AVERAGE_INPUT_TOKENS, MeasureName.AVERAGE_OUTPUT_TOKENS, MeasureName.COST_PER_REQUEST,
 )  # fmt: skip
+_OF_MINUTES = (
+    MeasureName.REQUESTS, MeasureName.INPUT_TOKENS, MeasureName.TOTAL_TOKENS, MeasureName.AVERAGE_OUTPUT_TOKENS,
+)  # fmt: skip
 _NOT_BY_DAY = ("latency", "ttft", "input_p", "input_floor", "repeated")
 _COUNTED = tuple(name for name in MeasureName if not name.startswith(_NOT_BY_DAY))
 _SHAPES: Sequence[tuple[int, Sequence[DimensionName], Sequence[MeasureName], bool]] = (
@@ -28,6 +31,7 @@ _SHAPES: Sequence[tuple[int, Sequence[DimensionName], Sequence[MeasureName], boo
     (3, (_D.HOUR, _D.FEATURE, _D.PROVIDER, _D.MODEL, *_CALENDAR), _OF_LINES, True),
     (5, (*_CALENDAR, _D.FEATURE, _D.PROVIDER, _D.MODEL), tuple(MeasureName), True),
     (3, (_D.FEATURE, _D.PROVIDER, _D.MODEL), tuple(MeasureName), False),
+    (2, (_D.MINUTE, _D.HOUR, *_CALENDAR), _OF_MINUTES, True),
     (3, tuple(DimensionName), tuple(MeasureName), True),
 )
 """(how often, dimensions, measures, whether with periods)."""

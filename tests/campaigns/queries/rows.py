@@ -95,6 +95,7 @@ def table_of(rows: list[UsageRow], folding: Folding) -> duckdb.DuckDBPyConnectio
             | {
                 "day": row.ts.date(),
                 "hour": None if row.grain == "day" else row.ts.hour,
+                "minute": row.ts.strftime("%Y-%m-%dT%H:%M") if row.grain in ("request", "minute") else None,
                 "ok": row.status == "ok",
                 "is_request": row.grain == "request",
                 "is_prompted": _is_prompted(row),

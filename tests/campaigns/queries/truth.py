@@ -18,6 +18,7 @@ DIMENSION_SQL: Mapping[str, str] = {
     "month": "strftime(day, '%Y-%m')",
     "weekday": "dayname(day)",
     "hour": "coalesce(lpad(CAST(hour AS VARCHAR), 2, '0'), '(whole day)')",
+    "minute": "coalesce(minute, '(none)')",
     "feature": "coalesce(feature, '(untagged)')",
     "provider": "provider",
     "model": "model",
@@ -72,7 +73,9 @@ Numbers = tuple[float | None, ...]
 class Truth:
     """The rows of one log."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, folding: Folding, *, has_status_column: bool) -> None:
+    def __init__(
+        self, db: duckdb.DuckDBPyConnection, folding: Folding, minute_days: int, *, has_status_column: bool
+    ) -> None:
         self._db = db
         self.folding = folding
         self._has_status_column = has_status_column
@@ -80,6 +83,8 @@ class Truth:
         """Of what is asked again and again."""
         first, last = self._rows("SELECT min(day), max(day) FROM usage")[0]
         self.days: Days = (first, last)
+        latest = self._rows("SELECT DISTINCT day FROM usage WHERE minute IS NOT NULL ORDER BY 1 DESC")[:minute_days]
+        self.first_by_minute: date = latest[-1][0] if len(latest) == minute_days else date.min
 
     def _rows(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = self._db.execute(sql, values or []).fetchall()
@@ -97,7 +102,9 @@ class Truth:
     def values_in(self, query: UsageQuery, dimension: str) -> list[str]:
         """All values in the part that answers a query."""
         sql = self._columns(query)[dimension]
-        return [name for (name,) in self._once(f"SELECT DISTINCT {sql} FROM usage ORDER BY 1")]  # noqa: S608 - a closed table
+        rows = self._once(f"SELECT DISTINCT {sql} FROM usage ORDER BY 1")  # noqa: S608 - a closed table
+        first = self.first_by_minute.isoformat() if dimension == "minute" else ""
+        return [name for (name,) in rows if name >= first]
 
     def is_cut(self, query: UsageQuery) -> bool:
         """Whether a query needs lines by day."""

@@ -8,7 +8,7 @@ from common.spend.prices.engine import size_starts
 
 EPOCH_DAY = 719_163
 """1970-01-01 as an ordinal."""
-HOUR_S, HOURS = 3600, 24
+MINUTE_S, HOUR_S, HOURS = 60, 3600, 24
 _DAYS = 1 << 17
 """More days than a time can have."""
 _FEATURES = 1 << 20

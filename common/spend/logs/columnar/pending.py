@@ -14,6 +14,7 @@ from common.spend.model import BUCKETS, Measure
 from common.spend.prices.engine import size_starts
 from common.spend.rollup.bounded_names import ALL
 from common.spend.rollup.limits import RollupLimits
+from common.spend.rollup.minutes import DAY_MINUTES
 from common.spend.rollup.traffic import DAY_HOURS
 
 _MOST = 400_000
@@ -63,6 +64,7 @@ class Pending:
     def __init__(self, limits: RollupLimits) -> None:
         self._limits = limits
         self._cells: list[pl.DataFrame] = []
+        self._minutes = MergedCounts()
         self._users = MergedCounts()
         self._user_features = MergedCounts()
         self._user_bar = ALL
@@ -71,6 +73,7 @@ class Pending:
     def add(self, sums: Sums) -> None:
         """Those of one more block."""
         self._cells.append(sums.cells)
+        self._minutes.add(sums.minutes)
         self._users.add(sums.users)
         self._user_features.add(sums.user_features)
         self._user_bar = min(self._user_bar, sums.user_bar)
@@ -81,7 +84,8 @@ class Pending:
     def many(self) -> bool:
         """Whether they should be counted in a rollup, so that memory stays bounded."""
         held = sum(cells.height for cells in self._cells)
-        return held + sum(counts.rows for counts in (self._users, self._user_features, *self._bins.values())) > _MOST
+        by_key = (self._minutes, self._users, self._user_features, *self._bins.values())
+        return held + sum(counts.rows for counts in by_key) > _MOST
 
     def records(self, labels: Labels) -> Iterator[list[Any]]:
         """As `Rollup.records` has them; without times and names."""
@@ -95,6 +99,7 @@ class Pending:
         for feature, hour, n in by_hour.iter_rows():
             yield ["f", labels.features.values[feature], hour, n]
         yield from _traffic(cells, labels)
+        yield from _minutes(self._minutes.merged(), self._limits.minute_days)
         yield from _users(self._users.merged(), labels, self._limits)
         yield ["i", self._user_bar]
         yield from _user_features(self._user_features.merged(), cells, labels)
@@ -122,6 +127,19 @@ def _traffic(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
     for used, feature, *columns in lines.group_by("used", "feature").agg(at, *_LINE).iter_rows():
         provider, model, name = labels.group(used, feature)
         yield ["t", name, provider, model, *columns]
+
+
+def _minutes(sums: pl.DataFrame, most: int) -> Iterator[list[Any]]:
+    """Of the latest days."""
+    ordered = sums.sort("key").with_columns(day=pl.col("key") // DAY_MINUTES, minute=pl.col("key") % DAY_MINUTES)
+    days = ordered["day"].unique().sort()
+    if len(days) > most:
+        ordered = ordered.filter(pl.col("day") >= days[-most])
+        yield ["y", days[-most] + EPOCH_DAY]
+    steps = pl.col("minute") - pl.col("minute").shift(1, fill_value=0)
+    by_day = ordered.group_by("day").agg(steps, "n", "incoming", "outgoing", "unpriced")
+    for day, *columns in by_day.iter_rows():
+        yield ["a", day + EPOCH_DAY, *columns]
 
 
 def _users(sums: pl.DataFrame, labels: Labels, limits: RollupLimits) -> Iterator[list[Any]]:

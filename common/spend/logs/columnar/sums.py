@@ -10,6 +10,7 @@ from common.spend.logs.columnar.keys import (
     DAY_BIN,
     HOUR_S,
     HOURS,
+    MINUTE_S,
     USER_DAY,
     USER_FEATURE,
     cell_parts,
@@ -41,6 +42,8 @@ class Sums:
     """Of one block. `cells` is by hour since 1970 and the parts of a cell; the others have a `key`."""
 
     cells: pl.DataFrame
+    minutes: pl.DataFrame
+    """By minute since 1970."""
     users: pl.DataFrame
     user_features: pl.DataFrame
     user_bar: int
@@ -62,9 +65,10 @@ def sums_of(rows: pl.DataFrame, labels: Labels, most: int) -> Sums | None:
     lazy = rows.lazy().with_columns(hour=hours - first, day=hours // HOURS)
     columns = [column for column in MEASURES if column in rows.columns]
     keyed = lazy.with_columns(cell=packed(parts), key=packed(USER_DAY))
-    cells, users, *bins = pl.collect_all(
+    cells, minutes, users, *bins = pl.collect_all(
         [
             keyed.group_by("cell").agg(*_counters(rows, columns)),
+            lazy.group_by(key=pl.col("seconds") // MINUTE_S).agg(*of_minutes()),
             keyed.group_by("key").agg(*line()),
             *(_bins(lazy, column) for column in columns),
         ]
@@ -73,9 +77,14 @@ def sums_of(rows: pl.DataFrame, labels: Labels, most: int) -> Sums | None:
     bar = bar_of(users, labels, most)
     within = lazy if bar == ALL else lazy.filter(~beyond(bar, labels))
     by_feature = within.group_by(packed(USER_FEATURE).alias("key")).agg(*line())
-    return Sums(
-        cells, users, by_feature.collect(), bar, dict(zip(map(MEASURES.__getitem__, columns), bins, strict=True))
-    )
+    by_measure = dict(zip(map(MEASURES.__getitem__, columns), bins, strict=True))
+    return Sums(cells, minutes, users, by_feature.collect(), bar, by_measure)
+
+
+def of_minutes() -> list[pl.Expr]:
+    """In the order of common/spend/rollup/minutes.py's MINUTE_N ..."""
+    count, *_, unpriced = line()
+    return [count, pl.col("incoming", "outgoing").sum(), unpriced]
 
 
 def line() -> list[pl.Expr]:

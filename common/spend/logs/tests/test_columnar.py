@@ -56,7 +56,7 @@ def log(seed: int, *, odd: float, form: str, end: str) -> bytes:
     def line(number: int) -> str:
         size = rng.randrange(1, 300_000)
         cells = [
-            (start + timedelta(seconds=number * 37 + rng.random())).strftime(form),
+            (start + timedelta(seconds=number * 97 + rng.random())).strftime(form),
             rng.choice(MODELS[:-1]),
             rng.choice(("", "openai", "Anthropic", "azure")),
             str(size),
@@ -102,7 +102,7 @@ def test_columns_and_rows_give_the_same_rollup_and_rejects(
 @pytest.mark.parametrize("seed", range(3))
 def test_users_without_room_are_the_same_by_columns_and_by_rows(seed: int) -> None:
     data = log(seed, odd=0.001, form=TIMES[0], end="\n").replace(b"user-7\n", b" user-8 \n")
-    tight = RollupLimits(user_days=20, user_feature_days=11)
+    tight = RollupLimits(user_days=20, user_feature_days=11, minute_days=1)
     importer = Importer(limits=tight)
     importer.feed(data)
     importer.finish()

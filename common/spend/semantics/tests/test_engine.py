@@ -306,6 +306,24 @@ def test_the_least_input_bounds_a_shared_prefix_and_failed_requests_without_inpu
     )
 
 
+def test_the_busiest_minute_is_that_of_all_rows_however_they_were_merged() -> None:
+    late = replace(row(3), ts=row(3).ts.replace(minute=59))
+    one, two = rollup_of(row(2), row(2), late), rollup_of(late, late, row(4, tokens=7))
+    found = answer(one.merge(two), M.REQUESTS, M.INPUT_TOKENS, by=(D.MINUTE,), top=1)
+    assert [(each.keys, each.values) for each in found.rows] == [(("2026-11-03T10:59",), (3, 1_200_000))]
+    assert "these have no cost" in refusal(one, M.COST, by=(D.MINUTE,)).reason
+
+
+def test_minutes_are_of_the_latest_days_and_not_of_sums_of_hours() -> None:
+    rollup = rollup_of(*(row(day) for day in range(1, 5)), limits=RollupLimits(minute_days=2))
+    found = refusal(rollup, M.REQUESTS, by=(D.MINUTE,))
+    assert found.reason == "Sums by minutes are held from 2026-11-03 on."
+    since = Period(name=PeriodName.BETWEEN, first=date(2026, 11, 3))
+    assert found.nearest == UsageQuery(measures=(M.REQUESTS,), by=(D.MINUTE,), period=since)
+    assert lines(answer(rollup, M.REQUESTS, by=(D.MINUTE,), period=last_days(1))) == {"2026-11-04T10:00": 1}
+    assert "do not say the minute" in refusal(rollup_of(row(2, grain="hour")), M.REQUESTS, by=(D.MINUTE,)).reason
+
+
 def test_repeats_are_over_all_days_and_of_a_part_of_them_refused() -> None:
     again = row(3, prompt_hash="a")
     rollup = rollup_of(row(2, prompt_hash="a"), again, row(3, "search", prompt_hash="a"), row(4, prompt_hash="b"))
