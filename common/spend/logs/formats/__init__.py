@@ -12,8 +12,10 @@ from collections.abc import Iterable
 
 from common.spend.logs.formats import (
     anthropic_usage,
+    bedrock,
     ccusage,
     claude_code,
+    cloudflare,
     cursor,
     focus,
     gcp_billing,
@@ -21,11 +23,13 @@ from common.spend.logs.formats import (
     generic,
     helicone,
     langfuse,
+    langsmith,
     litellm,
     openai_usage,
     opencode,
     openrouter,
     otel,
+    portkey,
     prefix_trace,
     responses,
 )
@@ -62,6 +66,10 @@ FORMATS: tuple[Format, ...] = (
     *ccusage.FORMATS,
     *gemini_cli.FORMATS,
     *opencode.FORMATS,
+    *portkey.FORMATS,
+    *langsmith.FORMATS,
+    *bedrock.FORMATS,
+    *cloudflare.FORMATS,
     *prefix_trace.FORMATS,
     *responses.FORMATS,
 )

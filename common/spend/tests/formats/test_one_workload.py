@@ -9,6 +9,7 @@ from common.spend.logs.formats import Record
 from common.spend.rollup.rollup import Rollup
 from common.spend.tests.builders import imported
 from common.spend.tests.formats import files
+from common.spend.tests.formats import tool_writers as tools
 from common.spend.tests.formats import writers as w
 from common.spend.tests.formats.workload import WORKLOAD, Request, Tells, alike, expected, rows_of
 
@@ -60,7 +61,7 @@ CASES: dict[str, tuple[str, Callable[[Request], Record], files.Writer, tuple[str
     ),
     "cursor": (
         "Cursor usage export",
-        w.cursor,
+        tools.cursor,
         files.as_csv,
         ALL,
         Tells(
@@ -71,17 +72,39 @@ CASES: dict[str, tuple[str, Callable[[Request], Record], files.Writer, tuple[str
     ),
     "gemini cli": (
         "Gemini CLI session log",
-        w.gemini_cli,
+        tools.gemini_cli,
         files.as_lines,
         ("google",),
         Tells(lacks=("latency_ms", "ttft_ms", "feature", "session", "user", "status", "cost_reported")),
     ),
     "opencode": (
         "OpenCode messages",
-        w.opencode,
+        tools.opencode,
         files.as_lines,
         ALL,
         Tells(writes="in one", lacks=("ttft_ms", "feature", "user")),
+    ),
+    "portkey": (
+        "Portkey log export",
+        tools.portkey,
+        files.as_lines,
+        ALL,
+        Tells(cached=False, writes="not", reasoning=False, lacks=("ttft_ms",)),
+    ),
+    "langsmith": ("LangSmith runs", tools.langsmith, files.as_lines, ALL, Tells(writes="in one")),
+    "bedrock": (
+        "Amazon Bedrock invocation log",
+        tools.bedrock,
+        files.as_lines,
+        ("anthropic",),
+        Tells(writes="in one", lacks=("ttft_ms", "session", "cost_reported", "provider")),
+    ),
+    "cloudflare": (
+        "Cloudflare AI Gateway logs",
+        tools.cloudflare,
+        files.as_lines,
+        ALL,
+        Tells(cached=False, writes="not", reasoning=False, lacks=("ttft_ms", "session")),
     ),
     "openai chat": (
         "raw responses of OpenAI, Anthropic or Gemini",

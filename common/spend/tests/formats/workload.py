@@ -150,6 +150,7 @@ def alike(row: UsageRow, tells: Tells) -> UsageRow:
         status="ok" if known.status == "ok" else "failed",
         latency_ms=None if known.latency_ms is None else round(known.latency_ms, 3),
         ttft_ms=None if known.ttft_ms is None else round(known.ttft_ms, 3),
+        cost_reported=None if known.cost_reported is None else round(known.cost_reported, 12),  # some are in cents
         prefix_reusable=None,
         prefix_reusable_1h=None,
         prompt_hash=None,

@@ -1,0 +1,112 @@
+"""A request as gateways and coding tools would have logged it, with their own field names."""
+
+from datetime import datetime
+
+from common.spend.logs.formats import Record
+from common.spend.tests.formats.workload import Request
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def cursor(request: Request) -> Record:
+    """A row of Cursor's usage export."""
+    row = request.row
+    return {
+        "Date": _iso(row.ts), "User": row.user, "Cloud Agent ID": "", "Automation ID": "",
+        "Kind": "On-Demand" if row.status == "ok" else "Errored, No Charge", "Model": row.model, "Max Mode": "No",
+        "Input (w/ Cache Write)": row.cache_write_5m + row.cache_write_1h, "Input (w/o Cache Write)": row.in_uncached,
+        "Cache Read": row.cache_read, "Output Tokens": request.output_tokens, "Total Tokens": sum(row.tokens),
+        "Cost": row.cost_reported,
+    }  # fmt: skip
+
+
+def gemini_cli(request: Request) -> Record:
+    """An answer in a session of Gemini CLI."""
+    row = request.row
+    tokens = {
+        "input": request.input_tokens, "output": row.out_visible, "cached": row.cache_read,
+        "thoughts": row.out_reasoning, "tool": 0, "total": sum(row.tokens),
+    }  # fmt: skip
+    return {
+        "id": row.request_id, "timestamp": _iso(row.ts), "type": "gemini", "content": "an answer", "thoughts": [],
+        "tokens": tokens, "model": row.model,
+    }  # fmt: skip
+
+
+def opencode(request: Request) -> Record:
+    """A message of OpenCode's assistant."""
+    row = request.row
+    cache = {"read": row.cache_read, "write": row.cache_write_5m + row.cache_write_1h}
+    return {
+        "id": row.request_id, "sessionID": row.session, "role": "assistant", "modelID": row.model,
+        "providerID": row.provider, "cost": row.cost_reported,
+        "time": {"created": _ms(row.ts), "completed": _ms(request.end)},
+        "tokens": {"input": row.in_uncached, "output": row.out_visible, "reasoning": row.out_reasoning, "cache": cache},
+    } | ({} if row.status == "ok" else {"error": {"name": "UnknownError"}})  # fmt: skip
+
+
+def portkey(request: Request) -> Record:
+    """A line of Portkey's log export."""
+    row = request.row
+    failed = row.status != "ok"
+    return {
+        "id": row.request_id, "trace_id": row.session, "created_at": _iso(row.ts), "is_success": not failed,
+        "ai_org": row.provider, "ai_model": row.model, "req_units": request.input_tokens,
+        "res_units": request.output_tokens, "total_units": sum(row.tokens), "cost": 100 * (row.cost_reported or 0),
+        "cost_currency": "USD", "cache_status": "MISS", "response_time": row.latency_ms,
+        "response_status_code": 500 if failed else 200, "metadata": {"_user": row.user, "feature": row.feature},
+    }  # fmt: skip
+
+
+def langsmith(request: Request) -> Record:
+    """A run of a model."""
+    row = request.row
+    incoming = {"cache_read": row.cache_read, "cache_creation": row.cache_write_5m + row.cache_write_1h}
+    metadata = {
+        "ls_provider": row.provider, "ls_model_name": row.model, "thread_id": row.session, "user_id": row.user,
+        "feature": row.feature,
+    }  # fmt: skip
+    return {
+        "id": row.request_id, "trace_id": "t", "parent_run_id": "p", "name": "ChatModel", "run_type": "llm",
+        "start_time": row.ts.replace(tzinfo=None).isoformat(), "end_time": request.end.replace(tzinfo=None).isoformat(),
+        "first_token_time": request.first_token.replace(tzinfo=None).isoformat(),
+        "prompt_tokens": request.input_tokens, "completion_tokens": request.output_tokens,
+        "prompt_token_details": incoming, "completion_token_details": {"reasoning": row.out_reasoning},
+        "total_cost": str(row.cost_reported), "status": "success" if row.status == "ok" else "error",
+        "extra": {"metadata": metadata},
+    }  # fmt: skip
+
+
+def bedrock(request: Request) -> Record:
+    """A line of Bedrock's invocation log."""
+    row = request.row
+    incoming = {
+        "inputTokenCount": row.in_uncached, "cacheReadInputTokenCount": row.cache_read,
+        "cacheWriteInputTokenCount": row.cache_write_5m + row.cache_write_1h,
+    }  # fmt: skip
+    return {
+        "schemaType": "ModelInvocationLog", "schemaVersion": "1.0", "timestamp": _iso(row.ts), "accountId": "1",
+        "identity": {"arn": row.user}, "region": "us-east-1", "requestId": row.request_id, "operation": "Converse",
+        "modelId": row.model, "input": incoming,
+        "output": {
+            "outputTokenCount": request.output_tokens, "outputBodyJson": {"metrics": {"latencyMs": row.latency_ms}},
+        },
+        "requestMetadata": {"feature": row.feature},
+    } | ({} if row.status == "ok" else {"errorCode": "ModelErrorException"})  # fmt: skip
+
+
+def cloudflare(request: Request) -> Record:
+    """A log of Cloudflare's gateway."""
+    row = request.row
+    return {
+        "id": row.request_id, "created_at": _iso(row.ts), "provider": row.provider, "model": row.model,
+        "success": row.status == "ok", "cached": False, "status_code": 200 if row.status == "ok" else 500,
+        "duration": row.latency_ms, "tokens_in": request.input_tokens, "tokens_out": request.output_tokens,
+        "cost": row.cost_reported, "metadata": {"user": row.user, "feature": row.feature},
+    }  # fmt: skip
