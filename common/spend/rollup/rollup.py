@@ -31,7 +31,7 @@ from common.spend.rollup.cells import (
 from common.spend.rollup.counters import RollupCounters
 from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.parts import ALL_PARTS, Part
-from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, micros, present_fields, times_of
+from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, is_free, micros, present_fields, times_of
 from common.spend.rollup.shards import Shard, collection_paused, pack, unpack
 
 _RATE_CACHE = _KEY_CACHE = 100_000
@@ -75,7 +75,7 @@ class Rollup(RollupCounters):
         if hourly or rated is not model:
             rates = self.rates_of(key, model, minute if hourly else 0)
         cost = billed or (sum(map(int.__mul__, tokens, rates)) if rates else 0)
-        priced = rates is not None or billed != 0 or (status != "ok" and not any(tokens))
+        priced = rates is not None or billed != 0 or is_free(row, tokens)
         counts = self._count_cell(key, row, tokens, (cost, billed), priced=priced)
         line = self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, priced=priced)
         if row.grain in _OF_MINUTES and row.requests:

@@ -85,3 +85,8 @@ def billed_of(row: UsageRow, tokens: tuple[int, ...]) -> int:
     if not row.cost_reported or row.currency != "USD" or any(tokens):
         return 0
     return round(row.cost_reported * PICO)
+
+
+def is_free(row: UsageRow, tokens: tuple[int, ...]) -> bool:
+    """Whether a row without tokens cost nothing at any price: it failed, or the file says that it cost 0."""
+    return (row.status != "ok" or row.cost_reported == 0) and not any(tokens)

@@ -8,6 +8,7 @@ import polars as pl
 from common.spend.logs.fields.columns import FieldName
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.values import MAX_TOKENS
+from common.spend.model import BUCKETS
 
 _COUNTS: tuple[FieldName, ...] = ("input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning")
 _REALS: dict[FieldName, float] = {"cost": 1e6, "latency": 1e12, "ttft": 1e12}
@@ -35,6 +36,16 @@ def with_buckets(frame: pl.LazyFrame, have: set[str], reading: ColumnReading) ->
         )
         .with_columns(odd=pl.any_horizontal("odd", *_broken(have)))
     )
+
+
+def without_unpaid(frame: pl.LazyFrame, refused: pl.Expr, have: set[str]) -> pl.LazyFrame:
+    """Of failed requests that none billed, no tokens, as `is_unpaid` has it row by row."""
+    unpaid = refused & (pl.col("outgoing") == 0)
+    if "cost" in have:
+        unpaid = pl.when(pl.col("cost").is_null()).then(unpaid).otherwise(pl.col("cost") == 0)
+    counted = [name for name in (*BUCKETS, "incoming", "outgoing") if name in frame.collect_schema().names()]
+    nothing = (pl.col("failed") & unpaid).fill_null(value=False)
+    return frame.with_columns(pl.when(nothing).then(0).otherwise(pl.col(name)).alias(name) for name in counted)
 
 
 def _apart(have: set[str], number: dict[FieldName, pl.Expr]) -> dict[str, pl.Expr]:

@@ -18,7 +18,8 @@ _MINUTES, _DAY_S = 1_440, 86_400
 
 def with_cost(rows: pl.DataFrame, labels: Labels, rollup: Rollup) -> pl.DataFrame:
     """`rows` (used, tier, seconds, incoming, outgoing, failed, buckets) with `floor`, the place of the highest tier
-    start below the input, and `cost`, null without a price. A failed request without tokens costs nothing at any price.
+    start below the input, and `cost`, null without a price. What failed, or cost 0 by the file, costs nothing
+    at any price without tokens.
     """
     rows = rows.with_columns(floor=_floor(rows["incoming"].max()))  # type: ignore[arg-type]  # a column of whole numbers
     keys = rows.select(rate=_key(labels))
@@ -27,6 +28,9 @@ def with_cost(rows: pl.DataFrame, labels: Labels, rollup: Rollup) -> pl.DataFram
     rated = keys.join(rates, on="rate", how="left", maintain_order="left")
     cost = reduce(add, (pl.col(bucket) * pl.col(f"usd_{bucket}") for bucket in buckets))
     nothing = pl.col("failed") & (pl.col("incoming") + pl.col("outgoing") == 0)
+    if "reported" in rows.columns:
+        free = (pl.col("reported") == 0).fill_null(value=False)
+        nothing = (pl.col("failed") | free) & (pl.col("incoming") + pl.col("outgoing") == 0)
     priced = pl.when(nothing).then(pl.coalesce(cost, 0)).otherwise(cost)
     return rows.hstack(rated).select(*rows.columns, cost=priced)
 

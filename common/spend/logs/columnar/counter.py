@@ -6,7 +6,7 @@ from typing import Literal
 import polars as pl
 
 from common.spend.logs.columnar.block_parser import BlockParser
-from common.spend.logs.columnar.buckets import with_buckets
+from common.spend.logs.columnar.buckets import with_buckets, without_unpaid
 from common.spend.logs.columnar.costs import with_cost
 from common.spend.logs.columnar.hashes import hashes_of, shares
 from common.spend.logs.columnar.labels import Labels
@@ -16,6 +16,7 @@ from common.spend.logs.columnar.times import micros_of
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import FIELDS, FieldName
+from common.spend.logs.fields.statuses import is_refused
 from common.spend.logs.overlap.tally import OverlapTally
 from common.spend.prices.engine import PICO
 from common.spend.rollup.duplicates import ALL
@@ -98,9 +99,11 @@ class FrameCounter:
         statuses = self._labels.statuses
         well = _where(pl.col("status"), [statuses.values.get(number) == "ok" for number in range(statuses.width)])
         nameless = _where(pl.col("used"), [used is None for used in self._labels.used])
+        refused = _where(pl.col("status"), [_refused(statuses.values.get(number)) for number in range(statuses.width)])
         micros = micros_of(frame["ts"])
         times = [micros.alias("micros"), (micros // _SECOND).alias("seconds")]
         rows = with_buckets(frame.lazy().with_columns(*times, failed=~well), have, self._reading)
+        rows = without_unpaid(rows, refused, have)
         odd = [pl.col("odd"), pl.col("seconds").is_null(), nameless]
         if "cost" in have:
             billed = (pl.col("incoming") + pl.col("outgoing") == 0) & (pl.col("cost") > 0)
@@ -134,6 +137,10 @@ class FrameCounter:
 def _where(number: pl.Expr, true: list[bool]) -> pl.Expr:
     """Whether the list has True at a number."""
     return pl.lit(pl.Series(true, dtype=pl.Boolean())).gather(number)
+
+
+def _refused(state: str | None) -> bool:
+    return state is not None and is_refused(state)
 
 
 def _any(rows: pl.DataFrame, column: str) -> bool:

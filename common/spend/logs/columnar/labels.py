@@ -7,7 +7,8 @@ import polars as pl
 
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.reading import ColumnReading
-from common.spend.logs.rows.build_row import owner_of
+from common.spend.logs.fields.statuses import sense_of, status
+from common.spend.logs.rows.build_row import FREE, STATUS, owner_of
 from common.spend.model import ServiceTier
 from common.spend.prices.engine import Model, match_provider
 from common.spend.prices.names import resolve
@@ -72,10 +73,11 @@ class Labels:
         self.providers = Label(lambda text: v.word(text) or "")
         self.features = Label(v.word)
         self.users = Label(v.word)
-        self.statuses = Label(v.status)
+        sense = sense_of(reading.labels[STATUS])
+        self.statuses = Label(lambda text: status(text, sense))
         self.tiers = Label(lambda text: v.tier(text) if text else "standard")
         self.used: list[UsedModel | None] = []
-        """The model of a row by number; None where it names none."""
+        """The model of a row by number; None where it names none, or one for the row reader."""
         self._pairs: dict[tuple[int, int], int] = {}
 
     @property
@@ -127,8 +129,8 @@ def _numbers(field: str) -> pl.Expr:
 
 
 def _used(provider: str, name: str | None) -> UsedModel | None:
-    """As common/spend/rollup/rollup.py names it."""
-    if name is None:
+    """As common/spend/rollup/rollup.py names it; a model that is free is for the row reader."""
+    if name is None or name.endswith(FREE):
         return None
     owner = owner_of(provider, name)
     priced = resolve(owner or None, name)

@@ -42,7 +42,7 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "cachedtokens", "cachereadtokens", "cacheread", "cachedinputtokens", "inputcachedtokens",
         "cachereadinputtokens", "promptcachereadtokens", "tokenscached", "cachedprompttokens", "cached",
         "genaiusagecachereadinputtokens", "cachedcontenttokencount", "promptcachehittokens", "inputcachedtokensread",
-        "llmtokencountpromptdetailscacheread", "inputcacheread",
+        "llmtokencountpromptdetailscacheread", "inputcacheread", "cachehit", "iscachehit", "cachestatus", "fromcache",
     ),
     "write": (
         "cachewritetokens", "cachecreationinputtokens", "cachecreationtokens", "cachewrite", "promptcachewritetokens",
@@ -65,8 +65,10 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "firsttokenlatencyms", "genairesponsetimetofirstchunk",
     ),
     "status": (
-        "status", "statuscode", "responsestatus", "httpstatus", "httpstatuscode", "outcome", "level", "success",
-        "errortype", "error", "finishreason", "finishreasonnormalized",
+        "status", "statuscode", "responsestatus", "responsestatuscode", "httpstatus", "httpstatuscode", "outcome",
+        "success", "issuccess", "issuccessful", "succeeded", "successful", "ok", "isok", "failed", "isfailed",
+        "failure", "isfailure", "iserror", "haserror", "errored", "level", "errortype", "error", "finishreason",
+        "finishreasonnormalized",
     ),
     "user": (
         "user", "userid", "enduser", "requestuserid", "customerid", "customer", "username", "account", "accountid",

@@ -17,14 +17,6 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _THOUSANDS = re.compile(r"\s*[1-9]\d{0,2}(,\d{3})+\s*")
 _EITHER = re.compile(r"\s*[1-9]\d{0,2}\.000\s*")
 _NAME_LENGTH = 120
-_STATUS_LENGTH = 40
-_OK_WORDS = frozenset(
-    {
-        "ok", "success", "succeeded", "successful", "completed", "complete", "done", "finished", "true", "default",
-        "info", "debug", "unset", "none", "null", "stop", "length", "tool_calls", "function_call", "end_turn",
-        "max_tokens", "stop_sequence", "tool_use", "pause_turn", "incomplete", "eos", "0", "1", "false", "",
-    }
-)  # fmt: skip
 _TIERS: dict[str, ServiceTier] = {
     **dict.fromkeys(("batch", "true", "1", "yes", "t", "y"), "batch"),
     **dict.fromkeys(("flex", "flex_discount"), "flex"),
@@ -35,8 +27,6 @@ _GRAINS: dict[str, Grain] = {"request": "request", "minute": "minute", "hour": "
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _UNITS = ((1e8, 1e3), (1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (math.inf, 1e9))
 """Epoch numbers below a size, and their divisor to seconds."""
-_HTTP_OK = range(200, 300)
-_HTTP_CODES = range(100, 600)
 
 
 def shown(value: Any) -> str:
@@ -162,26 +152,12 @@ def word(value: Any) -> str | None:
     if value is None or value == "":
         return None
     text = value if value.__class__ is str else _json(value) if isinstance(value, dict | list) else str(value)
-    return _sound(text.strip()[:_NAME_LENGTH]) or None
+    return sound(text.strip()[:_NAME_LENGTH]) or None
 
 
-def _sound(text: str) -> str:
+def sound(text: str) -> str:
     """Text that can be stored: half of an emoji, as JSON of programs that cut texts has it, becomes a question mark."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def status(value: Any) -> str:
-    """The word ok, or the kind of failure: "http 429", "timeout"."""
-    if value is None or value is True:
-        return "ok"
-    if isinstance(value, dict | list):
-        return "error" if value else "ok"
-    text = str(value).strip().lower()
-    if text in _OK_WORDS:
-        return "ok"
-    if text.isdigit() and int(text) in _HTTP_CODES:
-        return "ok" if int(text) in _HTTP_OK else f"http {text}"
-    return _sound(text[:_STATUS_LENGTH])
 
 
 def tier(value: Any) -> ServiceTier:

@@ -8,6 +8,7 @@ from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import FIELDS
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.reading import ColumnReading
+from common.spend.logs.fields.statuses import flag_of, is_refused, sense_of, status
 from common.spend.logs.rows.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
 from common.spend.model import Grain, ServiceTier, UsageRow
 from common.spend.prices.names import resolve
@@ -18,6 +19,8 @@ _Labels = tuple[str | None, str | None, tuple[str, ...], str | None, str | None,
 _Extras = tuple[int, Grain, float | None, str, int | None]
 _EMPTY = (None, "")
 _HASH_BITS = 64
+_NO_TOKENS = (0, 0, 0, 0, 0, 0)
+"""Of what was never billed: counted at their price they would be sold as savings."""
 (
     TS, MODEL, PROVIDER, INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING, COST, LATENCY, TTFT,
     STATUS, USER, FEATURE, TAGS, SESSION, REQUEST_ID, PROMPT_HASH, PROMPT, TIER, BLOCKS, REQUESTS,
@@ -25,6 +28,8 @@ _HASH_BITS = 64
 ) = range(len(FIELDS))  # fmt: skip
 _NO_EXTRAS = tuple((blank,) * (len(FIELDS) - REQUESTS) for blank in ("", None))
 """The last fields of a row that has none of them, in CSV and in JSON: nearly every row of a request log."""
+FREE = ":free"
+"""The end of the names of OpenRouter's models that cost nothing."""
 MOST_SUMMED = 10**15
 """Tokens or requests that one row may sum."""
 
@@ -44,16 +49,34 @@ def build_row(row: tuple[Any, ...], reading: ColumnReading, prefixes: PrefixTrac
     model = v.word(row[MODEL]) or reading.model
     if model is None:
         raise BadRowError("the model is missing")
-    status = v.status(row[STATUS])
-    tokens = read_tokens(row, reading, failed=status != "ok")
-    prefix = _prefix(row, model, ts, tokens, prefixes) if status == "ok" and reading.grain == "request" else None
-    provider = owner_of(v.word(row[PROVIDER]) or "", model)
+    state = _status(row, reading)
+    tokens = read_tokens(row, reading, failed=state != "ok")
     cost, latency, ttft = _measures(row, reading)
+    if flag_of(row[CACHED]) or (model.endswith(FREE) and not cost):
+        tokens, cost = _NO_TOKENS, 0.0
+    elif state != "ok" and is_unpaid(state, cost, tokens):
+        tokens = _NO_TOKENS
+    prefix = _prefix(row, model, ts, tokens, prefixes) if state == "ok" and reading.grain == "request" else None
+    provider = owner_of(v.word(row[PROVIDER]) or "", model)
     user, feature, tags, session, request_id, prompt_hash, tier = _labels(row, sum(tokens[:4]))
-    measured = (ts, provider, model, *tokens, cost, latency, ttft, status)
+    measured = (ts, provider, model, *tokens, cost, latency, ttft, state)
     extras = _extras(row, reading)
     short, long = prefix or (None, None)
     return UsageRow(*measured, user, feature, tags, session, request_id, prompt_hash, tier, short, *extras, long)
+
+
+def _status(row: tuple[Any, ...], reading: ColumnReading) -> str:
+    """Of sums, a column named like a flag counts requests: it says nothing of the whole row."""
+    sense = sense_of(reading.labels[STATUS])
+    return "ok" if sense and reading.grain != "request" else status(row[STATUS], sense)
+
+
+def is_unpaid(failure: str, cost: float | None, tokens: Tokens) -> bool:
+    """Whether no provider billed a failed request: the log says that it cost 0, or it was refused before it ran.
+
+    A refused one that the log gives a cost was billed: Azure bills the prompt of an answer that its filter stopped.
+    """
+    return cost == 0 or (cost is None and is_refused(failure) and not any(tokens[4:]))
 
 
 def _measures(row: tuple[Any, ...], reading: ColumnReading) -> tuple[float | None, float | None, float | None]:
@@ -112,7 +135,7 @@ def read_tokens(row: tuple[Any, ...], reading: ColumnReading, *, failed: bool = 
         outgoing -= reasoning
         if outgoing < 0:
             raise BadRowError(f"{reading.labels[REASONING]} exceeds {reading.labels[OUTPUT]}")
-    cached, short, long = _count(row, CACHED, reading), 0, 0
+    cached, short, long = 0 if flag_of(row[CACHED]) is not None else _count(row, CACHED, reading), 0, 0
     if row[WRITE] or row[WRITE_5M] or row[WRITE_1H]:
         long = _count(row, WRITE_1H, reading)
         short = max(_count(row, WRITE_5M, reading), _count(row, WRITE, reading) - long)

@@ -25,7 +25,16 @@ from common.spend.rollup.sketch import FIRSTS, bin_of
 HEADER = "timestamp,model,provider,prompt_tokens,completion_tokens,cached_tokens,cost,latency_ms,status,feature,user"
 TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+02:00")
 ODD = ("", "12.0", " 7", "1e3", "-4", "NaN", "inf", "x", '"9"', '"a,b"', '"a""b"', "999999999999", "0x10", "1_0", "+5")
-MODELS = ("gpt-4o", "GPT-4o-mini", "claude-sonnet-4-5", "gemini-2.5-pro", "deepseek-chat", "acme-llm", "")
+MODELS = (
+    "gpt-4o",
+    "GPT-4o-mini",
+    "claude-sonnet-4-5",
+    "gemini-2.5-pro",
+    "deepseek-chat",
+    "acme-llm",
+    "deepseek/deepseek-r1:free",
+    "",
+)
 LINES = 900
 """Enough for a block that is counted by columns."""
 
@@ -60,11 +69,11 @@ def log(seed: int, *, odd: float, form: str, end: str) -> bytes:
             rng.choice(MODELS[:-1]),
             rng.choice(("", "openai", "Anthropic", "azure")),
             str(size),
-            str(rng.randrange(3_000)),
+            str(rng.choice((0, rng.randrange(3_000)))),
             str(rng.randrange(size)),
-            rng.choice(("", f"{rng.random():.6f}")),
+            rng.choice(("", "0", f"{rng.random():.6f}")),
             rng.choice(("", str(rng.randrange(90_000)))),
-            rng.choice(("ok", "OK", "200", "500", "timeout", "")),
+            rng.choice(("ok", "OK", "200", "500", "429", "HTTP 401", "timeout", "")),
             rng.choice(("chat", " chat ", "", "Zusammenfassung übermorgen")),
             f"user-{rng.randrange(40)}",
         ]

@@ -48,7 +48,7 @@ def test_costs_in_another_currency_are_reported_and_never_added_to_usd() -> None
 
 
 def test_litellms_spend_of_zero_with_tokens_is_no_cost_and_is_repriced() -> None:
-    assert [row.cost_reported for row in _rows("litellm/litellm.csv")] == [0.0063, None, 0.0035, None, 0.0]
+    assert [row.cost_reported for row in _rows("litellm/litellm.csv")] == [0.0063, None, 0.0035, 0.0, 0.0]
     assert totals(rollup_of(_rows("litellm/litellm.csv")[1:2])).cost_usd == pytest.approx(0.0035)
 
 

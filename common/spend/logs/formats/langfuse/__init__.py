@@ -31,13 +31,14 @@ def _read(record: Record) -> Iterator[Fields]:
     usage = _usage(row)
     counted = any(map(number, (usage.get("input"), usage.get("output"), usage.get("cached"))))
     cost = first(pick(row, "totalcost", "calculatedtotalcost"), inner(row.get("costdetails")).get("total"))
+    failed = str(row.get("level")).upper() == "ERROR"
     yield {
         "ts": row.get("starttime"),
         "model": pick(row, "providedmodelname", "model", "internalmodelid"),
         **usage,
-        "cost": None if counted and number(cost) == 0 else cost,
+        "cost": None if counted and number(cost) == 0 and not failed else cost,
         **_times(row),
-        "status": "error" if str(row.get("level")).upper() == "ERROR" else "ok",
+        "status": "error" if failed else "ok",
         "user": row.get("userid"),
         "feature": pick(row, "tracename", "name"),
         "tags": listed(row.get("tags")),

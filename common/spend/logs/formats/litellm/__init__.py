@@ -1,13 +1,14 @@
 """LiteLLM's spend logs (the proxy's table LiteLLM_SpendLogs), as CSV or JSON.
 
 Fields: LiteLLM's proxy schema. Tokens are counted as OpenAI does, for Anthropic models too: the prompt includes cached
-tokens and cache writes. A spend of 0 with tokens is no cost: the proxy did not know the price. Answers of its own cache
-(cache_hit) never reached a provider, so their tokens cost nothing and are not counted.
+tokens and cache writes. A spend of 0 with tokens is no cost, as the proxy did not know the price; of a failed request
+it holds. Answers of its own cache (cache_hit) never reached a provider: their tokens cost nothing and are not counted.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
+from common.spend.logs.fields.statuses import status
 from common.spend.logs.formats.accessors import first, has, inner, listed, number, pick, plainly, span_ms
 from common.spend.logs.formats.format import Fields, Format, Record
 from common.spend.logs.formats.guide import Guide
@@ -44,8 +45,8 @@ def _read(record: Record) -> Iterator[Fields]:
 
 
 def _tokens(row: dict[str, Any], metadata: dict[str, Any]) -> Fields:
-    if str(row.get("cachehit")).lower() == "true":
-        return {"input": 0, "output": 0, "cost": None}
+    if str(row.get("cachehit")).strip().lower() in ("true", "1", "t"):
+        return {"input": 0, "output": 0, "cost": 0}
     usage = inner(metadata.get("usage_object")) | inner(metadata.get("additional_usage_values"))
     prompt, answer = inner(usage.get("prompt_tokens_details")), inner(usage.get("completion_tokens_details"))
     writes = inner(prompt.get("cache_creation_token_details")) | inner(usage.get("cache_creation"))
@@ -68,7 +69,8 @@ def _tokens(row: dict[str, Any], metadata: dict[str, Any]) -> Fields:
 
 def _cost(row: dict[str, Any], metadata: dict[str, Any]) -> Any:
     spend = row.get("spend")
-    if number(spend) == 0 and (number(row.get("totaltokens")) or number(row.get("prompttokens"))):
+    failed = status(first(row.get("status"), metadata.get("status"))) != "ok"
+    if number(spend) == 0 and not failed and (number(row.get("totaltokens")) or number(row.get("prompttokens"))):
         known = inner(metadata.get("cost_breakdown")).get("total_cost")
         return known if number(known) else None
     return spend

@@ -25,17 +25,27 @@ def _generation(row: Record) -> Iterator[Fields]:
         "ts": row.get("created_at"),
         "model": pick(row, "model_permaslug", "model"),
         "provider": row.get("provider_name"),
-        "input": row.get("tokens_prompt"),
-        "output": row.get("tokens_completion"),
-        "cached": row.get("tokens_cached"),
-        "reasoning": row.get("tokens_reasoning"),
-        "cost": _paid(row, "cost_total"),
+        **_tokens(row),
         "latency": row.get("generation_time_ms"),
         "ttft": row.get("time_to_first_token_ms"),
         "status": row.get("finish_reason_normalized"),
         "user": pick(row, "user", "user_id", "api_key_name"),
         "feature": pick(row, "app_name", "app"),
         "request_id": row.get("generation_id"),
+    }
+
+
+def _tokens(row: Record) -> Fields:
+    """OpenRouter's charge is what was paid: where it and that on the customer's own key are 0, nothing was billed."""
+    cost = _paid(row, "cost_total")
+    if number(cost) == 0 and number(row.get("byok_usage_inference")) == 0:
+        return {"input": 0, "output": 0, "cost": 0}
+    return {
+        "input": row.get("tokens_prompt"),
+        "output": row.get("tokens_completion"),
+        "cached": row.get("tokens_cached"),
+        "reasoning": row.get("tokens_reasoning"),
+        "cost": cost,
     }
 
 

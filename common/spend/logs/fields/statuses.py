@@ -1,0 +1,89 @@
+"""Whether a request went well, from the words, codes and flags of logs, and whether a failed one was ever billed."""
+
+import re
+from functools import lru_cache
+from typing import Any, Literal
+
+from common.spend.logs.fields.columns import plain
+from common.spend.logs.fields.values import sound
+
+Sense = Literal["good", "bad", ""]
+"""Of a column: a flag in it says that the request went well, or that it failed; "": it has words and codes."""
+_LENGTH = 40
+_YES = frozenset({"true", "1", "1.0", "yes", "y", "t"})
+_NO = frozenset({"false", "0", "0.0", "no", "n", "f"})
+_GOOD = frozenset({"success", "successful", "succeeded", "issuccess", "issuccessful", "ok", "isok"})
+_BAD = frozenset({"error", "iserror", "haserror", "errored", "errortype", "failed", "isfailed", "failure", "isfailure"})
+_OK_WORDS = frozenset(
+    {
+        "ok", "success", "succeeded", "successful", "completed", "complete", "done", "finished", "true", "default",
+        "info", "debug", "unset", "none", "null", "nan", "stop", "length", "tool_calls", "function_call", "end_turn",
+        "max_tokens", "stop_sequence", "tool_use", "pause_turn", "incomplete", "eos", "0", "1", "",
+    }
+)  # fmt: skip
+_HTTP = re.compile(r"(?:http(?:/[\d.]+)?[\s_:]*)?([1-5]\d\d)(?:\.0)?(?:[\s:].*)?")
+"""A code as logs write it: 429, 429.0, "HTTP/1.1 429 Too Many Requests"."""
+_HTTP_OK = range(200, 300)
+_HITS = {
+    **dict.fromkeys(("true", "hit", "yes", "semantic_hit", "semantic hit"), True),
+    **dict.fromkeys(("false", "miss", "no", "none", "bypass", "expired", "disabled", "refresh", "dynamic"), False),
+}
+"""Words of LiteLLM's, Cloudflare's and Portkey's columns on their caches."""
+_REFUSED_CODES = frozenset(f"http {code}" for code in (400, 401, 403, 404, 413, 422, 429))
+_REFUSED_WORDS = frozenset(
+    {
+        "badrequest", "badrequesterror", "invalidrequest", "invalidrequesterror", "contextlengthexceeded",
+        "contextwindowexceedederror", "unauthorized", "authenticationerror", "invalidapikey", "forbidden",
+        "permissionerror", "permissiondenied", "permissiondeniederror", "notfound", "notfounderror", "modelnotfound",
+        "requesttoolarge", "unprocessableentity", "unprocessableentityerror", "toomanyrequests", "ratelimit",
+        "ratelimited", "ratelimiterror", "ratelimitexceeded", "insufficientquota", "quotaexceeded",
+    }
+)  # fmt: skip
+"""OpenAI's, Anthropic's and LiteLLM's names of errors with these codes, without case and punctuation."""
+
+
+@lru_cache(maxsize=4096)
+def sense_of(column: str) -> Sense:
+    """By the column's name."""
+    name = plain(column)
+    return "good" if name in _GOOD else "bad" if name in _BAD else ""
+
+
+def status(value: Any, sense: Sense = "") -> str:
+    """The word ok, or the kind of failure: "http 429", "timeout"."""
+    if value is None:
+        return "ok"
+    if isinstance(value, dict | list):
+        return "error" if value else "ok"
+    text = str(value).strip().lower()
+    flag = _flagged(text, sense)
+    if flag is not None:
+        return flag
+    if text in _OK_WORDS:
+        return "ok"
+    code = _HTTP.fullmatch(text)
+    if code:
+        return "ok" if int(code[1]) in _HTTP_OK else f"http {code[1]}"
+    return sound(text[:_LENGTH])
+
+
+def _flagged(text: str, sense: Sense) -> str | None:
+    """What a flag says; None for a word or a code."""
+    if text in _YES and sense:
+        return "ok" if sense == "good" else "error"
+    if text in _NO and sense:
+        return "ok" if sense == "bad" else "failed"
+    return "failed" if text == "false" else None
+
+
+def flag_of(cached: Any) -> bool | None:
+    """What a column of cached tokens says where it is a flag: whether a proxy's own cache answered; None: a number."""
+    if cached.__class__ is bool:
+        return bool(cached)
+    return _HITS.get(cached.strip().lower()) if cached.__class__ is str and not cached[:1].isdigit() else None
+
+
+@lru_cache(maxsize=4096)
+def is_refused(state: str) -> bool:
+    """Whether the provider refused a request with this status before it ran: that is billed by none."""
+    return state in _REFUSED_CODES or plain(state) in _REFUSED_WORDS

@@ -1,0 +1,124 @@
+"""What no provider billed costs nothing, whatever its tokens, and no plan sells it."""
+
+import json
+
+import pytest
+
+from common.spend import totals
+from common.spend.logs.fields.statuses import Sense, is_refused, sense_of, status
+from common.spend.model import Limits, Totals
+from common.spend.opportunities import find_opportunities
+from common.spend.tests.builders import imported
+
+_HEAD = "timestamp,model,prompt_tokens,completion_tokens,status_code"
+_AT = "2026-11-04T09:30:00Z"
+
+
+def _of(head: str, *cells: str) -> Totals:
+    return totals(imported("\n".join([head, *(f"{_AT},{line}" for line in cells), ""])).rollup)
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 413, 422, 429])
+def test_a_refused_request_without_output_costs_nothing(code: int) -> None:
+    result = _of(_HEAD, "gpt-4o,1000,100,200", f"gpt-4o,80000,0,{code}")
+    assert [result.cost_usd, result.failed_cost_usd] == pytest.approx([0.0035, 0])
+    assert (result.requests, result.failed_requests, result.input_tokens) == (2, 1, 1000)
+
+
+@pytest.mark.parametrize("line", ["gpt-4o,1000,0,500", "gpt-4o,1000,0,timeout", "gpt-4o,1000,1,429"])
+def test_other_failures_and_those_with_output_cost_what_they_took(line: str) -> None:
+    assert _of(_HEAD, line).failed_cost_usd >= 0.0025
+
+
+def test_a_stated_cost_of_0_holds_on_a_failed_row_and_not_on_one_that_went_well() -> None:
+    assert _of(f"{_HEAD},cost", "gpt-4o,1000,100,500,0").cost_usd == 0
+    assert _of(f"{_HEAD},cost", "gpt-4o,1000,100,200,0").cost_usd == pytest.approx(0.0035)
+
+
+def test_a_refused_request_that_was_billed_by_the_log_counts() -> None:
+    assert _of(f"{_HEAD},cost", "gpt-4o,1000,0,400,0.0025").failed_cost_usd == pytest.approx(0.0025)
+
+
+def test_no_plan_sells_what_was_never_paid() -> None:
+    lines = [f"{_AT},gpt-4o,900,90,200", *[f"{_AT},gpt-4o,70000,0,429"] * 400]
+    rollup = imported("\n".join([_HEAD, *lines, ""])).rollup
+    report = find_opportunities(rollup, Limits())
+    assert report.baseline_usd < 0.01
+    assert max(each.savings_usd for each in report.opportunities) < 0.01
+    assert "retry_waste" not in {each.kind for each in report.opportunities}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "result"),
+    [
+        ("success", "false", "failed"),
+        ("is_success", "0", "failed"),
+        ("ok", "no", "failed"),
+        ("success", "True", "ok"),
+        ("ok", 1, "ok"),
+        ("error", "true", "error"),
+        ("failed", "yes", "error"),
+        ("has_error", 1, "error"),
+        ("error", False, "ok"),
+        ("failed", "0", "ok"),
+        ("error", "Timeout", "timeout"),
+        ("error", "", "ok"),
+        ("status", "1", "ok"),
+        ("status", False, "failed"),
+        ("status", "HTTP/1.1 429 Too Many Requests", "http 429"),
+        ("status", "429.0", "http 429"),
+        ("status", "200 OK", "ok"),
+    ],
+)
+def test_flags_are_read_by_the_sense_of_their_column(column: str, value: object, result: str) -> None:
+    assert status(value, sense_of(column)) == result
+    row = {"timestamp": _AT, "model": "gpt-4o", "prompt_tokens": 1, "completion_tokens": 1, column: value}
+    assert {key.status for key in imported(json.dumps(row)).rollup.cells} == {result}
+
+
+def test_a_column_that_counts_failed_requests_is_no_flag_of_the_sum() -> None:
+    head = "timestamp,model,prompt_tokens,completion_tokens,requests,failed"
+    data = f"{head}\n2026-11-04T09:00:00Z,gpt-4o,1000,100,9,1\n"
+    assert totals(imported(data).rollup).failed_requests == 0
+
+
+@pytest.mark.parametrize("sense", ["good", "bad", ""])
+def test_errors_of_providers_are_refusals_by_name_too(sense: Sense) -> None:
+    names = ("RateLimitError", "invalid_request_error", "AuthenticationError", "context_length_exceeded")
+    assert all(is_refused(status(name, sense)) for name in names)
+    assert not any(is_refused(status(name, sense)) for name in ("timeout", "529", "overloaded_error", "500"))
+
+
+def test_free_models_cost_nothing_and_are_not_unpriced() -> None:
+    head = "timestamp,model,prompt_tokens,completion_tokens"
+    result = _of(head, "deepseek/deepseek-r1:free,1000,100", "acme/own-model:free,1000,100")
+    assert (result.cost_usd, result.unpriced_requests, result.requests) == (0, 0, 2)
+
+
+@pytest.mark.parametrize("column", ["cached", "cache_hit", "cache_status"])
+def test_answers_of_a_proxys_own_cache_cost_nothing(column: str) -> None:
+    hit, miss = ("HIT", "MISS") if column == "cache_status" else ("true", "false")
+    head = f"timestamp,model,prompt_tokens,completion_tokens,{column}"
+    result = _of(head, f"gpt-4o,1000,100,{hit}", f"gpt-4o,1000,100,{miss}", f"acme-llm,1000,100,{hit}")
+    assert [result.cost_usd, result.requests, result.unpriced_requests] == pytest.approx([0.0035, 3, 0])
+
+
+@pytest.mark.parametrize(
+    ("hit", "word", "usd"),
+    [("True", "success", 0), ("1", "success", 0), ("False", "failure", 0), ("False", "success", 0.0035)],
+)
+def test_litellms_hits_and_failures_cost_nothing(hit: str, word: str, usd: float) -> None:
+    row = {
+        "request_id": "a", "spend": 0, "startTime": _AT, "prompt_tokens": 1000, "completion_tokens": 100,
+        "model": "gpt-4o", "cache_hit": hit, "status": word,
+    }  # fmt: skip
+    assert totals(imported(json.dumps(row)).rollup).cost_usd == pytest.approx(usd)
+
+
+@pytest.mark.parametrize(("own", "usd"), [("0", 0.0), ("0.0035", 0.0035), ("", 0.0035)])
+def test_what_openrouter_charges_is_what_was_paid(own: str, usd: float) -> None:
+    row = {
+        "generation_id": "g", "created_at": _AT, "model_permaslug": "openai/gpt-4o", "tokens_prompt": 1000,
+        "tokens_completion": 100, "cost_total": 0, "byok_usage_inference": own,
+    }  # fmt: skip
+    assert totals(imported(json.dumps(row)).rollup).cost_usd == pytest.approx(usd)
