@@ -13,7 +13,7 @@ from common.errors import ErrorCode
 from common.spend.logs.detect.discover import BOM, MOST_SNIFFED, SNIFF, find_layout, format_title, lines_before_rows
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
-from common.spend.logs.fields.reading import ColumnReading
+from common.spend.logs.fields.reading import restored_reading
 from common.spend.logs.formats import GENERIC, format_named
 from common.spend.logs.overlap.tally import OverlapTally
 from common.spend.logs.reader import Counted, Read, RecordReader
@@ -183,7 +183,8 @@ class Importer:
     def _restore(self, saved: dict[str, Any]) -> None:
         layout = saved["layout"]
         columns = layout.pop("reading")
-        reading = ColumnReading(**columns | {"labels": tuple(columns["labels"])})
+        reading, missing = restored_reading(columns)
+        layout["places"] += [-1] * (missing if layout["places"] else 0)
         lists = {name: tuple(layout.pop(name)) for name in ("places", "notes", "header", "path")}
         self._layout = Layout(**layout | lists, reading=reading)
         tail = base64.b64decode(saved["tail"])

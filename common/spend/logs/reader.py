@@ -15,6 +15,7 @@ from common.spend.logs.formats import Record, format_named
 from common.spend.logs.rows.csv_table import Cells, parse_lines, parse_table
 from common.spend.logs.rows.json_documents import MAX_RECORD as MAX_JSON
 from common.spend.logs.rows.json_documents import DocumentParser, holds_broken, whole_characters
+from common.spend.logs.rows.sides import sides_by_names
 
 MAX_RECORD = 200_000
 """Bytes of one row of a CSV; longer ones are rejected."""
@@ -213,6 +214,7 @@ class RecordReader:
             names=fields,
             labels=labels_of(fields),
             cached_outside=base.cached_outside if outside is None else outside,
+            cached_sides=sides_by_names(outside=outside) | base.cached_sides,
             reasoning_outside=base.reasoning_outside or thoughts,
         )
 

@@ -8,7 +8,7 @@ from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields.columns import FIELDS, FieldName
 
 _NUMBERS: frozenset[FieldName] = frozenset(
-    {"input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning"}
+    {"input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning", "total"}
 )  # fmt: skip
 _REALS: frozenset[FieldName] = frozenset({"cost", "latency", "ttft"})
 _PREVIEW = 65_536

@@ -5,8 +5,8 @@ from operator import add
 
 import polars as pl
 
+from common.spend.logs.columnar.sides import RowColumns, SideColumns, settled
 from common.spend.logs.fields.columns import FieldName
-from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.values import MAX_TOKENS
 from common.spend.model import BUCKETS
 
@@ -15,21 +15,26 @@ _REALS: dict[FieldName, float] = {"cost": 1e6, "latency": 1e12, "ttft": 1e12}
 """And the most that the sums of a block have room for."""
 
 
-def with_buckets(frame: pl.LazyFrame, have: set[str], reading: ColumnReading) -> pl.LazyFrame:
+def with_buckets(frame: pl.LazyFrame, have: set[str], sides: SideColumns) -> pl.LazyFrame:
     """The frame with a column per bucket that the columns it has can fill, and `incoming` and `outgoing`, their sums.
 
     Rows that break a rule are `odd`.
     """
     number = {name: pl.col(name).fill_null(0) if name in have else pl.lit(0, pl.Int64()) for name in _COUNTS}
     apart = _apart(have, number)
-    inside = [] if reading.cached_outside else list(apart.values())
-    uncached = number["input"] - reduce(add, inside) if inside else number["input"]
-    if "uncached" in have:
-        uncached = pl.coalesce(pl.col("uncached"), uncached)
+    cached = reduce(add, apart.values()) if apart else pl.lit(0, pl.Int64())
+    known = pl.col("uncached").is_not_null() if "uncached" in have else pl.lit(False)  # noqa: FBT003 - of a column
+    incoming = pl.when(known).then(number["uncached"] + cached).otherwise(number["input"])
     thoughts = {"out_reasoning": number["reasoning"]} if "reasoning" in have else {}
-    visible = number["output"] - number["reasoning"] if thoughts and not reading.reasoning_outside else number["output"]
+    total = pl.col("total") if "total" in have else pl.lit(None, pl.Int64())
+    row = RowColumns(incoming, number["output"], cached, number["reasoning"], total)
+    on_top, thought_on_top = settled(row, sides)
+    uncached = pl.when(on_top & ~known).then(incoming).otherwise(incoming - cached) if apart else incoming
+    visible = number["output"] - pl.when(thought_on_top).then(0).otherwise(number["reasoning"])
     return (
-        frame.with_columns(in_uncached=uncached, **apart, out_visible=visible, **thoughts)
+        frame.with_columns(
+            in_uncached=uncached, **apart, out_visible=visible if thoughts else number["output"], **thoughts
+        )
         .with_columns(
             incoming=reduce(add, map(pl.col, ("in_uncached", *apart))),
             outgoing=reduce(add, map(pl.col, ("out_visible", *thoughts))),

@@ -11,6 +11,7 @@ from common.spend.logs.columnar.costs import with_cost
 from common.spend.logs.columnar.hashes import hashes_of, shares
 from common.spend.logs.columnar.labels import Labels
 from common.spend.logs.columnar.pending import Pending
+from common.spend.logs.columnar.sides import sides_of
 from common.spend.logs.columnar.sums import sums_of
 from common.spend.logs.columnar.times import micros_of
 from common.spend.logs.detect.layout import Layout
@@ -29,7 +30,7 @@ _CACHE = ("cache_read", "cache_write_5m", "cache_write_1h")
 _COUNTED: frozenset[FieldName] = frozenset(
     {
         "ts", "model", "provider", "input", "uncached", "output", "cached", "write", "write_5m", "write_1h",
-        "reasoning", "cost", "latency", "ttft", "status", "user", "feature", "tags", "tier",
+        "reasoning", "total", "cost", "latency", "ttft", "status", "user", "feature", "tags", "tier",
     }
 )  # fmt: skip
 """The others depend on earlier rows, or come with sums of requests only."""
@@ -102,7 +103,9 @@ class FrameCounter:
         refused = _where(pl.col("status"), [_refused(statuses.values.get(number)) for number in range(statuses.width)])
         micros = micros_of(frame["ts"])
         times = [micros.alias("micros"), (micros // _SECOND).alias("seconds")]
-        rows = with_buckets(frame.lazy().with_columns(*times, failed=~well), have, self._reading)
+        rows = with_buckets(
+            frame.lazy().with_columns(*times, failed=~well), have, sides_of(self._labels, self._reading)
+        )
         rows = without_unpaid(rows, refused, have)
         odd = [pl.col("odd"), pl.col("seconds").is_null(), nameless]
         if "cost" in have:

@@ -9,6 +9,7 @@ from common.spend.logs.fields import values as v
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.statuses import sense_of, status
 from common.spend.logs.rows.build_row import FREE, STATUS, owner_of
+from common.spend.logs.rows.sides import maker_of
 from common.spend.model import ServiceTier
 from common.spend.prices.engine import Model, match_provider
 from common.spend.prices.names import resolve
@@ -59,6 +60,8 @@ class UsedModel(NamedTuple):
     provider: str
     model: str
     priced: Model | None
+    maker: str
+    """As common/spend/logs/rows/sides.py has it."""
 
 
 class Labels:
@@ -134,4 +137,6 @@ def _used(provider: str, name: str | None) -> UsedModel | None:
         return None
     owner = owner_of(provider, name)
     priced = resolve(owner or None, name)
-    return UsedModel(match_provider(owner) or owner.strip().lower(), priced.id if priced else name, priced)
+    return UsedModel(
+        match_provider(owner) or owner.strip().lower(), priced.id if priced else name, priced, maker_of(provider, name)
+    )

@@ -7,14 +7,17 @@ from typing import Any
 from common.errors import ErrorCode
 from common.spend.logs.detect import inference
 from common.spend.logs.detect.mapping import checked_fields
+from common.spend.logs.detect.sides import settle_sides, side_note
 from common.spend.logs.fields.columns import FIELDS, FieldName
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.objects import Values, flat
 from common.spend.logs.fields.reading import ColumnReading, labels_of
-from common.spend.logs.formats import OVERRIDES, Format, Record
+from common.spend.logs.formats import OVERRIDES, Format, OverrideName, Record
 from common.spend.logs.rows.build_row import LATENCY, MODEL, TS
 
 _BLANK = (None, "")
+_SIDES: dict[OverrideName, str] = {"cached_outside": "cached_sides", "reasoning_outside": "reasoning_sides"}
+"""What other rows say counts for none that says itself."""
 _AGGREGATED = (
     "The rows are sums of requests: costs are estimates at base rates (no long-context rates unless the report tells "
     "them), and how single requests spread is not known."
@@ -45,7 +48,10 @@ class FormatReader:
     def _reading(self, overrides: tuple[Any, ...]) -> ColumnReading:
         reading = self._readings.get(overrides)
         if reading is None:
-            changes = {name: value for name, value in zip(OVERRIDES, overrides, strict=True) if value is not None}
+            changes: dict[str, Any] = {
+                name: value for name, value in zip(OVERRIDES, overrides, strict=True) if value is not None
+            }
+            changes |= {sides: {} for name, sides in _SIDES.items() if name in changes}
             reading = self._readings[overrides] = replace(self._base, **changes) if changes else self._base
         return reading
 
@@ -100,7 +106,6 @@ def _settle(
 ) -> tuple[ColumnReading, tuple[str, ...]]:
     """Decide by the data what the format leaves open and the rows themselves do not say."""
     notes: list[str] = []
-    values = [row for row, _ in rows]
     if source_format.latency_scale is None:
         open_ones = [row[LATENCY] for row, own in rows if own is reading]
         if any(value not in _BLANK for value in open_ones):
@@ -109,10 +114,10 @@ def _settle(
             notes += [note] if note else []
     if source_format.ttft_scale is None:
         reading = replace(reading, ttft_scale=reading.latency_scale)
-    if source_format.reasoning_outside is None:
-        reading = replace(reading, reasoning_outside=inference.exceeds(values, "reasoning", "output"))
-    if source_format.cached_outside is None and inference.any_cached(values):
-        outside, note = inference.cached_side(reading, values)
-        reading = replace(reading, cached_outside=outside)
-        notes.append(note)
+    said = [values for values, own in rows if own.cached_outside == reading.cached_outside]
+    reading = settle_sides(reading, said, fit=source_format.cached_outside is None)
+    if source_format.cached_outside is None or any(
+        side != reading.cached_outside for side in reading.cached_sides.values()
+    ):
+        notes += [note] if (note := side_note(reading, said)) else []
     return reading, tuple(notes)

@@ -7,6 +7,7 @@ from common.errors import ErrorCode
 from common.spend.logs.detect import inference
 from common.spend.logs.detect.format_reader import format_reading
 from common.spend.logs.detect.mapping import checked_fields, corrected
+from common.spend.logs.detect.sides import settle_sides, side_note
 from common.spend.logs.detect.sniff import Kind, delimiter_of
 from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside, find_fields, plain
 from common.spend.logs.fields.errors import ImportFailed
@@ -14,6 +15,7 @@ from common.spend.logs.fields.objects import Values, fields_of, flat, values_of
 from common.spend.logs.fields.reading import ColumnReading, labels_of
 from common.spend.logs.formats import Format, OverrideName, Record, find_format
 from common.spend.logs.rows.csv_table import parse_table
+from common.spend.logs.rows.sides import sides_by_names
 
 _NAME_LENGTH = 60  # of a column that is shown
 
@@ -127,14 +129,12 @@ def _decide(
             factor, note = inference.time_scale(reading.names[name], [row[FIELDS.index(name)] for row in rows])
             reading = replace(reading, **{scale: factor})  # type: ignore[arg-type]  # both fields are floats
             notes += [note] if note else []
+    outside = cached_outside(fields)
     thoughts = reading.names.get("reasoning") == "thoughtstokencount"
-    reading = replace(reading, reasoning_outside=thoughts or inference.exceeds(rows, "reasoning", "output"))
-    if "cached" in fields or "write" in fields:
-        outside = cached_outside(fields)
-        if outside is None:
-            outside, note = inference.cached_side(reading, rows)
-            notes.append(note)
-        reading = replace(reading, cached_outside=outside)
+    reading = replace(reading, reasoning_outside=thoughts, cached_outside=bool(outside))
+    reading = settle_sides(reading, rows, by_names=sides_by_names(outside=outside), fit=outside is None)
+    if outside is None or any(side != outside for side in reading.cached_sides.values()):
+        notes += [note] if (note := side_note(reading, rows)) else []
     if inference.sums_requests(rows):
         grain = inference.grain_by_times(rows)
         reading = replace(reading, grain=grain)

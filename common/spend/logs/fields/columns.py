@@ -8,7 +8,7 @@ from typing import Literal
 FieldName = Literal[
     "ts", "model", "provider", "input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning",
     "cost", "latency", "ttft", "status", "user", "feature", "tags", "session", "request_id", "prompt_hash", "prompt",
-    "tier", "blocks", "requests", "grain", "quality", "currency", "context",
+    "tier", "blocks", "requests", "grain", "quality", "currency", "context", "total",
 ]  # fmt: skip
 
 ALIASES: dict[FieldName, tuple[str, ...]] = {
@@ -92,6 +92,10 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
     "quality": ("qualityscore", "quality", "score", "evalscore", "rating"),
     "currency": ("currency", "costcurrency", "billingcurrency", "amountcurrency"),
     "context": (),
+    "total": (
+        "totaltokens", "totaltokencount", "tokenstotal", "usagetotaltokens", "genaiusagetotaltokens",
+        "llmtokencounttotal",
+    ),
 }  # fmt: skip
 """Field -> the names it goes by, the surest first; none: only known formats have it."""
 

@@ -11,6 +11,8 @@ from common.spend.logs.fields.errors import BadRowError
 from common.spend.model import Grain, ServiceTier
 
 MAX_TOKENS = 100_000_000
+MOST_SUMMED = 10**15
+"""Tokens or requests that one row may sum."""
 _MAX_AMOUNT = 1e12
 """More USD, or ms, than any request can have."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100

@@ -46,6 +46,7 @@ class Fields(TypedDict, total=False):
     quality: Any
     currency: Any
     context: Any
+    total: Any
     cached_outside: bool | None
     reasoning_outside: bool | None
     latency_scale: float | None

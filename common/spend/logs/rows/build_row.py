@@ -10,6 +10,7 @@ from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.statuses import flag_of, is_refused, sense_of, status
 from common.spend.logs.rows.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
+from common.spend.logs.rows.sides import Counts, Sides, maker_of, presumed, settled, total_in
 from common.spend.model import Grain, ServiceTier, UsageRow
 from common.spend.prices.names import resolve
 from common.spend.rollup.bounded_names import hash64
@@ -24,14 +25,12 @@ _NO_TOKENS = (0, 0, 0, 0, 0, 0)
 (
     TS, MODEL, PROVIDER, INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING, COST, LATENCY, TTFT,
     STATUS, USER, FEATURE, TAGS, SESSION, REQUEST_ID, PROMPT_HASH, PROMPT, TIER, BLOCKS, REQUESTS,
-    GRAIN, QUALITY, CURRENCY, CONTEXT,
+    GRAIN, QUALITY, CURRENCY, CONTEXT, TOTAL,
 ) = range(len(FIELDS))  # fmt: skip
-_NO_EXTRAS = tuple((blank,) * (len(FIELDS) - REQUESTS) for blank in ("", None))
-"""The last fields of a row that has none of them, in CSV and in JSON: nearly every row of a request log."""
+_NO_EXTRAS = tuple((blank,) * (TOTAL - REQUESTS) for blank in ("", None))
+"""The last fields but the total of a row that has none of them, in CSV and JSON: nearly every row of a request log."""
 FREE = ":free"
 """The end of the names of OpenRouter's models that cost nothing."""
-MOST_SUMMED = 10**15
-"""Tokens or requests that one row may sum."""
 
 
 @lru_cache(maxsize=4096)
@@ -108,12 +107,14 @@ def _labels(row: tuple[Any, ...], incoming: int) -> _Labels:
 
 def _extras(row: tuple[Any, ...], reading: ColumnReading) -> _Extras:
     """Requests, grain, quality, currency and context size, as UsageRow has them."""
-    grain, extras = reading.grain, row[REQUESTS:]
+    grain, extras = reading.grain, row[REQUESTS:TOTAL]
     if extras in _NO_EXTRAS:
         return (int(grain == "request"), grain, None, "USD", None)
     requests, each, quality, currency, context = extras
     grain = grain if each in _EMPTY else v.grain(each)
-    count = int(grain == "request") if requests in _EMPTY else v.count(requests, reading.labels[REQUESTS], MOST_SUMMED)
+    count = (
+        int(grain == "request") if requests in _EMPTY else v.count(requests, reading.labels[REQUESTS], v.MOST_SUMMED)
+    )
     if grain == "request" and count != 1:
         raise BadRowError(f"{reading.labels[REQUESTS]} is {count}, but this file's rows are single requests")
     return (
@@ -127,40 +128,48 @@ def _extras(row: tuple[Any, ...], reading: ColumnReading) -> _Extras:
 
 def read_tokens(row: tuple[Any, ...], reading: ColumnReading, *, failed: bool = False) -> Tokens:
     """The six disjoint buckets; a failed request may leave its counts empty."""
-    if row[OUTPUT] in _EMPTY and not (failed or reading.billed) and "output" in reading.names:
+    optional, apart_known = failed or reading.billed, row[UNCACHED] not in _EMPTY
+    if row[OUTPUT] in _EMPTY and not optional and "output" in reading.names:
         raise BadRowError(f"{reading.labels[OUTPUT]} is missing")
-    outgoing = _count(row, OUTPUT, reading)
-    reasoning = _count(row, REASONING, reading)
-    if not reading.reasoning_outside:
-        outgoing -= reasoning
-        if outgoing < 0:
-            raise BadRowError(f"{reading.labels[REASONING]} exceeds {reading.labels[OUTPUT]}")
-    cached, short, long = 0 if flag_of(row[CACHED]) is not None else _count(row, CACHED, reading), 0, 0
+    if row[INPUT] in _EMPTY and not (optional or apart_known):
+        raise BadRowError(f"{reading.labels[INPUT]} is missing")
+    outgoing, reasoning = _count(row, OUTPUT, reading), _count(row, REASONING, reading)
+    cached, short, long = _cached(row, reading), 0, 0
     if row[WRITE] or row[WRITE_5M] or row[WRITE_1H]:
         long = _count(row, WRITE_1H, reading)
         short = max(_count(row, WRITE_5M, reading), _count(row, WRITE, reading) - long)
-    return (_uncached(row, reading, cached + short + long, failed=failed), cached, short, long, outgoing, reasoning)
+    apart = cached + short + long
+    incoming = _count(row, UNCACHED, reading) + apart if apart_known else _count(row, INPUT, reading)
+    if apart or reasoning:
+        sides = _sides(row, Counts(incoming, outgoing, apart, reasoning, total_in(row[TOTAL])), reading)
+        incoming -= 0 if sides.cached_outside and not apart_known else apart
+        outgoing -= 0 if sides.reasoning_outside else reasoning
+    return (incoming, cached, short, long, outgoing, reasoning)
 
 
-def _uncached(row: tuple[Any, ...], reading: ColumnReading, apart: int, *, failed: bool) -> int:
-    """Input tokens at the full price; `apart` are those read from or written to a cache."""
-    if row[UNCACHED] not in _EMPTY:
-        return _count(row, UNCACHED, reading)
-    if row[INPUT] in _EMPTY and not (failed or reading.billed):
-        raise BadRowError(f"{reading.labels[INPUT]} is missing")
-    incoming = _count(row, INPUT, reading)
-    if reading.cached_outside or not apart:
-        return incoming
-    if apart > incoming:
-        raise BadRowError(f"{reading.labels[CACHED]} exceeds {reading.labels[INPUT]}")
-    return incoming - apart
+def counts_of(row: tuple[Any, ...], reading: ColumnReading) -> Counts:
+    """The tokens as the row states them; raises BadRowError for what is no count."""
+    writes = max(_count(row, WRITE, reading), _count(row, WRITE_5M, reading) + _count(row, WRITE_1H, reading))
+    apart = _cached(row, reading) + writes
+    incoming = _count(row, UNCACHED, reading) + apart if row[UNCACHED] not in _EMPTY else _count(row, INPUT, reading)
+    return Counts(incoming, _count(row, OUTPUT, reading), apart, _count(row, REASONING, reading), total_in(row[TOTAL]))
+
+
+def _sides(row: tuple[Any, ...], counts: Counts, reading: ColumnReading) -> Sides:
+    maker = maker_of(v.word(row[PROVIDER]) or "", v.word(row[MODEL]) or reading.model or "")
+    return settled(counts, presumed(reading, maker), loose=maker in reading.loose_totals)
+
+
+def _cached(row: tuple[Any, ...], reading: ColumnReading) -> int:
+    """A flag says that the answer came from a cache, not how many tokens did."""
+    return 0 if flag_of(row[CACHED]) is not None else _count(row, CACHED, reading)
 
 
 def _count(row: tuple[Any, ...], place: int, reading: ColumnReading) -> int:
     value = row[place]
     if value is None or value == "":
         return 0
-    return v.count(value, reading.labels[place], v.MAX_TOKENS if reading.grain == "request" else MOST_SUMMED)
+    return v.count(value, reading.labels[place], v.MAX_TOKENS if reading.grain == "request" else v.MOST_SUMMED)
 
 
 def _scaled(value: Any, name: str, scale: float) -> float | None:

@@ -22,7 +22,10 @@ from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.row_facts import micros
 from common.spend.rollup.sketch import FIRSTS, bin_of
 
-HEADER = "timestamp,model,provider,prompt_tokens,completion_tokens,cached_tokens,cost,latency_ms,status,feature,user"
+HEADER = (
+    "timestamp,model,provider,prompt_tokens,completion_tokens,cached_tokens,cache_write_tokens,reasoning_tokens,"
+    "total_tokens,cost,latency_ms,status,feature,user"
+)
 TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+02:00")
 ODD = ("", "12.0", " 7", "1e3", "-4", "NaN", "inf", "x", '"9"', '"a,b"', '"a""b"', "999999999999", "0x10", "1_0", "+5")
 MODELS = (
@@ -63,14 +66,21 @@ def log(seed: int, *, odd: float, form: str, end: str) -> bytes:
     start = datetime(2026, 10, 20, tzinfo=UTC)
 
     def line(number: int) -> str:
-        size = rng.randrange(1, 300_000)
+        size, out = rng.randrange(1, 300_000), rng.randrange(3_000)
+        parts = [
+            rng.randrange(size * 3 // 2),
+            rng.choice((0, size // 9)),
+            rng.choice((0, 0, out, rng.randrange(4_000))),
+        ]
+        total = size + out + rng.choice((0, sum(parts[:2]), parts[2], sum(parts), 7))
         cells = [
             (start + timedelta(seconds=number * 97 + rng.random())).strftime(form),
             rng.choice(MODELS[:-1]),
             rng.choice(("", "openai", "Anthropic", "azure")),
             str(size),
-            str(rng.choice((0, rng.randrange(3_000)))),
-            str(rng.randrange(size)),
+            str(rng.choice((0, out))),
+            *map(str, parts),
+            rng.choice((str(total), "")),
             rng.choice(("", "0", f"{rng.random():.6f}")),
             rng.choice(("", str(rng.randrange(90_000)))),
             rng.choice(("ok", "OK", "200", "500", "429", "HTTP 401", "timeout", "")),
@@ -80,7 +90,7 @@ def log(seed: int, *, odd: float, form: str, end: str) -> bytes:
         for place in range(len(cells)):
             if rng.random() < odd:
                 cells[place] = rng.choice((*ODD, *MODELS))
-        return ",".join(cells[: rng.choice((11,) * 200 + (10, 9))] + ["more"] * (rng.random() < odd / 20))
+        return ",".join(cells[: rng.choice((14,) * 200 + (13, 9))] + ["more"] * (rng.random() < odd / 20))
 
     return end.join([HEADER, *map(line, range(LINES)), ""]).encode()
 

@@ -31,6 +31,7 @@ def _read(record: Record) -> Iterator[Fields]:
         "cached": record.get("prompt_cache_read_tokens"),
         "write": record.get("prompt_cache_write_tokens"),
         "reasoning": record.get("reasoning_tokens"),
+        "total": record.get("total_tokens"),
         "cost": pick(record, "cost", "cost_usd", "costUSD"),
         "latency": pick(record, "latency", "delay_ms", "latency_ms"),
         "latency_scale": 1.0 if record.get("latency") in (None, "") else None,

@@ -62,6 +62,7 @@ def _tokens(row: dict[str, Any], metadata: dict[str, Any]) -> Fields:
         "write_5m": writes.get("ephemeral_5m_input_tokens"),
         "write_1h": writes.get("ephemeral_1h_input_tokens"),
         "reasoning": answer.get("reasoning_tokens"),
+        "total": row.get("totaltokens"),
         "cost": _cost(row, metadata),
         "tier": first(usage.get("service_tier"), metadata.get("service_tier")),
     }

@@ -1,7 +1,8 @@
 """Raw responses of OpenAI (chat, responses, embeddings), Anthropic and Gemini, alone or in an envelope of one's own.
 
 The fields of an envelope (time, user, feature, session, latency, status) are read as in any log; batch results are
-envelopes too. Anthropic's and older Gemini responses have no time: the envelope must have one.
+envelopes too. xAI's chat completions leave reasoning out of the completion (vercel/ai PR #12425). Anthropic's and older
+Gemini responses have no time: the envelope must have one.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,19 @@ from common.spend.logs.formats.format import Fields, Format, Record
 _INSIDE = ("response", "body", "message", "result", "output", "completion")
 _DEPTH = 3
 _COUNTS: frozenset[FieldName] = frozenset(
-    {"input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning", "requests", "quality"}
+    {
+        "input",
+        "uncached",
+        "output",
+        "cached",
+        "write",
+        "write_5m",
+        "write_1h",
+        "reasoning",
+        "requests",
+        "quality",
+        "total",
+    }
 )
 
 
@@ -60,7 +73,8 @@ def _tokens(response: Record) -> Fields:
         return _gemini(gemini)
     usage = inner(response.get("usage"))
     if "prompt_tokens" in usage:
-        return _openai(usage, "prompt", "completion")
+        thoughts: Fields = {"reasoning_outside": True} if "grok" in str(response.get("model")).lower() else {}
+        return {**_openai(usage, "prompt", "completion"), **thoughts}
     if response.get("object") == "response" or "input_tokens_details" in usage:
         return _openai(usage, "input", "output")
     return _anthropic(usage)
@@ -74,6 +88,7 @@ def _openai(usage: dict[str, Any], incoming: str, outgoing: str) -> Fields:
         "cached": first(details.get("cached_tokens"), usage.get("prompt_cache_hit_tokens")),
         "write": details.get("cache_write_tokens"),
         "reasoning": answer.get("reasoning_tokens"),
+        "total": usage.get("total_tokens"),
     }
 
 
