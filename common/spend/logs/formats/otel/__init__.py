@@ -1,8 +1,7 @@
 """OpenTelemetry spans of model calls: OTLP JSON (resourceSpans), or one span per line with its attributes.
 
-Names: open-telemetry/semantic-conventions-genai, the older names that SDKs still send, and OpenInference (llm.*). Only
-calls of a model are requests: agent and tool spans repeat the tokens of the calls inside them. The conventions say that
-the input SHOULD include cached tokens; where the data show otherwise, they win.
+Only calls of a model are requests: agent and tool spans repeat the tokens of the calls inside them. The conventions say
+that the input SHOULD include cached tokens; where the data show otherwise, they win.
 """
 
 from collections.abc import Iterator
@@ -10,21 +9,13 @@ from typing import Any
 
 from common.spend.logs.formats.accessors import first, inner, number, objects, pick, span_ms
 from common.spend.logs.formats.format import Fields, Format, Record
+from common.spend.logs.formats.otel.names import named
+from common.spend.prices.engine import match_provider
 
 _CALLS = frozenset(
     {"chat", "text_completion", "completion", "generate_content", "embeddings", "responses", "fill_in_the_middle"}
 )
 _KINDS = frozenset({"LLM", "EMBEDDING"})
-_INPUT = (
-    "gen_ai.usage.input_tokens",
-    "gen_ai.usage.prompt_tokens",
-    "llm.token_count.prompt",
-    "llm.usage.prompt_tokens",
-)
-_OUTPUT = (
-    "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion",
-    "llm.usage.completion_tokens",
-)  # fmt: skip
 _COLUMN = "attributes."
 _NS_PER_MS = 1e6
 _ERROR = frozenset({"2", "STATUS_CODE_ERROR", "ERROR"})
@@ -32,8 +23,13 @@ _ERROR = frozenset({"2", "STATUS_CODE_ERROR", "ERROR"})
 
 def _recognises(record: Record) -> bool:
     attributes = _attributes(record)
-    spans = {"traceId", "spanId", "startTimeUnixNano"} <= record.keys() or "start_time" in record
-    return spans and any(name.startswith(("gen_ai.", "llm.", "openinference.")) for name in attributes)
+    spans = {"traceId", "spanId", "startTimeUnixNano"} <= record.keys() or record.keys() & {
+        "start_time",
+        "start_timestamp",
+    }
+    return bool(spans) and any(
+        name.startswith(("gen_ai.", "llm.", "openinference.", "ai.usage.", "ai.model.")) for name in attributes
+    )
 
 
 def attributes_of(value: Any) -> dict[str, Any]:
@@ -68,68 +64,72 @@ def _read(span: Record) -> Iterator[Fields]:
     start, end = _bounds(span)
     yield {
         "ts": start,
-        "model": pick(
-            attributes, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "embedding.model_name"
-        ),
-        "provider": pick(attributes, "gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system"),
+        "model": named(attributes, "model"),
+        "provider": _provider(named(attributes, "provider")),
         **_tokens(attributes),
-        "cost": pick(attributes, "gen_ai.usage.cost", "llm.cost.total"),
+        "cost": named(attributes, "cost"),
         "latency": _elapsed(start, end),
-        "ttft": pick(attributes, "gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token"),
+        "ttft": named(attributes, "ttft"),
         "status": _status(span, attributes),
-        "tier": pick(
-            attributes, "openai.response.service_tier", "gen_ai.openai.response.service_tier",
-            "openai.request.service_tier", "gen_ai.openai.request.service_tier",
-        ),
+        "tier": named(attributes, "tier"),
         **_labels(span, attributes, resource),
-    }  # fmt: skip
+    }
 
 
 def _is_call(attributes: dict[str, Any]) -> bool:
+    """Outer spans repeat the tokens of the calls in them: those of an agent, and the AI SDK's ai.streamText."""
     operation, kind = attributes.get("gen_ai.operation.name"), attributes.get("openinference.span.kind")
+    vercel = attributes.get("ai.operationId")
+    if vercel is not None:
+        return ".do" in str(vercel)
     if operation is not None:
         return str(operation) in _CALLS
     if kind is not None:
         return str(kind).upper() in _KINDS
-    return pick(attributes, *_INPUT, *_OUTPUT) is not None
+    outer = "agent_name" in attributes or "traceloop.span.kind" in attributes
+    return not outer and (named(attributes, "input") is not None or named(attributes, "output") is not None)
+
+
+def _provider(name: Any) -> Any:
+    """The AI SDK adds the kind of its API ("xai.chat"); OpenTelemetry writes x_ai."""
+    head = str(name).partition(".")[0].replace("_", "-")
+    return head if name and match_provider(str(name)) is None and match_provider(head) else name
 
 
 def _tokens(attributes: dict[str, Any]) -> Fields:
-    counted = pick(attributes, *_INPUT)
+    counted = first(named(attributes, "input"), named(attributes, "uncached"))
     return {
-        "input": counted,
-        "output": first(pick(attributes, *_OUTPUT), None if counted is None else 0),
-        "cached": pick(
-            attributes, "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
-            "gen_ai.usage.input_tokens.cached", "llm.token_count.prompt_details.cache_read",
-        ),
-        "write": pick(
-            attributes, "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens",
-            "llm.token_count.prompt_details.cache_write",
-        ),
-        "reasoning": pick(
-            attributes, "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens",
-            "llm.token_count.completion_details.reasoning",
-        ),
-    }  # fmt: skip
+        "input": named(attributes, "input"),
+        "uncached": named(attributes, "uncached"),
+        "output": first(named(attributes, "output"), None if counted is None else 0),
+        "cached": named(attributes, "cached"),
+        "write": named(attributes, "write"),
+        "write_5m": named(attributes, "write_5m"),
+        "write_1h": named(attributes, "write_1h"),
+        "reasoning": named(attributes, "reasoning"),
+        "total": named(attributes, "total"),
+    }
 
 
 def _labels(span: Record, attributes: dict[str, Any], resource: dict[str, Any]) -> Fields:
     context = inner(span.get("context"))
     service = first(attributes.get("service.name"), resource.get("service.name"))
     return {
-        "user": pick(attributes, "enduser.id", "user.id"),
+        "user": named(attributes, "user"),
         "feature": None if str(service).startswith("unknown_service") else first(service, span.get("name")),
-        "session": pick(attributes, "gen_ai.conversation.id", "session.id"),
+        "session": named(attributes, "session"),
         "request_id": first(
-            attributes.get("gen_ai.response.id"), pick(span, "spanId", "context.span_id"), context.get("span_id")
+            named(attributes, "request_id"), pick(span, "spanId", "context.span_id"), context.get("span_id")
         ),
-        "prompt": pick(attributes, "gen_ai.input.messages", "gen_ai.prompt", "llm.input_messages", "input.value"),
+        "prompt": named(attributes, "prompt"),
     }
 
 
 def _bounds(span: Record) -> tuple[Any, Any]:
-    return pick(span, "startTimeUnixNano", "start_time"), pick(span, "endTimeUnixNano", "end_time")
+    return (
+        pick(span, "startTimeUnixNano", "start_time", "start_timestamp"),
+        pick(span, "endTimeUnixNano", "end_time", "end_timestamp"),
+    )
 
 
 def _elapsed(start: Any, end: Any) -> float | None:
