@@ -9,7 +9,7 @@ from typing import Any
 
 from common.spend.logs.formats.accessors import first, inner, number, objects, pick, span_ms
 from common.spend.logs.formats.format import Fields, Format, Record
-from common.spend.logs.formats.otel.names import named
+from common.spend.logs.formats.otel.names import value_of
 from common.spend.prices.engine import match_provider
 
 _CALLS = frozenset(
@@ -64,14 +64,14 @@ def _read(span: Record) -> Iterator[Fields]:
     start, end = _bounds(span)
     yield {
         "ts": start,
-        "model": named(attributes, "model"),
-        "provider": _provider(named(attributes, "provider")),
+        "model": value_of(attributes, "model"),
+        "provider": _provider(value_of(attributes, "provider")),
         **_tokens(attributes),
-        "cost": named(attributes, "cost"),
+        "cost": value_of(attributes, "cost"),
         "latency": _elapsed(start, end),
-        "ttft": named(attributes, "ttft"),
+        "ttft": value_of(attributes, "ttft"),
         "status": _status(span, attributes),
-        "tier": named(attributes, "tier"),
+        "tier": value_of(attributes, "tier"),
         **_labels(span, attributes, resource),
     }
 
@@ -87,7 +87,7 @@ def _is_call(attributes: dict[str, Any]) -> bool:
     if kind is not None:
         return str(kind).upper() in _KINDS
     outer = "agent_name" in attributes or "traceloop.span.kind" in attributes
-    return not outer and (named(attributes, "input") is not None or named(attributes, "output") is not None)
+    return not outer and (value_of(attributes, "input") is not None or value_of(attributes, "output") is not None)
 
 
 def _provider(name: Any) -> Any:
@@ -97,17 +97,17 @@ def _provider(name: Any) -> Any:
 
 
 def _tokens(attributes: dict[str, Any]) -> Fields:
-    counted = first(named(attributes, "input"), named(attributes, "uncached"))
+    counted = first(value_of(attributes, "input"), value_of(attributes, "uncached"))
     return {
-        "input": named(attributes, "input"),
-        "uncached": named(attributes, "uncached"),
-        "output": first(named(attributes, "output"), None if counted is None else 0),
-        "cached": named(attributes, "cached"),
-        "write": named(attributes, "write"),
-        "write_5m": named(attributes, "write_5m"),
-        "write_1h": named(attributes, "write_1h"),
-        "reasoning": named(attributes, "reasoning"),
-        "total": named(attributes, "total"),
+        "input": value_of(attributes, "input"),
+        "uncached": value_of(attributes, "uncached"),
+        "output": first(value_of(attributes, "output"), None if counted is None else 0),
+        "cached": value_of(attributes, "cached"),
+        "write": value_of(attributes, "write"),
+        "write_5m": value_of(attributes, "write_5m"),
+        "write_1h": value_of(attributes, "write_1h"),
+        "reasoning": value_of(attributes, "reasoning"),
+        "total": value_of(attributes, "total"),
     }
 
 
@@ -115,13 +115,13 @@ def _labels(span: Record, attributes: dict[str, Any], resource: dict[str, Any]) 
     context = inner(span.get("context"))
     service = first(attributes.get("service.name"), resource.get("service.name"))
     return {
-        "user": named(attributes, "user"),
+        "user": value_of(attributes, "user"),
         "feature": None if str(service).startswith("unknown_service") else first(service, span.get("name")),
-        "session": named(attributes, "session"),
+        "session": value_of(attributes, "session"),
         "request_id": first(
-            named(attributes, "request_id"), pick(span, "spanId", "context.span_id"), context.get("span_id")
+            value_of(attributes, "request_id"), pick(span, "spanId", "context.span_id"), context.get("span_id")
         ),
-        "prompt": named(attributes, "prompt"),
+        "prompt": value_of(attributes, "prompt"),
     }
 
 

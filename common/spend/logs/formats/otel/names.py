@@ -87,7 +87,7 @@ _LANGSMITH: dict[FieldName, tuple[str, str]] = {
 }
 
 
-def named(attributes: dict[str, Any], field: FieldName) -> Any:
+def value_of(attributes: dict[str, Any], field: FieldName) -> Any:
     """The value of a field; None where no attribute has it."""
     found = pick(attributes, *NAMES[field])
     if found is not None or field not in _VERCEL:
