@@ -3,7 +3,6 @@
 import base64
 import json
 import zlib
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,10 +18,10 @@ from common.spend.logs.overlap.tally import OverlapTally
 from common.spend.logs.reader import Counted, Read, RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
-from common.spend.model import Reject, UsageRow
+from common.spend.logs.rows.repeats import FORGOTTEN, MOST_WAITING, STORED_ROWS, Repeats
+from common.spend.model import Reject
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import known_model
-from common.spend.rollup.bounded_names import hash64
 from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.rollup import Rollup
 
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 
 MAX_REJECTS = 100
 """Rejects that a batch lists; all are counted."""
-MAX_IDS = 30_000
-"""Request ids that are remembered; one that comes again later than that is counted again."""
+_VERSION = 2
+"""Of the state. Version 1, which does not say so, is read, too."""
 _CLOCKS_DIFFER = timedelta(days=1)
 """Times without a zone may be ahead of UTC, and clocks go wrong."""
 
@@ -89,7 +88,7 @@ class Importer:
         self._limits = limits
         self._hashed = hashed
         self._wanted = wanted
-        saved: dict[str, Any] = json.loads(zlib.decompress(state)) if state else {}
+        saved: dict[str, Any] = _read_state(state) if state else {}
         self._model: str | None = saved.get("model", model)
         if self._model is not None and known_model(self._model) is None:
             raise ImportFailed(ErrorCode.UNKNOWN_MODEL, model=self._model)
@@ -101,7 +100,7 @@ class Importer:
         self._layout: Layout | None = None
         self._counter: FrameCounter | None = None
         self._prefixes = PrefixTracker(**saved.get("starts", {}))
-        self._ids: OrderedDict[int, None] = OrderedDict.fromkeys(saved.get("ids", ()))
+        self._repeats = Repeats(saved.get("ids", ""), saved.get("waiting", ()), forgot=saved.get("forgot", False))
         self._rows_before: int = saved.get("rows", 0)
         self._first_reject: str = saved.get("first_reject", "")
         self._begin_batch(codes)
@@ -124,6 +123,7 @@ class Importer:
             self._start(final=True)
         if self._reader is not None:
             self._count(self._reader, b"", final=True)
+        self._count_waiting(0)
         if not self._rows_before + self._tally.rows:
             reason = self._first_reject or self._nothing()
             raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason=reason)
@@ -137,6 +137,7 @@ class Importer:
 
     def take(self) -> ImportBatch:
         """The rows read since the last call; the importer continues with an empty rollup."""
+        self._count_waiting(STORED_ROWS)
         if self._counter is not None:
             self._counter.flush()
         tally = self._tally
@@ -162,11 +163,12 @@ class Importer:
         (of at most 4 MB; of 16 MB before the first one is complete).
         """
         saved: dict[str, Any] = {
+            "version": _VERSION,
             "model": self._model,
             "mapping": self._mapping,
             "sniffed": base64.b64encode(self._sniffed).decode(),
             "starts": self._prefixes.as_json(),
-            "ids": list(self._ids),
+            **self._repeats.as_json(),
             "rows": self._rows_before + self._tally.rows,
             "first_reject": self._first_reject,
         }
@@ -255,24 +257,22 @@ class Importer:
         if isinstance(found, BadRowError):
             raise found
         row = build_row(*found, self._prefixes)
-        if row.request_id is not None and not self._is_new(row):
+        if row.request_id is None:
+            self._tally.add(row)
             return
-        self._tally.add(row)
+        self._duplicates += not self._repeats.add(row)
+        self._count_waiting(MOST_WAITING)
 
-    def _is_new(self, row: UsageRow) -> bool:
-        key = hash64(row.request_id or "")
-        if key in self._ids:
-            self._duplicates += 1
-            return False
-        self._ids[key] = None
-        if len(self._ids) > MAX_IDS:
-            self._ids.popitem(last=False)
-        return True
+    def _count_waiting(self, most: int) -> None:
+        for row in self._repeats.release(most):
+            self._tally.add(row)
 
     def _counted_notes(self) -> Iterator[str]:
         if self._duplicates:
             rows = "1 row" if self._duplicates == 1 else f"{self._duplicates:,} rows"
             yield f"{rows} repeated a request id that came before and were counted once."
+        if self._repeats.forgot:
+            yield FORGOTTEN
         if self._reader is not None and self._layout is not None and self._reader.left_out:
             count = self._reader.left_out
             records = "1 record was" if count == 1 else f"{count:,} records were"
@@ -294,3 +294,11 @@ class Importer:
             self._first_reject = f"every row was rejected, the first in line {line}: {reason}."
         if len(self._rejects) < MAX_REJECTS:
             self._rejects.append(Reject(line, reason))
+
+
+def _read_state(state: bytes) -> dict[str, Any]:
+    saved: dict[str, Any] = json.loads(zlib.decompress(state))
+    if saved.get("version", 1) > _VERSION:
+        reason = "its upload went on with another version of Apex. Upload it again from the beginning."
+        raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
+    return saved

@@ -1,7 +1,7 @@
 """Claude Code's session logs (JSON lines), also those of sub-agents. Only messages of the assistant are requests.
 
-A message is written once per block of its content, with the same message id and request id: the importer counts an id
-once. Fields: from logs of versions 1 and 2.
+A message is written once per block of its content, while its output grows, with the same message id and request id: of
+an id the importer counts the fullest record. Fields: from logs of versions 1 and 2.
 """
 
 from collections.abc import Iterator
