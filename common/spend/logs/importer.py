@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 from common.errors import ErrorCode
 from common.spend.logs.detect.discover import BOM, MOST_SNIFFED, SNIFF, find_layout, format_title, lines_before_rows
 from common.spend.logs.detect.layout import Layout
-from common.spend.logs.fields.errors import BadRowError, ImportFailed
+from common.spend.logs.fields.errors import BadRowError, ImportFailed, NoRequestError
 from common.spend.logs.fields.reading import restored_reading
 from common.spend.logs.formats import GENERIC, format_named
 from common.spend.logs.overlap.tally import OverlapTally
 from common.spend.logs.reader import Counted, Read, RecordReader
 from common.spend.logs.rows.build_row import build_row
+from common.spend.logs.rows.measures import unread_usd
 from common.spend.logs.rows.prefixes import PrefixTracker
 from common.spend.logs.rows.repeats import FORGOTTEN, MOST_WAITING, STORED_ROWS, Repeats
+from common.spend.logs.rows.row_notes import RowNotes
 from common.spend.model import Reject
 from common.spend.prices.book import LIST_PRICES, PriceBook
 from common.spend.prices.names import known_model
@@ -150,7 +152,7 @@ class Importer:
             (*self._notes, *self._counted_notes(), *self._future_note()),
             format_title(self._layout) if self._layout else "",
             (self._layout.format if self._layout else "") or GENERIC,
-            self._reader.left_out if self._reader else 0,
+            (self._reader.left_out if self._reader else 0) + self._row_notes.left_out.total(),
             tuple(tally.rollups[1:]),
             tally.hashes() if tally.hashed else None,
         )
@@ -204,6 +206,7 @@ class Importer:
         self._tally = OverlapTally(self._book, hashed=self._hashed, codes=codes, limits=self._limits)
         self._rejected = self._duplicates = 0
         self._rejects: list[Reject] = []
+        self._row_notes = RowNotes()
         self._notes: tuple[str, ...] = ()
         if self._reader is not None:
             self._reader.left_out = 0
@@ -249,14 +252,16 @@ class Importer:
         for read in reader.feed(data, final=final):
             try:
                 self._count_row(read)
+            except NoRequestError as error:
+                self._row_notes.left_out[str(error)] += 1
             except BadRowError as error:
-                self._reject(read[0], str(error))
+                self._reject(read, str(error))
 
     def _count_row(self, read: Read) -> None:
         found = read[1]
         if isinstance(found, BadRowError):
             raise found
-        row = build_row(*found, self._prefixes)
+        row = build_row(*found, self._prefixes, self._row_notes)
         if row.request_id is None:
             self._tally.add(row)
             return
@@ -277,6 +282,7 @@ class Importer:
             count = self._reader.left_out
             records = "1 record was" if count == 1 else f"{count:,} records were"
             yield f"{records} left out: {format_named(self._layout.format).others}."
+        yield from self._row_notes.texts()
         for currency in sorted({currency for rollup in self._tally.rollups for currency in rollup.other_money}):
             yield f"Costs in {currency} are not added to the figures in USD; no exchange rate is assumed."
 
@@ -288,8 +294,11 @@ class Importer:
         column = self._layout.reading.names["ts"]
         return (f"Rows dated later than tomorrow ({column}) were counted all the same. Check the dates of the log.",)
 
-    def _reject(self, line: int, reason: str) -> None:
+    def _reject(self, read: Read, reason: str) -> None:
+        line, found = read
         self._rejected += 1
+        if not isinstance(found, BadRowError):
+            self._row_notes.unread_usd += unread_usd(*found)
         if not self._first_reject:
             self._first_reject = f"every row was rejected, the first in line {line}: {reason}."
         if len(self._rejects) < MAX_REJECTS:

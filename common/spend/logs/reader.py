@@ -8,13 +8,15 @@ from typing import Any
 from common.spend.logs.detect.format_reader import FormatReader
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside
-from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.fields.errors import BadRowError, NoRequestError
 from common.spend.logs.fields.objects import fields_of, flat, parse_object
 from common.spend.logs.fields.reading import ColumnReading, labels_of
 from common.spend.logs.formats import Record, format_named
+from common.spend.logs.rows.build_row import TS
 from common.spend.logs.rows.csv_table import Cells, parse_lines, parse_table
 from common.spend.logs.rows.json_documents import MAX_RECORD as MAX_JSON
 from common.spend.logs.rows.json_documents import DocumentParser, holds_broken, whole_characters
+from common.spend.logs.rows.no_requests import TOTALS, is_total
 from common.spend.logs.rows.sides import sides_by_names
 
 MAX_RECORD = 200_000
@@ -231,6 +233,8 @@ class RecordReader:
         self.line = first + text.count("\n") + (not text.endswith("\n"))
 
     def _fault(self, cells: list[str]) -> BadRowError | None:
+        if len(cells) != self._columns and is_total(next(filter(None, cells), "")):
+            return NoRequestError(TOTALS)
         if len(cells) != self._columns:
             return BadRowError(f"the row has {len(cells)} columns, the header has {self._columns}")
         return BadRowError("the line is not UTF-8") if any(map(holds_broken, cells)) else None
@@ -243,7 +247,9 @@ class RecordReader:
             yield fault
         elif self._pick is not None:
             cells.append("")
-            yield self._pick(cells), self._layout.reading
+            values = self._pick(cells)
+            unlike = not values[TS] and any(map(is_total, cells))
+            yield NoRequestError(TOTALS) if unlike else (values, self._layout.reading)
         else:
             yield from self._rows_of(dict(zip(self._layout.header, cells, strict=True)))
 

@@ -99,10 +99,8 @@ def test_whole_numbers_are_read_however_they_are_written(value: str, tokens: int
 
 @pytest.mark.parametrize("field", ["cost", "latency_ms", "ttft_ms"])
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-1", "1e308", "1" + "0" * 400])
-def test_an_amount_that_cannot_be_is_rejected(field: str, value: str) -> None:
-    rows, reasons = _one_bad(value, field)
-    assert (rows, len(reasons)) == (2, 1)
-    assert reasons[0].startswith(field.replace("_", ""))
+def test_an_amount_that_cannot_be_does_not_cost_its_row(field: str, value: str) -> None:
+    assert _one_bad(value, field) == (3, [])
 
 
 @pytest.mark.parametrize(

@@ -52,11 +52,11 @@ def test_the_fullest_record_counts_bucket_by_bucket(order: tuple[_Usage, ...], r
 @pytest.mark.parametrize("turned", [False, True])
 def test_parts_that_only_one_record_tells_count_once(*, turned: bool) -> None:
     plain = {"input_tokens": 1, "cache_creation_input_tokens": 900, "output_tokens": 500}
-    told = {
+    detailed = {
         "input_tokens": 1, "output_tokens": 800, "output_tokens_details": {"thinking_tokens": 700},
         "cache_creation_input_tokens": 900, "cache_creation": {"ephemeral_1h_input_tokens": 900},
     }  # fmt: skip
-    lines = [_line(plain), _line(told)]
+    lines = [_line(plain), _line(detailed)]
     assert _buckets("".join(reversed(lines) if turned else lines)) == {
         "in_uncached": 1,
         "cache_write_1h": 900,
@@ -112,14 +112,14 @@ def test_the_state_of_a_later_version_is_refused() -> None:
     assert refused.value.code is ErrorCode.UNREADABLE_FILE
 
 
-def test_ids_that_had_to_be_forgotten_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ids_that_had_to_be_forgotten_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     assert FORGOTTEN not in imported("".join(map(_small, range(90)))).notes
     monkeypatch.setattr("common.spend.logs.rows.repeats.MOST_IDS", 20)
     batch = imported("".join(map(_small, range(90))))
     assert (batch.rows, FORGOTTEN in batch.notes) == (90, True)
 
 
-def test_more_ids_than_a_state_can_hold_are_told_in_the_next_part(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_ids_than_a_state_can_hold_are_reported_in_the_next_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("common.spend.logs.rows.repeats.STORED_IDS", 20)
     importer = Importer()
     importer.feed("".join(map(_small, range(600))).encode())

@@ -9,6 +9,7 @@ from common.spend.logs.fields import values as v
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.statuses import sense_of, status
 from common.spend.logs.rows.build_row import FREE, STATUS, owner_of
+from common.spend.logs.rows.no_requests import kind_by_model
 from common.spend.logs.rows.sides import maker_of
 from common.spend.model import ServiceTier
 from common.spend.prices.engine import Model, match_provider
@@ -132,8 +133,8 @@ def _numbers(field: str) -> pl.Expr:
 
 
 def _used(provider: str, name: str | None) -> UsedModel | None:
-    """As common/spend/rollup/rollup.py names it; a model that is free is for the row reader."""
-    if name is None or name.endswith(FREE):
+    """As common/spend/rollup/rollup.py names it; a model that is free, or none, is for the row reader."""
+    if name is None or name.endswith(FREE) or kind_by_model(name):
         return None
     owner = owner_of(provider, name)
     priced = resolve(owner or None, name)

@@ -34,3 +34,7 @@ class BrokenOffError(ImportFailed):
 
 class BadRowError(Exception):
     """One row cannot be counted; `str` is the reason, in the customer's words."""
+
+
+class NoRequestError(BadRowError):
+    """A row is no request, and nothing is lost without it; `str` says what it is."""

@@ -18,6 +18,10 @@ _MAX_AMOUNT = 1e12
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _THOUSANDS = re.compile(r"\s*[1-9]\d{0,2}(,\d{3})+\s*")
 _EITHER = re.compile(r"\s*[1-9]\d{0,2}\.000\s*")
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})*,\d{3}\.\d+|\d{1,3}(,\d{3}){2,}")
+_MONEY = re.compile(
+    r"\s*(?P<bracket>\(?)(?P<sign>-?\s*(?:US\$|USD|\$)?\s*-?)(?P<digits>[\d.,]+)\s*(?:USD|\$)?\)?\s*", re.IGNORECASE
+)
 _NAME_LENGTH = 120
 _TIERS: dict[str, ServiceTier] = {
     **dict.fromkeys(("batch", "true", "1", "yes", "t", "y"), "batch"),
@@ -25,7 +29,7 @@ _TIERS: dict[str, ServiceTier] = {
     **dict.fromkeys(("priority", "priority_on_demand"), "priority"),
 }
 """Words of OpenAI's, Anthropic's and others' service tiers, and of columns that flag a batch."""
-_GRAINS: dict[str, Grain] = {"request": "request", "minute": "minute", "hour": "hour", "day": "day"}
+GRAINS: dict[str, Grain] = {"request": "request", "minute": "minute", "hour": "hour", "day": "day"}
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _UNITS = ((1e8, 1e3), (1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (math.inf, 1e9))
 """Epoch numbers below a size, and their divisor to seconds."""
@@ -82,7 +86,7 @@ def real(value: Any, name: str) -> float:
     except OverflowError as error:
         raise BadRowError(f"{name} is {shown(value)}, not a number") from error
     except (TypeError, ValueError) as error:
-        text = str(value).strip().lstrip("$")
+        text = _plain_amount(str(value))
         if text.count(",") == 1 and "." not in text:
             return real(text.replace(",", "."), name)
         if text != str(value):
@@ -90,6 +94,23 @@ def real(value: Any, name: str) -> float:
         raise BadRowError(f"{name} is {shown(value)}, not a number") from error
     if not math.isfinite(number):
         raise BadRowError(f"{name} is {shown(value)}, not a number")
+    return number
+
+
+def _plain_amount(text: str) -> str:
+    """Without USD, commas between thousands, and the brackets that accountants set around what is negative."""
+    match = _MONEY.fullmatch(text)
+    if not match:
+        return text.strip()
+    digits = match["digits"].replace(",", "") if _GROUPED.fullmatch(match["digits"]) else match["digits"]
+    return ("-" if match["bracket"] or "-" in match["sign"] else "") + digits
+
+
+def money(value: Any, name: str) -> float:
+    """An amount of either sign: credits and refunds are negative."""
+    number = real(value, name)
+    if abs(number) > _MAX_AMOUNT:
+        raise BadRowError(f"{name} is {shown(value)}, more than any request can have")
     return number
 
 
@@ -169,7 +190,7 @@ def tier(value: Any) -> ServiceTier:
 
 def grain(value: Any) -> Grain:
     """What a row is of."""
-    known = _GRAINS.get(str(value))
+    known = GRAINS.get(str(value))
     if known is None:
         raise BadRowError(f"the row sums {shown(value)}; a minute, an hour or a day is understood")
     return known

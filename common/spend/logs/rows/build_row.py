@@ -1,15 +1,19 @@
 """Values of a log's row to a `UsageRow`: disjoint token buckets, whatever way the source counts."""
 
+import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import FIELDS
-from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.fields.errors import BadRowError, NoRequestError
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.statuses import flag_of, is_refused, sense_of, status
+from common.spend.logs.rows.measures import read_measures, read_quality
+from common.spend.logs.rows.no_requests import kind_by_model, kind_without_time
 from common.spend.logs.rows.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
+from common.spend.logs.rows.row_notes import RowNotes
 from common.spend.logs.rows.sides import Counts, Sides, maker_of, presumed, settled, total_in
 from common.spend.model import Grain, ServiceTier, UsageRow
 from common.spend.prices.names import resolve
@@ -29,6 +33,9 @@ _NO_TOKENS = (0, 0, 0, 0, 0, 0)
 ) = range(len(FIELDS))  # fmt: skip
 _NO_EXTRAS = tuple((blank,) * (TOTAL - REQUESTS) for blank in ("", None))
 """The last fields but the total of a row that has none of them, in CSV and JSON: nearly every row of a request log."""
+_COUNTS = (INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING)
+_NONE = (None, "", 0, "0")
+_NO_OUTPUT = re.compile(r"embed|rerank|moderation|\b(?:bge|e5|gte|voyage)-", re.IGNORECASE)
 FREE = ":free"
 """The end of the names of OpenRouter's models that cost nothing."""
 
@@ -42,26 +49,46 @@ def owner_of(provider: str, model: str) -> str:
     return priced.provider if priced else "unknown"
 
 
-def build_row(row: tuple[Any, ...], reading: ColumnReading, prefixes: PrefixTracker) -> UsageRow:
-    """One value per field, in the order of FIELDS, to a row; raises BadRowError with the reason."""
-    ts = v.moment(row[TS])
-    model = v.word(row[MODEL]) or reading.model
-    if model is None:
-        raise BadRowError("the model is missing")
+def build_row(
+    row: tuple[Any, ...], reading: ColumnReading, prefixes: PrefixTracker, notes: RowNotes | None = None
+) -> UsageRow:
+    """One value per field, in the order of FIELDS, to a row; raises BadRowError with the reason, NoRequestError for a
+    row that is none. `notes` takes in what could not be used of the row.
+    """
+    ts = _time(row, reading)
+    cost, latency, ttft = read_measures(row, reading, notes)
+    credit = cost is not None and cost < 0 and reading.grain == "request" and all(row[p] in _NONE for p in _COUNTS)
+    model = _model(row, reading, credit=credit)
     state = _status(row, reading)
-    tokens = read_tokens(row, reading, failed=state != "ok")
-    cost, latency, ttft = _measures(row, reading)
+    tokens = _NO_TOKENS if credit else read_tokens(row, reading, failed=state != "ok")
     if flag_of(row[CACHED]) or (model.endswith(FREE) and not cost):
         tokens, cost = _NO_TOKENS, 0.0
     elif state != "ok" and is_unpaid(state, cost, tokens):
         tokens = _NO_TOKENS
     prefix = _prefix(row, model, ts, tokens, prefixes) if state == "ok" and reading.grain == "request" else None
     provider = owner_of(v.word(row[PROVIDER]) or "", model)
-    user, feature, tags, session, request_id, prompt_hash, tier = _labels(row, sum(tokens[:4]))
     measured = (ts, provider, model, *tokens, cost, latency, ttft, state)
-    extras = _extras(row, reading)
+    extras = _extras(row, reading, notes, credit=credit)
     short, long = prefix or (None, None)
-    return UsageRow(*measured, user, feature, tags, session, request_id, prompt_hash, tier, short, *extras, long)
+    return UsageRow(*measured, *_labels(row, sum(tokens[:4])), short, *extras, long)
+
+
+def _time(row: tuple[Any, ...], reading: ColumnReading) -> datetime:
+    try:
+        return v.moment(row[TS])
+    except BadRowError as error:
+        kind = kind_without_time(row[TS], reading.labels[TS], row)
+        raise NoRequestError(kind) if kind else error from None
+
+
+def _model(row: tuple[Any, ...], reading: ColumnReading, *, credit: bool) -> str:
+    model = v.word(row[MODEL]) or reading.model or ("credit" if credit else None)
+    if model is None:
+        raise BadRowError("the model is missing")
+    kind = kind_by_model(model)
+    if kind:
+        raise NoRequestError(kind)
+    return model
 
 
 def _status(row: tuple[Any, ...], reading: ColumnReading) -> str:
@@ -78,20 +105,6 @@ def is_unpaid(failure: str, cost: float | None, tokens: Tokens) -> bool:
     return cost == 0 or (cost is None and is_refused(failure) and not any(tokens[4:]))
 
 
-def _measures(row: tuple[Any, ...], reading: ColumnReading) -> tuple[float | None, float | None, float | None]:
-    """(cost, latency in ms, time to the first token in ms); only sums of requests may be credits."""
-    cost = row[COST]
-    if reading.grain == "request" or cost in _EMPTY:
-        paid = _scaled(cost, reading.labels[COST], reading.cost_scale)
-    else:
-        paid = v.real(cost, reading.labels[COST]) * reading.cost_scale
-    return (
-        paid,
-        _scaled(row[LATENCY], reading.labels[LATENCY], reading.latency_scale),
-        _scaled(row[TTFT], reading.labels[TTFT], reading.ttft_scale),
-    )
-
-
 def _labels(row: tuple[Any, ...], incoming: int) -> _Labels:
     """User, feature, tags, session, request id, prompt hash and tier, as UsageRow has them."""
     return (
@@ -105,31 +118,39 @@ def _labels(row: tuple[Any, ...], incoming: int) -> _Labels:
     )
 
 
-def _extras(row: tuple[Any, ...], reading: ColumnReading) -> _Extras:
-    """Requests, grain, quality, currency and context size, as UsageRow has them."""
-    grain, extras = reading.grain, row[REQUESTS:TOTAL]
+def _extras(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None, *, credit: bool) -> _Extras:
+    """Requests, grain, quality, currency and context size, as UsageRow has them; a credit is of no request."""
+    grain, extras = "minute" if credit else reading.grain, row[REQUESTS:TOTAL]
     if extras in _NO_EXTRAS:
         return (int(grain == "request"), grain, None, "USD", None)
-    requests, each, quality, currency, context = extras
-    grain = grain if each in _EMPTY else v.grain(each)
-    count = (
-        int(grain == "request") if requests in _EMPTY else v.count(requests, reading.labels[REQUESTS], v.MOST_SUMMED)
-    )
+    requests, each, _, currency, context = extras
+    grain = grain if each in _EMPTY else _grain(each, reading, notes)
+    unsaid = requests in _EMPTY or credit
+    count = int(grain == "request") if unsaid else v.count(requests, reading.labels[REQUESTS], v.MOST_SUMMED)
     if grain == "request" and count != 1:
         raise BadRowError(f"{reading.labels[REQUESTS]} is {count}, but this file's rows are single requests")
     return (
         count,
         grain,
-        None if quality in _EMPTY else v.score(quality, reading.labels[QUALITY]),
+        read_quality(row, reading, notes),
         "USD" if currency in _EMPTY else v.currency(currency),
         None if context in _EMPTY else v.count(context, reading.labels[CONTEXT]),
     )
 
 
+def _grain(each: Any, reading: ColumnReading, notes: RowNotes | None) -> Grain:
+    """What a row sums; what is billed counts whatever its period is, as a credit of a month."""
+    if reading.billed and each not in v.GRAINS:
+        if notes is not None:
+            notes.long_periods += 1
+        return "day"
+    return v.grain(each)
+
+
 def read_tokens(row: tuple[Any, ...], reading: ColumnReading, *, failed: bool = False) -> Tokens:
     """The six disjoint buckets; a failed request may leave its counts empty."""
     optional, apart_known = failed or reading.billed, row[UNCACHED] not in _EMPTY
-    if row[OUTPUT] in _EMPTY and not optional and "output" in reading.names:
+    if row[OUTPUT] in _EMPTY and not (optional or _writes_nothing(row[MODEL])) and "output" in reading.names:
         raise BadRowError(f"{reading.labels[OUTPUT]} is missing")
     if row[INPUT] in _EMPTY and not (optional or apart_known):
         raise BadRowError(f"{reading.labels[INPUT]} is missing")
@@ -145,6 +166,11 @@ def read_tokens(row: tuple[Any, ...], reading: ColumnReading, *, failed: bool = 
         incoming -= 0 if sides.cached_outside and not apart_known else apart
         outgoing -= 0 if sides.reasoning_outside else reasoning
     return (incoming, cached, short, long, outgoing, reasoning)
+
+
+def _writes_nothing(model: Any) -> bool:
+    """Embeddings and rankings have no output: where the cell is empty, nothing is missing."""
+    return isinstance(model, str) and _NO_OUTPUT.search(model) is not None
 
 
 def counts_of(row: tuple[Any, ...], reading: ColumnReading) -> Counts:
@@ -170,12 +196,6 @@ def _count(row: tuple[Any, ...], place: int, reading: ColumnReading) -> int:
     if value is None or value == "":
         return 0
     return v.count(value, reading.labels[place], v.MAX_TOKENS if reading.grain == "request" else v.MOST_SUMMED)
-
-
-def _scaled(value: Any, name: str, scale: float) -> float | None:
-    if value is None or value == "":
-        return None
-    return v.amount(value, name) * scale
 
 
 def _hash_of_blocks(blocks: Any, incoming: int) -> str | None:

@@ -97,10 +97,10 @@ def test_agent_spans_do_not_count_the_tokens_of_their_calls_again() -> None:
     ]
 
 
-def test_claude_code_counts_each_message_once_and_api_errors_as_failed() -> None:
+def test_claude_code_counts_each_message_once_and_no_error_that_it_wrote_itself() -> None:
     batch = imported(fixture("claude_code/claude_code.jsonl"))
     whole = totals(batch.rollup)
-    assert (batch.rows, batch.duplicates, whole.failed_requests, whole.unpriced_requests) == (2, 1, 1, 0)
+    assert (batch.rows, batch.duplicates, whole.failed_requests, whole.unpriced_requests) == (1, 1, 0, 0)
 
 
 def test_service_tiers_and_batch_results_are_reported() -> None:

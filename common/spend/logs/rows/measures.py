@@ -1,0 +1,58 @@
+"""What a row is measured by beside its tokens. The count can do without: a cell that is not understood costs itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+from common.spend.logs.fields import values as v
+from common.spend.logs.fields.columns import FIELDS
+from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.fields.reading import ColumnReading
+from common.spend.logs.rows.row_notes import RowNotes
+
+COST, CURRENCY = FIELDS.index("cost"), FIELDS.index("currency")
+_LATENCY, _TTFT, _QUALITY = FIELDS.index("latency"), FIELDS.index("ttft"), FIELDS.index("quality")
+_EMPTY = (None, "")
+
+Measures = tuple[float | None, float | None, float | None]
+"""Cost in the row's currency, negative for a credit; latency, and time to the first token, in ms."""
+
+
+def read_measures(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None) -> Measures:
+    """None for what the row does not have, or has in a form that is not understood; a bill is nothing without its cost,
+    so there that raises BadRowError.
+    """
+    if reading.billed and row[COST] not in _EMPTY:
+        v.money(row[COST], reading.labels[COST])
+    return (
+        _cost(row, reading, notes),
+        _read(row[_LATENCY], reading.labels[_LATENCY], v.amount, reading.latency_scale, notes),
+        _read(row[_TTFT], reading.labels[_TTFT], v.amount, reading.ttft_scale, notes),
+    )
+
+
+def _cost(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None) -> float | None:
+    return _read(row[COST], reading.labels[COST], v.money, reading.cost_scale, notes)
+
+
+def read_quality(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None) -> float | None:
+    """The customer's score."""
+    return _read(row[_QUALITY], reading.labels[_QUALITY], v.score, 1.0, notes)
+
+
+def unread_usd(row: tuple[Any, ...], reading: ColumnReading) -> float:
+    """The cost of a rejected row; 0 where it has none that is understood, or one in another currency."""
+    cost = _cost(row, reading, None)
+    return cost or 0.0 if row[CURRENCY] in (*_EMPTY, "USD", "usd") else 0.0
+
+
+def _read(
+    value: Any, name: str, read: Callable[[Any, str], float], scale: float, notes: RowNotes | None
+) -> float | None:
+    if value is None or value == "":
+        return None
+    try:
+        return read(value, name) * scale
+    except BadRowError as error:
+        if notes is not None:
+            notes.drop(name, str(error))
+        return None
