@@ -4,9 +4,10 @@ import re
 from functools import lru_cache
 
 from common.spend.prices.engine import Model, current_models, match_anywhere, match_model, match_provider, model_of
+from common.spend.prices.written_names import rewritten
 
 _COMPACT_DATE = re.compile(r"-(20\d\d)(\d\d)(\d\d)(?=$|[-:])")
-_BEDROCK = re.compile(r"^(?:[a-z]{2,6}\.)?(anthropic|meta|mistral|cohere|deepseek|openai)\.(.+?)(?:-v\d+)?(?::\d+)?$")
+_BEDROCK = re.compile(r"^(?:[a-z-]{2,6}\.)?(anthropic|meta|mistral|cohere|deepseek|openai)\.(.+?)(?:-v\d+)?(?::\d+)?$")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]*")
 _SIZES = frozenset(
     [
@@ -46,7 +47,7 @@ _LONGEST_NAME = 5  # words, as in "gemini 2.5 flash lite preview"
 def _spellings(name: str) -> list[str]:
     """The name as written, then without wrappings: folders, regions, versions, `@` and compact dates."""
     lowered = name.strip().lower()
-    plain = lowered.rsplit("/", 1)[-1]
+    plain = lowered.rsplit("/", 1)[-1].removeprefix("databricks-")
     found = [lowered, plain]
     if bedrock := _BEDROCK.match(plain):
         found.append(bedrock[2])
@@ -58,6 +59,11 @@ def _spellings(name: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def resolve(provider: str | None, name: str) -> Model | None:
     """The priced model behind a provider (None: not known) and a model name; None: no price is known."""
+    names = (name, *rewritten(name))
+    return next((model for each in names if (model := _look_up(provider, each))), None)
+
+
+def _look_up(provider: str | None, name: str) -> Model | None:
     owner = match_provider(provider) if provider else None
     folder = name.split("/", 1)[0] if "/" in name else None
     owners = [owner, match_provider(folder) if folder else None, None]

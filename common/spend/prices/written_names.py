@@ -1,0 +1,67 @@
+"""Names of models as editors, consoles and gateways write them, to those that a price list has.
+
+Cursor turns Claude's names round and adds the effort ("claude-4.5-sonnet-thinking"); consoles write display names
+("Claude Sonnet 4.5"); OpenRouter adds the routing (":nitro"), Claude Code the context ("[1m]"). Fast modes cost more
+than the model and are not taken for it.
+"""
+
+import re
+from collections.abc import Iterator
+
+_LEAD = re.compile(
+    r"^(?:auto: |model_|databricks-|(?:anthropic|openai|google|x-?ai|amazon|azure)(?:: | )|(?:deepseek|meta|mistral|qwen|z\.ai): )+"
+)
+"""The maker, or who chose the model (GitHub Copilot's "Auto: "), before the name."""
+_NOTE = re.compile(r"\s*[\[(][^\])]*[\])]")
+"""What display names have in brackets: the effort, the context, "preview"."""
+_ROUTE = re.compile(r":(?:nitro|floor|online|free|thinking|exacto|beta|extended)$")
+_EFFORT = re.compile(r"-(?:thinking|thought|xhigh|high|medium|low|minimal|none|1m|1m-context)$")
+_MAKERS = re.compile(r"gpt-|o[134](?:-|$)|codex-|claude-|gemini-|grok-")
+"""Whose models take an effort; others sell models of their own under such names ("kimi-k2-thinking")."""
+_FAST = re.compile(r"^(?:gpt|o[134]|claude|codex|sonnet|opus|haiku).*\bfast\b")
+_FAMILY = r"(sonnet|opus|haiku|fable|mythos)"
+_VERSION = r"(\d)(?:[.-](\d)(?!\d))?"
+_NEW_ORDER = re.compile(rf"^claude-{_VERSION}-{_FAMILY}(.*)$")
+_OLD_ORDER = re.compile(rf"^claude-{_FAMILY}-(3)[.-]([57])(?!\d)(.*)$")
+_BARE_CLAUDE = re.compile(rf"^{_FAMILY}-\d")
+_DASHED = re.compile(r"^(gpt|gemini|grok)-(\d)-(\d)(?!\d)")
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_UNDASHED = re.compile(r"^gpt(?=\d)")
+
+
+def rewritten(name: str) -> list[str]:
+    """What a name may mean, its folder kept, the nearest first; without the name itself where nothing is to be done."""
+    folder, slash, plain = name.strip().lower().replace(" w/ ", " ").rpartition("/")
+    bare = _ROUTE.sub("", _LEAD.sub("", plain))
+    text = re.sub(r"[\s_]+", "-", _NOTE.sub("", bare).strip())
+    if _FAST.search(plain) or _FAST.search(text):
+        return []
+    return list(dict.fromkeys(f"{folder}{slash}{found}" for found in _forms(text)))
+
+
+def _forms(text: str) -> Iterator[str]:
+    if _BARE_CLAUDE.match(text):
+        text = f"claude-{text}"
+    text = _UNDASHED.sub("gpt-", text).replace("gpt-35-", "gpt-3.5-")
+    while True:
+        yield text
+        yield _DASHED.sub(r"\1-\2.\3", text)
+        yield from _ordered(text)
+        if text.startswith("gemini-"):
+            yield f"{text}-preview"
+        if text.startswith("nova-"):
+            yield f"amazon.{text}-v1:0"
+        shorter = _EFFORT.sub("", text) if _MAKERS.match(text) else text
+        if shorter == text:
+            return
+        text = shorter
+
+
+def _ordered(text: str) -> Iterator[str]:
+    """Claude's family before the version from 4 on, and after it before."""
+    if found := _NEW_ORDER.match(text):
+        yield "-".join(part for part in ("claude", found[3], found[1], found[2]) if part) + found[4]
+    if text.startswith("claude-"):
+        yield _POINT.sub("-", text)
+    if found := _OLD_ORDER.match(text):
+        yield f"claude-{found[2]}-{found[3]}-{found[1]}{found[4]}"

@@ -1,0 +1,44 @@
+"""Names of models as editors, clouds, consoles and gateways write them, each with where it is published.
+
+The list was written from those sources, and none of it from our price list. "unknown": no model, or one whose price is
+another than that of the model in its name (fast modes).
+"""
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from common.spend.prices.names import resolve
+
+_LIST = Path(__file__).with_name("excerpts") / "model_names.csv"
+
+
+class _Written(NamedTuple):
+    """A name, where it is written so, and the id of the model that it means."""
+
+    name: str
+    source: str
+    model: str
+
+
+NAMES = [_Written(*row) for row in csv.reader(_LIST.read_text(encoding="utf-8").splitlines()[1:])]
+
+
+@pytest.mark.parametrize("written", NAMES, ids=[written.name for written in NAMES])
+def test_a_published_name_means_its_model(written: _Written) -> None:
+    model = resolve(None, written.name)
+    assert (model.id if model else "unknown") == written.model
+
+
+def test_the_list_is_long_and_every_name_has_a_source() -> None:
+    assert len({written.name for written in NAMES}) == len(NAMES) >= 200
+    assert all(written.source for written in NAMES)
+
+
+@pytest.mark.parametrize("provider", ["openai", "azure", "cursor", "openrouter"])
+def test_a_host_changes_no_meaning(provider: str) -> None:
+    model = resolve(provider, "gpt-5-high")
+    assert model is not None
+    assert (model.provider, model.id) == ("openai", "gpt-5")
