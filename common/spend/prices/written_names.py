@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 _LEAD = re.compile(
-    r"^(?:auto: |model_|databricks-|(?:anthropic|openai|google|x-?ai|amazon|azure)(?:: | )|(?:deepseek|meta|mistral|qwen|z\.ai): )+"
+    r"^(?:auto: |model_|databricks-|(?:anthropic|openai|google|x-?ai|amazon|azure)(?:: | )"
+    r"|(?:deepseek|meta|mistral|qwen|z\.ai): )+"
 )
 """The maker, or who chose the model (GitHub Copilot's "Auto: "), before the name."""
 _NOTE = re.compile(r"\s*[\[(][^\])]*[\])]")
