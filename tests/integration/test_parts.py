@@ -19,7 +19,7 @@ from common.store import paths
 from functions.step.workspace import FirestoreWorkspace
 from tests.support.protocol import user_of
 
-HEADER = b"timestamp,model,input_tokens,output_tokens,feature,user,prompt_hash\n"
+HEADER = b"timestamp,model,input_tokens,output_tokens,feature,user,prompt_hash,latency_ms\n"
 _LATER = {Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES, Part.MINUTES, Part.PROMPTS}
 """What shards of version 3 have not."""
 _CELLS = frozenset({Part.NAMES, Part.CELLS})
@@ -28,7 +28,8 @@ _CELLS = frozenset({Part.NAMES, Part.CELLS})
 def log(day: int) -> bytes:
     """Requests of a day, each prompt twice."""
     requests = (
-        f"2026-11-{day:02}T00:{n:02}:00Z,gpt-4o,{100 + n},10,f{n // 2 % 3},u{n % 7},p{n // 2}" for n in range(60)
+        f"2026-11-{day:02}T00:{n:02}:00Z,gpt-4o,{100 + n},10,f{n // 2 % 3},u{n % 7},p{n // 2},{900 + n}"
+        for n in range(60)
     )
     return "".join(f"{request}\n" for request in requests).encode()
 
