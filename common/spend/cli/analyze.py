@@ -47,7 +47,7 @@ def run_analyze(options: argparse.Namespace, book: PriceBook) -> int:
     """
     where, period = scope_of(options)
     findings = read_files(options.files, model=options.model, wanted=options.format, book=book)
-    findings = replace(findings, rollup=narrowed(findings.rollup, where, period), where=where)
+    findings = replace(findings, rollup=narrowed(findings.rollup, where, period), where=where, period=period)
     limits = limits_of(options, findings.rollup)
     evaluations = read_evaluations(options.evaluation)
     savings = find_opportunities(findings.rollup, limits, book, evaluations=evaluations)

@@ -36,6 +36,7 @@ def document_of(
         ],
         "errors": [{"file": file.name, "message": file.broken} for file in files if file.broken],
         "where": [condition.model_dump(mode="json") for condition in findings.where],
+        "period": findings.period and findings.period.model_dump(mode="json", exclude_none=True),
         "prices": {"as_of": prices_as_of(), "price_date": _iso(findings.book.price_date)},
         "totals": {**whole, "first": _iso(whole["first"]), "last": _iso(whole["last"]), "has": sorted(whole["has"])},
         **{f"by_{by}": _shares(findings, by) for by in _BY},

@@ -1,7 +1,10 @@
 """`query FILE...`: any question that the sums of a log can answer."""
 
 import argparse
+import shlex
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from common.spend.cli.file_options import add_file_options
@@ -36,8 +39,19 @@ def run_query(options: argparse.Namespace, book: PriceBook) -> int:
     outcome = run(query, findings.rollup)
     if isinstance(outcome, Unanswerable):
         return _refuse(outcome, as_json=options.json) or _broken(findings)
-    _print(outcome, findings, as_json=options.json)
+    notes = (*outcome.coverage.notes, *_of_files(findings))
+    _print(replace(outcome, coverage=replace(outcome.coverage, notes=notes)), findings, as_json=options.json)
     return _broken(findings)
+
+
+def _of_files(findings: LogFindings) -> Iterator[str]:
+    """What is to be said of the logs: above all, which of their rows are in no figure."""
+    for file in findings.files:
+        yield from (f"{file.name}: {note}" for note in file.notes)
+        if file.rejected:
+            rows = "1 row was" if file.rejected == 1 else f"{file.rejected:,} rows were"
+            first = f" The first is line {file.rejects[0].line}: {file.rejects[0].reason}" if file.rejects else ""
+            yield f"{file.name}: {rows} rejected, and in no figure.{first}"
 
 
 def _print(result: Result, findings: LogFindings, *, as_json: bool) -> None:
@@ -56,7 +70,7 @@ def _refuse(outcome: Unanswerable, *, as_json: bool) -> int:
     sys.stderr.write(f"{outcome.reason}\n")
     if outcome.nearest is not None:
         nearest = outcome.nearest.model_dump_json(exclude_defaults=True)
-        sys.stderr.write(f"The nearest that can be answered: --query '{nearest}'\n")
+        sys.stderr.write(f"The nearest that can be answered: --query {shlex.quote(nearest)}\n")
     return 1
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -38,14 +39,16 @@ def add_query_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--versus", metavar="P", help="what to compare with: previous, or another period, or DAY..DAY")
     group.add_argument("--order", metavar="M", help="by this measure, or name; with :asc, :difference, or both")
     group.add_argument("--top", type=int, metavar="N", help="only so many lines, all others together")
-    group.add_argument("--threshold", metavar="M>=X", help="only lines with at least, or at most, so much: cost>=5")
-    group.add_argument("--query", metavar="JSON", help="the whole query, as --json prints it, instead of all these")
+    group.add_argument(
+        "--threshold", **several, metavar="M>=X", help="only lines with at least, or at most, so much: cost>=5"
+    )
+    group.add_argument("--query", metavar="JSON", help="the entire query, as --json prints it, instead of all these")
 
 
 def query_of(options: argparse.Namespace) -> UsageQuery:
     """The query. Raises QueryOptionError, ScopeOptionError, or UnknownNameError for a measure, dimension or period."""
     try:
-        return UsageQuery.model_validate_json(options.query) if options.query else _query(options)
+        return _given(options) if options.query else _query(options)
     except ValidationError as error:
         raise QueryOptionError(problems_of(error)) from error
 
@@ -63,6 +66,14 @@ def _query(options: argparse.Namespace) -> UsageQuery:
         top=options.top,
         threshold=_threshold(options.threshold) if options.threshold else None,
     )
+
+
+def _given(options: argparse.Namespace) -> UsageQuery:
+    names = ("measure", "by", "where", "weekday", "hour", "last", "first", "end", "period")
+    others = [name for name in (*names, "versus", "order", "top", "threshold") if getattr(options, name)]
+    if others:
+        raise QueryOptionError("--query says everything, so no other option of a query goes with it.")
+    return UsageQuery.model_validate_json(options.query)
 
 
 def _versus(text: str) -> Period:
@@ -85,7 +96,17 @@ def _order(text: str) -> Order:
     return Order(measure=measure_named(name), descending="asc" not in ways, by_difference="difference" in ways)
 
 
-def _threshold(text: str) -> Threshold:
+def _threshold(texts: Sequence[str]) -> Threshold:
+    """Two of one measure are its least and its most."""
+    found = [_bound(text) for text in texts]
+    measures = {measure for measure, _, _ in found}
+    bounds = {name: value for _, name, value in found}
+    if len(measures) > 1 or len(bounds) < len(found):
+        raise QueryOptionError("A query has thresholds on one measure: at least, at most, or both.")
+    return Threshold(measure=measures.pop(), **bounds)
+
+
+def _bound(text: str) -> tuple[MeasureName, str, float]:
     match = _THRESHOLD.fullmatch(text.strip())
     if match is None:
         raise QueryOptionError(f"{text!r} is no threshold such as cost>=5.")
@@ -94,5 +115,4 @@ def _threshold(text: str) -> Threshold:
         value = float(number.replace(",", ""))
     except ValueError as error:
         raise QueryOptionError(f"{number!r} is no number.") from error
-    bound = {"at_least" if sign == ">=" else "at_most": value}
-    return Threshold(measure=measure_named(name), **bound)
+    return measure_named(name), "at_least" if sign == ">=" else "at_most", value

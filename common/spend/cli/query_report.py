@@ -6,6 +6,7 @@ from datetime import date
 from rich import box
 from rich.bar import Bar
 from rich.console import Console, RenderableType
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -17,13 +18,16 @@ from common.spend.semantics.formulas import Quotient, Value
 from common.spend.semantics.result import Values
 
 _BAR, _WIDEST_NAME = 10, 26
+_ANY_WIDTH = 10_000
 
 
 def show(result: Result, findings: LogFindings) -> None:
     """Print to the terminal."""
+    table = _table(result)
     console = Console(highlight=False)
-    console.print(Text(_headline(result), style="bold"))
-    console.print(_table(result))
+    console.print(Text(_headline(result), style="bold"), soft_wrap=True)
+    needed = Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table).maximum
+    Console(highlight=False, width=max(needed, console.width)).print(table)  # in a narrow one, too, with all columns
     for note in (*result.coverage.notes, *_basis(result.query, findings.book.price_date)):
         console.print(Text(note, style="dim"))
 

@@ -15,7 +15,7 @@ from common.spend.logs.overlap.split import UNFINISHED
 from common.spend.model import Reject
 from common.spend.prices import PriceBook
 from common.spend.rollup.rollup import Rollup
-from common.spend.semantics import Condition
+from common.spend.semantics import Condition, Period
 
 _PIECE_BYTES = 16 * 1024 * 1024
 """Larger pieces are counted faster, and need more memory: 300 MB for these."""
@@ -47,6 +47,8 @@ class LogFindings:
     book: PriceBook
     where: tuple[Condition, ...] = ()
     """Of which requests the rollup is; (): of all in its time span."""
+    period: Period | None = None
+    """As it was asked for."""
 
 
 def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: PriceBook) -> LogFindings:

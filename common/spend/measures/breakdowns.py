@@ -26,7 +26,7 @@ def breakdown(rollup: Rollup, by: By) -> list[Share]:
 
     UNTAGGED is the key of rows that lack it. Raises Unanswerable when no row has it.
     """
-    if not rollup.hours:
+    if not rollup.cells:
         return []
     if by == "hour":
         refuse_without_hours(rollup)

@@ -104,12 +104,26 @@ def stretches(rollup: Rollup) -> list[tuple[int, tuple[float, ...]]]:
     if not any(cost.values()):
         raise Unanswerable(f"The data have {NEEDS['cost_usd']}.")
     runs: list[list[int]] = []
-    for day in whole_days(rollup):
+    for day in _used_days(rollup):
         if runs and day - runs[-1][-1] <= WEEK + 1:
             runs[-1].append(day)
         else:
             runs.append([day])
     return [(run[0], tuple(cost.get(day, 0) / PICO for day in range(run[0], run[-1] + 1))) for run in runs]
+
+
+def _used_days(rollup: Rollup) -> list[int]:
+    """Whole days with requests. What stopped before the data ended has days without cost at its end.
+
+    Raises Unanswerable where it stopped more than a week before.
+    """
+    if rollup.entire is rollup or rollup.last is None:
+        return whole_days(rollup)
+    entire = [day for day in whole_days(rollup.entire) if day <= rollup.last.toordinal()]
+    days = sorted({key.day for key in rollup.cells} & set(entire))
+    if days and entire[-1] - days[-1] > WEEK:
+        raise Unanswerable(f"There is no such request since {iso(days[-1])}, so nothing is forecast of it.")
+    return [*days, *(entire[-1:] if days else [])]
 
 
 def fit(first: int, usd: tuple[float, ...]) -> Fit:

@@ -9,7 +9,6 @@ from common.spend.prices.engine import PICO
 from common.spend.rollup.cells import (
     BILLED,
     COST,
-    NO_HOUR,
     REPORTED,
     REPORTED_N,
     TOKENS,
@@ -22,7 +21,7 @@ from common.spend.rollup.parts import Part
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.sketch import Sketch
 from common.spend.semantics.dimensions import DIMENSIONS, UNTAGGED, DimensionName
-from common.spend.semantics.needs import LACKING, Need
+from common.spend.semantics.needs import LACKING, Need, is_met
 from common.spend.semantics.sources import CELLS
 
 _SECONDS_OF_DAY = 86_400
@@ -113,11 +112,8 @@ CELL_KEYS: dict[By, Callable[[CellKey], str]] = {
 
 def refuse_without_hours(rollup: Rollup) -> None:
     """Raise Unanswerable for sums by the day."""
-    if rollup.hours and all(hour == NO_HOUR for _, hour in rollup.hours):
-        raise Unanswerable(
-            "The data are sums by the day and tell no hours. Export the usage by the hour (bucket_width 1h), or single "
-            "requests."
-        )
+    if rollup.hours and not is_met(Need.HOURS, rollup):
+        raise Unanswerable(f"The data have {LACKING[Need.HOURS]}.")
 
 
 def distribution(rollup: Rollup, measure: Measure, by: By | None = None) -> list[Distribution]:

@@ -6,7 +6,7 @@ from datetime import date
 from common.spend.rollup.bounded_names import OTHER
 from common.spend.rollup.rollup import Rollup
 from common.spend.semantics.counters import Counter
-from common.spend.semantics.dimensions import DIMENSIONS, DimensionName
+from common.spend.semantics.dimensions import DIMENSIONS, WHOLE_DAY, DimensionName
 from common.spend.semantics.formulas import Least, Percentile
 from common.spend.semantics.measures import MEASURES
 from common.spend.semantics.periods import DayRange, Period, range_of
@@ -31,13 +31,26 @@ def coverage_of(selection: Selection, plan: Plan, rollup: Rollup, total: Group, 
         *_partial(query, plan.period),
         *_unpriced(query, unpriced, rollup),
         *(_other(name) for name in other),
+        *_whole_days(selection),
+        *_nothing(selection, total),
         *_spread(query),
         *_repeats(query, rollup),
-        *([f"{hidden:,} {'line is' if hidden == 1 else 'lines are'} beyond the threshold."] if hidden else []),
+        *([f"{hidden:,} {'line does' if hidden == 1 else 'lines do'} not meet the threshold."] if hidden else []),
     )
     return Coverage(
         period=plan.period, versus=plan.versus, data=data, unpriced_requests=unpriced, other=other, notes=notes
     )
+
+
+def _whole_days(selection: Selection) -> Iterator[str]:
+    excluded = any(each.excludes(DimensionName.HOUR, WHOLE_DAY) for each in selection.query.where)
+    if excluded and WHOLE_DAY in selection.names(DimensionName.HOUR):
+        yield "Some rows are sums of whole days: their hours are not known, and they are in no figure."
+
+
+def _nothing(selection: Selection, total: Group) -> Iterator[str]:
+    if selection.query.where and not any(total.counts.values()):
+        yield "No request meets these conditions in this period."
 
 
 def _cut(period: Period | None, data: DayRange, base: DayRange, used: DayRange) -> Iterator[str]:

@@ -16,6 +16,7 @@ What can be asked of usage data: measures, by dimensions, in periods. This page 
 
 ```sh
 .venv/bin/python -m common.spend query FILE --measure cost,error_rate --by feature --last 7d --versus previous --top 10
+.venv/bin/python -m common.spend query FILE --where 'feature="my chat",search user!=ada' --weekday mon-fri --hour 22-3
 ```
 
 Sums are whole numbers, divided once at the end. A value that the rows do not say is "not known" (in JSON `null`),

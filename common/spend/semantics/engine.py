@@ -8,10 +8,10 @@ from common.spend import model
 from common.spend.rollup.rollup import Rollup
 from common.spend.semantics.alternatives import alternatives
 from common.spend.semantics.coverage import coverage_of
-from common.spend.semantics.dimensions import DIMENSIONS, order_of
+from common.spend.semantics.dimensions import DIMENSIONS, WHOLE_DAY, DimensionName, order_of
 from common.spend.semantics.formulas import Exact, Least, Quotient, Value
 from common.spend.semantics.measures import MEASURES, MeasureName
-from common.spend.semantics.needs import LACKING, is_met
+from common.spend.semantics.needs import LACKING, Need, is_met
 from common.spend.semantics.periods import Period, PeriodName
 from common.spend.semantics.plan import Plan, plan
 from common.spend.semantics.query import Order, Threshold, UsageQuery
@@ -78,7 +78,7 @@ def _select(query: UsageQuery, rollup: Rollup) -> tuple[Selection, Plan]:
     """Raises CannotAnswerError: whatever gets through here has an answer."""
     data = days_of(rollup)
     _refuse_lacking(query, rollup)
-    planned = plan(query, data, rollup.counted)
+    planned = plan(query, data, rollup.counted - rollup.withheld.keys())
     _refuse_incomplete(query, planned, rollup)
     try:
         return Selection(query, planned, rollup), planned
@@ -89,6 +89,8 @@ def _select(query: UsageQuery, rollup: Rollup) -> tuple[Selection, Plan]:
 def _refuse_lacking(query: UsageQuery, rollup: Rollup) -> None:
     measured = [MEASURES[name].need for name in query.computed]
     needs = dict.fromkeys([*measured, *(DIMENSIONS[name].need for name in query.dimensions)])
+    if any(each.excludes(DimensionName.HOUR, WHOLE_DAY) for each in query.where):
+        needs[Need.HOURS] = None
     for need in needs:
         if need is not None and not is_met(need, rollup):
             raise CannotAnswerError(f"The data have {LACKING[need]}.", alternatives(query))

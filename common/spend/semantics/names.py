@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from typing import TypeVar
 
@@ -28,9 +28,10 @@ def plain(text: str) -> str:
 
 def nearest(text: str, names: Iterable[str]) -> str | None:
     """The name most like a text; None where none is like it."""
-    by_plain = {plain(name): name for name in names}
-    close = get_close_matches(plain(text), by_plain, n=1, cutoff=_CLOSE)
-    return by_plain[close[0]] if close else None
+    listed = sorted(names)
+    close = get_close_matches(plain(text), sorted({plain(name) for name in listed}), n=1, cutoff=_CLOSE)
+    alike = [name for name in listed if close and plain(name) == close[0]]
+    return max(alike, key=lambda name: SequenceMatcher(None, text, name).ratio(), default=None)
 
 
 def measure_named(text: str) -> MeasureName:

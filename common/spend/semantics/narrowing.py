@@ -85,8 +85,8 @@ def _names(rollup: Rollup, days: DayRange | None) -> Iterator[Record]:
     """The records that are not of lines; the time span cut to the days."""
     for record in takewhile(lambda record: PART_OF[record[0]] == Part.NAMES, rollup.records()):
         if record[0] == "m" and days:
-            first, last = (micros(_midnight(day)) for day in (days.first, days.last + 1))
-            yield ["m", max(record[1], first), min(record[2], last), *record[3:]]
+            first, end = (micros(_midnight(day)) for day in (days.first, days.last + 1))
+            yield ["m", max(record[1], first), min(record[2], end - 1), *record[3:]]
         elif record[0] != "p":
             yield record
     for currency, counts in rollup.other_money.items():

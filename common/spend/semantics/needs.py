@@ -1,9 +1,10 @@
 """What data must have for a question, and what to say where they lack it: which export has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
-from common.spend.rollup.cells import LINE_INPUT, LINE_N, LINE_OUTPUT, TOKENS
+from common.spend.rollup.cells import LINE_INPUT, LINE_N, LINE_OUTPUT, NO_HOUR, TOKENS, N
+from common.spend.rollup.parts import Part
 from common.spend.rollup.rollup import Rollup
 
 
@@ -23,9 +24,12 @@ class Need(StrEnum):
     REPORTED = "reported_cost"
     BILLED = "billed"
     PROMPTS = "prompt_hash"
+    HOURS = "hours"
 
 
 LACKING: dict[Need, str] = {
+    Need.HOURS: "sums by the day, which tell no hours. Export the usage by the hour (bucket_width 1h), or single "
+    "requests",
     Need.REQUESTS: "costs or tokens, but no count of requests. Exports with one row per request have it",
     Need.TOKENS: "no tokens, only costs as billed. Usage reports and request logs have them",
     Need.FEATURE: "no feature, route or tag. Log one with each request: a LiteLLM tag, a Langfuse trace name, a "
@@ -50,9 +54,18 @@ LACKING: dict[Need, str] = {
 }
 """After "The data have"; one sentence or two, without the last full stop."""
 
+
+def _lines(rollup: Rollup) -> Iterable[list[int]]:
+    """All requests in lines, by whatever tells them."""
+    if rollup.tells(Part.HOURS):
+        return rollup.hours.values()
+    return ([cell[N], sum(cell[TOKENS][:4]), sum(cell[TOKENS][4:])] for cell in rollup.cells.values())
+
+
 _COUNTED: dict[Need, Callable[[Rollup], bool]] = {
-    Need.REQUESTS: lambda rollup: any(line[LINE_N] for line in rollup.hours.values()),
-    Need.TOKENS: lambda rollup: any(line[LINE_INPUT] or line[LINE_OUTPUT] for line in rollup.hours.values()),
+    Need.HOURS: lambda rollup: any(key.hour != NO_HOUR for key in rollup.hours),
+    Need.REQUESTS: lambda rollup: any(line[LINE_N] for line in _lines(rollup)),
+    Need.TOKENS: lambda rollup: any(line[LINE_INPUT] or line[LINE_OUTPUT] for line in _lines(rollup)),
     Need.REASONING: lambda rollup: any(cell[TOKENS][-1] for cell in rollup.cells.values()),
 }
 

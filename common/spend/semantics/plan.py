@@ -48,7 +48,7 @@ def plan(query: UsageQuery, data: DayRange, counted: AbstractSet[Part] = ALL_PAR
         raise CannotAnswerError(_why(query, fields), alternatives(query))
     counters = counters_of(query, source)
     zero = frozenset(counters - source.counters.keys())
-    missing = _read_by(source, zero, sketches) - counted
+    missing = _read_by(source, zero, sketches) - counted - ({HOURS.part} - {source.part})  # cells tell the days, too
     if missing:
         raise CannotAnswerError(not_counted(missing), alternatives(query))
     own = tuple(sorted(counters & source.counters.keys()))

@@ -30,6 +30,10 @@ class Condition(_Strict):
     values: tuple[str, ...] = Field(min_length=1, max_length=_MOST_VALUES, strict=False)
     negated: bool = False
 
+    def excludes(self, dimension: DimensionName, value: str) -> bool:
+        """Whether rows with this value of a dimension do not meet it."""
+        return self.dimension == dimension and (value in self.values) == self.negated
+
     def __str__(self) -> str:
         """As people read it."""
         return f"{self.dimension} {'is not' if self.negated else 'is'} {' or '.join(self.values)}"

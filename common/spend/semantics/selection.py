@@ -8,6 +8,7 @@ from typing import Any
 
 from common.spend.model import Measure
 from common.spend.rollup.bounded_names import ALL, OTHER, hash64
+from common.spend.rollup.parts import Part
 from common.spend.rollup.rollup import Rollup
 from common.spend.rollup.sketch import Sketch
 from common.spend.semantics.alternatives import alternatives
@@ -135,7 +136,7 @@ class Selection:
 
 def days_of(rollup: Rollup) -> DayRange:
     """First and last day with a row. Raises CannotAnswerError where there is none."""
-    days = [key.day for key in rollup.hours]
+    days = [key.day for key in (rollup.hours if rollup.tells(Part.HOURS) else rollup.cells)]
     if not days:
         raise CannotAnswerError("The data have no rows.", ())
     return DayRange(min(days), max(days))

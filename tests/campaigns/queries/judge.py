@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from itertools import pairwise
 
-from common.spend.semantics.dimensions import DIMENSIONS, WEEKDAYS, DimensionName
+from common.spend.semantics.dimensions import DIMENSIONS, WEEKDAYS, WHOLE_DAY, DimensionName
 from common.spend.semantics.measures import MEASURES, MeasureName
 from common.spend.semantics.query import UsageQuery
 from common.spend.semantics.result import Rest, Result, Row, Unanswerable, Values
@@ -50,9 +50,9 @@ def fault(query: UsageQuery, outcome: Result | Unanswerable, truth: Truth) -> st
 
 def reason_against(query: UsageQuery, truth: Truth) -> str | None:
     """Words that the reason must have where the data cannot answer; None where they can."""
-    named = [*query.computed, *query.dimensions]
-    if not all(map(truth.shows, named)):
-        return "The data have no "
+    lacking = _lacking(query, truth)
+    if lacking:
+        return lacking
     if query.versus and _CALENDAR & set(query.by):
         return "cannot be compared"
     period = days_of(query.period, truth.days)
@@ -65,6 +65,13 @@ def reason_against(query: UsageQuery, truth: Truth) -> str | None:
     if unknown:
         return repr(unknown)
     return "more features than are held apart by day" if _is_together(query, truth) else None
+
+
+def _lacking(query: UsageQuery, truth: Truth) -> str | None:
+    if not all(map(truth.shows, (*query.computed, *query.dimensions))):
+        return "The data have no "
+    on_hours = any(each.excludes(DimensionName.HOUR, WHOLE_DAY) for each in query.where)
+    return "tell no hours" if on_hours and not truth.has("hour IS NOT NULL") else None
 
 
 def _unknown(query: UsageQuery, truth: Truth) -> str | None:

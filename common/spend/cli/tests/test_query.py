@@ -1,6 +1,7 @@
 """`python -m common.spend query`, as a person or a script runs it."""
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -137,7 +138,9 @@ def test_unknown_names_are_refused_with_the_nearest(query: Command) -> None:
         (("--last", "7d", "--period", "today"), "Say the period once"),
         (("--where", "chat"), "is no condition"),
         (("--where", "user='ada"), "without its other half"),
-        (("--hour", "17-9"), "the first hour is after the last one"),
+        (("--hour", "17-29"), "the hours of a day are 0 to 23"),
+        (("--query", '{"measures":["cost"]}', "--last", "7d"), "no other option of a query goes with it"),
+        (("--by", "user", "--threshold", "cost>=1", "--threshold", "cost>=2"), "thresholds on one measure"),
         (("--top", "0", "--by", "user"), "greater than or equal to 1"),
         (("--threshold", "cost", "--by", "user"), "is no threshold"),
         (("--order", "cost:up", "--by", "user"), "not :up"),
@@ -164,3 +167,63 @@ def test_it_is_a_command_of_the_library(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this interpreter
     assert (done.returncode, done.stderr) == (0, "")
     assert "█" in done.stdout
+
+
+def test_no_column_is_left_out_however_narrow_the_terminal_is(query: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    names = ["requests", "cost", "error_rate", "input_tokens", "output_tokens", "unpriced_requests"]
+    code, output, _ = query.run("--measure", ",".join(names), "--by", "feature", "--versus", "previous", "--last", "1d")
+    (line,) = [line for line in output.splitlines() if line.strip().startswith("search")]
+    assert code == 0
+    assert len([cell for cell in line.split() if cell[0] in "-+0123456789" or cell == "known"]) == 3 * len(names)
+
+
+def test_rows_that_were_rejected_are_said_to_be_in_no_figure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(f"{LOG}2026-11-02T14:00:00Z,gpt-4o,many,9,chat,bob,ok\n", encoding="utf-8")
+    query = Command(path, capsys)
+    (note,) = [note for note in query.answer()["coverage"]["notes"] if "rejected" in note]
+    assert note.startswith("bad.csv: 1 row was rejected, and in no figure. The first is line 7: ")
+    assert "1 row was rejected" in query.run()[1].replace("\n", " ")
+
+
+def test_values_with_commas_spaces_and_apostrophes_are_asked_for_in_quotation_marks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "odd.csv"
+    names = ['"a,b"', "my chat", "it's", "a\\b"]
+    rows = "".join(f"2026-11-0{n + 1}T10:00:00Z,gpt-4o,400000,0,{name},ada,ok\n" for n, name in enumerate(names))
+    path.write_text(f"{HEADER}\n{rows}", encoding="utf-8")
+    query = Command(path, capsys)
+    for value in ('"a,b"', '"my chat"', '"it\'s"', "a\\b"):
+        assert query.answer("--where", f"feature={value}")["total"] == {"cost": 1.0}
+    assert query.answer("--where", 'feature="a,b","my chat"')["total"] == {"cost": 2.0}
+
+
+def test_a_nearest_query_can_be_pasted_into_a_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(f"{HEADER}\n2026-11-01T10:00:00Z,gpt-4o,400000,0,it's,ada,ok\n", encoding="utf-8")
+    _, _, errors = Command(path, capsys).run("--where", 'feature="it\'s"', "--by", "user,model")
+    *_, flag, given = shlex.split(errors.splitlines()[-1])
+    assert flag == "--query"
+    assert UsageQuery.model_validate_json(given).where[0].values == ("it's",)
+
+
+def test_ranges_of_hours_and_weekdays(query: Command) -> None:
+    requests = ("--measure", "requests")
+    assert query.answer(*requests, "--weekday", "weekend")["total"] == {"requests": 2}
+    assert query.answer(*requests, "--where", "weekday=sat-mon")["total"] == {"requests": 5}
+    assert query.answer(*requests, "--where", "hour=12-10")["total"] == {"requests": 4}
+
+
+def test_hours_of_sums_by_the_day_are_not_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "daily.csv"
+    path.write_text("date,model,num_requests,prompt_tokens,completion_tokens\n2026-11-01,gpt-4o,9,400000,0\n")
+    assert "tell no hours" in Command(path, capsys).reason("--hour", "9-17")
+
+
+def test_conditions_that_no_request_meets_are_said_to_be_met_by_none(query: Command) -> None:
+    document = query.answer("--where", "feature=chat feature=search")
+    assert "No request meets these conditions in this period." in document["coverage"]["notes"]

@@ -94,7 +94,7 @@ def test_a_threshold_hides_lines_and_says_how_many() -> None:
     rollup = rollup_of(row(2), row(2), row(2, "search"))
     found = answer(rollup, M.COST, by=(D.FEATURE,), threshold=Threshold(measure=M.COST, at_least=1.5))
     assert lines(found) == {"chat": 2.0}
-    assert "1 line is beyond the threshold." in found.coverage.notes
+    assert "1 line does not meet the threshold." in found.coverage.notes
 
 
 def test_a_comparison_shows_what_came_and_what_is_not_used_any_more() -> None:

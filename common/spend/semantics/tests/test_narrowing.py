@@ -74,7 +74,7 @@ def test_the_time_span_is_cut_to_the_period() -> None:
     found = narrowed(rollup, (), _PERIOD)
     assert found.first is not None
     assert found.last is not None
-    assert (found.first.date(), found.last.date()) == (_FIRST, _LAST + timedelta(days=1))
+    assert (found.first.date(), found.last.date()) == (_FIRST, _LAST)
 
 
 def test_what_does_not_tell_the_rows_is_withheld() -> None:
