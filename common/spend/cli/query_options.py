@@ -48,7 +48,7 @@ def add_query_options(parser: argparse.ArgumentParser) -> None:
 def query_of(options: argparse.Namespace) -> UsageQuery:
     """The query. Raises QueryOptionError, ScopeOptionError, or UnknownNameError for a measure, dimension or period."""
     try:
-        return _given(options) if options.query else _query(options)
+        return _in_json(options) if options.query else _query(options)
     except ValidationError as error:
         raise QueryOptionError(problems_of(error)) from error
 
@@ -68,7 +68,7 @@ def _query(options: argparse.Namespace) -> UsageQuery:
     )
 
 
-def _given(options: argparse.Namespace) -> UsageQuery:
+def _in_json(options: argparse.Namespace) -> UsageQuery:
     names = ("measure", "by", "where", "weekday", "hour", "last", "first", "end", "period")
     others = [name for name in (*names, "versus", "order", "top", "threshold") if getattr(options, name)]
     if others:

@@ -13,7 +13,7 @@ from common.spend.tests.builders import START, rollup_of
 _OLD = Condition(dimension=DimensionName.FEATURE, values=("old",))
 
 
-def test_breakdowns_of_failed_requests_alone_are_told() -> None:
+def test_failed_requests_alone_have_breakdowns() -> None:
     rollup = rollup_of(
         [
             UsageRow(START, "openai", "gpt-4o", 9, feature="chat"),
