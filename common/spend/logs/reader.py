@@ -250,6 +250,8 @@ class RecordReader:
             values = self._pick(cells)
             unlike = not values[TS] and any(map(is_total, cells))
             yield NoRequestError(TOTALS) if unlike else (values, self._layout.reading)
+        elif is_total(next(filter(None, cells), "")):
+            yield NoRequestError(TOTALS)
         else:
             yield from self._rows_of(dict(zip(self._layout.header, cells, strict=True)))
 

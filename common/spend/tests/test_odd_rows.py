@@ -44,6 +44,14 @@ def test_a_totals_row_is_known_by_a_cell_that_no_field_reads() -> None:
     assert (batch.rows, batch.rejected, batch.left_out) == (1, 0, 1)
 
 
+def test_the_totals_of_a_known_format_are_left_out_and_names_that_begin_like_them_are_not() -> None:
+    head = "generation_id,created_at,cost_total,tokens_prompt,tokens_completion,model_permaslug"
+    batch = _batch("Sumo-1,2026-11-04,0.0035,1000,100,openai/gpt-4o", "Total,,0.0035,1000,100,", head=head)
+    assert (batch.rows, batch.rejected, batch.left_out) == (1, 0, 1)
+    named = "Sum Insights,2026-11-04,gpt-4o,1000,100"
+    assert _batch(named, head="user,date,model,prompt_tokens,completion_tokens").rows == 1
+
+
 @pytest.mark.parametrize("rows", [1, 1_200])
 def test_a_cost_or_a_time_that_is_no_number_is_dropped_with_a_note(rows: int) -> None:
     bad = _GOOD.replace("0.0035", "n/a").replace(",900", ",fast")

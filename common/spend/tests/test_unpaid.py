@@ -30,6 +30,11 @@ def test_other_failures_and_those_with_output_cost_what_they_took(line: str) -> 
     assert _of(_HEAD, line).failed_cost_usd >= 0.0025
 
 
+def test_where_a_log_has_a_word_and_a_code_the_code_says_what_failed() -> None:
+    result = _of(_HEAD.replace("status_code", "status,status_code"), "gpt-4o,1000,0,failed,429")
+    assert (result.failed_requests, result.cost_usd) == (1, 0)
+
+
 def test_a_stated_cost_of_0_holds_on_a_failed_row_and_not_on_one_that_went_well() -> None:
     assert _of(f"{_HEAD},cost", "gpt-4o,1000,100,500,0").cost_usd == 0
     assert _of(f"{_HEAD},cost", "gpt-4o,1000,100,200,0").cost_usd == pytest.approx(0.0035)
@@ -68,6 +73,11 @@ def test_no_plan_sells_what_was_never_paid() -> None:
         ("status", "HTTP/1.1 429 Too Many Requests", "http 429"),
         ("status", "429.0", "http 429"),
         ("status", "200 OK", "ok"),
+        ("error", {"type": "error", "code": 429, "message": "slow down"}, "http 429"),
+        ("error", {"message": "bad key", "type": "authentication_error"}, "authentication_error"),
+        ("error", {"message": "?"}, "error"),
+        ("error", {}, "ok"),
+        ("error", "Error code: 429 - {'error': {}}", "http 429"),
     ],
 )
 def test_flags_are_read_by_the_sense_of_their_column(column: str, value: object, result: str) -> None:
@@ -84,7 +94,13 @@ def test_a_column_that_counts_failed_requests_is_no_flag_of_the_sum() -> None:
 
 @pytest.mark.parametrize("sense", ["good", "bad", ""])
 def test_errors_of_providers_are_refusals_by_name_too(sense: Sense) -> None:
-    names = ("RateLimitError", "invalid_request_error", "AuthenticationError", "context_length_exceeded")
+    names = (
+        "RateLimitError",
+        "litellm.RateLimitError: OpenAIException",
+        "invalid_request_error",
+        "AuthenticationError",
+        "context_length_exceeded",
+    )
     assert all(is_refused(status(name, sense)) for name in names)
     assert not any(is_refused(status(name, sense)) for name in ("timeout", "529", "overloaded_error", "500"))
 

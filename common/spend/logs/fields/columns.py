@@ -65,7 +65,7 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "firsttokenlatencyms", "genairesponsetimetofirstchunk",
     ),
     "status": (
-        "status", "statuscode", "responsestatus", "responsestatuscode", "httpstatus", "httpstatuscode", "outcome",
+        "statuscode", "responsestatuscode", "httpstatuscode", "httpstatus", "status", "responsestatus", "outcome",
         "success", "issuccess", "issuccessful", "succeeded", "successful", "ok", "isok", "failed", "isfailed",
         "failure", "isfailure", "iserror", "haserror", "errored", "level", "errortype", "error", "finishreason",
         "finishreasonnormalized",

@@ -23,6 +23,8 @@ _OK_WORDS = frozenset(
 )  # fmt: skip
 _HTTP = re.compile(r"(?:http(?:/[\d.]+)?[\s_:]*)?([1-5]\d\d)(?:\.0)?(?:[\s:].*)?")
 """A code as logs write it: 429, 429.0, "HTTP/1.1 429 Too Many Requests"."""
+_HTTP_INSIDE = re.compile(r"(?:api)?(?:error|status|http)[\s_]*(?:code)?[\s:=]+([45]\d\d)\b.*", re.DOTALL)
+"""As the message of an exception begins: "Error code: 429 - {...}"."""
 _HTTP_OK = range(200, 300)
 _HITS = {
     **dict.fromkeys(("true", "hit", "yes", "semantic_hit", "semantic hit"), True),
@@ -54,17 +56,27 @@ def status(value: Any, sense: Sense = "") -> str:
     if value is None:
         return "ok"
     if isinstance(value, dict | list):
-        return "error" if value else "ok"
+        return _of_error(value) if value else "ok"
     text = str(value).strip().lower()
     flag = _flagged(text, sense)
     if flag is not None:
         return flag
     if text in _OK_WORDS:
         return "ok"
-    code = _HTTP.fullmatch(text)
+    code = _HTTP.fullmatch(text) or _HTTP_INSIDE.match(text)
     if code:
         return "ok" if int(code[1]) in _HTTP_OK else f"http {code[1]}"
     return sound(text[:_LENGTH])
+
+
+def _of_error(error: dict[str, Any] | list[Any]) -> str:
+    """The code or type of an error's object, as OpenAI and Anthropic write it."""
+    if isinstance(error, list):
+        return "error"
+    causes = (error[name] for name in ("status", "status_code", "http_code", "code", "type") if error.get(name))
+    words = (status(cause) for cause in causes if isinstance(cause, str | int))
+    failures = [word for word in words if word not in ("ok", "error", "failed")]
+    return next((word for word in failures if is_refused(word)), failures[0] if failures else "error")
 
 
 def _flagged(text: str, sense: Sense) -> str | None:
@@ -86,4 +98,5 @@ def flag_of(cached: Any) -> bool | None:
 @lru_cache(maxsize=4096)
 def is_refused(state: str) -> bool:
     """Whether the provider refused a request with this status before it ran: that is billed by none."""
-    return state in _REFUSED_CODES or plain(state) in _REFUSED_WORDS
+    name = state.split(":", 1)[0].rsplit(".", 1)[-1]  # "litellm.RateLimitError: ..."
+    return state in _REFUSED_CODES or plain(name) in _REFUSED_WORDS

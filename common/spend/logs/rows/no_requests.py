@@ -13,7 +13,9 @@ BLANKS = "without any value"
 SYNTHETIC = "written by the client itself, without a model (<synthetic>)"
 _LONGEST = 60
 _WORDS = r"(?:grand|sub|running|overall)?[ _-]*(?:totals?|totaal|gesamt(?:summe)?|sum(?:me)?)|overall|average|avg|mean"
-_TOTAL = re.compile(rf"\W*(?:{_WORDS})\b.*", re.IGNORECASE)
+_TOTAL = re.compile(
+    rf"\W*(?:{_WORDS})\W*(?:\(.*|(?:for|of|in|per)\b.*|rows?|costs?|usage|spend|usd|tokens)?\W*", re.IGNORECASE
+)
 _TOTAL_MODEL = re.compile(rf"\W*(?:{_WORDS}|all(?: models)?)\W*", re.IGNORECASE)
 
 
