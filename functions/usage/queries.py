@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from google.cloud import firestore
 
+from common.datasets.datasets import ready_datasets
 from common.datasets.warm_rollups import WarmRollups
 from common.errors import ApexError, ErrorCode
 from common.spend import Rollup
@@ -24,10 +25,22 @@ async def answer(
 ) -> QueryReply:
     """Raises ApexError DATASET_NOT_FOUND without data, INVALID_REQUEST for more than MOST_DAYS."""
     ids = await _all_datasets(db, uid) if dataset_ids is None else dataset_ids
-    reply = reply_of(await _outcome(db, warm, uid, query, ids))
+    outcome, notes = await asyncio.gather(_outcome(db, warm, uid, query, ids), _notes(db, uid, ids))
+    reply = reply_of(outcome)
     if isinstance(reply, ResultReply):
-        return QueryReply(answer=reply, unanswerable=None)
+        coverage = reply.coverage.model_copy(update={"notes": (*reply.coverage.notes, *notes)})
+        return QueryReply(answer=reply.model_copy(update={"coverage": coverage}), unanswerable=None)
     return QueryReply(answer=None, unanswerable=reply.unanswerable)
+
+
+async def _notes(db: firestore.AsyncClient, uid: str, ids: Sequence[str]) -> list[str]:
+    """Which rows of the files are in no figure."""
+    files = [document for _, document in await ready_datasets(db, uid, ids) if document["rejects"]]
+    return [f"{file['name']}: {_rows(file['rejects'])} rejected, and in no figure." for file in files]
+
+
+def _rows(count: int) -> str:
+    return "1 row was" if count == 1 else f"{count:,} rows were"
 
 
 async def _all_datasets(db: firestore.AsyncClient, uid: str) -> list[str]:

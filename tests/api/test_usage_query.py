@@ -48,6 +48,12 @@ def test_every_measure_is_answered_or_refused_with_a_reason(customer: ApexClient
         assert document["answer"] or document["unanswerable"]["reason"].startswith("The data have no ")
 
 
+def test_rejected_rows_are_said_to_be_in_no_figure(guest: ApexClient) -> None:
+    content = LOG + b"2026-11-02T13:00:00Z,gpt-4o,many,0,search,bob,300\n"
+    assert guest.http("POST", "/api/usage?name=bad.csv", content=content).status_code == 201
+    assert ask(guest).json()["answer"]["coverage"]["notes"] == ["bad.csv: 1 row was rejected, and in no figure."]
+
+
 def test_what_no_part_holds_names_the_nearest_query_and_that_one_is_answered(customer: ApexClient) -> None:
     refusal = ask(customer, by=["user", "model"]).json()["unanswerable"]
     assert refusal["reason"] == "Apex holds no sums by model and user together."

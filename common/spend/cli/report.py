@@ -58,6 +58,8 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
     basis = f"at the prices of {day}" if day else f"at each day's list price (as of {prices_as_of()})"
     span = f", {all_usage.first:%Y-%m-%d} to {all_usage.last:%Y-%m-%d}" if all_usage.first and all_usage.last else ""
     counted = f"{all_usage.requests:,} requests" if all_usage.requests else "costs as billed"
+    if not findings.rollup.cells:
+        counted = "there is no such request"
     if not all_usage.requests and all_usage.input_tokens + all_usage.output_tokens:
         counted = "tokens without a count of requests"
     only = f", only where {' and '.join(map(str, findings.where))}" if findings.where else ""
