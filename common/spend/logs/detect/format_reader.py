@@ -8,6 +8,7 @@ from common.errors import ErrorCode
 from common.spend.logs.detect import inference
 from common.spend.logs.detect.mapping import checked_fields
 from common.spend.logs.detect.sides import settle_sides, side_note
+from common.spend.logs.detect.unread import unread_note
 from common.spend.logs.fields.columns import FIELDS, FieldName
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.objects import Values, flat
@@ -73,12 +74,14 @@ def format_reading(
         grain=source_format.grain,
         billed=source_format.billed,
     )
-    rows = list(_sample(FormatReader(source_format, base, columns), records))
+    reader = FormatReader(source_format, base, columns)
+    rows = list(_sample(reader, records))
     _check(source_format, base, [values for values, _ in rows])
     reading, notes = _settle(source_format, base, rows)
     fixed = [source_format.note] if source_format.note else []
     fixed += [_AGGREGATED] if source_format.grain != "request" and not source_format.billed else []
-    return reading, (f"Read as: {source_format.title}.", *fixed, *notes)
+    unread = unread_note(records, lambda record: [row[0] for row in reader.rows(record) if row is not None])
+    return reading, (f"Read as: {source_format.title}.", *fixed, *notes, *unread)
 
 
 def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Values, ColumnReading]]:

@@ -9,6 +9,7 @@ from common.spend.logs.detect.format_reader import format_reading
 from common.spend.logs.detect.mapping import checked_fields, corrected
 from common.spend.logs.detect.sides import settle_sides, side_note
 from common.spend.logs.detect.sniff import Kind, delimiter_of
+from common.spend.logs.detect.unread import unread_note
 from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside, find_fields, plain
 from common.spend.logs.fields.errors import ImportFailed
 from common.spend.logs.fields.objects import Values, fields_of, flat, values_of
@@ -70,6 +71,7 @@ def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str], wante
         for name, alias in fields.items()
         if plains.count(alias) > 1
     )
+    notes += unread_note(records, lambda record: [[record.get(written.get(name, "")) for name in FIELDS]])
     return Layout(kind="csv", reading=reading, notes=notes, delimiter=delimiter, header=tuple(header), places=places)
 
 
@@ -95,6 +97,7 @@ def json_layout(
     columns = checked_fields(mapping)
     values = [values_of(row, fields_of(row, columns)) for row in rows]
     reading, notes = _decide(reading, merged, values)
+    notes += unread_note(records, lambda record: [values_of(found := flat(record), fields_of(found, columns))])
     return Layout(kind=kind, reading=reading, notes=notes, path=path, mapping=columns)
 
 
