@@ -26,6 +26,8 @@ _FITTED_ROWS = 200
 _FEW = 20
 """A row in so many whose part is larger than its whole shows what all rows of its maker mean; fewer may be mistakes."""
 _BLANK = (None, "")
+_NEAR = 0.25
+"""Share of the costs given by which the list prices of the closer reading may be off."""
 _CERTAIN = 1e-9
 """USD by which one reading must come closer to the cost given."""
 
@@ -118,30 +120,26 @@ def _majority(shown: list[bool], larger: int, rows: int) -> bool | None:
 
 
 def _by_cost(reading: ColumnReading, witness: _Witness) -> bool | None:
-    """Whichever reading prices closer to the costs given, with the margin that the rows without cached tokens have."""
-    ratios = [
-        paid / listed for row in witness.plain[:_FITTED_ROWS] if (found := _prices(reading, row))
-        for listed, paid in [found] if listed > 0 and paid > 0
-    ]  # fmt: skip
-    margin = statistics.median(ratios) if ratios else 1.0
+    """Whichever reading prices closer to the costs given, with the margin that the rows without cached tokens have.
+
+    None where neither comes near: then the costs have another price list, or a margin that is not known.
+    """
+    plain = [(listed, paid) for listed, paid in _priced(reading, witness.plain) if listed > 0 and paid > 0]
+    margin = statistics.median(paid / listed for listed, paid in plain) if plain else 1.0
     inside, outside = (
-        sum(
-            abs(listed * margin - paid)
-            for row in witness.rows[:_FITTED_ROWS]
-            if (found := _prices(replace(reading, cached_outside=side, cached_sides={}), row))
-            for listed, paid in [found]
-        )
-        for side in (False, True)
+        _priced(replace(reading, cached_outside=side, cached_sides={}), witness.rows) for side in (False, True)
     )
-    return None if abs(outside - inside) < _CERTAIN else outside < inside
+    off = [sum(abs(listed * margin - paid) for listed, paid in each) for each in (inside, outside)]
+    paid = sum(paid for _, paid in inside)
+    return None if abs(off[1] - off[0]) < _CERTAIN or min(off) > _NEAR * paid else off[1] < off[0]
+
+
+def _priced(reading: ColumnReading, rows: list[Values]) -> list[tuple[float, float]]:
+    """(list price, cost given) of each row that has both, USD."""
+    return [found for row in rows[:_FITTED_ROWS] if (found := or_none(partial(_prices, reading, row))) is not None]
 
 
 def _prices(reading: ColumnReading, row: Values) -> tuple[float, float] | None:
-    """(list price, cost given), USD; None where one is not known."""
-    return or_none(partial(_both_prices, reading, row))
-
-
-def _both_prices(reading: ColumnReading, row: Values) -> tuple[float, float] | None:
     name = v.word(row[MODEL]) or reading.model or ""
     priced = resolve(owner_of(v.word(row[PROVIDER]) or "", name), name)
     if priced is None or row[COST] in _BLANK:

@@ -120,3 +120,10 @@ def test_rows_of_logfires_query_api_have_start_timestamps() -> None:
     text = _span(SPANS["pydantic-ai RequestUsage"]).replace("start_time", "start_timestamp")
     (row,) = rows_of(text.replace("end_time", "end_timestamp"))
     assert (row.latency_ms, row.in_uncached) == (60_000, 800)
+
+
+def test_attributes_may_be_nested_by_the_dots_in_their_names() -> None:
+    usage = {"input_tokens": 5_000, "output_tokens": 400, "cache_read": {"input_tokens": 3_000}}
+    names = {"operation": {"name": "chat"}, "request": {"model": "gpt-4o"}, "usage": usage}
+    (row,) = _read({"gen_ai": names})
+    assert (row.model, row.in_uncached, row.cache_read) == ("gpt-4o", 2_000, 3_000)

@@ -227,3 +227,8 @@ def test_an_import_that_an_earlier_version_began_is_read_to_its_end() -> None:
     resumed.feed(data[200_000:])
     resumed.finish()
     assert taken + resumed.take().rows == 9_000
+
+
+def test_costs_that_fit_neither_reading_decide_nothing() -> None:
+    """Outside, the tokens would cost 0.03625 USD at list price, inside 0.01375 USD."""
+    assert _cached(["2026-11-06T11:00:00Z,gpt-4o,10000,0,9000,,0.09"]) == [(1_000, 9_000)]

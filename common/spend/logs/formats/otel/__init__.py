@@ -17,6 +17,7 @@ _CALLS = frozenset(
 )
 _KINDS = frozenset({"LLM", "EMBEDDING"})
 _COLUMN = "attributes."
+_NESTED = frozenset({"gen_ai", "llm", "ai", "openinference"})
 _NS_PER_MS = 1e6
 _ERROR = frozenset({"2", "STATUS_CODE_ERROR", "ERROR"})
 
@@ -35,8 +36,17 @@ def _recognises(record: Record) -> bool:
 def attributes_of(value: Any) -> dict[str, Any]:
     """Attributes by name, of OTLP's list of keys and values or of a plain object."""
     if isinstance(value, dict):
-        return value
+        return dict(_flat(value))
     return {str(item.get("key")): _value(item.get("value")) for item in objects(value)}
+
+
+def _flat(attributes: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Some stores nest attributes by the dots in their names."""
+    for name, value in attributes.items():
+        if isinstance(value, dict) and (above or name in _NESTED):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
 
 
 def _value(typed: Any) -> Any:
