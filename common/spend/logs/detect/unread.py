@@ -73,7 +73,7 @@ def _numbers(value: Any, path: Path = ()) -> Iterator[tuple[Path, float]]:
 def _items(value: Any) -> list[tuple[str, Any]]:
     """Of an object, also one in a cell as JSON text, and of OTLP's list of keys and typed values."""
     if isinstance(value, str) and value.startswith("{"):
-        value = _parsed(value)
+        value = _object_in(value)
     if isinstance(value, list):
         objects = [(str(place), item) for place, item in enumerate(value) if isinstance(item, dict)]
         pairs = [(str(item["key"]), _typed(item["value"])) for _, item in objects if item.keys() == {"key", "value"}]
@@ -81,7 +81,7 @@ def _items(value: Any) -> list[tuple[str, Any]]:
     return list(value.items()) if isinstance(value, dict) else []
 
 
-def _parsed(text: str) -> Any:
+def _object_in(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -104,7 +104,7 @@ def _number(value: Any) -> float | None:
 
 def _without(value: Any, path: Path) -> Any:
     """A copy without what a path leads to; an empty cell where a table has it."""
-    value = _parsed(value) if isinstance(value, str) else value
+    value = _object_in(value) if isinstance(value, str) else value
     name, *rest = path
     if isinstance(value, list):
         if not name.isdigit():
