@@ -11,12 +11,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-
-from rich.console import Console
 
 from common.environment.isolated import IsolatedEnvironment
 from common.environment.profiles import EnvironmentName
@@ -43,9 +41,11 @@ CATEGORIES = (
 )
 LANES = (
     ("mission_critical", "faults", "e2e", "api"),
-    ("model_check", "unit", "fuzz", "smoke", "integration", "browser"),
+    ("unit", "model_check", "fuzz", "smoke", "integration", "browser"),
 )
-"""Side by side, each from left to right: what mostly waits, and beside it what computes, cheapest first."""
+"""Side by side, each from left to right: what mostly waits, and beside it what computes."""
+_ALONE = "unit"
+"""It needs no stack, so it begins while that starts."""
 _STRIKING = "mission_critical"
 _SHARING = frozenset({"smoke", "api", "integration", "browser"})
 """Not beside the striking one: it kills workers, and injects faults into the next deliveries, whosever they are."""
@@ -81,7 +81,7 @@ def main(argv: list[str]) -> int:
         return _fail(f"There are no tests of category {', '.join(missing)}.")
     began = time.monotonic()
     try:
-        with _stack(options, needed=chosen != ["unit"]) as stack:
+        with _stack(options, needed=chosen != [_ALONE]) as stack:
             results = _Run(options, stack, chosen).all()
     except PlatformError as error:
         return _fail(str(error))
@@ -136,28 +136,42 @@ def _folders(category: str) -> list[str]:
 
 
 @contextmanager
-def _stack(options: argparse.Namespace, *, needed: bool) -> Iterator[api.Stack | None]:
-    """The stack that the tests find with `emulators.platform.api.running`."""
+def _stack(options: argparse.Namespace, *, needed: bool) -> "Iterator[Future[api.Stack] | None]":
+    """The stack that the tests find with `emulators.platform.api.running`, while it starts."""
     if not needed:
         yield None
         return
     owner = os.getpid()
-    try:
-        with Console(stderr=True).status(f"Starting the {options.env} stack") as status:
-            stack, _ = api.ensure_up(options.env, owner_pid=owner, progress=status.update)
-        if options.real_llm and not stack.real_model:
-            raise PlatformError(f"The {options.env} stack does not run the real model. Set OPENAI_API_KEY.")
-        yield stack
-    finally:
-        api.stop(options.env, owner_pid=owner)
+    with ThreadPoolExecutor(1) as starter:
+        stack = starter.submit(_started, options, owner)
+        stack.add_done_callback(_report)
+        try:
+            yield stack
+        finally:
+            stack.exception()
+            api.stop(options.env, owner_pid=owner)
+
+
+def _started(options: argparse.Namespace, owner: int) -> api.Stack:
+    stack, _ = api.ensure_up(options.env, owner_pid=owner)
+    if options.real_llm and not stack.real_model:
+        raise PlatformError(f"The {options.env} stack does not run the real model. Set OPENAI_API_KEY.")
+    return stack
+
+
+def _report(stack: "Future[api.Stack]") -> None:
+    """Of a stack that did not start, at once: what runs beside it goes on for minutes."""
+    error = stack.exception()
+    if error:
+        _fail(str(error))
 
 
 class _Run:
     """One run of the chosen categories."""
 
-    def __init__(self, options: argparse.Namespace, stack: api.Stack | None, chosen: Sequence[str]) -> None:
+    def __init__(self, options: argparse.Namespace, stack: "Future[api.Stack] | None", chosen: Sequence[str]) -> None:
         self._options = options
-        self._stack = stack
+        self._starting = stack
         self._chosen = chosen
         self._database = threading.Condition()
         self._guests = 0
@@ -175,6 +189,11 @@ class _Run:
             for lane in [pool.submit(self._run_lane, lane) for lane in lanes]:
                 lane.result()
         return {name: self._results[name] for name in self._chosen if name in self._results}
+
+    @property
+    def _stack(self) -> api.Stack | None:
+        """As soon as it is up; raises PlatformError."""
+        return self._starting.result() if self._starting else None
 
     def _run_lane(self, lane: Sequence[str]) -> None:
         for name in lane:
@@ -211,7 +230,8 @@ class _Run:
     def _run(self, name: str) -> CategoryResult:
         """Run pytest and pass its output on line by line; with several categories, each line under its name."""
         began, last = time.monotonic(), ""
-        pytest = _begin(_command(name, self._options), _variables(name, self._stack))
+        variables = {} if name == _ALONE else _variables(self._stack)
+        pytest = _begin(_command(name, self._options), variables)
         for line in pytest.stdout or ():
             with self._printing:
                 sys.stdout.write(f"{name}: {line}" if len(self._chosen) > 1 else line)
@@ -248,8 +268,8 @@ def _command(category: str, options: argparse.Namespace) -> list[str]:
     return command
 
 
-def _variables(category: str, stack: api.Stack | None) -> Mapping[str, str]:
-    return stack.function_variables() if stack and category != "unit" else {}
+def _variables(stack: api.Stack | None) -> Mapping[str, str]:
+    return stack.function_variables() if stack else {}
 
 
 def _begin(command: list[str], variables: Mapping[str, str]) -> "subprocess.Popen[str]":
