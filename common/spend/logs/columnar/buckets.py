@@ -20,14 +20,19 @@ def with_buckets(frame: pl.LazyFrame, have: set[str], sides: SideColumns) -> pl.
 
     Rows that break a rule are `odd`.
     """
-    number = {name: pl.col(name).fill_null(0) if name in have else pl.lit(0, pl.Int64()) for name in _COUNTS}
+    number = _numbers(have)
     apart = _apart(have, number)
     cached = reduce(add, apart.values()) if apart else pl.lit(0, pl.Int64())
     known = pl.col("uncached").is_not_null() if "uncached" in have else pl.lit(False)  # noqa: FBT003 - of a column
     incoming = pl.when(known).then(number["uncached"] + cached).otherwise(number["input"])
     thoughts = {"out_reasoning": number["reasoning"]} if "reasoning" in have else {}
-    total = pl.col("total") if "total" in have else pl.lit(None, pl.Int64())
-    row = RowColumns(incoming, number["output"], cached, number["reasoning"], total)
+    row = RowColumns(
+        incoming,
+        number["output"],
+        cached,
+        number["reasoning"],
+        pl.col("total") if "total" in have else pl.lit(None, pl.Int64()),
+    )
     on_top, thought_on_top = settled(row, sides)
     uncached = pl.when(on_top & ~known).then(incoming).otherwise(incoming - cached) if apart else incoming
     visible = number["output"] - pl.when(thought_on_top).then(0).otherwise(number["reasoning"])
@@ -51,6 +56,11 @@ def without_unpaid(frame: pl.LazyFrame, refused: pl.Expr, have: set[str]) -> pl.
     counted = [name for name in (*BUCKETS, "incoming", "outgoing") if name in frame.collect_schema().names()]
     nothing = (pl.col("failed") & unpaid).fill_null(value=False)
     return frame.with_columns(pl.when(nothing).then(0).otherwise(pl.col(name)).alias(name) for name in counted)
+
+
+def _numbers(have: set[str]) -> dict[FieldName, pl.Expr]:
+    """By field, its tokens; 0 where a cell is empty or the file has no such column."""
+    return {name: pl.col(name).fill_null(0) if name in have else pl.lit(0, pl.Int64()) for name in _COUNTS}
 
 
 def _apart(have: set[str], number: dict[FieldName, pl.Expr]) -> dict[str, pl.Expr]:
