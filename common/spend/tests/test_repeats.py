@@ -65,6 +65,23 @@ def test_parts_that_only_one_record_tells_count_once(*, turned: bool) -> None:
     }
 
 
+def test_of_two_splits_of_one_input_the_one_with_the_cache_counts() -> None:
+    plain, split = {"input_tokens": 7020, "output_tokens": 5}, {**_GROWING[0], "output_tokens": 5}
+    for first, second in permutations((plain, split)):
+        assert _buckets(_line(first) + _line(second)) == {"in_uncached": 20, "cache_read": 7000, "out_visible": 5}
+
+
+def test_a_request_that_was_counted_in_a_part_before_is_known_again() -> None:
+    importer = Importer()
+    importer.feed((_line(_GROWING[2]) + "".join(map(_small, range(900)))).encode())
+    first = importer.take().rows
+    resumed = Importer(state=importer.state())
+    resumed.feed(_line(_GROWING[2]).encode())
+    resumed.finish()
+    batch = resumed.take()
+    assert (first + batch.rows, batch.duplicates) == (901, 1)
+
+
 def test_a_request_that_failed_first_and_then_went_well_is_one_that_went_well() -> None:
     head = "timestamp,model,prompt_tokens,completion_tokens,status,request_id\n"
     lines = ["2026-11-05T08:00:00Z,gpt-4o,0,0,500,r1\n", "2026-11-05T08:00:02Z,gpt-4o,1000,100,200,r1\n"]
