@@ -171,3 +171,13 @@ def test_a_file_with_more_users_than_a_block_may_name_is_counted_all_the_same(mo
         importer.feed(data[start : start + 70_000])
     importer.finish()
     assert list(importer.take().rollup.records()) == list(by_rows(data)[0].records())
+
+
+def test_requests_without_tokens_at_a_stated_cost_of_0_are_free_by_columns_too() -> None:
+    lines = [f"2026-10-12T07:{n % 60:02}:00Z,acme-llm,0,0,0" for n in range(1_200)]
+    data = "\n".join(["ts,model,input_tokens,output_tokens,cost", *lines, ""]).encode()
+    importer = Importer()
+    importer.feed(data)
+    importer.finish()
+    records = list(importer.take().rollup.records())
+    assert records == list(by_rows(data)[0].records())
