@@ -174,7 +174,7 @@ def test_a_file_with_more_users_than_a_block_may_name_is_counted_all_the_same(mo
 
 
 def test_requests_without_tokens_at_a_stated_cost_of_0_are_free_by_columns_too() -> None:
-    lines = [f"2026-10-12T07:{n % 60:02}:00Z,acme-llm,0,0,0" for n in range(1_200)]
+    lines = [f"2026-10-12T07:{n % 60:02}:00Z,acme-llm,0,0,0" for n in range(4_000)]
     data = "\n".join(["ts,model,input_tokens,output_tokens,cost", *lines, ""]).encode()
     importer = Importer()
     importer.feed(data)
