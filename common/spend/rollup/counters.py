@@ -218,6 +218,12 @@ class RollupCounters:
         self._sizes.by_day.settle()
         return self._sizes.by_day.bar
 
+    @property
+    def user_feature_bar(self) -> int:
+        """The hash from which on users have no room by feature: more rows never raise it."""
+        self._user_features.settle()
+        return self._user_features.bar
+
     def settle(self) -> None:
         """Bring all counters within their bounds: until something is added, reading changes nothing, in any thread."""
         self._settle()

@@ -85,15 +85,23 @@ class FrameCounter:
         """Whether they could be counted."""
         priced = with_cost(rows, self._labels, tally.rollups[0])
         most = tally.rollups[0].limits.user_feature_days
-        parts = [(rollup, part, sums_of(part, self._labels, most)) for rollup, part in shares(priced, tally)]
+        parts = [
+            (rollup, part, sums_of(part, self._labels, most, self._pending_of(rollup).user_bar))
+            for rollup, part in shares(priced, tally)
+        ]
         if any(sums is None for _, _, sums in parts):
             return False
         for rollup, part, sums in parts:
             if sums is not None:
-                self._pending.setdefault(id(rollup), (rollup, Pending(rollup.limits)))[1].add(sums)
+                self._pending_of(rollup).add(sums, self._labels)
                 rollup.merge_records([self._meta(part)])
         tally.add_counted(rows.height, hashes_of(rows, self._labels) if tally.hashed else None)
         return True
+
+    def _pending_of(self, rollup: Rollup) -> Pending:
+        if id(rollup) not in self._pending:
+            self._pending[id(rollup)] = rollup, Pending(rollup.limits, rollup.user_feature_bar)
+        return self._pending[id(rollup)][1]
 
     def _rows(self, frame: pl.DataFrame) -> pl.DataFrame:
         have = set(frame.columns)

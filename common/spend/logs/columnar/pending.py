@@ -61,22 +61,25 @@ def _summed(counts: pl.DataFrame) -> pl.DataFrame:
 class Pending:
     """What was counted and is in no rollup yet."""
 
-    def __init__(self, limits: RollupLimits) -> None:
+    def __init__(self, limits: RollupLimits, bar: int) -> None:
         self._limits = limits
         self._cells: list[pl.DataFrame] = []
         self._minutes = MergedCounts()
         self._users = MergedCounts()
         self._user_features = MergedCounts()
-        self._user_bar = ALL
+        self.user_bar = bar
+        """The hash from which on users have no room by feature, of this and of what was counted before."""
         self._bins: dict[Measure, MergedCounts] = {}
 
-    def add(self, sums: Sums) -> None:
+    def add(self, sums: Sums, labels: Labels) -> None:
         """Those of one more block."""
         self._cells.append(sums.cells)
         self._minutes.add(sums.minutes)
         self._users.add(sums.users)
         self._user_features.add(sums.user_features)
-        self._user_bar = min(self._user_bar, sums.user_bar)
+        self.user_bar = min(self.user_bar, sums.user_bar)
+        if self._users.rows > 2 * self._limits.user_feature_days:
+            self.user_bar = min(self.user_bar, bar_of(self._users.merged(), labels, self._limits.user_feature_days))
         for measure, bins in sums.bins.items():
             self._bins.setdefault(measure, MergedCounts()).add(bins)
 
@@ -100,9 +103,11 @@ class Pending:
             yield ["f", labels.features.values[feature], hour, n]
         yield from _traffic(cells, labels)
         yield from _minutes(self._minutes.merged(), self._limits.minute_days)
-        yield from _users(self._users.merged(), labels, self._limits)
-        yield ["i", self._user_bar]
-        yield from _user_features(self._user_features.merged(), cells, labels)
+        users = self._users.merged()
+        yield from _users(users, labels, self._limits)
+        bar = min(self.user_bar, bar_of(users, labels, self._limits.user_feature_days))
+        yield ["i", bar]
+        yield from _user_features(self._user_features.merged(), bar, cells, labels)
         for measure, bins in self._bins.items():
             yield from sketches(measure, cells, bins.merged(), labels)
 
@@ -155,9 +160,10 @@ def _users(sums: pl.DataFrame, labels: Labels, limits: RollupLimits) -> Iterator
         yield ["w", labels.user(user), *columns]
 
 
-def _user_features(sums: pl.DataFrame, cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
-    """Users without room are in the cells and not in `sums`."""
+def _user_features(sums: pl.DataFrame, bar: int, cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
+    """Users without room are in the cells, and not in `lines`."""
     lines = sums.select(*unpacked("key", USER_FEATURE), *_LINE)
+    lines = lines if bar == ALL else lines.filter(~beyond(bar, labels))
     held = lines.select("feature", "day", -pl.col(_LINE))
     both = pl.concat([cells.select(pl.col("feature", "day").cast(pl.Int64()), *_LINE), held])
     others = both.group_by("feature", "day").agg(pl.col(_LINE).sum()).filter(pl.col("n") > 0)

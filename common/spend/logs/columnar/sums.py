@@ -51,10 +51,10 @@ class Sums:
     bins: dict[Measure, pl.DataFrame]
 
 
-def sums_of(rows: pl.DataFrame, labels: Labels, most: int) -> Sums | None:
+def sums_of(rows: pl.DataFrame, labels: Labels, most: int, bar: int = ALL) -> Sums | None:
     """`rows`: seconds, floor and the numbers of their names; buckets, incoming, outgoing, failed; cost and reported
     (pico-USD), latency_us and ttft_us of what went well, each null where it is not known. `most`: days of users that
-    are split by feature. None: too many to group.
+    are split by feature; `bar`: from earlier blocks. None: too many to group.
     """
     hours = rows["seconds"] // HOUR_S
     first: int = hours.min()  # type: ignore[assignment]  # of whole numbers, at least one
@@ -74,7 +74,7 @@ def sums_of(rows: pl.DataFrame, labels: Labels, most: int) -> Sums | None:
         ]
     )
     cells = cells.with_columns(unpacked("cell", parts)).with_columns(pl.col("hour") + first).drop("cell")
-    bar = bar_of(users, labels, most)
+    bar = min(bar, bar_of(users, labels, most))
     within = lazy if bar == ALL else lazy.filter(~beyond(bar, labels))
     by_feature = within.group_by(packed(USER_FEATURE).alias("key")).agg(*line())
     by_measure = dict(zip(map(MEASURES.__getitem__, columns), bins, strict=True))
