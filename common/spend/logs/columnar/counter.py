@@ -1,5 +1,6 @@
 """Blocks of CSV lines to rollups, whole columns at a time."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -14,6 +15,7 @@ from common.spend.logs.columnar.pending import Pending
 from common.spend.logs.columnar.sides import sides_of
 from common.spend.logs.columnar.sums import sums_of
 from common.spend.logs.columnar.times import micros_of
+from common.spend.logs.columnar.user_features import UserFeatureSums
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import FIELDS, FieldName
@@ -36,6 +38,15 @@ _COUNTED: frozenset[FieldName] = frozenset(
 """The others depend on earlier rows, or come with sums of requests only."""
 
 
+@dataclass(slots=True)
+class _Held:
+    """What was counted of a rollup's rows and is not in it yet."""
+
+    rollup: Rollup
+    pending: Pending
+    user_features: UserFeatureSums
+
+
 class FrameCounter:
     """Counts what it can of each block and says which lines it left out; holds sums until `flush`, nothing of a row."""
 
@@ -43,7 +54,7 @@ class FrameCounter:
         self._parser = BlockParser(layout)
         self._reading = layout.reading
         self._labels = Labels(layout.reading)
-        self._pending: dict[int, tuple[Rollup, Pending]] = {}
+        self._pending: dict[int, _Held] = {}
 
     @staticmethod
     def fits(layout: Layout) -> bool:
@@ -57,17 +68,26 @@ class FrameCounter:
         Some of it may be in the rollups only after `flush`.
         """
         counted = self._counted(block, tally)
-        if counted is None or self._labels.full or any(pending.many for _, pending in self._pending.values()):
+        if counted is None or self._labels.full:
             self.flush()
             self._labels = Labels(self._reading)
+        elif any(held.pending.many for held in self._pending.values()):
+            self._flush_pending()
         return counted
 
     def flush(self) -> None:
         """Put the pending sums into the rollups."""
+        self._flush_pending()
         with collection_paused():
-            for rollup, pending in self._pending.values():
-                rollup.merge_records(pending.records(self._labels))
+            for held in self._pending.values():
+                held.rollup.merge_records(held.user_features.records(self._labels))
         self._pending.clear()
+
+    def _flush_pending(self) -> None:
+        with collection_paused():
+            for held in self._pending.values():
+                held.rollup.merge_records(held.pending.records(self._labels))
+                held.pending = Pending(held.rollup.limits)
 
     def _counted(self, block: bytes, tally: OverlapTally) -> tuple[int, list[int]] | None:
         frame = self._parser.parse(block, self._labels.types)
@@ -86,22 +106,27 @@ class FrameCounter:
         priced = with_cost(rows, self._labels, tally.rollups[0])
         most = tally.rollups[0].limits.user_feature_days
         parts = [
-            (rollup, part, sums_of(part, self._labels, most, self._pending_of(rollup).user_bar))
+            (rollup, part, sums_of(part, self._labels, most, self._held(rollup).user_features.bar))
             for rollup, part in shares(priced, tally)
         ]
         if any(sums is None for _, _, sums in parts):
             return False
         for rollup, part, sums in parts:
             if sums is not None:
-                self._pending_of(rollup).add(sums, self._labels)
+                held = self._held(rollup)
+                held.pending.add(sums)
+                held.user_features.add(sums, self._labels)
                 rollup.merge_records([self._meta(part)])
         tally.add_counted(rows.height, hashes_of(rows, self._labels) if tally.hashed else None)
         return True
 
-    def _pending_of(self, rollup: Rollup) -> Pending:
-        if id(rollup) not in self._pending:
-            self._pending[id(rollup)] = rollup, Pending(rollup.limits, rollup.user_feature_bar)
-        return self._pending[id(rollup)][1]
+    def _held(self, rollup: Rollup) -> _Held:
+        held = self._pending.get(id(rollup))
+        if held is None:
+            most = rollup.limits.user_feature_days
+            held = _Held(rollup, Pending(rollup.limits), UserFeatureSums(most, rollup.user_feature_bar))
+            self._pending[id(rollup)] = held
+        return held
 
     def _rows(self, frame: pl.DataFrame) -> pl.DataFrame:
         have = set(frame.columns)

@@ -65,6 +65,7 @@ def cell_parts(hours: int, labels: Labels) -> Parts:
 USER_DAY: Parts = [("user", _FEATURES), ("day", _DAYS)]
 """The same for every block, as the next ones."""
 USER_FEATURE: Parts = [("user", _FEATURES), ("feature", _FEATURES), ("day", _DAYS)]
+FEATURE_DAY: Parts = [("feature", _FEATURES), ("day", _DAYS)]
 DAY_BIN: Parts = [("used", 200_000), ("feature", 100_000), ("day", 47_500), ("bin", BINS)]
 """Of times, by day: up to 2099, and less numbers of names than the others have room for."""
 BIN: Parts = [("used", _FEATURES), ("feature", _FEATURES), ("bin", BINS)]

@@ -4,6 +4,7 @@ A block alone shows it: whoever has no room in it has none in the whole, see com
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import polars as pl
 
@@ -11,12 +12,15 @@ from common.spend.logs.columnar.keys import USER_DAY, unpacked
 from common.spend.logs.columnar.labels import Labels
 from common.spend.rollup.bounded_names import ALL, OTHER, hash64
 
+_hash = lru_cache(maxsize=1 << 17)(hash64)
+"""Asked for with each block."""
+
 
 def bar_of(users: pl.DataFrame, labels: Labels, most: int) -> int:
     """The hash from which on users have no room, ALL: there is room; `users`: sums by user and day."""
     if users.height > most:
         used = 0
-        for bar, count in sorted((hash64(name), count) for name, count in _days_of(users, labels)):
+        for bar, count in sorted((_hash(name), count) for name, count in _days_of(users, labels)):
             used += count
             if used > most:
                 return bar
@@ -40,5 +44,5 @@ def _days_of(users: pl.DataFrame, labels: Labels) -> Iterator[tuple[str, int]]:
 def beyond(bar: int, labels: Labels) -> pl.Expr:
     """Whether a row's `user` has no room."""
     names = labels.users.listed()
-    without = [name is not None and name != OTHER and hash64(name) >= bar for name in names]
+    without = [name is not None and name != OTHER and _hash(name) >= bar for name in names]
     return pl.lit(pl.Series(without, dtype=pl.Boolean())).gather(pl.col("user"))

@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from common.spend.logs.columnar.keys import EPOCH_DAY, HOURS, USER_DAY, USER_FEATURE, unpacked
+from common.spend.logs.columnar.keys import EPOCH_DAY, HOURS, USER_DAY, unpacked
 from common.spend.logs.columnar.labels import OTHER_NAME, Labels
+from common.spend.logs.columnar.merged_counts import LINE, MOST_HELD, MergedCounts
 from common.spend.logs.columnar.owners import bar_of, beyond
 from common.spend.logs.columnar.spread import sketches
 from common.spend.logs.columnar.sums import Sums
@@ -17,69 +18,24 @@ from common.spend.rollup.limits import RollupLimits
 from common.spend.rollup.minutes import DAY_MINUTES
 from common.spend.rollup.traffic import DAY_HOURS
 
-_MOST = 400_000
-"""Rows of sums that are held, some 80 MB."""
-_LINE = ("n", "incoming", "outgoing", "cost", "failed", "unpriced")
 _CELL = ("used", "feature", "status", "tier", "floor")
-
-
-class MergedCounts:
-    """Frames with a `key`, merged when there are many."""
-
-    def __init__(self) -> None:
-        self._frames: list[pl.DataFrame] = []
-        self._rows = self._whole = 0
-
-    def add(self, frame: pl.DataFrame) -> None:
-        """Count a block's."""
-        self._frames.append(frame)
-        self._rows += frame.height
-        if self._rows > 2 * self._whole + _MOST // 4:
-            self._frames = [self.merged()]
-            self._rows = self._whole = self._frames[0].height
-
-    @property
-    def rows(self) -> int:
-        """How many are held."""
-        return self._rows
-
-    def merged(self) -> pl.DataFrame:
-        """All in one, each key once."""
-        if len(self._frames) == 1:
-            return self._frames[0]
-        whole = pl.concat(self._frames)
-        return _summed(whole) if whole.columns == ["key", "n"] else whole.group_by("key").agg(pl.all().sum())
-
-
-def _summed(counts: pl.DataFrame) -> pl.DataFrame:
-    """In order, each key once; where keys hardly come twice, sorting takes a fraction of the memory of grouping."""
-    ordered = counts.sort("key").with_columns(pl.col("n").cum_sum())
-    last = ordered.filter((pl.col("key") != pl.col("key").shift(-1)).fill_null(value=True))
-    return last.with_columns(pl.col("n") - pl.col("n").shift(1, fill_value=0))
 
 
 class Pending:
     """What was counted and is in no rollup yet."""
 
-    def __init__(self, limits: RollupLimits, bar: int) -> None:
+    def __init__(self, limits: RollupLimits) -> None:
         self._limits = limits
         self._cells: list[pl.DataFrame] = []
         self._minutes = MergedCounts()
         self._users = MergedCounts()
-        self._user_features = MergedCounts()
-        self.user_bar = bar
-        """The hash from which on users have no room by feature, of this and of what was counted before."""
         self._bins: dict[Measure, MergedCounts] = {}
 
-    def add(self, sums: Sums, labels: Labels) -> None:
+    def add(self, sums: Sums) -> None:
         """Those of one more block."""
         self._cells.append(sums.cells)
         self._minutes.add(sums.minutes)
         self._users.add(sums.users)
-        self._user_features.add(sums.user_features)
-        self.user_bar = min(self.user_bar, sums.user_bar)
-        if self._users.rows > 2 * self._limits.user_feature_days:
-            self.user_bar = min(self.user_bar, bar_of(self._users.merged(), labels, self._limits.user_feature_days))
         for measure, bins in sums.bins.items():
             self._bins.setdefault(measure, MergedCounts()).add(bins)
 
@@ -87,8 +43,8 @@ class Pending:
     def many(self) -> bool:
         """Whether they should be counted in a rollup, so that memory stays bounded."""
         held = sum(cells.height for cells in self._cells)
-        by_key = (self._minutes, self._users, self._user_features, *self._bins.values())
-        return held + sum(counts.rows for counts in by_key) > _MOST
+        by_key = (self._minutes, self._users, *self._bins.values())
+        return held + sum(counts.rows for counts in by_key) > MOST_HELD
 
     def records(self, labels: Labels) -> Iterator[list[Any]]:
         """As `Rollup.records` has them; without times and names."""
@@ -96,18 +52,14 @@ class Pending:
             return
         cells = pl.concat(self._cells, how="diagonal").with_columns(day=pl.col("hour") // HOURS)
         yield from _cells(cells, labels)
-        for hour, *line in cells.group_by("hour").agg(pl.col(_LINE).sum()).iter_rows():
+        for hour, *line in cells.group_by("hour").agg(pl.col(LINE).sum()).iter_rows():
             yield ["h", hour // HOURS + EPOCH_DAY, hour % HOURS, *line]
         by_hour = cells.group_by("feature", hour=pl.col("hour") % HOURS).agg(pl.col("n").sum())
         for feature, hour, n in by_hour.iter_rows():
             yield ["f", labels.features.values[feature], hour, n]
         yield from _traffic(cells, labels)
         yield from _minutes(self._minutes.merged(), self._limits.minute_days)
-        users = self._users.merged()
-        yield from _users(users, labels, self._limits)
-        bar = min(self.user_bar, bar_of(users, labels, self._limits.user_feature_days))
-        yield ["i", bar]
-        yield from _user_features(self._user_features.merged(), bar, cells, labels)
+        yield from _users(self._users.merged(), labels, self._limits)
         for measure, bins in self._bins.items():
             yield from sketches(measure, cells, bins.merged(), labels)
 
@@ -128,8 +80,8 @@ def _cells(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
 
 def _traffic(cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
     at = ((pl.col("hour") // HOURS + EPOCH_DAY) * DAY_HOURS + pl.col("hour") % HOURS + 1).alias("at")
-    lines = cells.group_by("used", "feature", "hour").agg(pl.col(_LINE).sum())
-    for used, feature, *columns in lines.group_by("used", "feature").agg(at, *_LINE).iter_rows():
+    lines = cells.group_by("used", "feature", "hour").agg(pl.col(LINE).sum())
+    for used, feature, *columns in lines.group_by("used", "feature").agg(at, *LINE).iter_rows():
         provider, model, name = labels.group(used, feature)
         yield ["t", name, provider, model, *columns]
 
@@ -148,26 +100,13 @@ def _minutes(sums: pl.DataFrame, most: int) -> Iterator[list[Any]]:
 
 
 def _users(sums: pl.DataFrame, labels: Labels, limits: RollupLimits) -> Iterator[list[Any]]:
-    lines = sums.select(*unpacked("key", USER_DAY), *_LINE).with_columns(pl.col("day") + EPOCH_DAY)
-    for user, *line in lines.group_by("user").agg(pl.col(_LINE).sum()).iter_rows():
+    lines = sums.select(*unpacked("key", USER_DAY), *LINE).with_columns(pl.col("day") + EPOCH_DAY)
+    for user, *line in lines.group_by("user").agg(pl.col(LINE).sum()).iter_rows():
         yield ["u", labels.users.values[user], *line]
     bar = bar_of(sums, labels, limits.user_days)
     yield ["b", bar]
     if bar != ALL:
         user = pl.when(beyond(bar, labels)).then(OTHER_NAME).otherwise("user").alias("user")
-        lines = lines.with_columns(user).group_by("user", "day").agg(pl.col(_LINE).sum())
-    for user, *columns in lines.group_by("user").agg("day", *_LINE).iter_rows():
+        lines = lines.with_columns(user).group_by("user", "day").agg(pl.col(LINE).sum())
+    for user, *columns in lines.group_by("user").agg("day", *LINE).iter_rows():
         yield ["w", labels.user(user), *columns]
-
-
-def _user_features(sums: pl.DataFrame, bar: int, cells: pl.DataFrame, labels: Labels) -> Iterator[list[Any]]:
-    """Users without room are in the cells, and not in `lines`."""
-    lines = sums.select(*unpacked("key", USER_FEATURE), *_LINE)
-    lines = lines if bar == ALL else lines.filter(~beyond(bar, labels))
-    held = lines.select("feature", "day", -pl.col(_LINE))
-    both = pl.concat([cells.select(pl.col("feature", "day").cast(pl.Int64()), *_LINE), held])
-    others = both.group_by("feature", "day").agg(pl.col(_LINE).sum()).filter(pl.col("n") > 0)
-    whole = pl.concat([lines, others.select(pl.lit(OTHER_NAME, pl.Int64()).alias("user"), pl.all())])
-    shown = whole.with_columns(pl.col("day") + EPOCH_DAY)
-    for user, feature, *columns in shown.group_by("user", "feature").agg("day", *_LINE).iter_rows():
-        yield ["e", labels.user(user), labels.features.values[feature], *columns]
