@@ -129,7 +129,10 @@ def _model_at(text: str, words: list[re.Match[str]], index: int) -> tuple[str | 
 
 
 def _starts_later(text: str, words: list[re.Match[str]], index: int, length: int) -> bool:
-    """True when the name found needs no first word: it begins at a later one."""
+    """True when the name needs no first word, and begins at a later one. "Claude" is part of "Claude Haiku 4.5"."""
+    found = find_models(text[words[index].start() : words[index + length - 1].end()])
+    if found and found[0].startswith(f"{words[index].group().casefold()}-"):
+        return False
     return bool(find_models(text[words[index + 1].start() : words[index + length - 1].end()]))
 
 

@@ -39,7 +39,7 @@ _COUNTED: frozenset[FieldName] = frozenset(
 
 
 @dataclass(slots=True)
-class _Held:
+class _Waiting:
     """What was counted of a rollup's rows and is not in it yet."""
 
     rollup: Rollup
@@ -54,7 +54,7 @@ class FrameCounter:
         self._parser = BlockParser(layout)
         self._reading = layout.reading
         self._labels = Labels(layout.reading)
-        self._pending: dict[int, _Held] = {}
+        self._pending: dict[int, _Waiting] = {}
 
     @staticmethod
     def fits(layout: Layout) -> bool:
@@ -106,25 +106,25 @@ class FrameCounter:
         priced = with_cost(rows, self._labels, tally.rollups[0])
         most = tally.rollups[0].limits.user_feature_days
         parts = [
-            (rollup, part, sums_of(part, self._labels, most, self._held(rollup).user_features.bar))
+            (rollup, part, sums_of(part, self._labels, most, self._waiting_of(rollup).user_features.bar))
             for rollup, part in shares(priced, tally)
         ]
         if any(sums is None for _, _, sums in parts):
             return False
         for rollup, part, sums in parts:
             if sums is not None:
-                held = self._held(rollup)
+                held = self._waiting_of(rollup)
                 held.pending.add(sums)
                 held.user_features.add(sums, self._labels)
                 rollup.merge_records([self._meta(part)])
         tally.add_counted(rows.height, hashes_of(rows, self._labels) if tally.hashed else None)
         return True
 
-    def _held(self, rollup: Rollup) -> _Held:
+    def _waiting_of(self, rollup: Rollup) -> _Waiting:
         held = self._pending.get(id(rollup))
         if held is None:
             most = rollup.limits.user_feature_days
-            held = _Held(rollup, Pending(rollup.limits), UserFeatureSums(most, rollup.user_feature_bar))
+            held = _Waiting(rollup, Pending(rollup.limits), UserFeatureSums(most, rollup.user_feature_bar))
             self._pending[id(rollup)] = held
         return held
 
