@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from itertools import pairwise
 
-from common.spend.semantics.dimensions import DIMENSIONS, WEEKDAYS, WHOLE_DAY, DimensionName
+from common.spend.semantics.dimensions import DIMENSIONS, WHOLE_DAY, DimensionName
 from common.spend.semantics.measures import MEASURES, MeasureName
 from common.spend.semantics.query import UsageQuery
 from common.spend.semantics.result import Rest, Result, Row, Unanswerable, Values
@@ -198,6 +198,9 @@ def _wrong_lines(
         yield f"shows {shown}, of {sorted(within)}"
         return
     places = {keys: _place(query, keys, every[keys], then.get(keys, empty)) for keys in within}
+    names = [places[keys][2] for keys in shown]
+    if names != sorted(names, reverse=bool(query.order and query.order.descending)) and any(names):
+        yield "not in the order of names"
     for before, after in pairwise(shown):
         if not _in_order(places[before], places[after]):
             yield f"{before} stands before {after}"
@@ -218,29 +221,37 @@ def _is_within(query: UsageQuery, numbers: Numbers) -> bool:
     return value is not None and (low is None or value >= low) and (high is None or value <= high)
 
 
-_Place = tuple[bool, float, tuple[str, ...]]
+_Place = tuple[bool, float, tuple[str, ...], float]
+
+
+def _name_place(values: Sequence[str], name: str) -> str:
+    """Closed lists stand in their order, before all others."""
+    return f"0{values.index(name):02}" if name in values else f"1{name}"
 
 
 def _place(query: UsageQuery, keys: Keys, now: Numbers, then: Numbers) -> _Place:
-    """(without a value, the value so that less stands first, names)."""
-    names = tuple(str(WEEKDAYS.index(key)) if key in WEEKDAYS else key for key in keys)
+    """(without a value, the value so that less stands first, names, by how much the value may be off)."""
+    names = tuple(_name_place(DIMENSIONS[name].values, key) for name, key in zip(query.by, keys, strict=True))
     by_time = query.top is None and any(name in _TIMES | {"hour", "minute"} for name in query.by)
     measure = query.order.measure if query.order else None if by_time else query.measures[0]
     if measure is None:
-        return False, 0.0, names
+        return False, 0.0, names, 0.0
     place = query.computed.index(measure)
-    value = now[place]
+    value, off = now[place], 0.0
     if query.order and query.order.by_difference:
-        value = None if value is None or then[place] is None else value - (then[place] or 0)
+        before = then[place]
+        if measure.startswith((*_SIZED, *_TIMED)):
+            off = _SKETCHED * (abs(value or 0) + abs(before or 0))  # both are from sketches
+        value = None if value is None or before is None else value - before
     descending = query.order is None or query.order.descending
-    return value is None, 0.0 if value is None else float(-value if descending else value), ()
+    return value is None, 0.0 if value is None else float(-value if descending else value), (), float(off)
 
 
 def _in_order(one: _Place, two: _Place) -> bool:
     """Values that differ by rounding may stand either way."""
     if one[0] != two[0]:
         return two[0]
-    return one[1] <= two[1] or math.isclose(one[1], two[1], rel_tol=2 * _SKETCHED, abs_tol=1e-9)
+    return one[1] <= two[1] or math.isclose(one[1], two[1], rel_tol=2 * _SKETCHED, abs_tol=1e-9 + one[3] + two[3])
 
 
 def _differs(place: str, names: Sequence[MeasureName], values: Values | None, expected: Numbers) -> Iterator[str]:
