@@ -41,10 +41,10 @@ class UserFeatureSums:
         at = pl.col("hour") // HOURS
         by_feature = sums.cells.with_columns(pl.col("feature").cast(pl.Int64()), day=at)
         self._all.add(by_feature.group_by(packed(FEATURE_DAY).alias("key")).agg(pl.col(LINE).sum()))
-        self._days.add(sums.users)
-        self._lines.add(sums.user_features)
         self.bar = min(self.bar, sums.user_bar)
-        if self._days.rows > self._most * 5 // 4:
+        self._days.add(sums.users if self.bar == ALL else _within(self.bar, sums.users, USER_DAY, labels))
+        self._lines.add(sums.user_features)
+        if self._days.rows > 2 * self._most:
             self._restrict(labels)
 
     def _restrict(self, labels: Labels) -> None:
