@@ -1,12 +1,15 @@
 """Builds what a function works with from the settings of its process; entry points call this and nothing else does."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from common.datasets.warm_rollups import WarmRollups
 from common.environment.settings import process_settings
 from common.runs.ports import Ports
 from common.runs.queue import step_queue
 from common.store.client import firestore_client, read_all
+
+if TYPE_CHECKING:
+    from common.datasets.warm_rollups import WarmRollups
 
 
 @cache
@@ -17,8 +20,10 @@ def ports_of(service: str) -> Ports:
 
 
 @cache
-def warm_rollups() -> WarmRollups:
+def warm_rollups() -> "WarmRollups":
     """Those of this process, whichever function asks."""
+    from common.datasets.warm_rollups import WarmRollups  # noqa: PLC0415 - other functions would start a tenth of a second later
+
     return WarmRollups()
 
 
