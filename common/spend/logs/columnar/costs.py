@@ -22,17 +22,17 @@ def with_cost(rows: pl.DataFrame, labels: Labels, rollup: Rollup) -> pl.DataFram
     at any price without tokens.
     """
     rows = rows.with_columns(floor=_floor(rows["incoming"].max()))  # type: ignore[arg-type]  # a column of whole numbers
-    keys = rows.select(rate=_key(labels))
+    keys = rows.select(_key(labels)).to_series()
+    different = keys.unique().sort()
+    place = different.search_sorted(keys)
+    rates = [_rates(key, labels, rollup) for key in different.to_list()]
     buckets = [bucket for bucket in BUCKETS if bucket in rows.columns]
-    rates = _table(keys["rate"].unique().to_list(), labels, rollup, buckets)
-    rated = keys.join(rates, on="rate", how="left", maintain_order="left")
-    cost = reduce(add, (pl.col(bucket) * pl.col(f"usd_{bucket}") for bucket in buckets))
+    cost = reduce(add, (pl.col(bucket) * _rate(bucket, rates, place) for bucket in buckets))
     nothing = pl.col("failed") & (pl.col("incoming") + pl.col("outgoing") == 0)
     if "reported" in rows.columns:
         free = (pl.col("reported") == 0).fill_null(value=False)
         nothing = (pl.col("failed") | free) & (pl.col("incoming") + pl.col("outgoing") == 0)
-    priced = pl.when(nothing).then(pl.coalesce(cost, 0)).otherwise(cost)
-    return rows.hstack(rated).select(*rows.columns, cost=priced)
+    return rows.with_columns(cost=pl.when(nothing).then(pl.coalesce(cost, 0)).otherwise(cost))
 
 
 def _floor(largest: int) -> pl.Expr:
@@ -51,13 +51,10 @@ def _key(labels: Labels) -> pl.Expr:
     return key + pl.when(pl.col("used").is_in(hourly)).then(seconds // 60 % _MINUTES).otherwise(0)
 
 
-def _table(keys: list[int], labels: Labels, rollup: Rollup, buckets: Sequence[str]) -> pl.DataFrame:
-    rates = [_rates(key, labels, rollup) for key in keys]
-    columns = {
-        f"usd_{bucket}": pl.Series([found and found[BUCKETS.index(bucket)] for found in rates], dtype=pl.Int64())
-        for bucket in buckets
-    }
-    return pl.DataFrame({"rate": pl.Series(keys, dtype=pl.Int64()), **columns})
+def _rate(bucket: str, rates: Sequence[Rates | None], place: pl.Series) -> pl.Expr:
+    """The rate of each row's tokens in a bucket; `place`: of a row's rates."""
+    column = pl.Series([found and found[BUCKETS.index(bucket)] for found in rates], dtype=pl.Int64())
+    return pl.lit(column.gather(place))
 
 
 def _rates(key: int, labels: Labels, rollup: Rollup) -> Rates | None:

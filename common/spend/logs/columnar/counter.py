@@ -36,6 +36,10 @@ _COUNTED: frozenset[FieldName] = frozenset(
     }
 )  # fmt: skip
 """The others depend on earlier rows, or come with sums of requests only."""
+_READ: frozenset[FieldName] = frozenset(
+    {"input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning", "total", "cost"}
+)
+"""What the buckets and the reported cost were read from: not needed beyond that."""
 
 
 @dataclass(slots=True)
@@ -145,7 +149,8 @@ class FrameCounter:
             billed = (pl.col("incoming") + pl.col("outgoing") == 0) & (pl.col("cost") > 0)
             odd.append(billed.fill_null(value=False))
             rows = rows.with_columns(reported=(pl.col("cost") * PICO).round().cast(pl.Int64(), strict=False))
-        return rows.with_columns(*self._micros(have), odd=pl.any_horizontal(odd)).drop("cost", strict=False).collect()
+        rows = rows.with_columns(*self._micros(have), odd=pl.any_horizontal(odd))
+        return rows.drop(_READ & have).collect()
 
     def _micros(self, have: set[str]) -> list[pl.Expr]:
         scales = {"latency": self._reading.latency_scale, "ttft": self._reading.ttft_scale}
@@ -160,8 +165,8 @@ class FrameCounter:
         has = {
             "latency": _any(rows, "latency"),
             "ttft": _any(rows, "ttft"),
-            "feature": any(self._labels.features.values[number] is not None for number in rows["feature"].unique()),
-            "user": any(self._labels.users.values[number] is not None for number in rows["user"].unique()),
+            "feature": self._labels.features.names_any(rows["feature"]),
+            "user": self._labels.users.names_any(rows["user"]),
             "reported_cost": _any(rows, "reported"),
             "status": bool(rows["failed"].any()),
             "cache": any(rows[bucket].max() for bucket in _CACHE if bucket in rows.columns),

@@ -37,6 +37,10 @@ class Label(Generic[T]):
 
     def learn(self, column: pl.Series) -> bool:
         """Take in the texts of a block; False when they are too many."""
+        highest: int | None = column.to_physical().max()  # type: ignore[assignment]  # of whole numbers
+        known = self.width
+        if len(self.values) == known and (highest is None or highest + 1 < known):
+            return True
         texts = column.unique().drop_nulls()
         if texts.len() > _MOST:
             return False
@@ -48,6 +52,11 @@ class Label(Generic[T]):
     def listed(self) -> list[T | None]:
         """The values in the order of their numbers; None for a number that no block has."""
         return [self.values.get(number) for number in range(self.width)]
+
+    def names_any(self, numbers: pl.Series) -> bool:
+        """Whether one of the numbers, of which there is one at least, has a value."""
+        highest: int = numbers.max()  # type: ignore[assignment]  # of whole numbers
+        return self.values[highest] is not None or any(self.values[each] is not None for each in numbers.unique())
 
     @property
     def width(self) -> int:

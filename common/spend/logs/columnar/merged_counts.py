@@ -1,9 +1,11 @@
 """Frames of sums by key, merged when there are many."""
 
+from collections.abc import Callable
+
 import polars as pl
 
-MOST_HELD = 400_000
-"""Rows of sums that are held, some 80 MB."""
+_FEW = 100_000
+"""Rows that are not worth merging."""
 LINE = ("n", "incoming", "outgoing", "cost", "failed", "unpriced")
 """The columns of a line, as `Sums` has them."""
 
@@ -19,26 +21,32 @@ class MergedCounts:
         """Count a block's."""
         self._frames.append(frame)
         self._rows += frame.height
-        if self._rows > 2 * self._whole + MOST_HELD // 4:
-            self._frames = [self.merged()]
-            self._rows = self._whole = self._frames[0].height
+        if self._rows > 2 * self._whole + _FEW:
+            self.merged()
 
-    def replace(self, frame: pl.DataFrame) -> None:
-        """Hold this instead."""
-        self._frames = [frame]
-        self._rows = self._whole = frame.height
+    def restrict(self, within: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+        """Hold only what `within` leaves of each frame."""
+        self._frames = [within(frame) for frame in self._frames]
+        self._rows = self._whole = sum(frame.height for frame in self._frames)
 
     @property
     def rows(self) -> int:
         """How many are held."""
         return self._rows
 
+    @property
+    def size(self) -> int:
+        """Bytes that are held."""
+        return sum(int(frame.estimated_size()) for frame in self._frames)
+
     def merged(self) -> pl.DataFrame:
         """All in one, each key once."""
-        if len(self._frames) == 1:
-            return self._frames[0]
-        whole = pl.concat(self._frames)
-        return _summed(whole) if whole.columns == ["key", "n"] else whole.group_by("key").agg(pl.all().sum())
+        if len(self._frames) > 1:
+            every = pl.concat(self._frames)
+            merged = _summed(every) if every.columns == ["key", "n"] else every.group_by("key").agg(pl.all().sum())
+            self._frames = [merged]
+            self._rows = self._whole = merged.height
+        return self._frames[0]
 
 
 def _summed(counts: pl.DataFrame) -> pl.DataFrame:

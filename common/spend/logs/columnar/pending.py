@@ -7,7 +7,7 @@ import polars as pl
 
 from common.spend.logs.columnar.keys import EPOCH_DAY, HOURS, USER_DAY, unpacked
 from common.spend.logs.columnar.labels import OTHER_NAME, Labels
-from common.spend.logs.columnar.merged_counts import LINE, MOST_HELD, MergedCounts
+from common.spend.logs.columnar.merged_counts import LINE, MergedCounts
 from common.spend.logs.columnar.owners import bar_of, beyond
 from common.spend.logs.columnar.spread import sketches
 from common.spend.logs.columnar.sums import Sums
@@ -18,6 +18,8 @@ from common.spend.rollup.limits import RollupLimits
 from common.spend.rollup.minutes import DAY_MINUTES
 from common.spend.rollup.traffic import DAY_HOURS
 
+_MOST_HELD = 24 * 1024 * 1024
+"""Bytes of sums."""
 _CELL = ("used", "feature", "status", "tier", "floor")
 
 
@@ -42,9 +44,9 @@ class Pending:
     @property
     def many(self) -> bool:
         """Whether they should be counted in a rollup, so that memory stays bounded."""
-        held = sum(cells.height for cells in self._cells)
+        held = sum(int(cells.estimated_size()) for cells in self._cells)
         by_key = (self._minutes, self._users, *self._bins.values())
-        return held + sum(counts.rows for counts in by_key) > MOST_HELD
+        return held + sum(counts.size for counts in by_key) > _MOST_HELD
 
     def records(self, labels: Labels) -> Iterator[list[Any]]:
         """As `Rollup.records` has them; without times and names."""

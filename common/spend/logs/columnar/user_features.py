@@ -44,15 +44,14 @@ class UserFeatureSums:
         self.bar = min(self.bar, sums.user_bar)
         self._days.add(sums.users if self.bar == ALL else _within(self.bar, sums.users, USER_DAY, labels))
         self._lines.add(sums.user_features)
-        if self._days.rows > 2 * self._most:
+        if self._days.rows > self._most + self._most // 2:
             self._restrict(labels)
 
     def _restrict(self, labels: Labels) -> None:
-        days = self._days.merged()
-        self.bar = min(self.bar, bar_of(days, labels, self._most))
+        self.bar = min(self.bar, bar_of(self._days.merged(), labels, self._most))
         if self.bar != ALL:
-            self._days.replace(_within(self.bar, days, USER_DAY, labels))
-            self._lines.replace(_within(self.bar, self._lines.merged(), USER_FEATURE, labels))
+            self._days.restrict(lambda days: _within(self.bar, days, USER_DAY, labels))
+            self._lines.restrict(lambda lines: _within(self.bar, lines, USER_FEATURE, labels))
 
     def records(self, labels: Labels) -> Iterator[list[Any]]:
         """As `Rollup.records` has them."""
