@@ -5,6 +5,7 @@ point was struck. `--round K` plays one round of a seed again; `--at POINT` kill
 """
 
 import argparse
+import faulthandler
 import os
 import shutil
 import sys
@@ -26,6 +27,8 @@ from tests.campaigns.faults.unreachable import required
 _ALL_POINTS_FROM = 1_000
 _REPORT_S = 5.0
 _ENDING_S, _LOOK_S = 15.0, 0.2
+_SILENT_S = 240.0
+"""A campaign in which no round ends for so long hangs: it shows where each of its threads waits, and ends."""
 
 
 def main(argv: list[str]) -> int:
@@ -89,6 +92,7 @@ def _run(stack: Stack, scope: CampaignScope, options: argparse.Namespace) -> int
 
     def report_progress(results: CampaignResults) -> None:
         nonlocal reported, shown
+        faulthandler.dump_traceback_later(_SILENT_S, exit=True)
         for plan, log, what in results.violations[shown:]:
             report.say(report.violation(scope.seed, plan, log, what))
         shown = len(results.violations)
@@ -96,9 +100,11 @@ def _run(stack: Stack, scope: CampaignScope, options: argparse.Namespace) -> int
             reported = time.monotonic()
             report.say(report.progress(results, points(), scope.rounds, reported - began))
 
+    faulthandler.dump_traceback_later(_SILENT_S, exit=True)
     with measured_pace() as pace:
         campaign = Campaign(stack, boards, points(), scope, pace)
         campaign.run(report_progress, stop_at_first=options.plant is not None)
+    faulthandler.cancel_dump_traceback_later()
     seconds = time.monotonic() - began
     report.say(report.table(campaign.results, points(), boards, seconds))
     if options.json:
