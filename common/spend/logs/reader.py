@@ -1,23 +1,22 @@
 """Bytes in any pieces to rows with their line numbers. Only an unfinished line is kept between two feeds."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
 from common.spend.logs.detect.format_reader import FormatReader
 from common.spend.logs.detect.layout import Layout
-from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside
+from common.spend.logs.fields.columns import FIELDS
 from common.spend.logs.fields.errors import BadRowError, NoRequestError
 from common.spend.logs.fields.objects import fields_of, flat, parse_object
-from common.spend.logs.fields.reading import ColumnReading, labels_of
+from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.formats import Record, format_named
 from common.spend.logs.rows.build_row import TS
 from common.spend.logs.rows.csv_table import Cells, parse_lines, parse_table
 from common.spend.logs.rows.json_documents import MAX_RECORD as MAX_JSON
 from common.spend.logs.rows.json_documents import DocumentParser, holds_broken, whole_characters
 from common.spend.logs.rows.no_requests import TOTALS, is_total
-from common.spend.logs.rows.sides import sides_by_names
+from common.spend.logs.rows.object_reading import object_reading
 
 MAX_RECORD = 200_000
 """Bytes of one row of a CSV; longer ones are rejected."""
@@ -33,6 +32,7 @@ Read = tuple[int, Row]
 Counted = Callable[[bytes], tuple[int, list[int]] | None]
 _LONG = 65_536
 """Bytes of an unfinished JSON record from which on it is waited for."""
+_PATIENCE = 262_144
 _WORTH, _LEAST = 65_536, 16_384
 """Bytes of a block that is offered as a whole, and of the smallest part of it that is offered again."""
 
@@ -41,7 +41,7 @@ class RecordReader:
     """`tail` is the unfinished line, `line` the number of lines (records) before it, `skipping`: within a long row.
 
     `left_out` counts records that are no requests; `document` is the state of a JSON document's parser. `counted` takes
-    whole lines of a CSV away where it can, and says how many they are and which (from 0) must be read here; None: all.
+    whole lines away where it can, and says how many they are and which (from 0) must be read here; None: all.
     """
 
     def __init__(
@@ -56,6 +56,8 @@ class RecordReader:
     ) -> None:
         self._layout = layout
         self._counted = counted
+        self._worthwhile = _PATIENCE
+        """Bytes that may still be offered in vain."""
         self._columns = len(layout.header)
         self._longest = MAX_RECORD if layout.kind == "csv" else MAX_JSON
         self.document = DocumentParser(layout.path, document)
@@ -84,8 +86,7 @@ class RecordReader:
             yield from self._block(block, self._counted, final=final)
             self.tail += after
         elif block:
-            text = block.decode("utf-8", "surrogateescape")
-            yield from self._table(text, final=final) if self._layout.kind == "csv" else self._lines(text)
+            yield from self._read(block, final=final)
         if len(self.tail) > self._longest:
             yield from self._give_up()
 
@@ -93,6 +94,7 @@ class RecordReader:
         """What `counted` leaves of whole lines; where it takes none, it may take a half."""
         taken = counted(block) if len(block) >= _LEAST else None
         if taken is not None:
+            self._worthwhile += len(block)
             count, left = taken
             lines = block.split(b"\n") if left else []
             for place in left:
@@ -100,18 +102,28 @@ class RecordReader:
             self.line += count
             return
         middle = block.find(b"\n", len(block) // 2) + 1
-        if len(block) < _LEAST or middle in (0, len(block)):
-            yield from self._table(block.decode("utf-8", "surrogateescape"), final=final)
+        if len(block) < _LEAST or middle in (0, len(block)) or self._counted is None:
+            self._worthwhile -= len(block)
+            self._counted = self._counted if self._worthwhile > 0 else None
+            yield from self._read(block, final=final)
             return
         yield from self._block(block[:middle], counted, final=False)
         held, self.tail = self.tail, b""
         if not held:
             yield from self._block(block[middle:], counted, final=final)
         else:  # a row whose quoted cell is still open
-            yield from self._table((held + block[middle:]).decode("utf-8", "surrogateescape"), final=final)
+            yield from self._read(held + block[middle:], final=final)
+
+    def _read(self, block: bytes, *, final: bool) -> Iterator[Read]:
+        """Row by row."""
+        text = block.decode("utf-8", "surrogateescape")
+        yield from self._table(text, final=final) if self._layout.kind == "csv" else self._lines(text)
 
     def _line(self, line: bytes, number: int) -> Iterator[Read]:
         text = line.decode("utf-8", "surrogateescape")
+        if self._layout.kind == "jsonl":
+            yield from ((number, row) for row in self._object_line(text))
+            return
         for _, cells in parse_lines(text, self._layout.delimiter):
             for row in self._rows_in(cells, suspicious=holds_broken(text)):
                 yield number, row
@@ -204,21 +216,8 @@ class RecordReader:
             fields = fields_of(found, self._layout.mapping)
             if len(self._shapes) >= _MAX_SHAPES:
                 self._shapes.clear()
-            shape = self._shapes[keys] = (tuple(map(fields.get, FIELDS)), self._reading_for(fields))
+            shape = self._shapes[keys] = (tuple(map(fields.get, FIELDS)), object_reading(self._layout.reading, fields))
         return tuple(map(found.get, shape[0])), shape[1]  # type: ignore[arg-type]  # None is no key, so it gives None
-
-    def _reading_for(self, fields: dict[FieldName, str]) -> ColumnReading:
-        """How to read JSON rows with these keys: they may say more than the file's sample did."""
-        base, outside = self._layout.reading, cached_outside(fields)
-        thoughts = fields.get("reasoning") == "thoughtstokencount"
-        return replace(
-            base,
-            names=fields,
-            labels=labels_of(fields),
-            cached_outside=base.cached_outside if outside is None else outside,
-            cached_sides=sides_by_names(outside=outside) | base.cached_sides,
-            reasoning_outside=base.reasoning_outside or thoughts,
-        )
 
     def _table(self, text: str, *, final: bool) -> Iterator[Read]:
         """Of CSV."""

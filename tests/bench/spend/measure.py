@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +19,7 @@ from tests.bench.spend.workload import write
 
 TOOLS = ("with_apex", "with_pandas", "with_duckdb")
 ROWS = (1_000_000, 10_000_000)
+KINDS = ("csv", "jsonl")
 _RUNS = 3
 _SAME = 1e-9
 
@@ -27,6 +29,7 @@ class Run:
     """Of one tool over one file; memory is the largest resident size of the process."""
 
     tool: str
+    kind: str
     rows: int
     seconds: float
     spread_s: float
@@ -47,9 +50,9 @@ def measure(console: Console) -> list[Run]:
     """All tools in turn on each file. Raises RuntimeError when their costs differ: they did not do the same."""
     found: list[Run] = []
     with TemporaryDirectory() as folder:
-        for rows in ROWS:
-            path = Path(folder) / f"{rows}.csv"
-            with console.status(f"{rows:,} rows"):
+        for rows, kind in product(ROWS, KINDS):
+            path = Path(folder) / f"{rows}.{kind}"
+            with console.status(f"{rows:,} rows as {kind}"):
                 write(rows, path)
                 found += _compare(path, rows)
             path.unlink()
@@ -61,13 +64,15 @@ def _compare(path: Path, rows: int) -> list[Run]:
     costs = [cost for each in rounds for cost, _, _ in each]
     if not all(math.isclose(cost, costs[0], rel_tol=_SAME) for cost in costs):
         raise RuntimeError(f"the tools do not agree on what {rows:,} rows cost: {costs}")
-    return [_run(tool, rows, [each[place][1:] for each in rounds]) for place, tool in enumerate(TOOLS)]
+    kind = path.suffix.removeprefix(".")
+    return [_run(tool, kind, rows, [each[place][1:] for each in rounds]) for place, tool in enumerate(TOOLS)]
 
 
-def _run(tool: str, rows: int, timings: list[tuple[float, float]]) -> Run:
+def _run(tool: str, kind: str, rows: int, timings: list[tuple[float, float]]) -> Run:
     seconds = [each for each, _ in timings]
     return Run(
         tool=tool.removeprefix("with_"),
+        kind=kind,
         rows=rows,
         seconds=round(statistics.median(seconds), 3),
         spread_s=round(max(seconds) - min(seconds), 3),
@@ -92,12 +97,12 @@ def _once(tool: str, path: Path) -> tuple[float, float, float]:
 def table(runs: list[Run]) -> Table:
     """For people; ratios are of the medians of one run of this bench."""
     shown = Table("", "", "rows/s", "s", "spread", "peak MiB", "times apex", box=box.SIMPLE_HEAD)
-    for rows in ROWS:
-        same = {run.tool: run for run in runs if run.rows == rows}
+    for rows, kind in product(ROWS, KINDS):
+        same = {run.tool: run for run in runs if (run.rows, run.kind) == (rows, kind)}
         for run in same.values():
             ratio = run.seconds / same["apex"].seconds
             numbers = (f"{run.rows_per_s:,.0f}", f"{run.seconds:.2f}", f"{run.spread_s:.2f}", f"{run.peak_mb:.0f}")
-            shown.add_row(f"{rows:,} rows", run.tool, *numbers, f"{ratio:.2f}")
+            shown.add_row(f"{rows:,} rows as {kind}", run.tool, *numbers, f"{ratio:.2f}")
     return shown
 
 

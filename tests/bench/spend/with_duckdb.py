@@ -26,9 +26,11 @@ def main(path: str) -> float:
     db = duckdb.connect()
     db.execute("CREATE TABLE prices (model TEXT, fresh DOUBLE, cached DOUBLE, out DOUBLE)")
     db.executemany("INSERT INTO prices VALUES (?, ?, ?, ?)", price_rows())
-    db.execute(
-        "CREATE TABLE rows AS SELECT r.*, epoch(timestamp) // 3600 AS hour, (prompt_tokens - cached_tokens) * fresh"
-        " + cached_tokens * cached + completion_tokens * out AS cost FROM read_csv(?) r LEFT JOIN prices USING (model)",
+    reader = "read_json" if path.endswith(".jsonl") else "read_csv"
+    db.execute(  # our own text
+        "CREATE TABLE rows AS SELECT r.*, epoch(timestamp) // 3600 AS hour, (prompt_tokens - cached_tokens) * fresh"  # noqa: S608
+        " + cached_tokens * cached + completion_tokens * out AS cost"
+        f" FROM {reader}(?) r LEFT JOIN prices USING (model)",
         [path],
     )
     cells = db.execute(f"SELECT hour // 24, model, feature, status, {_SUMS} FROM rows GROUP BY ALL").fetchall()  # noqa: S608 - our own text

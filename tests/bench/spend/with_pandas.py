@@ -12,7 +12,10 @@ _SIZES = ["prompt_tokens", "completion_tokens", "latency_ms", "cost"]
 
 def main(path: str) -> float:
     """Parse, price, and sum by day, hour and user, with percentiles by model and feature."""
-    rows = pd.read_csv(path, parse_dates=["timestamp"])
+    if path.endswith(".jsonl"):
+        rows = pd.read_json(path, lines=True, convert_dates=["timestamp"])
+    else:
+        rows = pd.read_csv(path, parse_dates=["timestamp"])
     rows = rows.merge(pd.DataFrame(price_rows(), columns=["model", "fresh", "cached", "out"]), on="model", how="left")
     rows["cost"] = (
         (rows.prompt_tokens - rows.cached_tokens) * rows.fresh

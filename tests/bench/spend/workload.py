@@ -1,4 +1,7 @@
-"""`python -m tests.bench.spend.workload ROWS FILE`: a month of requests as CSV, the same for everybody."""
+"""`python -m tests.bench.spend.workload ROWS FILE`: a month of requests, the same for everybody.
+
+JSON lines in a file named .jsonl, else CSV.
+"""
 
 import sys
 from pathlib import Path
@@ -19,7 +22,11 @@ def write(rows: int, path: Path) -> None:
     with path.open("wb") as file:
         for first in range(0, rows, _PIECE):
             numbers = pl.DataFrame({"n": pl.int_range(first, min(rows, first + _PIECE), eager=True)})
-            numbers.select(_columns(rows)).write_csv(file, include_header=first == 0)
+            piece = numbers.select(_columns(rows))
+            if path.suffix == ".jsonl":
+                piece.write_ndjson(file)
+            else:
+                piece.write_csv(file, include_header=first == 0)
 
 
 def _columns(rows: int) -> list[pl.Expr]:

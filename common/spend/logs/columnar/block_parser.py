@@ -7,12 +7,12 @@ import polars as pl
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields.columns import FIELDS, FieldName
 
-_NUMBERS: frozenset[FieldName] = frozenset(
+NUMBERS: frozenset[FieldName] = frozenset(
     {"input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning", "total"}
 )  # fmt: skip
-_REALS: frozenset[FieldName] = frozenset({"cost", "latency", "ttft"})
+REALS: frozenset[FieldName] = frozenset({"cost", "latency", "ttft"})
 _PREVIEW = 65_536
-_Types = Mapping[str, pl.DataType]
+LabelTypes = Mapping[str, pl.DataType]
 
 
 class BlockParser:
@@ -27,7 +27,7 @@ class BlockParser:
         self._used = sorted({*self._fields.values(), self._last}, key=lambda name: int(name.removeprefix("column_")))
         self._sparse: frozenset[str] | None = None
 
-    def parse(self, block: bytes, label_types: _Types) -> pl.DataFrame | None:
+    def parse(self, block: bytes, label_types: LabelTypes) -> pl.DataFrame | None:
         """The columns by field, those that `label_types` has in its types, and `odd`: rows for the row reader.
 
         None when the lines are no plain CSV.
@@ -43,19 +43,19 @@ class BlockParser:
     def _find_sparse(self, preview: bytes) -> frozenset[str]:
         """Number columns with cells that are empty or no numbers."""
         frame = self._read(preview, frozenset(), {})
-        numbers = [name for field, name in self._fields.items() if field in _NUMBERS | _REALS]
+        numbers = [name for field, name in self._fields.items() if field in NUMBERS | REALS]
         if frame is None:
             return frozenset(numbers)
         return frozenset(name for name in numbers if frame[name].null_count())
 
-    def _read(self, block: bytes, sparse: frozenset[str], label_types: _Types) -> pl.DataFrame | None:
+    def _read(self, block: bytes, sparse: frozenset[str], label_types: LabelTypes) -> pl.DataFrame | None:
         """`label_types` only for plain ASCII: of a text that is not UTF-8, polars makes an empty name."""
         types: dict[str, pl.DataType] = {f"column_{n + 1}": pl.String() for n in range(len(self._layout.header))}
         for field, name in self._fields.items():
             if field in label_types:
                 types[name] = label_types[field]
             elif name not in sparse:
-                types[name] = pl.Int64() if field in _NUMBERS else pl.Float64() if field in _REALS else pl.String()
+                types[name] = pl.Int64() if field in NUMBERS else pl.Float64() if field in REALS else pl.String()
         try:
             return pl.read_csv(
                 block,
@@ -68,13 +68,13 @@ class BlockParser:
         except pl.exceptions.PolarsError:
             return None  # not one row per line, or not UTF-8: the reader tells what is wrong with which
 
-    def _by_field(self, frame: pl.DataFrame, block: bytes, label_types: _Types) -> pl.DataFrame:
+    def _by_field(self, frame: pl.DataFrame, block: bytes, label_types: LabelTypes) -> pl.DataFrame:
         sparse = self._sparse or frozenset()
         columns, odd = [], [pl.lit(False)]  # noqa: FBT003 - a literal of a column
         for field, name in self._fields.items():
             column = pl.col(name)
-            if field in _NUMBERS | _REALS:
-                number = pl.Int64() if field in _NUMBERS else pl.Float64()
+            if field in NUMBERS | REALS:
+                number = pl.Int64() if field in NUMBERS else pl.Float64()
                 if name in sparse:
                     empty = column.is_null() | (column == "")
                     column = column.cast(number, strict=False)

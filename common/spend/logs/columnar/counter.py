@@ -10,6 +10,7 @@ from common.spend.logs.columnar.block_parser import BlockParser
 from common.spend.logs.columnar.buckets import with_buckets, without_unpaid
 from common.spend.logs.columnar.costs import with_cost
 from common.spend.logs.columnar.hashes import hashes_of, shares
+from common.spend.logs.columnar.json_blocks import JsonBlockParser
 from common.spend.logs.columnar.labels import Labels
 from common.spend.logs.columnar.pending import Pending
 from common.spend.logs.columnar.sides import sides_of
@@ -18,7 +19,7 @@ from common.spend.logs.columnar.times import micros_of
 from common.spend.logs.columnar.user_features import UserFeatureSums
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields import values as v
-from common.spend.logs.fields.columns import FIELDS, FieldName
+from common.spend.logs.fields.columns import FieldName
 from common.spend.logs.fields.statuses import is_refused
 from common.spend.logs.overlap.tally import OverlapTally
 from common.spend.prices.engine import PICO
@@ -55,7 +56,7 @@ class FrameCounter:
     """Counts what it can of each block and says which lines it left out; holds sums until `flush`, nothing of a row."""
 
     def __init__(self, layout: Layout) -> None:
-        self._parser = BlockParser(layout)
+        self._parser = BlockParser(layout) if layout.kind == "csv" else JsonBlockParser(layout, _COUNTED)
         self._reading = layout.reading
         self._labels = Labels(layout.reading)
         self._pending: dict[int, _Waiting] = {}
@@ -63,8 +64,8 @@ class FrameCounter:
     @staticmethod
     def fits(layout: Layout) -> bool:
         """Whether files of this layout can be counted so."""
-        present = {field for field, place in zip(FIELDS, layout.places, strict=True) if place >= 0}
-        return layout.kind == "csv" and layout.reading.grain == "request" and present <= _COUNTED
+        one_each = layout.kind != "json" and not layout.format and layout.reading.grain == "request"
+        return one_each and layout.reading.names.keys() <= _COUNTED
 
     def count(self, block: bytes, tally: OverlapTally) -> tuple[int, list[int]] | None:
         """Count whole lines: how many, and the numbers (from 0) of those left out; None when none was counted.

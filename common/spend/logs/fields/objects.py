@@ -8,7 +8,7 @@ from typing import Any
 from common.spend.logs.fields.columns import FIELDS, FieldName, find_fields, plain
 from common.spend.logs.fields.errors import BadRowError
 
-_CONTAINERS = frozenset(
+CONTAINERS = frozenset(
     {
         "usage", "usagemetadata", "response", "message", "body", "metadata", "usageobject", "usagedetails",
         "prompttokensdetails", "inputtokensdetails", "completiontokensdetails", "outputtokensdetails",
@@ -16,8 +16,9 @@ _CONTAINERS = frozenset(
     }
 )  # fmt: skip
 """Objects whose keys count as keys of the row, outer keys first."""
-_MAX_DEPTH = 5
-_CONTENT = frozenset({"content", "choices", "output", "candidates", "tools", "instructions"})
+MAX_DEPTH = 5
+CONTENT = frozenset({"content", "choices", "output", "candidates", "tools", "instructions"})
+"""Names of what was asked and answered."""
 
 Values = tuple[Any, ...]
 """One value per field, in the order of FIELDS; None where the row has none."""
@@ -41,7 +42,7 @@ def parse_object(text: str) -> dict[str, Any]:
 def flat(row: dict[str, Any]) -> dict[str, Any]:
     """The row's values under plain names, those of known inner objects included."""
     values: dict[str, Any] = {}
-    _collect(row, values, _MAX_DEPTH)
+    _collect(row, values, MAX_DEPTH)
     return values
 
 
@@ -49,9 +50,9 @@ def _collect(row: dict[str, Any], values: dict[str, Any], depth: int) -> None:
     inner: list[dict[str, Any]] = []
     for key, value in row.items():
         name = plain(key)
-        if value.__class__ is dict and name in _CONTAINERS:
+        if value.__class__ is dict and name in CONTAINERS:
             inner.append(value)
-        elif value is not None and name not in _CONTENT and name not in values:
+        elif value is not None and name not in CONTENT and name not in values:
             values[name] = value
     for value in inner if depth else ():
         _collect(value, values, depth - 1)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from common.spend.logs.fields.columns import plain
-from common.spend.logs.fields.values import sound
+from common.spend.logs.fields.values import sound, written
 
 Sense = Literal["good", "bad", ""]
 """Of a column: a flag in it says that the request went well, or that it failed; "": it has words and codes."""
@@ -57,7 +57,7 @@ def status(value: Any, sense: Sense = "") -> str:
         return "ok"
     if isinstance(value, dict | list):
         return _of_error(value) if value else "ok"
-    text = str(value).strip().lower()
+    text = written(value).strip().lower()
     flag = _flagged(text, sense)
     if flag is not None:
         return flag

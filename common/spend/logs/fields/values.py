@@ -174,8 +174,13 @@ def word(value: Any) -> str | None:
     """A name (user, feature, session), cut to 120 characters; None when empty."""
     if value is None or value == "":
         return None
-    text = value if value.__class__ is str else _json(value) if isinstance(value, dict | list) else str(value)
+    text = value if value.__class__ is str else _json(value) if isinstance(value, dict | list) else written(value)
     return sound(text.strip()[:_NAME_LENGTH]) or None
+
+
+def written(value: Any) -> str:
+    """7.0 as 7: JSON knows one kind of number."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def sound(text: str) -> str:
