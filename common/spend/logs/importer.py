@@ -19,6 +19,7 @@ from common.spend.logs.reader import Counted, Read, RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.measures import unread_usd
 from common.spend.logs.rows.prefixes import PrefixTracker
+from common.spend.logs.rows.price_notes import tier_notes
 from common.spend.logs.rows.repeats import FORGOTTEN, MOST_WAITING, STORED_ROWS, Repeats
 from common.spend.logs.rows.row_notes import RowNotes
 from common.spend.model import Reject
@@ -283,6 +284,7 @@ class Importer:
             records = "1 record was" if count == 1 else f"{count:,} records were"
             yield f"{records} left out: {format_named(self._layout.format).others}."
         yield from self._row_notes.texts()
+        yield from tier_notes(self._tally.rollups, self._book)
         for currency in sorted({currency for rollup in self._tally.rollups for currency in rollup.other_money}):
             yield f"Costs in {currency} are not added to the figures in USD; no exchange rate is assumed."
 

@@ -80,8 +80,12 @@ class PriceBook:
         return _replaced(listed, price) if price else listed
 
     def knows_tier(self, model: Model, tier: ServiceTier, day: int) -> bool:
-        """False when requests of `tier` are priced as standard ones, as they have no price of their own."""
+        """False when `tier` has no price of its own on the day: see Model.rates for what its requests cost then."""
         return model.knows_tier(tier, self._priced(day))
+
+    def tier_start(self, model: Model, tier: ServiceTier, day: int) -> int | None:
+        """Of Model.tier_start, on the day that requests of `day` are priced at."""
+        return model.tier_start(tier, self._priced(day))
 
     def _priced(self, day: int) -> int:
         return day if self.price_date is None else self.price_date.toordinal()

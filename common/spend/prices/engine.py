@@ -2,7 +2,8 @@
 
 Rules, as genai-prices has them: a long-context price is a cliff (a request above it pays its rates for all its tokens);
 the latest price that has begun counts; before the first known price the earliest known one counts. A request of another
-tier than standard pays that tier's price from the first day on which it is known, else the list price.
+tier than standard pays that tier's price from the first day on which it is known; before, the same share of that day's
+list price; the list price where none is known. (OpenAI's batch price has been half of the list price since 2024.)
 """
 
 import json
@@ -10,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -70,15 +72,38 @@ class Model:
         return any(entry.minutes for entries in self.prices.values() for entry in entries)
 
     def knows_tier(self, tier: ServiceTier, day: int) -> bool:
-        """True when `tier` has a price of its own on a UTC day (ordinal); else `rates` are those of the list price."""
+        """True when `tier` has a price of its own on a UTC day (ordinal)."""
         known = self.prices.get(tier, ())
         return tier == "standard" or any(entry.start is None or entry.start <= day for entry in known)
 
+    def tier_start(self, tier: ServiceTier, day: int) -> int | None:
+        """The first day (ordinal) of a tier's own price, where `day` is before it; None otherwise."""
+        if tier not in self.prices or self.knows_tier(tier, day):
+            return None
+        return min(entry.start for entry in self.prices[tier] if entry.start is not None)
+
     def rates(self, day: int, minute: int, *, tier: ServiceTier, input_tokens: int) -> Rates:
         """Rates of a request of `input_tokens` (all input, cached included) at a UTC day (ordinal) and minute."""
-        entries = self.prices[tier if self.knows_tier(tier, day) else "standard"]
+        start = self.tier_start(tier, day)
+        if start is None:
+            return self._rates(day, minute, tier if tier in self.prices else "standard", input_tokens)
+        own, then, now = (
+            self._rates(start, minute, tier, input_tokens),
+            self._rates(start, minute, "standard", input_tokens),
+            self._rates(day, minute, "standard", input_tokens),
+        )
+        a, b, c, d, e, f = (_in_proportion(*rates) for rates in zip(own, then, now, strict=True))
+        return a, b, c, d, e, f
+
+    def _rates(self, day: int, minute: int, tier: ServiceTier, input_tokens: int) -> Rates:
+        entries = self.prices[tier]
         entry = next((e for e in reversed(entries) if e.active(day, minute)), entries[0])
         return entry.rates(input_tokens)
+
+
+def _in_proportion(own: int, then: int, now: int) -> int:
+    """A tier's rate when the list price was `now`: what it had in `own` where that was `then`."""
+    return round(Fraction(now * own, then)) if then else now
 
 
 def _entries(baked: list[dict[str, Any]]) -> tuple[_Entry, ...]:

@@ -13,6 +13,7 @@ from common.spend.prices.contract import ContractError, read_contract
 from common.spend.prices.engine import NOON, Model, Rates
 from common.spend.prices.names import find_by_name
 from common.spend.prices.overrides import overrides
+from common.spend.tests.builders import imported
 
 _DAY = date(2026, 11, 1)
 
@@ -49,9 +50,34 @@ def test_batch_flex_and_priority_have_prices_of_their_own_from_the_first_day_tha
     batch, flex, priority = (_usd(LIST_PRICES, "gpt-5", tier=tier) for tier in ("batch", "flex", "priority"))
     assert (batch[0], flex[0], priority[0]) == (0.625, 0.625, 2.5)
     before = date(2026, 10, 11)
-    assert _usd(LIST_PRICES, "gpt-5", before, "flex") == _usd(LIST_PRICES, "gpt-5", before)
     known = [LIST_PRICES.knows_tier(_model("gpt-5"), "flex", day.toordinal()) for day in (before, date(2026, 10, 12))]
     assert known == [False, True]
+
+
+def test_before_its_first_known_price_a_tier_costs_the_same_share_of_the_list_price() -> None:
+    """https://platform.openai.com/docs/guides/batch: half of the list price since 2024."""
+    shares: list[tuple[ServiceTier, float]] = [("batch", 0.5), ("priority", 2.0)]
+    for tier, share in shares:
+        own, listed = (_usd(LIST_PRICES, "gpt-5", date(2025, 9, 1), each) for each in (tier, "standard"))
+        assert own == pytest.approx([share * usd for usd in listed])
+    price_cut = [_usd(LIST_PRICES, "o3", date(2025, 6, day), "flex")[0] for day in (9, 10)]
+    assert price_cut == pytest.approx([5.0, 1.0])
+
+
+def test_a_tier_without_any_known_price_costs_the_list_price() -> None:
+    assert _usd(LIST_PRICES, "gpt-4-turbo", tier="priority") == _usd(LIST_PRICES, "gpt-4-turbo")
+
+
+def test_an_import_says_which_prices_are_from_before_their_first_known_day() -> None:
+    head = "timestamp,model,prompt_tokens,completion_tokens,service_tier"
+    early, late = (f"{day}T08:00:00Z,gpt-4o-mini,1000000,100000," for day in ("2026-08-01", "2026-11-01"))
+    assert imported(f"{head}\n{early}\n{late}batch\n").notes == ()
+    assert imported(f"{head}\n{early}batch\n{late}batch\n").notes == (
+        (
+            "The batch price is known for gpt-4o-mini from 2026-10-14 on: requests before that day were priced at the "
+            "same share of the list price as on that day."
+        ),
+    )
 
 
 def test_a_price_date_makes_later_tier_prices_known_for_earlier_requests() -> None:

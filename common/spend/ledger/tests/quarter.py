@@ -15,7 +15,6 @@ ACCEPTED = date(2026, 9, 30)
 CUT = date(2026, 11, 15)
 CONTRACT = """{"prices": [{"model": "gpt-4o", "from": "2026-11-15",
     "usd_per_million_tokens": {"input": 1.5, "cached_input": 0.75, "output": 6.0}}]}"""
-BATCH_KNOWN = date(2026, 10, 14)
 _FIRST, _LAST = date(2026, 9, 1), date(2026, 12, 31)
 _PRICES = {  # USD per million: uncached, read, written for 5 minutes, output
     "gpt-4o": (2.5, 1.25, 2.5, 10.0),
@@ -52,7 +51,7 @@ def usd(model: str, day: date, tokens: tuple[int, int, int, int], *, batch: bool
     rates = _PRICES[model]
     if model == "gpt-4o" and day >= CUT:
         rates = (1.5, 0.75, 2.5, 6.0)
-    if batch and day >= BATCH_KNOWN:
+    if batch:
         rates = _BATCH_41
     return sum(count * rate for count, rate in zip(tokens, rates, strict=True)) / 1e6
 
@@ -203,7 +202,7 @@ def _faq(story: Story, dice: _Dice, day: date, place: tuple[int, int]) -> None:
 
 
 def _nightly(story: Story, dice: _Dice, day: date) -> None:
-    """80 % in batch jobs, whose price is known from the 14th of October on."""
+    """80 % in batch jobs at half the price, which is known from the 14th of October on and holds before, too."""
     tokens = (dice.size(3_000), 0, 0, dice.size(600))
     batch = _in_effect(BATCH, day) and dice.among("batch", 0.8)
     story.log(day, "nightly", "gpt-4.1", tokens, tier="batch" if batch else "standard")
