@@ -43,6 +43,7 @@ class ErrorCode(StrEnum):
     GUEST_MOVING = "guest_moving"
     UNREADABLE_FILE = "unreadable_file"
     UNKNOWN_FORMAT = "unknown_format"
+    NOTATION_OPEN = "notation_open"
     MODEL_NEEDED = "model_needed"
     UNKNOWN_MODEL = "unknown_model"
     NO_USABLE_ROWS = "no_usable_rows"
@@ -138,6 +139,12 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
         422,
         False,
         "The file is not a usage log that Apex can read: {reason} Upload CSV or JSON lines, one request per row.",
+    ),
+    ErrorCode.NOTATION_OPEN: ErrorSpec(
+        422,
+        False,
+        "The file can be read in two ways: {reason} Write dates as 2026-11-05 and numbers as 1234.56, or say which "
+        "it is on the command line: {option}.",
     ),
     ErrorCode.MODEL_NEEDED: ErrorSpec(
         422, False, "The file does not say which model was used. Name it, for example gpt-4o, and upload again."

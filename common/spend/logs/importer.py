@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from common.errors import ErrorCode
 from common.spend.logs.detect.discover import BOM, MOST_SNIFFED, SNIFF, find_layout, format_title, lines_before_rows
 from common.spend.logs.detect.layout import Layout
+from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared
 from common.spend.logs.fields.errors import BadRowError, ImportFailed, NoRequestError
+from common.spend.logs.fields.notation import restored_notation
 from common.spend.logs.fields.reading import restored_reading
 from common.spend.logs.formats import GENERIC, format_named
 from common.spend.logs.overlap.tally import OverlapTally
@@ -70,7 +72,8 @@ class Importer:
 
     The state does not hold what was not taken: store what `take` and `state` give at one moment together. `model` is
     for rows that name none; `mapping`, field -> column ("" for none), goes before what the importer finds itself, see
-    `propose_mapping`, and so does the name of the format that is `wanted`, which the state does not hold, nor the book.
+    `propose_mapping`, and so do the name of the format that is `wanted` and what is `declared` of dates and numbers,
+    which the state does not hold, nor the book.
     `hashed`: batches have row hashes; `codes`: the part of each row until the first `take` (overlap/matcher.py).
     Everything raises ImportFailed when the file as a whole cannot be read.
     """
@@ -82,6 +85,7 @@ class Importer:
         mapping: Mapping[str, str] | None = None,
         *,
         wanted: str = "",
+        declared: Declared = NOTHING_DECLARED,
         book: PriceBook = LIST_PRICES,
         hashed: bool = False,
         codes: bytes = b"",
@@ -90,7 +94,7 @@ class Importer:
         self._book = book
         self._limits = limits
         self._hashed = hashed
-        self._wanted = wanted
+        self._wanted, self._declared = wanted, declared
         saved: dict[str, Any] = _read_state(state) if state else {}
         self._model: str | None = saved.get("model", model)
         if self._model is not None and known_model(self._model) is None:
@@ -191,7 +195,8 @@ class Importer:
         reading, missing = restored_reading(columns)
         layout["places"] += [-1] * (missing if layout["places"] else 0)
         lists = {name: tuple(layout.pop(name)) for name in ("places", "notes", "header", "path")}
-        self._layout = Layout(**layout | lists, reading=reading)
+        notation = restored_notation(layout.pop("notation", {}))
+        self._layout = Layout(**layout | lists, reading=reading, notation=notation)
         tail = base64.b64decode(saved["tail"])
         self._reader = RecordReader(
             self._layout,
@@ -222,7 +227,9 @@ class Importer:
     def _start(self, *, final: bool) -> None:
         """Detect the layout from the first bytes, then read them; wait for more when they do not suffice."""
         data = bytes(self._sniffed).removeprefix(BOM)
-        layout = find_layout(data, self._model, self._mapping, final=final, wanted=self._wanted)
+        layout = find_layout(
+            data, self._model, self._mapping, final=final, wanted=self._wanted, declared=self._declared
+        )
         if layout is None:
             return
         header_lines = lines_before_rows(data) if layout.kind == "csv" else 0
@@ -236,7 +243,7 @@ class Importer:
 
     def _frames(self, layout: Layout) -> Counted | None:
         """Counts whole columns of a plain request log."""
-        if layout.kind == "json" or layout.format:
+        if layout.kind == "json" or layout.format or not layout.notation.is_plain:
             return None
         from common.spend.logs.columnar import FrameCounter  # noqa: PLC0415 - 0.15 s of a cold start, for imports only
 

@@ -68,6 +68,8 @@ class RecordReader:
         self.tail = tail
         self.line = line
         self.skipping = skipping
+        self._rewrites = False
+        """Whether cells of the text at hand may be written in another notation than ours."""
         self._pick = itemgetter(*layout.places) if layout.places else None
         self._shapes: dict[tuple[str, ...], tuple[tuple[str | None, ...], ColumnReading]] = {}
 
@@ -124,6 +126,7 @@ class RecordReader:
         if self._layout.kind == "jsonl":
             yield from ((number, row) for row in self._object_line(text))
             return
+        self._rewrites = self._layout.notation.concerns(text, self._layout.delimiter)
         for _, cells in parse_lines(text, self._layout.delimiter):
             for row in self._rows_in(cells, suspicious=holds_broken(text)):
                 yield number, row
@@ -222,6 +225,7 @@ class RecordReader:
     def _table(self, text: str, *, final: bool) -> Iterator[Read]:
         """Of CSV."""
         first, suspicious = self.line, holds_broken(text)
+        self._rewrites = self._layout.notation.concerns(text, self._layout.delimiter)
         for offset, cells in parse_table(text, self._layout.delimiter):
             number = first + offset + 1
             if cells is None:
@@ -242,9 +246,13 @@ class RecordReader:
         """The rows of one line: one, unless the format knows records that hold several."""
         if isinstance(cells, BadRowError):
             yield cells
-        elif (suspicious or len(cells) != self._columns) and (fault := self._fault(cells)):
+            return
+        if (suspicious or len(cells) != self._columns) and (fault := self._fault(cells)):
             yield fault
-        elif self._pick is not None:
+            return
+        if self._rewrites:
+            self._layout.notation.make_plain(cells)
+        if self._pick is not None:
             cells.append("")
             values = self._pick(cells)
             unlike = not values[TS] and any(map(is_total, cells))

@@ -44,6 +44,7 @@ export type ErrorCode =
   | "guest_moving"
   | "unreadable_file"
   | "unknown_format"
+  | "notation_open"
   | "model_needed"
   | "unknown_model"
   | "no_usable_rows"

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from common.errors import ErrorCode
 from common.spend.logs.detect.layout import Layout, csv_layout, json_layout
 from common.spend.logs.detect.mapping import Proposal, corrected
+from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, OpenDates, orders_in, settled_by
 from common.spend.logs.detect.sniff import Kind, before_header, check_bytes, delimiter_of, holds_json
 from common.spend.logs.fields.columns import FieldName, find_fields, plain
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
+from common.spend.logs.fields.notation import Order
 from common.spend.logs.fields.objects import flat, parse_object
 from common.spend.logs.formats import Record, find_format, format_named
 from common.spend.logs.rows.csv_table import MAX_ROW, parse_table
@@ -18,16 +21,25 @@ SNIFF = 65_536
 """Bytes that a file's layout is found out from, where they hold a whole record."""
 MOST_SNIFFED = 4 * MAX_RECORD
 """Bytes among which the first whole record must be."""
+MOST_OPEN = 1_048_576
+"""Bytes among which a date must settle whether the day or the month comes first; they fit the state between parts."""
 _NEEDED: tuple[FieldName, ...] = ("ts", "model", "input", "output")
 BOM = b"\xef\xbb\xbf"
 
 
 def find_layout(
-    data: bytes, model: str | None, mapping: Mapping[str, str], *, final: bool, wanted: str = ""
+    data: bytes,
+    model: str | None,
+    mapping: Mapping[str, str],
+    *,
+    final: bool,
+    wanted: str = "",
+    declared: Declared = NOTHING_DECLARED,
 ) -> Layout | None:
     """How to read a file that begins with `data`, `final`: that is all of it; None when more is needed to decide.
 
-    `wanted` is the name of its format, "" for what it looks like.
+    `wanted` is the name of its format, "" for what it looks like; `declared` is what the customer says of its dates and
+    numbers.
 
     Raises ImportFailed when it is no usage log.
     """
@@ -41,13 +53,31 @@ def find_layout(
             return None
         whole = final and len(data) <= size
         lines = text if whole else text[: text.rfind("\n") + 1] or text
-        return csv_layout(lines[before_header(lines) :], model, mapping, wanted)
+        table = lines[before_header(lines) :]
+        try:
+            return csv_layout(table, model, mapping, wanted, declared)
+        except OpenDates as error:
+            order = _order_beyond(data[:MOST_OPEN], error.columns, entire=final and len(data) <= MOST_OPEN)
+            if order:
+                return csv_layout(table, model, mapping, wanted, replace(declared, order=order[0], because=order[1]))
+            if final or len(data) >= MOST_OPEN:
+                raise
+            return None
     shape = _json_shape(text) or _json_shape(data[:MOST_SNIFFED].decode("utf-8", "ignore"))
     if shape is not None:
         return json_layout(*shape, model, mapping, wanted=wanted)
     if not final and len(data) < MOST_SNIFFED:
         return None
     raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is JSON, but no list of JSON objects.")
+
+
+def _order_beyond(data: bytes, columns: tuple[int, ...], *, entire: bool) -> tuple[Order, str] | None:
+    """What the first date with a day above 12 shows, also where it is not among the first rows, and why."""
+    text = data.decode("utf-8", "ignore")
+    table = text[before_header(text) : len(text) if entire else text.rfind("\n") + 1]
+    rows = (row for _, row in parse_table(table, delimiter_of(table.split("\n", 1)[0])) if isinstance(row, list))
+    found = next((orders for row in rows if (orders := orders_in([row], columns))), {})
+    return next(((order, settled_by(example)) for order, example in found.items()), None)
 
 
 def lines_before_rows(data: bytes) -> int:

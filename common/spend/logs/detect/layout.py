@@ -7,11 +7,13 @@ from common.errors import ErrorCode
 from common.spend.logs.detect import inference
 from common.spend.logs.detect.format_reader import format_reading
 from common.spend.logs.detect.mapping import checked_fields, corrected
+from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, notation_of
 from common.spend.logs.detect.sides import settle_sides, side_note
 from common.spend.logs.detect.sniff import Kind, delimiter_of
 from common.spend.logs.detect.unread import unread_note
 from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside, find_fields, plain
 from common.spend.logs.fields.errors import ImportFailed
+from common.spend.logs.fields.notation import PLAIN, Notation
 from common.spend.logs.fields.objects import Values, fields_of, flat, values_of
 from common.spend.logs.fields.reading import ColumnReading, labels_of
 from common.spend.logs.formats import Format, OverrideName, Record, find_format
@@ -38,12 +40,16 @@ class Layout:
     places: tuple[int, ...] = ()
     path: tuple[str, ...] = ()
     mapping: dict[FieldName, str] = field(default_factory=dict)
+    notation: Notation = PLAIN
+    """Of the dates and numbers of a CSV."""
 
 
-def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str], wanted: str = "") -> Layout:
+def csv_layout(
+    sample: str, model: str | None, mapping: Mapping[str, str], wanted: str = "", declared: Declared = NOTHING_DECLARED
+) -> Layout:
     """Of a CSV whose first lines are `sample`, in the format `wanted` ("": what it looks like).
 
-    Raises ImportFailed when it is no usage log.
+    Raises ImportFailed when it is no usage log, OpenDates where its dates can be read in two ways.
     """
     delimiter = delimiter_of(sample.lstrip("\r\n").split("\n", 1)[0])
     parsed = [row for _, row in parse_table(sample, delimiter)]
@@ -53,17 +59,24 @@ def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str], wante
     rows = [row for row in parsed if isinstance(row, list)]
     header = [cell.strip() for cell in rows[0]] if rows else []
     whole = [row for row in rows[1:] if len(row) == len(header)]
-    records: list[Record] = [dict(zip(header, row, strict=True)) for row in whole] or [dict.fromkeys(header, "")]
-    known = find_format(records, wanted)
+    known = find_format(_records(header, whole), wanted)
     if known is not None:
-        layout = _known_layout("csv", known, records, model, mapping)
-        return replace(layout, delimiter=delimiter, header=tuple(header))
+        named = {field: header.index(name) for field, name in known.labels.items() if name in header}
+        notation, said = notation_of(header, whole, named, delimiter, declared)
+        _make_plain(whole, notation)
+        layout = _known_layout("csv", known, _records(header, whole), model, mapping)
+        return replace(
+            layout, delimiter=delimiter, header=tuple(header), notation=notation, notes=(*layout.notes, *said)
+        )
     names = {plain(name): name for name in reversed(header)}
     fields = corrected(find_fields(names), mapping, names)
     written = {name: names[alias] for name, alias in fields.items()}
     _check(fields, written.values(), header, model)
     plains = [plain(name) for name in header]
     places = tuple(plains.index(fields[name]) if name in fields else -1 for name in FIELDS)
+    used = {name: place for name, place in zip(FIELDS, places, strict=True) if place >= 0}
+    notation, said = notation_of(header, whole, used, delimiter, declared)
+    _make_plain(whole, notation)
     values = [tuple((*row, "")[place] for place in places) for row in whole]
     reading, notes = _decide(ColumnReading(names=written, labels=labels_of(written), model=model), fields, values)
     notes += tuple(
@@ -71,8 +84,26 @@ def csv_layout(sample: str, model: str | None, mapping: Mapping[str, str], wante
         for name, alias in fields.items()
         if plains.count(alias) > 1
     )
+    records = _records(header, whole)
     notes += unread_note(records, lambda record: [[record.get(written.get(name, "")) for name in FIELDS]])
-    return Layout(kind="csv", reading=reading, notes=notes, delimiter=delimiter, header=tuple(header), places=places)
+    return Layout(
+        kind="csv",
+        reading=reading,
+        notes=(*notes, *said),
+        delimiter=delimiter,
+        header=tuple(header),
+        places=places,
+        notation=notation,
+    )
+
+
+def _records(header: list[str], rows: list[list[str]]) -> list[Record]:
+    return [dict(zip(header, row, strict=True)) for row in rows] or [dict.fromkeys(header, "")]
+
+
+def _make_plain(rows: list[list[str]], notation: Notation) -> None:
+    for row in rows:
+        notation.make_plain(row)
 
 
 def json_layout(

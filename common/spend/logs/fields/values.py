@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.fields.notation import decimal_of, unmistakable_date
 from common.spend.model import Grain, ServiceTier
 
 MAX_TOKENS = 100_000_000
@@ -78,7 +79,7 @@ def _whole_number(value: Any, name: str) -> int:
 
 
 def real(value: Any, name: str) -> float:
-    """A finite number; a decimal comma is understood."""
+    """A finite number; a decimal comma is understood. "1,234" could be 1.234 or 1,234 and is refused."""
     if isinstance(value, dict | list | bool):
         raise BadRowError(f"{name} is {shown(value)}, not a number")
     try:
@@ -88,6 +89,11 @@ def real(value: Any, name: str) -> float:
     except (TypeError, ValueError) as error:
         text = _plain_amount(str(value))
         if text.count(",") == 1 and "." not in text:
+            if decimal_of(text) == "open":
+                whole = text.replace(",", "")
+                raise BadRowError(
+                    f"{name} is {shown(value)}: that can be {text.replace(',', '.')} or {whole}"
+                ) from error
             return real(text.replace(",", "."), name)
         if text != str(value):
             return real(text, name)
@@ -125,7 +131,8 @@ def amount(value: Any, name: str) -> float:
 
 
 def moment(value: Any) -> datetime:
-    """A time in UTC: ISO 8601 with any number of decimals (no zone: UTC), or an epoch number in s, ms, us or ns.
+    """A time in UTC: ISO 8601 with any number of decimals (no zone: UTC), another date that can be read one way only
+    (2026/11/5, 5-Nov-26), or an epoch number in s, ms, us or ns.
 
     Small numbers are milliseconds since the start of a trace and land in January 1970.
     """
@@ -151,6 +158,9 @@ def _epoch(value: Any) -> datetime:
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError) as error:
+        iso = unmistakable_date(value) if isinstance(value, str) else None
+        if iso is not None:
+            return _dated(iso, value)
         raise BadRowError(f"the timestamp {shown(value)} is not a time (use ISO 8601, 2026-11-22T10:15:00Z)") from error
     if not math.isfinite(number):
         raise BadRowError(f"the timestamp {shown(value)} is not a time")
@@ -158,6 +168,13 @@ def _epoch(value: Any) -> datetime:
     try:
         return _checked(datetime.fromtimestamp(number / divisor, UTC), value)
     except (ValueError, OverflowError, OSError) as error:
+        raise BadRowError(f"the timestamp {shown(value)} is not a time") from error
+
+
+def _dated(iso: str, value: str) -> datetime:
+    try:
+        return _checked(datetime.fromisoformat(iso), value)
+    except ValueError as error:
         raise BadRowError(f"the timestamp {shown(value)} is not a time") from error
 
 
