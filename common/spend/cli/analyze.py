@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from common.spend.cli.file_options import add_file_options
+from common.spend.cli.file_options import add_file_options, file_options_of
 from common.spend.cli.json_output import document_of
 from common.spend.cli.plan_options import add_plan_options, limits_of
 from common.spend.cli.read_files import read_files
@@ -46,7 +46,7 @@ def run_analyze(options: argparse.Namespace, book: PriceBook) -> int:
     does not fit the data, or Unanswerable for requests that these do not tell apart.
     """
     where, period = scope_of(options)
-    findings = read_files(options.files, model=options.model, wanted=options.format, book=book)
+    findings = read_files(options.files, file_options_of(options), book)
     findings = replace(findings, rollup=narrowed(findings.rollup, where, period), where=where, period=period)
     limits = limits_of(options, findings.rollup)
     evaluations = read_evaluations(options.evaluation)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from common.spend.cli.file_options import add_file_options
+from common.spend.cli.file_options import add_file_options, file_options_of
 from common.spend.cli.query_options import add_query_options, query_of
 from common.spend.cli.read_files import LogFindings, read_files
 from common.spend.prices import PriceBook
@@ -35,7 +35,7 @@ def run_query(options: argparse.Namespace, book: PriceBook) -> int:
         query = query_of(options)
     except UnknownNameError as error:
         return _refuse(Unanswerable(str(error), None), as_json=options.json)
-    findings = read_files(options.files, model=options.model, wanted=options.format, book=book)
+    findings = read_files(options.files, file_options_of(options), book)
     outcome = run(query, findings.rollup)
     if isinstance(outcome, Unanswerable):
         return _refuse(outcome, as_json=options.json) or _broken(findings)

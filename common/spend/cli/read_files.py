@@ -8,6 +8,7 @@ from pathlib import Path
 
 from common.errors import SPECS
 from common.spend.cli.dedup import NOT_KEPT, EarlierFiles
+from common.spend.cli.file_options import FileOptions
 from common.spend.logs import ImportBatch, Importer
 from common.spend.logs.containers.unpack import UsageFile, open_usage
 from common.spend.logs.fields.errors import BrokenOffError
@@ -51,9 +52,9 @@ class LogFindings:
     """As it was asked for."""
 
 
-def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: PriceBook) -> LogFindings:
+def read_files(paths: Sequence[Path], options: FileOptions, book: PriceBook) -> LogFindings:
     """Read all logs in `paths`. Raises ImportFailed where nothing of a file is usable, OSError where there is none."""
-    reader = _Reader(model, wanted, book)
+    reader = _Reader(options, book)
     files, rollup = [], Rollup(book)
     for path in paths:
         for place, log in enumerate(open_usage(path, _PIECE_BYTES)):
@@ -67,12 +68,21 @@ def read_files(paths: Sequence[Path], *, model: str | None, wanted: str, book: P
 class _Reader:
     """Reads the logs of one command, one after the other."""
 
-    def __init__(self, model: str | None, wanted: str, book: PriceBook) -> None:
-        self._model, self._wanted, self._book = model, wanted, book
+    def __init__(self, options: FileOptions, book: PriceBook) -> None:
+        self._options, self._book = options, book
         self._earlier = EarlierFiles()
 
     def _importer(self, *, hashed: bool = False, codes: bytes = b"") -> Importer:
-        return Importer(self._model, wanted=self._wanted, book=self._book, hashed=hashed, codes=codes)
+        given = self._options
+        return Importer(
+            given.model,
+            mapping=given.mapping,
+            wanted=given.wanted,
+            declared=given.declared,
+            book=self._book,
+            hashed=hashed,
+            codes=codes,
+        )
 
     def alone(self, path: Path, log: UsageFile) -> tuple[FileFindings, Rollup]:
         """All rows."""

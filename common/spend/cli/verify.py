@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from common.spend.cli.file_options import FileOptions
 from common.spend.cli.proof import Proof, unpriced
 from common.spend.cli.read_files import LogFindings, read_files
 from common.spend.ledger import AcceptedChange, freeze, row_document, verify
@@ -39,7 +40,7 @@ def add_verify(commands: Any) -> None:
 
 def run_verify(options: argparse.Namespace, book: PriceBook) -> int:
     """0 when both logs were read to their end. Raises ImportFailed, OSError or Unanswerable when none can be used."""
-    before, after = (read_files([path], model=None, wanted="", book=book) for path in (options.before, options.after))
+    before, after = (read_files([path], FileOptions(), book) for path in (options.before, options.after))
     proof = prove(before, after, options.accept)
     if options.json:
         sys.stdout.write(f"{json.dumps(document_of(proof), ensure_ascii=False)}\n")

@@ -212,7 +212,7 @@ class RecordReader:
         self.left_out += not count
 
     def _of_object(self, row: Record) -> Row:
-        found = flat(row)
+        found = flat(row, paths=bool(self._layout.mapping))
         keys = tuple(found)
         shape = self._shapes.get(keys)
         if shape is None:

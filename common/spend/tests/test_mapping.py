@@ -114,3 +114,60 @@ def test_a_sum_among_single_requests_is_rejected() -> None:
 def test_a_row_of_defaults_is_one_request_in_usd() -> None:
     row = UsageRow(ts=WORKLOAD[0].row.ts, provider="openai", model="gpt-4o", in_uncached=1)
     assert (row.requests, row.grain, row.tier, row.currency) == (1, "request", "standard", "USD")
+
+
+def _refused(text: str, mapping: dict[str, str] | None = None) -> ImportFailed:
+    with pytest.raises(ImportFailed) as caught:
+        _imported(text, mapping or {})
+    assert caught.value.code == ErrorCode.UNKNOWN_FORMAT
+    return caught.value
+
+
+def test_what_is_not_known_gets_an_error_with_the_mapping_that_makes_it_readable() -> None:
+    error = _refused(_CSV)
+    assert error.details["missing"] == ["ts", "model", "input", "output"]
+    mapping = error.details["mapping"]
+    assert mapping == {"ts": "when", "model": "llm", "input": "tok_a", "output": "tok_b"}
+    assert "--map when=ts --map llm=model --map tok_a=input --map tok_b=output" in str(error.details["reason"])
+    assert totals(_imported(_CSV, mapping).rollup).input_tokens == 1000
+
+
+def test_fields_inside_unknown_objects_are_mapped_by_their_path() -> None:
+    text = '{"at": 1793527200, "llm": {"name": "gpt-4o"}, "tokens": {"sent": 500, "answered": 60}}\n'
+    error = _refused(text)
+    assert error.details["mapping"] == {
+        "ts": "at", "model": "llm.name", "input": "tokens.sent", "output": "tokens.answered"
+    }  # fmt: skip
+    whole = totals(_imported(text, error.details["mapping"]).rollup)
+    assert (whole.input_tokens, whole.output_tokens) == (500, 60)
+
+
+def test_the_error_names_the_nearest_known_format_and_what_is_not_in_the_file() -> None:
+    """An export of Cursor's without one of its columns; see formats/cursor."""
+    error = _refused("Date,Kind,Model,Cache Read,Output Tokens,Cost\n2026-11-01,Included,gpt-4o,1000,10,0.2\n")
+    assert error.details["nearest"] == "Cursor usage export"
+    assert "The nearest known format is Cursor usage export, without Input (w/o Cache Write)." in str(error.details)
+    assert error.details["missing"] == ["input"]
+
+
+def test_a_table_of_something_else_has_no_nearest_format_and_no_mapping() -> None:
+    error = _refused("name,age\nann,3\n")
+    assert (error.details["nearest"], error.details["mapping"]) == ("", {})
+    assert "--map COLUMN=FIELD, for ts, model, input, output" in str(error.details["reason"])
+
+
+def test_a_model_without_a_column_is_named_by_its_own_option() -> None:
+    error = _refused("timestamp,n_sent_tok,completion_tokens\n2026-11-01,5,6\n")
+    assert "--model NAME --map n_sent_tok=input" in str(error.details["reason"])
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        ({"inputs": "tok_a"}, "no field inputs (did you mean input?)"),
+        ({"timestamp": "when"}, "no field timestamp (did you mean ts?)"),
+        ({"input": "tok_aa"}, "no column tok_aa (did you mean tok_a?)"),
+    ],
+)
+def test_an_unknown_column_or_field_of_a_mapping_names_the_nearest(mapping: dict[str, str], words: str) -> None:
+    assert words in str(_refused(_CSV, mapping).details["reason"])

@@ -137,6 +137,26 @@ def test_a_file_of_no_use_is_refused_with_the_reason(tmp_path: Path, content: st
     assert words in done.stderr
 
 
+def test_columns_and_dates_of_an_unknown_log_are_given_on_the_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("when,llm,tok=a,tok_b\n11/5/2026,gpt-4o,1000,100\n", encoding="utf-8")
+    given = ["--map", "when=ts", "--map", "llm=model", "--map", "tok=a=input", "--map", "tok_b=output"]
+    open_dates = run(path, *given)
+    assert (open_dates.returncode, open_dates.stdout) == (1, "")
+    assert "--dates mdy or --dates dmy" in open_dates.stderr
+    found = analyzed(path, *given, "--dates", "dmy")
+    assert (found["totals"]["input_tokens"], found["by_day"][0]["day"]) == (1000, "2026-05-11")
+    wrong = run(path, "--map", "when")
+    assert (wrong.returncode, "'when' is not COLUMN=FIELD" in wrong.stderr) == (2, True)
+
+
+def test_decimals_that_can_be_read_in_two_ways_are_given_on_the_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("timestamp;model;prompt_tokens;completion_tokens;cost\n2026-11-05;gpt-4o;10;1;1.234\n")
+    costs = [analyzed(path, "--decimal", mark)["totals"]["reported_usd"] for mark in ("point", "comma")]
+    assert costs == [1.234, 1234]
+
+
 def test_a_missing_file_and_an_unknown_model_are_reported(tmp_path: Path) -> None:
     assert run(tmp_path / "nowhere.csv").returncode == 1
     unknown = run(tmp_path / "nowhere.csv", "--model", "gpt-99")

@@ -9,7 +9,8 @@ from common.spend.logs.detect.layout import Layout, csv_layout, json_layout
 from common.spend.logs.detect.mapping import Proposal, corrected
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, OpenDates, orders_in, settled_by
 from common.spend.logs.detect.sniff import Kind, before_header, check_bytes, delimiter_of, holds_json
-from common.spend.logs.fields.columns import FieldName, find_fields, plain
+from common.spend.logs.detect.unknown import missing_of
+from common.spend.logs.fields.columns import find_fields, plain
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.notation import Order
 from common.spend.logs.fields.objects import flat, parse_object
@@ -23,7 +24,6 @@ MOST_SNIFFED = 4 * MAX_RECORD
 """Bytes among which the first whole record must be."""
 MOST_OPEN = 1_048_576
 """Bytes among which a date must settle whether the day or the month comes first; they fit the state between parts."""
-_NEEDED: tuple[FieldName, ...] = ("ts", "model", "input", "output")
 BOM = b"\xef\xbb\xbf"
 
 
@@ -103,8 +103,7 @@ def propose_mapping(data: bytes, model: str | None = None) -> Proposal:
     names = {plain(key): key for record in records for key in (flat(record) if holds_json(text) else record)}
     fields = corrected(find_fields(names), {}, names)
     written = {field: names[name] for field, name in fields.items()}
-    present = fields.keys() | ({"input"} if "uncached" in fields else set()) | ({"model"} if model else set())
-    missing = tuple(field for field in _NEEDED if field not in present)
+    missing = missing_of(fields, model)
     layout = None if missing else find_layout(data, model, {}, final=True)
     return Proposal("", tuple(names.values()), written, missing, layout.notes if layout else ())
 

@@ -42,7 +42,7 @@ class FormatReader:
                 continue
             values: Mapping[str, Any] = fields
             if self._mapping:
-                columns = flat(record)
+                columns = flat(record, paths=True)
                 values = {**fields, **{name: columns.get(column) for name, column in self._mapping.items()}}
             yield tuple(map(values.get, FIELDS)), self._reading(tuple(map(values.get, OVERRIDES)))
 

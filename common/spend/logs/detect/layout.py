@@ -10,17 +10,16 @@ from common.spend.logs.detect.mapping import checked_fields, corrected
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, notation_of
 from common.spend.logs.detect.sides import settle_sides, side_note
 from common.spend.logs.detect.sniff import Kind, delimiter_of
+from common.spend.logs.detect.unknown import Cells, missing_of, unknown_log
 from common.spend.logs.detect.unread import unread_note
 from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside, find_fields, plain
 from common.spend.logs.fields.errors import ImportFailed
 from common.spend.logs.fields.notation import PLAIN, Notation
-from common.spend.logs.fields.objects import Values, fields_of, flat, values_of
+from common.spend.logs.fields.objects import Values, fields_of, flat, values_of, written_columns
 from common.spend.logs.fields.reading import ColumnReading, labels_of
 from common.spend.logs.formats import Format, OverrideName, Record, find_format
 from common.spend.logs.rows.csv_table import parse_table
 from common.spend.logs.rows.sides import sides_by_names
-
-_NAME_LENGTH = 60  # of a column that is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,8 @@ def csv_layout(
     names = {plain(name): name for name in reversed(header)}
     fields = corrected(find_fields(names), mapping, names)
     written = {name: names[alias] for name, alias in fields.items()}
-    _check(fields, written.values(), header, model)
+    columns = {name: [row[place] for row in whole] for place, name in enumerate(header)}
+    _check(written, columns, model)
     plains = [plain(name) for name in header]
     places = tuple(plains.index(fields[name]) if name in fields else -1 for name in FIELDS)
     used = {name: place for name, place in zip(FIELDS, places, strict=True) if place >= 0}
@@ -120,15 +120,17 @@ def json_layout(
     known = find_format(records, wanted)
     if known is not None:
         return replace(_known_layout(kind, known, records, model, mapping), path=path)
-    rows = [flat(record) for record in records]
+    rows = [flat(record, paths=bool(mapping)) for record in records]
     keys = list(dict.fromkeys(key for row in rows for key in row))
     merged = corrected(find_fields(keys), mapping, {key: key for key in keys})
-    _check(merged, merged.values(), keys, model)
+    _check(merged, written_columns(records), model)
     reading = ColumnReading(names=merged, labels=labels_of(merged), model=model)
     columns = checked_fields(mapping)
     values = [values_of(row, fields_of(row, columns)) for row in rows]
     reading, notes = _decide(reading, merged, values)
-    notes += unread_note(records, lambda record: [values_of(found := flat(record), fields_of(found, columns))])
+    notes += unread_note(
+        records, lambda record: [values_of(found := flat(record, paths=bool(mapping)), fields_of(found, columns))]
+    )
     return Layout(kind=kind, reading=reading, notes=notes, path=path, mapping=columns)
 
 
@@ -139,17 +141,13 @@ def _known_layout(
     return Layout(kind=kind, format=source_format.name, reading=reading, notes=notes, mapping=checked_fields(mapping))
 
 
-def _check(fields: Mapping[FieldName, str], used: Iterable[str], present: list[str], model: str | None) -> None:
-    """Raise ImportFailed for a log without tokens, a time, or a model."""
-    shown = ", ".join(name[:_NAME_LENGTH] for name in present[:20]) or "none"
-    if not ({"input", "uncached"} & fields.keys() and "output" in fields):
-        needed = "It needs input tokens (for example prompt_tokens) and output tokens (completion_tokens)."
-        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=f"its columns are: {shown}. {needed}")
-    if "ts" not in fields:
-        reason = f"it has no time column (for example timestamp); its columns are: {shown}."
-        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
-    if "model" not in fields and model is None:
-        raise ImportFailed(ErrorCode.MODEL_NEEDED, columns=list(used))
+def _check(fields: Mapping[FieldName, str], columns: Cells, model: str | None) -> None:
+    """Raise ImportFailed for a log without tokens, a time, or a model; `fields`: field -> its name."""
+    missing = missing_of(fields, model)
+    if set(missing) - {"model"}:
+        raise unknown_log(columns, fields, model)
+    if missing:
+        raise ImportFailed(ErrorCode.MODEL_NEEDED, columns=list(fields.values()))
 
 
 def _decide(

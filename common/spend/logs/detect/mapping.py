@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from common.errors import ErrorCode
+from common.spend.logs.detect.unknown import nearest_field, nearest_name
 from common.spend.logs.fields.columns import FIELDS, FieldName, plain
 from common.spend.logs.fields.errors import ImportFailed
 
@@ -36,7 +37,9 @@ def corrected(
     absent = next((mapping[field] for field, name in wanted.items() if name and name not in names), None)
     if absent is not None:
         shown = ", ".join(list(names.values())[:20])
-        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=f"it has no column {absent}; its columns are: {shown}.")
+        near = nearest_name(absent, names.values())
+        reason = f"it has no column {absent}{near}; its columns are: {shown}."
+        raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
     taken = set(wanted.values())
     others = {field: name for field, name in proposed.items() if field not in wanted and name not in taken}
     return others | {field: name for field, name in wanted.items() if name}
@@ -46,6 +49,7 @@ def checked_fields(mapping: Mapping[str, str]) -> dict[FieldName, str]:
     """Field -> plain name, of a mapping as the customer wrote it; raises ImportFailed for a field that is not known."""
     unknown = next((field for field in mapping if field not in FIELDS), None)
     if unknown is not None:
-        reason = f"there is no field {unknown} to map a column to; the fields are: {', '.join(FIELDS)}."
+        near, fields = nearest_field(unknown), ", ".join(FIELDS)
+        reason = f"there is no field {unknown}{near} to map a column to; the fields are: {fields}."
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
     return cast("dict[FieldName, str]", {field: plain(column) for field, column in mapping.items()})

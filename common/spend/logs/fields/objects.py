@@ -1,7 +1,7 @@
 """JSON rows to the fields of a request: the provider's own `usage` objects, or flat rows with known keys."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -39,11 +39,32 @@ def parse_object(text: str) -> dict[str, Any]:
     return row
 
 
-def flat(row: dict[str, Any]) -> dict[str, Any]:
-    """The row's values under plain names, those of known inner objects included."""
+def flat(row: dict[str, Any], *, paths: bool = False) -> dict[str, Any]:
+    """The row's values under plain names, those of known inner objects included; with `paths` also those of any other
+    object, under the names that lead there: {"tokens": {"in": 1}} as tokensin.
+    """
     values: dict[str, Any] = {}
     _collect(row, values, MAX_DEPTH)
+    if paths:
+        values = {**{plain(path): value for path, value in _leaves(row)}, **values}
     return values
+
+
+def written_columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """The values of each leaf by its path as written, such as tokens.in."""
+    columns: dict[str, list[Any]] = {}
+    for row in rows:
+        for path, value in _leaves(row):
+            columns.setdefault(path, []).append(value)
+    return columns
+
+
+def _leaves(row: dict[str, Any], before: str = "", depth: int = MAX_DEPTH) -> Iterator[tuple[str, Any]]:
+    for key, value in row.items():
+        if value.__class__ is dict and value and depth:
+            yield from _leaves(value, f"{before}{key}.", depth - 1)
+        else:
+            yield f"{before}{key}", value
 
 
 def _collect(row: dict[str, Any], values: dict[str, Any], depth: int) -> None:

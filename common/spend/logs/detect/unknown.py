@@ -1,0 +1,162 @@
+"""The error for a table or JSON without what a usage log must have: what is missing, and how to say where it is."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import partial
+from typing import Any
+
+from common.errors import ErrorCode
+from common.spend.logs.detect.inference import or_none
+from common.spend.logs.fields import values as v
+from common.spend.logs.fields.columns import ALIASES, FIELDS, FieldName, plain
+from common.spend.logs.fields.errors import ImportFailed
+from common.spend.logs.fields.notation import date_parts
+from common.spend.logs.formats import FORMATS, Format
+from common.spend.prices.names import resolve
+
+_NAME_LENGTH = 60  # of a column that is shown
+_SHOWN, _MISSING_SHOWN = 20, 4
+_SAMPLE = 50
+_LEAST_SHARED, _LEAST_SHARE = 2, 0.4
+"""Names that a file and a format share, and their share of the format's."""
+_REQUIRED: tuple[FieldName, ...] = ("ts", "model", "input", "uncached", "output")
+_EPOCH_DIGITS = frozenset({10, 13, 16, 19})
+_INPUT = re.compile(r"in|prompt|request|sent|question|context", re.IGNORECASE)
+_OUTPUT = re.compile(r"out|complet|response|generat|answer|reply|result", re.IGNORECASE)
+_TOKENS = re.compile(r"tok", re.IGNORECASE)
+
+Cells = Mapping[str, Sequence[Any]]
+"""Some values of each column, under its name as written."""
+
+
+def missing_of(present: Iterable[FieldName], model: str | None) -> tuple[FieldName, ...]:
+    """The fields that a log must have and this one has not, but for the model where the customer gives it."""
+    have = set(present) | ({"input"} if "uncached" in present else set()) | ({"model"} if model else set())
+    return tuple(field for field in ("ts", "model", "input", "output") if field not in have)
+
+
+def unknown_log(cells: Cells, present: Mapping[FieldName, str], model: str | None) -> ImportFailed:
+    """Says what is missing. Its details have the reason, `nearest` (a format's title or ""), the fields `missing`, and
+    `mapping`, field -> column, as far as the cells suggest one.
+    """
+    missing = missing_of(present, model)
+    mapping = _suggested(cells, missing, present=set(present.values()))
+    near = _nearest(cells)
+    said = " ".join(filter(None, (_lack(cells, missing), _near_words(near, cells), _options(missing, mapping))))
+    return ImportFailed(
+        ErrorCode.UNKNOWN_FORMAT,
+        reason=said,
+        nearest=near.title if near else "",
+        missing=list(missing),
+        mapping=mapping,
+    )
+
+
+def _lack(cells: Cells, missing: Sequence[FieldName]) -> str:
+    shown = ", ".join(name[:_NAME_LENGTH] for name in list(cells)[:_SHOWN]) or "none"
+    time = "it has no time column (for example timestamp)"
+    if not {"input", "output"} & set(missing):
+        return f"{time}; its columns are: {shown}."
+    words = {"input": "input tokens (for example prompt_tokens)", "output": "output tokens (completion_tokens)"}
+    needed = " and ".join(text for field, text in words.items() if field in missing)
+    return f"its columns are: {shown}. It needs {needed}." + (f" And {time}." if "ts" in missing else "")
+
+
+def _options(missing: Sequence[FieldName], mapping: Mapping[FieldName, str]) -> str:
+    if not mapping:
+        return f"Where columns hold them, say so on the command line: --map COLUMN=FIELD, for {', '.join(missing)}."
+    options = " ".join(_option(field, mapping.get(field)) for field in missing)
+    return f"Where columns hold them, say so on the command line: {options}."
+
+
+def _option(field: FieldName, column: str | None) -> str:
+    if column is None and field == "model":
+        return "--model NAME"
+    return f"--map {_quoted(column or 'COLUMN')}={field}"
+
+
+def _quoted(name: str) -> str:
+    return name if re.fullmatch(r"[\w.-]+", name) else f'"{name}"'
+
+
+def _nearest(cells: Cells) -> Format | None:
+    """The format that has most of its names here."""
+    present = {_last(name) for name in cells}
+    shares = {source.name: (len(names & present), len(names)) for source in FORMATS if (names := _names_of(source))}
+    near = [source for source in FORMATS if _is_near(*shares.get(source.name, (0, 1)))]
+    return max(near, key=lambda source: shares[source.name][0] / shares[source.name][1], default=None)
+
+
+def _is_near(shared: int, names: int) -> bool:
+    return shared >= _LEAST_SHARED and shared >= _LEAST_SHARE * names
+
+
+def _last(path: str) -> str:
+    return plain(path.rsplit(".", 1)[-1])
+
+
+def _names_of(source: Format) -> set[str]:
+    return {_last(label) for label in source.labels.values()}
+
+
+def _near_words(near: Format | None, cells: Cells) -> str:
+    if near is None:
+        return ""
+    present = {_last(name) for name in cells}
+    absent = {name: label for name, label in near.labels.items() if _last(label) not in present}
+    names = [label for name, label in absent.items() if name in _REQUIRED] or list(absent.values())
+    without = f", without {', '.join(names[:_MISSING_SHOWN])}" if names else ""
+    return f"The nearest known format is {near.title}{without}."
+
+
+def _suggested(cells: Cells, missing: Sequence[FieldName], *, present: set[str]) -> dict[FieldName, str]:
+    """A column for each field that one seems to hold."""
+    found: dict[FieldName, str] = {}
+    used = {plain(name) for name in present}
+    tests: tuple[tuple[FieldName, Callable[[str, Any], bool]], ...] = (
+        ("ts", _is_time),
+        ("model", _is_model),
+        ("output", lambda name, cell: bool(_OUTPUT.search(name)) and _is_count(cell)),
+        ("input", lambda name, cell: bool(_INPUT.search(name)) and _is_count(cell)),
+        ("input", lambda name, cell: bool(_TOKENS.search(name)) and _is_count(cell)),
+        ("output", lambda name, cell: bool(_TOKENS.search(name)) and _is_count(cell)),
+    )
+    for field, test in tests:
+        free = [name for name in cells if not {plain(name), _last(name)} & used and name not in found.values()]
+        column = next((name for name in free if _mostly(test, name, cells[name])), None)
+        if field in missing and field not in found and column is not None:
+            found[field] = column
+    return {field: found[field] for field in missing if field in found}
+
+
+def _mostly(test: Callable[[str, Any], bool], name: str, cells: Sequence[Any]) -> bool:
+    values = [cell for cell in cells[:_SAMPLE] if cell not in (None, "")]
+    return bool(values) and 2 * sum(test(name, cell) for cell in values) > len(values)
+
+
+def _is_time(_: str, cell: Any) -> bool:
+    text = str(cell)
+    if text.replace(".", "", 1).isdigit():
+        return len(text.split(".", maxsplit=1)[0]) in _EPOCH_DIGITS
+    return date_parts(text) is not None or (isinstance(cell, str) and or_none(partial(v.moment, cell)) is not None)
+
+
+def _is_model(_: str, cell: Any) -> bool:
+    return isinstance(cell, str) and resolve(None, cell) is not None
+
+
+def _is_count(cell: Any) -> bool:
+    return or_none(partial(v.count, cell, "")) is not None
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str:
+    """Words that follow an unknown name, with the one that may be meant; "" where none is alike."""
+    close = get_close_matches(name, list(names), 1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def nearest_field(name: str) -> str:
+    """As `nearest_name`, of fields, also by the names that their columns have."""
+    meant = next((field for field in FIELDS if plain(name) in ALIASES[field]), None)
+    return f" (did you mean {meant}?)" if meant else nearest_name(name, FIELDS)
