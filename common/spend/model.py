@@ -16,8 +16,10 @@ Quality = Literal["safe", "needs_evaluation", "against"]
 """What evidence says of a change that can affect answers: it supports it, there is not enough, it speaks against it."""
 Grain = Literal["request", "minute", "hour", "day"]
 """What a row is of: one request, or the sum of all that came in so long a time."""
-ServiceTier = Literal["standard", "batch", "flex", "priority"]
-"""How a request was served, and is priced; OpenAI's "fast" is its priority, under a newer name."""
+ServiceTier = Literal["standard", "batch", "flex", "priority", "free"]
+"""How a request was served, and is priced; OpenAI's "fast" is its priority, under a newer name. "free": served, and
+billed to nobody, by what its log says; its tokens cost nothing in any model and at any price.
+"""
 SERVICE_TIERS: tuple[ServiceTier, ...] = get_args(ServiceTier)
 By = Literal["model", "feature", "user", "day", "hour", "status", "provider"]
 Measure = Literal["input_tokens", "output_tokens", "latency_ms", "ttft_ms", "cost_usd"]

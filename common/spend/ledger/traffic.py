@@ -1,6 +1,7 @@
 """What was sent for a feature on a day, and what it costs: the plain values of a measurement.
 
-Counts are of the priced requests: what has no price, or is a cost without tokens, is on neither side of a measurement.
+Counts are of the priced requests: what has no price, was billed to nobody, or is a cost without tokens, is on neither
+side of a measurement.
 """
 
 from collections.abc import Iterable, Mapping
@@ -76,10 +77,14 @@ def _sent(rollup: Rollup, wanted: set[str | None]) -> dict[_DayKey, Counts]:
     summed: dict[_DayKey, Counts] = {}
     for key, cell in rollup.cells.items():
         counted = cell[N] and (any(cell[TOKENS]) or not cell[BILLED])
-        if key.feature in wanted and counted and resolve(key.provider, key.model) is not None:
+        if key.feature in wanted and counted and _is_paid(key):
             at = _day_key(key)
             summed[at] = plus(summed.get(at, NO_REQUESTS), counts_of(cell))
     return summed
+
+
+def _is_paid(key: CellKey) -> bool:
+    return key.tier != "free" and resolve(key.provider, key.model) is not None
 
 
 def _repeats(rollup: Rollup, wanted: set[str | None]) -> dict[tuple[str | None, int], Repeats]:
@@ -88,7 +93,7 @@ def _repeats(rollup: Rollup, wanted: set[str | None]) -> dict[tuple[str | None, 
     hashed: dict[tuple[str | None, int], int] = {}
     for cells in rollup.duplicates.prompts():
         for feature in {key.feature for key in cells} & wanted:
-            priced = {k: counts for k, counts in cells.items() if k.feature == feature and resolve(k.provider, k.model)}
+            priced = {k: counts for k, counts in cells.items() if k.feature == feature and _is_paid(k)}
             requests = sum(counts[REQUESTS] for counts in priced.values())
             for key, counts in priced.items():
                 hashed[feature, key.day] = hashed.get((feature, key.day), 0) + counts[REQUESTS]

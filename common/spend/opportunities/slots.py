@@ -63,7 +63,7 @@ class Slot:
         return replace(self, model=to, seller=seller)
 
     def on_tier(self, tier: ServiceTier) -> "Slot":
-        """At the batch or flex price, where one is known; unchanged where one of the two is paid already."""
-        if self.tier in ("batch", "flex") or not self.book.knows_tier(self.model, tier, today()):
+        """At the batch or flex price, where one is known; unchanged where one of these, or nothing, is paid now."""
+        if self.tier in ("batch", "flex", "free") or not self.book.knows_tier(self.model, tier, today()):
             return self
         return replace(self, tier=tier)

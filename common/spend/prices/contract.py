@@ -3,11 +3,11 @@
 import json
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from common.spend.model import BUCKETS, ServiceTier
+from common.spend.model import BUCKETS
 from common.spend.prices.book import Discount, NegotiatedPrice, PriceBook, Validity
 from common.spend.prices.engine import Model, match_provider
 from common.spend.prices.names import resolve
@@ -63,7 +63,7 @@ class _Rates(_Strict):
 
 class _Price(_Term):
     model: str
-    tier: ServiceTier = "standard"
+    tier: Literal["standard", "batch", "flex", "priority"] = "standard"
     usd_per_million_tokens: _Rates
 
 

@@ -21,6 +21,8 @@ from common.spend.model import SERVICE_TIERS, ServiceTier
 Rates = tuple[int, int, int, int, int, int]
 """Pico-USD per token in the order of BUCKETS."""
 
+NO_RATES: Rates = (0, 0, 0, 0, 0, 0)
+"""Of the free tier."""
 PICO = 1_000_000_000_000
 NOON = 720
 """Minute of the UTC day at which sums of a day are priced, where prices differ by the hour."""
@@ -74,7 +76,7 @@ class Model:
     def knows_tier(self, tier: ServiceTier, day: int) -> bool:
         """True when `tier` has a price of its own on a UTC day (ordinal)."""
         known = self.prices.get(tier, ())
-        return tier == "standard" or any(entry.start is None or entry.start <= day for entry in known)
+        return tier in ("standard", "free") or any(entry.start is None or entry.start <= day for entry in known)
 
     def tier_start(self, tier: ServiceTier, day: int) -> int | None:
         """The first day (ordinal) of a tier's own price, where `day` is before it; None otherwise."""
@@ -84,6 +86,8 @@ class Model:
 
     def rates(self, day: int, minute: int, *, tier: ServiceTier, input_tokens: int) -> Rates:
         """Rates of a request of `input_tokens` (all input, cached included) at a UTC day (ordinal) and minute."""
+        if tier == "free":
+            return NO_RATES
         start = self.tier_start(tier, day)
         if start is None:
             return self._rates(day, minute, tier if tier in self.prices else "standard", input_tokens)

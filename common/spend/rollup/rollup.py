@@ -10,7 +10,7 @@ from typing import Any
 
 from common.spend.model import ServiceTier, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
-from common.spend.prices.engine import NOON, PICO, Model, Rates
+from common.spend.prices.engine import NO_RATES, NOON, PICO, Model, Rates
 from common.spend.rollup.cells import (
     LINE_INPUT,
     LINE_N,
@@ -115,6 +115,8 @@ class Rollup(RollupCounters):
 
     def rates_of(self, key: CellKey, priced: Model | None, minute: int) -> Rates | None:
         """Of the requests of a cell at a minute of the day; None without a price."""
+        if key.tier == "free":
+            return NO_RATES
         if priced is None:
             return None
         at = (key.day, key.provider, key.model, key.tier, key.floor, minute)

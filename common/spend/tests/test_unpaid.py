@@ -5,9 +5,12 @@ import json
 import pytest
 
 from common.spend import totals
+from common.spend.ledger.traffic import traffic_of
 from common.spend.logs.fields.statuses import Sense, is_refused, sense_of, status
 from common.spend.model import Limits, Totals
 from common.spend.opportunities import find_opportunities
+from common.spend.opportunities.what_if import what_if
+from common.spend.rollup.rollup import Rollup
 from common.spend.tests.builders import imported
 
 _HEAD = "timestamp,model,prompt_tokens,completion_tokens,status_code"
@@ -42,6 +45,68 @@ def test_a_stated_cost_of_0_holds_on_a_failed_row_and_not_on_one_that_went_well(
 
 def test_a_refused_request_that_was_billed_by_the_log_counts() -> None:
     assert _of(f"{_HEAD},cost", "gpt-4o,1000,0,400,0.0025").failed_cost_usd == pytest.approx(0.0025)
+
+
+_STATED = f"{_HEAD},cost"
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "acme-own"])
+def test_tokens_of_a_failed_row_with_a_stated_cost_of_0_are_counted_and_cost_nothing(model: str) -> None:
+    result = _of(_STATED, "gpt-4o,1000,100,200,", f"{model},900,90,500,0")
+    assert (result.input_tokens, result.output_tokens, result.unpriced_requests) == (1900, 190, 0)
+    assert [result.cost_usd, result.failed_cost_usd] == pytest.approx([0.0035, 0])
+
+
+def test_tokens_of_a_refused_request_with_a_stated_cost_of_0_are_of_no_model() -> None:
+    assert _of(_STATED, "gpt-4o,1000,0,429,0").input_tokens == 0
+
+
+def test_columns_count_unpaid_requests_as_rows_do() -> None:
+    lines = ["gpt-4o,1000,100,200,0.0035", "gpt-4o,900,90,500,0", "gpt-4o,800,0,429,0", "o3,70,7,timeout,0"] * 900
+    result = _of(_STATED, *lines)
+    assert (result.input_tokens, result.output_tokens) == (900 * 1970, 900 * 197)
+    assert result.cost_usd == pytest.approx(900 * 0.0035)
+
+
+def test_unpaid_requests_are_a_tier_of_their_own() -> None:
+    rollup = imported(f"{_STATED},service_tier\n{_AT},gpt-4o,900,90,500,0,batch\n{_AT},gpt-4o,9,9,200,,batch\n").rollup
+    assert sorted((key.tier, key.status) for key in rollup.cells) == [("batch", "ok"), ("free", "http 500")]
+
+
+def _rollup(*, unpaid: bool) -> Rollup:
+    """Requests with sessions, repeats and retries; `unpaid`: as many again that nobody paid."""
+    head = "timestamp,model,prompt_tokens,completion_tokens,status,cost,session_id,prompt_hash,feature"
+    at = "2026-11-{:02}T{:02}:{:02}:00Z"
+    lines = [
+        f"{at.format(1 + n % 28, n % 24, n % 60)},{model},{2000 + n},{50 + n},{state},{cost},s{n % 9},h{n % 50},chat"
+        for n in range(600)
+        for model, state, cost in (
+            ("gpt-4o", "timeout" if n % 10 == 0 else "success", ""),
+            *([("gpt-4o", "timeout", "0"), ("openai/gpt-4o:free", "success", "")] if unpaid else []),
+        )
+    ]
+    return imported("\n".join([head, *lines, ""])).rollup
+
+
+def test_no_opportunity_and_no_what_if_prices_what_was_not_paid() -> None:
+    paid, both = _rollup(unpaid=False), _rollup(unpaid=True)
+    assert totals(both).input_tokens == 3 * totals(paid).input_tokens
+    assert totals(both).cost_usd == pytest.approx(totals(paid).cost_usd)
+    known, found = (find_opportunities(rollup, Limits()) for rollup in (paid, both))
+    assert found.baseline_usd == pytest.approx(known.baseline_usd)
+    savings = {each.kind: each.savings_usd for each in found.opportunities}
+    for kind in ("retry_waste", "batch", "right_sizing"):
+        most = max(each.savings_usd for each in known.opportunities if each.kind == kind)
+        assert max(each.savings_usd for each in found.opportunities if each.kind == kind) == pytest.approx(most)
+    assert sum(savings.values()) > 0
+    moved = [what_if(rollup, "gpt-4.1") for rollup in (paid, both)]
+    assert moved[1].before_usd == pytest.approx(moved[0].before_usd)
+    assert moved[1].after_usd == pytest.approx(moved[0].after_usd)
+
+
+def test_the_ledger_measures_nothing_of_what_was_not_paid() -> None:
+    sent = [traffic_of(_rollup(unpaid=unpaid), ["chat"])["chat"] for unpaid in (False, True)]
+    assert {day: each.sent for day, each in sent[0].items()} == {day: each.sent for day, each in sent[1].items()}
 
 
 def test_no_plan_sells_what_was_never_paid() -> None:
@@ -108,7 +173,7 @@ def test_errors_of_providers_are_refusals_by_name_too(sense: Sense) -> None:
 def test_free_models_cost_nothing_and_are_not_unpriced() -> None:
     head = "timestamp,model,prompt_tokens,completion_tokens"
     result = _of(head, "deepseek/deepseek-r1:free,1000,100", "acme/own-model:free,1000,100")
-    assert (result.cost_usd, result.unpriced_requests, result.requests) == (0, 0, 2)
+    assert (result.cost_usd, result.unpriced_requests, result.requests, result.input_tokens) == (0, 0, 2, 2000)
 
 
 @pytest.mark.parametrize("column", ["cached", "cache_hit", "cache_status"])

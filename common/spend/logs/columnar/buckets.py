@@ -48,11 +48,11 @@ def with_buckets(frame: pl.LazyFrame, have: set[str], sides: SideColumns) -> pl.
     )
 
 
-def without_unpaid(frame: pl.LazyFrame, refused: pl.Expr, have: set[str]) -> pl.LazyFrame:
-    """Of failed requests that none billed, no tokens, as `is_unpaid` has it row by row."""
+def without_refusals(frame: pl.LazyFrame, refused: pl.Expr, have: set[str]) -> pl.LazyFrame:
+    """Of refused requests that none billed, no tokens, as `is_refusal` has it row by row."""
     unpaid = refused & (pl.col("outgoing") == 0)
     if "cost" in have:
-        unpaid = pl.when(pl.col("cost").is_null()).then(unpaid).otherwise(pl.col("cost") == 0)
+        unpaid &= pl.col("cost").fill_null(0) == 0
     counted = [name for name in (*BUCKETS, "incoming", "outgoing") if name in frame.collect_schema().names()]
     nothing = (pl.col("failed") & unpaid).fill_null(value=False)
     return frame.with_columns(pl.when(nothing).then(0).otherwise(pl.col(name)).alias(name) for name in counted)

@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 from common.spend.logs.columnar.block_parser import BlockParser
-from common.spend.logs.columnar.buckets import with_buckets, without_unpaid
+from common.spend.logs.columnar.buckets import with_buckets, without_refusals
 from common.spend.logs.columnar.costs import with_cost
 from common.spend.logs.columnar.hashes import hashes_of, shares
 from common.spend.logs.columnar.json_blocks import JsonBlockParser
@@ -144,11 +144,12 @@ class FrameCounter:
         rows = with_buckets(
             frame.lazy().with_columns(*times, failed=~well), have, sides_of(self._labels, self._reading)
         )
-        rows = without_unpaid(rows, refused, have)
+        rows = without_refusals(rows, refused, have)
         odd = [pl.col("odd"), pl.col("seconds").is_null(), nameless]
         if "cost" in have:
             billed = (pl.col("incoming") + pl.col("outgoing") == 0) & (pl.col("cost") > 0)
-            odd.append(billed.fill_null(value=False))
+            unpaid = pl.col("failed") & (pl.col("incoming") + pl.col("outgoing") > 0) & (pl.col("cost") == 0)
+            odd += [billed.fill_null(value=False), unpaid.fill_null(value=False)]
             rows = rows.with_columns(reported=(pl.col("cost") * PICO).round().cast(pl.Int64(), strict=False))
         rows = rows.with_columns(*self._micros(have), odd=pl.any_horizontal(odd))
         return rows.drop(_READ & have).collect()

@@ -25,7 +25,7 @@ _Extras = tuple[int, Grain, float | None, str, int | None]
 _EMPTY = (None, "")
 _HASH_BITS = 64
 _NO_TOKENS = (0, 0, 0, 0, 0, 0)
-"""Of what was never billed: counted at their price they would be sold as savings."""
+"""Of what no model was asked for."""
 (
     TS, MODEL, PROVIDER, INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING, COST, LATENCY, TTFT,
     STATUS, USER, FEATURE, TAGS, SESSION, REQUEST_ID, PROMPT_HASH, PROMPT, TIER, BLOCKS, REQUESTS,
@@ -61,16 +61,20 @@ def build_row(
     model = _model(row, reading, credit=credit)
     state = _status(row, reading)
     tokens = _NO_TOKENS if credit else read_tokens(row, reading, failed=state != "ok")
-    if flag_of(row[CACHED]) or (model.endswith(FREE) and not cost):
+    unpaid = model.endswith(FREE) and not cost
+    if flag_of(row[CACHED]):
         tokens, cost = _NO_TOKENS, 0.0
-    elif state != "ok" and is_unpaid(state, cost, tokens):
+    elif state != "ok" and is_refusal(state, cost, tokens):
         tokens = _NO_TOKENS
+    elif unpaid:
+        cost = 0.0
+    unpaid = (unpaid or (state != "ok" and cost == 0)) and any(tokens)
     prefix = _prefix(row, model, ts, tokens, prefixes) if state == "ok" and reading.grain == "request" else None
     provider = owner_of(v.word(row[PROVIDER]) or "", model)
     measured = (ts, provider, model, *tokens, cost, latency, ttft, state)
     extras = _extras(row, reading, notes, credit=credit)
     short, long = prefix or (None, None)
-    return UsageRow(*measured, *_labels(row, sum(tokens[:4])), short, *extras, long)
+    return UsageRow(*measured, *_labels(row, sum(tokens[:4]), unpaid=unpaid), short, *extras, long)
 
 
 def _time(row: tuple[Any, ...], reading: ColumnReading) -> datetime:
@@ -97,15 +101,15 @@ def _status(row: tuple[Any, ...], reading: ColumnReading) -> str:
     return "ok" if sense and reading.grain != "request" else status(row[STATUS], sense)
 
 
-def is_unpaid(failure: str, cost: float | None, tokens: Tokens) -> bool:
-    """Whether no provider billed a failed request: the log says that it cost 0, or it was refused before it ran.
+def is_refusal(failure: str, cost: float | None, tokens: Tokens) -> bool:
+    """Whether a failed request was refused before it ran, so that no model read its tokens.
 
-    A refused one that the log gives a cost was billed: Azure bills the prompt of an answer that its filter stopped.
+    One that the log gives a cost was billed: Azure bills the prompt of an answer that its filter stopped.
     """
-    return cost == 0 or (cost is None and is_refused(failure) and not any(tokens[4:]))
+    return not cost and is_refused(failure) and not any(tokens[4:])
 
 
-def _labels(row: tuple[Any, ...], incoming: int) -> _Labels:
+def _labels(row: tuple[Any, ...], incoming: int, *, unpaid: bool) -> _Labels:
     """User, feature, tags, session, request id, prompt hash and tier, as UsageRow has them."""
     return (
         v.word(row[USER]),
@@ -114,7 +118,7 @@ def _labels(row: tuple[Any, ...], incoming: int) -> _Labels:
         v.word(row[SESSION]),
         v.word(row[REQUEST_ID]),
         v.word(row[PROMPT_HASH]) or v.content_hash(row[PROMPT]) or _hash_of_blocks(row[BLOCKS], incoming),
-        v.tier(row[TIER]) if row[TIER] else "standard",
+        "free" if unpaid else v.tier(row[TIER]) if row[TIER] else "standard",
     )
 
 

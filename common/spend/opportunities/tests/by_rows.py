@@ -113,7 +113,7 @@ def _elsewhere(sent: Sent, action: Action) -> Sent:
         tokens = _answered(sent.tokens, action)
         return replace(sent, model=action.to, seller=sent.seller if hosted else action.to.provider, tokens=tokens)
     tier: ServiceTier = "flex" if action.variant == "flex" else "batch"
-    stays = sent.tier in ("batch", "flex") or not sent.model.knows_tier(tier, today())
+    stays = sent.tier in ("batch", "flex", "free") or not sent.model.knows_tier(tier, today())
     return sent if stays else replace(sent, tier=tier)
 
 
