@@ -21,6 +21,8 @@ class DatasetInfo:
     reject_reasons: tuple[str, ...] = ()
     shared: int = 0
     """How many of the rows are left out, as another dataset of the question has them."""
+    unread_usd: float = 0.0
+    """What the rejected rows cost, as far as they say so."""
 
 
 class Workspace(Protocol):

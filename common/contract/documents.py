@@ -161,6 +161,7 @@ class DatasetDocument(_Stored):
 
     `next_chunk`: parts imported so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
     `content_sha256`: of a file that came in one request, and of the model given with it. `shared` are of the `rows`.
+    `unread_usd`: what the rejected rows cost, as far as they say so.
     """
 
     name: str
@@ -177,6 +178,7 @@ class DatasetDocument(_Stored):
     error: ErrorDetails | None = None
     content_sha256: str | None = None
     shared: list[SharedRows] | None = None
+    unread_usd: float | None = None
 
 
 class RejectedRow(_Nested):

@@ -233,7 +233,9 @@ def shards_of(rollup: Rollup) -> list[Shard]:
 
 
 def _progress(document: Document, chunk: ParsedChunk) -> Document:
+    unread = chunk.batch.unread_usd
     return DatasetDocument.changes(
+        **({"unread_usd": firestore.Increment(unread)} if unread else {}),
         rows=firestore.Increment(chunk.batch.rows),
         rejects=firestore.Increment(chunk.batch.rejected),
         bytes=firestore.Increment(chunk.size),

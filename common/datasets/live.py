@@ -115,7 +115,9 @@ class LiveService:
         """The changed fields; until a first row comes, the dataset has failed, for the reason of the last message."""
         batch = rows.batch
         count = document["rows"] + (batch.rows if batch else 0)
+        unread = batch.unread_usd if batch else 0.0
         changes = DatasetDocument.changes(
+            **({"unread_usd": (document.get("unread_usd") or 0.0) + unread} if unread else {}),
             rows=count,
             rejects=document["rejects"] + (batch.rejected if batch else 1),
             bytes=document["bytes"] + rows.size,

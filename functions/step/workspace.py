@@ -79,6 +79,7 @@ class FirestoreWorkspace:
             model=document["model"],
             rows=document["rows"],
             rejects=document["rejects"],
+            unread_usd=document.get("unread_usd") or 0.0,
             reject_reasons=tuple(dict.fromkeys(reasons))[:REASONS_SHOWN],
             shared=sum(part["rows"] for part in shared_parts(document) if not requested.isdisjoint(part["also_in"])),
         )

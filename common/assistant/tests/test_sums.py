@@ -122,3 +122,18 @@ async def test_rows_that_two_files_share_are_reported_and_counted_once() -> None
     assert found.data["rows"] == 16
     assert any("4 of them are in another of your files, too" in text for text in found.findings)
     assert {fact.value for fact in found.facts if fact.name == "rows of b.csv in another file"} == {4}
+
+
+class Costly(Sums):
+    """A dataset with rejected rows that say what they cost."""
+
+    async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
+        """One."""
+        return (DatasetInfo(ids[0], "a.csv", None, 10, 2, unread_usd=12.25),)
+
+
+async def test_what_rejected_rows_cost_is_in_the_summary_of_the_data() -> None:
+    context = ToolContext(workspace=Costly(next(iter(ROWS))), dataset_ids=("d1",), goal=Goal(kind="spend"))
+    found = await TOOLS["list_datasets"].run(context, TOOLS["list_datasets"].parse({"purpose": "x"}))
+    assert any("12.25 USD of rejected rows could not be read" in text for text in found.findings)
+    assert {fact.value for fact in found.facts if fact.name == "cost of rejected rows in a.csv"} == {12.25}

@@ -165,7 +165,8 @@ def _dataset_sentence(info: DatasetInfo) -> str:
     rejected = f", {figure(info.rejects, 'count')} rejected" if info.rejects else ", none rejected"
     given = f" The file names no model; it is priced as {info.model}." if info.model else ""
     reason = f" First reason for a rejected row: {info.reject_reasons[0].rstrip('.')}." if info.reject_reasons else ""
-    return f"{info.name}: {plural(info.rows, 'row')}{rejected}.{_shared_sentence(info)}{given}{reason}"
+    unread = f" {figure(info.unread_usd, 'usd')} of rejected rows could not be read." if info.unread_usd else ""
+    return f"{info.name}: {plural(info.rows, 'row')}{rejected}.{unread}{_shared_sentence(info)}{given}{reason}"
 
 
 def _shared_sentence(info: DatasetInfo) -> str:
@@ -178,6 +179,11 @@ def _dataset_facts(info: DatasetInfo) -> list[Fact]:
     return [
         Fact(name=f"rows in {info.name}", value=info.rows, unit="count"),
         Fact(name=f"rejected rows in {info.name}", value=info.rejects, unit="count"),
+        *(
+            [Fact(name=f"cost of rejected rows in {info.name}", value=info.unread_usd, unit="usd")]
+            if info.unread_usd
+            else []
+        ),
         *_shared_facts(info),
         *stated_facts("reason for a rejected row", info.reject_reasons[:1]),
     ]

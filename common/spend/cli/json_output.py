@@ -28,6 +28,7 @@ def document_of(
         "rows": sum(file.rows - file.shared for file in files),
         "rejects": sum(file.rejected for file in files),
         "rejected": [{"file": file.name, **asdict(reject)} for file in files for reject in file.rejects],
+        "unread_usd": sum(file.unread_usd for file in files),
         "duplicates": sum(file.duplicates for file in files),
         "shared": sum(file.shared for file in files),
         "files": [

@@ -34,6 +34,8 @@ class FileFindings:
     rejected: int
     rejects: tuple[Reject, ...]
     """The first hundred."""
+    unread_usd: float
+    """What the rejected rows cost, as far as they say so in USD."""
     duplicates: int
     notes: tuple[str, ...]
     broken: str | None
@@ -133,6 +135,7 @@ def _read(log: UsageFile, name: str, importer: Importer) -> tuple[FileFindings, 
         shared=0,
         rejected=batch.rejected,
         rejects=batch.rejects,
+        unread_usd=batch.unread_usd,
         duplicates=batch.duplicates,
         notes=batch.notes,
         broken=broken,

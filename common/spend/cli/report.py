@@ -77,6 +77,9 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
         models = ", ".join(all_usage.unpriced_models)
         text = f"{all_usage.unpriced_requests:,} requests have no price and are in no sum: {models}"
         console.print(text, style="yellow", markup=False, soft_wrap=True)
+    unread = sum(file.unread_usd for file in findings.files)
+    if unread:
+        console.print(f"{usd(unread)} could not be read: rejected rows cost so much.", style="yellow")
     if all_usage.reported_usd is not None:
         console.print(f"The files themselves say {usd(all_usage.reported_usd)}.", style="dim")
     if all_usage.failed_requests:

@@ -63,6 +63,8 @@ class ImportBatch:
     """Records that are no requests, such as a log's spans or a user's own lines."""
     parts: tuple[Rollup, ...] = ()
     """Of the rows of part 1, 2 and so on."""
+    unread_usd: float = 0.0
+    """Costs of rejected rows, as far as they are in USD."""
     hashes: "pl.Series | None" = None
     """Of the rows in their order, where they were asked for."""
 
@@ -159,6 +161,7 @@ class Importer:
             (self._layout.format if self._layout else "") or GENERIC,
             (self._reader.left_out if self._reader else 0) + self._row_notes.left_out.total(),
             tuple(tally.rollups[1:]),
+            self._row_notes.unread_usd,
             tally.hashes() if tally.hashed else None,
         )
         self._rows_before += tally.rows

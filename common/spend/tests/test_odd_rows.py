@@ -105,5 +105,24 @@ def test_what_is_billed_counts_whatever_its_period(end: str, grain: str) -> None
 
 def test_the_costs_of_rejected_rows_are_summed_in_a_note() -> None:
     batch = _batch(_GOOD, "yesterday,gpt-4o,1,1,7.25,", "2026-11-04T10:00:00Z,gpt-4o,many,1,$5.00,")
-    assert batch.rejected == 2
+    assert (batch.rejected, batch.unread_usd) == (2, 12.25)
     assert "12.25 USD could not be read: the costs of rejected rows are in no figure." in batch.notes
+
+
+@pytest.mark.parametrize("currency", ["dollars", "US$", "12"])
+def test_a_currency_that_is_none_costs_the_cost_and_not_the_row(currency: str) -> None:
+    head = "timestamp,model,prompt_tokens,completion_tokens,cost,currency"
+    at = "2026-11-04T10:00:00Z"
+    batch = _batch(f"{at},gpt-4o,1000,100,2.5,USD", f"{at},gpt-4o,1000,100,7.5,{currency}", head=head)
+    whole = totals(batch.rollup)
+    assert (batch.rows, batch.rejected, whole.reported_usd, whole.other_currencies) == (2, 0, 2.5, {})
+    assert any("1 value of cost could not be used" in note and currency in note for note in batch.notes)
+
+
+def test_a_bill_in_a_currency_that_is_none_is_rejected() -> None:
+    head = (
+        "BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ServiceName,Provider,ResourceName"
+    )
+    line = "9.00,9.00,{},2026-10-01,2026-10-02,OpenAI,Azure,gpt-4o"
+    batch = _batch(line.format("USD"), line.format("dollars"), head=head)
+    assert (batch.rows, batch.rejected) == (1, 1)

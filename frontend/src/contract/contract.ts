@@ -452,6 +452,7 @@ export interface CoverageReply {
  *
  * `next_chunk`: parts imported so far; `reject_chunks`: those that have a RejectsDocument below, a hundred at most.
  * `content_sha256`: of a file that came in one request, and of the model given with it. `shared` are of the `rows`.
+ * `unread_usd`: what the rejected rows cost, as far as they say so.
  */
 export interface DatasetDocument {
   v: 1 | 2;
@@ -469,6 +470,7 @@ export interface DatasetDocument {
   error?: ErrorDetails;
   content_sha256?: string;
   shared?: SharedRows[];
+  unread_usd?: number;
 }
 /**
  * An error in the customer's words; its causes are logged under `support_id`.

@@ -74,6 +74,16 @@ def test_rejected_rows_are_reported_with_line_and_reason(log: Path) -> None:
     assert "is not a time" in found["rejected"][0]["reason"]
 
 
+def test_what_rejected_rows_cost_is_summed_over_the_files(tmp_path: Path) -> None:
+    for name, cost in (("a.csv", "1.25"), ("b.csv", "2.5")):
+        (tmp_path / name).write_text(
+            f"{HEADER},cost\n2026-11-01,gpt-4o,9,9,chat,ann,9\nnever,gpt-4o,9,9,chat,ann,{cost}\n"
+        )
+    paths = (tmp_path / "a.csv", tmp_path / "b.csv")
+    assert analyzed(*paths)["unread_usd"] == 3.75
+    assert "3.75 USD could not be read: rejected rows cost so much." in run(*paths).stdout
+
+
 def test_several_files_are_one_bill(log: Path, tmp_path: Path) -> None:
     packed = tmp_path / "more.csv.gz"
     packed.write_bytes(gzip.compress(LOG.replace("ann", "bob").encode()))

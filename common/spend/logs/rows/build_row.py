@@ -10,7 +10,7 @@ from common.spend.logs.fields.columns import FIELDS
 from common.spend.logs.fields.errors import BadRowError, NoRequestError
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.statuses import flag_of, is_refused, sense_of, status
-from common.spend.logs.rows.measures import read_measures, read_quality
+from common.spend.logs.rows.measures import currency_of, read_measures, read_quality
 from common.spend.logs.rows.no_requests import kind_by_model, kind_without_time
 from common.spend.logs.rows.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
 from common.spend.logs.rows.row_notes import RowNotes
@@ -127,7 +127,7 @@ def _extras(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None
     grain, extras = "minute" if credit else reading.grain, row[REQUESTS:TOTAL]
     if extras in _NO_EXTRAS:
         return (int(grain == "request"), grain, None, "USD", None)
-    requests, each, _, currency, context = extras
+    requests, each, _, _, context = extras
     grain = grain if each in _EMPTY else _grain(each, reading, notes)
     unsaid = requests in _EMPTY or credit
     count = int(grain == "request") if unsaid else v.count(requests, reading.labels[REQUESTS], v.MOST_SUMMED)
@@ -137,7 +137,7 @@ def _extras(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None
         count,
         grain,
         read_quality(row, reading, notes),
-        "USD" if currency in _EMPTY else v.currency(currency),
+        currency_of(row),
         None if context in _EMPTY else v.count(context, reading.labels[CONTEXT]),
     )
 

@@ -18,16 +18,39 @@ Measures = tuple[float | None, float | None, float | None]
 
 
 def read_measures(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None) -> Measures:
-    """None for what the row does not have, or has in a form that is not understood; a bill is nothing without its cost,
-    so there that raises BadRowError.
+    """None for what the row does not have, or has in a form that is not understood, for a cost also of its currency; a
+    bill is nothing without its cost, so there that raises BadRowError.
     """
     if reading.billed and row[COST] not in _EMPTY:
         v.money(row[COST], reading.labels[COST])
+    cost = _cost(row, reading, notes)
+    if row[CURRENCY] not in _EMPTY and cost is not None and not _has_currency(row, reading, notes):
+        cost = None
     return (
-        _cost(row, reading, notes),
+        cost,
         _read(row[_LATENCY], reading.labels[_LATENCY], v.amount, reading.latency_scale, notes),
         _read(row[_TTFT], reading.labels[_TTFT], v.amount, reading.ttft_scale, notes),
     )
+
+
+def currency_of(row: tuple[Any, ...]) -> str:
+    """Of the cost; USD where the row has none that is understood, and so no cost."""
+    try:
+        return v.currency(row[CURRENCY]) if row[CURRENCY] not in _EMPTY else "USD"
+    except BadRowError:
+        return "USD"
+
+
+def _has_currency(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None) -> bool:
+    try:
+        v.currency(row[CURRENCY])
+    except BadRowError as error:
+        if reading.billed:
+            raise
+        if notes is not None:
+            notes.drop(reading.labels[COST], str(error))
+        return False
+    return True
 
 
 def _cost(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None) -> float | None:
