@@ -11,11 +11,11 @@ from common.spend.logs.fields.errors import BadRowError, NoRequestError
 from common.spend.logs.fields.objects import fields_of, flat, parse_object
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.formats import Record, format_named
-from common.spend.logs.rows.build_row import TS
+from common.spend.logs.rows.build_row import MODEL, TS
 from common.spend.logs.rows.csv_table import Cells, parse_lines, parse_table
 from common.spend.logs.rows.json_documents import MAX_RECORD as MAX_JSON
 from common.spend.logs.rows.json_documents import DocumentParser, holds_broken, whole_characters
-from common.spend.logs.rows.no_requests import TOTALS, is_total
+from common.spend.logs.rows.no_requests import NAMELESS, TOTALS, is_total
 from common.spend.logs.rows.object_reading import object_reading
 
 MAX_RECORD = 200_000
@@ -255,12 +255,18 @@ class RecordReader:
         if self._pick is not None:
             cells.append("")
             values = self._pick(cells)
-            unlike = not values[TS] and any(map(is_total, cells))
-            yield NoRequestError(TOTALS) if unlike else (values, self._layout.reading)
+            kind = None if values[TS] else self._kind_without_time(cells, values)
+            yield NoRequestError(kind) if kind else (values, self._layout.reading)
         elif is_total(next(filter(None, cells), "")):
             yield NoRequestError(TOTALS)
         else:
             yield from self._rows_of(dict(zip(self._layout.header, cells, strict=True)))
+
+    def _kind_without_time(self, cells: list[str], values: tuple[str, ...]) -> str | None:
+        """Of a line of a table; None for a request that is broken."""
+        if any(map(is_total, cells)):
+            return TOTALS
+        return NAMELESS if any(cells) and not values[MODEL] and "model" in self._layout.reading.names else None
 
     def _open_quote(self, text: str, offset: int, *, final: bool) -> Iterator[Read]:
         """A quoted cell is open at the end of the block: wait for its end, or give its line up."""

@@ -23,6 +23,10 @@ def _batch(*lines: str, head: str = _HEAD) -> ImportBatch:
         (",Total,1000,100,0.0035,", "totals of other rows"),
         ("2026-11-04T09:31:00Z,All models,1000,100,0.0035,7", "totals of other rows"),
         ("Summe,1000", "totals of other rows"),
+        ("Gesamtergebnis,,1000,100,0.0035,", "totals of other rows"),
+        ("Total général,,1000,100,0.0035,", "totals of other rows"),
+        (",合計,1000,100,0.0035,", "totals of other rows"),
+        (",,1000,100,0.0035,900", "with neither a time nor a model, as sums of other rows are"),
         (_HEAD, "the header again"),
         (",,,,,", "without any value"),
         ("2026-11-04T09:31:00Z,<synthetic>,0,0,0,7", "written by the client itself, without a model (<synthetic>)"),
@@ -35,6 +39,12 @@ def test_rows_that_are_no_requests_are_left_out_with_a_note(line: str, kind: str
     assert f"1 row was left out: {kind}." in batch.notes
     result = totals(batch.rollup)
     assert [result.cost_usd, result.unpriced_requests] == pytest.approx([0.0035 * rows, 0])
+
+
+@pytest.mark.parametrize("line", [",gpt-4o,1000,100,0.0035,900", "2026-11-04,,1000,100,0.0035,900"])
+def test_a_request_without_its_time_or_without_its_model_is_rejected(line: str) -> None:
+    batch = _batch(_GOOD, line)
+    assert (batch.rows, batch.rejected, batch.left_out) == (1, 1, 0)
 
 
 def test_a_totals_row_is_known_by_a_cell_that_no_field_reads() -> None:

@@ -10,9 +10,17 @@ from common.spend.logs.fields.columns import plain
 TOTALS = "totals of other rows"
 HEADERS = "the header again"
 BLANKS = "without any value"
+NAMELESS = "with neither a time nor a model, as sums of other rows are"
 SYNTHETIC = "written by the client itself, without a model (<synthetic>)"
 _LONGEST = 60
-_WORDS = r"(?:grand|sub|running|overall)?[ _-]*(?:totals?|totaal|gesamt(?:summe)?|sum(?:me)?)|overall|average|avg|mean"
+_WORDS = (
+    r"(?:grand|sub|running|overall)?[ _-]*(?:totals?|sum)|overall|average|avg|mean"
+    r"|(?:zwischen)?summe|gesamt(?:summe|ergebnis)?|(?:sub)?totaal|eindtotaal|total g[eé]n[eé]ral|sous-total|somme"
+    r"|total general|suma|totale(?: complessivo)?|total geral|soma|итого|общий итог|合計|総計|合计|总计"
+)
+"""In English, and as spreadsheets write them in German, Dutch, French, Spanish, Italian, Portuguese, Russian, Japanese
+and Chinese (Excel's "Grand Total" of a pivot table is its "Gesamtergebnis", "Total général").
+"""
 _TOTAL = re.compile(
     rf"\W*(?:{_WORDS})\W*(?:\(.*|(?:for|of|in|per)\b.*|rows?|costs?|usage|spend|usd|tokens)?\W*", re.IGNORECASE
 )

@@ -13,7 +13,7 @@ from common.spend.logs.columnar.bins import place_of
 from common.spend.logs.columnar.times import micros_of
 from common.spend.logs.detect.discover import find_layout
 from common.spend.logs.fields import values
-from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.fields.errors import BadRowError, NoRequestError
 from common.spend.logs.reader import RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
@@ -55,6 +55,8 @@ def by_rows(data: bytes, limits: RollupLimits = LIMITS) -> tuple[Rollup, int, li
                 raise found
             rollup.add(build_row(*found, PrefixTracker()))
             rows += 1
+        except NoRequestError:
+            continue
         except BadRowError:
             rejected.append(line)
     return rollup, rows, rejected
