@@ -1,16 +1,19 @@
 """Files to one rollup, with what is to be said of each."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from common.errors import SPECS
+from common.spend.cli.date_order import order_in_all
 from common.spend.cli.dedup import NOT_KEPT, EarlierFiles
 from common.spend.cli.file_options import FileOptions
 from common.spend.logs import ImportBatch, Importer
 from common.spend.logs.containers.unpack import UsageFile, open_usage
+from common.spend.logs.detect.notation import OpenDates
 from common.spend.logs.fields.errors import BrokenOffError
 from common.spend.logs.overlap.split import UNFINISHED
 from common.spend.model import Reject
@@ -72,6 +75,8 @@ class _Reader:
 
     def __init__(self, options: FileOptions, book: PriceBook) -> None:
         self._options, self._book = options, book
+        self._declared = options.declared
+        """And what the file at hand settles."""
         self._earlier = EarlierFiles()
 
     def _importer(self, *, hashed: bool = False, codes: bytes = b"") -> Importer:
@@ -80,7 +85,7 @@ class _Reader:
             given.model,
             mapping=given.mapping,
             wanted=given.wanted,
-            declared=given.declared,
+            declared=self._declared,
             book=self._book,
             hashed=hashed,
             codes=codes,
@@ -88,13 +93,13 @@ class _Reader:
 
     def alone(self, path: Path, log: UsageFile) -> tuple[FileFindings, Rollup]:
         """All rows."""
-        found, batch = _read(log, path.name, self._importer())
+        found, batch = self._read(path, 0, log, path.name)
         return found, batch.rollup
 
     def compare(self, path: Path, place: int, log: UsageFile) -> tuple[FileFindings, Rollup]:
         """The rows that no log before has. Where some are shared, it is read again: rows are not kept."""
         name = f"{path.name}/{log.name}" if log.name else path.name
-        found, batch = _read(log, name, self._importer(hashed=True))
+        found, batch = self._read(path, place, log, name, hashed=True)
         if batch.hashes is None:
             raise LookupError("the importer tells no hashes")
         split = self._earlier.split(batch.hashes)
@@ -107,12 +112,36 @@ class _Reader:
         shared = sum(split.rows.values()) if split else 0
         return replace(found, shared=shared, notes=tuple(notes)), rollup
 
+    def _read(
+        self, path: Path, place: int, log: UsageFile, name: str, *, hashed: bool = False
+    ) -> tuple[FileFindings, ImportBatch]:
+        """A log; where its beginning leaves the order of its dates open, the first date that tells it settles it."""
+        self._declared = self._options.declared
+        try:
+            return _read(log, name, self._importer(hashed=hashed))
+        except OpenDates as error:
+            deque(log.pieces, maxlen=0)  # an archive goes on behind it
+            with _log_at(path, place) as again:
+                order = order_in_all(again.pieces, error)
+            if order is None:
+                raise
+            self._declared = replace(self._options.declared, order=order[0], because=order[1])
+        with _log_at(path, place) as again:
+            return _read(again, name, self._importer(hashed=hashed))
+
     def _read_again(self, path: Path, place: int, name: str, codes: bytes) -> Rollup:
-        """The rows of part 0 of the log at a place; an archive has to be read up to there."""
-        logs = open_usage(path, _PIECE_BYTES)
-        for before in islice(logs, place):
-            deque(before.pieces, maxlen=0)
-        return _read(next(logs), name, self._importer(codes=codes))[1].rollup
+        """The rows of part 0 of the log at a place."""
+        with _log_at(path, place) as log:
+            return _read(log, name, self._importer(codes=codes))[1].rollup
+
+
+@contextmanager
+def _log_at(path: Path, place: int) -> Iterator[UsageFile]:
+    """The log at a place; an archive has to be read up to there."""
+    logs = open_usage(path, _PIECE_BYTES)
+    for before in islice(logs, place):
+        deque(before.pieces, maxlen=0)
+    yield next(logs)
 
 
 def _read(log: UsageFile, name: str, importer: Importer) -> tuple[FileFindings, ImportBatch]:

@@ -150,6 +150,22 @@ def test_a_late_date_against_the_settled_order_is_rejected_and_never_swapped() -
     assert (batch.rows, [reject.line for reject in batch.rejects]) == (4_000, [4_002])
 
 
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        ("1.79353E+12", "is not a time: it was rounded, as spreadsheets do"),
+        ("15:30.1", "a spreadsheet left the minutes only"),
+    ],
+)
+def test_a_time_of_which_a_spreadsheet_kept_a_part_is_rejected_with_that_reason(time: str, words: str) -> None:
+    batch = _dated("2026-11-04 09:30:00", time)
+    assert (batch.rows, [words in reject.reason for reject in batch.rejects]) == (1, [True])
+
+
+def test_a_time_in_exponents_with_all_its_digits_is_read() -> None:
+    assert _days(_dated("1.793527200123E+12")) == ["2026-11-01"]
+
+
 def test_small_numbers_from_0_on_stay_times_of_a_trace() -> None:
     first = _dated("0", "46331").rollup.first
     assert first is not None

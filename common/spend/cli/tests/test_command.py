@@ -160,6 +160,18 @@ def test_columns_and_dates_of_an_unknown_log_are_given_on_the_command_line(tmp_p
     assert (wrong.returncode, "'when' is not COLUMN=FIELD" in wrong.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_the_last_date_of_a_long_file_settles_all(tmp_path: Path, *, several: bool) -> None:
+    path, other = tmp_path / "long.csv", tmp_path / "other.csv"
+    lines = [f"{1 + n % 12}/11/2026 9:{n % 60:02},gpt-4o,1000,100,chat,user-{n}" for n in range(30_000)]
+    path.write_text("\n".join([HEADER, *lines, "24/11/2026 9:00,gpt-4o,1000,100,chat,ann", ""]))
+    other.write_text(f"{HEADER}\n2026-11-01,gpt-4o,1000,100,chat,ann\n")
+    found = analyzed(path, *([other] if several else []))
+    assert found["rows"] == 30_001 + several
+    assert {day["day"][:7] for day in found["by_day"]} == {"2026-11"}
+    assert "24/11/2026 9:00 can be nothing else" in found["files"][0]["notes"][0]
+
+
 def test_decimals_that_can_be_read_in_two_ways_are_given_on_the_command_line(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text("timestamp;model;prompt_tokens;completion_tokens;cost\n2026-11-05;gpt-4o;10;1;1.234\n")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from common.errors import ErrorCode
 from common.spend.logs.detect.layout import Layout, csv_layout, json_layout
 from common.spend.logs.detect.mapping import Proposal, corrected
-from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, OpenDates, orders_in, settled_by
+from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, OpenDates, first_order
 from common.spend.logs.detect.sniff import Kind, before_header, check_bytes, delimiter_of, holds_json
 from common.spend.logs.detect.unknown import missing_of
 from common.spend.logs.fields.columns import find_fields, plain
@@ -57,7 +57,7 @@ def find_layout(
         try:
             return csv_layout(table, model, mapping, wanted, declared)
         except OpenDates as error:
-            order = _order_beyond(data[:MOST_OPEN], error.columns, entire=final and len(data) <= MOST_OPEN)
+            order = _order_beyond(data[:MOST_OPEN], error, entire=final and len(data) <= MOST_OPEN)
             if order:
                 return csv_layout(table, model, mapping, wanted, replace(declared, order=order[0], because=order[1]))
             if final or len(data) >= MOST_OPEN:
@@ -71,13 +71,12 @@ def find_layout(
     raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is JSON, but no list of JSON objects.")
 
 
-def _order_beyond(data: bytes, columns: tuple[int, ...], *, entire: bool) -> tuple[Order, str] | None:
-    """What the first date with a day above 12 shows, also where it is not among the first rows, and why."""
+def _order_beyond(data: bytes, dates: OpenDates, *, entire: bool) -> tuple[Order, str] | None:
+    """Of dates behind the first rows."""
     text = data.decode("utf-8", "ignore")
     table = text[before_header(text) : len(text) if entire else text.rfind("\n") + 1]
-    rows = (row for _, row in parse_table(table, delimiter_of(table.split("\n", 1)[0])) if isinstance(row, list))
-    found = next((orders for row in rows if (orders := orders_in([row], columns))), {})
-    return next(((order, settled_by(example)) for order, example in found.items()), None)
+    rows = (row for _, row in parse_table(table, dates.delimiter) if isinstance(row, list))
+    return first_order(rows, dates.columns)
 
 
 def lines_before_rows(data: bytes) -> int:

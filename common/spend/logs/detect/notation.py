@@ -35,10 +35,12 @@ NOTHING_DECLARED = Declared()
 
 
 class OpenDates(ImportFailed):
-    """Nothing in the sample says whether the month or the day comes first; `columns` are those of the dates."""
+    """Nothing in the sample says whether the month or the day comes first; `columns` are those of the dates, between
+    `delimiter`.
+    """
 
-    def __init__(self, columns: tuple[int, ...], **details: object) -> None:
-        self.columns = columns
+    def __init__(self, columns: tuple[int, ...], delimiter: str, **details: object) -> None:
+        self.columns, self.delimiter = columns, delimiter
         super().__init__(ErrorCode.NOTATION_OPEN, **details)
 
 
@@ -49,7 +51,7 @@ def notation_of(
 
     Raises ImportFailed where they can be read in two ways.
     """
-    dates, said = _dates(header, rows, places.get("ts", -1), declared)
+    dates, said = _dates(header, rows, places.get("ts", -1), delimiter, declared)
     decimal, note = _decimal(header, rows, places, delimiter, declared)
     numbers = _number_columns(header, rows, places) if decimal else ()
     return replace(dates, decimal=decimal, numbers=numbers), (*said, *note)
@@ -79,25 +81,33 @@ def orders_in(rows: Iterable[Sequence[str]], columns: Sequence[int]) -> dict[Ord
     return found
 
 
+def first_order(rows: Iterable[Sequence[str]], columns: Sequence[int]) -> tuple[Order, str] | None:
+    """What the first date with a day above 12 shows, and why."""
+    found = next((orders for row in rows if (orders := orders_in([row], columns))), {})
+    return next(((order, settled_by(example)) for order, example in found.items()), None)
+
+
 def settled_by(example: str) -> str:
     """Why an order holds that a date shows."""
     return f"{example} can be nothing else"
 
 
-def _dates(header: Sequence[str], rows: Rows, time: int, declared: Declared) -> tuple[Notation, tuple[str, ...]]:
+def _dates(
+    header: Sequence[str], rows: Rows, time: int, delimiter: str, declared: Declared
+) -> tuple[Notation, tuple[str, ...]]:
     if _holds_serials(rows, time):
         note = f"The numbers of {header[time]} were read as Excel's days since 1899-12-30."
         return Notation(order="serial", times=(time,)), (note,)
     columns = tuple(column for column in range(len(header)) if _holds_dates(rows, column, whole_years=column != time))
     if not columns:
         return Notation(), ()
-    order, why = (declared.order, declared.because) if declared.order else _order(header, rows, columns)
+    order, why = (declared.order, declared.because) if declared.order else _order(header, rows, columns, delimiter)
     words = "month/day/year" if order == "mdy" else "day/month/year"
     names = ", ".join(header[column] for column in columns)
     return Notation(order=order, times=columns), (f"The dates in {names} were read as {words}: {why}.",)
 
 
-def _order(header: Sequence[str], rows: Rows, columns: tuple[int, ...]) -> tuple[Order, str]:
+def _order(header: Sequence[str], rows: Rows, columns: tuple[int, ...], delimiter: str) -> tuple[Order, str]:
     found = orders_in(rows, columns)
     shown = header[columns[0]]
     if len(found) > 1:
@@ -110,7 +120,7 @@ def _order(header: Sequence[str], rows: Rows, columns: tuple[int, ...]) -> tuple
     if all((date_parts(cell) or ("",) * 3)[2] == "." for cell in cells):
         return "dmy", "with dots the day comes first"
     reason = f"the dates in {shown} can be month/day or day/month, such as {cells[0].strip()}: no day is above 12."
-    raise OpenDates(columns, reason=reason, ask="dates", option="--dates mdy or --dates dmy")
+    raise OpenDates(columns, delimiter, reason=reason, ask="dates", option="--dates mdy or --dates dmy")
 
 
 def _holds_dates(rows: Rows, column: int, *, whole_years: bool) -> bool:

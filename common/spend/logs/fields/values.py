@@ -4,6 +4,7 @@ import json
 import math
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -24,6 +25,8 @@ _MONEY = re.compile(
     r"\s*(?P<bracket>\(?)(?P<sign>-?\s*(?:US\$|USD|\$)?\s*-?)(?P<digits>[\d.,]+)\s*(?:USD|\$)?\)?\s*", re.IGNORECASE
 )
 _NAME_LENGTH = 120
+_MINUTES = re.compile(r"\d{1,2}:\d{2}\.\d+")
+"""What Excel shows, and saves, of a time with milliseconds."""
 _TIERS: dict[str, ServiceTier] = {
     **dict.fromkeys(("batch", "true", "1", "yes", "t", "y"), "batch"),
     **dict.fromkeys(("flex", "flex_discount"), "flex"),
@@ -157,7 +160,14 @@ def _epoch(value: Any) -> datetime:
         return moment(value.removesuffix(" UTC"))
     try:
         number = float(value)
+        if isinstance(value, str) and _is_rounded(value):
+            raise BadRowError(f"the timestamp {shown(value)} is not a time: it was rounded, as spreadsheets do")
     except (TypeError, ValueError, OverflowError) as error:
+        if isinstance(value, str) and _MINUTES.fullmatch(value.strip()):
+            reason = (
+                f"of the timestamp {shown(value)} a spreadsheet left the minutes only: save it with a format for dates"
+            )
+            raise BadRowError(reason) from error
         iso = unmistakable_date(value) if isinstance(value, str) else None
         if iso is not None:
             return _dated(iso, value)
@@ -169,6 +179,12 @@ def _epoch(value: Any) -> datetime:
         return _checked(datetime.fromtimestamp(number / divisor, UTC), value)
     except (ValueError, OverflowError, OSError) as error:
         raise BadRowError(f"the timestamp {shown(value)} is not a time") from error
+
+
+def _is_rounded(text: str) -> bool:
+    """Whether a number in exponents, such as 1.79006E+12, does not tell all its digits."""
+    exponent = Decimal(text).as_tuple().exponent if "e" in text.lower() else 0
+    return isinstance(exponent, int) and exponent > 0
 
 
 def _dated(iso: str, value: str) -> datetime:
