@@ -64,8 +64,9 @@ class FrameCounter:
     @staticmethod
     def fits(layout: Layout) -> bool:
         """Whether files of this layout can be counted so."""
-        one_each = layout.kind != "json" and not layout.format and layout.reading.grain == "request"
-        return one_each and layout.reading.names.keys() <= _COUNTED
+        plain = layout.kind == "csv" or (layout.kind == "jsonl" and not layout.mapping)
+        one_each = not layout.format and layout.reading.grain == "request"
+        return plain and one_each and layout.reading.names.keys() <= _COUNTED
 
     def count(self, block: bytes, tally: OverlapTally) -> tuple[int, list[int]] | None:
         """Count whole lines: how many, and the numbers (from 0) of those left out; None when none was counted.

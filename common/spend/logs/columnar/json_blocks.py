@@ -61,7 +61,7 @@ class JsonBlockParser:
         for column in _nodes(frame.schema, ()):
             if _is_value(column):
                 columns.setdefault(plain(column.path[-1]), []).append(column)
-        fields = fields_of(dict.fromkeys(columns), self._layout.mapping)
+        fields = fields_of(dict.fromkeys(columns))
         if not (_NEEDED <= fields.keys() <= self._countable and self._is_read_alike(fields)):
             return None
         used = {field: columns[name] for field, name in fields.items() if field not in _UNCOUNTED}
