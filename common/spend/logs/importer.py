@@ -189,6 +189,7 @@ class Importer:
                 "line": self._reader.line,
                 "skipping": self._reader.skipping,
                 "cutter": self._reader.document.state(),
+                "memory": self._reader.memory,
             }
         return zlib.compress(json.dumps(saved).encode(), 6)
 
@@ -207,6 +208,7 @@ class Importer:
             saved["line"],
             skipping=saved["skipping"],
             document=saved["cutter"],
+            memory=saved.get("memory"),
             counted=self._frames(self._layout),
         )
         self._mark_present()

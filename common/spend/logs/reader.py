@@ -10,7 +10,7 @@ from common.spend.logs.fields.columns import FIELDS
 from common.spend.logs.fields.errors import BadRowError, NoRequestError
 from common.spend.logs.fields.objects import fields_of, flat, parse_object
 from common.spend.logs.fields.reading import ColumnReading
-from common.spend.logs.formats import Record, format_named
+from common.spend.logs.formats import Memory, Record, format_named
 from common.spend.logs.rows.build_row import MODEL, TS
 from common.spend.logs.rows.csv_table import Cells, parse_lines, parse_table
 from common.spend.logs.rows.json_documents import MAX_RECORD as MAX_JSON
@@ -40,8 +40,9 @@ _WORTH, _LEAST = 65_536, 16_384
 class RecordReader:
     """`tail` is the unfinished line, `line` the number of lines (records) before it, `skipping`: within a long row.
 
-    `left_out` counts records that are no requests; `document` is the state of a JSON document's parser. `counted` takes
-    whole lines away where it can, and says how many they are and which (from 0) must be read here; None: all.
+    `left_out` counts records that are no requests; `document` is the state of a JSON document's parser, `memory` what
+    the format remembers of earlier records. `counted` takes whole lines away where it can, and says how many they are
+    and which (from 0) must be read here; None: all.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class RecordReader:
         *,
         skipping: bool,
         document: dict[str, Any] | None = None,
+        memory: Memory | None = None,
         counted: Counted | None = None,
     ) -> None:
         self._layout = layout
@@ -64,7 +66,7 @@ class RecordReader:
         self.left_out = 0
         self._enough = 0
         known = format_named(layout.format) if layout.format else None
-        self._format = FormatReader(known, layout.reading, layout.mapping) if known else None
+        self._format = FormatReader(known, layout.reading, layout.mapping, memory) if known else None
         self.tail = tail
         self.line = line
         self.skipping = skipping
@@ -72,6 +74,11 @@ class RecordReader:
         """Whether cells of the text at hand may be written in another notation than ours."""
         self._pick = itemgetter(*layout.places) if layout.places else None
         self._shapes: dict[tuple[str, ...], tuple[tuple[str | None, ...], ColumnReading]] = {}
+
+    @property
+    def memory(self) -> Memory:
+        """Of the records before, JSON-ready; {} where the format needs none."""
+        return self._format.memory if self._format else {}
 
     def feed(self, data: bytes, *, final: bool = False) -> Iterator[Read]:
         """The rows that are complete now; with `final` the last line needs no newline."""

@@ -13,7 +13,7 @@ from common.spend.logs.fields.columns import FIELDS, FieldName
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.objects import Values, flat
 from common.spend.logs.fields.reading import ColumnReading, labels_of
-from common.spend.logs.formats import OVERRIDES, Format, OverrideName, Record
+from common.spend.logs.formats import OVERRIDES, Format, Memory, OverrideName, Record
 from common.spend.logs.rows.build_row import LATENCY, MODEL, TS
 
 _BLANK = (None, "")
@@ -26,17 +26,24 @@ _AGGREGATED = (
 
 
 class FormatReader:
-    """One file's records of one format; `mapping` is field -> plain column name."""
+    """One file's records of one format; `mapping` is field -> plain column name, `memory` of the records before."""
 
-    def __init__(self, source_format: Format, base: ColumnReading, mapping: Mapping[FieldName, str]) -> None:
-        self._format = source_format
+    def __init__(
+        self,
+        source_format: Format,
+        base: ColumnReading,
+        mapping: Mapping[FieldName, str],
+        memory: Memory | None = None,
+    ) -> None:
+        self.memory: Memory = {} if memory is None else memory
+        self._read = source_format.reader(self.memory)
         self._base = base
         self._mapping = mapping
         self._readings: dict[tuple[Any, ...], ColumnReading] = {}
 
     def rows(self, record: Record) -> Iterator[tuple[Values, ColumnReading] | None]:
         """The rows of a record, None for a part that is no request; nothing when none is. Raises BadRowError."""
-        for fields in self._format.read(record):
+        for fields in self._read(record):
             if not fields:
                 yield None
                 continue
@@ -80,8 +87,12 @@ def format_reading(
     reading, notes = _settle(source_format, base, rows)
     fixed = [source_format.note] if source_format.note else []
     fixed += [_AGGREGATED] if source_format.grain != "request" and not source_format.billed else []
-    unread = unread_note(records, lambda record: [row[0] for row in reader.rows(record) if row is not None])
+    unread = unread_note(records, lambda record: list(_values(FormatReader(source_format, base, columns), record)))
     return reading, (f"Read as: {source_format.title}.", *fixed, *notes, *unread)
+
+
+def _values(reader: FormatReader, record: Record) -> Iterator[Values]:
+    yield from (row[0] for row in reader.rows(record) if row is not None)
 
 
 def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Values, ColumnReading]]:

@@ -16,6 +16,7 @@ from common.spend.logs.formats import (
     ccusage,
     claude_code,
     cloudflare,
+    codex,
     cursor,
     focus,
     gcp_billing,
@@ -33,7 +34,7 @@ from common.spend.logs.formats import (
     prefix_trace,
     responses,
 )
-from common.spend.logs.formats.format import OVERRIDES, Fields, Format, OverrideName, Record
+from common.spend.logs.formats.format import OVERRIDES, Fields, Format, Memory, OverrideName, Record
 from common.spend.logs.formats.generic import GENERIC
 from common.spend.logs.formats.guide import Guide
 
@@ -45,6 +46,7 @@ __all__ = [
     "Fields",
     "Format",
     "Guide",
+    "Memory",
     "OverrideName",
     "Record",
     "find_format",
@@ -62,6 +64,7 @@ FORMATS: tuple[Format, ...] = (
     *gcp_billing.FORMATS,
     *openrouter.FORMATS,
     *claude_code.FORMATS,
+    *codex.FORMATS,
     *cursor.FORMATS,
     *ccusage.FORMATS,
     *gemini_cli.FORMATS,
@@ -85,6 +88,7 @@ GUIDES: tuple[Guide, ...] = (
     langfuse.GUIDE,
     helicone.GUIDE,
     openrouter.GUIDE,
+    codex.GUIDE,
 )
 """In the order in which customers read their names: providers, then tools."""
 _BY_NAME = {known.name: known for known in FORMATS}

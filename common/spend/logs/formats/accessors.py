@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from common.spend.logs.fields import values as v
@@ -55,6 +56,13 @@ def first(*values: Any) -> Any:
 def pick(record: dict[str, Any], *names: str) -> Any:
     """The value of the first of these keys that has one."""
     return first(*(record.get(name) for name in names))
+
+
+def folder_of(path: Any) -> str | None:
+    """The last folder of a path, of either kind: a coding tool's project."""
+    if not isinstance(path, str) or not path:
+        return None
+    return (PureWindowsPath(path) if "\\" in path else PurePosixPath(path)).name or None
 
 
 def number(value: Any) -> float | None:

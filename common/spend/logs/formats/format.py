@@ -9,6 +9,8 @@ from common.spend.model import Grain
 
 Record = dict[str, Any]
 """A JSON object, or a line of a CSV by its header: {name: cell}."""
+Memory = dict[str, Any]
+"""What a reader remembers of the records before, JSON-ready and bounded: parts of an upload hand it on."""
 OverrideName = Literal["cached_outside", "reasoning_outside", "latency_scale", "ttft_scale"]
 OVERRIDES: tuple[OverrideName, ...] = get_args(OverrideName)
 """How to read a row (see `ColumnReading`), as far as the record itself says."""
@@ -53,12 +55,17 @@ class Fields(TypedDict, total=False):
     ttft_scale: float | None
 
 
+def _reads_in_order(_: Record) -> Iterable[Fields]:
+    raise LookupError("the records of this format are read in their order, by `follow`")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One source of usage logs.
 
     `read` only translates, one record to any number of rows; cleaning, validation and sums are `build_row`'s. None of
     `cached_outside`, `reasoning_outside` and the scales means that the source leaves it open and the data decide.
+    A source whose records say only together what was used has `follow` instead.
     """
 
     name: str
@@ -66,8 +73,10 @@ class Format:
     """In the customer's words."""
     recognises: Callable[[Record], bool]
     """By the names and shapes of a record's fields."""
-    read: Callable[[Record], Iterable[Fields]]
+    read: Callable[[Record], Iterable[Fields]] = _reads_in_order
     """Nothing for a record that is no request, {} for a part that is none. Raises BadRowError for a broken record."""
+    follow: Callable[[Record, Memory], Iterable[Fields]] | None = None
+    """As `read`, of records in the order of their file; the memory is empty at its beginning."""
     labels: Mapping[FieldName, str] = field(default_factory=dict)
     """Field -> the source's own name, as the reasons of rejected rows say it."""
     grain: Grain = "request"
@@ -85,3 +94,8 @@ class Format:
     """The records that are left out of a file, in the plural."""
     note: str = ""
     """For the customer: a caveat on figures from this source."""
+
+    def reader(self, memory: Memory) -> Callable[[Record], Iterable[Fields]]:
+        """What reads the records of one file, in their order."""
+        follow = self.follow
+        return self.read if follow is None else lambda record: follow(record, memory)

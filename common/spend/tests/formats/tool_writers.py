@@ -1,5 +1,6 @@
 """A request as gateways and coding tools would have logged it, with their own field names."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from common.spend.logs.formats import Record
@@ -110,3 +111,21 @@ def cloudflare(request: Request) -> Record:
         "duration": row.latency_ms, "tokens_in": request.input_tokens, "tokens_out": request.output_tokens,
         "cost": row.cost_reported, "metadata": {"user": row.user, "feature": row.feature},
     }  # fmt: skip
+
+
+def codex(requests: Iterable[Request]) -> Iterator[Record]:
+    """The lines of a Codex session with these requests, all of which went well."""
+    totals = dict.fromkeys(("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens"), 0)
+    for request in requests:
+        row, time = request.row, _iso(request.row.ts)
+        used = (request.input_tokens, row.cache_read, request.output_tokens, row.out_reasoning)
+        last = dict(zip(totals, used, strict=True))
+        totals = {name: totals[name] + last[name] for name in totals}
+        info = {"total_token_usage": totals, "last_token_usage": last, "model_context_window": 272_000}
+        yield _codex_line(time, "turn_context", {"cwd": f"/src/{row.feature}", "model": row.model})
+        yield _codex_line(time, "response_item", {"type": "message", "role": "user", "content": request.prompt})
+        yield _codex_line(time, "event_msg", {"type": "token_count", "info": info, "rate_limits": {}})
+
+
+def _codex_line(time: str, kind: str, payload: Record) -> Record:
+    return {"timestamp": time, "type": kind, "payload": payload}

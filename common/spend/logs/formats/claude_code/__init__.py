@@ -5,10 +5,9 @@ an id the importer counts the fullest record. Fields: from logs of versions 1 an
 """
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
-from common.spend.logs.formats.accessors import anthropic_tokens, first, inner
+from common.spend.logs.formats.accessors import anthropic_tokens, first, folder_of, inner
 from common.spend.logs.formats.format import Fields, Format, Record
 
 
@@ -33,7 +32,7 @@ def _read(record: Record) -> Iterator[Fields]:
         "latency": record.get("durationMs"),
         "status": "api error" if failed else "ok",
         "tier": usage.get("service_tier"),
-        "feature": _folder(record.get("cwd")),
+        "feature": folder_of(record.get("cwd")),
         "tags": ["sidechain"] if record.get("isSidechain") is True else [],
         "session": record.get("sessionId"),
         "request_id": _identity(record, message),
@@ -44,13 +43,6 @@ def _identity(record: Record, message: dict[str, Any]) -> Any:
     if message.get("id") and record.get("requestId"):
         return f"{message['id']} {record['requestId']}"
     return first(message.get("id"), record.get("uuid"))
-
-
-def _folder(path: Any) -> str | None:
-    """The project: the last folder of a path, of either kind."""
-    if not isinstance(path, str) or not path:
-        return None
-    return (PureWindowsPath(path) if "\\" in path else PurePosixPath(path)).name or None
 
 
 FORMATS = (
