@@ -152,7 +152,7 @@ class Totals:
     reported_usd: float | None = None
     """Sum of the file's own cost column, as far as it is in USD; None without one."""
     billed_usd: float = 0.0
-    """Of rows with a cost and no tokens: as billed."""
+    """Of rows with a cost and no tokens, or tokens without a price of their own: as billed."""
     unpriced_tokens: int = 0
     other_currencies: dict[str, float] = field(default_factory=dict)
     """Costs by currency, neither converted nor part of any other figure."""

@@ -56,10 +56,14 @@ def _spellings(name: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+COPILOT = "github copilot credits"
+"""A seller of models for credits of its own: their tokens have no price, and what they cost elsewhere says nothing."""
+
+
 @lru_cache(maxsize=4096)
 def resolve(provider: str | None, name: str) -> Model | None:
     """The priced model behind a provider (None: not known) and a model name; None: no price is known."""
-    names = (name, *rewritten(name))
+    names = () if provider == COPILOT else (name, *rewritten(name))
     return next((model for each in names if (model := _look_up(provider, each))), None)
 
 

@@ -144,7 +144,7 @@ class Rollup(RollupCounters):
             round(reported * PICO) if reported is not None else 0,
             int(reported is not None),
             money[1],
-            0 if priced else sum(tokens),
+            0 if priced and not (money[1] and any(tokens)) else sum(tokens),
             score,
             int(quality is not None),
             score * score,

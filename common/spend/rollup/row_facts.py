@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from common.spend.model import Grain, UsageRow
 from common.spend.prices.engine import PICO, floor_of
+from common.spend.prices.names import COPILOT
 
 _NAMES = (
     "latency", "ttft", "feature", "user", "prompt_hash", "session", "prefix", "quality", "reported_cost",
@@ -81,8 +82,8 @@ def floor_of_row(row: UsageRow, tokens: tuple[int, ...]) -> int:
 
 
 def billed_of(row: UsageRow, tokens: tuple[int, ...]) -> int:
-    """Pico-USD of a row that has a cost and no tokens."""
-    if not row.cost_reported or row.currency != "USD" or any(tokens):
+    """Pico-USD of a row that has a cost and no tokens, or tokens that have no price of their own."""
+    if not row.cost_reported or row.currency != "USD" or (any(tokens) and row.provider != COPILOT):
         return 0
     return round(row.cost_reported * PICO)
 

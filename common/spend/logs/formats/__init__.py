@@ -12,11 +12,15 @@ from collections.abc import Iterable
 
 from common.spend.logs.formats import (
     anthropic_usage,
+    aws_cur,
+    azure_cost,
     bedrock,
+    braintrust,
     ccusage,
     claude_code,
     cloudflare,
     codex,
+    copilot,
     cursor,
     focus,
     gcp_billing,
@@ -62,6 +66,8 @@ FORMATS: tuple[Format, ...] = (
     *otel.FORMATS,
     *focus.FORMATS,
     *gcp_billing.FORMATS,
+    *aws_cur.FORMATS,
+    *azure_cost.FORMATS,
     *openrouter.FORMATS,
     *claude_code.FORMATS,
     *codex.FORMATS,
@@ -71,6 +77,8 @@ FORMATS: tuple[Format, ...] = (
     *opencode.FORMATS,
     *portkey.FORMATS,
     *langsmith.FORMATS,
+    *braintrust.FORMATS,
+    *copilot.FORMATS,
     *bedrock.FORMATS,
     *cloudflare.FORMATS,
     *prefix_trace.FORMATS,
@@ -89,6 +97,10 @@ GUIDES: tuple[Guide, ...] = (
     helicone.GUIDE,
     openrouter.GUIDE,
     codex.GUIDE,
+    copilot.GUIDE,
+    braintrust.GUIDE,
+    aws_cur.GUIDE,
+    azure_cost.GUIDE,
 )
 """In the order in which customers read their names: providers, then tools."""
 _BY_NAME = {known.name: known for known in FORMATS}

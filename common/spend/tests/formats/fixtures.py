@@ -28,6 +28,7 @@ class Expected:
     usd: float
     tokens: list[int]
     model: str | None = None
+    unpriced_tokens: int = 0
 
 
 def expected_of(folder: str) -> dict[str, Expected]:

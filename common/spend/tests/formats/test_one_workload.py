@@ -92,6 +92,8 @@ CASES: dict[str, tuple[str, Callable[[Request], Record], files.Writer, tuple[str
         Tells(cached=False, writes="not", reasoning=False, lacks=("ttft_ms",)),
     ),
     "langsmith": ("LangSmith runs", tools.langsmith, files.as_lines, ALL, Tells(writes="in one")),
+    "braintrust lines": ("Braintrust logs", tools.braintrust, files.as_lines, ALL, Tells(writes="in one")),
+    "braintrust csv": ("Braintrust logs", tools.braintrust, files.as_csv, ALL, Tells(writes="in one")),
     "bedrock": (
         "Amazon Bedrock invocation log",
         tools.bedrock,

@@ -84,6 +84,26 @@ def langsmith(request: Request) -> Record:
     }  # fmt: skip
 
 
+def braintrust(request: Request) -> Record:
+    """A span of a model's call."""
+    row = request.row
+    start = row.ts.timestamp()
+    metrics = {
+        "start": start, "end": start + (row.latency_ms or 0) / 1000, "time_to_first_token": (row.ttft_ms or 0) / 1000,
+        "prompt_tokens": request.input_tokens, "prompt_cached_tokens": row.cache_read,
+        "prompt_cache_creation_tokens": row.cache_write_5m + row.cache_write_1h,
+        "completion_tokens": request.output_tokens, "completion_reasoning_tokens": row.out_reasoning,
+        "tokens": sum(row.tokens), "estimated_cost": row.cost_reported,
+    }  # fmt: skip
+    metadata = {"model": row.model, "user_id": row.user, "feature": row.feature, "session_id": row.session}
+    return {
+        "id": row.request_id, "span_id": f"span-{row.request_id}", "root_span_id": "t", "span_parents": ["t"],
+        "created": _iso(request.end), "span_attributes": {"name": "Chat Completion", "type": "llm"},
+        "metrics": metrics, "metadata": metadata, "input": [{"role": "user", "content": request.prompt}],
+        "output": "an answer", "error": None if row.status == "ok" else "APIError",
+    }  # fmt: skip
+
+
 def bedrock(request: Request) -> Record:
     """A line of Bedrock's invocation log."""
     row = request.row
