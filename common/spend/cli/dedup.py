@@ -15,11 +15,18 @@ NOT_KEPT = (
 )
 
 
+_FEW = 32
+"""Files that a later one is compared with one by one; of more, an index says with which."""
+
+
 class EarlierFiles:
     """The hashes of the files that were read so far."""
 
     def __init__(self) -> None:
         self._hashes: dict[str, pl.Series] = {}
+        self._index: list[pl.DataFrame] = []
+        """Hashes, each with the place of its file, of the first `_indexed` files."""
+        self._indexed = 0
         self._names: dict[str, str] = {}
         """Of files by their numbers: two may have the same name."""
         self._rows = 0
@@ -29,9 +36,26 @@ class EarlierFiles:
         from common.spend.logs.overlap.matcher import Matcher  # noqa: PLC0415 - 0.15 s, for several files only
 
         matcher = Matcher(hashes)
-        for number, held in self._hashes.items():
-            matcher.hold(number, held)
+        for number in self._sharing(hashes):
+            matcher.hold(number, self._hashes[number])
         return matcher.split()
+
+    def _sharing(self, hashes: "pl.Series") -> list[str]:
+        """The files that may have some of these rows, in their order."""
+        numbers = list(self._hashes)
+        if len(numbers) <= _FEW:
+            return numbers
+        import polars as pl  # noqa: PLC0415 - 0.15 s, for several files only
+
+        for place, number in enumerate(numbers[self._indexed :], self._indexed):
+            held = self._hashes[number].alias("hash").to_frame()
+            self._index.append(held.with_columns(file=pl.lit(place, pl.UInt32)))
+        self._indexed = len(numbers)
+        if len(self._index) > _FEW:
+            self._index = [pl.concat(self._index, rechunk=True)]
+        wanted = hashes.alias("hash").to_frame().unique()
+        shared = pl.concat([part.join(wanted, on="hash", how="semi") for part in self._index])
+        return [numbers[place] for place in shared["file"].unique().sort()]
 
     def keep(self, name: str, hashes: "pl.Series") -> bool:
         """Remember a file; False where there is no room for it, so that later files are not compared with it."""

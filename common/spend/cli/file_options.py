@@ -24,7 +24,7 @@ class FileOptions:
 
 def add_file_options(parser: argparse.ArgumentParser) -> None:
     """Declare them."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="usage logs, packed or not")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="usage logs, packed or not, or folders")
     parser.add_argument("--model", type=known_model_name, metavar="M", help="of rows that name none")
     names = [GENERIC, *(each.name for each in FORMATS)]
     text = f"instead of what the file looks like: {', '.join(names)}"

@@ -35,6 +35,7 @@ def document_of(
             {"name": file.name, "format": file.format, "rows": file.rows, "shared": file.shared, "notes": file.notes}
             for file in files
         ],
+        "unread": [{"file": file.name, "reason": file.reason} for file in findings.unread],
         "errors": [{"file": file.name, "message": file.broken} for file in files if file.broken],
         "where": [condition.model_dump(mode="json") for condition in findings.where],
         "period": findings.period and findings.period.model_dump(mode="json", exclude_none=True),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from common.spend.cli.file_options import add_file_options, file_options_of
+from common.spend.cli.log_sources import sources_of
 from common.spend.cli.query_options import add_query_options, query_of
 from common.spend.cli.read_files import LogFindings, read_files
 from common.spend.prices import PriceBook
@@ -46,12 +47,14 @@ def run_query(options: argparse.Namespace, book: PriceBook) -> int:
 
 def _of_files(findings: LogFindings) -> Iterator[str]:
     """What is to be said of the logs: above all, which of their rows are in no figure."""
-    for file in findings.files:
-        yield from (f"{file.name}: {note}" for note in file.notes)
-        if file.rejected:
-            rows = "1 row was" if file.rejected == 1 else f"{file.rejected:,} rows were"
-            first = f" The first is line {file.rejects[0].line}: {file.rejects[0].reason}" if file.rejects else ""
-            yield f"{file.name}: {rows} rejected, and in no figure.{first}"
+    for source in sources_of(findings):
+        yield from (f"{note.place}: {note.text}" for note in source.notes)
+        if source.rejected:
+            rows = "1 row was" if source.rejected == 1 else f"{source.rejected:,} rows were"
+            place, first = source.rejects[0]
+            text = f"line {first.line}: {first.reason}" + (f" ({place})" if place != source.name else "")
+            yield f"{source.name}: {rows} rejected, and in no figure. The first is {text}"
+        yield from (f"{source.name}: {text}" for text in source.unread)
 
 
 def _print(result: Result, findings: LogFindings, *, as_json: bool) -> None:

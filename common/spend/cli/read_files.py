@@ -7,20 +7,23 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from common.errors import SPECS
+from common.errors import SPECS, ErrorCode
 from common.spend.cli.date_order import order_in_all
 from common.spend.cli.dedup import NOT_KEPT, EarlierFiles
 from common.spend.cli.file_options import FileOptions
 from common.spend.logs import ImportBatch, Importer
+from common.spend.logs.containers.folder import files_below
 from common.spend.logs.containers.unpack import UsageFile, open_usage
 from common.spend.logs.detect.notation import OpenDates
-from common.spend.logs.fields.errors import BrokenOffError
+from common.spend.logs.fields.errors import BrokenOffError, ImportFailed
 from common.spend.logs.overlap.split import UNFINISHED
 from common.spend.model import Reject
 from common.spend.prices import PriceBook
 from common.spend.rollup.rollup import Rollup
 from common.spend.semantics import Condition, Period
 
+_MOST_PARTS = 64
+"""Rollups that are merged at a time: one by one, a folder of thousands of files would take minutes."""
 _PIECE_BYTES = 16 * 1024 * 1024
 """Larger pieces are counted faster, and need more memory: 300 MB for these."""
 
@@ -42,6 +45,17 @@ class FileFindings:
     duplicates: int
     notes: tuple[str, ...]
     broken: str | None
+    source: str = ""
+    """The folder or archive that it is in; "" for a file by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadFile:
+    """A file of a folder or archive that is no log, and why."""
+
+    name: str
+    reason: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,7 @@ class LogFindings:
     files: tuple[FileFindings, ...]
     rollup: Rollup
     book: PriceBook
+    unread: tuple[UnreadFile, ...] = ()
     where: tuple[Condition, ...] = ()
     """Of which requests the rollup is; (): of all in its time span."""
     period: Period | None = None
@@ -58,16 +73,31 @@ class LogFindings:
 
 
 def read_files(paths: Sequence[Path], options: FileOptions, book: PriceBook) -> LogFindings:
-    """Read all logs in `paths`. Raises ImportFailed where nothing of a file is usable, OSError where there is none."""
+    """Read all logs in `paths`: files, archives and folders.
+
+    Raises ImportFailed where nothing of a path is usable, OSError where there is none.
+    """
     reader = _Reader(options, book)
-    files, rollup = [], Rollup(book)
     for path in paths:
-        for place, log in enumerate(open_usage(path, _PIECE_BYTES)):
-            one_of_several = len(paths) > 1 or bool(log.name)
-            found, part = reader.compare(path, place, log) if one_of_several else reader.alone(path, log)
-            files.append(found)
-            rollup = rollup.merge(part)
-    return LogFindings(tuple(files), rollup, book)
+        if path.is_dir():
+            reader.read_folder(path)
+        else:
+            reader.read_file(path, alone=len(paths) == 1)
+    return LogFindings(tuple(reader.files), reader.rollup(), book, tuple(reader.unread))
+
+
+class _NoLogError(ImportFailed):
+    """A file came whole, and the importer refused it: those beside it in a folder or archive may be logs."""
+
+
+@contextmanager
+def _judged() -> Iterator[None]:
+    try:
+        yield
+    except OpenDates:
+        raise  # the rest of the file may settle it
+    except ImportFailed as error:
+        raise _NoLogError(error.code, **error.details) from error
 
 
 class _Reader:
@@ -78,6 +108,61 @@ class _Reader:
         self._declared = options.declared
         """And what the file at hand settles."""
         self._earlier = EarlierFiles()
+        self._parts = [Rollup(book)]
+        self.files: list[FileFindings] = []
+        self.unread: list[UnreadFile] = []
+
+    def rollup(self) -> Rollup:
+        """Of all rows read so far."""
+        first, *others = self._parts
+        self._parts = [first.merge_all(others)] if others else [first]
+        return self._parts[0]
+
+    def read_folder(self, folder: Path) -> None:
+        """All logs below a folder; what is none is named, unless there is no other file."""
+        source, before, failed = folder.resolve().name, len(self.files), len(self.unread)
+        paths = list(files_below(folder))
+        for path in paths:
+            name = f"{source}/{path.relative_to(folder).as_posix()}"
+            try:
+                self._read_logs(path, name, source)
+            except ImportFailed as error:
+                self._leave(name, error, source)
+        if not paths:
+            raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason=f"{folder} is a folder without files.")
+        self._check_read(source, before, failed)
+
+    def read_file(self, path: Path, *, alone: bool) -> None:
+        """The log in a file, or all logs in an archive."""
+        before, failed = len(self.files), len(self.unread)
+        self._read_logs(path, path.name, "", alone=alone)
+        self._check_read(path.name, before, failed)
+
+    def _read_logs(self, path: Path, name: str, source: str, *, alone: bool = False) -> None:
+        for place, log in enumerate(open_usage(path, _PIECE_BYTES)):
+            full, within = (f"{name}/{log.name}", source or name) if log.name else (name, source)
+            try:
+                if alone and not log.name:
+                    self._count_all(path, log, name)
+                else:
+                    self._compare(path, place, log, full, within)
+            except _NoLogError as error:
+                if not within:
+                    raise
+                deque(log.pieces, maxlen=0)
+                self._leave(full, error, within)
+
+    def _leave(self, name: str, error: ImportFailed, source: str) -> None:
+        reason = SPECS[error.code].message.format(**error.details)
+        self.unread.append(UnreadFile(name, reason, source))
+
+    def _check_read(self, source: str, files: int, unread: int) -> None:
+        """Raise ImportFailed where a folder or archive has no log; the counts are those before it."""
+        if len(self.files) > files:
+            return
+        first, *others = self.unread[unread:]
+        many = f"none of the {len(others) + 1:,} files in {source} is a usage log. The first" if others else "it holds"
+        raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason=f"{many} {first.name}: {first.reason}")
 
     def _importer(self, *, hashed: bool = False, codes: bytes = b"") -> Importer:
         given = self._options
@@ -91,14 +176,19 @@ class _Reader:
             codes=codes,
         )
 
-    def alone(self, path: Path, log: UsageFile) -> tuple[FileFindings, Rollup]:
+    def _count_all(self, path: Path, log: UsageFile, name: str) -> None:
         """All rows."""
-        found, batch = self._read(path, 0, log, path.name)
-        return found, batch.rollup
+        found, batch = self._read(path, 0, log, name)
+        self._count(found, batch.rollup)
 
-    def compare(self, path: Path, place: int, log: UsageFile) -> tuple[FileFindings, Rollup]:
+    def _count(self, file: FileFindings, rollup: Rollup) -> None:
+        self.files.append(file)
+        self._parts.append(rollup)
+        if len(self._parts) > _MOST_PARTS:
+            self.rollup()
+
+    def _compare(self, path: Path, place: int, log: UsageFile, name: str, source: str) -> None:
         """The rows that no log before has. Where some are shared, it is read again: rows are not kept."""
-        name = f"{path.name}/{log.name}" if log.name else path.name
         found, batch = self._read(path, place, log, name, hashed=True)
         if batch.hashes is None:
             raise LookupError("the importer tells no hashes")
@@ -110,7 +200,7 @@ class _Reader:
             notes.append(NOT_KEPT)
         rollup = batch.rollup if split is None else self._read_again(path, place, name, split.codes)
         shared = sum(split.rows.values()) if split else 0
-        return replace(found, shared=shared, notes=tuple(notes)), rollup
+        self._count(replace(found, shared=shared, notes=tuple(notes), source=source), rollup)
 
     def _read(
         self, path: Path, place: int, log: UsageFile, name: str, *, hashed: bool = False
@@ -124,7 +214,7 @@ class _Reader:
             with _log_at(path, place) as again:
                 order = order_in_all(again.pieces, error)
             if order is None:
-                raise
+                raise _NoLogError(error.code, **error.details) from error
             self._declared = replace(self._options.declared, order=order[0], because=order[1])
         with _log_at(path, place) as again:
             return _read(again, name, self._importer(hashed=hashed))
@@ -146,17 +236,19 @@ def _log_at(path: Path, place: int) -> Iterator[UsageFile]:
 
 def _read(log: UsageFile, name: str, importer: Importer) -> tuple[FileFindings, ImportBatch]:
     broken = None
+    cut: BrokenOffError | None = None
     try:
         for piece in log.pieces:
-            importer.feed(piece)
+            with _judged():
+                importer.feed(piece)
     except BrokenOffError as error:
+        cut = error
+    with _judged():
         importer.finish()
-        batch = importer.take()
-        located = error.after(batch.rows)
+    batch = importer.take()
+    if cut is not None:
+        located = cut.after(batch.rows)
         broken = SPECS[located.code].message.format(**located.details)
-    else:
-        importer.finish()
-        batch = importer.take()
     found = FileFindings(
         name=name,
         format=batch.format_name,

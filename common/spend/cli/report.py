@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from common.spend.cli.file_report import show_files
 from common.spend.cli.money import usd
-from common.spend.cli.read_files import FileFindings, LogFindings
+from common.spend.cli.read_files import LogFindings
 from common.spend.cli.savings import show_plan, show_savings
 from common.spend.measures import Anomalies, Forecast, anomalies, forecast
 from common.spend.measures.breakdowns import breakdown
@@ -18,7 +19,7 @@ from common.spend.model import By, OpportunityReport, Plan, Share, Totals, Unans
 from common.spend.prices import prices_as_of
 from common.spend.quality import Evaluations
 
-_SHOWN, _REJECTS_SHOWN, _BAR = 12, 5, 12
+_SHOWN, _BAR = 12, 12
 _MILLION = 1_000_000
 _TITLES: dict[By, str] = {"model": "By model", "feature": "By feature", "user": "By user", "day": "By day"}
 
@@ -26,8 +27,7 @@ _TITLES: dict[By, str] = {"model": "By model", "feature": "By feature", "user": 
 def show(findings: LogFindings, evaluations: Evaluations, savings: OpportunityReport, plan: Plan) -> None:
     """Print to the terminal."""
     console = Console(highlight=False)
-    for file in findings.files:
-        _show_file(console, file)
+    show_files(console, findings)
     _show_totals(console, totals(findings.rollup), findings)
     for by, title in _TITLES.items():
         _answer(console, title, lambda by=by: _shares(breakdown(findings.rollup, by), by))  # type: ignore[misc]  # a lambda's defaults
@@ -39,18 +39,6 @@ def show(findings: LogFindings, evaluations: Evaluations, savings: OpportunityRe
         console.print(text, soft_wrap=True)
     show_savings(console, savings)
     show_plan(console, plan)
-
-
-def _show_file(console: Console, file: FileFindings) -> None:
-    rejected = f", {file.rejected:,} rejected" if file.rejected else ""
-    rows = "1 row" if file.rows == 1 else f"{file.rows:,} rows"
-    console.print(f"[bold]{file.name}[/]  {file.format}: {rows}{rejected}", soft_wrap=True)
-    for note in file.notes:
-        console.print(f"  {note}", style="dim", soft_wrap=True)
-    for reject in file.rejects[:_REJECTS_SHOWN]:
-        console.print(f"  line {reject.line}: {reject.reason}", style="yellow", markup=False, soft_wrap=True)
-    if file.rejected > _REJECTS_SHOWN:
-        console.print(f"  ... and {file.rejected - _REJECTS_SHOWN:,} more", style="yellow")
 
 
 def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> None:

@@ -173,7 +173,11 @@ class Rollup(RollupCounters):
 
     def merge(self, other: "Rollup") -> "Rollup":
         """A new rollup of both."""
-        return Rollup.from_records((record for part in (self, other) for record in part.records()), self.limits)
+        return self.merge_all([other])
+
+    def merge_all(self, others: Iterable["Rollup"]) -> "Rollup":
+        """A new rollup of all."""
+        return Rollup.from_records((record for part in (self, *others) for record in part.records()), self.limits)
 
     def narrowed(self, records: Iterable[list[Any]], withheld: Mapping[Part, str]) -> "Rollup":
         """A rollup of some of its rows, by their records; `withheld`: parts that do not tell these rows from others."""

@@ -3,18 +3,17 @@
 import struct
 import zlib
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from common.errors import ErrorCode
+from common.spend.logs.containers.folder import is_junk
 from common.spend.logs.containers.inflate import STEP, damaged
 from common.spend.logs.detect.sniff import WORKBOOK
 from common.spend.logs.fields.errors import BrokenOffError, ImportFailed
 
 MAX_MEMBERS = 1_000
 _CUT_OFF = "it is a ZIP archive that is cut off"
-_JUNK = frozenset({"thumbs.db", "desktop.ini"})
 _WORKBOOK_PART = "[Content_Types].xml"
 _READABLE = (ZIP_STORED, ZIP_DEFLATED)  # what Python unpacks in steps of bounded size
 _FAULTS = (BadZipFile, EOFError, zlib.error, NotImplementedError, ValueError, OSError, struct.error)
@@ -34,7 +33,7 @@ def members_of(file: BinaryIO) -> Iterator[Member]:
         yield from _before_the_cut(file)
         return
     with archive:
-        names = [info for info in archive.infolist() if info.file_size and not _is_junk(info.filename)]
+        names = [info for info in archive.infolist() if info.file_size and not is_junk(info.filename)]
         _check(names)
         for info in names:
             yield info.filename, _content(archive, info)
@@ -79,7 +78,7 @@ def _before_the_cut(file: BinaryIO) -> Iterator[Member]:
             raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=WORKBOOK)
         checksum = None if flags & _SIZE_FOLLOWS else crc
         content = _stored(file, size, checksum) if method == ZIP_STORED else _deflated(file, checksum)
-        if _is_junk(name) or name.endswith("/"):
+        if is_junk(name) or name.endswith("/"):
             for _ in content:
                 pass
         else:
@@ -128,12 +127,6 @@ def _leave_descriptor(file: BinaryIO, flags: int) -> None:
     places = (12, 16, 20, 24)
     length = next((place for place in places if following[place:].startswith(_MAGIC)), len(following))
     file.seek(length - len(following), 1)
-
-
-def _is_junk(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return hidden or not parts or parts[-1].lower() in _JUNK
 
 
 def _refused(what: str) -> ImportFailed:
