@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from common.errors import ErrorCode
+from common.spend.logs.bundle import MARK, Bundle
 from common.spend.logs.detect.discover import BOM, MOST_SNIFFED, SNIFF, find_layout, format_title, lines_before_rows
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 
 MAX_REJECTS = 100
 """Rejects that a batch lists; all are counted."""
-_VERSION = 2
-"""Of the state. Version 1, which does not say so, is read, too."""
+_VERSION, _BUNDLE_VERSION = 2, 3
+"""Of the state, and of that of several files in one stream. Version 1, which does not say so, is read, too."""
 _CLOCKS_DIFFER = timedelta(days=1)
 """Times without a zone may be ahead of UTC, and clocks go wrong."""
 
@@ -108,6 +109,7 @@ class Importer:
         self._reader: RecordReader | None = None
         self._layout: Layout | None = None
         self._counter: FrameCounter | None = None
+        self._bundle = Bundle(saved["bundle"]) if "bundle" in saved else None
         self._prefixes = PrefixTracker(**saved.get("starts", {}))
         self._repeats = Repeats(saved.get("ids", ""), saved.get("waiting", ()), forgot=saved.get("forgot", False))
         self._rows_before: int = saved.get("rows", 0)
@@ -117,7 +119,42 @@ class Importer:
             self._restore(saved)
 
     def feed(self, data: bytes) -> None:
-        """Read more of the file."""
+        """Read more of the file, or of several in one stream (bundle.py)."""
+        if self._reader is None and not self._sniffed and data.startswith(MARK) and self._bundle is None:
+            self._bundle = Bundle()
+        if self._bundle is None:
+            self._feed(data)
+            return
+        for piece in self._bundle.cut(data):
+            self._feed_piece(self._bundle, piece)
+
+    def _feed_piece(self, bundle: Bundle, piece: bytes | None) -> None:
+        """Of one file of several, None at its end; one that is no log is left out."""
+        try:
+            if piece is None:
+                self._end_file(bundle)
+            elif not bundle.refused:
+                self._feed(piece)
+        except ImportFailed as error:
+            bundle.leave(error)
+            self._sniffed = bytearray()
+
+    def _end_file(self, bundle: Bundle) -> None:
+        if not bundle.refused:
+            self._read_to_end()
+        if self._counter is not None:
+            self._counter.flush()
+        self._left_out += self._count_left_out(bundle)
+        self._reader, self._layout, self._counter, self._tried = None, None, None, 0
+
+    def _count_left_out(self, bundle: Bundle) -> int:
+        """Records of the file that is read, since the last call or the beginning of the batch."""
+        if self._layout is None or self._reader is None:
+            return 0
+        bundle.leave_records(self._layout.format, self._reader.left_out)
+        return self._reader.left_out
+
+    def _feed(self, data: bytes) -> None:
         if self._reader is not None:
             self._count(self._reader, data, final=False)
             return
@@ -128,17 +165,26 @@ class Importer:
 
     def finish(self) -> None:
         """The file is at its end; raises ImportFailed when no row could be used."""
-        if self._reader is None:
-            self._start(final=True)
-        if self._reader is not None:
-            self._count(self._reader, b"", final=True)
+        if self._bundle is None:
+            self._read_to_end()
+        else:
+            self._bundle.check_end()
+            self._notes += tuple(self._bundle.notes())
         self._count_waiting(0)
         if not self._rows_before + self._tally.rows:
             reason = self._first_reject or self._nothing()
             raise ImportFailed(ErrorCode.NO_USABLE_ROWS, reason=reason)
 
+    def _read_to_end(self) -> None:
+        if self._reader is None:
+            self._start(final=True)
+        if self._reader is not None:
+            self._count(self._reader, b"", final=True)
+
     def _nothing(self) -> str:
         """Why there is no row, where none was rejected."""
+        if self._bundle is not None:
+            return self._bundle.nothing()
         if self._layout is not None and self._layout.format:
             known = format_named(self._layout.format)
             return f"it looks like {known.title}, but holds only {known.others}."
@@ -149,6 +195,8 @@ class Importer:
         self._count_waiting(STORED_ROWS)
         if self._counter is not None:
             self._counter.flush()
+        if self._bundle is not None:
+            self._count_left_out(self._bundle)
         tally = self._tally
         batch = ImportBatch(
             tally.rollups[0],
@@ -159,7 +207,7 @@ class Importer:
             (*self._notes, *self._counted_notes(), *self._future_note()),
             format_title(self._layout) if self._layout else "",
             (self._layout.format if self._layout else "") or GENERIC,
-            (self._reader.left_out if self._reader else 0) + self._row_notes.left_out.total(),
+            self._left_out + (self._reader.left_out if self._reader else 0) + self._row_notes.left_out.total(),
             tuple(tally.rollups[1:]),
             self._row_notes.unread_usd,
             tally.hashes() if tally.hashed else None,
@@ -173,7 +221,7 @@ class Importer:
         (of at most 4 MB; of 16 MB before the first one is complete).
         """
         saved: dict[str, Any] = {
-            "version": _VERSION,
+            "version": _BUNDLE_VERSION if self._bundle else _VERSION,
             "model": self._model,
             "mapping": self._mapping,
             "sniffed": base64.b64encode(self._sniffed).decode(),
@@ -191,6 +239,8 @@ class Importer:
                 "cutter": self._reader.document.state(),
                 "memory": self._reader.memory,
             }
+        if self._bundle is not None:
+            saved["bundle"] = self._bundle.as_json()
         return zlib.compress(json.dumps(saved).encode(), 6)
 
     def _restore(self, saved: dict[str, Any]) -> None:
@@ -215,7 +265,7 @@ class Importer:
 
     def _begin_batch(self, codes: bytes = b"") -> None:
         self._tally = OverlapTally(self._book, hashed=self._hashed, codes=codes, limits=self._limits)
-        self._rejected = self._duplicates = 0
+        self._rejected = self._duplicates = self._left_out = 0
         self._rejects: list[Reject] = []
         self._row_notes = RowNotes()
         self._notes: tuple[str, ...] = ()
@@ -237,11 +287,13 @@ class Importer:
         )
         if layout is None:
             return
+        if self._bundle is not None:
+            self._bundle.check_format(layout.format)
         header_lines = lines_before_rows(data) if layout.kind == "csv" else 0
         lines = data.split(b"\n", header_lines)
         self._layout = layout
         self._reader = RecordReader(layout, b"", header_lines, skipping=False, counted=self._frames(layout))
-        self._notes = layout.notes
+        self._notes = tuple(dict.fromkeys((*self._notes, *layout.notes)))
         self._mark_present()
         self._sniffed = bytearray()
         self._count(self._reader, lines[-1] if len(lines) > header_lines else b"", final=False)
@@ -291,7 +343,8 @@ class Importer:
             yield f"{rows} repeated a request id that came before and were counted once."
         if self._repeats.forgot:
             yield FORGOTTEN
-        if self._reader is not None and self._layout is not None and self._reader.left_out:
+        alone = self._bundle is None
+        if alone and self._reader is not None and self._layout is not None and self._reader.left_out:
             count = self._reader.left_out
             records = "1 record was" if count == 1 else f"{count:,} records were"
             yield f"{records} left out: {format_named(self._layout.format).others}."
@@ -311,6 +364,7 @@ class Importer:
     def _reject(self, read: Read, reason: str) -> None:
         line, found = read
         self._rejected += 1
+        reason = f"in {self._bundle.file}: {reason}" if self._bundle else reason
         if not isinstance(found, BadRowError):
             self._row_notes.unread_usd += unread_usd(*found)
         if not self._first_reject:
@@ -321,7 +375,7 @@ class Importer:
 
 def _read_state(state: bytes) -> dict[str, Any]:
     saved: dict[str, Any] = json.loads(zlib.decompress(state))
-    if saved.get("version", 1) > _VERSION:
+    if saved.get("version", 1) > _BUNDLE_VERSION:
         reason = "its upload went on with another version of Apex. Upload it again from the beginning."
         raise ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
     return saved

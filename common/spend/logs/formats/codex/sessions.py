@@ -149,6 +149,7 @@ SESSIONS = Format(
         "ts": "timestamp", "model": "turn_context.model", "provider": "model_provider", "input": "input_tokens",
         "cached": "cached_input_tokens", "write": "cache_write_input_tokens", "output": "output_tokens",
         "reasoning": "reasoning_output_tokens", "feature": "cwd", "session": "session_meta.id",
+        "request_id": "total_token_usage",
     },
     others="lines without new usage (messages, tool calls, counts that are shown again, history copied from the session"
     " that a fork began with)",
