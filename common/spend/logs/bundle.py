@@ -1,7 +1,8 @@
 """Several logs in one stream, as the page sends a folder or archive of session logs: one dataset, each request once.
 
-Before each file comes a line: MARK and JSON with its `name` and its length in `bytes`. What is no log is named and left
-out, and so is a log without request ids: what it shares with the others could not be known.
+Before each file comes a line: MARK and JSON with its `name` and its length in `bytes`; for a file whose name is that of
+no log it has `"sent": false`, and no content follows. What is no log is named and left out, and so is a log without
+request ids: what it shares with the others could not be known.
 """
 
 import base64
@@ -22,6 +23,8 @@ _MOST_NAMED = 5
 """Files that are left out, by name."""
 _LONGEST_REASON = 300
 WITHOUT_IDS = "it has no request ids, so what it shares with other files is not known. Upload it by itself."
+
+_NOT_SENT = "by its name it is no log of JSON, so it was not sent."
 
 Piece = bytes | None
 """Of the content of a file; None: it is at its end."""
@@ -75,9 +78,11 @@ class Bundle:
         if len(self._line) > _LONGEST_LINE or not self._line.startswith(MARK):
             raise _broken("the line before a file is missing")
         if end:
-            self.file, self._missing = _header(self._line[1:])
+            self.file, self._missing, is_sent = _header(self._line[1:])
             self._line, self.refused = b"", False
             self._files += 1
+            if not is_sent:
+                self.leave(ImportFailed(ErrorCode.UNREADABLE_FILE, reason=_NOT_SENT))
         return rest
 
     def check_format(self, name: str) -> None:
@@ -121,10 +126,11 @@ class Bundle:
             yield f"{self._unread_count - len(self._unread):,} more files were left out."
 
 
-def _header(line: bytes) -> tuple[str, int]:
+def _header(line: bytes) -> tuple[str, int, bool]:
+    """Name, bytes, and whether the file was sent."""
     try:
         header = json.loads(line)
-        return str(header["name"])[:_LONGEST_NAME], int(header["bytes"])
+        return str(header["name"])[:_LONGEST_NAME], int(header["bytes"]), header.get("sent") is not False
     except (ValueError, KeyError, TypeError) as error:
         raise _broken("the line before a file is not of the form that is agreed") from error
 

@@ -112,6 +112,12 @@ def test_of_many_files_that_are_no_logs_the_first_ones_are_named() -> None:
     assert "7 more files were left out." in batch.notes
 
 
+def test_files_that_were_not_sent_are_named() -> None:
+    batch = imported(_bundle([("a.jsonl", _CLAUDE)]) + MARK + b'{"name": "logo.png", "bytes": 0, "sent": false}\n')
+    assert any(note.startswith("logo.png was left out: ") and "was not sent" in note for note in batch.notes)
+    assert "1 file was read as one log." in batch.notes
+
+
 def test_rejected_rows_are_named_with_their_file() -> None:
     batch = imported(_bundle([("a.jsonl", _CLAUDE), ("s/b.jsonl", _CODEX + b'{"broken\n')]))
     (reject,) = batch.rejects

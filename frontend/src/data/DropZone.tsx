@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../ui/Icon';
 import { DataDialogs } from './Dialogs';
+import { addFolders, foldersIn } from './folders';
 import { logName } from './pastedLog';
 import { addFiles, addPastedText } from './uploads';
 
@@ -44,7 +45,9 @@ function useFileDrops(): boolean {
       setDragging(false);
       if (!holdsFiles(event)) return;
       event.preventDefault();
-      addFiles(event.dataTransfer?.files ?? []);
+      const folders = foldersIn(event.dataTransfer);
+      if (folders) void addFolders(folders);
+      else addFiles(event.dataTransfer?.files ?? []);
     };
     document.addEventListener('dragover', over);
     document.addEventListener('dragleave', leave);

@@ -1,3 +1,6 @@
+/** What several files in one stream begin with (bundle.ts). */
+export const BUNDLE_MARK = 0x1c;
+
 /** Bytes that tell what a file is. */
 const HEAD_BYTES = 65_536;
 
@@ -28,6 +31,7 @@ const BEGINNINGS: readonly (readonly [string, string])[] = [
 /** Why the beginning of a file cannot be that of a usage log, in the customer's words; null when it may be one. */
 export function problemOf(content: Uint8Array): string | null {
   const head = content.subarray(0, HEAD_BYTES);
+  if (head[0] === BUNDLE_MARK) return null; // the server says which of its files is no log
   const latin = new TextDecoder('latin1').decode(head);
   if (latin.startsWith('PK\x03\x04')) return zipProblem(latin);
   const match = BEGINNINGS.find(([beginning]) => startsWith(head, beginning));

@@ -35,6 +35,13 @@ test.each(['log.zip', 'streamed.zip', 'log.csv.zst'])('%s is unpacked, and read 
   expect(await read(packed)).toEqual({ text: LOG, read: packed.byteLength });
 });
 
+test('session logs of a ZIP archive come in one stream, as the server reads it, and other files by name only', async () => {
+  const packed = fixture('sessions.zip');
+  const { text, read: size } = await read(packed);
+  expect(text).toBe(Buffer.from(fixture('sessions.bundle')).toString());
+  expect(size).toBeLessThanOrEqual(packed.byteLength);
+});
+
 describe('UTF-16 becomes UTF-8', () => {
   const text = `${LOG}2026-11-01,käse 😀,1\n`;
   const little = Buffer.from(text, 'utf16le');

@@ -62,6 +62,12 @@ export function addFiles(files: Iterable<File>): void {
   for (const file of files) add(file.name || 'Unnamed file', async () => file, together);
 }
 
+/** Uploads the parts that a folder becomes, one after the other. */
+export function addParts(parts: Iterable<{ name: string; content: Blob }>): void {
+  const together = new Set<string>();
+  for (const { name, content } of parts) add(name, async () => content, together);
+}
+
 /** Uploads a pasted log. */
 export function addPastedText(text: string): void {
   const log = new Blob([text]);
