@@ -14,7 +14,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from common.spend.logs.bundle import MARK
 from common.spend.logs.containers.inflate import zstd
+from common.spend.tests.formats.fixtures import FIXTURES
 
 _START = datetime(2026, 10, 12, tzinfo=UTC)
 _MODELS = ("gpt-4o", "gpt-4o-mini", "claude-sonnet-4-5", "gemini-2.5-pro", "acme-llm-7b", "")
@@ -79,6 +81,24 @@ def _nested(requests: Rows) -> str:
     )
 
 
+_EXPORTS = tuple(path.read_text(encoding="utf-8") for path in FIXTURES.values())
+
+
+def _exported(requests: Rows) -> str:
+    """What a source exports, once or many times over: which, the requests decide."""
+    chosen: int = sum(row["prompt_tokens"] for row in requests)
+    times = 60 if chosen % 11 == 0 else 1  # rarely longer than what is looked at first
+    return _EXPORTS[chosen % len(_EXPORTS)] * times
+
+
+def _bundle(requests: Rows) -> str:
+    """Several exports in one stream, as the page sends a folder."""
+    chosen = sum(row["prompt_tokens"] for row in requests)
+    texts = [_EXPORTS[(chosen * place) % len(_EXPORTS)] for place in range(1, 5)]
+    headers = [json.dumps({"name": f"{place}.jsonl", "bytes": len(text.encode())}) for place, text in enumerate(texts)]
+    return "".join(f"{MARK.decode()}{header}\n{text}" for header, text in zip(headers, texts, strict=True))
+
+
 TEXTS: tuple[Callable[[Rows], str], ...] = (
     lambda requests: _table(requests, ","),
     lambda requests: _table(requests, ";"),
@@ -86,6 +106,10 @@ TEXTS: tuple[Callable[[Rows], str], ...] = (
     lambda requests: _table(requests, "|"),
     _lines,
     _nested,
+    _exported,
+    _exported,
+    _exported,
+    _bundle,
     json.dumps,
     lambda requests: json.dumps(requests, indent=1, ensure_ascii=False),
 )

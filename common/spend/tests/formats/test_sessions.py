@@ -164,3 +164,29 @@ def test_of_many_threads_the_totals_of_the_last_hundred_are_remembered() -> None
     importer.feed((json.dumps(lines[0]) + "\n").encode() * 2_000 + files.as_lines(lines).encode() + b"\n")
     assert importer.take().rows == 300
     assert len(zlib.decompress(importer.state())) < 25_000
+
+
+def test_gemini_clis_sessions_are_read_as_lines_and_as_one_document() -> None:
+    head, *lines = [json.loads(line) for line in fixture("gemini_cli/gemini_cli.jsonl").decode().splitlines()]
+    document = json.dumps(head | {"messages": [line for line in lines if "$set" not in line]}, indent=2)
+    assert [row.tokens for row in rows_of(document)][-1:] == [(1_000, 4_000, 0, 0, 200, 100)]
+    assert imported(document).rows == 1
+
+
+def test_copilots_sessions_that_do_not_tell_models_apart_have_counts_that_do_not_overlap() -> None:
+    details = {"input": {"tokenCount": 10}, "cache_write": {"tokenCount": 900}, "output": {"tokenCount": 42}}
+    line = json.loads(fixture("copilot/copilot_cli.jsonl").decode().splitlines()[-1])
+    line["data"] = {"currentModel": "claude-sonnet-4.5", "tokenDetails": details}
+    (row,) = rows_of(json.dumps(line))
+    assert (row.model, row.tokens, row.requests) == ("claude-sonnet-4.5", (10, 0, 900, 0, 42, 0), 0)
+
+
+def test_braintrusts_objects_may_be_columns_of_their_own() -> None:
+    nested = json.loads(fixture("braintrust/braintrust.jsonl").decode().splitlines()[1])
+    flat = {
+        f"{name}.{key}": value
+        for name in ("metrics", "metadata", "span_attributes")
+        for key, value in nested[name].items()
+    }
+    kept = {name: nested[name] for name in ("id", "span_id", "root_span_id", "created", "input", "error")}
+    assert rows_of(files.as_csv([kept | flat])) == rows_of(files.as_lines([nested]))

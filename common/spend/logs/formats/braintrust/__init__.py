@@ -15,17 +15,26 @@ from common.spend.logs.formats.guide import Guide
 
 
 def _recognises(record: Record) -> bool:
-    return record.keys() >= {"span_id", "root_span_id", "span_attributes"}
+    known = record.keys() >= {"span_id", "root_span_id"}
+    return known and any(name.partition(".")[0] == "span_attributes" for name in record)
+
+
+def _object(record: Record, name: str) -> Record:
+    """An object, also one whose members are columns of their own: "metrics.start"."""
+    start = f"{name}."
+    flat = {key.removeprefix(start): value for key, value in record.items() if key.startswith(start)}
+    return inner(record.get(name)) or flat
 
 
 def _read(record: Record) -> Iterator[Fields]:
-    if inner(record.get("span_attributes")).get("type") != "llm":
+    attributes = _object(record, "span_attributes")
+    if attributes.get("type") != "llm":
         return
-    metrics, metadata = inner(record.get("metrics")), inner(record.get("metadata"))
+    metrics, metadata = _object(record, "metrics"), _object(record, "metadata")
     start, end = number(metrics.get("start")), number(metrics.get("end"))
     yield {
         "ts": first(metrics.get("start"), record.get("created")),
-        "model": first(metadata.get("model"), inner(record.get("span_attributes")).get("model")),
+        "model": first(metadata.get("model"), attributes.get("model")),
         "provider": metadata.get("provider"),
         "input": metrics.get("prompt_tokens"),
         "cached": metrics.get("prompt_cached_tokens"),

@@ -1,7 +1,8 @@
 """Session logs of Copilot CLI (~/.copilot/session-state/*/events.jsonl). Only `session.shutdown` has all the tokens.
 
 Fields: github/copilot-cli #1394, ccusage/ccusage #1676. A session that is resumed has several such events, each of the
-time since it was resumed (PanAchy/copilot-arewecooked #45). Cached tokens are part of the input.
+time since it was resumed (PanAchy/copilot-arewecooked #45). Cached tokens are part of the input; where a
+session has one sum for all models, its counts do not overlap (ai-driven-dev/framework #697).
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,11 @@ def _recognises(record: Record) -> bool:
 def _read(record: Record) -> Iterator[Fields]:
     if record.get("type") != "session.shutdown":
         return
-    for model, metrics in inner(inner(record.get("data")).get("modelMetrics")).items():
+    data = inner(record.get("data"))
+    models = inner(data.get("modelMetrics"))
+    if not models and (details := inner(data.get("tokenDetails"))):
+        yield _in_sum(record, details)
+    for model, metrics in models.items():
         usage = inner(inner(metrics).get("usage"))
         yield {
             "ts": record.get("timestamp"),
@@ -32,6 +37,21 @@ def _read(record: Record) -> Iterator[Fields]:
             "requests": inner(inner(metrics).get("requests")).get("count"),
             "request_id": f"{record.get('id')} {model}",
         }
+
+
+def _in_sum(record: Record, details: Record) -> Fields:
+    """Of a session that does not tell its models apart; these counts do not overlap."""
+    counts = {name: inner(each).get("tokenCount") for name, each in details.items()}
+    return {
+        "ts": record.get("timestamp"),
+        "model": inner(record.get("data")).get("currentModel"),
+        "uncached": first(counts.get("input"), 0),
+        "cached": counts.get("cache_read"),
+        "write": counts.get("cache_write"),
+        "output": first(counts.get("output"), 0),
+        "requests": 0,
+        "request_id": record.get("id"),
+    }
 
 
 SESSIONS = Format(

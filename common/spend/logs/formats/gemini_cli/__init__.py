@@ -1,4 +1,5 @@
-"""Gemini CLI's session logs (JSON lines). Only answers, of type "gemini", are requests.
+"""Gemini CLI's session logs: JSON lines, or one JSON document with its `messages`. Only answers, of type "gemini", are
+requests.
 
 Fields: as codeburn and ai-engineering-fluency read them (2026). Cached tokens are part of the input; thoughts and the
 tokens of tools' results come on top of output and input. An answer is written again, under the same id, when tools have
@@ -7,7 +8,7 @@ run: the importer counts an id once.
 
 from collections.abc import Iterator
 
-from common.spend.logs.formats.accessors import first, inner, total
+from common.spend.logs.formats.accessors import first, inner, objects, total
 from common.spend.logs.formats.format import Fields, Format, Record
 
 
@@ -18,6 +19,8 @@ def _recognises(record: Record) -> bool:
 
 
 def _read(record: Record) -> Iterator[Fields]:
+    for message in objects(record.get("messages")):
+        yield from _read(message)
     tokens = inner(record.get("tokens"))
     if record.get("type") != "gemini" or not tokens:
         return
