@@ -5,7 +5,7 @@ Money is USD (float) at this seam, times are UTC, latencies ms. Token buckets ar
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from common.core.vocabulary import LEVELS, Level
 
@@ -16,11 +16,21 @@ Quality = Literal["safe", "needs_evaluation", "against"]
 """What evidence says of a change that can affect answers: it supports it, there is not enough, it speaks against it."""
 Grain = Literal["request", "minute", "hour", "day"]
 """What a row is of: one request, or the sum of all that came in so long a time."""
-ServiceTier = Literal["standard", "batch", "flex", "priority", "free"]
-"""How a request was served, and is priced; OpenAI's "fast" is its priority, under a newer name. "free": served, and
-billed to nobody, by what its log says; its tokens cost nothing in any model and at any price.
+ServiceTier = Literal["standard", "batch", "flex", "priority", "fast", "free"]
+"""How a request was served, and is priced. "fast" is Anthropic's fast mode; OpenAI's "fast" is its priority, under a
+newer name. "free": served, and billed to nobody, by what its log says; its tokens cost nothing in any model and at any
+price.
 """
 SERVICE_TIERS: tuple[ServiceTier, ...] = get_args(ServiceTier)
+ChargeKind = Literal[
+    "audio_input", "audio_cached", "audio_output", "image_input", "image_cached", "image_output",
+    "web_search", "web_fetch", "file_search", "code_interpreter", "code_execution", "image_generation", "other_tools",
+    "request_fee", "us_inference", "images", "speech_characters", "transcription_seconds",
+]  # fmt: skip
+"""What is billed beside plain text tokens: tokens of sound and images, calls of server tools (of the code interpreter
+its containers), a fee for the request, inference in the United States only, and what is billed by other units.
+"""
+CHARGE_KINDS: tuple[ChargeKind, ...] = get_args(ChargeKind)
 By = Literal["model", "feature", "user", "day", "hour", "status", "provider"]
 Measure = Literal["input_tokens", "output_tokens", "latency_ms", "ttft_ms", "cost_usd"]
 OpportunityKind = Literal[
@@ -37,6 +47,16 @@ OpportunityKind = Literal[
 KINDS: tuple[OpportunityKind, ...] = get_args(OpportunityKind)
 _NOTICEABLE = 0.01
 """Share of the savings below which their bounds are not worth a word."""
+
+
+class Charge(NamedTuple):
+    """Something billed beside plain text tokens, as a row tells it."""
+
+    kind: ChargeKind
+    units: int
+    """Tokens, calls or whatever the kind counts; tokens of sound and images are in the row's buckets, too."""
+    usd: float | None = None
+    """What it cost, where the source says so; None: what the price list says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +102,8 @@ class UsageRow:
     """Input tokens above which an aggregate's requests were, each of them, as the source says; None: unknown."""
     prefix_reusable_1h: int | None = None
     """As prefix_reusable, of the hour before; None: no more than of the 5 minutes."""
+    charges: tuple[Charge, ...] = ()
+    """What is billed beside plain text tokens, each kind once."""
 
     @property
     def tokens(self) -> tuple[int, int, int, int, int, int]:
@@ -121,9 +143,22 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class ChargeTotal:
+    """Something billed beside plain text tokens, in sum; of tokens `cost_usd` is all that they cost."""
+
+    kind: ChargeKind
+    units: int
+    cost_usd: float
+    """In the cost of all requests."""
+    unpriced_units: int
+    """In no cost, as they have no price."""
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """What a dataset holds. `days` is the span from first to last row; `has` names what at least one row has:
-    latency, ttft, feature, user, status, prompt_hash, cache, session, prefix, reported_cost, quality; and how they
+    latency, ttft, feature, user, status, prompt_hash, cache, session, prefix, reported_cost, quality, the groups of
+    charges (rollup/row_charges.py), "no price of " and a kind of charge of which some has none; and how they
     count: aggregated (sums of requests, so that the cost is an estimate at base rates), billed (costs without tokens,
     as billed), other_currency (costs that are not in USD).
     """
@@ -156,6 +191,8 @@ class Totals:
     unpriced_tokens: int = 0
     other_currencies: dict[str, float] = field(default_factory=dict)
     """Costs by currency, neither converted nor part of any other figure."""
+    charges: tuple[ChargeTotal, ...] = ()
+    """What is billed beside plain text tokens."""
 
     @property
     def is_unpriced(self) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 
 from genai_prices import data, types
 
+from common.spend.model import ChargeKind
 from common.spend.prices.overrides import applied, pico
 
 PROVIDERS = (
@@ -28,6 +29,7 @@ CONTEXTS = {
     "batch": {"processing": "batch"},
     "flex": {"service_tier": "flex"},
     "priority": {"service_tier": "priority"},
+    "fast": {"speed": "fast"},
 }
 """Service tier -> how genai-prices names it in a request."""
 PRICE_KEYS = {
@@ -39,6 +41,18 @@ PRICE_KEYS = {
     "out_reasoning": ("output_reasoning_mtok", "output_mtok"),
 }
 """Bucket -> price keys, the first that a model has counts (the rule of genai-prices' decompose)."""
+_PER_TOKEN, _PER_THOUSAND = Decimal(1), Decimal(1000)
+CHARGE_KEYS: dict[ChargeKind, tuple[Decimal, tuple[str, ...]]] = {
+    "audio_input": (_PER_TOKEN, ("input_audio_mtok",)),
+    "audio_cached": (_PER_TOKEN, ("cache_audio_read_mtok", "input_audio_mtok")),
+    "audio_output": (_PER_TOKEN, ("output_audio_mtok",)),
+    "image_input": (_PER_TOKEN, ("input_image_mtok",)),
+    "image_cached": (_PER_TOKEN, ("cache_image_read_mtok", "input_image_mtok")),
+    "image_output": (_PER_TOKEN, ("output_image_mtok",)),
+    "web_search": (_PER_THOUSAND, ("web_searches_kcount",)),
+    "file_search": (_PER_THOUSAND, ("storage_searches_kcount",)),
+}
+"""Kind of charge -> (millionths of USD in one unit of the rate for each unit charged, price keys as above)."""
 
 
 def _clause(match: Any) -> list[Any]:
@@ -76,12 +90,23 @@ def _rate_above(rate: Decimal | types.TieredPrices, start: int) -> int:
     return pico(next((tier.price for tier in reversed(rate.tiers) if tier.start <= start and start), rate.base))
 
 
+def _charges(model_id: str, price: types.ModelPrice) -> dict[str, dict[str, int]]:
+    """What a model's other tokens and its tools cost; the output of models that only draw is images."""
+    found: dict[str, int] = {}
+    for kind, (scale, keys) in CHARGE_KEYS.items():
+        drawn = ("output_mtok",) if kind == "image_output" and "image" in model_id else ()
+        rate = next((rate for key in (*keys, *drawn) if (rate := getattr(price, key)) is not None), None)
+        if rate is not None:
+            found[kind] = _rate_above(rate * scale if isinstance(rate, Decimal) else rate, 0)
+    return {"charges": found} if found else {}
+
+
 def _minute(moment: time) -> int:
     return moment.hour * 60 + moment.minute
 
 
-def _entry(conditional: types.ConditionalPrice) -> dict[str, Any]:
-    entry: dict[str, Any] = {"sizes": _sizes(conditional.prices)}
+def _entry(model_id: str, conditional: types.ConditionalPrice) -> dict[str, Any]:
+    entry: dict[str, Any] = {"sizes": _sizes(conditional.prices)} | _charges(model_id, conditional.prices)
     if isinstance(conditional.constraint, types.StartDateConstraint):
         entry["from"] = conditional.constraint.start_date.isoformat()
     elif isinstance(conditional.constraint, types.TimeOfDateConstraint):
@@ -104,7 +129,8 @@ def _tier(model: types.ModelInfo, context: dict[str, str], entries: list[dict[st
 
 def _tier_entry(model: types.ModelInfo, context: dict[str, str], day: date | None) -> dict[str, Any]:
     moment = datetime.combine(day or date(1970, 1, 1), time(12), tzinfo=UTC)
-    entry: dict[str, Any] = {"sizes": _sizes(model.get_prices(moment, context))}
+    prices = model.get_prices(moment, context)
+    entry: dict[str, Any] = {"sizes": _sizes(prices)} | _charges(model.id, prices)
     return entry | ({"from": day.isoformat()} if day else {})
 
 
@@ -115,9 +141,9 @@ def _by_token(price: types.ModelPrice) -> bool:
 
 def _model(model: types.ModelInfo) -> dict[str, Any] | None:
     prices = model.prices if isinstance(model.prices, list) else [types.ConditionalPrice(prices=model.prices)]
-    if any(word in model.id.lower() for word in NOT_TEXT) or not all(_by_token(price.prices) for price in prices):
+    if not all(_by_token(price.prices) for price in prices):
         return None
-    entries = [_entry(price) for price in prices]
+    entries = [_entry(model.id, price) for price in prices]
     tiers = {tier: _tier(model, context, entries) for tier, context in CONTEXTS.items()}
     priced = {"standard": entries} | {tier: known for tier, known in tiers.items() if known}
     baked: dict[str, Any] = {"id": model.id, "match": _clause(model.match), "prices": priced}
@@ -125,8 +151,20 @@ def _model(model: types.ModelInfo) -> dict[str, Any] | None:
     return baked | ({"deprecated": True} if model.deprecated else {})
 
 
+def _is_text(model: types.ModelInfo) -> bool:
+    return not any(word in model.id.lower() for word in NOT_TEXT)
+
+
+def _sound_models(provider: types.Provider) -> dict[str, list[dict[str, Any]]]:
+    """Those whose tokens are sound or images first of all: only a row that tells these apart has a price."""
+    baked = [each for model in provider.models if not _is_text(model) and (each := _model(model))]
+    reporting = [each for each in baked if any("charges" in entry for entry in each["prices"]["standard"])]
+    return {"sound_models": reporting} if reporting else {}
+
+
 def _provider(provider: types.Provider) -> dict[str, Any]:
-    baked: dict[str, Any] = {"id": provider.id, "models": [m for m in map(_model, provider.models) if m]}
+    texts = [each for model in provider.models if _is_text(model) and (each := _model(model))]
+    baked: dict[str, Any] = {"id": provider.id, "models": texts} | _sound_models(provider)
     if provider.provider_match:
         baked["match"] = _clause(provider.provider_match)
     if provider.model_match:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from common.spend.model import ServiceTier
+from common.spend.model import ChargeKind, ServiceTier
 from common.spend.prices.engine import Model, Rates
 
 
@@ -78,6 +78,15 @@ class PriceBook:
         ]
         price = _latest([price for price in own if price.validity.covers(day)])
         return _replaced(listed, price) if price else listed
+
+    def charge(
+        self, model: Model, kind: ChargeKind, day: int, tier: ServiceTier, *, provider: str | None = None
+    ) -> int | None:
+        """Pico-USD of a token of sound or of an image; None without a price. Negotiated rates are of text."""
+        day = self._priced(day)
+        rate = model.charge(kind, day, tier)
+        percent = self._percent(model, provider or model.provider, day)
+        return rate if rate is None or not percent else round(rate * (100 - percent) / 100)
 
     def knows_tier(self, model: Model, tier: ServiceTier, day: int) -> bool:
         """False when `tier` has no price of its own on the day: see Model.rates for what its requests cost then."""

@@ -8,15 +8,15 @@ list price; the list price where none is known. (OpenAI's batch price has been h
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from common.spend.model import SERVICE_TIERS, ServiceTier
+from common.spend.model import SERVICE_TIERS, ChargeKind, ServiceTier
 
 Rates = tuple[int, int, int, int, int, int]
 """Pico-USD per token in the order of BUCKETS."""
@@ -39,6 +39,8 @@ class _Entry:
     """Minutes of the UTC day between which it holds; the end may be before the start."""
     weekdays: bool
     """True: from Monday to Friday (UTC) only."""
+    charges: Mapping[ChargeKind, int]
+    """Pico-USD per unit."""
 
     def active(self, day: int, minute: int) -> bool:
         if (self.start is not None and day < self.start) or (self.weekdays and (day - 1) % 7 >= _SATURDAY):
@@ -64,6 +66,8 @@ class Model:
     match: list[Any] = field(repr=False)
     prices: dict[ServiceTier, tuple[_Entry, ...]] = field(repr=False)
     """By tier; "standard" is always there."""
+    is_for_sound: bool = False
+    """For sound or images first of all: see `match_sound_model`."""
 
     def __hash__(self) -> int:
         return hash((self.provider, self.id))
@@ -90,19 +94,22 @@ class Model:
             return NO_RATES
         start = self.tier_start(tier, day)
         if start is None:
-            return self._rates(day, minute, tier if tier in self.prices else "standard", input_tokens)
+            return self._entry(day, minute, tier).rates(input_tokens)
         own, then, now = (
-            self._rates(start, minute, tier, input_tokens),
-            self._rates(start, minute, "standard", input_tokens),
-            self._rates(day, minute, "standard", input_tokens),
+            self._entry(start, minute, tier).rates(input_tokens),
+            self._entry(start, minute, "standard").rates(input_tokens),
+            self._entry(day, minute, "standard").rates(input_tokens),
         )
         a, b, c, d, e, f = (_in_proportion(*rates) for rates in zip(own, then, now, strict=True))
         return a, b, c, d, e, f
 
-    def _rates(self, day: int, minute: int, tier: ServiceTier, input_tokens: int) -> Rates:
-        entries = self.prices[tier]
-        entry = next((e for e in reversed(entries) if e.active(day, minute)), entries[0])
-        return entry.rates(input_tokens)
+    def charge(self, kind: ChargeKind, day: int, tier: ServiceTier) -> int | None:
+        """Pico-USD of a unit of a charge on a UTC day (ordinal); None where the model has no price of its own."""
+        return 0 if tier == "free" else self._entry(day, NOON, tier).charges.get(kind)
+
+    def _entry(self, day: int, minute: int, tier: ServiceTier) -> _Entry:
+        entries = self.prices.get(tier) or self.prices["standard"]
+        return next((e for e in reversed(entries) if e.active(day, minute)), entries[0])
 
 
 def _in_proportion(own: int, then: int, now: int) -> int:
@@ -117,6 +124,7 @@ def _entries(baked: list[dict[str, Any]]) -> tuple[_Entry, ...]:
             start=date.fromisoformat(entry["from"]).toordinal() if "from" in entry else None,
             minutes=tuple(entry["minutes"]) if "minutes" in entry else None,
             weekdays=entry.get("weekdays", False),
+            charges=entry.get("charges", {}),
         )
         for entry in baked
     )
@@ -133,9 +141,12 @@ def _providers() -> dict[str, dict[str, Any]]:
     return {provider["id"]: provider for provider in _snapshot()["providers"]}
 
 
+_Listed = Literal["models", "sound_models"]
+
+
 @cache
-def _model(provider: str, index: int) -> Model:
-    baked = _providers()[provider]["models"][index]
+def _model(provider: str, index: int, listed: _Listed = "models") -> Model:
+    baked = _providers()[provider][listed][index]
     return Model(
         provider=provider,
         id=baked["id"],
@@ -143,6 +154,7 @@ def _model(provider: str, index: int) -> Model:
         deprecated=baked.get("deprecated", False),
         match=baked["match"],
         prices={tier: _entries(baked["prices"][tier]) for tier in SERVICE_TIERS if tier in baked["prices"]},
+        is_for_sound=listed == "sound_models",
     )
 
 
@@ -208,6 +220,15 @@ def match_model(provider: str | None, name: str) -> Model | None:
         for index, baked in enumerate(_providers()[owner]["models"]):
             if _matches(baked["match"], name):
                 return _model(owner, index)
+    return None
+
+
+def match_sound_model(provider: str, name: str) -> Model | None:
+    """As match_model, of models for sound and images, which have a price only where a row tells their tokens apart."""
+    for owner in (provider, *_providers()[provider].get("fallback", ())):
+        for index, baked in enumerate(_providers()[owner].get("sound_models", ())):
+            if _matches(baked["match"], name):
+                return _model(owner, index, "sound_models")
     return None
 
 

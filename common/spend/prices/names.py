@@ -3,7 +3,15 @@
 import re
 from functools import lru_cache
 
-from common.spend.prices.engine import Model, current_models, match_anywhere, match_model, match_provider, model_of
+from common.spend.prices.engine import (
+    Model,
+    current_models,
+    match_anywhere,
+    match_model,
+    match_provider,
+    match_sound_model,
+    model_of,
+)
 from common.spend.prices.written_names import rewritten
 
 _COMPACT_DATE = re.compile(r"-(20\d\d)(\d\d)(\d\d)(?=$|[-:])")
@@ -80,6 +88,15 @@ def _look_up(provider: str | None, name: str) -> Model | None:
         if model:
             return model
     return next((m for spelling in _spellings(name)[:2] if (m := match_anywhere(spelling))), None)
+
+
+@lru_cache(maxsize=4096)
+def resolve_sound(provider: str | None, name: str) -> Model | None:
+    """As `resolve`, of models for sound and images: a request has a price only where it tells their tokens apart."""
+    named = match_provider(provider) if provider else None
+    owners = [owner for owner in (named, "openai", "google") if owner]
+    found = (match_sound_model(owner, spelling) for owner in dict.fromkeys(owners) for spelling in _spellings(name))
+    return next((model for model in found if model), None)
 
 
 def find_by_name(name: str) -> Model | None:
