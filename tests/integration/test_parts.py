@@ -20,7 +20,7 @@ from functions.step.workspace import FirestoreWorkspace
 from tests.support.protocol import user_of
 
 HEADER = b"timestamp,model,input_tokens,output_tokens,feature,user,prompt_hash,latency_ms\n"
-_LATER = {Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES, Part.MINUTES, Part.PROMPTS}
+_LATER = {Part.CHARGES, Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES, Part.MINUTES, Part.PROMPTS}
 """What shards of version 3 have not."""
 _CELLS = frozenset({Part.NAMES, Part.CELLS})
 

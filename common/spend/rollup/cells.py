@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from common.spend.model import Measure, ServiceTier
+from common.spend.model import ChargeKind, Measure, ServiceTier
 
 
 class RequestGroup(NamedTuple):
@@ -37,6 +37,25 @@ class CellKey(NamedTuple):
     def group(self) -> RequestGroup:
         """Over all days, statuses, tiers and sizes."""
         return RequestGroup(self.provider, self.model, self.feature)
+
+
+class ChargeKey(NamedTuple):
+    """A kind of charge of the requests of a cell, of which it has all fields."""
+
+    day: int
+    """As an ordinal."""
+    provider: str
+    model: str
+    feature: str | None
+    status: str
+    tier: ServiceTier
+    floor: int
+    kind: ChargeKind
+
+    @property
+    def cell(self) -> CellKey:
+        """That of the requests."""
+        return CellKey(*self[:-1])
 
 
 class SketchKey(NamedTuple):
@@ -153,6 +172,18 @@ CELL_WIDTH = 23
 # Places in the counters of a line: of an hour, of a user, of a user's day, or of either by feature.
 LINE_N, LINE_INPUT, LINE_OUTPUT, LINE_COST, LINE_FAILED, LINE_UNPRICED = range(6)
 LINE_WIDTH = 6
+"""As CELL_WIDTH."""
+
+# Places in the counters of a charge.
+CHARGE_UNITS = 0
+"""Tokens, calls or what the kind counts."""
+CHARGE_COST = 1
+"""Pico-USD, as the next; of tokens all that they cost."""
+CHARGE_EXTRA = 2
+"""What the cell's cost has for it beside its tokens at the price of text; negative where that is too much."""
+CHARGE_UNPRICED = 3
+"""Units that are in no cost."""
+CHARGE_WIDTH = 4
 """As CELL_WIDTH."""
 
 MIN_PREFIX = 1024

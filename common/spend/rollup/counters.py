@@ -12,6 +12,7 @@ from common.spend.rollup.cells import (
     LINE_WIDTH,
     NO_HOUR,
     CellKey,
+    ChargeKey,
     DaySketchKey,
     HourKey,
     ShapeKey,
@@ -22,6 +23,7 @@ from common.spend.rollup.cells import (
     move,
     text_of,
 )
+from common.spend.rollup.charges import Charges
 from common.spend.rollup.duplicates import DuplicateCounter, Repeats
 from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.minutes import Minutes
@@ -73,8 +75,9 @@ class RollupCounters:
         self._user_features = UserFeatures(limits.user_feature_days)
         self._prompts = Prompts(limits.prompts)
         self._minutes = Minutes(limits.minute_days)
+        self._charges = Charges()
         self._fine: tuple[PartCounter, ...] = (
-            self._traffic, self._user_features, self._sizes.by_day, self._prompts, self._minutes,
+            self._charges, self._traffic, self._user_features, self._sizes.by_day, self._prompts, self._minutes,
         )  # fmt: skip
         """Counters that know their own records."""
         self._of_kind = {kind: counter for counter in self._fine for kind in counter.KINDS}
@@ -116,6 +119,13 @@ class RollupCounters:
         self._require(Part.CELLS)
         self._settle()
         return self._cells
+
+    @property
+    def charges(self) -> dict[ChargeKey, list[int]]:
+        """What is billed beside plain text tokens."""
+        self._require(Part.CHARGES)
+        self._settle()
+        return self._charges.lines
 
     @property
     def hours(self) -> dict[HourKey, list[int]]:

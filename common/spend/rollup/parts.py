@@ -13,6 +13,8 @@ class Part(StrEnum):
     NAMES = "names"
     """Time span, names, columns, other currencies, and which parts were counted: small, and always read."""
     CELLS = "cells"
+    CHARGES = "charges"
+    """What is billed beside plain text tokens, by cell."""
     HOURS = "hours"
     """Lines by hour, and the hours of the day in which a feature is used."""
     USERS = "users"
@@ -37,6 +39,7 @@ class Part(StrEnum):
 KINDS: Mapping[Part, str] = {
     Part.NAMES: "mnop",
     Part.CELLS: "c",
+    Part.CHARGES: "x",
     Part.HOURS: "hf",
     Part.USERS: "uwvb",
     Part.TRAFFIC: "tg",

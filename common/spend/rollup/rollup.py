@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC
 from typing import Any
 
-from common.spend.model import ServiceTier, UsageRow
+from common.spend.model import ChargeKind, ServiceTier, UsageRow
 from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.prices.charges import BUCKET_OF
 from common.spend.prices.engine import NO_RATES, NOON, PICO, Model, Rates
 from common.spend.rollup.cells import (
     LINE_INPUT,
@@ -22,6 +23,7 @@ from common.spend.rollup.cells import (
     PREFIX,
     SCORE,
     CellKey,
+    ChargeKey,
     RequestGroup,
     TrafficKey,
     UserFeatureKey,
@@ -31,6 +33,7 @@ from common.spend.rollup.cells import (
 from common.spend.rollup.counters import RollupCounters
 from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.parts import ALL_PARTS, Part
+from common.spend.rollup.row_charges import GROUP_OF, NO_PRICE, ChargeCounts, RowPrice, charges_of, sound_model_of
 from common.spend.rollup.row_facts import billed_of, end_of, floor_of_row, is_free, micros, present_fields, times_of
 from common.spend.rollup.shards import Shard, collection_paused, pack, unpack
 
@@ -72,11 +75,19 @@ class Rollup(RollupCounters):
         fields = (day, provider, name, feature, status, row.tier, floor_of_row(row, tokens))
         key, group, rated, rates = self._keys.get(fields) or self._keys_of(fields, model)
         billed = billed_of(row, tokens)
+        if row.charges and model is None:
+            model = sound_model_of(row)
         if hourly or rated is not model:
             rates = self.rates_of(key, model, minute if hourly else 0)
         cost = billed or (sum(map(int.__mul__, tokens, rates)) if rates else 0)
         priced = rates is not None or billed != 0 or is_free(row, tokens)
-        counts = self._count_cell(key, row, tokens, (cost, billed), priced=priced)
+        unpriced = sum(tokens) if billed or not priced else 0
+        if row.charges:
+            found = charges_of(row, key, RowPrice(self._book, model, rates), billed)
+            cost += sum(counts.extra for counts in found.values())
+            priced = priced or not (any(tokens) or any(counts.unpriced for counts in found.values()))
+            unpriced = max(unpriced, self._count_charges(key, found))
+        counts = self._count_cell(key, row, tokens, (cost, billed, unpriced), priced=priced)
         line = self._count_lines(key, row, NO_HOUR if row.grain == "day" else minute // 60, cost, priced=priced)
         if row.grain in _OF_MINUTES and row.requests:
             of_minute = (line[LINE_N], line[LINE_INPUT], line[LINE_OUTPUT], line[LINE_UNPRICED])
@@ -91,6 +102,14 @@ class Rollup(RollupCounters):
         self._note(row, billed)
         if self._names.crowded:
             self._evict()
+
+    def _count_charges(self, key: CellKey, charges: Mapping[ChargeKind, ChargeCounts]) -> int:
+        """Returns the tokens that are in no cost."""
+        for kind, counts in charges.items():
+            self._charges.add(ChargeKey(*key, kind), counts)
+        self.has.update(GROUP_OF[kind] for kind in charges)
+        self.has.update(f"{NO_PRICE}{kind}" for kind, counts in charges.items() if counts.unpriced)
+        return sum(counts.unpriced for kind, counts in charges.items() if kind in BUCKET_OF)
 
     def _count_lines(self, key: CellKey, row: UsageRow, hour: int, cost: int, *, priced: bool) -> tuple[int, ...]:
         """By hour, user and feature; returns the counters of the row, in the order of LINE_N, LINE_INPUT ..."""
@@ -127,9 +146,9 @@ class Rollup(RollupCounters):
         return self._rates[at]
 
     def _count_cell(
-        self, key: CellKey, row: UsageRow, tokens: tuple[int, ...], money: tuple[int, int], *, priced: bool
+        self, key: CellKey, row: UsageRow, tokens: tuple[int, ...], money: tuple[int, int, int], *, priced: bool
     ) -> tuple[int, ...]:
-        """The counters of the row; `money`: cost, and what of it is as billed (pico-USD)."""
+        """The counters of the row; `money`: cost, what of it is as billed (pico-USD), and tokens in no cost."""
         prefix, long, quality = row.prefix_reusable, _within_an_hour(row), row.quality
         score = 0 if quality is None else round(quality * SCORE)
         reported = row.cost_reported if row.currency == "USD" else None
@@ -144,7 +163,7 @@ class Rollup(RollupCounters):
             round(reported * PICO) if reported is not None else 0,
             int(reported is not None),
             money[1],
-            0 if priced and not (money[1] and any(tokens)) else sum(tokens),
+            money[2],
             score,
             int(quality is not None),
             score * score,

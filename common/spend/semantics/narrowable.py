@@ -71,6 +71,13 @@ NARROWABLE = (
         records=lambda key, counts: [["c", *key, *counts]],
     ),
     Lines(
+        part=Part.CHARGES,
+        fills=frozenset({Part.CHARGES}),
+        fields=CELLS.fields,
+        lines=lambda rollup: rollup.charges.items(),
+        records=lambda key, counts: [["x", *key, *counts]],
+    ),
+    Lines(
         part=Part.TRAFFIC,
         fills=frozenset({Part.TRAFFIC, Part.HOURS}),
         fields={name: CELLS.fields[name] for name in (Field.DAY, Field.PROVIDER, Field.MODEL, Field.FEATURE)},
@@ -112,6 +119,7 @@ NARROWABLE = (
 NOUNS: Mapping[Part, str] = {
     Part.NAMES: "names",
     Part.CELLS: "sums",
+    Part.CHARGES: "fees, sound and images",
     Part.HOURS: "hours",
     Part.TRAFFIC: "hours",
     Part.USERS: "users",

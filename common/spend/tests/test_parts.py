@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.spend import Rollup, Unanswerable, UsageRow, totals
+from common.spend.model import Charge
 from common.spend.rollup.cells import COST, LINE_INPUT, LINE_N, NO_HOUR, UNPRICED, N, SketchKey, bump
 from common.spend.rollup.day_sketches import TIMES
 from common.spend.rollup.parts import ALL_PARTS, KINDS, PART_OF, Part, PartNotLoadedError
@@ -20,11 +21,15 @@ from common.spend.rollup.shards import ALL_IN_ONE, VERSION, Shard
 from common.spend.rollup.sketch import Sketch
 from common.spend.tests.builders import START, rollup_of, rows
 
-_SOME = UsageRow(START, "openai", "gpt-4o", 100, feature="chat", user="u", prompt_hash="p", latency_ms=20.0)
+_SEARCHED = (Charge("web_search", 3), Charge("audio_input", 7))
+_SOME = UsageRow(
+    START, "openai", "gpt-4o", 100, feature="chat", user="u", prompt_hash="p", latency_ms=20.0, charges=_SEARCHED
+)
 _FOREIGN = UsageRow(START, "openai", "gpt-4o", 100, cost_reported=1.0, currency="EUR")
 _READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
     Part.NAMES: [lambda rollup: (rollup.first, rollup.last, rollup.has, rollup.other_money)],
     Part.CELLS: [lambda rollup: rollup.cells],
+    Part.CHARGES: [lambda rollup: rollup.charges],
     Part.HOURS: [lambda rollup: rollup.hours, lambda rollup: rollup.shapes],
     Part.USERS: [lambda rollup: rollup.users, lambda rollup: rollup.user_days],
     Part.TRAFFIC: [lambda rollup: rollup.traffic],
@@ -39,7 +44,7 @@ _READ: dict[Part, Sequence[Callable[[Rollup], object]]] = {
 """Everything that is read of each part."""
 _COLUMNS = {"t": 4, "e": 3, "w": 2, "k": 5, "q": 4, "j": 4, "a": 2}
 """Of the records whose lines are columns, the place of the first one."""
-_LATER = {Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES, Part.MINUTES, Part.PROMPTS}
+_LATER = {Part.CHARGES, Part.TRAFFIC, Part.USER_FEATURES, Part.DAY_SKETCHES, Part.MINUTES, Part.PROMPTS}
 """What shards of version 3 have not."""
 _PROMPTS = {Part.REPEATS, Part.DUPLICATES}
 
@@ -222,7 +227,7 @@ def test_minutes_are_what_the_rows_say(some: list[UsageRow]) -> None:
 
 
 def test_of_equal_prompts_the_first_of_all_days_is_no_repeat_whatever_it_cost() -> None:
-    first, later = replace(_SOME, out_visible=1_000), replace(_SOME, ts=START.replace(day=20))
+    first, later = replace(_SOME, charges=(), out_visible=1_000), replace(_SOME, charges=(), ts=START.replace(day=20))
     (repeated,) = rollup_of([later, first, later]).prompts.by_group().values()
     assert repeated == (3, 2, 2 * 100 * 2_500_000)
 
@@ -244,8 +249,8 @@ def test_repeats_are_read_without_the_firsts_unless_rollups_were_merged() -> Non
 def test_an_unknown_kind_and_an_unknown_part_are_skipped() -> None:
     whole = rollup_of([_SOME])
     (shard,) = whole.shards()
-    more = extended(extended(shard, Part.USERS, ["user?", "u", 1]), "weather", ["x", 1], ["u", "u", 1, 2, 3, 4, 5, 6])
-    more = extended(more, Part.NAMES, ["p", *Part, "weather"], ["x", "feature", ["no name"]], ["n", "place", ["fr"]])
+    more = extended(extended(shard, Part.USERS, ["user?", "u", 1]), "weather", ["?", 1], ["u", "u", 1, 2, 3, 4, 5, 6])
+    more = extended(more, Part.NAMES, ["p", *Part, "weather"], ["?", "feature", ["no name"]], ["n", "place", ["fr"]])
     assert list(Rollup.from_shards([more]).records()) == list(whole.records())
 
 
@@ -261,10 +266,10 @@ def test_counters_that_a_later_version_adds_to_lines_are_left_out(some: list[Usa
 
 def test_a_tier_that_a_later_version_knows_is_counted_as_it_is_called() -> None:
     records = [
-        [*record[:6], "fast", *record[7:]] if record[0] == "c" else record for record in rollup_of([_SOME]).records()
+        [*record[:6], "instant", *record[7:]] if record[0] == "c" else record for record in rollup_of([_SOME]).records()
     ]
     rollup = Rollup.from_records(records)
-    assert [key.tier for key in rollup.cells] == ["fast"]
+    assert [key.tier for key in rollup.cells] == ["instant"]
     assert totals(rollup).requests == 1
     assert Rollup.from_shards(rollup.shards()).cells == rollup.cells
 
