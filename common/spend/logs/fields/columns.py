@@ -9,6 +9,8 @@ FieldName = Literal[
     "ts", "model", "provider", "input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning",
     "cost", "latency", "ttft", "status", "user", "feature", "tags", "session", "request_id", "prompt_hash", "prompt",
     "tier", "blocks", "requests", "grain", "quality", "currency", "context", "total",
+    "audio_input", "audio_cached", "audio_output", "image_input", "image_output", "web_searches", "geography",
+    "charges",
 ]  # fmt: skip
 
 ALIASES: dict[FieldName, tuple[str, ...]] = {
@@ -96,6 +98,14 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "totaltokens", "totaltokencount", "tokenstotal", "usagetotaltokens", "genaiusagetotaltokens",
         "llmtokencounttotal",
     ),
+    "audio_input": ("inputaudiotokens", "promptaudiotokens", "audioinputtokens", "audioprompttokens"),
+    "audio_cached": ("inputcachedaudiotokens", "cachedaudiotokens", "cachedaudioinputtokens"),
+    "audio_output": ("outputaudiotokens", "completionaudiotokens", "audiooutputtokens", "audiocompletiontokens"),
+    "image_input": ("inputimagetokens", "promptimagetokens", "imageinputtokens"),
+    "image_output": ("outputimagetokens", "completionimagetokens", "imageoutputtokens"),
+    "web_searches": ("websearchrequests", "websearchcalls", "websearches", "numwebsearches"),
+    "geography": ("inferencegeo",),
+    "charges": (),
 }  # fmt: skip
 """Field -> the names it goes by, the surest first; none: only known formats have it."""
 

@@ -27,10 +27,13 @@ _MONEY = re.compile(
 _NAME_LENGTH = 120
 _MINUTES = re.compile(r"\d{1,2}:\d{2}\.\d+")
 """What Excel shows, and saves, of a time with milliseconds."""
+FAST_MODE = "fast mode"
+"""The word of readers for Anthropic's `speed: "fast"`; OpenAI's tier "fast" is its priority."""
 _TIERS: dict[str, ServiceTier] = {
     **dict.fromkeys(("batch", "true", "1", "yes", "t", "y"), "batch"),
     **dict.fromkeys(("flex", "flex_discount"), "flex"),
-    **dict.fromkeys(("priority", "priority_on_demand"), "priority"),
+    **dict.fromkeys(("priority", "priority_on_demand", "fast"), "priority"),
+    FAST_MODE: "fast",
 }
 """Words of OpenAI's, Anthropic's and others' service tiers, and of columns that flag a batch."""
 GRAINS: dict[str, Grain] = {"request": "request", "minute": "minute", "hour": "hour", "day": "day"}

@@ -1,14 +1,16 @@
 """Safe accessors for untyped records."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import plain
 from common.spend.logs.fields.errors import BadRowError
-from common.spend.logs.formats.format import Fields
+from common.spend.logs.fields.values import FAST_MODE
+from common.spend.logs.formats.format import Amount, Amounts, Fields
+from common.spend.model import ChargeKind
 
 
 def plainly(record: dict[str, Any]) -> dict[str, Any]:
@@ -117,4 +119,41 @@ def anthropic_tokens(usage: dict[str, Any]) -> Fields:
         "write_5m": writes.get("ephemeral_5m_input_tokens"),
         "write_1h": writes.get("ephemeral_1h_input_tokens"),
         "reasoning": inner(usage.get("output_tokens_details")).get("thinking_tokens"),
+        "tier": FAST_MODE if usage.get("speed") == "fast" else usage.get("service_tier"),
+        "geography": usage.get("inference_geo"),
+        "charges": tool_calls(inner(usage.get("server_tool_use"))),
+    }
+
+
+_TOOL_CALLS: Mapping[str, ChargeKind] = {
+    "web_search_requests": "web_search",
+    "web_fetch_requests": "web_fetch",
+    "code_execution_requests": "code_execution",
+}
+
+
+def tool_calls(used: dict[str, Any]) -> Amounts:
+    """Anthropic's `server_tool_use`: how often each tool of the server was called."""
+    calls: Amounts = {}
+    for name, count in used.items():
+        kind = _TOOL_CALLS.get(name, "other_tools") if name.endswith("_requests") else None
+        if kind and number(count):
+            calls[kind] = sum_of(calls.get(kind), v.count(count, name, v.MOST_SUMMED))
+    return calls
+
+
+def sum_of(before: Amount | None, more: int) -> Amount:
+    """Units added to those before."""
+    return more if before is None else before + more if isinstance(before, int) else (before[0] + more, before[1])
+
+
+def openai_sound(incoming: dict[str, Any], outgoing: dict[str, Any]) -> Fields:
+    """The tokens of sound and images in OpenAI's details of the input's and the output's tokens."""
+    cached = inner(incoming.get("cached_tokens_details"))
+    return {
+        "audio_input": incoming.get("audio_tokens"),
+        "audio_cached": first(cached.get("audio_tokens"), incoming.get("cached_audio_tokens")),
+        "audio_output": outgoing.get("audio_tokens"),
+        "image_input": incoming.get("image_tokens"),
+        "image_output": outgoing.get("image_tokens"),
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict, get_args
 
 from common.spend.logs.fields.columns import FieldName
-from common.spend.model import Grain
+from common.spend.model import ChargeKind, Grain
 
 Record = dict[str, Any]
 """A JSON object, or a line of a CSV by its header: {name: cell}."""
@@ -14,6 +14,12 @@ Memory = dict[str, Any]
 OverrideName = Literal["cached_outside", "reasoning_outside", "latency_scale", "ttft_scale"]
 OVERRIDES: tuple[OverrideName, ...] = get_args(OverrideName)
 """How to read a row (see `ColumnReading`), as far as the record itself says."""
+
+
+Amount = int | tuple[int, float]
+"""How many, and where the source says it what they cost (USD)."""
+Amounts = dict[ChargeKind, Amount]
+"""Charges of a record by kind; tokens of sound and images have fields of their own."""
 
 
 class Fields(TypedDict, total=False):
@@ -49,6 +55,14 @@ class Fields(TypedDict, total=False):
     currency: Any
     context: Any
     total: Any
+    audio_input: Any
+    audio_cached: Any
+    audio_output: Any
+    image_input: Any
+    image_output: Any
+    web_searches: Any
+    geography: Any
+    charges: Amounts
     cached_outside: bool | None
     reasoning_outside: bool | None
     latency_scale: float | None

@@ -10,6 +10,7 @@ from common.spend.logs.fields.columns import FIELDS
 from common.spend.logs.fields.errors import BadRowError, NoRequestError
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.statuses import flag_of, is_refused, sense_of, status
+from common.spend.logs.rows.charges import NO_CHARGES, read_charges
 from common.spend.logs.rows.measures import currency_of, read_measures, read_quality
 from common.spend.logs.rows.no_requests import kind_by_model, kind_without_time
 from common.spend.logs.rows.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
@@ -29,8 +30,10 @@ _NO_TOKENS = (0, 0, 0, 0, 0, 0)
 (
     TS, MODEL, PROVIDER, INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING, COST, LATENCY, TTFT,
     STATUS, USER, FEATURE, TAGS, SESSION, REQUEST_ID, PROMPT_HASH, PROMPT, TIER, BLOCKS, REQUESTS,
-    GRAIN, QUALITY, CURRENCY, CONTEXT, TOTAL,
+    GRAIN, QUALITY, CURRENCY, CONTEXT, TOTAL, *_
 ) = range(len(FIELDS))  # fmt: skip
+_CHARGES = TOTAL + 1
+"""The place of the first of the fields of charges, which are the last."""
 _NO_EXTRAS = tuple((blank,) * (TOTAL - REQUESTS) for blank in ("", None))
 """The last fields but the total of a row that has none of them, in CSV and JSON: nearly every row of a request log."""
 _COUNTS = (INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING)
@@ -74,7 +77,8 @@ def build_row(
     measured = (ts, provider, model, *tokens, cost, latency, ttft, state)
     extras = _extras(row, reading, notes, credit=credit)
     short, long = prefix or (None, None)
-    return UsageRow(*measured, *_labels(row, sum(tokens[:4]), unpaid=unpaid), short, *extras, long)
+    charges = read_charges(row[_CHARGES:], tokens) if row[_CHARGES:] not in NO_CHARGES else ()
+    return UsageRow(*measured, *_labels(row, sum(tokens[:4]), unpaid=unpaid), short, *extras, long, charges)
 
 
 def _time(row: tuple[Any, ...], reading: ColumnReading) -> datetime:

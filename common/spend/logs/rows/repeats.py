@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from common.spend.model import UsageRow
+from common.spend.model import Charge, UsageRow
 from common.spend.rollup.bounded_names import hash64
 
 MOST_WAITING = 100_000
@@ -95,7 +95,18 @@ def fullest(first: UsageRow, again: UsageRow) -> UsageRow:
         latency_ms=max(times, default=None),
         prefix_reusable=first.prefix_reusable,
         prefix_reusable_1h=first.prefix_reusable_1h,
+        charges=_charges(first, again),
     )
+
+
+def _charges(first: UsageRow, again: UsageRow) -> tuple[Charge, ...]:
+    """Of each kind the most: a search is counted as soon as it is done, and a later record has it again."""
+    if not (first.charges or again.charges):
+        return ()
+    found: dict[str, Charge] = {}
+    for charge in (*first.charges, *again.charges):
+        found[charge.kind] = max(found.get(charge.kind, charge), charge, key=lambda each: each.units)
+    return tuple(found.values())
 
 
 def _larger(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
@@ -135,4 +146,6 @@ def _packed(row: UsageRow) -> list[Any]:
 
 def _unpacked(values: list[Any]) -> UsageRow:
     named = dict(zip(_NAMES, values, strict=False))
-    return UsageRow(**named | {"ts": datetime.fromisoformat(values[0]), "tags": tuple(named["tags"])})
+    charges = tuple(Charge(*each) for each in named.get("charges", ()))
+    moment = datetime.fromisoformat(values[0])
+    return UsageRow(**named | {"ts": moment, "tags": tuple(named["tags"]), "charges": charges})

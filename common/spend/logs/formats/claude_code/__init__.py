@@ -31,7 +31,6 @@ def _read(record: Record) -> Iterator[Fields]:
         "cost": record.get("costUSD"),
         "latency": record.get("durationMs"),
         "status": "api error" if failed else "ok",
-        "tier": usage.get("service_tier"),
         "feature": folder_of(record.get("cwd")),
         "tags": ["sidechain"] if record.get("isSidechain") is True else [],
         "session": record.get("sessionId"),

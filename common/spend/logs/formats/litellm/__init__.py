@@ -9,7 +9,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from common.spend.logs.fields.statuses import status
-from common.spend.logs.formats.accessors import first, has, inner, listed, number, pick, plainly, span_ms
+from common.spend.logs.fields.values import FAST_MODE
+from common.spend.logs.formats.accessors import (
+    first,
+    has,
+    inner,
+    listed,
+    number,
+    openai_sound,
+    pick,
+    plainly,
+    span_ms,
+    tool_calls,
+)
 from common.spend.logs.formats.format import Fields, Format, Record
 from common.spend.logs.formats.guide import Guide
 
@@ -64,8 +76,18 @@ def _tokens(row: dict[str, Any], metadata: dict[str, Any]) -> Fields:
         "reasoning": answer.get("reasoning_tokens"),
         "total": row.get("totaltokens"),
         "cost": _cost(row, metadata),
-        "tier": first(usage.get("service_tier"), metadata.get("service_tier")),
+        "tier": FAST_MODE
+        if usage.get("speed") == "fast"
+        else first(usage.get("service_tier"), metadata.get("service_tier")),
+        **openai_sound(prompt, answer),
+        "geography": usage.get("inference_geo"),
+        "charges": tool_calls(inner(usage.get("server_tool_use")) or _searches(prompt)),
     }
+
+
+def _searches(prompt: dict[str, Any]) -> dict[str, Any]:
+    """LiteLLM's own place for searches: of Gemini's grounding, and of OpenAI's and xAI's tools."""
+    return {"web_search_requests": prompt.get("web_search_requests")}
 
 
 def _cost(row: dict[str, Any], metadata: dict[str, Any]) -> Any:

@@ -5,13 +5,25 @@ envelopes too. xAI's chat completions leave reasoning out of the completion (ver
 Gemini responses have no time: the envelope must have one.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from common.spend.logs.fields.columns import FieldName, find_fields
 from common.spend.logs.fields.objects import flat
-from common.spend.logs.formats.accessors import anthropic_tokens, first, inner, total
-from common.spend.logs.formats.format import Fields, Format, Record
+from common.spend.logs.formats.accessors import (
+    anthropic_tokens,
+    first,
+    inner,
+    listed,
+    number,
+    objects,
+    openai_sound,
+    sum_of,
+    total,
+)
+from common.spend.logs.formats.format import Amounts, Fields, Format, Record
+from common.spend.model import ChargeKind
 
 _INSIDE = ("response", "body", "message", "result", "output", "completion")
 _DEPTH = 3
@@ -58,7 +70,8 @@ def _read(record: Record) -> Iterator[Fields]:
         "model": first(response.get("model"), response.get("modelVersion"), envelope.get("model")),
         "request_id": first(response.get("id"), response.get("responseId"), envelope.get("request_id")),
         **_tokens(response),
-        "tier": _tier(record, response),
+        **_tier(record, response),
+        **_charges(response),
     }
 
 
@@ -89,6 +102,7 @@ def _openai(usage: dict[str, Any], incoming: str, outgoing: str) -> Fields:
         "write": details.get("cache_write_tokens"),
         "reasoning": answer.get("reasoning_tokens"),
         "total": usage.get("total_tokens"),
+        **openai_sound(details, answer),
     }
 
 
@@ -103,14 +117,69 @@ def _gemini(usage: dict[str, Any]) -> Fields:
         "cached": usage.get("cachedContentTokenCount"),
         "reasoning": usage.get("thoughtsTokenCount"),
         "reasoning_outside": True,
+        "audio_input": _of_modality(usage, "promptTokensDetails", "AUDIO"),
+        "audio_cached": _of_modality(usage, "cacheTokensDetails", "AUDIO"),
+        "audio_output": _of_modality(usage, "candidatesTokensDetails", "AUDIO"),
+        "image_input": _of_modality(usage, "promptTokensDetails", "IMAGE"),
+        "image_output": _of_modality(usage, "candidatesTokensDetails", "IMAGE"),
     }
 
 
-def _tier(record: Record, response: Record) -> Any:
+def _of_modality(usage: dict[str, Any], details: str, modality: str) -> Any:
+    return total(each.get("tokenCount") for each in objects(usage.get(details)) if each.get("modality") == modality)
+
+
+def _tier(record: Record, response: Record) -> Fields:
     """Results of a batch have the id that the customer gave each request."""
     if "custom_id" in record and response is not record:
-        return "batch"
-    return first(response.get("service_tier"), inner(response.get("usage")).get("service_tier"))
+        return {"tier": "batch"}
+    usage = inner(response.get("usage"))
+    if usage.get("speed") == "fast":
+        return {}
+    return {"tier": first(response.get("service_tier"), usage.get("service_tier"))}
+
+
+def _charges(response: Record) -> Fields:
+    """Calls of the server's tools, where they are not in the usage: OpenAI's are items of the output."""
+    usage = inner(response.get("usage"))
+    if "server_tool_use" in usage:
+        return {}
+    return {"charges": {**_of_items(response), **_of_search(response), **_request_fee(usage)}}
+
+
+_ITEMS: Mapping[str, ChargeKind] = {
+    "web_search_call": "web_search",
+    "file_search_call": "file_search",
+    "image_generation_call": "image_generation",
+    "x_search_call": "other_tools",
+}
+
+
+def _of_items(response: Record) -> Amounts:
+    """Of a search only its queries are billed, not that a page of its results is opened (OpenAI's pricing page)."""
+    calls: Amounts = {}
+    containers = set[str]()
+    for item in objects(response.get("output")):
+        kind = _ITEMS.get(str(item.get("type")))
+        if item.get("type") == "code_interpreter_call":
+            containers.add(str(item.get("container_id")))
+        elif kind and inner(item.get("action")).get("type") in (None, "search"):
+            calls[kind] = sum_of(calls.get(kind), 1)
+    return calls | ({"code_interpreter": len(containers)} if containers else {})
+
+
+def _of_search(response: Record) -> Amounts:
+    """Gemini's grounding: by query from version 3 on, by prompt before (Google's pricing page)."""
+    grounded = [inner(each.get("groundingMetadata")) for each in objects(response.get("candidates"))]
+    queries = sum(len(listed(each.get("webSearchQueries"))) for each in grounded)
+    by_prompt = re.search(r"gemini-[12][.-]", str(response.get("modelVersion")))
+    return {"web_search": 1 if by_prompt else queries} if queries else {}
+
+
+def _request_fee(usage: dict[str, Any]) -> Amounts:
+    """Perplexity says what a request cost beside its tokens."""
+    fee = number(inner(usage.get("cost")).get("request_cost"))
+    return {"request_fee": (1, fee)} if fee else {}
 
 
 FORMATS = (
