@@ -30,6 +30,13 @@ class Counter(StrEnum):
     REPEATS = "repeats of a prompt"
     REPEATED_COST = "cost of repeats"
     SCORED_ROWS = "rows with a score"
+    TOOL_CALLS = "calls of server tools"
+    TOOL_FEES = "fees of server tools"
+    AUDIO = "audio tokens"
+    AUDIO_COST = "cost of audio tokens"
+    IMAGES = "image tokens"
+    IMAGES_COST = "cost of image tokens"
+    GEOGRAPHY = "surcharge for geography"
 
 
 Counts = Mapping[Counter, int]

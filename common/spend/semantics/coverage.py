@@ -5,6 +5,7 @@ from datetime import date
 
 from common.spend.rollup.bounded_names import OTHER
 from common.spend.rollup.rollup import Rollup
+from common.spend.rollup.row_charges import NO_PRICE
 from common.spend.semantics.counters import Counter
 from common.spend.semantics.dimensions import DIMENSIONS, WHOLE_DAY, DimensionName
 from common.spend.semantics.formulas import Least, Percentile
@@ -87,6 +88,9 @@ def _unpriced(query: UsageQuery, unpriced: int, rollup: Rollup) -> Iterator[str]
         yield "1 request has no price and is in no cost."
     elif unpriced:
         yield f"{unpriced:,} requests have no price and are in no cost."
+    if kinds := sorted(name.removeprefix(NO_PRICE) for name in rollup.has if name.startswith(NO_PRICE)):
+        words = ", ".join(kind.replace("_", " ") for kind in kinds)
+        yield f"Not in these figures, as some of it has no price: {words}."
     for currency in sorted(rollup.other_money):
         yield f"Costs in {currency} are in no figure; no exchange rate is assumed."
 

@@ -1,7 +1,8 @@
 """The measures: each is one entry of MEASURES, and everything that lists measures derives from it.
 
 `sql` is the same measure as an aggregate over raw rows, for tests only: columns are the fields of `UsageRow`, `ok`,
-`is_request` and `priced` (booleans), and the pico-USD `cost_pico`, `billed_pico`, `reasoning_pico`.
+`is_request` and `priced` (booleans), the pico-USD `cost_pico`, `billed_pico`, `reasoning_pico`, and of each group of
+charges `tools_units`, `tools_pico` and so on.
 """
 
 from collections.abc import Mapping
@@ -35,6 +36,13 @@ class MeasureName(StrEnum):
     REPORTED_COST = "reported_cost"
     BILLED_COST = "billed_cost"
     REASONING_COST = "reasoning_cost"
+    SERVER_TOOL_FEES = "server_tool_fees"
+    SERVER_TOOL_CALLS = "server_tool_calls"
+    AUDIO_TOKENS = "audio_tokens"
+    AUDIO_COST = "audio_cost"
+    IMAGE_TOKENS = "image_tokens"
+    IMAGE_COST = "image_cost"
+    GEOGRAPHY_COST = "geography_cost"
     COST_PER_REQUEST = "cost_per_request"
     COST_PER_1K_TOKENS = "cost_per_1k_tokens"
     REQUESTS = "requests"
@@ -63,7 +71,7 @@ class MeasureName(StrEnum):
     TTFT_P95 = "ttft_p95"
 
 
-Unit = Literal["USD", "requests", "tokens", "%", "ms", "score"]
+Unit = Literal["USD", "requests", "calls", "tokens", "%", "ms", "score"]
 Better = Literal["less", "more", "neither"]
 """Which direction is good news."""
 
@@ -168,6 +176,77 @@ MEASURES: Mapping[MeasureName, MeasureSpec] = {
         basis="list",
         synonyms=("thinking cost", "cost of thinking", "reasoning spend"),
         example="What do reasoning tokens cost us?",
+    ),
+    MeasureName.SERVER_TOOL_FEES: MeasureSpec(
+        title="Fees of server tools",
+        unit="USD",
+        formula=_sum(Counter.TOOL_FEES, divisor=PICO),
+        sql="coalesce(sum(tools_pico), 0) / 1e12",
+        better="less",
+        need=Need.TOOLS,
+        basis="list",
+        synonyms=("web search fees", "web search cost", "tool fees", "tool cost", "request fees", "search fees"),
+        example="What do web searches cost us on top of tokens?",
+    ),
+    MeasureName.SERVER_TOOL_CALLS: MeasureSpec(
+        title="Calls of server tools",
+        unit="calls",
+        formula=_sum(Counter.TOOL_CALLS),
+        sql="coalesce(sum(tools_units), 0)",
+        need=Need.TOOLS,
+        synonyms=("web searches", "tool calls", "searches", "server tools"),
+        example="Which feature searches the web most?",
+    ),
+    MeasureName.AUDIO_TOKENS: MeasureSpec(
+        title="Audio tokens",
+        unit="tokens",
+        formula=_sum(Counter.AUDIO),
+        sql="coalesce(sum(audio_units), 0)",
+        need=Need.AUDIO,
+        synonyms=("sound tokens", "voice tokens", "speech tokens"),
+        example="How many tokens of sound did we hear and speak?",
+    ),
+    MeasureName.AUDIO_COST: MeasureSpec(
+        title="Cost of audio tokens",
+        unit="USD",
+        formula=_sum(Counter.AUDIO_COST, divisor=PICO),
+        sql="coalesce(sum(audio_pico), 0) / 1e12",
+        better="less",
+        need=Need.AUDIO,
+        basis="list",
+        synonyms=("cost of sound", "voice cost", "speech cost"),
+        example="What does sound cost us?",
+    ),
+    MeasureName.IMAGE_TOKENS: MeasureSpec(
+        title="Image tokens",
+        unit="tokens",
+        formula=_sum(Counter.IMAGES),
+        sql="coalesce(sum(image_units), 0)",
+        need=Need.IMAGES,
+        synonyms=("tokens of images", "picture tokens"),
+        example="How many tokens are images?",
+    ),
+    MeasureName.IMAGE_COST: MeasureSpec(
+        title="Cost of image tokens",
+        unit="USD",
+        formula=_sum(Counter.IMAGES_COST, divisor=PICO),
+        sql="coalesce(sum(image_pico), 0) / 1e12",
+        better="less",
+        need=Need.IMAGES,
+        basis="list",
+        synonyms=("cost of images", "image spend", "picture cost"),
+        example="What do images cost us?",
+    ),
+    MeasureName.GEOGRAPHY_COST: MeasureSpec(
+        title="Surcharge for inference in one country",
+        unit="USD",
+        formula=_sum(Counter.GEOGRAPHY, divisor=PICO),
+        sql="coalesce(sum(geography_pico), 0) / 1e12",
+        better="less",
+        need=Need.GEOGRAPHY,
+        basis="list",
+        synonyms=("data residency", "inference geography", "us inference", "regional surcharge"),
+        example="What does inference in the United States only add to the bill?",
     ),
     MeasureName.COST_PER_REQUEST: MeasureSpec(
         title="Cost per request",

@@ -25,6 +25,10 @@ class Need(StrEnum):
     BILLED = "billed"
     PROMPTS = "prompt_hash"
     HOURS = "hours"
+    TOOLS = "tools"
+    AUDIO = "audio"
+    IMAGES = "image"
+    GEOGRAPHY = "geography"
 
 
 LACKING: dict[Need, str] = {
@@ -50,6 +54,13 @@ LACKING: dict[Need, str] = {
     Need.REPORTED: "no costs of their own in USD. A column named cost has them",
     Need.PROMPTS: "no prompts, nor hashes of them, so what repeats a prompt is not known. A column named prompt_hash "
     "has them; exports with the prompt's text are hashed as they are read",
+    Need.TOOLS: "no calls of server tools nor fees: either none was used, or the log does not say so. Raw responses "
+    "and session logs have them; so does a column named web_search_requests",
+    Need.AUDIO: "no tokens of sound: either there were none, or the log counts them as text. Columns named "
+    "input_audio_tokens and output_audio_tokens have them",
+    Need.IMAGES: "no tokens of images: either there were none, or the log counts them as text. Columns named "
+    "input_image_tokens and output_image_tokens have them",
+    Need.GEOGRAPHY: "no request that was kept to one country, as Anthropic's usage says it (inference_geo)",
     Need.BILLED: "no costs as billed: each cost is computed from tokens. Bills of cloud providers have them",
 }
 """After "The data have"; one sentence or two, without the last full stop."""

@@ -1,6 +1,6 @@
 """What reasoning costs: cells hold one cost for all tokens, so it is computed again, and the whole cost with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from common.spend.prices.book import LIST_PRICES
 from common.spend.prices.names import resolve
@@ -17,13 +17,13 @@ class ReasoningCostError(Exception):
     """The cost of a cell is not its tokens at list price."""
 
 
-def with_reasoning_cost(cells: Cells) -> Iterator[tuple[CellKey, Sequence[int]]]:
-    """Cells with the pico-USD of their reasoning tokens as one more counter.
+def with_reasoning_cost(cells: Cells, extras: Mapping[CellKey, int]) -> Iterator[tuple[CellKey, Sequence[int]]]:
+    """Cells with the pico-USD of their reasoning tokens as one more counter; `extras`: what their charges add.
 
     Raises ReasoningCostError where a cell with such tokens cost something else than its tokens at its day's list price.
     """
     for key, cell in cells.items():
-        computed = cell[COST] - cell[BILLED]
+        computed = cell[COST] - cell[BILLED] - extras.get(key, 0)
         yield key, (*cell, _cost_of(key, cell[TOKENS], computed) if cell[TOKENS][-1] and computed else 0)
 
 

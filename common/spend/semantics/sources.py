@@ -10,6 +10,10 @@ from typing import Any
 from common.spend.rollup.cells import (
     BILLED,
     CELL_WIDTH,
+    CHARGE_COST,
+    CHARGE_EXTRA,
+    CHARGE_UNITS,
+    CHARGE_WIDTH,
     COST,
     LINE_COST,
     LINE_FAILED,
@@ -25,11 +29,13 @@ from common.spend.rollup.cells import (
     UNPRICED,
     UNPRICED_TOKENS,
     CellKey,
+    ChargeKey,
     N,
 )
 from common.spend.rollup.minutes import MINUTE_INPUT, MINUTE_N, MINUTE_OUTPUT, MINUTE_UNPRICED
 from common.spend.rollup.parts import Part
 from common.spend.rollup.rollup import Rollup
+from common.spend.rollup.row_charges import GROUP_OF
 from common.spend.semantics.counters import Counter
 from common.spend.semantics.dimensions import Field
 from common.spend.semantics.reasoning import with_reasoning_cost
@@ -43,6 +49,7 @@ _INPUT, _CACHED, _WRITTEN = slice(_TOKENS, _TOKENS + 4), _TOKENS + 1, slice(_TOK
 _OUTPUT, _REASONING = slice(_TOKENS + 4, _TOKENS + 6), _TOKENS + 5
 _REASONING_COST = -1
 _HOUR_MINUTES = 60
+_NO_CELL, _NO_CHARGE = (0,) * CELL_WIDTH, (0,) * CHARGE_WIDTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +164,30 @@ def _add(sums: dict[int, list[int]], day: int, line: Sequence[int]) -> None:
         total[1] += line[LINE_COST]
 
 
+def _with_charges(rollup: Rollup) -> Iterator[Line]:
+    """Cells, and for each of their charges a line that counts nothing else."""
+    for key, counts in rollup.cells.items():
+        yield key, (*counts, *_NO_CHARGE)
+    for charge, counts in rollup.charges.items():
+        yield charge, (*_NO_CELL, *counts)
+
+
+def _of_kind(group: str, place: int) -> Callable[[Key, Sequence[int]], int]:
+    """Of the charges of a group, as `GROUP_OF` has them."""
+
+    def get(key: Key, counts: Sequence[int]) -> int:
+        return counts[CELL_WIDTH + place] if isinstance(key, ChargeKey) and GROUP_OF[key.kind] == group else 0
+
+    return get
+
+
+def _reasoning(rollup: Rollup) -> Iterator[Line]:
+    extras: dict[CellKey, int] = {}
+    for key, counts in rollup.charges.items():
+        extras[key.cell] = extras.get(key.cell, 0) + counts[CHARGE_EXTRA]
+    return with_reasoning_cost(rollup.cells, extras)
+
+
 def _with_repeats(rollup: Rollup) -> Iterator[Line]:
     """Cells, and of each group one more that counts nothing but its repeats, of all days."""
     for key, counts in rollup.cells.items():
@@ -192,11 +223,36 @@ SOURCES: tuple[Source, ...] = (
     ),
     CELLS,
     Source(
+        title="cells with charges",
+        part=Part.CHARGES,
+        also=frozenset({Part.CELLS}),
+        fields=_CELL_FIELDS,
+        counters={
+            **_OF_CELLS,
+            Counter.TOOL_CALLS: _of_kind("tools", CHARGE_UNITS),
+            Counter.TOOL_FEES: _of_kind("tools", CHARGE_COST),
+            Counter.AUDIO: _of_kind("audio", CHARGE_UNITS),
+            Counter.AUDIO_COST: _of_kind("audio", CHARGE_COST),
+            Counter.IMAGES: _of_kind("image", CHARGE_UNITS),
+            Counter.IMAGES_COST: _of_kind("image", CHARGE_COST),
+            Counter.GEOGRAPHY: _of_kind("geography", CHARGE_COST),
+        },
+        lines=_with_charges,
+    ),
+    Source(
         title="cells with the cost of reasoning",
+        part=Part.CHARGES,
+        also=frozenset({Part.CELLS}),
+        fields=_CELL_FIELDS,
+        counters={**_OF_CELLS, Counter.REASONING_COST: _place(_REASONING_COST)},
+        lines=_reasoning,
+    ),
+    Source(
+        title="cells with the cost of reasoning, of data that were stored before charges were counted",
         part=Part.CELLS,
         fields=_CELL_FIELDS,
         counters={**_OF_CELLS, Counter.REASONING_COST: _place(_REASONING_COST)},
-        lines=lambda rollup: with_reasoning_cost(rollup.cells),
+        lines=lambda rollup: with_reasoning_cost(rollup.cells, {}),
     ),
     Source(
         title="cells with repeats of prompts",
