@@ -11,7 +11,7 @@ from common.contract.answer import Recommendation
 from common.runs.step import ToolError
 from common.spend.rollup.parts import Part, PartNotLoadedError
 
-LOADED_FIRST = frozenset({Part.CELLS, Part.HOURS, Part.USERS, Part.SKETCHES})
+LOADED_FIRST = frozenset({Part.CELLS, Part.CHARGES, Part.HOURS, Part.USERS, Part.SKETCHES})
 """What is loaded at first: a tenth of what is stored answers everything but a plan."""
 
 _Result = TypeVar("_Result")

@@ -10,6 +10,7 @@ from common.contract.answer import ChartBlock, Fact, FigureListBlock, TableBlock
 from common.figures.format import figure, moment, plural, span, span_fact, spent, stated_facts
 from common.runs.step import ToolResult
 from common.spend import By, Share, Totals, Unanswerable, breakdown, totals
+from common.spend.measures.charges import CHARGE_WORDS
 
 _SHOWN, _IN_TEXT, _NAMED = 20, 5, 2
 _MONTH_DAYS, _WEEK_DAYS = 30, 7
@@ -165,9 +166,37 @@ def _details(total: Totals) -> list[str]:
             f"{figure(total.unpriced_requests, 'requests')} used models without a known price"
             f" ({', '.join(total.unpriced_models[:5])}); they are not in the cost."
         )
+    sentences += _charged(total)
     if total.reported_usd is not None and total.reported_usd != total.billed_usd:
         sentences.append(f"Your file itself states {figure(total.reported_usd, 'usd')}; Apex counts at list price.")
     return sentences
+
+
+def _charged(total: Totals) -> list[str]:
+    """What is billed beside text tokens, and what of it is in no figure."""
+    paid = [
+        f"{figure(each.cost_usd, 'usd')} of it is for {figure(each.units, 'count')} {CHARGE_WORDS[each.kind]}."
+        for each in total.charges
+        if each.cost_usd
+    ]
+    missing = [
+        f"{figure(each.unpriced_units, 'count')} {CHARGE_WORDS[each.kind]}"
+        for each in total.charges
+        if each.unpriced_units
+    ]
+    return [*paid, f"Not in these figures, as no price is known: {', '.join(missing)}."] if missing else paid
+
+
+def _charge_facts(total: Totals) -> list[Fact]:
+    facts: list[Fact] = []
+    for each in total.charges:
+        words = CHARGE_WORDS[each.kind]
+        facts.append(Fact(name=words, value=each.units, unit="count"))
+        if each.cost_usd:
+            facts.append(Fact(name=f"cost of {words}", value=each.cost_usd, unit="usd"))
+        if each.unpriced_units:
+            facts.append(Fact(name=f"{words} without a price", value=each.unpriced_units, unit="count"))
+    return facts
 
 
 def _projected(total: Totals) -> list[str]:
@@ -204,6 +233,7 @@ def _total_facts(total: Totals) -> list[Fact]:
         Fact(name="features", value=total.features, unit="count"),
         *([] if total.users is None else [Fact(name="users", value=total.users, unit="count")]),
         span_fact("time covered", total.days),
+        *_charge_facts(total),
     ]
     if priced:
         facts.append(Fact(name="average cost of a request", value=total.cost_usd / priced, unit="usd"))

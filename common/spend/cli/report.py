@@ -14,6 +14,7 @@ from common.spend.cli.read_files import LogFindings
 from common.spend.cli.savings import show_plan, show_savings
 from common.spend.measures import Anomalies, Forecast, anomalies, forecast
 from common.spend.measures.breakdowns import breakdown
+from common.spend.measures.charges import CHARGE_WORDS, uncounted
 from common.spend.measures.totals import totals
 from common.spend.model import By, OpportunityReport, Plan, Share, Totals, Unanswerable
 from common.spend.prices import prices_as_of
@@ -68,11 +69,22 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
     unread = sum(file.unread_usd for file in findings.files)
     if unread:
         console.print(f"{usd(unread)} could not be read: rejected rows cost so much.", style="yellow")
+    _show_charges(console, all_usage)
     if all_usage.reported_usd is not None:
         console.print(f"The files themselves say {usd(all_usage.reported_usd)}.", style="dim")
     if all_usage.failed_requests:
         failed_cost = "is not priced" if all_usage.is_unpriced else f"cost {usd(all_usage.failed_cost_usd)}"
         console.print(f"{all_usage.failed_requests:,} requests failed; what they used {failed_cost}.")
+
+
+def _show_charges(console: Console, all_usage: Totals) -> None:
+    """What is billed beside text tokens, and what of it is in no sum."""
+    for each in all_usage.charges:
+        if each.cost_usd:
+            text = f"{usd(each.cost_usd)} of it for {each.units - each.unpriced_units:,} {CHARGE_WORDS[each.kind]}."
+            console.print(text, markup=False, soft_wrap=True)
+    if missing := ", ".join(uncounted(all_usage.charges)):
+        console.print(f"Not in these figures, as no price is known: {missing}.", style="yellow", soft_wrap=True)
 
 
 def _answer(console: Console, title: str, answer: Callable[[], Table | None]) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
+from common.spend.measures.charges import charge_totals
 from common.spend.model import BUCKETS, By, Distribution, Measure, Totals, Unanswerable
 from common.spend.prices.engine import PICO
 from common.spend.rollup.cells import (
@@ -56,6 +57,7 @@ def totals(rollup: Rollup) -> Totals:
         reported_usd=_reported(rollup),
         billed_usd=sum(c[BILLED] for c in cells) / PICO,
         unpriced_tokens=sum(c[UNPRICED_TOKENS] for c in cells),
+        charges=charge_totals(rollup),
         other_currencies={currency: counts[0] / PICO for currency, counts in sorted(rollup.other_money.items())},
     )
 

@@ -15,9 +15,11 @@ from common.spend.opportunities.changes import Cut, NewOutput
 from common.spend.opportunities.sampling import repeats_of
 from common.spend.opportunities.slots import Side, Slot, SlotKey
 from common.spend.prices.book import LIST_PRICES, PriceBook
+from common.spend.prices.charges import BUCKET_OF
 from common.spend.prices.engine import Model
 from common.spend.prices.names import resolve
-from common.spend.rollup.cells import LONG, PREFIX, CellKey, RequestGroup
+from common.spend.rollup.cells import CHARGE_EXTRA, CHARGE_UNPRICED, LONG, PREFIX, CellKey, RequestGroup
+from common.spend.rollup.parts import Part
 from common.spend.rollup.priced_requests import counts_of, price_key_of
 from common.spend.rollup.rollup import Rollup
 
@@ -31,6 +33,7 @@ __all__ = [
     "after",
     "cost_usd",
     "in_order",
+    "slots_apart",
     "workload_of",
 ]
 
@@ -98,10 +101,15 @@ class Action:
 
 
 def workload_of(rollup: Rollup, book: PriceBook = LIST_PRICES) -> Workload:
-    """The priced requests of a rollup, over all its days, at the prices of a book on one day."""
+    """The priced requests of a rollup, over all its days, at the prices of a book on one day; without slots with tokens
+    of sound or images, which on another model would pass for text.
+    """
     counts: dict[SlotKey, list[int]] = {}
+    apart = slots_apart(rollup)
     for key, cell in rollup.cells.items():
-        slot = counts.setdefault(_slot_key(key), [0] * 9)
+        if (slot_key := _slot_key(key)) in apart:
+            continue
+        slot = counts.setdefault(slot_key, [0] * 9)
         for place, count in enumerate((*counts_of(cell), cell[PREFIX], cell[LONG])):
             slot[place] += count
     repeated = repeats_of(rollup.repeats, counts, _slot_key)
@@ -120,6 +128,15 @@ def workload_of(rollup: Rollup, book: PriceBook = LIST_PRICES) -> Workload:
         for key, c in sorted(counts.items(), key=_by_text)  # one order of adding, so that equal rollups give equal sums
         if (model := resolve(key.group.provider, key.group.model)) is not None
     }
+
+
+def slots_apart(rollup: Rollup) -> frozenset[SlotKey]:
+    """Those with tokens that do not cost what text does."""
+    return frozenset(
+        _slot_key(key.cell)
+        for key, counts in (rollup.charges.items() if rollup.tells(Part.CHARGES) else ())
+        if key.kind in BUCKET_OF and (counts[CHARGE_EXTRA] or counts[CHARGE_UNPRICED])
+    )
 
 
 def _by_text(item: tuple[SlotKey, list[int]]) -> str:
