@@ -13,7 +13,7 @@ from common.spend.logs.fields.columns import FIELDS
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.formats import Record
 
-_KINDS = re.compile(r"cache|reasoning|thinking|thought|audio|cost|spend", re.IGNORECASE)
+_KINDS = re.compile(r"cache|reasoning|thinking|thought|audio|image_?tokens|web_?search|cost|spend", re.IGNORECASE)
 _COST = re.compile(r"cost|spend", re.IGNORECASE)
 _NO_COUNT = re.compile(
     r"cent(?:er|re)|_?id$|key|hash|tier|budget|limit|max|rate|ratio|percent|ttl|effort|duration|latency|time|"

@@ -6,10 +6,11 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from common.spend.logs.fields import values as v
+from common.spend.logs.fields.amounts import Amount, Amounts
 from common.spend.logs.fields.columns import plain
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.values import FAST_MODE
-from common.spend.logs.formats.format import Amount, Amounts, Fields
+from common.spend.logs.formats.format import Fields
 from common.spend.model import ChargeKind
 
 
@@ -119,7 +120,14 @@ def anthropic_tokens(usage: dict[str, Any]) -> Fields:
         "write_5m": writes.get("ephemeral_5m_input_tokens"),
         "write_1h": writes.get("ephemeral_1h_input_tokens"),
         "reasoning": inner(usage.get("output_tokens_details")).get("thinking_tokens"),
-        "tier": FAST_MODE if usage.get("speed") == "fast" else usage.get("service_tier"),
+        **anthropic_charges(usage, usage.get("service_tier")),
+    }
+
+
+def anthropic_charges(usage: dict[str, Any], tier: Any) -> Fields:
+    """What Anthropic bills beside the tokens: fast mode, geography, and calls of the server's tools."""
+    return {
+        "tier": FAST_MODE if usage.get("speed") == "fast" else tier,
         "geography": usage.get("inference_geo"),
         "charges": tool_calls(inner(usage.get("server_tool_use"))),
     }
@@ -142,9 +150,9 @@ def tool_calls(used: dict[str, Any]) -> Amounts:
     return calls
 
 
-def sum_of(before: Amount | None, more: int) -> Amount:
-    """Units added to those before."""
-    return more if before is None else before + more if isinstance(before, int) else (before[0] + more, before[1])
+def sum_of(before: Amount, more: int) -> int:
+    """Units added to those before, if there are any."""
+    return (before if isinstance(before, int) else 0) + more
 
 
 def openai_sound(incoming: dict[str, Any], outgoing: dict[str, Any]) -> Fields:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict, get_args
 
+from common.spend.logs.fields.amounts import Amounts
 from common.spend.logs.fields.columns import FieldName
-from common.spend.model import ChargeKind, Grain
+from common.spend.model import Grain
 
 Record = dict[str, Any]
 """A JSON object, or a line of a CSV by its header: {name: cell}."""
@@ -14,12 +15,6 @@ Memory = dict[str, Any]
 OverrideName = Literal["cached_outside", "reasoning_outside", "latency_scale", "ttft_scale"]
 OVERRIDES: tuple[OverrideName, ...] = get_args(OverrideName)
 """How to read a row (see `ColumnReading`), as far as the record itself says."""
-
-
-Amount = int | tuple[int, float]
-"""How many, and where the source says it what they cost (USD)."""
-Amounts = dict[ChargeKind, Amount]
-"""Charges of a record by kind; tokens of sound and images have fields of their own."""
 
 
 class Fields(TypedDict, total=False):

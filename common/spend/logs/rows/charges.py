@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from common.spend.logs.fields import values as v
+from common.spend.logs.fields.amounts import Amount, Amounts
 from common.spend.logs.fields.columns import FIELDS
-from common.spend.logs.fields.errors import BadRowError
 from common.spend.model import Charge, ChargeKind
 
 _FIELDS = FIELDS[FIELDS.index("total") + 1 :]
@@ -19,18 +19,18 @@ _EMPTY = (None, "")
 _US = "us"
 
 
-def read_charges(values: tuple[Any, ...], tokens: tuple[int, ...]) -> tuple[Charge, ...]:
+def read_charges(values: tuple[Any, ...], tokens: tuple[int, ...], requests: int) -> tuple[Charge, ...]:
     """`values`: of the last fields, from the sound of the input on; `tokens`: the row's buckets. Raises BadRowError."""
     row = dict(zip(_FIELDS, values, strict=True))
     found = dict(_tokens(row, tokens))
     searches = _count(row, "web_searches")
-    given: Mapping[ChargeKind, int | tuple[int, float]] = row["charges"] or {}
+    amounts: Amounts = row["charges"] or {}
     charges = [Charge(kind, units) for kind, units in found.items() if units]
     charges += [Charge("web_search", searches)] if searches else []
-    charges += [_charge_of(kind, amount) for kind, amount in given.items()]
+    charges += [_charge_of(kind, amount) for kind, amount in amounts.items()]
     if any(tokens) and str(row["geography"]).strip().lower() == _US:
-        charges.append(Charge("us_inference", 1))
-    return tuple(charge for charge in charges if charge.units or charge.usd)
+        charges.append(Charge("us_inference", max(1, requests)))
+    return tuple(charge for charge in charges if charge.units or charge.usd or amounts.get(charge.kind, 0) is None)
 
 
 def _tokens(row: Mapping[str, Any], tokens: tuple[int, ...]) -> Iterator[tuple[ChargeKind, int]]:
@@ -52,9 +52,6 @@ def _count(row: Mapping[str, Any], name: str) -> int:
     return 0 if row[name] in _EMPTY else v.count(row[name], name.replace("_", " "), v.MOST_SUMMED)
 
 
-def _charge_of(kind: ChargeKind, amount: int | tuple[int, float]) -> Charge:
-    """Formats give how many, and where the source says it what they cost (USD)."""
-    units, usd = amount if isinstance(amount, tuple) else (amount, None)
-    if not isinstance(units, int) or units < 0:
-        raise BadRowError(f"{kind.replace('_', ' ')} {v.shown(units)} is no number of units")
+def _charge_of(kind: ChargeKind, amount: Amount) -> Charge:
+    units, usd = amount if isinstance(amount, tuple) else (amount or 0, None)
     return Charge(kind, units, usd)

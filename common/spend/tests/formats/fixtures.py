@@ -1,7 +1,7 @@
 """Fixtures and what is expected of them, found in the folders of the formats."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
@@ -29,6 +29,9 @@ class Expected:
     tokens: list[int]
     model: str | None = None
     unpriced_tokens: int = 0
+    charges: dict[str, list[int]] = field(default_factory=dict)
+    """By kind: units, and those of them that have no price."""
+    unpriced_models: tuple[str, ...] = ()
 
 
 def expected_of(folder: str) -> dict[str, Expected]:

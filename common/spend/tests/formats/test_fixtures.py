@@ -15,7 +15,8 @@ def test_a_file_with_the_real_field_names_gives_the_right_sums(name: str) -> Non
     total = totals(batch.rollup)
     assert (batch.format, batch.rows, batch.rejected, batch.left_out) == (right.title, right.rows, 0, right.left_out)
     assert (total.requests, total.unpriced_tokens) == (right.requests, right.unpriced_tokens)
-    assert bool(total.unpriced_models) == bool(right.unpriced_tokens)
+    assert total.unpriced_models == tuple(right.unpriced_models)
+    assert {each.kind: [each.units, each.unpriced_units] for each in total.charges} == right.charges
     assert total.cost_usd == pytest.approx(right.usd, rel=1e-9)
     assert total.tokens == dict(zip(BUCKETS, right.tokens, strict=True))
 

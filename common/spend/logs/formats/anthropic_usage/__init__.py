@@ -6,12 +6,13 @@ as decimal text: "123.45" is 1.2345 USD.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from common.spend.logs.formats.accessors import first, grain_of, inner, objects
+from common.spend.logs.formats.accessors import anthropic_charges, first, grain_of, inner, objects
 from common.spend.logs.formats.format import Fields, Format, Record
 from common.spend.logs.formats.guide import Guide
+from common.spend.model import ChargeKind
 
 _WINDOW = re.compile(r"(\d+)(k|m)-", re.IGNORECASE)
 _ABOVE = re.compile(r">\s*(\d+)(k|m)", re.IGNORECASE)
@@ -41,7 +42,8 @@ def _console_line(line: Record) -> Iterator[Fields]:
         "ts": line.get("usage_date_utc"),
         "provider": "anthropic",
         "model": line.get("model_version"),
-        "tier": line.get("usage_type"),
+        **anthropic_charges(line, line.get("usage_type")),
+        "web_searches": line.get("web_search_count"),
         "context": context_above(line.get("context_window")),
         "uncached": first(line.get("usage_input_tokens_no_cache"), 0),
         "cached": line.get("usage_input_tokens_cache_read"),
@@ -59,6 +61,7 @@ def _usage(bucket: Record) -> Iterator[Fields]:
         writes = inner(result.get("cache_creation"))
         yield {
             **_shared(result, bucket),
+            **anthropic_charges(result, result.get("service_tier")),
             "model": result.get("model"),
             "uncached": first(result.get("uncached_input_tokens"), 0),
             "cached": result.get("cache_read_input_tokens"),
@@ -77,7 +80,12 @@ def _costs(bucket: Record) -> Iterator[Fields]:
             "cost": result.get("amount"),
             "currency": result.get("currency"),
             "requests": 0,
+            "charges": {kind: None} if (kind := _FEES.get(str(result.get("cost_type")))) else {},
         }
+
+
+_FEES: Mapping[str, ChargeKind] = {"web_search": "web_search", "code_execution": "code_execution"}
+"""Kinds of cost that are fees of a server's tool: the whole line is one."""
 
 
 def _shared(result: dict[str, Any], bucket: dict[str, Any]) -> Fields:

@@ -65,7 +65,38 @@ def _usage(row: dict[str, Any]) -> Fields:
         "write_1h": total(groups.get("write_1h", ())),
         "reasoning": total(groups.get("reasoning", ())),
     }
-    return {**sums, **_sides(sums, details.get("total"))}
+    sound = _sound(details)
+    return {**_without_sound(sums, sound, details.get("total")), **_sides(sums, details.get("total")), **sound}
+
+
+_SEARCHES = frozenset({"web_search_requests", "web_search_queries", "websearchqueries", "grounding_queries"})
+
+
+def _sound(details: dict[str, Any]) -> Fields:
+    """Sound and images among the keys, and searches (langfuse #15856); cached sound is in the sound here."""
+    keys = {key.lower(): value for key, value in details.items()}
+    audio = {key: value for key, value in keys.items() if "audio" in key}
+    image = {key: value for key, value in keys.items() if "image" in key}
+    heard = {key: value for key, value in audio.items() if _field_of(key) in ("input", "cached")}
+    searches = total(value for key, value in keys.items() if key.rpartition(".")[2] in _SEARCHES)
+    return {
+        "audio_input": total(heard.values()),
+        "audio_cached": total(value for key, value in heard.items() if "cache" in key),
+        "audio_output": total(value for key, value in audio.items() if _field_of(key) == "output"),
+        "image_input": total(value for key, value in image.items() if _field_of(key) == "input"),
+        "image_output": total(value for key, value in image.items() if _field_of(key) == "output"),
+        "web_searches": searches,
+    }
+
+
+def _without_sound(sums: Fields, sound: Fields, reported: Any) -> Fields:
+    """Some integrations leave sound in the plain counts, too: the total, where there is one, shows it."""
+    counts = [number(sums.get(name)) or 0 for name in ("input", "output")]
+    heard, spoken = (number(sound.get(name)) or 0 for name in ("audio_input", "audio_output"))
+    beyond = sum(counts) - (number(reported) or 0)
+    if reported in (None, "") or not heard + spoken or beyond != heard + spoken:
+        return sums
+    return {**sums, "input": int(counts[0] - heard), "output": int(counts[1] - spoken)}
 
 
 def _field_of(key: str) -> FieldName | None:

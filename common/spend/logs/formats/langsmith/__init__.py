@@ -28,6 +28,8 @@ def _read(record: Record) -> Iterator[Fields]:
         "cached": incoming.get("cache_read"),
         "write": incoming.get("cache_creation"),
         "reasoning": out.get("reasoning"),
+        "audio_input": incoming.get("audio"),
+        "audio_output": out.get("audio"),
         "cost": record.get("total_cost"),
         "latency": span_ms(start, record.get("end_time")),
         "ttft": span_ms(start, record.get("first_token_time")),

@@ -5,20 +5,23 @@ wrote them in October 2025; the activity export as public readers have it. Input
 A record is a bucket, or a line of CSV.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from common.spend.logs.fields.amounts import Amounts
 from common.spend.logs.fields.columns import FieldName
-from common.spend.logs.formats.accessors import first, grain_of, inner, objects
+from common.spend.logs.formats.accessors import first, grain_of, inner, number, objects
 from common.spend.logs.formats.format import Fields, Format, Record
 from common.spend.logs.formats.guide import Guide
+from common.spend.model import ChargeKind
 
 _COUNTED = {"input_tokens", "num_model_requests"}
 _TOKENS = ("input_tokens", "input_uncached_tokens", "output_tokens")
 
 
 def _is_usage_bucket(record: Record) -> bool:
-    return "start_time" in record and any(_COUNTED & result.keys() for result in objects(record.get("results")))
+    results = objects(record.get("results"))
+    return "start_time" in record and any((_COUNTED | _UNITS.keys()) & result.keys() for result in results)
 
 
 def _is_cost_bucket(record: Record) -> bool:
@@ -44,9 +47,9 @@ def _usage_of_line(line: Record) -> Iterator[Fields]:
 
 
 def _usage(result: dict[str, Any], bucket: dict[str, Any]) -> Iterator[Fields]:
-    """{} for a result without tokens: an empty day, images, seconds of sound."""
+    """{} for a result without tokens or other units: an empty day, stored bytes."""
     if first(*(result.get(name) for name in _TOKENS)) is None:
-        yield {}
+        yield _units(result, bucket)
         return
     batch = str(result.get("batch")).lower() == "true"
     yield {
@@ -65,6 +68,37 @@ def _usage(result: dict[str, Any], bucket: dict[str, Any]) -> Iterator[Fields]:
         "image_input": result.get("input_image_tokens"),
         "image_output": result.get("output_image_tokens"),
         "tier": "batch" if batch else result.get("service_tier"),
+        "user": first(result.get("user_id"), result.get("api_key_id"), result.get("project_id")),
+        "feature": first(result.get("project_id")),
+    }
+
+
+_UNITS: Mapping[str, ChargeKind] = {
+    "num_sessions": "code_interpreter",
+    "images": "images",
+    "characters": "speech_characters",
+    "seconds": "transcription_seconds",
+}
+_SEARCHES: Mapping[str, ChargeKind] = {"web_search": "web_search", "file_search": "file_search"}
+
+
+def _units(result: dict[str, Any], bucket: dict[str, Any]) -> Fields:
+    """A result of other units than tokens (`/organization/usage/web_search_calls`, `images` and so on)."""
+    name = str(result.get("object")).removeprefix("organization.usage.")
+    search = next((kind for begin, kind in _SEARCHES.items() if name.startswith(begin)), None)
+    kinds = {kind: number(result.get(unit)) for unit, kind in _UNITS.items()}
+    kinds |= {search: number(result.get("num_requests"))} if search else {}
+    amounts: Amounts = {kind: int(units) for kind, units in kinds.items() if units}
+    if not amounts:
+        return {}
+    return {
+        **_when(bucket),
+        "provider": "openai",
+        "model": first(result.get("model"), next(iter(amounts)).replace("_", " ")),
+        "input": 0,
+        "output": 0,
+        "requests": 0 if search else first(result.get("num_model_requests"), 0),
+        "charges": amounts,
         "user": first(result.get("user_id"), result.get("api_key_id"), result.get("project_id")),
         "feature": first(result.get("project_id")),
     }
@@ -112,9 +146,18 @@ def _cost(result: dict[str, Any], bucket: dict[str, Any], value: Any, currency: 
         "cost": value,
         "currency": currency,
         "requests": 0,
+        "charges": {kind: None for words, kind in _ITEMS.items() if words in str(item).lower()},
         "user": first(result.get("api_key_id"), result.get("project_id")),
         "feature": first(result.get("project_id")),
     }
+
+
+_ITEMS: Mapping[str, ChargeKind] = {
+    "web search": "web_search",
+    "file search": "file_search",
+    "code interpreter": "code_interpreter",
+}
+"""Words of line items that are fees of a server's tool."""
 
 
 def _when(bucket: dict[str, Any]) -> Fields:
@@ -132,7 +175,7 @@ _BILLED = (
     "The costs are as billed, without tokens. The usage export of the same days tells the same money again: ask about "
     "one of the two at a time."
 )
-_EMPTY = "time spans without tokens (nothing used, or images and sound)"
+_EMPTY = "time spans in which nothing was used"
 
 FORMATS = (
     Format(

@@ -7,6 +7,7 @@ of the completion tokens; whether cached tokens are part of the prompt is not do
 from collections.abc import Iterator
 from typing import Any
 
+from common.spend.logs.fields.amounts import Amounts
 from common.spend.logs.formats.accessors import has, number, pick, plainly
 from common.spend.logs.formats.format import Fields, Format, Record
 from common.spend.logs.formats.guide import Guide
@@ -32,6 +33,16 @@ def _generation(row: Record) -> Iterator[Fields]:
         "user": pick(row, "user", "user_id", "api_key_name"),
         "feature": pick(row, "app_name", "app"),
         "request_id": row.get("generation_id"),
+        "charges": _fees(row),
+    }
+
+
+def _fees(row: Record) -> Amounts:
+    """Of web search and of files, in USD; both are part of the charge."""
+    search, files = number(pick(row, "cost_web_search", "usage_web")), number(row.get("cost_file_processing"))
+    return {
+        **({"web_search": (1, search)} if search else {}),
+        **({"other_tools": (1, files)} if files else {}),
     }
 
 

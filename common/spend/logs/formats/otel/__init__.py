@@ -118,6 +118,10 @@ def _tokens(attributes: dict[str, Any]) -> Fields:
         "write_1h": value_of(attributes, "write_1h"),
         "reasoning": value_of(attributes, "reasoning"),
         "total": value_of(attributes, "total"),
+        "audio_input": value_of(attributes, "audio_input"),
+        "audio_cached": value_of(attributes, "audio_cached"),
+        "audio_output": value_of(attributes, "audio_output"),
+        "web_searches": value_of(attributes, "web_searches"),
     }
 
 

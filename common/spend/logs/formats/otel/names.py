@@ -58,6 +58,18 @@ NAMES: dict[FieldName, tuple[str, ...]] = {
         "ai.usage.outputTokenDetails.reasoningTokens", "llm.token_count.completion_details.reasoning",
         "llm.usage.reasoning_tokens",
     ),
+    "audio_input": (
+        f"{_USAGE}input_audio_tokens", f"{_USAGE}details.input_audio_tokens",
+        f"{_USAGE}prompt_tokens_details.audio_tokens", f"{_USAGE}input_tokens_details.audio_tokens",
+        "llm.token_count.prompt_details.audio",
+    ),
+    "audio_cached": (f"{_USAGE}details.cache_audio_read_tokens",),
+    "audio_output": (
+        f"{_USAGE}output_audio_tokens", f"{_USAGE}details.output_audio_tokens",
+        f"{_USAGE}completion_tokens_details.audio_tokens", f"{_USAGE}output_tokens_details.audio_tokens",
+        "llm.token_count.completion_details.audio",
+    ),
+    "web_searches": (f"{_USAGE}server_tool_use.web_search_requests", f"{_USAGE}details.web_search_requests"),
     "total": (f"{_USAGE}total_tokens", "ai.usage.totalTokens", "llm.token_count.total", "llm.usage.total_tokens"),
     "cost": (f"{_USAGE}cost", "operation.cost", "llm.cost.total", "gen_ai.cost.total_cost", f"{_USAGE}total_cost"),
     "ttft": ("gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token"),
@@ -84,15 +96,17 @@ _LANGSMITH: dict[FieldName, tuple[str, str]] = {
     "cached": (f"{_USAGE}input_token_details", "cache_read"),
     "write": (f"{_USAGE}input_token_details", "cache_creation"),
     "reasoning": (f"{_USAGE}output_token_details", "reasoning"),
+    "audio_input": (f"{_USAGE}input_token_details", "audio"),
+    "audio_output": (f"{_USAGE}output_token_details", "audio"),
 }
 
 
 def value_of(attributes: dict[str, Any], field: FieldName) -> Any:
     """The value of a field; None where no attribute has it."""
     found = pick(attributes, *NAMES[field])
-    if found is not None or field not in _VERCEL:
+    if found is not None or field not in _LANGSMITH:
         return found
     metadata = inner(attributes.get("ai.response.providerMetadata"))
-    makers = (pick(inner(each), *_VERCEL[field]) for each in metadata.values())
+    makers = (pick(inner(each), *_VERCEL.get(field, ())) for each in metadata.values())
     outer, key = _LANGSMITH[field]
     return first(*makers, inner(attributes.get(outer)).get(key))

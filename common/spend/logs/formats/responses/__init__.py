@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from common.spend.logs.fields.amounts import Amounts
 from common.spend.logs.fields.columns import FieldName, find_fields
 from common.spend.logs.fields.objects import flat
 from common.spend.logs.formats.accessors import (
@@ -22,7 +23,7 @@ from common.spend.logs.formats.accessors import (
     sum_of,
     total,
 )
-from common.spend.logs.formats.format import Amounts, Fields, Format, Record
+from common.spend.logs.formats.format import Fields, Format, Record
 from common.spend.model import ChargeKind
 
 _INSIDE = ("response", "body", "message", "result", "output", "completion")
