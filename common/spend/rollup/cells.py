@@ -53,6 +53,11 @@ class ChargeKey(NamedTuple):
     kind: ChargeKind
 
     @property
+    def ok(self) -> bool:
+        """As that of a cell."""
+        return self.status == "ok"
+
+    @property
     def cell(self) -> CellKey:
         """That of the requests."""
         return CellKey(*self[:-1])

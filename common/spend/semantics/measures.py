@@ -2,7 +2,7 @@
 
 `sql` is the same measure as an aggregate over raw rows, for tests only: columns are the fields of `UsageRow`, `ok`,
 `is_request` and `priced` (booleans), the pico-USD `cost_pico`, `billed_pico`, `reasoning_pico`, and of each group of
-charges `tools_units`, `tools_pico` and so on.
+charges `tools_units`, `tools_pico` and so on; `unpriced_tokens` are those that are in no cost.
 """
 
 from collections.abc import Mapping
@@ -271,7 +271,7 @@ MEASURES: Mapping[MeasureName, MeasureSpec] = {
             PICO,
         ),
         sql=f"CASE WHEN {_UNPRICED} THEN NULL ELSE 1000 * (sum(cost_pico) - sum(billed_pico)) / 1e12 "
-        f"/ nullif(sum({_INPUT} + {_OUTPUT}) FILTER (priced), 0) END",
+        f"/ nullif(sum({_INPUT} + {_OUTPUT} - unpriced_tokens), 0) END",
         better="less",
         need=Need.TOKENS,
         absence=UNPRICED,

@@ -19,6 +19,10 @@ _NOT_APART = {"cost_per_1k_tokens", "billed_cost"}
 _SIZED, _TIMED = ("input_p", "input_floor"), ("latency", "ttft")
 """Of single requests: tokens, over all days only, and times."""
 _OF_PROMPTS = {"repeated_requests", "repeated_share", "repeated_cost"}
+_OF_CHARGES = {
+    "server_tool_fees", "server_tool_calls", "audio_tokens", "audio_cost", "image_tokens", "image_cost",
+    "geography_cost",
+}  # fmt: skip
 _IN_MINUTES = {
     "requests", "unpriced_requests", "input_tokens", "output_tokens", "total_tokens", "average_input_tokens",
     "average_output_tokens", "billed_cost",
@@ -110,13 +114,14 @@ def _unheld(query: UsageQuery, truth: Truth) -> str | None:
     apart = next((name for name in _BESIDE if name in dimensions), None)
     alone = apart is not None and (not dimensions - {apart} <= _BESIDE[apart] or not counted <= _IN_LINES | _NOT_APART)
     whole_only = truth.is_cut(query) or not dimensions <= _OF_SKETCHES
-    if alone or (counted & _OF_PROMPTS and (whole_only or "reasoning_cost" in counted)):
+    of_others = [bool(counted & names) for names in (_OF_PROMPTS, _OF_CHARGES, {"reasoning_cost"})]
+    if alone or (counted & _OF_PROMPTS and whole_only) or sum(of_others) > 1:
         return "Apex holds"
     if sized and whole_only:
         return "how single requests spread is held by"
     if spread and not dimensions <= _OF_SKETCHES | _TIMES:
         return "how single requests spread is held by"
-    if apart and counted & _NOT_APART and truth.has("NOT priced OR billed_pico <> 0"):
+    if apart and counted & _NOT_APART and truth.has("NOT priced OR billed_pico <> 0 OR unpriced_tokens > 0"):
         return "do not tell them apart"
     return None
 

@@ -49,6 +49,35 @@ def _wide_line(draw: random.Random, moment: datetime) -> str:
     return ",".join(map(str, cells))
 
 
+def charged() -> bytes:
+    """Sound, images, searches and geography beside text; a search of the last model has no price."""
+    draw = random.Random(11)  # noqa: S311 - not a secret
+    start = datetime(2026, 10, 5, 5, tzinfo=UTC)
+    moments = sorted(draw.randrange(30 * 86_400) for _ in range(3_000))
+    lines = [_charged_line(draw, start + timedelta(seconds=second)) for second in moments]
+    return "\n".join([_CHARGED, *lines, ""]).encode()
+
+
+_CHARGED = (
+    "timestamp,model,prompt_tokens,completion_tokens,cached_tokens,reasoning_tokens,input_audio_tokens,"
+    "output_audio_tokens,input_image_tokens,web_search_requests,inference_geo,service_tier,status,feature,user"
+)
+_CHARGED_MODELS = ("gemini-2.5-flash", "gpt-audio", "gpt-4o", "o3-mini", "claude-opus-4-6", "acme-llm-7b")
+
+
+def _charged_line(draw: random.Random, moment: datetime) -> str:
+    model, size, output = draw.choice(_CHARGED_MODELS), draw.randrange(9_000), draw.randrange(900)
+    sound = model in ("gemini-2.5-flash", "gpt-audio", "gpt-4o") and draw.random() < 0.5
+    cells = (
+        moment.strftime("%Y-%m-%dT%H:%M:%SZ"), model, size, output, draw.choice([0, size // 3]),
+        output // 2 if model == "o3-mini" else 0, size // 2 if sound else "",
+        output // 3 if sound and model == "gpt-audio" else "", draw.choice(["", size // 5]),
+        draw.choice(["", "", 0, draw.randrange(5)]), draw.choice(["", "us", "global"]), draw.choice(["", "", "batch"]),
+        draw.choice(["ok"] * 9 + ["timeout"]), draw.choice(_FEATURES), draw.choice(["", *(f"u{n}" for n in range(9))]),
+    )  # fmt: skip
+    return ",".join(map(str, cells))
+
+
 def bare() -> bytes:
     """Times and tokens, and nothing else but a model."""
     draw = random.Random(8)  # noqa: S311 - not a secret
@@ -108,6 +137,7 @@ LIMITS_OF: Mapping[str, RollupLimits] = {
 LOGS: Mapping[str, Callable[[], bytes]] = {
     "sample": lambda: gzip.decompress(sample_path().read_bytes()),
     "wide": wide,
+    "charged": charged,
     "bare": bare,
     "sums": sums,
     "crowded": crowded,

@@ -1,6 +1,8 @@
 """A log's rows in a table of DuckDB, each with its price: what queries are proven against."""
 
-from dataclasses import dataclass, fields
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import duckdb
@@ -13,12 +15,12 @@ from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
 from common.spend.model import UsageRow
 from common.spend.prices.book import LIST_PRICES
-from common.spend.prices.engine import NOON, match_provider
-from common.spend.prices.names import resolve
+from common.spend.prices.engine import NOON, Model, match_provider
+from common.spend.prices.names import resolve, resolve_sound
 from common.spend.rollup.row_facts import floor_of_row
 from tests.campaigns.queries.folding import Folding
 
-_COLUMNS = tuple(field.name for field in fields(UsageRow) if field.name not in ("ts", "tags"))
+_COLUMNS = tuple(field.name for field in fields(UsageRow) if field.name not in ("ts", "tags", "charges"))
 _PICO = 10**12
 
 
@@ -32,6 +34,14 @@ class PricedRow:
     billed_pico: int
     reasoning_pico: int
     priced: bool
+    unpriced_tokens: int = 0
+    tools_units: int = 0
+    tools_pico: int = 0
+    audio_units: int = 0
+    audio_pico: int = 0
+    image_units: int = 0
+    image_pico: int = 0
+    geography_pico: int = 0
 
 
 def rows_of(data: bytes) -> list[UsageRow]:
@@ -52,16 +62,55 @@ def priced(row: UsageRow) -> PricedRow:
     model = resolve(row.provider or None, row.model)
     provider = match_provider(row.provider) or row.provider.lower()
     name = model.id if model else row.model
+    if model is None and any(kind in _BUCKETS for kind, _, _ in row.charges):
+        model = resolve_sound(row.provider or None, row.model)
     if row.cost_reported and row.currency == "USD" and not any(row.tokens):
         billed = round(row.cost_reported * _PICO)
         return PricedRow(provider, name, billed, billed, 0, priced=True)
     if model is None:
-        return PricedRow(provider, name, 0, 0, 0, priced=row.status != "ok" and not any(row.tokens))
+        free = row.status != "ok" and not any(row.tokens)
+        return _charged(row, PricedRow(provider, name, 0, 0, 0, free, sum(row.tokens)), None, (0,) * 6)
     minute = NOON if row.grain == "day" else row.ts.hour * 60 + row.ts.minute
     size = floor_of_row(row, row.tokens) + 1
     rates = LIST_PRICES.rates(model, row.ts.toordinal(), minute, row.tier, size, provider=provider)
     costs = [count * rate for count, rate in zip(row.tokens, rates, strict=True)]
-    return PricedRow(provider, name, sum(costs), 0, costs[-1], priced=True)
+    return _charged(row, PricedRow(provider, name, sum(costs), 0, costs[-1], priced=True), model, rates)
+
+
+_BUCKETS = {"audio_input": 0, "audio_cached": 1, "audio_output": 4, "image_input": 0, "image_output": 4}
+_SEARCH: dict[str, int] = {"anthropic": 10, "openai": 10, "google": 35}
+"""USD for a thousand searches, of the models in the logs."""
+
+
+def _charged(row: UsageRow, price: PricedRow, model: Model | None, rates: Sequence[int]) -> PricedRow:
+    """The row with what its charges add."""
+    units, pico, cost, unpriced = Counter[str](), Counter[str](), price.cost_pico, price.unpriced_tokens
+    for kind, count, _ in row.charges:
+        group = kind.split("_")[0] if kind in _BUCKETS else "tools"
+        if kind in _BUCKETS:
+            own = model.charge(kind, row.ts.toordinal(), row.tier) if model else None
+            if own is None and model and group == "image" and not model.is_for_sound:
+                own = rates[_BUCKETS[kind]]
+            cost += count * ((own or 0) - rates[_BUCKETS[kind]])
+            unpriced += count if model and own is None else 0
+            pico[group] += count * (own or 0)
+        elif kind == "web_search":
+            pico[group] += count * _SEARCH[price.provider] * _PICO // 1_000 if price.provider in _SEARCH else 0
+        units[group] += count if kind != "us_inference" else 0
+    at_home = any(kind == "us_inference" for kind, _, _ in row.charges) and price.model == "claude-opus-4-6"
+    geography = round(cost / 10) if at_home else 0
+    return replace(
+        price,
+        cost_pico=cost + pico["tools"] + geography,
+        unpriced_tokens=unpriced,
+        geography_pico=geography,
+        tools_units=units["tools"],
+        tools_pico=pico["tools"],
+        audio_units=units["audio"],
+        audio_pico=pico["audio"],
+        image_units=units["image"],
+        image_pico=pico["image"],
+    )
 
 
 def _is_prompted(row: UsageRow) -> bool:
@@ -97,6 +146,7 @@ def table_of(rows: list[UsageRow], folding: Folding) -> duckdb.DuckDBPyConnectio
                 "hour": None if row.grain == "day" else row.ts.hour,
                 "minute": row.ts.strftime("%Y-%m-%dT%H:%M") if row.grain in ("request", "minute") else None,
                 "ok": row.status == "ok",
+                "is_in_one_country": any(kind == "us_inference" for kind, _, _ in row.charges),
                 "is_request": row.grain == "request",
                 "is_prompted": _is_prompted(row),
                 "is_repeat": number in repeats,
