@@ -136,17 +136,18 @@ def _within(query: UsageQuery, days: DayRange, data: DayRange) -> DayRange:
 
 
 def _why(query: UsageQuery, fields: frozenset[Field]) -> str:
-    split, counters = _and(sorted(fields)), counters_of(query)
+    split, counters = f"by {_and(sorted(fields))}" if fields else "of all rows", counters_of(query)
     with_fields = [source for source in SOURCES if fields <= source.fields.keys()]
     if not with_fields:
-        return f"Apex holds no sums by {split} together."
+        return f"Apex holds no sums {split} together."
     best = max(with_fields, key=lambda source: len(counters & source.counters.keys()))
     lacking = sorted(counters_of(query, best) - best.counters.keys() - best.zero)
     if lacking:
         holder = next((source for source in SOURCES if source.counters.keys() >= set(lacking)), None)
         is_wider = holder is not None and holder.also and not fields <= holder.fields.keys()
-        only = f" Over all days it holds them by {_and(holder.fields)}." if holder and is_wider else ""
-        return f"Apex holds sums by {split}, but these have no {_and(lacking)}.{only}"
+        days = "It" if holder and Field.DAY in holder.fields else "Over all days it"
+        only = f" {days} holds them by {_and(holder.fields)}." if holder and is_wider else ""
+        return f"Apex holds sums {split}, but these have no {_and(lacking)}.{only}"
     unheld = sizes_of(query) - set(TIMES)
     sketches = SKETCHES if unheld else DAY_SKETCHES
     titles = _and(

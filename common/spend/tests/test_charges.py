@@ -174,6 +174,29 @@ def test_the_cost_of_reasoning_is_the_same_with_and_without_fees() -> None:
     assert [isinstance(each, Result) and each.total.values for each in results] == [(500 * 8 / 1e6,)] * 2
 
 
+def test_fees_and_the_cost_of_reasoning_are_refused_together_and_said_to_be_held_apart() -> None:
+    row = UsageRow(START, "openai", "o3", 1_000, out_reasoning=500, charges=(Charge("web_search", 2),))
+    query = UsageQuery(measures=(MeasureName.REASONING_COST, MeasureName.SERVER_TOOL_FEES))
+    refused = run(query, rollup_of([row]))
+    assert isinstance(refused, Unanswerable)
+    assert refused.reason.startswith("Apex holds sums of all rows, but these have no ")
+
+
+def test_fees_by_user_are_refused_with_what_they_are_held_by() -> None:
+    row = replace(_SONNET, user="u", charges=(Charge("web_search", 7),))
+    query = UsageQuery(measures=(MeasureName.SERVER_TOOL_FEES,), by=(DimensionName.USER,))
+    refused = run(query, rollup_of([row]))
+    assert isinstance(refused, Unanswerable)
+    assert "It holds them by day, provider, model, feature, status and tier." in refused.reason
+
+
+def test_charges_of_failed_requests_count_as_those_of_others() -> None:
+    failed = replace(_SONNET, status="timeout", charges=(Charge("web_search", 7),))
+    found = run(UsageQuery(measures=(MeasureName.SERVER_TOOL_FEES, MeasureName.FAILED_REQUESTS)), rollup_of([failed]))
+    assert isinstance(found, Result)
+    assert found.total.values == (0.07, 1)
+
+
 def test_data_without_the_part_refuse_with_a_reason() -> None:
     rollup = rollup_of([replace(_SONNET, charges=(Charge("web_search", 7),))])
     before = [record for record in rollup.records() if record[0] not in "px"]
