@@ -25,10 +25,10 @@ SERVICE_TIERS: tuple[ServiceTier, ...] = get_args(ServiceTier)
 ChargeKind = Literal[
     "audio_input", "audio_cached", "audio_output", "image_input", "image_cached", "image_output",
     "web_search", "web_fetch", "file_search", "code_interpreter", "code_execution", "image_generation", "other_tools",
-    "request_fee", "us_inference", "images", "speech_characters", "transcription_seconds",
+    "request_fee", "us_inference", "fast_mode", "images", "speech_characters", "transcription_seconds",
 ]  # fmt: skip
 """What is billed beside plain text tokens: tokens of sound and images, calls of server tools (of the code interpreter
-its containers), a fee for the request, inference in the United States only, and what is billed by other units.
+its containers), a fee for the request, inference in the United States only, fast mode, and what has other units.
 """
 CHARGE_KINDS: tuple[ChargeKind, ...] = get_args(ChargeKind)
 By = Literal["model", "feature", "user", "day", "hour", "status", "provider"]

@@ -24,6 +24,7 @@ CHARGE_WORDS: Mapping[ChargeKind, str] = {
     "other_tools": "calls of other server tools",
     "request_fee": "fees per request",
     "us_inference": "requests for inference in the United States only",
+    "fast_mode": "requests in fast mode beyond the standard price",
     "images": "images",
     "speech_characters": "characters of speech",
     "transcription_seconds": "seconds of transcribed sound",

@@ -18,12 +18,13 @@ TOOLS: tuple[ChargeKind, ...] = (
 GROUP_OF: Mapping[ChargeKind, str] = {
     **{kind: kind.split("_", 1)[0] for kind in BUCKET_OF},
     "us_inference": "geography",
+    "fast_mode": "fast",
     "images": "other_units",
     "speech_characters": "other_units",
     "transcription_seconds": "other_units",
     **dict.fromkeys(TOOLS, "tools"),
 }
-"""By the names of `Totals.has`: audio, image, geography, other_units, tools."""
+"""By the names of `Totals.has`: audio, image, geography, fast, other_units, tools."""
 
 NO_PRICE = "no price of "
 """With a kind: in `Totals.has` where some of it is in no cost."""
@@ -60,7 +61,7 @@ def charges_of(row: UsageRow, key: CellKey, price: RowPrice, billed: int) -> dic
     found = {charge.kind: _of_tokens(charge, key, price) for charge in row.charges if charge.kind in BUCKET_OF}
     text = sum(map(int.__mul__, row.tokens, price.rates)) if price.rates else 0
     tokens = text + sum(counts.extra for counts in found.values())
-    return found | dict(_fees(row, key, price.model, tokens))
+    return found | dict(_fees(row, key, price, tokens))
 
 
 def _as_billed(charge: Charge, billed: int) -> ChargeCounts:
@@ -82,8 +83,8 @@ def _of_tokens(charge: Charge, key: CellKey, price: RowPrice) -> ChargeCounts:
     return ChargeCounts(charge.units, charge.units * rate, charge.units * rate - text, 0)
 
 
-def _fees(row: UsageRow, key: CellKey, model: Model | None, tokens: int) -> Iterator[tuple[ChargeKind, ChargeCounts]]:
-    """`tokens`: what all tokens of the row cost (pico-USD)."""
+def _fees(row: UsageRow, key: CellKey, price: RowPrice, tokens: int) -> Iterator[tuple[ChargeKind, ChargeCounts]]:
+    """`tokens`: what all tokens of the row cost (pico-USD); fast mode is in it, where it has a price."""
     for charge in row.charges:
         if charge.kind in BUCKET_OF:
             continue
@@ -91,7 +92,9 @@ def _fees(row: UsageRow, key: CellKey, model: Model | None, tokens: int) -> Iter
         if charge.usd is not None:
             cost = round(charge.usd * PICO)
         elif charge.kind == "us_inference":
-            cost = surcharge_of(model, key.provider, tokens)
-        elif (fee := fee_of(model, key.provider, charge.kind, key.day, key.tier)) is not None:
+            cost = surcharge_of(price.model, key.provider, tokens)
+        elif charge.kind == "fast_mode":
+            cost = 0 if price.model and price.book.knows_tier(price.model, "fast", key.day) else None
+        elif (fee := fee_of(price.model, key.provider, charge.kind, key.day, key.tier)) is not None:
             cost = charge.units * fee
         yield charge.kind, ChargeCounts(charge.units, cost or 0, cost or 0, charge.units if cost is None else 0)

@@ -129,6 +129,16 @@ def test_fast_mode_has_prices_of_its_own_cache_included() -> None:
     assert usd(earlier) == pytest.approx(6 * usd(replace(earlier, tier="standard")))
 
 
+def test_fast_mode_without_a_price_is_named() -> None:
+    rows = [
+        UsageRow(START, "anthropic", model, 1_000, out_visible=10, tier="fast", charges=(Charge("fast_mode", 1),))
+        for model in ("claude-opus-5", "claude-opus-4-7")
+    ]
+    total = totals(rollup_of(rows))
+    assert total.charges == (ChargeTotal("fast_mode", 2, 0.0, 1),)
+    assert total.cost_usd == pytest.approx(usd(*(replace(row, charges=()) for row in rows)))
+
+
 def test_a_discount_is_on_sound_as_on_text_and_on_no_fee() -> None:
     book = PriceBook(discounts=(Discount(percent=50, provider="openai"),))  # type: ignore[arg-type]  # a whole number
     row = replace(_AUDIO, charges=(*_HEARD, Charge("file_search", 2)))

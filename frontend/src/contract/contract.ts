@@ -97,6 +97,13 @@ export type MeasureName =
   | "reported_cost"
   | "billed_cost"
   | "reasoning_cost"
+  | "server_tool_fees"
+  | "server_tool_calls"
+  | "audio_tokens"
+  | "audio_cost"
+  | "image_tokens"
+  | "image_cost"
+  | "geography_cost"
   | "cost_per_request"
   | "cost_per_1k_tokens"
   | "requests"
@@ -811,7 +818,7 @@ export interface ResultReply {
 export interface UsageQuery {
   /**
    * @minItems 1
-   * @maxItems 30
+   * @maxItems 37
    */
   measures: MeasureName[];
   /**

@@ -16,7 +16,7 @@ from common.spend.logs.rows.no_requests import kind_by_model, kind_without_time
 from common.spend.logs.rows.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
 from common.spend.logs.rows.row_notes import RowNotes
 from common.spend.logs.rows.sides import Counts, Sides, maker_of, presumed, settled, total_in
-from common.spend.model import Grain, ServiceTier, UsageRow
+from common.spend.model import Charge, Grain, ServiceTier, UsageRow
 from common.spend.prices.names import resolve
 from common.spend.rollup.bounded_names import hash64
 
@@ -78,7 +78,10 @@ def build_row(
     extras = _extras(row, reading, notes, credit=credit)
     short, long = prefix or (None, None)
     charges = read_charges(row[_CHARGES:], tokens, extras[0]) if row[_CHARGES:] not in NO_CHARGES else ()
-    return UsageRow(*measured, *_labels(row, sum(tokens[:4]), unpaid=unpaid), short, *extras, long, charges)
+    labels = _labels(row, sum(tokens[:4]), unpaid=unpaid)
+    if labels[-1] == "fast" and any(tokens):
+        charges += (Charge("fast_mode", max(1, extras[0])),)
+    return UsageRow(*measured, *labels, short, *extras, long, charges)
 
 
 def _time(row: tuple[Any, ...], reading: ColumnReading) -> datetime:

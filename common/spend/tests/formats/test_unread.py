@@ -8,6 +8,7 @@ import pytest
 from common.spend.logs.formats import Record
 from common.spend.tests.builders import imported
 from common.spend.tests.formats import files
+from common.spend.tests.formats.fixtures import FIXTURES, fixture
 from common.spend.tests.formats.test_one_workload import CASES
 from common.spend.tests.formats.workload import Request
 
@@ -31,6 +32,16 @@ def test_a_field_that_no_reader_knows_is_named(name: str, field: str) -> None:
 def test_a_log_whose_fields_are_all_read_has_no_such_note(name: str) -> None:
     _, record, writer, providers, _ = CASES[name]
     assert not _unread(files.written(record, writer, providers))
+
+
+@pytest.mark.parametrize("name", [name for name in FIXTURES if "_charges." in name])
+def test_fields_of_charges_are_read(name: str) -> None:
+    assert not _unread(fixture(name).decode())
+
+
+@pytest.mark.parametrize("more", [{"web_search_count": 3}, {"details": {"image_tokens": 40}}])
+def test_searches_and_images_that_are_not_read_are_named(more: dict[str, Any]) -> None:
+    assert next(iter(more)) in _unread(_line(**more))
 
 
 def _line(**more: Any) -> str:
