@@ -9,6 +9,7 @@ from common.assistant.goals.goal import Goal
 from common.assistant.registry import TOOLS
 from common.assistant.tests.test_sums import Sums
 from common.spend import Rollup, UsageRow
+from common.spend.model import Charge
 
 
 class Unpriced(Sums):
@@ -53,3 +54,26 @@ async def test_what_has_no_price_has_no_cost_in_any_answer(tool: str, arguments:
     assert result.summary
     assert not [text for text in (result.summary, *result.findings) if "USD" in text]
     assert not [fact for fact in result.facts if fact.unit == "usd"]
+
+
+class Searched(Sums):
+    """Requests with searches, which have a price, and code that was run, which has none."""
+
+    def __init__(self) -> None:
+        super().__init__("costs")
+        self._rollup = Rollup()
+        charges = (Charge("web_search", 7), Charge("code_execution", 3))
+        ts = datetime(2026, 11, 1, tzinfo=UTC)
+        self._rollup.add(UsageRow(ts, "anthropic", "claude-sonnet-4-5", 9_000, out_visible=600, charges=charges))
+
+
+async def test_fees_are_said_and_what_of_them_has_no_price_is_named() -> None:
+    context = ToolContext(workspace=Searched(), dataset_ids=("d1",), goal=Goal(kind="spend"))
+    tool = TOOLS["spend_totals"]
+    result = await tool.run(context, tool.parse({"purpose": "x"}))
+    text = " ".join((result.summary, *result.findings))
+    assert "of it is for 7 web searches." in text
+    assert "Not in these figures, as no price is known: 3 code executions." in text
+    facts = {fact.name: fact.value for fact in result.facts}
+    assert facts["cost of web searches"] == pytest.approx(0.07)
+    assert (facts["web searches"], facts["code executions without a price"]) == (7, 3)

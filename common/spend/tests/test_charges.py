@@ -20,6 +20,7 @@ from common.spend.prices.book import Discount, PriceBook
 from common.spend.prices.charges import fee_of, surcharge_of
 from common.spend.prices.engine import match_model
 from common.spend.prices.names import resolve, resolve_sound
+from common.spend.rollup.limits import LIMITS, RollupLimits
 from common.spend.rollup.row_charges import GROUP_OF
 from common.spend.semantics import DimensionName, Result, Unanswerable, UsageQuery, run
 from common.spend.semantics.measures import MeasureName
@@ -56,13 +57,34 @@ def test_a_call_without_a_price_is_counted_and_in_no_cost() -> None:
     assert total.unpriced_requests == 0
 
 
+def test_a_row_of_tools_alone_is_priced_where_each_of_them_is() -> None:
+    row = UsageRow(START, "openai", "code interpreter", 0, charges=(Charge("code_interpreter", 2),))
+    total = totals(rollup_of([row, replace(row, charges=(Charge("images", 2),))]))
+    assert (total.cost_usd, total.unpriced_requests) == (0.06, 1)
+
+
+def test_a_query_on_cost_names_what_has_no_price() -> None:
+    row = replace(_SONNET, charges=(Charge("code_execution", 3), Charge("web_search", 1)))
+    found = run(UsageQuery(measures=(MeasureName.COST,)), rollup_of([row]))
+    assert isinstance(found, Result)
+    assert "Not in these figures, as some of it has no price: code execution." in found.coverage.notes
+
+
+def test_names_without_room_are_counted_together_in_charges_as_in_cells() -> None:
+    limits = RollupLimits(names={**LIMITS.names, "feature": 1})
+    rows = [replace(_SONNET, feature=name, charges=(Charge("web_search", 1),)) for name in "abc"]
+    rollup = rollup_of(rows, limits)
+    assert {key.cell for key in rollup.charges} == set(rollup.cells)
+    assert sum(counts[0] for counts in rollup.charges.values()) == 3
+
+
 def test_a_fee_that_the_source_states_goes_before_the_price_list() -> None:
     assert usd(replace(_SONNET, charges=(Charge("web_search", 7, 0.5),))) == pytest.approx(0.536)
 
 
 def test_a_tool_is_priced_where_it_was_called() -> None:
     assert fee_of(None, "anthropic", "web_search", _DAY, "standard") == 10**10
-    assert fee_of(None, "azure", "web_search", _DAY, "standard") is None
+    assert fee_of(resolve("openai", "gpt-5"), "azure", "web_search", _DAY, "standard") is None
     assert fee_of(resolve("google", "gemini-2.5-flash"), "google", "web_search", _DAY, "standard") == 35 * 10**9
     assert fee_of(resolve("google", "gemini-3-flash-preview"), "google", "web_search", _DAY, "standard") == 14 * 10**9
     assert fee_of(resolve("openai", "gpt-5"), "openai", "file_search", _DAY, "standard") == 25 * 10**8
@@ -229,6 +251,11 @@ def test_savings_leave_sound_alone_and_say_so() -> None:
     assert {item.feature for item in report.opportunities} <= {"chat"}
 
 
+def test_savings_hold_what_reads_images_at_the_price_of_text() -> None:
+    seen = [replace(_FLASH, in_uncached=1_000_000, charges=(Charge("image_input", 900_000),)) for _ in range(50)]
+    assert workload_of(rollup_of(seen))
+
+
 def test_savings_of_requests_with_fees_are_those_of_their_tokens() -> None:
     plain = [replace(_SONNET, in_uncached=100_000, feature="chat") for _ in range(50)]
     searched = [replace(row, charges=(Charge("web_search", 9),)) for row in plain]
@@ -237,9 +264,10 @@ def test_savings_of_requests_with_fees_are_those_of_their_tokens() -> None:
 
 
 def test_of_two_records_of_a_request_the_larger_count_of_each_charge_holds_also_over_a_resumed_upload() -> None:
-    early = replace(_SONNET, request_id="r", charges=(Charge("web_search", 2),))
+    early = replace(_SONNET, request_id="r", charges=(Charge("web_search", 2), Charge("file_search", 1)))
     late = replace(early, out_visible=900, charges=(Charge("web_search", 3), Charge("web_fetch", 1)))
-    assert set(fullest(early, late).charges) == set(late.charges) == set(fullest(late, early).charges)
+    most = {Charge("web_search", 3), Charge("web_fetch", 1), Charge("file_search", 1)}
+    assert set(fullest(early, late).charges) == set(fullest(late, early).charges) == most
     repeats = Repeats()
     assert repeats.add(early)
     stored = json.loads(json.dumps(repeats.as_json()))
@@ -290,3 +318,21 @@ def test_an_upload_that_is_resumed_keeps_the_columns_of_charges() -> None:
     second.feed(f"{date(2026, 11, 3)},gpt-5,10,1,5\n".encode())
     second.finish()
     assert [each.units for each in totals(second.take().rollup).charges] == [7]
+
+
+_NESTED = {"usage": {"input_tokens": 9, "output_tokens": 1, "server_tool_use": {"web_search_requests": 4}}}
+_DRAWN = {"input_tokens": 9, "output_tokens": 1, "output_image_tokens": 1}
+_HELICONE = {
+    "request_created_at": "2026-11-06T09:00:00Z", "prompt_tokens": 9, "completion_tokens": 5, "request_id": "r",
+    "response_id": "s", "properties": {}, "completion_audio_tokens": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "units"),
+    [(_NESTED, "web_search", 4), (_DRAWN, "image_output", 1), (_HELICONE, "audio_output", 3)],
+)
+def test_charges_in_other_logs_are_read(line: dict[str, Any], kind: str, units: int) -> None:
+    row = {"timestamp": "2026-11-06T09:00:00Z", "model": "gpt-5", **line}
+    total = totals(imported(json.dumps(row)).rollup)
+    assert [(each.kind, each.units) for each in total.charges] == [(kind, units)]

@@ -70,3 +70,19 @@ def test_what_has_no_price_is_nowhere_zero(capsys: pytest.CaptureFixture[str], t
     shown = capsys.readouterr().out
     assert not re.search(r"\b0(\.0+)? USD", shown)
     assert "Not priced" in shown
+
+
+def test_fees_and_what_has_no_price_are_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    head = "timestamp,model,prompt_tokens,completion_tokens,input_audio_tokens,web_search_requests\n"
+    path = tmp_path / "log.csv"
+    path.write_text(head + "2026-11-01T10:00:00Z,gpt-4o,100000,1000,40000,3\n", encoding="utf-8")
+    found = _document(capsys, path)
+    assert found["totals"]["charges"] == [
+        {"kind": "audio_input", "units": 40_000, "cost_usd": 0.0, "unpriced_units": 40_000},
+        {"kind": "web_search", "units": 3, "cost_usd": 0.03, "unpriced_units": 0},
+    ]
+    assert found["totals"]["cost_usd"] == pytest.approx(0.15 + 0.01 + 0.03)
+    assert main(["analyze", str(path)]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "0.0300 USD of it for 3 web searches." in shown or "0.030000 USD of it for 3 web searches." in shown
+    assert "Not in these figures, as no price is known: 40,000 audio input tokens." in shown

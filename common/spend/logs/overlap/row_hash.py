@@ -61,7 +61,8 @@ def _names_hash(*names: str | None) -> int:
 def _extras(row: UsageRow) -> int:
     """Of fields that most request logs lack; 0 where all are missing."""
     names = label_hash("session", row.session) + label_hash("prompt", row.prompt_hash)
-    names += sum(label_hash("charge", f"{charge.kind} {charge.units}") for charge in row.charges)
+    if row.charges and row.cost_reported is None and not any(row.tokens):  # others were stored without their charges
+        names += sum(label_hash("charge", f"{charge.kind} {charge.units}") for charge in row.charges)
     if row.grain == "request" and row.currency == "USD":
         return names
     return names + hash64(f"{row.grain} {row.requests} {row.currency} {row.context_above}")

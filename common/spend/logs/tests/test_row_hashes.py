@@ -17,7 +17,7 @@ from common.spend.logs.reader import RecordReader
 from common.spend.logs.rows.build_row import build_row
 from common.spend.logs.rows.prefixes import PrefixTracker
 from common.spend.logs.tests.test_columnar import TIMES, log
-from common.spend.model import UsageRow
+from common.spend.model import Charge, UsageRow
 
 ROW = UsageRow(ts=datetime(2026, 11, 1, 10, 0, 0, 250_000, UTC), provider="openai", model="gpt-4o", in_uncached=100)
 LIMIT = 900_000
@@ -104,3 +104,9 @@ def test_what_is_packed_is_unpacked_sorted_and_fits_a_document(rows: int) -> Non
     assert [number for blob in blobs for number in unpack_hashes(blob)] == sorted(hashes.to_list())
     assert max((len(blob) for blob in blobs), default=0) < LIMIT
     assert sum(len(blob) for blob in blobs) < 6.5 * rows + 100
+
+
+def test_charges_tell_rows_apart_that_have_nothing_else_and_leave_the_hashes_of_all_others_as_they_were() -> None:
+    searched = replace(ROW, charges=(Charge("web_search", 2),))
+    assert row_hash(searched) == row_hash(ROW)
+    assert row_hash(replace(searched, in_uncached=0)) != row_hash(replace(ROW, in_uncached=0))

@@ -232,3 +232,13 @@ def test_a_file_that_holds_no_request_says_what_it_holds() -> None:
     assert "it looks like Claude Code session log, but holds only lines that are no answers" in str(
         caught.value.details
     )
+
+
+def test_the_fee_that_perplexity_states_for_a_request_counts_where_its_tokens_have_no_price() -> None:
+    usage = {"prompt_tokens": 10, "completion_tokens": 100, "cost": {"request_cost": 0.005, "total_cost": 0.00511}}
+    line = {"id": "p", "object": "chat.completion", "created": 1793952000, "model": "sonar", "choices": []}
+    batch = imported(json.dumps({**line, "usage": usage}))
+    assert not [note for note in batch.notes if "cost" in note]
+    total = totals(batch.rollup)
+    assert (total.cost_usd, total.unpriced_requests, total.reported_usd) == (0.005, 1, 0.00511)
+    assert [(each.kind, each.units) for each in total.charges] == [("request_fee", 1)]

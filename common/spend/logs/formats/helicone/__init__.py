@@ -31,6 +31,8 @@ def _read(record: Record) -> Iterator[Fields]:
         "cached": record.get("prompt_cache_read_tokens"),
         "write": record.get("prompt_cache_write_tokens"),
         "reasoning": record.get("reasoning_tokens"),
+        "audio_input": record.get("prompt_audio_tokens"),
+        "audio_output": record.get("completion_audio_tokens"),
         "total": record.get("total_tokens"),
         "cost": pick(record, "cost", "cost_usd", "costUSD"),
         "latency": pick(record, "latency", "delay_ms", "latency_ms"),

@@ -73,7 +73,13 @@ def _read(record: Record) -> Iterator[Fields]:
         **_tokens(response),
         **_tier(record, response),
         **_charges(response),
+        **_stated_cost(inner(response.get("usage")).get("cost")),
     }
+
+
+def _stated_cost(cost: Any) -> Fields:
+    """Perplexity's usage has an object for it; a plain number is read as in any log."""
+    return {"cost": cost.get("total_cost")} if isinstance(cost, dict) else {}
 
 
 def _envelope(record: Record) -> Fields:
