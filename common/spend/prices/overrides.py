@@ -2,7 +2,8 @@
 
 An override names its `provider` and `models`, says `why`, and its `source` (a page of the vendor) with the day on which
 it was `read`. It gives aliases of a model, or the prices of a `tier`: `prices`, which replace all that was known of it,
-or `same_as`, a tier that costs the same. `new` adds models that genai-prices does not know.
+or `same_as`, a tier that costs the same. `new` adds models that genai-prices does not know; with `sound` it is about those
+for sound or images, whose prices have `charges` (USD per million tokens, by kind).
 Raises ValueError for an override that does not fit, with its place.
 """
 
@@ -41,9 +42,10 @@ def pico(rate: Decimal) -> int:
 
 def applied(providers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The baked providers with all overrides."""
-    sold = {provider["id"]: provider["models"] for provider in providers}
+    sold = {provider["id"]: provider for provider in providers}
     for place, override in enumerate(overrides(), 1):
-        models, names = sold[override["provider"]], set(override["models"])
+        listed = "sound_models" if "sound" in override else "models"
+        models, names = sold[override["provider"]][listed], set(override["models"])
         known = names & {model["id"] for model in models}
         missing = {"why", "source", "read"} - override.keys()
         if missing or known != (set() if "new" in override else names):
@@ -69,6 +71,8 @@ def _entry(price: dict[str, Any]) -> dict[str, Any]:
     """`above`: rates (USD per million tokens, by bucket) by the input tokens that a request must exceed."""
     sizes = [[int(start), _rates(rates)] for start, rates in price["above"].items()]
     entry: dict[str, Any] = {"sizes": sizes}
+    if "charges" in price:
+        entry["charges"] = {kind: pico(rate) for kind, rate in price["charges"].items()}
     if "minutes" in price:
         entry["minutes"] = [_minute(moment) for moment in price["minutes"]]
     return entry | {key: price[key] for key in ("from", "weekdays") if key in price}

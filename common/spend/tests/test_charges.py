@@ -295,6 +295,9 @@ def test_models_for_sound_are_no_models_that_text_is_moved_to() -> None:
     found = resolve_sound("azure", "gpt-realtime-2025-08-28")
     assert found is not None
     assert (found.id, found.is_for_sound) == ("gpt-realtime", True)
+    shut_down = resolve_sound("openai", "gpt-4o-audio-preview-2024-12-17")
+    assert shut_down is not None
+    assert shut_down.charge("audio_output", _DAY, "standard") == 80_000_000
 
 
 def test_columns_with_sound_and_searches_take_the_row_path_and_count() -> None:

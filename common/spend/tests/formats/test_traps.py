@@ -242,3 +242,12 @@ def test_the_fee_that_perplexity_states_for_a_request_counts_where_its_tokens_ha
     total = totals(batch.rollup)
     assert (total.cost_usd, total.unpriced_requests, total.reported_usd) == (0.005, 1, 0.00511)
     assert [(each.kind, each.units) for each in total.charges] == [("request_fee", 1)]
+
+
+def test_xais_searches_have_its_own_price_and_its_ticks_are_the_cost_that_it_states() -> None:
+    usage = {"input_tokens": 1000, "output_tokens": 0, "total_tokens": 1000, "cost_in_usd_ticks": 37_756_000}
+    output = [{"type": "web_search_call", "status": "completed"}, {"type": "x_search_call", "status": "completed"}]
+    line = {"id": "x", "object": "response", "created_at": 1793952000, "model": "grok-4", "output": output}
+    total = totals(imported(json.dumps({**line, "usage": usage})).rollup)
+    assert total.cost_usd == pytest.approx(0.003 + 2 * 0.005)
+    assert total.reported_usd == pytest.approx(0.0037756)

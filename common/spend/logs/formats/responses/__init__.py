@@ -28,6 +28,8 @@ from common.spend.model import ChargeKind
 
 _INSIDE = ("response", "body", "message", "result", "output", "completion")
 _DEPTH = 3
+_TICKS = 10**10
+"""In a USD."""
 _COUNTS: frozenset[FieldName] = frozenset(
     {
         "input",
@@ -73,12 +75,15 @@ def _read(record: Record) -> Iterator[Fields]:
         **_tokens(response),
         **_tier(record, response),
         **_charges(response),
-        **_stated_cost(inner(response.get("usage")).get("cost")),
+        **_stated_cost(inner(response.get("usage"))),
     }
 
 
-def _stated_cost(cost: Any) -> Fields:
-    """Perplexity's usage has an object for it; a plain number is read as in any log."""
+def _stated_cost(usage: dict[str, Any]) -> Fields:
+    """Perplexity has an object for it, xAI ticks (docs.x.ai, "Cost Tracking"); a plain number is read as in any log."""
+    cost, ticks = usage.get("cost"), number(usage.get("cost_in_usd_ticks"))
+    if ticks is not None:
+        return {"cost": ticks / _TICKS}
     return {"cost": cost.get("total_cost")} if isinstance(cost, dict) else {}
 
 
@@ -158,7 +163,7 @@ _ITEMS: Mapping[str, ChargeKind] = {
     "web_search_call": "web_search",
     "file_search_call": "file_search",
     "image_generation_call": "image_generation",
-    "x_search_call": "other_tools",
+    "x_search_call": "web_search",
 }
 
 
