@@ -64,6 +64,8 @@ def costs_as_text(model: Model, kind: ChargeKind) -> bool:
 
 def fee_of(model: Model | None, seller: str, kind: ChargeKind, day: int, tier: ServiceTier) -> int | None:
     """Pico-USD of one call of a server tool, and the like; None without a price."""
+    if tier == "free":
+        return 0
     if model is not None and model.provider == seller and (own := model.charge(kind, day, tier)) is not None:
         return own
     fee = _fees().get((seller, kind))
