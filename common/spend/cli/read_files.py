@@ -235,20 +235,11 @@ def _log_at(path: Path, place: int) -> Iterator[UsageFile]:
 
 
 def _read(log: UsageFile, name: str, importer: Importer) -> tuple[FileFindings, ImportBatch]:
-    broken = None
-    cut: BrokenOffError | None = None
-    try:
-        for piece in log.pieces:
-            with _judged():
-                importer.feed(piece)
-    except BrokenOffError as error:
-        cut = error
+    cut = _fed(importer, log)
     with _judged():
         importer.finish()
     batch = importer.take()
-    if cut is not None:
-        located = cut.after(batch.rows)
-        broken = SPECS[located.code].message.format(**located.details)
+    located = cut.after(batch.rows) if cut else None
     found = FileFindings(
         name=name,
         format=batch.format_name,
@@ -259,6 +250,17 @@ def _read(log: UsageFile, name: str, importer: Importer) -> tuple[FileFindings, 
         unread_usd=batch.unread_usd,
         duplicates=batch.duplicates,
         notes=batch.notes,
-        broken=broken,
+        broken=SPECS[located.code].message.format(**located.details) if located else None,
     )
     return found, batch
+
+
+def _fed(importer: Importer, log: UsageFile) -> BrokenOffError | None:
+    """Feed a log; where it is cut off, the error that says so."""
+    try:
+        for piece in log.pieces:
+            with _judged():
+                importer.feed(piece)
+    except BrokenOffError as error:
+        return error
+    return None

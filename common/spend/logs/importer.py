@@ -109,7 +109,7 @@ class Importer:
         self._reader: RecordReader | None = None
         self._layout: Layout | None = None
         self._counter: FrameCounter | None = None
-        self._bundle = Bundle(saved["bundle"]) if "bundle" in saved else None
+        self._bundle = Bundle(saved["bundle"]) if saved.get("bundle") else None
         self._prefixes = PrefixTracker(**saved.get("starts", {}))
         self._repeats = Repeats(saved.get("ids", ""), saved.get("waiting", ()), forgot=saved.get("forgot", False))
         self._rows_before: int = saved.get("rows", 0)
@@ -229,6 +229,7 @@ class Importer:
             **self._repeats.as_json(),
             "rows": self._rows_before + self._tally.rows,
             "first_reject": self._first_reject,
+            "bundle": self._bundle.as_json() if self._bundle else None,
         }
         if self._reader is not None and self._layout is not None:
             saved |= {
@@ -239,8 +240,6 @@ class Importer:
                 "cutter": self._reader.document.state(),
                 "memory": self._reader.memory,
             }
-        if self._bundle is not None:
-            saved["bundle"] = self._bundle.as_json()
         return zlib.compress(json.dumps(saved).encode(), 6)
 
     def _restore(self, saved: dict[str, Any]) -> None:

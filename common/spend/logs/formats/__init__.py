@@ -1,7 +1,8 @@
 """The usage-log formats that are known, one folder per source; a file's format is found by its content.
 
 A new format, in five steps (`make check` and `pytest common/spend/tests/formats` name what is missing):
-1. Copy the folder of a source like it, say `helicone/`; write `_recognises`, `_read` and FORMATS (`format.py`).
+1. Copy the folder of a source like it, say `helicone/`; write `_recognises`, `_read` and FORMATS (`format.py`); where
+   records say only together what was used, `_follow` instead of `_read` (`codex/`).
 2. Put a small file with the source's real field names into `fixtures/`, and what it must sum to into `expected.json`.
 3. Import the folder here and add its FORMATS, before those of `responses`.
 4. If customers need steps to get the export, give the folder a GUIDE (`guide.py`) and add it to GUIDES.

@@ -31,7 +31,6 @@ def _read(record: Record) -> Iterator[Fields]:
     if attributes.get("type") != "llm":
         return
     metrics, metadata = _object(record, "metrics"), _object(record, "metadata")
-    start, end = number(metrics.get("start")), number(metrics.get("end"))
     yield {
         "ts": first(metrics.get("start"), record.get("created")),
         "model": first(metadata.get("model"), attributes.get("model")),
@@ -43,7 +42,7 @@ def _read(record: Record) -> Iterator[Fields]:
         "reasoning": metrics.get("completion_reasoning_tokens"),
         "total": pick(metrics, "tokens", "total_tokens"),
         "cost": pick(metrics, "estimated_cost", "cost"),
-        "latency": None if start is None or end is None or end < start else end - start,
+        "latency": _elapsed(metrics),
         "ttft": metrics.get("time_to_first_token"),
         "status": "error" if record.get("error") else "ok",
         "user": pick(metadata, "user_id", "user"),
@@ -52,6 +51,11 @@ def _read(record: Record) -> Iterator[Fields]:
         "request_id": first(record.get("id"), record.get("span_id")),
         "prompt": _prompt(record.get("input")),
     }
+
+
+def _elapsed(metrics: Record) -> float | None:
+    start, end = number(metrics.get("start")), number(metrics.get("end"))
+    return None if start is None or end is None or end < start else end - start
 
 
 def _prompt(messages: Any) -> Any:

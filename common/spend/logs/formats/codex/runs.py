@@ -33,23 +33,12 @@ def _recognises(record: Record) -> bool:
 
 def _follow(record: Record, memory: Memory) -> Iterator[Fields]:
     memory.setdefault("read_at", datetime.now(UTC).isoformat())
-    threads = memory.setdefault("threads", {})
     if record.get("type") == "thread.started":
         memory["thread"] = str(first(record.get("thread_id"), ""))[:_LONGEST]
-        memory["turns"] = 0
-    usage = inner(record.get("usage"))
+    usage, thread = inner(record.get("usage")), memory.get("thread", "")
     if record.get("type") != "turn.completed" or not usage:
         return
-    thread = memory.get("thread", "")
-    totals, before = [number(usage.get(name)) or 0 for name in _COUNTS], threads.pop(thread, [0] * len(_COUNTS))
-    threads[thread] = totals
-    while len(threads) > _MOST_THREADS:
-        threads.pop(next(iter(threads)))
-    goes_on = all(now >= then for now, then in zip(totals, before, strict=True))
-    used = {
-        name: now - then if goes_on and then else usage.get(name)
-        for name, now, then in zip(_COUNTS, totals, before, strict=True)
-    }
+    used = _since_before(usage, thread, memory.setdefault("threads", {}))
     yield {
         "ts": memory["read_at"],
         "provider": "openai",
@@ -59,6 +48,19 @@ def _follow(record: Record, memory: Memory) -> Iterator[Fields]:
         "reasoning": used["reasoning_output_tokens"],
         "session": thread or None,
         "requests": 1,
+    }
+
+
+def _since_before(usage: Record, thread: str, threads: dict[str, list[float]]) -> Record:
+    """What a thread used since its turn before; `threads` has the totals of the last ones."""
+    totals, before = [number(usage.get(name)) or 0 for name in _COUNTS], threads.pop(thread, [0] * len(_COUNTS))
+    threads[thread] = totals
+    while len(threads) > _MOST_THREADS:
+        threads.pop(next(iter(threads)))
+    goes_on = all(now >= then for now, then in zip(totals, before, strict=True))
+    return {
+        name: now - then if goes_on and then else usage.get(name)
+        for name, now, then in zip(_COUNTS, totals, before, strict=True)
     }
 
 

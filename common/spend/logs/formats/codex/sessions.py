@@ -86,10 +86,13 @@ def _usage(time: Any, info: Record, memory: Memory) -> Iterator[Fields]:
     if _is_copied(_ms(time), memory):
         return
     used = last or _since(sums, totals, before)
-    if not any(used.get(name) for name in _COUNTS):
-        return
-    memory["counted"] = True
-    yield {
+    if any(used.get(name) for name in _COUNTS):
+        memory["counted"] = True
+        yield _request(time, used, memory) | {"request_id": f"{time} {totals}"}
+
+
+def _request(time: Any, used: Record, memory: Memory) -> Fields:
+    return {
         "ts": time,
         "model": memory.get("model"),
         "provider": memory.get("provider", "openai"),
@@ -100,7 +103,6 @@ def _usage(time: Any, info: Record, memory: Memory) -> Iterator[Fields]:
         "reasoning": used.get("reasoning_output_tokens"),
         "feature": memory.get("folder"),
         "session": memory.get("session"),
-        "request_id": f"{time} {totals}",
     }
 
 
