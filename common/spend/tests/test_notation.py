@@ -233,6 +233,38 @@ def test_a_known_format_that_a_spreadsheet_saved_is_read_by_its_notation() -> No
     assert (_days(batch), whole.input_tokens, whole.reported_usd) == (["2026-11-05", "2026-11-24"], 1_734, 0.05)
 
 
+def test_numbers_that_only_the_format_reads_are_made_plain_too() -> None:
+    """OpenRouter's charge for keys of one's own; see formats/openrouter."""
+    head = "generation_id;created_at;cost_total;byok_usage_inference;tokens_prompt;tokens_completion;model_permaslug"
+    batch = _batch(f"{head}\ng1;24.11.2026 10:15;0,00;1.234,50;1.000;100;openai/gpt-4o\n")
+    assert (batch.format_name, totals(batch.rollup).reported_usd) == ("openrouter", 1234.5)
+
+
+def test_the_notation_holds_over_parts_of_an_upload() -> None:
+    lines = [f"24.11.2026 9:{n % 60:02};gpt-4o;1.{n % 1000:03};100;0,25" for n in range(6_000)]
+    text = "\n".join(["timestamp;model;prompt_tokens;completion_tokens;cost", *lines, ""]).encode()
+    importer = Importer()
+    importer.feed(text[:100_000])
+    before, state = importer.take(), importer.state()
+    importer = Importer(state=state)
+    importer.feed(text[100_000:])
+    importer.finish()
+    after = importer.take()
+    assert before.rows > 0
+    assert (before.rows + after.rows, after.rejected) == (6_000, 0)
+    counted = totals(before.rollup).input_tokens + totals(after.rollup).input_tokens
+    assert counted == sum(1_000 + n % 1000 for n in range(6_000))
+
+
+def test_an_amount_in_json_that_can_be_read_in_two_ways_is_reported_and_not_used() -> None:
+    row = (
+        '{"timestamp": "2026-11-04", "model": "gpt-4o", "prompt_tokens": 9, "completion_tokens": 9, "cost": "1,234"}\n'
+    )
+    batch = _batch(row)
+    assert (batch.rows, totals(batch.rollup).reported_usd) == (1, None)
+    assert any("that can be 1.234 or 1234" in note for note in batch.notes)
+
+
 def test_columns_and_rows_count_thousands_the_same() -> None:
     at = datetime(2026, 11, 1)  # noqa: DTZ001 - its text has no zone
     lines = [f'{at + timedelta(minutes=n)},gpt-4o,"{1 + n % 9},500",100,0.25' for n in range(3_000)]
