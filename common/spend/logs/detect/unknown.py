@@ -1,9 +1,11 @@
 """The error for a table or JSON without what a usage log must have: what is missing, and how to say where it is."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from common.errors import ErrorCode
@@ -18,13 +20,16 @@ from common.spend.prices.names import resolve
 _NAME_LENGTH = 60  # of a column that is shown
 _SHOWN, _MISSING_SHOWN = 20, 4
 _SAMPLE = 50
-_LEAST_SHARED, _LEAST_SHARE = 2, 0.4
-"""Names that a file and a format share, and their share of the format's."""
+_LEAST_SHARE = 0.4
+"""Of a format's names, weighed by how few formats have them, what a file that is near to it has."""
 _REQUIRED: tuple[FieldName, ...] = ("ts", "model", "input", "uncached", "output")
 _EPOCH_DIGITS = frozenset({10, 13, 16, 19})
-_INPUT = re.compile(r"in|prompt|request|sent|question|context", re.IGNORECASE)
-_OUTPUT = re.compile(r"out|complet|response|generat|answer|reply|result", re.IGNORECASE)
+_INPUT = re.compile(r"(?:^|[^a-z])in(?![a-z])|input|prompt|sent|question|context", re.IGNORECASE)
+_OUTPUT = re.compile(r"(?:^|[^a-z])out(?![a-z])|output|complet|response|generat|answer|reply", re.IGNORECASE)
 _TOKENS = re.compile(r"tok", re.IGNORECASE)
+_NO_TOKENS = re.compile(
+    r"time|latency|duration|_ms$|_s$|cost|price|usd|(?:^|[^a-z])id$|code|count$|cache", re.IGNORECASE
+)
 
 Cells = Mapping[str, Sequence[Any]]
 """Some values of each column, under its name as written."""
@@ -83,13 +88,16 @@ def _quoted(name: str) -> str:
 def _nearest(cells: Cells) -> Format | None:
     """The format that has most of its names here."""
     present = {_last(name) for name in cells}
-    shares = {source.name: (len(names & present), len(names)) for source in FORMATS if (names := _names_of(source))}
-    near = [source for source in FORMATS if _is_near(*shares.get(source.name, (0, 1)))]
-    return max(near, key=lambda source: shares[source.name][0] / shares[source.name][1], default=None)
+    weights = {name: 1 / count for name, count in Counter(each for f in FORMATS for each in _names_of(f)).items()}
+    shares = [
+        (_weight(_names_of(f) & present, weights) / _weight(_names_of(f), weights), f) for f in FORMATS if f.labels
+    ]
+    share, nearest = max(shares, key=itemgetter(0))
+    return nearest if share >= _LEAST_SHARE else None
 
 
-def _is_near(shared: int, names: int) -> bool:
-    return shared >= _LEAST_SHARED and shared >= _LEAST_SHARE * names
+def _weight(names: Iterable[str], weights: Mapping[str, float]) -> float:
+    return sum(weights[name] for name in names)
 
 
 def _last(path: str) -> str:
@@ -117,10 +125,10 @@ def _suggested(cells: Cells, missing: Sequence[FieldName], *, present: set[str])
     tests: tuple[tuple[FieldName, Callable[[str, Any], bool]], ...] = (
         ("ts", _is_time),
         ("model", _is_model),
-        ("output", lambda name, cell: bool(_OUTPUT.search(name)) and _is_count(cell)),
-        ("input", lambda name, cell: bool(_INPUT.search(name)) and _is_count(cell)),
-        ("input", lambda name, cell: bool(_TOKENS.search(name)) and _is_count(cell)),
-        ("output", lambda name, cell: bool(_TOKENS.search(name)) and _is_count(cell)),
+        ("output", partial(_is_count_of, _OUTPUT)),
+        ("input", partial(_is_count_of, _INPUT)),
+        ("input", partial(_is_count_of, _TOKENS)),
+        ("output", partial(_is_count_of, _TOKENS)),
     )
     for field, test in tests:
         free = [name for name in cells if not {plain(name), _last(name)} & used and name not in found.values()]
@@ -146,8 +154,9 @@ def _is_model(_: str, cell: Any) -> bool:
     return isinstance(cell, str) and resolve(None, cell) is not None
 
 
-def _is_count(cell: Any) -> bool:
-    return or_none(partial(v.count, cell, "")) is not None
+def _is_count_of(tokens: re.Pattern[str], name: str, cell: Any) -> bool:
+    named = tokens.search(name) and not _NO_TOKENS.search(name)
+    return bool(named) and or_none(partial(v.count, cell, "")) is not None
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str:
