@@ -22,9 +22,18 @@ class FileOptions:
     declared: Declared = NOTHING_DECLARED
 
 
+class FileOptionError(Exception):
+    """Options that contradict each other; `str` says which."""
+
+
 def add_file_options(parser: argparse.ArgumentParser) -> None:
     """Declare them."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="usage logs, packed or not, or folders")
+    add_reading_options(parser)
+
+
+def add_reading_options(parser: argparse.ArgumentParser) -> None:
+    """Those on how logs are read, and priced."""
     parser.add_argument("--model", type=known_model_name, metavar="M", help="of rows that name none")
     names = [GENERIC, *(each.name for each in FORMATS)]
     text = f"instead of what the file looks like: {', '.join(names)}"
@@ -42,9 +51,13 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
 
 
 def file_options_of(options: argparse.Namespace) -> FileOptions:
-    """What was given."""
-    declared = Declared(options.dates, options.decimal)
-    return FileOptions(options.model, options.format, {name: column for column, name in options.map}, declared)
+    """What was given. Raises FileOptionError for a field in two columns."""
+    mapping: dict[str, str] = {}
+    for column, name in options.map:
+        if name in mapping:
+            raise FileOptionError(f"--map gives {name} two columns, {mapping[name]} and {column}.")
+        mapping[name] = column
+    return FileOptions(options.model, options.format, mapping, Declared(options.dates, options.decimal))
 
 
 def _mapped(text: str) -> tuple[str, str]:

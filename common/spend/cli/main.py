@@ -8,6 +8,7 @@ from pathlib import Path
 
 from common.errors import SPECS
 from common.spend.cli.analyze import add_analyze
+from common.spend.cli.file_options import FileOptionError
 from common.spend.cli.plan_options import PlanOptionError
 from common.spend.cli.query import add_query
 from common.spend.cli.query_options import QueryOptionError
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(SPECS[error.code].message.format(**error.details))
     except (OSError, ContractError, EvaluationError, Unanswerable) as error:
         return _failed(str(error))
-    except (PlanOptionError, QueryOptionError, ScopeOptionError, UnknownNameError) as error:
+    except (FileOptionError, PlanOptionError, QueryOptionError, ScopeOptionError, UnknownNameError) as error:
         return _failed(str(error), 2)
 
 

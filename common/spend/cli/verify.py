@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from common.spend.cli.file_options import FileOptions
+from common.spend.cli.file_options import add_reading_options, file_options_of
 from common.spend.cli.proof import Proof, unpriced
 from common.spend.cli.read_files import LogFindings, read_files
 from common.spend.ledger import AcceptedChange, freeze, row_document, verify
@@ -30,17 +30,15 @@ def add_verify(commands: Any) -> None:
     parser.add_argument("after", type=Path, metavar="AFTER", help="a later log; days that BEFORE has are not counted")
     text = "an opportunity that was taken; may be given again (default: every one, so that its trace is looked for)"
     parser.add_argument("--accept", action="append", default=[], metavar="ID", help=text)
-    parser.add_argument(
-        "--price-date", type=date.fromisoformat, metavar="D", help="price all rows as of this day (2026-11-22)"
-    )
-    parser.add_argument("--contract", type=Path, metavar="FILE", help="negotiated prices and discounts, JSON")
+    add_reading_options(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a report")
     parser.set_defaults(run=run_verify)
 
 
 def run_verify(options: argparse.Namespace, book: PriceBook) -> int:
     """0 when both logs were read to their end. Raises ImportFailed, OSError or Unanswerable when none can be used."""
-    before, after = (read_files([path], FileOptions(), book) for path in (options.before, options.after))
+    given = file_options_of(options)
+    before, after = (read_files([path], given, book) for path in (options.before, options.after))
     proof = prove(before, after, options.accept)
     if options.json:
         sys.stdout.write(f"{json.dumps(document_of(proof), ensure_ascii=False)}\n")

@@ -69,6 +69,11 @@ def test_a_proposal_tells_how_what_is_open_was_settled() -> None:
     assert propose_mapping(text.encode()).notes == ("latency was read as seconds.",)
 
 
+def test_a_proposal_tells_what_is_open_of_dates_and_numbers() -> None:
+    text = "timestamp,model,prompt_tokens,completion_tokens\n11/5/2026,gpt-4o,10,5\n"
+    assert "can be month/day or day/month" in propose_mapping(text.encode()).notes[0]
+
+
 @pytest.mark.parametrize(
     ("mapping", "words"),
     [({"speed": "latency"}, "there is no field speed"), (_RIGHT | {"user": "whoever"}, "it has no column whoever")],

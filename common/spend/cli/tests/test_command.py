@@ -156,6 +156,8 @@ def test_columns_and_dates_of_an_unknown_log_are_given_on_the_command_line(tmp_p
     assert "--dates mdy or --dates dmy" in open_dates.stderr
     found = analyzed(path, *given, "--dates", "dmy")
     assert (found["totals"]["input_tokens"], found["by_day"][0]["day"]) == (1000, "2026-05-11")
+    twice = run(path, *given, "--map", "when=input")
+    assert (twice.returncode, twice.stderr) == (2, "--map gives input two columns, tok=a and when.\n")
     wrong = run(path, "--map", "when")
     assert (wrong.returncode, "'when' is not COLUMN=FIELD" in wrong.stderr) == (2, True)
 

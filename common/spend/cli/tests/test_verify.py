@@ -75,6 +75,13 @@ def test_a_contract_prices_both_logs(
     assert "+contract-" in found["prices"]["version"]
 
 
+def test_both_logs_are_read_as_the_options_say(before: Path, after: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for log in (before, after):
+        log.write_text(log.read_text(encoding="utf-8").replace("prompt_tokens", "sent"), encoding="utf-8")
+    assert main(["verify", str(before), str(after), "--accept", SWAP, "--map", "sent=input", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["verified"] == [SWAP]
+
+
 def test_an_opportunity_that_is_not_there_and_a_missing_file_are_reported(
     before: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

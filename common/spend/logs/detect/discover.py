@@ -103,8 +103,18 @@ def propose_mapping(data: bytes, model: str | None = None) -> Proposal:
     fields = corrected(find_fields(names), {}, names)
     written = {field: names[name] for field, name in fields.items()}
     missing = missing_of(fields, model)
-    layout = None if missing else find_layout(data, model, {}, final=True)
-    return Proposal("", tuple(names.values()), written, missing, layout.notes if layout else ())
+    return Proposal("", tuple(names.values()), written, missing, () if missing else _notes_on(data, model))
+
+
+def _notes_on(data: bytes, model: str | None) -> tuple[str, ...]:
+    """How a file is read; what has to be said of its dates and numbers first is no fault of its mapping."""
+    try:
+        layout = find_layout(data, model, {}, final=True)
+    except ImportFailed as error:
+        if error.code != ErrorCode.NOTATION_OPEN:
+            raise
+        return (str(error.details["reason"]),)
+    return layout.notes if layout else ()
 
 
 def format_title(layout: Layout) -> str:
