@@ -2,8 +2,8 @@
 
 An override names its `provider` and `models`, says `why`, and its `source` (a page of the vendor) with the day on which
 it was `read`. It gives aliases of a model, or the prices of a `tier`: `prices`, which replace all that was known of it,
-or `same_as`, a tier that costs the same. `new` adds models that genai-prices does not know; with `sound` it is about those
-for sound or images, whose prices have `charges` (USD per million tokens, by kind).
+or `same_as`, a tier that costs the same. `new` adds models that genai-prices does not know; with `sound` it is about
+those for sound or images, whose prices have `charges` (USD per million tokens, by kind).
 Raises ValueError for an override that does not fit, with its place.
 """
 
