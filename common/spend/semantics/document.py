@@ -4,7 +4,8 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from common.spend.semantics.dimensions import DIMENSIONS
-from common.spend.semantics.measures import MEASURES, MeasureSpec
+from common.spend.semantics.measure_spec import MeasureSpec
+from common.spend.semantics.measures import MEASURES
 from common.spend.semantics.periods import PERIODS
 from common.spend.semantics.sources import DAY_SKETCHES, SKETCHES, SOURCES
 

@@ -6,9 +6,7 @@ charges `tools_units`, `tools_pico` and so on; `unpriced_tokens` are those that 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
 from common.spend.prices.engine import PICO
 from common.spend.rollup.cells import SCORE
@@ -18,14 +16,12 @@ from common.spend.semantics.formulas import (
     UNCOUNTED,
     UNPRICED,
     UNREPORTED,
-    Absence,
-    Basis,
-    Formula,
     Least,
     Percentile,
     Quotient,
     Sum,
 )
+from common.spend.semantics.measure_spec import MeasureSpec
 from common.spend.semantics.needs import Need
 
 
@@ -69,43 +65,6 @@ class MeasureName(StrEnum):
     LATENCY_P95 = "latency_p95"
     TTFT_P50 = "ttft_p50"
     TTFT_P95 = "ttft_p95"
-
-
-Unit = Literal["USD", "requests", "calls", "tokens", "%", "ms", "score"]
-Better = Literal["less", "more", "neither"]
-"""Which direction is good news."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasureSpec:
-    """What is declared of a measure."""
-
-    title: str
-    unit: Unit
-    formula: Formula
-    sql: str
-    better: Better = "neither"
-    need: Need | None = None
-    """What data must have for it; without it there is no answer."""
-    absence: Absence | None = None
-    """When a line has no value, beside nothing to divide by."""
-    basis: Basis | None = None
-    """Of costs."""
-    synonyms: tuple[str, ...] = ()
-    """Other words for it, lower case, English."""
-    example: str
-    """A question that it answers."""
-
-    @property
-    def is_additive(self) -> bool:
-        """Whether the values of lines add up to that of all."""
-        return isinstance(self.formula, Quotient) and self.formula.under is None
-
-    @property
-    def counters(self) -> frozenset[Counter]:
-        """All that it is computed from."""
-        own = self.formula.counters if isinstance(self.formula, Quotient) else frozenset[Counter]()
-        return own | (self.absence.counters if self.absence else frozenset())
 
 
 _INPUT = "(in_uncached + cache_read + cache_write_5m + cache_write_1h)"
