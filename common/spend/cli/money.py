@@ -11,3 +11,8 @@ def usd(amount: float) -> str:
 def usd_in_column(amount: float) -> str:
     """An amount under others, without its unit; less than a cent with six places."""
     return f"{amount:,.2f}" if abs(amount) >= _CENT or not amount else f"{amount:.6f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: "1 request", "3 requests"."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from common.spend.cli.file_report import show_files
-from common.spend.cli.money import usd
+from common.spend.cli.money import counted, usd
 from common.spend.cli.read_files import LogFindings
 from common.spend.cli.savings import show_plan, show_savings
 from common.spend.measures import Anomalies, Forecast, anomalies, forecast
@@ -45,17 +45,18 @@ def show(findings: LogFindings, evaluations: Evaluations, savings: OpportunityRe
 def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> None:
     day = findings.book.price_date
     basis = f"at the prices of {day}" if day else f"at each day's list price (as of {prices_as_of()})"
+    basis = "as billed" if all_usage.billed_usd and all_usage.billed_usd == all_usage.cost_usd else basis
     span = f", {all_usage.first:%Y-%m-%d} to {all_usage.last:%Y-%m-%d}" if all_usage.first and all_usage.last else ""
-    counted = f"{all_usage.requests:,} requests" if all_usage.requests else "costs as billed"
+    size = counted(all_usage.requests, "request") if all_usage.requests else "no count of requests"
     if not findings.rollup.cells:
-        counted = "there is no such request"
+        size = "there is no such request"
     if not all_usage.requests and all_usage.input_tokens + all_usage.output_tokens:
-        counted = "tokens without a count of requests"
+        size = "tokens without a count of requests"
     only = f", only where {' and '.join(map(str, findings.where))}" if findings.where else ""
     cost = (
-        f"[bold]Not priced[/]: {counted}"
+        f"[bold]Not priced[/]: {size}"
         if all_usage.is_unpriced
-        else f"[bold]{usd(all_usage.cost_usd)}[/] {basis}: {counted}"
+        else f"[bold]{usd(all_usage.cost_usd)}[/] {basis}: {size}"
     )
     console.print(f"\n{cost}{span}{escape(only)}", soft_wrap=True)
     if all_usage.input_tokens + all_usage.output_tokens:
@@ -64,7 +65,7 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
         )
     if all_usage.unpriced_requests:
         models = ", ".join(all_usage.unpriced_models)
-        text = f"{all_usage.unpriced_requests:,} requests have no price and are in no sum: {models}"
+        text = f"No price is known of {counted(all_usage.unpriced_requests, 'request')}, in no sum here: {models}"
         console.print(text, style="yellow", markup=False, soft_wrap=True)
     unread = sum(file.unread_usd for file in findings.files)
     if unread:
@@ -74,7 +75,7 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
         console.print(f"The files themselves say {usd(all_usage.reported_usd)}.", style="dim")
     if all_usage.failed_requests:
         failed_cost = "is not priced" if all_usage.is_unpriced else f"cost {usd(all_usage.failed_cost_usd)}"
-        console.print(f"{all_usage.failed_requests:,} requests failed; what they used {failed_cost}.")
+        console.print(f"{counted(all_usage.failed_requests, 'request')} failed; what they used {failed_cost}.")
 
 
 def _show_charges(console: Console, all_usage: Totals) -> None:

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from common.core.vocabulary import LEVELS, Level
-from common.spend.cli.money import usd, usd_in_column
+from common.spend.cli.money import counted, usd, usd_in_column
 from common.spend.model import LeftOut, Opportunity, OpportunityReport, Plan, SavingsBase, Speed
 
 _SHOWN, _BAR = 10, 8
+_NOTHING = "no request has a known price, or all of them use sound or images, which have prices of their own"
 _COLORS: dict[Level, str] = {"low": "green", "medium": "yellow", "high": "red"}
 
 
@@ -45,11 +46,11 @@ def show_savings(console: Console, savings: OpportunityReport) -> None:
 def _basis(base: SavingsBase | None) -> str:
     """What savings are a share of, in words."""
     if base is None or base.usd is None:
-        return "of nothing: no request has a known price"
+        return f"of nothing: {_NOTHING}"
     span = f", {base.first} to {base.last}" if base.first else ""
     apart = f"; {base.unpriced_requests:,} more have no price" if base.unpriced_requests else ""
-    counted = f"{base.requests:,} requests" if base.requests else "tokens"
-    of_data = f"{usd(base.usd)}, the cost of {counted} ({base.scope}{span}) at the prices of {base.prices_as_of}"
+    size = counted(base.requests, "request") if base.requests else "tokens"
+    of_data = f"{usd(base.usd)}, the cost of {size} ({base.scope}{span}) at the prices of {base.prices_as_of}"
     return f"of {of_data}{apart}"
 
 
@@ -78,7 +79,7 @@ def _outcome(plan: Plan) -> Iterator[str]:
     grown = f" with {plan.growth_pct:g} % growth" if plan.growth_pct else ""
     saved = f"{usd(plan.savings_usd)} ({plan.savings_pct:.1f} %)"
     if plan.base is None or plan.base.usd is None:
-        yield "Nothing can be saved, as no request has a known price."
+        yield f"Nothing can be saved: {_NOTHING}."
         return
     yield f"Saves {saved} of {usd(plan.baseline_usd)}{grown} and leaves {usd(plan.after_usd)}."
     yield f"That is {_basis(plan.base)}."
