@@ -13,7 +13,7 @@ from functions.registry import FUNCTIONS
 LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
     "AgentThinking": {"replaces"},
-    "DatasetDocument": {"error", "content_sha256", "shared"},
+    "DatasetDocument": {"error", "content_sha256", "shared", "unread_usd"},
     "Recommendation": {"feature", "from_model", "provider", "to_model", "to_provider"},
     "RecommendationDocument": {
         *("accepted_at", "implemented_at", "verified_at", "rejected_at"),

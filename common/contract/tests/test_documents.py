@@ -45,7 +45,7 @@ def dataset(**changes: Any) -> DatasetDocument:
 def test_a_field_that_is_none_is_null_where_it_has_no_default_and_else_left_out() -> None:
     stored = dataset().stored()
     assert stored["model"] is None
-    assert stored.keys() == DatasetDocument.model_fields.keys() - {"error", "content_sha256", "shared"}
+    assert stored.keys() == DatasetDocument.model_fields.keys() - {"error", "content_sha256", "shared", "unread_usd"}
 
 
 def test_parts_are_stored_as_plain_values() -> None:
