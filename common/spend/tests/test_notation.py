@@ -101,6 +101,11 @@ def test_dates_in_both_orders_are_refused_with_one_of_each() -> None:
     assert "with the month first (11/24/2026) and with the day first (24/11/2026)" in words
 
 
+def test_years_of_two_digits_that_may_stand_first_are_refused() -> None:
+    lines = "".join(f"26/11/{day:02},gpt-4o,1,1\n" for day in range(20, 30))
+    assert "their first number may be the year" in _refusal(f"{_HEAD}\n{lines}")
+
+
 def test_what_the_customer_says_settles_the_order_and_a_date_against_it_is_rejected_by_its_line() -> None:
     assert _days(_dated("11/5/2026", declared=Declared(order="mdy"))) == ["2026-11-05"]
     batch = _dated("11/5/2026", "11/24/2026", declared=Declared(order="dmy"))

@@ -15,6 +15,8 @@ _COUNTS: tuple[FieldName, ...] = (
     "input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning", "total", "requests",
 )  # fmt: skip
 _MOST_MONTHS = 12
+_MOST_YEARS = 3
+"""That a log spans; numbers with more values are days."""
 _BY_PROGRAMS = ",|"
 """Delimiters between which programs write; between others, Excel does where decimals have commas."""
 _ZEROS = re.compile(r".*[.,]000\D*")
@@ -110,16 +112,20 @@ def _dates(
 def _order(header: Sequence[str], rows: Rows, columns: tuple[int, ...], delimiter: str) -> tuple[Order, str]:
     found = orders_in(rows, columns)
     shown = header[columns[0]]
+    dates = [parts for row in rows for column in columns if (parts := date_parts(row[column]))]
+    if len({year for *_, year in dates if len(year) == 2}) > _MOST_YEARS:  # noqa: PLR2004 - of two digits
+        reason = f"the dates in {shown} have no year of four digits, and their first number may be the year."
+        raise ImportFailed(ErrorCode.NOTATION_OPEN, reason=reason, ask="dates", option="--dates mdy or --dates dmy")
     if len(found) > 1:
         reason = f"{shown} has dates with the month first ({found['mdy']}) and with the day first ({found['dmy']})."
         raise ImportFailed(ErrorCode.NOTATION_OPEN, reason=reason, ask="dates", option="--dates mdy or --dates dmy")
     if found:
         order, example = next(iter(found.items()))
         return order, settled_by(example)
-    cells = [row[column] for row in rows for column in columns if date_parts(row[column])]
-    if all((date_parts(cell) or ("",) * 3)[2] == "." for cell in cells):
+    if all(mark == "." for _, _, mark, _ in dates):
         return "dmy", "with dots the day comes first"
-    reason = f"the dates in {shown} can be month/day or day/month, such as {cells[0].strip()}: no day is above 12."
+    example = next(row[column].strip() for row in rows for column in columns if date_parts(row[column]))
+    reason = f"the dates in {shown} can be month/day or day/month, such as {example}: no day is above 12."
     raise OpenDates(columns, delimiter, reason=reason, ask="dates", option="--dates mdy or --dates dmy")
 
 
