@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from common.spend import ImportBatch, Importer, Rollup, UsageRow
+from common.spend.model import Charge
 from common.spend.rollup.limits import LIMITS, RollupLimits
 
 EXCERPTS = Path(__file__).parent / "excerpts"
@@ -21,6 +22,7 @@ MODELS = (
     ("acme", "acme-llm-7b"),
 )
 
+_SEARCHED = (Charge("web_search", 2), Charge("code_execution", 1))
 _tokens = st.integers(0, 400_000)
 _small = st.integers(0, 5_000)
 
@@ -47,6 +49,9 @@ rows = st.builds(
     grain=st.sampled_from(["request", "request", "minute", "hour", "day"]),
     quality=st.none() | st.floats(0, 5),
     context_above=st.none() | st.just(200_000),
+    charges=st.sampled_from(
+        [(), (), (Charge("web_search", 2), Charge("code_execution", 1)), (Charge("other_tools", 1, 0.5),)]
+    ),
 )
 
 

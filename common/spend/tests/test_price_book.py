@@ -11,7 +11,7 @@ from common.spend.model import ServiceTier
 from common.spend.prices import LIST_PRICES, Discount, PriceBook, Validity
 from common.spend.prices.contract import ContractError, read_contract
 from common.spend.prices.engine import NOON, Model, Rates
-from common.spend.prices.names import find_by_name
+from common.spend.prices.names import find_by_name, resolve_sound
 from common.spend.prices.overrides import overrides
 from common.spend.tests.builders import imported
 
@@ -202,6 +202,9 @@ def test_a_model_that_only_we_know_is_priced() -> None:
     assert _usd(LIST_PRICES, "claude-mythos-5-1") == (10.0, 0.25, 12.5, 20.0, 50.0, 50.0)
 
 
-@pytest.mark.parametrize("alias", [alias for override in overrides() for alias in override.get("aliases", ())])
-def test_aliases_of_our_own_are_priced(alias: str) -> None:
-    assert find_by_name(alias) is not None
+@pytest.mark.parametrize(
+    ("alias", "is_for_sound"), [(name, "sound" in each) for each in overrides() for name in each.get("aliases", ())]
+)
+def test_aliases_of_our_own_are_priced(alias: str, *, is_for_sound: bool) -> None:
+    assert (find_by_name(alias) is None) == is_for_sound
+    assert (resolve_sound(None, alias) is not None) == is_for_sound
