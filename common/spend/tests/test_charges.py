@@ -339,3 +339,16 @@ def test_charges_in_other_logs_are_read(line: dict[str, Any], kind: str, units: 
     row = {"timestamp": "2026-11-06T09:00:00Z", "model": "gpt-5", **line}
     total = totals(imported(json.dumps(row)).rollup)
     assert [(each.kind, each.units) for each in total.charges] == [(kind, units)]
+
+
+def test_a_count_of_calls_that_is_none_is_dropped_with_a_note_and_the_row_counts() -> None:
+    usage = {"input_tokens": 9, "output_tokens": 1, "server_tool_use": {"web_search_requests": "many"}}
+    message = {"id": "m", "type": "message", "role": "assistant", "model": "claude-sonnet-5", "content": []}
+    batch = imported(json.dumps({"timestamp": "2026-11-06T09:00:00Z", "message": {**message, "usage": usage}}))
+    assert (batch.rows, batch.rejected) == (1, 0)
+    assert [note for note in batch.notes if note.startswith("1 value of web search could not be used")]
+
+
+def test_a_kind_is_in_a_row_once_though_a_reader_and_a_column_have_it() -> None:
+    values = (None, None, None, None, None, 4, None, {"web_search": 3})
+    assert read_charges(values, (1,) * 6, 1) == (Charge("web_search", 3),)

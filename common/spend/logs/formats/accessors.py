@@ -6,7 +6,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from common.spend.logs.fields import values as v
-from common.spend.logs.fields.amounts import Amount, Amounts
+from common.spend.logs.fields.amounts import Amounts
 from common.spend.logs.fields.columns import plain
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.values import FAST_MODE
@@ -144,15 +144,10 @@ def tool_calls(used: dict[str, Any]) -> Amounts:
     """Anthropic's `server_tool_use`: how often each tool of the server was called."""
     calls: Amounts = {}
     for name, count in used.items():
-        kind = _TOOL_CALLS.get(name, "other_tools") if name.endswith("_requests") else None
-        if kind and number(count):
-            calls[kind] = sum_of(calls.get(kind), v.count(count, name, v.MOST_SUMMED))
-    return calls
-
-
-def sum_of(before: Amount, more: int) -> int:
-    """Units added to those before, if there are any."""
-    return (before if isinstance(before, int) else 0) + more
+        if name.endswith("_requests"):
+            kind = _TOOL_CALLS.get(name, "other_tools")
+            calls[kind] = total([calls.get(kind), count])
+    return {kind: count for kind, count in calls.items() if count}
 
 
 def openai_sound(incoming: dict[str, Any], outgoing: dict[str, Any]) -> Fields:

@@ -77,7 +77,7 @@ def build_row(
     measured = (ts, provider, model, *tokens, cost, latency, ttft, state)
     extras = _extras(row, reading, notes, credit=credit)
     short, long = prefix or (None, None)
-    charges = read_charges(row[_CHARGES:], tokens, extras[0]) if row[_CHARGES:] not in NO_CHARGES else ()
+    charges = read_charges(row[_CHARGES:], tokens, extras[0], notes) if row[_CHARGES:] not in NO_CHARGES else ()
     labels = _labels(row, sum(tokens[:4]), unpaid=unpaid)
     if labels[-1] == "fast" and any(tokens):
         charges += (Charge("fast_mode", max(1, extras[0])),)

@@ -20,7 +20,6 @@ from common.spend.logs.formats.accessors import (
     number,
     objects,
     openai_sound,
-    sum_of,
     total,
 )
 from common.spend.logs.formats.format import Fields, Format, Record
@@ -43,6 +42,13 @@ _COUNTS: frozenset[FieldName] = frozenset(
         "requests",
         "quality",
         "total",
+        "audio_input",
+        "audio_cached",
+        "audio_output",
+        "image_input",
+        "image_output",
+        "web_searches",
+        "geography",
     }
 )
 
@@ -176,7 +182,7 @@ def _of_items(response: Record) -> Amounts:
         if item.get("type") == "code_interpreter_call":
             containers.add(str(item.get("container_id")))
         elif kind and inner(item.get("action")).get("type") in (None, "search"):
-            calls[kind] = sum_of(calls.get(kind), 1)
+            calls[kind] = calls.get(kind, 0) + 1
     return calls | ({"code_interpreter": len(containers)} if containers else {})
 
 
