@@ -61,7 +61,7 @@ def csv_layout(
     known = find_format(_records(header, whole), wanted)
     if known is not None:
         named = {field: header.index(name) for field, name in known.labels.items() if name in header}
-        notation, said = notation_of(header, whole, named, delimiter, declared)
+        notation, said = notation_of(header, whole, named, delimiter, replace(declared, usual=known.dates))
         _make_plain(whole, notation)
         layout = _known_layout("csv", known, _records(header, whole), model, mapping)
         return replace(

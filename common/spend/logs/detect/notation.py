@@ -31,6 +31,8 @@ class Declared:
     decimal: Mark | Literal[""] = ""
     because: str = "as you said"
     """What settles the order, to follow a colon."""
+    usual: Order | Literal[""] = ""
+    """How the source writes dates, where no date of the file tells."""
 
 
 NOTHING_DECLARED = Declared()
@@ -103,13 +105,19 @@ def _dates(
     columns = tuple(column for column in range(len(header)) if _holds_dates(rows, column, whole_years=column != time))
     if not columns:
         return Notation(), ()
-    order, why = (declared.order, declared.because) if declared.order else _order(header, rows, columns, delimiter)
+    order, why = (
+        (declared.order, declared.because)
+        if declared.order
+        else _order(header, rows, columns, delimiter, declared.usual)
+    )
     words = "month/day/year" if order == "mdy" else "day/month/year"
     names = ", ".join(header[column] for column in columns)
     return Notation(order=order, times=columns), (f"The dates in {names} were read as {words}: {why}.",)
 
 
-def _order(header: Sequence[str], rows: Rows, columns: tuple[int, ...], delimiter: str) -> tuple[Order, str]:
+def _order(
+    header: Sequence[str], rows: Rows, columns: tuple[int, ...], delimiter: str, usual: Order | Literal[""]
+) -> tuple[Order, str]:
     found = orders_in(rows, columns)
     shown = header[columns[0]]
     dates = [parts for row in rows for column in columns if (parts := date_parts(row[column]))]
@@ -124,6 +132,8 @@ def _order(header: Sequence[str], rows: Rows, columns: tuple[int, ...], delimite
         return order, settled_by(example)
     if all(mark == "." for _, _, mark, _ in dates):
         return "dmy", "with dots the day comes first"
+    if usual:
+        return usual, "its source writes them so"
     example = next(row[column].strip() for row in rows for column in columns if date_parts(row[column]))
     reason = f"the dates in {shown} can be month/day or day/month, such as {example}: no day is above 12."
     raise OpenDates(columns, delimiter, reason=reason, ask="dates", option="--dates mdy or --dates dmy")

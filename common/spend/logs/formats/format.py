@@ -6,6 +6,7 @@ from typing import Any, Literal, TypedDict, get_args
 
 from common.spend.logs.fields.amounts import Amounts
 from common.spend.logs.fields.columns import FieldName
+from common.spend.logs.fields.notation import Order
 from common.spend.model import Grain
 
 Record = dict[str, Any]
@@ -99,6 +100,8 @@ class Format:
     """Milliseconds per unit."""
     ttft_scale: float | None = 1.0
     cost_scale: float = 1.0
+    dates: Order | Literal[""] = ""
+    """The order in which the source writes dates that can be read in two ways; "": it writes none."""
     others: str = "records that are no requests"
     """The records that are left out of a file, in the plural."""
     note: str = ""

@@ -1,5 +1,7 @@
 """Bills: money by day as the seller charges it, with credits; rows of other products are left out."""
 
+from datetime import date
+
 import pytest
 
 from common.spend import totals
@@ -83,3 +85,11 @@ def test_the_model_of_azures_meters(meter: str, model: str) -> None:
 def test_tags_of_a_legacy_report_are_columns_and_those_of_cur_2_a_map() -> None:
     features = [row.feature for name in ("cur_2", "cur_legacy") for row in rows_of(fixture(f"aws_cur/{name}.csv"))]
     assert features == ["search", None, None, None, "chat", None]
+
+
+def test_dates_of_a_source_that_writes_the_month_first_are_read_so_unless_a_date_says_otherwise() -> None:
+    american = fixture("azure_cost/azure_ea.csv").decode()
+    days = [row.ts.date() for row in rows_of(american.encode())]
+    assert days[:2] == [date(2026, 11, 3), date(2026, 11, 4)]
+    european = american.replace("11/03/2026", "25/11/2026")
+    assert [row.ts.date() for row in rows_of(european.encode())][:2] == [date(2026, 11, 25), date(2026, 4, 11)]

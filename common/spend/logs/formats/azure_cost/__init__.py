@@ -15,7 +15,6 @@ from common.spend.logs.formats.guide import Guide
 
 _AI = re.compile(r"openai|foundry|anthropic|claude|mistral|deepseek|cohere|llama|grok|\bphi\b|gpt", re.IGNORECASE)
 _COSTS = ("costinbillingcurrency", "pretaxcost", "cost", "costinusd")
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)", re.DOTALL)
 _KINDS = re.compile(
     r"inp|inpt|input|in|outp|outpt|opt|output|out|cached|cache|cchd|cd|tokens?|glbl|global|gl|regional|regnl|rgnl|reg|dz|"
     r"dzone|data|zone|batch|std|pp|shortco|longco|hosting|1k|1m|prty",
@@ -41,7 +40,7 @@ def _read(record: Record) -> Iterator[Fields]:
     cost, currency = _cost(row)
     tags = inner(row.get("tags"))
     yield {
-        "ts": _day(pick(row, "date", "usagedatetime", "usagedate")),
+        "ts": pick(row, "date", "usagedatetime", "usagedate"),
         "provider": "azure",
         "model": model_of(str(pick(row, "metername", "metersubcategory", "metercategory"))),
         "cost": cost,
@@ -50,11 +49,6 @@ def _read(record: Record) -> Iterator[Fields]:
         "user": first(tags.get("user"), pick(row, "subscriptionname", "subscriptionid")),
         "feature": first(tags.get("feature"), tags.get("app"), tags.get("team"), row.get("resourcegroup")),
     }
-
-
-def _day(time: Any) -> Any:
-    found = _AMERICAN.fullmatch(time.strip()) if isinstance(time, str) else None
-    return f"{found[3]}-{found[1]:0>2}-{found[2]:0>2}{found[4]}" if found else time
 
 
 def model_of(meter: str) -> str:
@@ -76,6 +70,7 @@ FORMATS = (
         labels={"ts": "date", "model": "meterName", "cost": "costInBillingCurrency", "currency": "billingCurrency"},
         grain="day",
         billed=True,
+        dates="mdy",
         others="rows of Azure services that are not AI",
         note="The costs are as billed, without tokens. A usage log of the same days tells the same money again: ask "
         "about one of the two at a time.",
