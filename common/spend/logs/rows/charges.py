@@ -31,7 +31,7 @@ def read_charges(
     """
     row = dict(zip(_FIELDS, values, strict=True))
     amounts: Amounts = row["charges"] or {}
-    counts = {name: _count(row[name], name, notes) for name in _COUNTS}
+    counts: dict[str, int] = {name: _count(row[name], name, notes) for name in _COUNTS}
     charges = [Charge(kind, units) for kind, units in _tokens(counts, tokens, row["audio_cached"]) if units]
     if counts["web_searches"] and "web_search" not in amounts:
         charges.append(Charge("web_search", counts["web_searches"]))
