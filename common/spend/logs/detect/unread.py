@@ -28,6 +28,8 @@ _COST_PLACE = FIELDS.index("cost")
 _DEPTH = 6
 _SAMPLE = 50
 _MOST_NAMED = 6
+_LONGEST = 80
+"""Characters of a name in the note."""
 Path = tuple[str, ...]
 Read = Callable[[Record], Iterable[Sequence[Any]]]
 """A record to the values of its rows, in the order of FIELDS."""
@@ -45,7 +47,11 @@ def unread_note(records: list[Record], read: Read) -> tuple[str, ...]:
     if not names:
         return ()
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return (f"Fields with numbers that were not read: {', '.join(names[:_MOST_NAMED])}{more}.",)
+    return (f"Fields with numbers that were not read: {', '.join(map(_cut, names[:_MOST_NAMED]))}{more}.",)
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}..."
 
 
 def _is_read(record: Record, path: Path, value: float, read: Read) -> bool:

@@ -70,3 +70,9 @@ def test_fields_inside_others_are_named_with_their_path_and_many_are_counted() -
 def test_a_cost_is_named_where_none_is_read_and_the_parts_of_one_are_not() -> None:
     assert "vendor_spend" in _unread(_line(vendor_spend=0.0125))
     assert not _unread(_line(cost=0.0125, input_cost=0.01))
+
+
+def test_a_name_without_end_is_cut() -> None:
+    note = _unread(_line(**{"cache" + 5_000 * "9": 7}))
+    assert "cache999" in note
+    assert len(note) < 200
