@@ -104,7 +104,7 @@ class Importer:
             raise ImportFailed(ErrorCode.UNKNOWN_MODEL, model=self._model)
         self._mapping: dict[str, str] = saved.get("mapping", dict(mapping or {}))
         self._sniffed = bytearray(base64.b64decode(saved.get("sniffed", "")))
-        self._tried = 0
+        self._tried: int = saved.get("tried", 0)
         """Bytes of the start that did not show the layout; trying at each small piece would take ever longer."""
         self._reader: RecordReader | None = None
         self._layout: Layout | None = None
@@ -225,6 +225,7 @@ class Importer:
             "model": self._model,
             "mapping": self._mapping,
             "sniffed": base64.b64encode(self._sniffed).decode(),
+            "tried": self._tried,
             "starts": self._prefixes.as_json(),
             **self._repeats.as_json(),
             "rows": self._rows_before + self._tally.rows,
@@ -239,6 +240,7 @@ class Importer:
                 "skipping": self._reader.skipping,
                 "cutter": self._reader.document.state(),
                 "memory": self._reader.memory,
+                "enough": self._reader.enough,
             }
         return zlib.compress(json.dumps(saved).encode(), 6)
 
@@ -258,6 +260,7 @@ class Importer:
             skipping=saved["skipping"],
             document=saved["cutter"],
             memory=saved.get("memory"),
+            enough=saved.get("enough", 0),
             counted=self._frames(self._layout),
         )
         self._mark_present()

@@ -42,7 +42,8 @@ class RecordReader:
 
     `left_out` counts records that are no requests; `document` is the state of a JSON document's parser, `memory` what
     the format remembers of earlier records. `counted` takes whole lines away where it can, and says how many they are
-    and which (from 0) must be read here; None: all.
+    and which (from 0) must be read here; None: all. `enough`: bytes from which on a long record that was not complete
+    is looked at again.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class RecordReader:
         skipping: bool,
         document: dict[str, Any] | None = None,
         memory: Memory | None = None,
+        enough: int = 0,
         counted: Counted | None = None,
     ) -> None:
         self._layout = layout
@@ -64,7 +66,7 @@ class RecordReader:
         self._longest = MAX_RECORD if layout.kind == "csv" else MAX_JSON
         self.document = DocumentParser(layout.path, document)
         self.left_out = 0
-        self._enough = 0
+        self.enough = enough
         known = format_named(layout.format) if layout.format else None
         self._format = FormatReader(known, layout.reading, layout.mapping, memory) if known else None
         self.tail = tail
@@ -189,7 +191,7 @@ class RecordReader:
         would be read from its start with each of them.
         """
         before = len(self.tail)
-        if before < self._enough and not final:
+        if before < self.enough and not final:
             return
         text, cut = whole_characters(self.tail)
         for record in self.document.parse(text, final=final):
@@ -198,7 +200,7 @@ class RecordReader:
                 yield self.line, row
         self.tail = self.document.rest.encode("utf-8", "surrogateescape") + cut
         waits = len(self.tail) == before > _LONG
-        self._enough = min(before + before // 4, MAX_JSON + 1) if waits else 0
+        self.enough = min(before + before // 4, MAX_JSON + 1) if waits else 0
 
     def _rows_of(self, record: Record) -> Iterator[Row]:
         """The rows of one record."""

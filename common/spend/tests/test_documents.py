@@ -3,6 +3,7 @@
 import json
 import time
 import tracemalloc
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -216,3 +217,21 @@ def test_a_start_without_a_layout_is_not_read_again_with_each_small_piece() -> N
     assert time.process_time() - began < 5
     with pytest.raises(ImportFailed):
         importer.finish()
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        '[{"timestamp":"2026-11-04T09:30:00Z","model":"gpt-4o","prompt_tokens":1,"completion_tokens":1},{"note":"',
+        '{"data":[{"note":"',
+    ],
+)
+def test_parts_of_an_upload_wait_for_a_long_record_as_one_process_does(beginning: str) -> None:
+    importer = Importer()
+    for part in (beginning, *["x" * 90_000] * 3):
+        importer.feed(part.encode())
+        importer.take()
+        state = json.loads(zlib.decompress(importer.state()))
+        importer = Importer(state=importer.state())
+        assert json.loads(zlib.decompress(importer.state())) == state
+    assert max(state["tried"], state.get("enough", 0)) > 90_000
