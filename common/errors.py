@@ -143,8 +143,8 @@ SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.NOTATION_OPEN: ErrorSpec(
         422,
         False,
-        "The file can be read in two ways: {reason} Write dates as 2026-11-05 and numbers as 1234.56, or say which "
-        "it is on the command line: {option}.",
+        "The file can be read in two ways: {reason} Write dates as 2026-11-05 and numbers as 1234.56 in it, or use "
+        "the command line with {option}.",
     ),
     ErrorCode.MODEL_NEEDED: ErrorSpec(
         422, False, "The file does not say which model was used. Name it, for example gpt-4o, and upload again."

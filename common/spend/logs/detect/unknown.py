@@ -23,6 +23,13 @@ _SAMPLE = 50
 _LEAST_SHARE = 0.4
 """Of a format's names, weighed by how few formats have them, what a file that is near to it has."""
 _REQUIRED: tuple[FieldName, ...] = ("ts", "model", "input", "uncached", "output")
+_WRITTEN: dict[FieldName, str] = {
+    "ts": "timestamp",
+    "model": "model",
+    "input": "prompt_tokens",
+    "output": "completion_tokens",
+}
+"""A name that is read as the field."""
 _EPOCH_DIGITS = frozenset({10, 13, 16, 19})
 _INPUT = re.compile(r"(?:^|[^a-z])in(?![a-z])|input|prompt|sent|question|context", re.IGNORECASE)
 _OUTPUT = re.compile(r"(?:^|[^a-z])out(?![a-z])|output|complet|response|generat|answer|reply", re.IGNORECASE)
@@ -70,9 +77,15 @@ def _lack(cells: Cells, missing: Sequence[FieldName]) -> str:
 
 def _options(missing: Sequence[FieldName], mapping: Mapping[FieldName, str]) -> str:
     if not mapping:
-        return f"Where columns hold them, say so on the command line: --map COLUMN=FIELD, for {', '.join(missing)}."
+        options = f"--map COLUMN=FIELD, for {', '.join(missing)}"
+        return f"Where columns hold them, name these {_renamed(missing)}, or say so on the command line: {options}."
     options = " ".join(_option(field, mapping.get(field)) for field in missing)
-    return f"Where columns hold them, say so on the command line: {options}."
+    renames = ", ".join(f"{column} as {_WRITTEN[field]}" for field, column in mapping.items())
+    return f"Where columns hold them, write {renames}, or say so on the command line: {options}."
+
+
+def _renamed(missing: Iterable[FieldName]) -> str:
+    return ", ".join(_WRITTEN[field] for field in missing)
 
 
 def _option(field: FieldName, column: str | None) -> str:
