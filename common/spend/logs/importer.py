@@ -13,6 +13,7 @@ from common.spend.logs.bundle import MARK, Bundle
 from common.spend.logs.detect.discover import BOM, MOST_SNIFFED, SNIFF, find_layout, format_title, lines_before_rows
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared
+from common.spend.logs.detect.sniff import looks_western
 from common.spend.logs.fields.errors import BadRowError, ImportFailed, NoRequestError
 from common.spend.logs.fields.notation import restored_notation
 from common.spend.logs.fields.reading import restored_reading
@@ -40,6 +41,8 @@ MAX_REJECTS = 100
 """Rejects that a batch lists; all are counted."""
 _VERSION, _BUNDLE_VERSION = 2, 3
 """Of the state, and of that of several files in one stream. Version 1, which does not say so, is read, too."""
+WESTERN = "cp1252"
+_WESTERN_NOTE = "The file is not UTF-8: it was read as Windows-1252, as Excel saves CSV in Western Europe."
 _CLOCKS_DIFFER = timedelta(days=1)
 """Times without a zone may be ahead of UTC, and clocks go wrong."""
 
@@ -106,6 +109,8 @@ class Importer:
         self._sniffed = bytearray(base64.b64decode(saved.get("sniffed", "")))
         self._tried: int = saved.get("tried", 0)
         """Bytes of the start that did not show the layout; trying at each small piece would take ever longer."""
+        self._encoding: str = saved.get("encoding", "")
+        """"": UTF-8."""
         self._reader: RecordReader | None = None
         self._layout: Layout | None = None
         self._counter: FrameCounter | None = None
@@ -145,7 +150,7 @@ class Importer:
         if self._counter is not None:
             self._counter.flush()
         self._left_out += self._count_left_out(bundle)
-        self._reader, self._layout, self._counter, self._tried = None, None, None, 0
+        self._reader, self._layout, self._counter, self._tried, self._encoding = None, None, None, 0, ""
 
     def _count_left_out(self, bundle: Bundle) -> int:
         """Records of the file that is read, since the last call or the beginning of the batch."""
@@ -155,6 +160,7 @@ class Importer:
         return self._reader.left_out
 
     def _feed(self, data: bytes) -> None:
+        data = self._as_utf8(data)
         if self._reader is not None:
             self._count(self._reader, data, final=False)
             return
@@ -162,6 +168,9 @@ class Importer:
         if len(self._sniffed) >= max(SNIFF, min(self._tried + self._tried // 4, MOST_SNIFFED)):
             self._tried = len(self._sniffed)
             self._start(final=False)
+
+    def _as_utf8(self, data: bytes) -> bytes:
+        return data.decode(WESTERN, "replace").encode() if self._encoding else data
 
     def finish(self) -> None:
         """The file is at its end; raises ImportFailed when no row could be used."""
@@ -226,6 +235,7 @@ class Importer:
             "mapping": self._mapping,
             "sniffed": base64.b64encode(self._sniffed).decode(),
             "tried": self._tried,
+            "encoding": self._encoding,
             "starts": self._prefixes.as_json(),
             **self._repeats.as_json(),
             "rows": self._rows_before + self._tally.rows,
@@ -283,6 +293,9 @@ class Importer:
 
     def _start(self, *, final: bool) -> None:
         """Detect the layout from the first bytes, then read them; wait for more when they do not suffice."""
+        if not self._encoding and looks_western(bytes(self._sniffed[:SNIFF])):
+            self._encoding = WESTERN
+            self._sniffed = bytearray(self._as_utf8(bytes(self._sniffed)))
         data = bytes(self._sniffed).removeprefix(BOM)
         layout = find_layout(
             data, self._model, self._mapping, final=final, wanted=self._wanted, declared=self._declared
@@ -295,7 +308,8 @@ class Importer:
         lines = data.split(b"\n", header_lines)
         self._layout = layout
         self._reader = RecordReader(layout, b"", header_lines, skipping=False, counted=self._frames(layout))
-        self._notes = tuple(dict.fromkeys((*self._notes, *layout.notes)))
+        encoding = (_WESTERN_NOTE,) if self._encoding else ()
+        self._notes = tuple(dict.fromkeys((*self._notes, *encoding, *layout.notes)))
         self._mark_present()
         self._sniffed = bytearray()
         self._count(self._reader, lines[-1] if len(lines) > header_lines else b"", final=False)

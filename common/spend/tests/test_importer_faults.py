@@ -113,10 +113,6 @@ def test_utf16_is_detected_and_named(encoding: str) -> None:
     assert (failure.code, failure.details["encoding"]) == (ErrorCode.NOT_UTF8, "UTF-16")
 
 
-def test_latin1_at_the_start_is_not_utf8() -> None:
-    assert _failure(f"{_HEAD}\n{_GOOD}é\n".encode("latin-1")).code == ErrorCode.NOT_UTF8
-
-
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from common.errors import ErrorCode
+from common.spend.logs.detect.header import header_start, lines_above
 from common.spend.logs.detect.layout import Layout, csv_layout, json_layout
 from common.spend.logs.detect.mapping import Proposal, corrected
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, OpenDates, first_order
-from common.spend.logs.detect.sniff import Kind, before_header, check_bytes, delimiter_of, holds_json
+from common.spend.logs.detect.sniff import Kind, check_bytes, delimiter_of, holds_json
 from common.spend.logs.detect.unknown import missing_of
 from common.spend.logs.fields.columns import find_fields, plain
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
@@ -53,13 +54,15 @@ def find_layout(
             return None
         whole = final and len(data) <= size
         lines = text if whole else text[: text.rfind("\n") + 1] or text
-        table = lines[before_header(lines) :]
+        table = lines[header_start(lines) :]
+        above = _notes_above(lines)
         try:
-            return csv_layout(table, model, mapping, wanted, declared)
+            return _below(above, csv_layout(table, model, mapping, wanted, declared))
         except OpenDates as error:
             order = _order_beyond(data[:MOST_OPEN], error, entire=final and len(data) <= MOST_OPEN)
             if order:
-                return csv_layout(table, model, mapping, wanted, replace(declared, order=order[0], because=order[1]))
+                declared = replace(declared, order=order[0], because=order[1])
+                return _below(above, csv_layout(table, model, mapping, wanted, declared))
             if final or len(data) >= MOST_OPEN:
                 raise
             return None
@@ -71,10 +74,21 @@ def find_layout(
     raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is JSON, but no list of JSON objects.")
 
 
+def _notes_above(text: str) -> tuple[str, ...]:
+    count = lines_above(text)
+    if not count:
+        return ()
+    return (("1 line" if count == 1 else f"{count} lines") + " above the header of the table were left out.",)
+
+
+def _below(above: tuple[str, ...], layout: Layout) -> Layout:
+    return replace(layout, notes=(*above, *layout.notes))
+
+
 def _order_beyond(data: bytes, dates: OpenDates, *, entire: bool) -> tuple[Order, str] | None:
     """Of dates behind the first rows."""
     text = data.decode("utf-8", "ignore")
-    table = text[before_header(text) : len(text) if entire else text.rfind("\n") + 1]
+    table = text[header_start(text) : len(text) if entire else text.rfind("\n") + 1]
     rows = (row for _, row in parse_table(table, dates.delimiter) if isinstance(row, list))
     return first_order(rows, dates.columns)
 
@@ -82,7 +96,7 @@ def _order_beyond(data: bytes, dates: OpenDates, *, entire: bool) -> tuple[Order
 def lines_before_rows(data: bytes) -> int:
     """Lines of a CSV up to its header, this one included."""
     text = data[:SNIFF].decode("utf-8", "ignore")
-    return text[: before_header(text)].count("\n") + 1
+    return text[: header_start(text)].count("\n") + 1
 
 
 def propose_mapping(data: bytes, model: str | None = None) -> Proposal:
@@ -129,7 +143,7 @@ def first_records(text: str) -> list[Record]:
         if shape is None:
             raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason="it is JSON, but no list of JSON objects.")
         return shape[2]
-    text = text[before_header(text) :]
+    text = text[header_start(text) :]
     delimiter = delimiter_of(text.split("\n", 1)[0])
     rows = [row for _, row in parse_table(text, delimiter) if isinstance(row, list)]
     header = [cell.strip() for cell in rows[0]] if rows else []

@@ -14,6 +14,7 @@ from common.spend.logs.detect.unknown import Cells, missing_of, unknown_log
 from common.spend.logs.detect.unread import unread_note
 from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside, find_fields, plain
 from common.spend.logs.fields.errors import ImportFailed
+from common.spend.logs.fields.flattened import plain_names
 from common.spend.logs.fields.notation import PLAIN, Notation
 from common.spend.logs.fields.objects import Values, fields_of, flat, values_of, written_columns
 from common.spend.logs.fields.reading import ColumnReading, labels_of
@@ -67,13 +68,13 @@ def csv_layout(
         return replace(
             layout, delimiter=delimiter, header=tuple(header), notation=notation, notes=(*layout.notes, *said)
         )
-    names = {plain(name): name for name in reversed(header)}
+    names = plain_names(header)
     fields = corrected(find_fields(names), mapping, names)
     written = {name: names[alias] for name, alias in fields.items()}
     columns = {name: [row[place] for row in whole] for place, name in enumerate(header)}
     _check(written, columns, model)
     plains = [plain(name) for name in header]
-    places = tuple(plains.index(fields[name]) if name in fields else -1 for name in FIELDS)
+    places = tuple(header.index(written[name]) if name in fields else -1 for name in FIELDS)
     used = {name: place for name, place in zip(FIELDS, places, strict=True) if place >= 0}
     notation, said = notation_of(header, whole, used, delimiter, declared)
     _make_plain(whole, notation)

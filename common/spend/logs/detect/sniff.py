@@ -29,6 +29,11 @@ WORKBOOK = "it is an Excel workbook (xlsx). Save the sheet as CSV (UTF-8)."
 _ZIP = b"PK\x03\x04"
 _MAX_BROKEN = 0.05
 """Share of the first lines that may be broken: more of them are no accident."""
+_BEYOND = re.compile(rb"[\x80-\xff]+")
+_UNDEFINED = frozenset(b"\x81\x8d\x8f\x90\x9d")
+"""Bytes that Windows-1252 has no letter for."""
+_WESTERN_RUN = 2
+"""Letters beyond ASCII one after the other; other scripts have words of them."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DELIMITERS = ",;\t|"
 _BEFORE_HEADER = re.compile(r'[\r\n]*(?:"?sep=."?[\r\n]+)?', re.IGNORECASE)
@@ -66,6 +71,14 @@ def _is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def looks_western(sample: bytes) -> bool:
+    """Windows-1252, as Excel saves CSV in Western Europe: single letters beyond ASCII, and none of them UTF-8's."""
+    if b"\0" in sample or sample.isascii() or _is_utf8(sample[: sample.rfind(b"\n") + 1] or sample):
+        return False
+    found = _BEYOND.findall(sample)
+    return all(len(run) <= _WESTERN_RUN and _UNDEFINED.isdisjoint(run) for run in found)
 
 
 def looks_utf16(sample: bytes) -> bool:

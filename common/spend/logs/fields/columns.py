@@ -17,11 +17,18 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
     "ts": (
         "timestamp", "ts", "createdat", "starttime", "requestcreatedat", "starttimeiso", "startedat", "requesttime",
         "requesttimestamp", "eventtime", "starttimeunixnano", "datetime", "time", "created", "date", "loggedat",
-        "utctime", "arrivaltime", "arrivedat",
+        "utctime", "arrivaltime", "arrivedat", "timestamputc", "datetimeutc", "timeutc", "usagedate", "usagedateutc",
+        "eventtimestamp", "insertedat", "createtime", "createdtime", "creationtime", "timegenerated",
+        "timegeneratedutc", "occurredat", "receivedat", "requestedat", "calledat", "createdon",
+        "usagestarttime", "requeststart", "requeststarttime", "requestdate", "logtime", "day",
+        "completedat", "finishedat", "endtime", "endedat",
     ),
     "model": (
         "model", "modelname", "responsemodel", "requestmodel", "providedmodelname", "modelpermaslug", "modelslug",
-        "genairesponsemodel", "genairequestmodel", "llmmodelname", "modelversion", "modelid", "engine", "deployment",
+        "genairesponsemodel", "genairequestmodel", "llmmodelname", "modelversion", "modelid", "engine",
+        "llmmodel", "modelused", "usedmodel", "aimodel", "basemodel", "deploymentname", "deploymentid",
+        "chatmodel", "foundationmodel", "servedmodel", "modelapi",
+        "deployment",
     ),
     "provider": (
         "provider", "providername", "customllmprovider", "genaiprovidername", "genaisystem", "llmprovider", "vendor",
@@ -30,7 +37,9 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "prompttokens", "inputtokens", "contexttokens", "inputlength", "promptlength", "tokensprompt", "ntokensprompt",
         "prompttokencount", "inputtokencount", "tokensin", "intokens", "tokensinput", "numprompttokens",
         "usageprompttokens", "usageinputtokens", "genaiusageinputtokens", "genaiusageprompttokens",
-        "llmtokencountprompt", "promptlen", "inputlen", "requesttokens", "numinputtokens",
+        "llmtokencountprompt", "promptlen", "inputlen", "requesttokens", "numinputtokens", "totalinputtokens",
+        "inputtokensused", "llminputtokens", "totalprompttokens", "prompttokensused", "inputtoken", "numtokensprompt",
+        "billedinputtokens",
     ),
     "uncached": ("inputuncachedtokens", "uncachedinputtokens"),
     "output": (
@@ -38,7 +47,8 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "ntokenscompletion", "candidatestokencount", "completiontokencount", "outputtokencount", "tokensout",
         "outtokens", "tokensoutput", "numcompletiontokens", "usagecompletiontokens", "usageoutputtokens",
         "genaiusageoutputtokens", "genaiusagecompletiontokens", "llmtokencountcompletion", "outputlen",
-        "responsetokens", "numoutputtokens",
+        "responsetokens", "numoutputtokens", "totaloutputtokens", "outputtokensused", "llmoutputtokens",
+        "totalcompletiontokens", "completiontokensused", "outputtoken", "numtokenscompletion", "billedoutputtokens",
     ),
     "cached": (
         "cachedtokens", "cachereadtokens", "cacheread", "cachedinputtokens", "inputcachedtokens",

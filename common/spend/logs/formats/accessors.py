@@ -13,6 +13,9 @@ from common.spend.logs.fields.values import FAST_MODE
 from common.spend.logs.formats.format import Fields
 from common.spend.model import ChargeKind
 
+NOT_SPLIT = "not split by model"
+"""Stands for the model of costs of a whole day; it must not look like a row of totals."""
+
 
 def plainly(record: dict[str, Any]) -> dict[str, Any]:
     """The record under names without case and punctuation: usage_details and usageDetails are one."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from common.spend.logs.formats.accessors import anthropic_charges, first, grain_of, inner, objects
+from common.spend.logs.formats.accessors import NOT_SPLIT, anthropic_charges, first, grain_of, inner, objects
 from common.spend.logs.formats.format import Fields, Format, Record
 from common.spend.logs.formats.guide import Guide
 from common.spend.model import ChargeKind
@@ -76,7 +76,7 @@ def _costs(bucket: Record) -> Iterator[Fields]:
     for result in objects(bucket.get("results")):
         yield {
             **_shared(result, bucket),
-            "model": first(result.get("model"), result.get("cost_type"), result.get("description"), "all models"),
+            "model": first(result.get("model"), result.get("cost_type"), result.get("description"), NOT_SPLIT),
             "cost": result.get("amount"),
             "currency": result.get("currency"),
             "requests": 0,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from common.spend.logs.formats.accessors import first, inner, objects, pick
 from common.spend.logs.formats.format import Fields, Format, Record
 
-_LOG = {"tokens_in", "tokens_out", "model"}
+_LOG = {"tokens_in", "tokens_out", "model", "created_at"}
 
 
 def _recognises(record: Record) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from common.spend.logs.fields.amounts import Amounts
 from common.spend.logs.fields.columns import FieldName
-from common.spend.logs.formats.accessors import first, grain_of, inner, number, objects
+from common.spend.logs.formats.accessors import NOT_SPLIT, first, grain_of, inner, number, objects
 from common.spend.logs.formats.format import Fields, Format, Record
 from common.spend.logs.formats.guide import Guide
 from common.spend.model import ChargeKind
@@ -142,7 +142,7 @@ def _cost(result: dict[str, Any], bucket: dict[str, Any], value: Any, currency: 
     yield {
         **_when(bucket),
         "provider": "openai",
-        "model": item.partition(",")[0].strip() if isinstance(item, str) and item else "all models",
+        "model": item.partition(",")[0].strip() if isinstance(item, str) and item else NOT_SPLIT,
         "cost": value,
         "currency": currency,
         "requests": 0,
