@@ -12,7 +12,7 @@ from common.spend.prices.engine import (
     match_sound_model,
     model_of,
 )
-from common.spend.prices.written_names import rewritten
+from common.spend.prices.written_names import is_fast, rewritten
 
 _COMPACT_DATE = re.compile(r"-(20\d\d)(\d\d)(\d\d)(?=$|[-:])")
 _BEDROCK = re.compile(r"^(?:[a-z-]{2,6}\.)?(anthropic|meta|mistral|cohere|deepseek|openai)\.(.+?)(?:-v\d+)?(?::\d+)?$")
@@ -72,7 +72,8 @@ COPILOT = "github copilot credits"
 def resolve(provider: str | None, name: str) -> Model | None:
     """The priced model behind a provider (None: not known) and a model name; None: no price is known."""
     names = () if provider == COPILOT else (name, *rewritten(name))
-    return next((model for each in names if (model := _look_up(provider, each))), None)
+    found = next((model for each in names if (model := _look_up(provider, each))), None)
+    return None if found and is_fast(name) and "fast" not in found.id else found
 
 
 def _look_up(provider: str | None, name: str) -> Model | None:

@@ -35,9 +35,14 @@ def rewritten(name: str) -> list[str]:
     folder, slash, plain = name.strip().lower().replace(" w/ ", " ").rpartition("/")
     bare = _ROUTE.sub("", _LEAD.sub("", plain))
     text = re.sub(r"[\s_]+", "-", _NOTE.sub("", bare).strip())
-    if _FAST.search(plain) or _FAST.search(text):
+    if is_fast(plain) or is_fast(text):
         return []
     return list(dict.fromkeys(f"{folder}{slash}{found}" for found in _forms(text)))
+
+
+def is_fast(name: str) -> bool:
+    """Whether a name is that of a fast mode, which costs more than the model."""
+    return _FAST.search(name.strip().lower().rsplit("/", 1)[-1]) is not None
 
 
 def _forms(text: str) -> Iterator[str]:

@@ -42,3 +42,9 @@ def test_a_host_changes_no_meaning(provider: str) -> None:
     model = resolve(provider, "gpt-5-high")
     assert model is not None
     assert (model.provider, model.id) == ("openai", "gpt-5")
+
+
+@pytest.mark.parametrize("model", ["claude-opus-4-6", "claude-opus-4-8", "claude-4.5-opus-high-thinking", "gpt-5.1"])
+def test_a_fast_mode_is_not_priced_as_its_model(model: str) -> None:
+    assert resolve(None, model) is not None
+    assert [resolve(None, f"{model}-fast"), resolve(None, f"anthropic/{model}-fast")] == [None, None]

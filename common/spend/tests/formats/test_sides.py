@@ -232,3 +232,13 @@ def test_an_import_that_an_earlier_version_began_is_read_to_its_end() -> None:
 def test_costs_that_fit_neither_reading_decide_nothing() -> None:
     """Outside, the tokens would cost 0.03625 USD at list price, inside 0.01375 USD."""
     assert _cached(["2026-11-06T11:00:00Z,gpt-4o,10000,0,9000,,0.09"]) == [(1_000, 9_000)]
+
+
+@pytest.mark.parametrize(("total", "visible"), [(1_500, 300), (1_300, 100)])
+def test_a_total_tells_whether_reasoning_is_part_of_the_output_whatever_the_maker_does(
+    total: int, visible: int
+) -> None:
+    head = "timestamp,model,prompt_tokens,completion_tokens,reasoning_tokens,total_tokens"
+    rollup = imported(f"{head}\n{_TIME.format(1)},gpt-5-mini,1000,300,200,{total}\n").rollup
+    tokens = totals(rollup).tokens
+    assert (tokens["out_visible"], tokens["out_reasoning"]) == (visible, 200)
