@@ -71,7 +71,7 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
     if unread:
         console.print(f"{usd(unread)} could not be read: rejected rows cost so much.", style="yellow")
     _show_charges(console, all_usage)
-    if all_usage.reported_usd is not None:
+    if all_usage.reported_usd is not None and basis != "as billed":
         console.print(f"The files themselves say {usd(all_usage.reported_usd)}.", style="dim")
     if all_usage.failed_requests:
         failed_cost = "is not priced" if all_usage.is_unpriced else f"cost {usd(all_usage.failed_cost_usd)}"
@@ -82,7 +82,9 @@ def _show_charges(console: Console, all_usage: Totals) -> None:
     """What is billed beside text tokens, and what of it is in no sum."""
     for each in all_usage.charges:
         if each.cost_usd:
-            text = f"{usd(each.cost_usd)} of it for {each.units - each.unpriced_units:,} {CHARGE_WORDS[each.kind]}."
+            units = each.units - each.unpriced_units
+            count = f"{units:,} " if units else ""  # a bill may tell only what they cost
+            text = f"{usd(each.cost_usd)} of it for {count}{CHARGE_WORDS[each.kind]}."
             console.print(text, markup=False, soft_wrap=True)
     if missing := ", ".join(uncounted(all_usage.charges)):
         console.print(f"Not in these figures, as no price is known: {missing}.", style="yellow", soft_wrap=True)

@@ -104,3 +104,25 @@ def test_costs_of_days_that_are_not_split_by_model_count() -> None:
     assert totals(imported(json.dumps({"data": [bucket], "has_more": False})).rollup).cost_usd == pytest.approx(
         123.4567
     )
+
+
+@pytest.mark.parametrize("rows", [1, 2_000])
+def test_a_table_of_costs_without_tokens_counts_as_billed_with_its_credits(rows: int) -> None:
+    lines = ["2026-11-24,gpt-4o,12.50", "2026-11-25,claude-sonnet-4-5,7.25", "2026-11-25,gpt-4o,-1.00"] * rows
+    batch = imported("\n".join(["Date,Model,Cost (USD)", *lines, ""]))
+    found = totals(batch.rollup)
+    assert (batch.rows, batch.rejected, found.requests, found.input_tokens) == (3 * rows, 0, 0, 0)
+    assert found.cost_usd == pytest.approx(18.75 * rows)
+    assert "no column of tokens" in " ".join(batch.notes)
+
+
+def test_costs_of_days_without_a_model_are_not_split() -> None:
+    batch = imported("date,cost\n2026-11-24,3\n2026-11-25,4\n")
+    assert totals(batch.rollup).cost_usd == pytest.approx(7)
+    assert {key.model for key in batch.rollup.cells} == {"not split by model"}
+
+
+def test_a_log_whose_tokens_have_other_names_is_no_bill() -> None:
+    with pytest.raises(ImportFailed) as caught:
+        imported("timestamp,model,tok_sent,tok_got,cost\n2026-11-24T09:00:00Z,gpt-4o,100,10,0.1\n")
+    assert caught.value.details["missing"] == ["input", "output"]

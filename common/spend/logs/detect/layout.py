@@ -10,7 +10,7 @@ from common.spend.logs.detect.mapping import checked_fields, corrected
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, notation_of
 from common.spend.logs.detect.sides import settle_sides, side_note
 from common.spend.logs.detect.sniff import Kind, delimiter_of
-from common.spend.logs.detect.unknown import Cells, missing_of, unknown_log
+from common.spend.logs.detect.unknown import Cells, is_bill, missing_of, unknown_log
 from common.spend.logs.detect.unread import unread_note
 from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside, find_fields, plain
 from common.spend.logs.fields.errors import ImportFailed
@@ -19,8 +19,14 @@ from common.spend.logs.fields.notation import PLAIN, Notation
 from common.spend.logs.fields.objects import Values, fields_of, flat, values_of, written_columns
 from common.spend.logs.fields.reading import ColumnReading, labels_of
 from common.spend.logs.formats import Format, OverrideName, Record, find_format
+from common.spend.logs.formats.accessors import NOT_SPLIT
 from common.spend.logs.rows.csv_table import parse_table
 from common.spend.logs.rows.sides import sides_by_names
+
+_BILL = (
+    "The file has costs, and no column of tokens: the costs count as billed, and savings cannot be computed from them. "
+    "A log of the requests with their tokens can tell more."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +78,16 @@ def csv_layout(
     fields = corrected(find_fields(names), mapping, names)
     written = {name: names[alias] for name, alias in fields.items()}
     columns = {name: [row[place] for row in whole] for place, name in enumerate(header)}
-    _check(written, columns, model)
+    bill = is_bill(columns, written)
+    if not bill:
+        _check(written, columns, model)
     plains = [plain(name) for name in header]
     places = tuple(header.index(written[name]) if name in fields else -1 for name in FIELDS)
     used = {name: place for name, place in zip(FIELDS, places, strict=True) if place >= 0}
     notation, said = notation_of(header, whole, used, delimiter, declared)
     _make_plain(whole, notation)
     values = [tuple((*row, "")[place] for place in places) for row in whole]
-    reading, notes = _decide(ColumnReading(names=written, labels=labels_of(written), model=model), fields, values)
+    reading, notes = _decide(_reading_of(written, model, bill=bill), fields, values)
     notes += tuple(
         f"{written[name]} is the name of {plains.count(alias)} columns; the first of them was read."
         for name, alias in fields.items()
@@ -124,8 +132,10 @@ def json_layout(
     rows = [flat(record, paths=bool(mapping)) for record in records]
     keys = list(dict.fromkeys(key for row in rows for key in row))
     merged = corrected(find_fields(keys), mapping, {key: key for key in keys})
-    _check(merged, written_columns(records), model)
-    reading = ColumnReading(names=merged, labels=labels_of(merged), model=model)
+    bill = is_bill(written_columns(records), merged)
+    if not bill:
+        _check(merged, written_columns(records), model)
+    reading = _reading_of(merged, model, bill=bill)
     columns = checked_fields(mapping)
     values = [values_of(row, fields_of(row, columns)) for row in rows]
     reading, notes = _decide(reading, merged, values)
@@ -133,6 +143,14 @@ def json_layout(
         records, lambda record: [values_of(found := flat(record, paths=bool(mapping)), fields_of(found, columns))]
     )
     return Layout(kind=kind, reading=reading, notes=notes, path=path, mapping=columns)
+
+
+def _reading_of(names: dict[FieldName, str], model: str | None, *, bill: bool) -> ColumnReading:
+    """Before the data have their say."""
+    if not bill:
+        return ColumnReading(names=names, labels=labels_of(names), model=model)
+    stands_for = model or (None if "model" in names else NOT_SPLIT)
+    return ColumnReading(names=names, labels=labels_of(names), model=stands_for, billed=True, grain="day")
 
 
 def _known_layout(
@@ -155,7 +173,7 @@ def _decide(
     reading: ColumnReading, fields: Mapping[FieldName, str], rows: list[Values]
 ) -> tuple[ColumnReading, tuple[str, ...]]:
     """Decide by the data what the names leave open; the notes say how."""
-    notes: list[str] = []
+    notes = [_BILL] if reading.billed else []
     scales: tuple[tuple[FieldName, OverrideName], ...] = (("latency", "latency_scale"), ("ttft", "ttft_scale"))
     for name, scale in scales:
         if name in fields:

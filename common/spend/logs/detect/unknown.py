@@ -48,6 +48,13 @@ def missing_of(present: Iterable[FieldName], model: str | None) -> tuple[FieldNa
     return tuple(field for field in ("ts", "model", "input", "output") if field not in have)
 
 
+def is_bill(cells: Cells, present: Mapping[FieldName, str]) -> bool:
+    """Whether a table has costs by time, and no column that seems to hold tokens."""
+    if not {"ts", "cost"} <= present.keys() or not {"input", "uncached", "output"}.isdisjoint(present):
+        return False
+    return not _suggested(cells, ("input", "output"), present=set(present.values()))
+
+
 def unknown_log(cells: Cells, present: Mapping[FieldName, str], model: str | None) -> ImportFailed:
     """Says what is missing. Its details have the reason, `nearest` (a format's title or ""), the fields `missing`, and
     `mapping`, field -> column, as far as the cells suggest one.

@@ -88,6 +88,24 @@ _FEES: Mapping[str, ChargeKind] = {"web_search": "web_search", "code_execution":
 """Kinds of cost that are fees of a server's tool: the whole line is one."""
 
 
+def _is_console_cost(record: Record) -> bool:
+    return {"usage_date_utc", "token_type", "cost_usd"} <= record.keys()
+
+
+def _console_cost(row: Record) -> Iterator[Fields]:
+    """One row per day, key, model and kind of token; searches have no model."""
+    yield {
+        "ts": row.get("usage_date_utc"),
+        "provider": "anthropic",
+        "model": first(row.get("model"), row.get("cost_type"), NOT_SPLIT),
+        "cost": row.get("cost_usd"),
+        "requests": 0,
+        "charges": {kind: None} if (kind := _FEES.get(str(row.get("cost_type")))) else {},
+        "user": row.get("api_key"),
+        "feature": row.get("workspace"),
+    }
+
+
 def _shared(result: dict[str, Any], bucket: dict[str, Any]) -> Fields:
     start = bucket.get("starting_at")
     return {
@@ -141,6 +159,19 @@ FORMATS = (
         others="days without costs",
         note="The costs are as billed, without tokens, and without the priority tier, which this report leaves out. The"
         " usage report of the same days tells the same money again: ask about one of the two at a time.",
+    ),
+    Format(
+        name="anthropic_console_cost",
+        title="Anthropic Console cost (CSV)",
+        recognises=_is_console_cost,
+        read=_console_cost,
+        labels={
+            "ts": "usage_date_utc", "model": "model", "cost": "cost_usd", "user": "api_key", "feature": "workspace",
+        },
+        grain="day",
+        billed=True,
+        note="The costs are as billed, by kind of token and without their counts. The Console's usage of the same days "
+        "tells the same money again: ask about one of the two at a time.",
     ),
 )  # fmt: skip
 

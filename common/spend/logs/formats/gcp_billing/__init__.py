@@ -2,14 +2,15 @@
 
 Fields (partly from memory): cloud.google.com/billing/docs/how-to/export-data-bigquery-tables. The net cost of a row is
 its cost plus its credits, which are negative. One row per SKU and hour; only the services that run Gemini and partner
-models are read, with the cost as billed.
+models are read, with the cost as billed. Also the cost table of the console (Billing, Cost table) as CSV, whose columns
+are named in words, with lines on the invoice above them.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from common.spend.logs.formats.accessors import first, grain_of, inner, number, objects
+from common.spend.logs.formats.accessors import first, grain_of, has, inner, number, objects, plainly
 from common.spend.logs.formats.format import Fields, Format, Record
 
 _AI = re.compile(r"vertex ai|gemini|generative language|agent platform", re.IGNORECASE)
@@ -18,6 +19,7 @@ _KINDS = re.compile(
     r"short|context|request|requests|response|storage|characters?)\b",
     re.IGNORECASE,
 )
+_COST_COLUMN = re.compile(r"(?:unrounded )?cost \([^)]+\)$", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\-,()\u2013]+")
 
 
@@ -68,6 +70,36 @@ def _net(record: Record) -> Any:
     return sum(value for value in numbers if value is not None) if None not in numbers else cost
 
 
+def _is_table(record: Record) -> bool:
+    return has(record, "servicedescription", "skudescription", "usagestartdate") and bool(_cost_column(record))
+
+
+def _cost_column(record: Record) -> str:
+    """The exact cost, else the rounded one; the currency is part of the name: "Unrounded Cost ($)"."""
+    named = [column for column in record if _COST_COLUMN.match(column.strip())]
+    return next((column for column in named if column.strip().lower().startswith("unrounded")), *named[:1] or [""])
+
+
+def _table_line(record: Record) -> Iterator[Fields]:
+    """Credits are lines of their own, with negative costs; the totals below the table have no service."""
+    row = plainly(record)
+    if not _AI.search(str(row.get("servicedescription"))):
+        return
+    column = _cost_column(record)
+    mark = column[column.find("(") + 1 : column.rfind(")")]
+    yield {
+        "ts": row.get("usagestartdate"),
+        "grain": "day",
+        "provider": "google",
+        "model": model_of(str(row.get("skudescription"))),
+        "cost": record.get(column),
+        "currency": "USD" if mark == "$" else mark,
+        "requests": 0,
+        "user": first(row.get("projectid"), row.get("projectname")),
+        "feature": row.get("projectname"),
+    }
+
+
 FORMATS = (
     Format(
         name="gcp_billing",
@@ -80,5 +112,17 @@ FORMATS = (
         others="rows of other Google Cloud services",
         note="The costs are as billed, less credits, without tokens. A usage log of the same days tells the same money "
         "again: ask about one of the two at a time.",
+    ),
+    Format(
+        name="gcp_cost_table",
+        title="Google Cloud cost table",
+        recognises=_is_table,
+        read=_table_line,
+        labels={"ts": "Usage start date", "model": "SKU description", "cost": "Cost"},
+        grain="day",
+        billed=True,
+        others="rows of other Google Cloud services, and totals",
+        note="The costs are as billed, credits with them, without tokens. A usage log of the same days tells the same "
+        "money again: ask about one of the two at a time.",
     ),
 )
