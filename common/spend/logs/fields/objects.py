@@ -12,7 +12,7 @@ CONTAINERS = frozenset(
     {
         "usage", "usagemetadata", "response", "message", "body", "metadata", "usageobject", "usagedetails",
         "prompttokensdetails", "inputtokensdetails", "completiontokensdetails", "outputtokensdetails",
-        "cachecreation", "attributes", "request", "servertooluse",
+        "cachecreation", "cachecreationtokendetails", "attributes", "request", "servertooluse",
     }
 )  # fmt: skip
 """Objects whose keys count as keys of the row, outer keys first."""

@@ -153,6 +153,20 @@ def tool_calls(used: dict[str, Any]) -> Amounts:
     return {kind: count for kind, count in calls.items() if count}
 
 
+def openai_cache(usage: dict[str, Any], incoming: dict[str, Any]) -> Fields:
+    """Cached tokens and cache writes in OpenAI's details of the input's tokens, or where LiteLLM puts Anthropic's: in
+    the usage, under Anthropic's names, and in the details (BerriAI/litellm, Usage and PromptTokensDetailsWrapper).
+    """
+    writes = inner(incoming.get("cache_creation_token_details")) | inner(usage.get("cache_creation"))
+    created = first(usage.get("cache_creation_input_tokens"), incoming.get("cache_creation_tokens"))
+    return {
+        "cached": first(usage.get("cache_read_input_tokens"), incoming.get("cached_tokens")),
+        "write": first(created, incoming.get("cache_write_tokens")),
+        "write_5m": writes.get("ephemeral_5m_input_tokens"),
+        "write_1h": writes.get("ephemeral_1h_input_tokens"),
+    }
+
+
 def openai_sound(incoming: dict[str, Any], outgoing: dict[str, Any]) -> Fields:
     """The tokens of sound and images in OpenAI's details of the input's and the output's tokens."""
     cached = inner(incoming.get("cached_tokens_details"))

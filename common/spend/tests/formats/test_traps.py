@@ -67,6 +67,15 @@ def test_litellms_latency_comes_from_the_times_where_it_is_missing() -> None:
     assert [row.ttft_ms for row in _rows("litellm/litellm.csv")] == [300, None, None, None, None]
 
 
+def test_what_litellms_callbacks_write_tells_costs_times_users_and_sessions_as_its_table_does() -> None:
+    rows = _rows("litellm/litellm_callback.jsonl")
+    assert [row.cost_reported for row in rows] == [None, 0.00076, 0.0]
+    assert {(row.latency_ms, row.ttft_ms, row.user, row.session, row.feature) for row in rows} == {
+        (2000.0, 500.0, "ann", "t1", "search")
+    }
+    assert [row.request_id for row in rows] == ["chatcmpl-c0", "chatcmpl-c1", "chatcmpl-c2"]
+
+
 def test_langfuses_latency_is_milliseconds_whichever_unit_the_export_has() -> None:
     assert [row.latency_ms for row in _rows("langfuse/langfuse.jsonl")] == pytest.approx([1500, 1500, 100])
     old = _rows("langfuse/langfuse_ms.csv")

@@ -1,8 +1,10 @@
-"""LiteLLM's spend logs (the proxy's table LiteLLM_SpendLogs), as CSV or JSON.
+"""LiteLLM's spend logs (the proxy's table LiteLLM_SpendLogs), as CSV or JSON, and what its callbacks write.
 
-Fields: LiteLLM's proxy schema. Tokens are counted as OpenAI does, for Anthropic models too: the prompt includes cached
-tokens and cache writes. A spend of 0 with tokens is no cost, as the proxy did not know the price; of a failed request
-it holds. Answers of its own cache (cache_hit) never reached a provider: their tokens cost nothing and are not counted.
+Fields: LiteLLM's proxy schema; of the callbacks (S3, GCS and others) its StandardLoggingPayload
+(docs.litellm.ai/docs/proxy/logging_spec). Tokens are counted as OpenAI does, for Anthropic models too: the prompt
+includes cached tokens and cache writes. A spend of 0 with tokens is no cost, as the proxy did not know the price; of a
+failed request it holds. Answers of its own cache (cache_hit) never reached a provider: their tokens cost nothing and
+are not counted.
 """
 
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from common.spend.logs.formats.accessors import (
     inner,
     listed,
     number,
+    openai_cache,
     openai_sound,
     pick,
     plainly,
@@ -27,11 +30,13 @@ from common.spend.logs.formats.guide import Guide
 
 _OWN_TAGS = ("user-agent:", "credential:")
 """Tags that the proxy adds itself."""
+_USERS = ("user_api_key_end_user_id", "user_api_key_user_id", "user_api_key_team_id")
 _NO_KEYS = frozenset({"", "cache off"})
 
 
 def _recognises(record: Record) -> bool:
-    return has(record, "requestid", "spend", "starttime") and has(record, "prompttokens", "completiontokens")
+    tokens = has(record, "starttime", "prompttokens", "completiontokens")
+    return tokens and (has(record, "requestid", "spend") or has(record, "id", "calltype", "responsecost"))
 
 
 def _read(record: Record) -> Iterator[Fields]:
@@ -47,11 +52,11 @@ def _read(record: Record) -> Iterator[Fields]:
         **_tokens(row, metadata),
         **_times(row, start),
         "status": first(row.get("status"), metadata.get("status")),
-        "user": pick(row, "enduser", "user", "teamid"),
+        "user": first(pick(row, "enduser", "user", "teamid"), pick(metadata, *_USERS)),
         "feature": next(iter(named), None),
         "tags": tags,
-        "session": row.get("sessionid"),
-        "request_id": row.get("requestid"),
+        "session": pick(row, "sessionid", "traceid"),
+        "request_id": pick(row, "requestid", "id"),
         **_prompt(row),
     }
 
@@ -59,20 +64,13 @@ def _read(record: Record) -> Iterator[Fields]:
 def _tokens(row: dict[str, Any], metadata: dict[str, Any]) -> Fields:
     if str(row.get("cachehit")).strip().lower() in ("true", "1", "t"):
         return {"input": 0, "output": 0, "cost": 0}
-    usage = inner(metadata.get("usage_object")) | inner(metadata.get("additional_usage_values"))
+    answered = inner(inner(row.get("response")).get("usage"))
+    usage = (inner(metadata.get("usage_object")) or answered) | inner(metadata.get("additional_usage_values"))
     prompt, answer = inner(usage.get("prompt_tokens_details")), inner(usage.get("completion_tokens_details"))
-    writes = inner(prompt.get("cache_creation_token_details")) | inner(usage.get("cache_creation"))
     return {
         "input": row.get("prompttokens"),
         "output": row.get("completiontokens"),
-        "cached": first(usage.get("cache_read_input_tokens"), prompt.get("cached_tokens")),
-        "write": first(
-            usage.get("cache_creation_input_tokens"),
-            prompt.get("cache_creation_tokens"),
-            prompt.get("cache_write_tokens"),
-        ),
-        "write_5m": writes.get("ephemeral_5m_input_tokens"),
-        "write_1h": writes.get("ephemeral_1h_input_tokens"),
+        **openai_cache(usage, prompt),
         "reasoning": answer.get("reasoning_tokens"),
         "total": row.get("totaltokens"),
         "cost": _cost(row, metadata),
@@ -91,10 +89,10 @@ def _searches(prompt: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cost(row: dict[str, Any], metadata: dict[str, Any]) -> Any:
-    spend = row.get("spend")
+    spend = pick(row, "spend", "responsecost")
     failed = status(first(row.get("status"), metadata.get("status"))) != "ok"
     if number(spend) == 0 and not failed and (number(row.get("totaltokens")) or number(row.get("prompttokens"))):
-        known = inner(metadata.get("cost_breakdown")).get("total_cost")
+        known = inner(first(metadata.get("cost_breakdown"), row.get("costbreakdown"))).get("total_cost")
         return known if number(known) else None
     return spend
 

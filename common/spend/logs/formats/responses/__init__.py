@@ -19,6 +19,7 @@ from common.spend.logs.formats.accessors import (
     listed,
     number,
     objects,
+    openai_cache,
     openai_sound,
     total,
 )
@@ -113,11 +114,12 @@ def _tokens(response: Record) -> Fields:
 
 def _openai(usage: dict[str, Any], incoming: str, outgoing: str) -> Fields:
     details, answer = inner(usage.get(f"{incoming}_tokens_details")), inner(usage.get(f"{outgoing}_tokens_details"))
+    cache = openai_cache(usage, details)
     return {
         "input": usage.get(f"{incoming}_tokens"),
         "output": first(usage.get(f"{outgoing}_tokens"), 0),
-        "cached": first(details.get("cached_tokens"), usage.get("prompt_cache_hit_tokens")),
-        "write": details.get("cache_write_tokens"),
+        **cache,
+        "cached": first(cache["cached"], usage.get("prompt_cache_hit_tokens")),
         "reasoning": answer.get("reasoning_tokens"),
         "total": usage.get("total_tokens"),
         **openai_sound(details, answer),
