@@ -59,6 +59,7 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
     "write": (
         "cachewritetokens", "cachecreationinputtokens", "cachecreationtokens", "cachewrite", "promptcachewritetokens",
         "inputcachewritetokens", "genaiusagecachecreationinputtokens", "cachewriteinputtokens",
+        "cachecreation",
     ),
     "write_5m": ("ephemeral5minputtokens", "cachewrite5mtokens", "cachewrite5m", "cachecreationephemeral5minputtokens"),
     "write_1h": ("ephemeral1hinputtokens", "cachewrite1htokens", "cachewrite1h", "cachecreationephemeral1hinputtokens"),
