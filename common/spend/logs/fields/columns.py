@@ -41,7 +41,7 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "inputtokensused", "llminputtokens", "totalprompttokens", "prompttokensused", "inputtoken", "numtokensprompt",
         "billedinputtokens",
     ),
-    "uncached": ("inputuncachedtokens", "uncachedinputtokens"),
+    "uncached": ("inputuncachedtokens", "uncachedinputtokens", "nocachetokens"),
     "output": (
         "completiontokens", "outputtokens", "generatedtokens", "outputlength", "completionlength", "tokenscompletion",
         "ntokenscompletion", "candidatestokencount", "completiontokencount", "outputtokencount", "tokensout",

@@ -13,7 +13,7 @@ CONTAINERS = frozenset(
         "usage", "usagemetadata", "response", "message", "body", "metadata", "usageobject", "usagedetails",
         "prompttokensdetails", "inputtokensdetails", "completiontokensdetails", "outputtokensdetails",
         "cachecreation", "cachecreationtokendetails", "attributes", "request", "servertooluse",
-        "inputtokendetails", "outputtokendetails", "responsemetadata",
+        "inputtokendetails", "outputtokendetails", "responsemetadata", "providermetadata", "anthropic",
     }
 )  # fmt: skip
 """Objects whose keys count as keys of the row, outer keys first."""

@@ -2,7 +2,8 @@
 
 LiteLLM: `Usage` and `PromptTokensDetailsWrapper` (BerriAI/litellm, litellm/types/utils.py).
 LangChain: `UsageMetadata` of langchain_core.messages.ai, and the metadata of its messages; its Anthropic integration
-states 0 written where it states the lives of what was written.
+states 0 written where it states the lives of what was written. Vercel's AI SDK: `LanguageModelUsage` of versions 5 and
+6 (vercel/ai, packages/ai/src/types/usage.ts), and the metadata of its Anthropic provider.
 """
 
 from typing import Any
@@ -55,6 +56,27 @@ def test_cached_tokens_and_the_life_of_cache_writes_are_read_where_a_library_put
     (row,) = rows_of(text)
     assert row.tokens == (50, 9_000, 200, 400, 300, 0)
     assert totals(imported(text).rollup).tokens == dict(zip(BUCKETS, row.tokens, strict=True))
+
+
+def test_the_ai_sdks_usage_tells_of_cache_and_reasoning_in_every_version() -> None:
+    gpt = {"timestamp": "2026-11-06T11:01:00Z", "model": "gpt-5"}
+    raw = {"input_tokens": 50, "cache_creation_input_tokens": 600, "cache_read_input_tokens": 9_000}
+    five = {"inputTokens": 50, "outputTokens": 300, "totalTokens": 350, "cachedInputTokens": 9_000}
+    made = {"anthropic": {"usage": {**raw, "output_tokens": 300}, "cacheCreationInputTokens": 600}}
+    details = {"noCacheTokens": 50, "cacheReadTokens": 9_000, "cacheWriteTokens": 600}
+    six = {"inputTokens": 9_650, "inputTokenDetails": details, "outputTokens": 300, "raw": raw}
+    thought = {"inputTokens": 2_000, "inputTokenDetails": {"cacheReadTokens": 1_500}, "outputTokens": 400}
+    thought["outputTokenDetails"] = {"textTokens": 272, "reasoningTokens": 128}
+    logs = [
+        _CLAUDE | {"usage": five, "providerMetadata": made},
+        _CLAUDE | {"providerMetadata": made, "usage": six},
+        gpt | {"usage": thought},
+    ]
+    right = [(50, 9_000, 600, 0, 300, 0), (50, 9_000, 600, 0, 300, 0), (500, 1_500, 0, 0, 272, 128)]
+    assert [row.tokens for row in rows_of(files.as_lines(logs))] == right
+    assert [rows_of(files.as_lines([log]))[0].tokens for log in logs] == right
+    counted = totals(imported(files.as_lines(logs)).rollup).tokens
+    assert list(counted.values()) == [sum(bucket) for bucket in zip(*right, strict=True)]
 
 
 def test_langchains_details_tell_of_writes_in_one_and_of_reasoning() -> None:
