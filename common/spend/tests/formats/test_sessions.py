@@ -67,6 +67,14 @@ def test_running_totals_alone_give_the_requests_between_them_also_where_they_sta
     assert _sizes(meta, *counts) == [(100, 10), (150, 20), (40, 5)]
 
 
+def test_usage_records_of_codex_count_each_response_once_and_its_running_totals_count_no_more() -> None:
+    batch = imported(fixture("codex/codex_records.jsonl"))
+    assert (batch.rows, batch.duplicates) == (4, 2)
+    assert not [note for note in batch.notes if "not read" in note]
+    joined = fixture("codex/codex_records.jsonl") + fixture("codex/codex.jsonl")
+    assert imported(joined).rows == 4 + imported(fixture("codex/codex.jsonl")).rows
+
+
 def test_the_model_of_a_codex_request_is_the_one_named_last_before_it() -> None:
     assert [row.model for row in rows_of(fixture("codex/codex_fork.jsonl"))] == ["gpt-5-codex", "gpt-5-mini"]
 

@@ -1,7 +1,10 @@
-"""Session logs of Codex CLI (rollout-*.jsonl). Only a `token_count` event with new tokens is a request.
+"""Session logs of Codex CLI (rollout-*.jsonl). Only a `token_usage_record` is a request, or, where a version writes
+none, a `token_count` event with new tokens.
 
 - Counts are running totals, shown again unchanged (ccusage/ccusage #1288); the tokens of the last request stand beside
   them. Cached tokens are part of the input, reasoning is part of the output. The model is in `turn_context`.
+- A `token_usage_record` is written for each response, also of a compaction, which no `token_count` tells, and is not
+  copied into a fork (openai/codex #41912); a `compacted` line shows the last one again.
 - A forked session, or one of a sub-agent, begins with its parent's history, in most versions with the time of the fork
   (ccusage/ccusage #1370, #1460, #1501). Copied are events from before the fork, those of a turn from before it (its id
   is a UUID of version 7, which holds a time: kenn-io/agentsview #657), and those that come within a second of another.
@@ -15,7 +18,7 @@ from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.formats.accessors import first, folder_of, inner, number
 from common.spend.logs.formats.format import Fields, Format, Memory, Record
 
-_LINES = frozenset({"session_meta", "turn_context", "event_msg", "response_item", "compacted"})
+_LINES = frozenset({"session_meta", "turn_context", "event_msg", "response_item", "compacted", "token_usage_record"})
 _COUNTS = (
     "input_tokens",
     "cached_input_tokens",
@@ -43,9 +46,13 @@ def _follow(record: Record, memory: Memory) -> Iterator[Fields]:
     elif kind == "turn_context":
         _turn(payload, memory)
         _keep(memory, model=payload.get("model"), folder=folder_of(payload.get("cwd")))
+    elif kind == "token_usage_record":
+        yield from _recorded(record.get("timestamp"), payload, memory)
+    elif kind == "compacted":
+        yield from _recorded(record.get("timestamp"), inner(payload.get("latest_token_usage_record")), memory)
     elif payload.get("type") == "task_started":
         _turn(payload, memory)
-    elif payload.get("type") == "token_count":
+    elif payload.get("type") == "token_count" and not memory.get("recorded"):
         yield from _usage(record.get("timestamp"), inner(payload.get("info")), memory)
 
 
@@ -74,6 +81,14 @@ def _turn(payload: Record, memory: Memory) -> None:
     since = None if begun is None or start is None else begun - start
     memory["old_turn"] = since is not None and since < 0
     memory["copied"] = memory.get("copied", False) and (since is None or since < 0)
+
+
+def _recorded(time: Any, usage_record: Record, memory: Memory) -> Iterator[Fields]:
+    """The request of a usage record; one that is shown again has the same id."""
+    if usage_record:
+        memory |= {"counted": True, "recorded": True}
+        response = first(usage_record.get("response_id"), time)
+        yield _request(time, inner(usage_record.get("usage")), memory) | {"request_id": response}
 
 
 def _usage(time: Any, info: Record, memory: Memory) -> Iterator[Fields]:
