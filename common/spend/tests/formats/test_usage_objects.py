@@ -67,7 +67,7 @@ def test_the_ai_sdks_usage_tells_of_cache_and_reasoning_in_every_version() -> No
     six = {"inputTokens": 9_650, "inputTokenDetails": details, "outputTokens": 300, "raw": raw}
     thought = {"inputTokens": 2_000, "inputTokenDetails": {"cacheReadTokens": 1_500}, "outputTokens": 400}
     thought["outputTokenDetails"] = {"textTokens": 272, "reasoningTokens": 128}
-    logs = [
+    logs: list[dict[str, Any]] = [
         _CLAUDE | {"usage": five, "providerMetadata": made},
         _CLAUDE | {"providerMetadata": made, "usage": six},
         gpt | {"usage": thought},
