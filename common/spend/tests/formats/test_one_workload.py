@@ -101,6 +101,13 @@ CASES: dict[str, tuple[str, Callable[[Request], Record], files.Writer, tuple[str
         ("anthropic",),
         Tells(writes="in one", lacks=("ttft_ms", "session", "cost_reported", "provider")),
     ),
+    "bedrock converse": (
+        "Amazon Bedrock Converse responses",
+        tools.bedrock_converse,
+        files.as_lines,
+        ("anthropic",),
+        Tells(lacks=("ttft_ms", "cost_reported", "provider")),
+    ),
     "cloudflare": (
         "Cloudflare AI Gateway logs",
         tools.cloudflare,

@@ -122,6 +122,25 @@ def bedrock(request: Request) -> Record:
     } | ({} if row.status == "ok" else {"errorCode": "ModelErrorException"})  # fmt: skip
 
 
+def bedrock_converse(request: Request) -> Record:
+    """A response of Bedrock's Converse in a log of one's own."""
+    row = request.row
+    lives = (("5m", row.cache_write_5m), ("1h", row.cache_write_1h))
+    usage = {
+        "inputTokens": row.in_uncached, "outputTokens": request.output_tokens, "cacheReadInputTokens": row.cache_read,
+        "cacheWriteInputTokens": row.cache_write_5m + row.cache_write_1h,
+        "cacheDetails": [{"ttl": ttl, "inputTokens": count} for ttl, count in lives],
+    }  # fmt: skip
+    return {
+        "timestamp": _iso(row.ts), "modelId": row.model, "user": row.user, "feature": row.feature,
+        "session": row.session, "ResponseMetadata": {
+            "RequestId": row.request_id, "HTTPStatusCode": 200 if row.status == "ok" else 500, "RetryAttempts": 0,
+        },
+        "output": {"message": {"role": "assistant", "content": []}}, "stopReason": "end_turn", "usage": usage,
+        "metrics": {"latencyMs": row.latency_ms},
+    }  # fmt: skip
+
+
 def cloudflare(request: Request) -> Record:
     """A log of Cloudflare's gateway."""
     row = request.row
