@@ -8,6 +8,8 @@
 - OpenInference: spec/semantic_conventions.md (`llm.token_count.*`, `llm.cost.*`).
 - Traceloop: openllmetry's SpanAttributes (`llm.usage.*`). Sentry: its span conventions (`input_tokens.cached`).
 - LangSmith: its OpenTelemetry exporter (`gen_ai.usage.input_token_details`, an object).
+- Strands Agents: strands-agents/sdk-python, telemetry/tracer.py (`cache_write_input_tokens`); OpenInference keeps what
+  it does not map of them in `metadata`, as JSON text (Arize-ai/openinference #3242).
 """
 
 from typing import Any
@@ -44,7 +46,8 @@ NAMES: dict[FieldName, tuple[str, ...]] = {
     "write": (
         f"{_USAGE}cache_creation.input_tokens", f"{_USAGE}cache_creation_input_tokens",
         f"{_USAGE}input_tokens.cache_write", f"{_USAGE}cache_write_tokens", f"{_USAGE}cache_creation_tokens",
-        f"{_USAGE}details.cache_write_tokens", f"{_USAGE}details.cache_creation_input_tokens",
+        f"{_USAGE}cache_write_input_tokens", f"{_USAGE}details.cache_write_tokens",
+        f"{_USAGE}details.cache_creation_input_tokens",
         "ai.usage.inputTokenDetails.cacheWriteTokens", "ai.usage.cacheCreationInputTokens",
         "llm.token_count.prompt_details.cache_write", "llm.usage.cache_creation_input_tokens",
     ),
@@ -106,7 +109,8 @@ def value_of(attributes: dict[str, Any], field: FieldName) -> Any:
     found = pick(attributes, *NAMES[field])
     if found is not None or field not in _LANGSMITH:
         return found
+    left = pick(inner(attributes.get("metadata")), *(name for name in NAMES[field] if name.startswith(_USAGE)))
     metadata = inner(attributes.get("ai.response.providerMetadata"))
     makers = (pick(inner(each), *_VERCEL.get(field, ())) for each in metadata.values())
     outer, key = _LANGSMITH[field]
-    return first(*makers, inner(attributes.get(outer)).get(key))
+    return first(*makers, inner(attributes.get(outer)).get(key), left)
