@@ -115,6 +115,8 @@ def test_claude_code_counts_each_message_once_and_no_error_that_it_wrote_itself(
 def test_service_tiers_and_batch_results_are_reported() -> None:
     tiers = [row.tier for row in _rows("responses/responses.jsonl")]
     assert tiers == ["flex", "standard", "standard", "standard", "batch", "standard"]
+    gemini = [row.tier for row in _rows("responses/responses_batch.jsonl")]
+    assert gemini == ["batch", "batch", "standard"]  # the last has a key in a log of the customer's own
     assert [row.tier for row in _rows("openai_usage/openai_usage_api.json")] == ["standard", "batch", "standard"]
     assert [row.tier for row in _rows("anthropic_usage/anthropic_usage.json")] == ["standard", "standard", "batch"]
 

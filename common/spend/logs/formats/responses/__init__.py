@@ -28,6 +28,7 @@ from common.spend.model import ChargeKind
 
 _INSIDE = ("response", "body", "message", "result", "output", "completion")
 _DEPTH = 3
+_BATCH_LINE = frozenset({"key", "response", "error"})
 _TICKS = 10**10
 """In a USD."""
 _COUNTS: frozenset[FieldName] = frozenset(
@@ -76,7 +77,7 @@ def _read(record: Record) -> Iterator[Fields]:
     envelope = _envelope(record)
     yield {
         **envelope,
-        "ts": first(envelope.get("ts"), response.get("createTime")),
+        "ts": first(envelope.get("ts"), response.get("createTime"), record.get("processed_time")),
         "model": first(response.get("model"), response.get("modelVersion"), envelope.get("model")),
         "request_id": first(response.get("id"), response.get("responseId"), envelope.get("request_id")),
         **_tokens(response),
@@ -150,8 +151,12 @@ def _of_modality(usage: dict[str, Any], details: str, modality: str) -> Any:
 
 
 def _tier(record: Record, response: Record) -> Fields:
-    """Results of a batch have the id that the customer gave each request."""
-    if "custom_id" in record and response is not record:
+    """Results of a batch have the id that the customer gave each request, of Gemini's API its key and nothing else
+    (ai.google.dev, "Batch API"); those of Vertex AI have the time of processing (its docs, "Batch inference").
+    """
+    vertex = record.keys() >= {"processed_time", "request"}
+    gemini = "key" in record and record.keys() <= _BATCH_LINE and "usageMetadata" in response
+    if response is not record and ("custom_id" in record or vertex or gemini):
         return {"tier": "batch"}
     usage = inner(response.get("usage"))
     if usage.get("speed") == "fast":
