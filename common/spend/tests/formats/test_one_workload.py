@@ -108,6 +108,13 @@ CASES: dict[str, tuple[str, Callable[[Request], Record], files.Writer, tuple[str
         ("anthropic",),
         Tells(lacks=("ttft_ms", "cost_reported", "provider")),
     ),
+    "new api": (
+        "New API or One API logs",
+        tools.new_api,
+        files.as_csv,
+        ("anthropic", "openai"),
+        Tells(reasoning=False, lacks=("session", "cost_reported")),
+    ),
     "cloudflare": (
         "Cloudflare AI Gateway logs",
         tools.cloudflare,

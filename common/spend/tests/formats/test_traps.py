@@ -211,6 +211,15 @@ def test_an_anthropic_response_without_a_time_says_how_to_log_one() -> None:
     assert "no row has a time" in str(caught.value.details["reason"])
 
 
+def test_new_apis_times_are_seconds_and_a_wait_of_less_than_nothing_is_not_known() -> None:
+    rows = _rows("new_api/new_api.json")
+    assert [(row.latency_ms, row.ttft_ms, row.status) for row in rows] == [
+        (3000, 500, "ok"),
+        (3000, None, "ok"),
+        (3000, None, "error"),
+    ]
+
+
 def test_a_bad_result_costs_itself_and_not_its_bucket() -> None:
     report = json.loads(fixture("anthropic_usage/anthropic_cost.json").decode())
     report["data"][0]["results"][1]["amount"] = "n/a"

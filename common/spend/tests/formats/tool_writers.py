@@ -1,5 +1,6 @@
 """A request as gateways and coding tools would have logged it, with their own field names."""
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -138,6 +139,23 @@ def bedrock_converse(request: Request) -> Record:
         },
         "output": {"message": {"role": "assistant", "content": []}}, "stopReason": "end_turn", "usage": usage,
         "metrics": {"latencyMs": row.latency_ms},
+    }  # fmt: skip
+
+
+def new_api(request: Request) -> Record:
+    """A row of New API's log."""
+    row = request.row
+    claude = row.provider == "anthropic"
+    other = {
+        "claude": claude, "cache_tokens": row.cache_read, "frt": row.ttft_ms,
+        "cache_creation_tokens": row.cache_write_5m + row.cache_write_1h,
+        "cache_creation_tokens_5m": row.cache_write_5m, "cache_creation_tokens_1h": row.cache_write_1h,
+    }  # fmt: skip
+    return {
+        "id": 1, "request_id": row.request_id, "created_at": row.ts.timestamp(), "username": row.user,
+        "type": 2 if row.status == "ok" else 5, "token_name": row.feature, "model_name": row.model, "quota": 700,
+        "prompt_tokens": row.in_uncached if claude else request.input_tokens, "other": json.dumps(other),
+        "completion_tokens": request.output_tokens, "use_time": (row.latency_ms or 0) / 1000,
     }  # fmt: skip
 
 
