@@ -1,7 +1,7 @@
 """Portkey's log export (JSON lines).
 
 Fields: Portkey's documentation of log exports, and Portkey-AI/gateway's issues. Units are tokens; a cost is in US
-cents; answers from Portkey's own cache are no requests to a provider.
+cents; answers from Portkey's own cache ("HIT", "SIMPLE HIT", "SEMANTIC HIT") are no requests to a provider.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def _recognises(record: Record) -> bool:
 
 def _read(record: Record) -> Iterator[Fields]:
     metadata = inner(record.get("metadata"))
-    if str(record.get("cache_status") or "").casefold().endswith(" hit"):
+    if str(record.get("cache_status") or "").casefold().split()[-1:] == ["hit"]:
         return
     yield {
         "ts": record.get("created_at"),
