@@ -16,6 +16,7 @@ from common.spend.prices.written_names import is_fast, rewritten
 
 _COMPACT_DATE = re.compile(r"-(20\d\d)(\d\d)(\d\d)(?=$|[-:])")
 _BEDROCK = re.compile(r"^(?:[a-z-]{2,6}\.)?(anthropic|meta|mistral|cohere|deepseek|openai)\.(.+?)(?:-v\d+)?(?::\d+)?$")
+_FOLDERS = re.compile("/|::")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]*")
 _SIZES = frozenset(
     [
@@ -55,7 +56,7 @@ _LONGEST_NAME = 5  # words, as in "gemini 2.5 flash lite preview"
 def _spellings(name: str) -> list[str]:
     """The name as written, then without wrappings: folders, regions, versions, `@` and compact dates."""
     lowered = name.strip().lower()
-    plain = lowered.rsplit("/", 1)[-1].removeprefix("databricks-")
+    plain = _FOLDERS.split(lowered)[-1].removeprefix("databricks-")
     found = [lowered, plain]
     if bedrock := _BEDROCK.match(plain):
         found.append(bedrock[2])
@@ -78,8 +79,8 @@ def resolve(provider: str | None, name: str) -> Model | None:
 
 def _look_up(provider: str | None, name: str) -> Model | None:
     owner = match_provider(provider) if provider else None
-    folder = name.split("/", 1)[0] if "/" in name else None
-    owners = [owner, match_provider(folder) if folder else None, None]
+    folder, *inside = _FOLDERS.split(name)
+    owners = [owner, match_provider(folder) if inside else None, None]
     for candidate in dict.fromkeys(owners):
         for spelling in _spellings(name):
             model = match_model(candidate, spelling)
