@@ -57,7 +57,7 @@ _COUNTS: frozenset[FieldName] = frozenset(
 
 def response_in(record: Record, depth: int = _DEPTH) -> Record | None:
     """The response itself, within its envelopes; None without one."""
-    usage = inner(record.get("usage"))
+    usage = _usage_of(record)
     if "usageMetadata" in record or usage.keys() & {"prompt_tokens", "input_tokens"}:
         marks = record.keys() & {"object", "choices", "content", "candidates", "type", "modelVersion", "output"}
         return record if marks else None
@@ -83,8 +83,13 @@ def _read(record: Record) -> Iterator[Fields]:
         **_tokens(response),
         **_tier(record, response),
         **_charges(response),
-        **_stated_cost(inner(response.get("usage"))),
+        **_stated_cost(_usage_of(response)),
     }
+
+
+def _usage_of(response: Record) -> dict[str, Any]:
+    """Of Groq's streams in an object of its own (console.groq.com, "Streaming")."""
+    return inner(response.get("usage")) or inner(inner(response.get("x_groq")).get("usage"))
 
 
 def _stated_cost(usage: dict[str, Any]) -> Fields:
@@ -104,7 +109,7 @@ def _tokens(response: Record) -> Fields:
     gemini = inner(response.get("usageMetadata"))
     if gemini:
         return _gemini(gemini)
-    usage = inner(response.get("usage"))
+    usage = _usage_of(response)
     if "prompt_tokens" in usage:
         thoughts: Fields = {"reasoning_outside": True} if "grok" in str(response.get("model")).lower() else {}
         return {**_openai(usage, "prompt", "completion"), **thoughts}
@@ -115,6 +120,7 @@ def _tokens(response: Record) -> Fields:
 
 def _openai(usage: dict[str, Any], incoming: str, outgoing: str) -> Fields:
     details, answer = inner(usage.get(f"{incoming}_tokens_details")), inner(usage.get(f"{outgoing}_tokens_details"))
+    details = details or inner(usage.get(f"{incoming}_token_details"))  # of runs of assistants
     cache = openai_cache(usage, details)
     return {
         "input": usage.get(f"{incoming}_tokens"),
@@ -158,7 +164,7 @@ def _tier(record: Record, response: Record) -> Fields:
     gemini = "key" in record and record.keys() <= _BATCH_LINE and "usageMetadata" in response
     if response is not record and ("custom_id" in record or vertex or gemini):
         return {"tier": "batch"}
-    usage = inner(response.get("usage"))
+    usage = _usage_of(response)
     if usage.get("speed") == "fast":
         return {}
     return {"tier": first(response.get("service_tier"), usage.get("service_tier"))}
@@ -166,7 +172,7 @@ def _tier(record: Record, response: Record) -> Fields:
 
 def _charges(response: Record) -> Fields:
     """Calls of the server's tools, where they are not in the usage: OpenAI's are items of the output."""
-    usage = inner(response.get("usage"))
+    usage = _usage_of(response)
     if "server_tool_use" in usage:
         return {}
     return {"charges": {**_of_items(response), **_of_search(response), **_request_fee(usage)}}
