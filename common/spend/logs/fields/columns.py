@@ -39,7 +39,7 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "usageprompttokens", "usageinputtokens", "genaiusageinputtokens", "genaiusageprompttokens",
         "llmtokencountprompt", "promptlen", "inputlen", "requesttokens", "numinputtokens", "totalinputtokens",
         "inputtokensused", "llminputtokens", "totalprompttokens", "prompttokensused", "inputtoken", "numtokensprompt",
-        "billedinputtokens",
+        "billedinputtokens", "promptevalcount",
     ),
     "uncached": ("inputuncachedtokens", "uncachedinputtokens", "nocachetokens"),
     "output": (
@@ -49,6 +49,7 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "genaiusageoutputtokens", "genaiusagecompletiontokens", "llmtokencountcompletion", "outputlen",
         "responsetokens", "numoutputtokens", "totaloutputtokens", "outputtokensused", "llmoutputtokens",
         "totalcompletiontokens", "completiontokensused", "outputtoken", "numtokenscompletion", "billedoutputtokens",
+        "evalcount",
     ),
     "cached": (
         "cachedtokens", "cachereadtokens", "cacheread", "cachedinputtokens", "inputcachedtokens",

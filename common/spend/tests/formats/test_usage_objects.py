@@ -1,9 +1,11 @@
-"""Usage objects of libraries in logs of one's own: every name is the library's, the numbers are made up.
+"""Usage objects of libraries and providers in logs of one's own: every name is the source's, the numbers are made up.
 
-LiteLLM: `Usage` and `PromptTokensDetailsWrapper` (BerriAI/litellm, litellm/types/utils.py).
-LangChain: `UsageMetadata` of langchain_core.messages.ai, and the metadata of its messages; its Anthropic integration
-states 0 written where it states the lives of what was written. Vercel's AI SDK: `LanguageModelUsage` of versions 5 and
-6 (vercel/ai, packages/ai/src/types/usage.ts), and the metadata of its Anthropic provider.
+- LiteLLM: `Usage` and `PromptTokensDetailsWrapper` (BerriAI/litellm, litellm/types/utils.py).
+- LangChain: `UsageMetadata` of langchain_core.messages.ai, and the metadata of its messages; its Anthropic integration
+  states 0 written where it states the lives of what was written.
+- Vercel's AI SDK: `LanguageModelUsage` of versions 5 and 6 (vercel/ai, packages/ai/src/types/usage.ts), and the
+  metadata of its Anthropic provider.
+- Ollama: docs/api.md. Cohere: its API reference, Chat of versions 1 and 2; what it bills are the `billed_units`.
 """
 
 from typing import Any
@@ -87,3 +89,23 @@ def test_langchains_details_tell_of_writes_in_one_and_of_reasoning() -> None:
     thought["output_token_details"] = {"audio": 0, "reasoning": 128}
     rows = rows_of(files.as_lines([claude | {"usage_metadata": usage}, gpt | {"usage_metadata": thought}]))
     assert [row.tokens for row in rows] == [(50, 9_000, 600, 0, 300, 0), (500, 1_500, 0, 0, 272, 128)]
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {
+            "message": {"role": "assistant"},
+            "done": True,
+            "prompt_eval_count": 26,
+            "eval_count": 298,
+            "eval_duration": 9,
+        },
+        {"usage": {"billed_units": {"input_tokens": 26, "output_tokens": 298}, "tokens": {"input_tokens": 500}}},
+        {"meta": {"billed_units": {"input_tokens": 26, "output_tokens": 298}, "tokens": {"input_tokens": 500}}},
+    ],
+)
+def test_the_counts_of_ollama_and_what_cohere_bills_are_read(usage: dict[str, Any]) -> None:
+    text = files.as_lines([{"created_at": "2026-11-06T11:00:00Z", "model": "command-r-plus-08-2024", **usage}])
+    assert rows_of(text)[0].tokens == (26, 0, 0, 0, 298, 0)
+    assert list(totals(imported(text).rollup).tokens.values()) == [26, 0, 0, 0, 298, 0]
