@@ -129,12 +129,45 @@ def _refused(text: str, mapping: dict[str, str] | None = None) -> ImportFailed:
 
 
 def test_what_is_not_known_gets_an_error_with_the_mapping_that_makes_it_readable() -> None:
-    error = _refused(_CSV)
+    text = _CSV.replace("tok_a", "sent_tok").replace("tok_b", "answer_tok")
+    error = _refused(text)
     assert error.details["missing"] == ["ts", "model", "input", "output"]
     mapping = error.details["mapping"]
-    assert mapping == {"ts": "when", "model": "llm", "input": "tok_a", "output": "tok_b"}
-    assert "--map when=ts --map llm=model --map tok_a=input --map tok_b=output" in str(error.details["reason"])
-    assert totals(_imported(_CSV, mapping).rollup).input_tokens == 1000
+    assert mapping == {"ts": "when", "model": "llm", "input": "sent_tok", "output": "answer_tok"}
+    options = "--map when=ts --map llm=model --map sent_tok=input --map answer_tok=output"
+    assert options in str(error.details["reason"])
+    assert totals(_imported(text, mapping).rollup).input_tokens == 1000
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "tok_a,tok_b",
+        "request.size,response.size",
+        "in_audio_tokens,out_audio_tokens",
+        "prompt_tokens_cached,out_tokens_cached",
+        "max_in_tokens,max_out_tokens",
+        "total_in_tok,total_out_tok",
+        "in_tok_reasoning,out_tok_reasoning",
+        "in_token_chars,out_token_bytes",
+        "question,answer",
+        "usage.gpt-5.4.in_tok,usage.gpt-5.4.out_tok",
+    ],
+)
+def test_a_column_that_does_not_say_it_counts_the_whole_input_or_output_is_not_proposed(columns: str) -> None:
+    error = _refused(f"when,llm,{columns}\n2026-11-01T10:00:00Z,gpt-4o,1000,10\n")
+    assert error.details["mapping"] == {"ts": "when", "model": "llm"}
+
+
+def test_two_columns_that_count_the_input_differently_are_not_proposed() -> None:
+    """OpenRouter's API for one generation counts in its own tokens and in the provider's, which are billed."""
+    text = '{"data": {"created_at": "2026-11-01", "n_tokens_in": 980, "native_tokens_in": 1000, "n_tokens_out": 5}}\n'
+    assert _refused(text).details["mapping"] == {"ts": "data.created_at", "output": "data.n_tokens_out"}
+
+
+def test_what_a_column_counts_is_said_by_its_own_name_before_those_around_it() -> None:
+    text = '{"at": 1793527200, "out": {"in_tok": 1000, "out_tok": 10}}\n'
+    assert _refused(text).details["mapping"] == {"ts": "at", "input": "out.in_tok", "output": "out.out_tok"}
 
 
 def test_fields_inside_unknown_objects_are_mapped_by_their_path() -> None:

@@ -35,8 +35,12 @@ _INPUT = re.compile(r"(?:^|[^a-z])in(?![a-z])|input|prompt|sent|question|context
 _OUTPUT = re.compile(r"(?:^|[^a-z])out(?![a-z])|output|complet|response|generat|answer|reply", re.IGNORECASE)
 _TOKENS = re.compile(r"tok", re.IGNORECASE)
 _NO_TOKENS = re.compile(
-    r"time|latency|duration|_ms$|_s$|cost|price|usd|(?:^|[^a-z])id$|code|count$|cache", re.IGNORECASE
+    r"time|latency|duration|_ms$|_s$|cost|price|usd|(?:^|[^a-z])id$|code|count$|cache|detail|audio|image|video|file|"
+    r"reason|think|thought|tool|accept|reject|predict|size|byte|char|word|total|accumulat|average|budget|quota|remain|"
+    r"(?:^|[^a-z])(?:sum|avg|mean|max|min|rate|limit|per_)",
+    re.IGNORECASE,
 )
+"""Of what is no count of tokens, of a part of them, or of more than one request's."""
 
 Cells = Mapping[str, Sequence[Any]]
 """Some values of each column, under its name as written."""
@@ -139,7 +143,7 @@ def _near_words(near: Format | None, cells: Cells) -> str:
 
 
 def _suggested(cells: Cells, missing: Sequence[FieldName], *, present: set[str]) -> dict[FieldName, str]:
-    """A column for each field that one seems to hold."""
+    """A column for each field that one seems to hold: none for tokens that two columns count differently."""
     found: dict[FieldName, str] = {}
     used = {plain(name) for name in present}
     tests: tuple[tuple[FieldName, Callable[[str, Any], bool]], ...] = (
@@ -147,14 +151,12 @@ def _suggested(cells: Cells, missing: Sequence[FieldName], *, present: set[str])
         ("model", _is_model),
         ("output", partial(_is_count_of, _OUTPUT)),
         ("input", partial(_is_count_of, _INPUT)),
-        ("input", partial(_is_count_of, _TOKENS)),
-        ("output", partial(_is_count_of, _TOKENS)),
     )
     for field, test in tests:
         free = [name for name in cells if not {plain(name), _last(name)} & used and name not in found.values()]
-        column = next((name for name in free if _mostly(test, name, cells[name])), None)
-        if field in missing and field not in found and column is not None:
-            found[field] = column
+        columns = [name for name in free if field in missing and _mostly(test, name, cells[name])]
+        if columns and (field in ("ts", "model") or all(cells[name] == cells[columns[0]] for name in columns)):
+            found[field] = columns[0]
     return {field: found[field] for field in missing if field in found}
 
 
@@ -174,9 +176,21 @@ def _is_model(_: str, cell: Any) -> bool:
     return isinstance(cell, str) and resolve(None, cell) is not None
 
 
-def _is_count_of(tokens: re.Pattern[str], name: str, cell: Any) -> bool:
-    named = tokens.search(name) and not _NO_TOKENS.search(name)
-    return bool(named) and or_none(partial(v.count, cell, "")) is not None
+def _is_count_of(side: re.Pattern[str], path: str, cell: Any) -> bool:
+    """Whether the name says that it counts a request's whole input or output, in tokens."""
+    if not _TOKENS.search(path) or _NO_TOKENS.search(path) or _is_per_model(path):
+        return False
+    name = path.rsplit(".", 1)[-1]
+    naming = name if _INPUT.search(name) or _OUTPUT.search(name) else path
+    sides = [pattern for pattern in (_INPUT, _OUTPUT) if pattern.search(naming)]
+    return sides == [side] and or_none(partial(v.count, cell, "")) is not None
+
+
+def _is_per_model(path: str) -> bool:
+    """Whether a model's name is a key on the path, with any dots in it."""
+    parts = path.split(".")[:-1]
+    spans = ((start, end) for end in range(1, len(parts) + 1) for start in range(end))
+    return any(resolve(None, ".".join(parts[start:end])) is not None for start, end in spans)
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str:
