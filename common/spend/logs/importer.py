@@ -316,7 +316,7 @@ class Importer:
 
     def _frames(self, layout: Layout) -> Counted | None:
         """Counts whole columns of a plain request log."""
-        if layout.kind == "json" or layout.format or not layout.notation.is_plain:
+        if layout.kind == "json" or layout.format or layout.wrapped or not layout.notation.is_plain:
             return None
         from common.spend.logs.columnar import FrameCounter  # noqa: PLC0415 - 0.15 s of a cold start, for imports only
 

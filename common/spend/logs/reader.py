@@ -13,9 +13,10 @@ from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.formats import Memory, Record, format_named
 from common.spend.logs.rows.build_row import MODEL, TS
 from common.spend.logs.rows.csv_table import Cells, parse_lines, parse_table
+from common.spend.logs.rows.envelopes import is_call, of_text, unwrapped
 from common.spend.logs.rows.json_documents import MAX_RECORD as MAX_JSON
 from common.spend.logs.rows.json_documents import DocumentParser, holds_broken, whole_characters
-from common.spend.logs.rows.no_requests import NAMELESS, TOTALS, is_total
+from common.spend.logs.rows.no_requests import NAMELESS, NO_CALLS, TOTALS, is_total
 from common.spend.logs.rows.object_reading import object_reading
 
 MAX_RECORD = 200_000
@@ -179,8 +180,9 @@ class RecordReader:
         elif holds_broken(line):
             yield BadRowError("the line is not UTF-8")
         else:
+            is_text = self._layout.wrapped and not line.lstrip().startswith("{")
             try:
-                yield from self._rows_of(parse_object(line))
+                yield from self._rows_of(of_text(line) if is_text else parse_object(line))
             except BadRowError as error:
                 yield error
 
@@ -204,6 +206,15 @@ class RecordReader:
 
     def _rows_of(self, record: Record) -> Iterator[Row]:
         """The rows of one record."""
+        if self._layout.wrapped:
+            try:
+                record = unwrapped(record)
+            except BadRowError as error:
+                yield error
+                return
+            if not is_call(record):
+                yield NoRequestError(NO_CALLS)
+                return
         if self._format is None:
             yield self._of_object(record)
             return

@@ -1,11 +1,13 @@
 """What a file holds, from its beginning: CSV, JSON lines, or a JSON document with its records somewhere inside."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from common.errors import ErrorCode
 from common.spend.logs.detect.header import header_start, lines_above
+from common.spend.logs.detect.inside import inner_records
 from common.spend.logs.detect.layout import Layout, csv_layout, json_layout
 from common.spend.logs.detect.mapping import Proposal, corrected
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, OpenDates, first_order
@@ -17,6 +19,7 @@ from common.spend.logs.fields.notation import Order
 from common.spend.logs.fields.objects import flat, parse_object
 from common.spend.logs.formats import Record, find_format, format_named
 from common.spend.logs.rows.csv_table import MAX_ROW, parse_table
+from common.spend.logs.rows.envelopes import of_text
 from common.spend.logs.rows.json_documents import MAX_RECORD, DocumentParser, path_in
 
 SNIFF = 65_536
@@ -25,6 +28,8 @@ MOST_SNIFFED = 4 * MAX_RECORD
 """Bytes among which the first whole record must be."""
 MOST_OPEN = 1_048_576
 """Bytes among which a date must settle whether the day or the month comes first; they fit the state between parts."""
+_TIME_FIRST = re.compile(r"\W*\d{4}-\d\d-\d\d")
+_ENDS_IN_JSON = re.compile(r'[^{"]{1,400}\{".*\}\s*')
 BOM = b"\xef\xbb\xbf"
 
 
@@ -54,18 +59,9 @@ def find_layout(
             return None
         whole = final and len(data) <= size
         lines = text if whole else text[: text.rfind("\n") + 1] or text
-        table = lines[header_start(lines) :]
-        above = _notes_above(lines)
-        try:
-            return _below(above, csv_layout(table, model, mapping, wanted, declared))
-        except OpenDates as error:
-            order = _order_beyond(data[:MOST_OPEN], error, entire=final and len(data) <= MOST_OPEN)
-            if order:
-                declared = replace(declared, order=order[0], because=order[1])
-                return _below(above, csv_layout(table, model, mapping, wanted, declared))
-            if final or len(data) >= MOST_OPEN:
-                raise
-            return None
+        return _of_lines(lines, model, mapping, wanted) or _of_table(
+            data, lines, model, mapping, wanted=wanted, declared=declared, final=final
+        )
     shape = _json_shape(text) or _json_shape(data[:MOST_SNIFFED].decode("utf-8", "ignore"))
     if shape is not None:
         return json_layout(*shape, model, mapping, wanted=wanted)
@@ -83,6 +79,39 @@ def _notes_above(text: str) -> tuple[str, ...]:
 
 def _below(above: tuple[str, ...], layout: Layout) -> Layout:
     return replace(layout, notes=(*above, *layout.notes))
+
+
+def _of_table(
+    data: bytes,
+    lines: str,
+    model: str | None,
+    mapping: Mapping[str, str],
+    *,
+    wanted: str,
+    declared: Declared,
+    final: bool,
+) -> Layout | None:
+    """Of a CSV that begins with `data`; `lines` are its first."""
+    table, above = lines[header_start(lines) :], _notes_above(lines)
+    try:
+        return _below(above, csv_layout(table, model, mapping, wanted, declared))
+    except OpenDates as error:
+        order = _order_beyond(data[:MOST_OPEN], error, entire=final and len(data) <= MOST_OPEN)
+        if order:
+            declared = replace(declared, order=order[0], because=order[1])
+            return _below(above, csv_layout(table, model, mapping, wanted, declared))
+        if final or len(data) >= MOST_OPEN:
+            raise
+        return None
+
+
+def _of_lines(text: str, model: str | None, mapping: Mapping[str, str], wanted: str) -> Layout | None:
+    """Of lines of text that end in JSON; None for a table, whose first line is a header, and for any other text."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if not _TIME_FIRST.match(lines[0]) or 2 * sum(map(bool, map(_ENDS_IN_JSON.fullmatch, lines))) <= len(lines):
+        return None
+    inside = inner_records(list(map(of_text, lines)), mapping)
+    return json_layout("jsonl", (), map(of_text, lines), model, mapping, wanted=wanted) if inside else None
 
 
 def _order_beyond(data: bytes, dates: OpenDates, *, entire: bool) -> tuple[Order, str] | None:
@@ -108,6 +137,7 @@ def propose_mapping(data: bytes, model: str | None = None) -> Proposal:
     check_bytes(data[:SNIFF])
     text = data.decode("utf-8", "ignore")
     records = first_records(text)
+    records = inner_records(records, {}) or records
     known = find_format(records)
     if known is not None:
         columns = tuple(dict.fromkeys(key for record in records for key in record))

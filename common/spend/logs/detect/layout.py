@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from common.errors import ErrorCode
 from common.spend.logs.detect import inference
 from common.spend.logs.detect.format_reader import format_reading
+from common.spend.logs.detect.inside import inner_records
 from common.spend.logs.detect.mapping import checked_fields, corrected
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, notation_of
 from common.spend.logs.detect.sides import settle_sides, side_note
@@ -48,6 +49,8 @@ class Layout:
     mapping: dict[FieldName, str] = field(default_factory=dict)
     notation: Notation = PLAIN
     """Of the dates and numbers of a CSV."""
+    wrapped: bool = False
+    """Whether the records are inside others (rows/envelopes.py): they are read one by one."""
 
 
 def csv_layout(
@@ -65,6 +68,8 @@ def csv_layout(
     rows = [row for row in parsed if isinstance(row, list)]
     header = [cell.strip() for cell in rows[0]] if rows else []
     whole = [row for row in rows[1:] if len(row) == len(header)]
+    if inner_records(_records(header, whole), mapping):
+        return _wrapped_csv(header, whole, delimiter, model, mapping, wanted=wanted, declared=declared)
     known = find_format(_records(header, whole), wanted)
     if known is not None:
         named = {field: header.index(name) for field, name in known.labels.items() if name in header}
@@ -106,6 +111,25 @@ def csv_layout(
     )
 
 
+def _wrapped_csv(
+    header: list[str],
+    rows: list[list[str]],
+    delimiter: str,
+    model: str | None,
+    mapping: Mapping[str, str],
+    *,
+    wanted: str,
+    declared: Declared,
+) -> Layout:
+    """Of a table whose cells hold the records, as JSON text."""
+    names = {plain(name): place for place, name in reversed(list(enumerate(header)))}
+    used = {field: names[name] for field, name in find_fields(names).items()}
+    notation, said = notation_of(header, rows, used, delimiter, declared)
+    _make_plain(rows, notation)
+    layout = json_layout("csv", (), _records(header, rows), model, mapping, wanted=wanted)
+    return replace(layout, delimiter=delimiter, header=tuple(header), notation=notation, notes=(*layout.notes, *said))
+
+
 def _records(header: list[str], rows: list[list[str]]) -> list[Record]:
     return [dict(zip(header, row, strict=True)) for row in rows] or [dict.fromkeys(header, "")]
 
@@ -126,9 +150,11 @@ def json_layout(
 ) -> Layout:
     """As `csv_layout`, of JSON records."""
     records = list(sample)
+    inside = inner_records(records, mapping)
+    records = inside or records
     known = find_format(records, wanted)
     if known is not None:
-        return replace(_known_layout(kind, known, records, model, mapping), path=path)
+        return replace(_known_layout(kind, known, records, model, mapping), path=path, wrapped=bool(inside))
     rows = [flat(record, paths=bool(mapping)) for record in records]
     keys = list(dict.fromkeys(key for row in rows for key in row))
     merged = corrected(find_fields(keys), mapping, {key: key for key in keys})
@@ -142,7 +168,7 @@ def json_layout(
     notes += unread_note(
         records, lambda record: [values_of(found := flat(record, paths=bool(mapping)), fields_of(found, columns))]
     )
-    return Layout(kind=kind, reading=reading, notes=notes, path=path, mapping=columns)
+    return Layout(kind=kind, reading=reading, notes=notes, path=path, mapping=columns, wrapped=bool(inside))
 
 
 def _reading_of(names: dict[FieldName, str], model: str | None, *, bill: bool) -> ColumnReading:

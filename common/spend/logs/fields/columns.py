@@ -21,7 +21,7 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "eventtimestamp", "insertedat", "createtime", "createdtime", "creationtime", "timegenerated",
         "timegeneratedutc", "occurredat", "receivedat", "requestedat", "calledat", "createdon",
         "usagestarttime", "requeststart", "requeststarttime", "requestdate", "logtime", "day",
-        "completedat", "finishedat", "endtime", "endedat",
+        "completedat", "finishedat", "endtime", "endedat", "timeunixnano", "loggingtime",
     ),
     "model": (
         "model", "modelname", "responsemodel", "requestmodel", "providedmodelname", "modelpermaslug", "modelslug",
@@ -34,6 +34,7 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "provider", "providername", "customllmprovider", "genaiprovidername", "genaisystem", "llmprovider", "vendor",
     ),
     "input": (
+        "nativetokensprompt",
         "prompttokens", "inputtokens", "contexttokens", "inputlength", "promptlength", "tokensprompt", "ntokensprompt",
         "prompttokencount", "inputtokencount", "tokensin", "intokens", "tokensinput", "numprompttokens",
         "usageprompttokens", "usageinputtokens", "genaiusageinputtokens", "genaiusageprompttokens",
@@ -43,6 +44,7 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
     ),
     "uncached": ("inputuncachedtokens", "uncachedinputtokens", "nocachetokens"),
     "output": (
+        "nativetokenscompletion",
         "completiontokens", "outputtokens", "generatedtokens", "outputlength", "completionlength", "tokenscompletion",
         "ntokenscompletion", "candidatestokencount", "completiontokencount", "outputtokencount", "tokensout",
         "outtokens", "tokensoutput", "numcompletiontokens", "usagecompletiontokens", "usageoutputtokens",
@@ -52,10 +54,12 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
         "evalcount",
     ),
     "cached": (
-        "cachedtokens", "cachereadtokens", "cacheread", "cachedinputtokens", "inputcachedtokens",
+        "nativetokenscached", "cachedtokens", "cachereadtokens", "cacheread", "cachedinputtokens", "inputcachedtokens",
         "cachereadinputtokens", "promptcachereadtokens", "tokenscached", "cachedprompttokens", "cached",
         "genaiusagecachereadinputtokens", "cachedcontenttokencount", "promptcachehittokens", "inputcachedtokensread",
-        "llmtokencountpromptdetailscacheread", "inputcacheread", "cachehit", "iscachehit", "cachestatus", "fromcache",
+        "llmtokencountpromptdetailscacheread", "cachedtokencount", "usagecachereadinputtokens",
+        "usageprompttokensdetailscachedtokens", "usageinputtokensdetailscachedtokens", "inputcacheread", "cachehit",
+        "iscachehit", "cachestatus", "fromcache",
     ),
     "write": (
         "cachewritetokens", "cachecreationinputtokens", "cachecreationtokens", "cachewrite", "promptcachewritetokens",
@@ -65,8 +69,10 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
     "write_5m": ("ephemeral5minputtokens", "cachewrite5mtokens", "cachewrite5m", "cachecreationephemeral5minputtokens"),
     "write_1h": ("ephemeral1hinputtokens", "cachewrite1htokens", "cachewrite1h", "cachecreationephemeral1hinputtokens"),
     "reasoning": (
-        "reasoningtokens", "outputreasoningtokens", "thinkingtokens", "thoughtstokencount", "tokensreasoning",
-        "reasoning", "genaiusagereasoningoutputtokens", "completionreasoningtokens",
+        "nativetokensreasoning", "reasoningtokencount", "reasoningtokens", "outputreasoningtokens", "thinkingtokens",
+        "thoughtstokencount", "tokensreasoning", "reasoning", "genaiusagereasoningoutputtokens",
+        "completionreasoningtokens", "usagecompletiontokensdetailsreasoningtokens",
+        "usageoutputtokensdetailsreasoningtokens",
     ),
     "cost": ("costusd", "cost", "totalcost", "spend", "costtotal", "priceusd", "totalcostusd", "responsecost"),
     "latency": (
@@ -124,15 +130,18 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
 FIELDS = tuple(ALIASES)
 
 _NOT_WORD = re.compile(r"[^a-z0-9]")
-_ANTHROPIC_CACHED = frozenset({"cachereadinputtokens", "cachecreationinputtokens"})
+_IN_UTC = re.compile(r"(?<=\w)(?:\s*\[utc\]|\s*\(utc\)|_utc)$")
+_ANTHROPIC_CACHED = frozenset(
+    f"{before}{name}" for before in ("", "usage") for name in ("cachereadinputtokens", "cachecreationinputtokens")
+)
 _MILLISECONDS = re.compile(r"(ms|millis|milliseconds)$")
 _SECONDS = re.compile(r"(_s|sec|secs|seconds|\(s\)|^latencys|^durations|^ttfts)$")
 
 
 @lru_cache(maxsize=4096)
 def plain(name: str) -> str:
-    """A name without case, spaces and punctuation."""
-    return _NOT_WORD.sub("", name.lower())
+    """A name without case, spaces and punctuation, and without the zone behind it where that is ours: "time [UTC]"."""
+    return _NOT_WORD.sub("", _IN_UTC.sub("", name.lower()))
 
 
 def find_fields(names: Iterable[str]) -> dict[FieldName, str]:

@@ -3,6 +3,7 @@
 Excel writes what it takes for a date as the country has it (11/24/2026 10:15, 24.11.2026 10:15, 11/5/26 9:05 AM), or
 as a serial number of days since 1899-12-30, and numbers with commas or dots between thousands
 (https://support.microsoft.com/office/format-a-date-the-way-you-want-8e10019e-d5d8-47a1-ba95-db95123d273e).
+Kibana writes Nov 5, 2026 @ 10:00:00.123 (elastic.co/docs/explore-analyze/kibana/advanced-settings, dateFormat).
 """
 
 import re
@@ -19,7 +20,7 @@ MARKS: tuple[Mark, ...] = get_args(Mark)
 SERIALS = range(40_000, 60_000)
 """Excel's days from 2009 to 2064."""
 _TIME = (
-    r"(?:,?[ T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
+    r"(?:,?(?: @)?[ T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 )
 _DATE = re.compile(rf"\s*(?P<one>\d{{1,2}})(?P<mark>[/.-])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}|\d\d){_TIME}\s*")

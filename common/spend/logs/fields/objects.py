@@ -14,7 +14,7 @@ CONTAINERS = frozenset(
         "prompttokensdetails", "inputtokensdetails", "completiontokensdetails", "outputtokensdetails",
         "cachecreation", "cachecreationtokendetails", "attributes", "request", "servertooluse",
         "inputtokendetails", "outputtokendetails", "responsemetadata", "providermetadata", "anthropic",
-        "billedunits", "meta",
+        "billedunits", "meta", "tokendetails",
     }
 )  # fmt: skip
 """Objects whose keys count as keys of the row, outer keys first."""

@@ -14,18 +14,23 @@ from common.spend.logs.fields.errors import BadRowError
 MAX_RECORD = 4_000_000
 """Characters of one JSON record; longer ones are rejected."""
 TOO_LONG = f"the record is longer than {MAX_RECORD:,} bytes"
-OTLP = ("resourceSpans", "scopeSpans", "spans")
+_OTLP = {
+    "resourceSpans": ("resourceSpans", "scopeSpans", "spans"),
+    "resourceLogs": ("resourceLogs", "scopeLogs", "logRecords"),
+}
+"""OpenTelemetry's documents of spans and of log records, by their first key."""
 _CONTEXT = frozenset({"resource"})
 """Keys that a document has once for all records inside."""
 _MARKS = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 _INSIDE_STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _PLAIN = re.compile(r"[^\s,\]}]*\Z")
 """A number or a word that reaches the end of the text."""
-_OTLP_START = re.compile(r'\n\s*\{(?=\s*"resourceSpans")')
-_OTLP_HEAD = re.compile(r'\{\s*"resourceSpans"')
+_OTLP_START = re.compile(r'\n\s*\{(?=\s*"resource(?:Spans|Logs)")')
+_OTLP_HEAD = re.compile(r'\{\s*"resource(?:Spans|Logs)"')
 """No span holds these: the line before was cut off, as of a collector that was killed."""
 _STRAY = re.compile(r"[,\]}\n]")
-_ARRAY = re.compile(rf'"(data|items|rows|records|observations|requests|logs|responses|{OTLP[0]})"\s*:\s*\[\s*(?=\{{)')
+_ARRAYS = "|".join(("data", "items", "rows", "records", "observations", "requests", "logs", "responses", *_OTLP))
+_ARRAY = re.compile(rf'"({_ARRAYS})"\s*:\s*\[\s*(?=\{{)')
 """The array that holds a page's records, where the first one is an object."""
 _BROKEN = re.compile("[\udc80-\udcff]")
 
@@ -87,7 +92,7 @@ class DocumentParser:
         self._place = _next(self._text, self._place, ", \r\n\t" if self.depth else ", \r\n\t[]\ufeff")
         if self._place == len(self._text):
             return False
-        if self.depth and self._path == OTLP and _OTLP_HEAD.match(self._text, self._place):
+        if self.depth and self._path in _OTLP.values() and _OTLP_HEAD.match(self._text, self._place):
             return self._restart(self._place)
         if self.depth % 2:
             return self._member(final=final)
@@ -160,7 +165,7 @@ class DocumentParser:
 
     def _broken_value(self) -> "BadRowError | Literal[False]":
         """Leave a value that is no JSON, when its end is there."""
-        again = _OTLP_START.search(self._text, self._place) if self._path == OTLP else None
+        again = _OTLP_START.search(self._text, self._place) if self._path in _OTLP.values() else None
         if again:
             return self._restart(again.end() - 1)
         if self._text[self._place] in '{["':
@@ -185,7 +190,7 @@ def path_in(text: str) -> tuple[str, ...]:
         place = match.start()
         of_embeddings = '"embedding"' in head[match.end() : match.end() + 60]
         if level == 1 and not quoted and not of_embeddings:
-            return OTLP if match[1] == OTLP[0] else (match[1],)
+            return _OTLP.get(match[1], (match[1],))
     return ()
 
 

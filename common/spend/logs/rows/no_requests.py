@@ -11,6 +11,7 @@ TOTALS = "totals of other rows"
 HEADERS = "the header again"
 BLANKS = "without any value"
 NAMELESS = "with neither a time nor a model, as sums of other rows are"
+NO_CALLS = "other lines of the log, with neither a model nor tokens"
 SYNTHETIC = "written by the client itself, without a model (<synthetic>)"
 _LONGEST = 60
 _WORDS = (
