@@ -1,4 +1,5 @@
-"""OpenCode's messages (JSON lines, or one JSON object a file). Only messages of the assistant are requests.
+"""OpenCode's messages (JSON lines, one JSON object a file, or a session with its messages as `opencode export` writes
+it). Only messages of the assistant are requests; the parts of a message repeat its tokens.
 
 Fields: as t3code and OpenCode's own issues show them (2026). Input is without cached tokens, output without reasoning.
 Times are milliseconds since 1970.
@@ -6,15 +7,24 @@ Times are milliseconds since 1970.
 
 from collections.abc import Iterator
 
-from common.spend.logs.formats.accessors import first, inner, number
+from common.spend.logs.formats.accessors import first, inner, number, objects
 from common.spend.logs.formats.format import Fields, Format, Record
 
 
 def _recognises(record: Record) -> bool:
+    messages = objects(record.get("messages"))
+    if messages and "info" in record:
+        return all("info" in message and "parts" in message for message in messages)
     return record.keys() >= {"sessionID", "role"} and (record["role"] == "user" or "tokens" in record)
 
 
 def _read(record: Record) -> Iterator[Fields]:
+    for message in objects(record.get("messages")):
+        yield from list(_message(inner(message.get("info")))) or [{}]
+    yield from _message(record)
+
+
+def _message(record: Record) -> Iterator[Fields]:
     tokens, times = inner(record.get("tokens")), inner(record.get("time"))
     if record.get("role") != "assistant" or not tokens:
         return
