@@ -2,7 +2,8 @@
 
 Fields: platform.claude.com, `/v1/organizations/usage_report/messages` and `/v1/organizations/cost_report`; the CSV's
 columns as public readers of the download have them (2026). Input comes without the cached tokens. A cost is in cents,
-as decimal text: "123.45" is 1.2345 USD.
+as decimal text: "123.45" is 1.2345 USD. So is that of the Claude Code Analytics API
+(`/v1/organizations/usage_report/claude_code`), of which a record is a user's day.
 """
 
 import re
@@ -54,6 +55,29 @@ def _console_line(line: Record) -> Iterator[Fields]:
         "user": first(line.get("api_key")),
         "feature": first(line.get("workspace")),
     }
+
+
+def _is_code_day(record: Record) -> bool:
+    return record.keys() >= {"actor", "core_metrics", "model_breakdown"}
+
+
+def _code_day(day: Record) -> Iterator[Fields]:
+    actor = inner(day.get("actor"))
+    for used in objects(day.get("model_breakdown")):
+        tokens, cost = inner(used.get("tokens")), inner(used.get("estimated_cost"))
+        yield {
+            "ts": day.get("date"),
+            "provider": "anthropic",
+            "model": used.get("model"),
+            "uncached": first(tokens.get("input"), 0),
+            "cached": tokens.get("cache_read"),
+            "write": tokens.get("cache_creation"),
+            "output": first(tokens.get("output"), 0),
+            "cost": cost.get("amount"),
+            "currency": cost.get("currency"),
+            "requests": 0,
+            "user": first(actor.get("email_address"), actor.get("api_key_name")),
+        }
 
 
 def _usage(bucket: Record) -> Iterator[Fields]:
@@ -146,6 +170,21 @@ FORMATS = (
         },
         grain="day",
         note="The Console's usage does not tell how many requests there were.",
+    ),
+    Format(
+        name="claude_code_analytics",
+        title="Claude Code analytics",
+        recognises=_is_code_day,
+        read=_code_day,
+        labels={
+            "ts": "date", "model": "model_breakdown.model", "uncached": "tokens.input", "output": "tokens.output",
+            "cached": "tokens.cache_read", "write": "tokens.cache_creation", "cost": "estimated_cost.amount",
+            "currency": "estimated_cost.currency", "user": "actor",
+        },
+        grain="day",
+        cost_scale=0.01,
+        others="days without use of a model",
+        note="Claude Code's analytics do not tell how many requests there were. The session logs of Claude Code do.",
     ),
     Format(
         name="anthropic_cost",
