@@ -106,9 +106,10 @@ def _sample(reader: FormatReader, records: list[Record]) -> Iterator[tuple[Value
 def _check(source_format: Format, reading: ColumnReading, rows: list[Values]) -> None:
     """Raise ImportFailed when there are rows, and none has a time, or none a model."""
     if rows and all(row[TS] in _BLANK for row in rows):
+        example = '"timestamp": "2026-11-22T10:15:00Z"'
+        note = f" {source_format.note}" if source_format.note else ""
         reason = (
-            f"it looks like {source_format.title}, but no row has a time. Log one next to each, for example "
-            '{"timestamp": "2026-11-22T10:15:00Z", "response": {...}}.'
+            f"it looks like {source_format.title}, but no row has a time. Log one in each, for example {example}.{note}"
         )
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
     if rows and reading.model is None and all(row[MODEL] in _BLANK for row in rows):
