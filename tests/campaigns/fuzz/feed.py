@@ -42,13 +42,14 @@ def feed(data: bytes, chance: random.Random) -> Outcome:
 
 def _import(pieces: Iterable[bytes], outcome: Outcome, chance: random.Random) -> None:
     importer = Importer(chance.choice((None, "gpt-4o")))
-    moves = chance.random() < 0.5
+    moves = _MOST_PIECES if chance.random() < 0.5 else 0
     broken: BrokenOffError | None = None
     rows = -outcome.rows
     try:
         for piece in pieces:
             importer.feed(piece)
             if moves and chance.random() < 0.3:
+                moves -= 1  # a few unpacked bytes are thousands of pieces, and each part of an upload has its state
                 _count(importer.take(), outcome)
                 importer = _moved(importer)
     except BrokenOffError as error:

@@ -12,7 +12,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_BROKEN = "\udc80"  # becomes a byte that no UTF-8 has
+_BROKEN = "\udc81"  # becomes a byte that neither UTF-8 nor Windows-1252 has alone
 
 
 def encoding_of(head: bytes) -> tuple[str, int]:
