@@ -144,3 +144,41 @@ def test_more_ids_than_a_state_can_hold_are_reported_in_the_next_part(monkeypatc
     saved = json.loads(zlib.decompress(importer.state()))
     assert saved["forgot"] is True
     assert Repeats(saved["ids"], saved["waiting"], forgot=True).as_json()["ids"] == saved["ids"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("between", [0, 900])
+def test_a_sub_agents_log_that_repeats_its_parents_message_under_a_new_request_id_counts_it_once(
+    between: int, *, turned: bool
+) -> None:
+    lines = [_line(_GROWING[1]), _sidechain(_GROWING[1], request="req_b")]
+    first, second = reversed(lines) if turned else lines
+    importer = Importer()
+    importer.feed((first + "".join(map(_small, range(between)))).encode() + b" " * 70_000 + b"\n")
+    rows = importer.take().rows
+    resumed = Importer(state=importer.state())
+    resumed.feed(second.encode())
+    resumed.finish()
+    batch = resumed.take()
+    assert (rows + batch.rows, batch.duplicates) == (between + 1, 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"usage": _GROWING[0]},  # another request of a gateway that gives every answer the same id
+        {"usage": _GROWING[1], "session": "another"},
+        {"usage": _GROWING[1], "message": "msg_b"},
+    ],
+)
+def test_a_sub_agents_own_messages_count_each(other: dict[str, Any]) -> None:
+    assert imported(_line(_GROWING[1]) + _sidechain(**other, request="req_b")).rows == 2
+
+
+def test_messages_outside_of_sub_agents_with_one_id_and_two_request_ids_count_each() -> None:
+    assert imported(_line(_GROWING[1]) + _line(_GROWING[1], request="req_b")).rows == 2
+
+
+def _sidechain(usage: _Usage, message: str = "msg_a", *, request: str, session: str = "s") -> str:
+    record = json.loads(_line(usage, message, request=request))
+    return json.dumps(record | {"isSidechain": True, "sessionId": session}) + "\n"

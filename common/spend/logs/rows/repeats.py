@@ -1,7 +1,9 @@
 """Requests that a log has several records of: the fullest one counts, and each request counts once.
 
 Rows with an id wait until no fuller record is likely to come: a client writes a message several times while its answer
-grows, and a resumed session writes the messages of the one before again.
+grows, and a resumed session writes the messages of the one before again. Claude Code writes a message into the log of a
+sub-agent again, also under a new request id (rajbos/ai-engineering-fluency PR #1632): there the message's id and its
+input identify it within its session.
 """
 
 import base64
@@ -17,13 +19,17 @@ from common.spend.rollup.bounded_names import hash64
 MOST_WAITING = 100_000
 """Rows that wait at a time, some 80 MB."""
 MOST_IDS = 400_000
-"""Ids of counted rows that are remembered at least, and of half of all that are: some 80 MB."""
+"""Ids of counted rows that are remembered at least, and of half of all that are: some 80 MB. Claude Code's messages
+count twice, by both of their ids.
+"""
 STORED_ROWS, STORED_IDS = 200, 40_000
 """As many are kept from one part of an upload to the next."""
 FORGOTTEN = (
     "This log has more request ids than are remembered: a request that comes again very far from its first record "
     "counts twice."
 )
+SIDECHAIN = "sidechain"
+"""The tag of a sub-agent's requests."""
 _ID_BYTES = 6
 _NAMES = tuple(each.name for each in fields(UsageRow))
 
@@ -50,12 +56,29 @@ class Repeats:
         """Take in a row with an id; False for a record of one that came before."""
         key = _key(row)
         before = self._waiting.get(key)
+        known = before is not None or self._knows(key)
+        if not known and self._is_replay(row):
+            return False
+        self._remember_message(row)
         if before is not None:
             self._waiting[key] = fullest(before, row)
-        elif key not in self._recent and key not in self._older:
+        elif not known:
             self._waiting[key] = row
-            return True
-        return False
+        return not known
+
+    def _knows(self, key: int) -> bool:
+        return key in self._recent or key in self._older
+
+    def _is_replay(self, row: UsageRow) -> bool:
+        """Whether it is a parent's message in the log of a sub-agent, or one whose copy came before."""
+        others = (False, True) if SIDECHAIN in row.tags else (True,)
+        keys = (_message_key(row, sidechain=each) for each in others)
+        return any(key is not None and self._knows(key) for key in keys)
+
+    def _remember_message(self, row: UsageRow) -> None:
+        key = _message_key(row, sidechain=SIDECHAIN in row.tags)
+        if key is not None:
+            self._remember(key)
 
     def release(self, most: int) -> Iterator[UsageRow]:
         """The rows that need not wait any longer, so that at most `most` do."""
@@ -131,6 +154,14 @@ def _answer(row: UsageRow) -> tuple[int, int]:
 def _key(row: UsageRow) -> int:
     """In 48 bits: one request in 300 million is taken for another that is remembered."""
     return hash64(row.request_id or "") >> 16
+
+
+def _message_key(row: UsageRow, *, sidechain: bool) -> int | None:
+    """Of a message of Claude Code that has a request id; None for any other row."""
+    message, _, request = (row.request_id or "").partition(" ")
+    if not (request and row.session and message.startswith("msg_")):
+        return None
+    return hash64(f"{row.session} {message} {row.tokens[:4]} {sidechain}") >> 16
 
 
 def _ids_of(stored: str | list[int]) -> list[int]:
