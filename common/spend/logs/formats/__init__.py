@@ -12,6 +12,7 @@ A new format, in five steps (`make check` and `pytest common/spend/tests/formats
 from collections.abc import Iterable
 
 from common.spend.logs.formats import (
+    anthropic_events,
     anthropic_usage,
     aws_cur,
     azure_cost,
@@ -87,6 +88,7 @@ FORMATS: tuple[Format, ...] = (
     *bedrock.FORMATS,
     *cloudflare.FORMATS,
     *prefix_trace.FORMATS,
+    *anthropic_events.FORMATS,
     *responses.FORMATS,
 )
 """Of two that recognise a record the first takes it. Only raw responses may be recognised beside another format, whose

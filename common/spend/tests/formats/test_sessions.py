@@ -181,6 +181,33 @@ def test_gemini_clis_sessions_are_read_as_lines_and_as_one_document() -> None:
     assert imported(document).rows == 1
 
 
+def test_a_streams_events_that_stand_between_those_of_another_count_for_their_own() -> None:
+    rows = rows_of(fixture("anthropic_events/anthropic_events.jsonl"))
+    assert [(row.request_id, row.out_visible) for row in rows] == [
+        ("msg_1", 1), ("msg_1", 120), ("msg_1", 300), ("msg_2", 1), ("msg_3", 1), ("msg_2", 100), ("msg_3", 10),
+        ("msg_4", 1),
+    ]  # fmt: skip
+    assert {row.user for row in rows[:3]} == {"ann"}
+
+
+def test_of_many_streams_the_last_hundred_are_remembered_and_no_prompt() -> None:
+    usage = {"input_tokens": 50, "output_tokens": 1}
+    lines = [
+        {
+            "time": "2026-11-05T10:00:00Z",
+            "prompt": "secret " * 50,
+            "data": {"type": "message_start", "message": message},
+        }
+        for message in ({"id": f"msg_{number}", "model": "gpt-4o", "usage": usage} for number in range(300))
+    ]
+    importer = Importer()
+    importer.feed(files.as_lines(lines).encode() + b"\n")
+    importer.take()
+    state = zlib.decompress(importer.state())
+    assert len(json.loads(state)["memory"]["streams"]) == 100
+    assert b"secret" not in state
+
+
 def test_copilots_sessions_that_do_not_tell_models_apart_have_counts_that_do_not_overlap() -> None:
     details = {"input": {"tokenCount": 10}, "cache_write": {"tokenCount": 900}, "output": {"tokenCount": 42}}
     line = json.loads(fixture("copilot/copilot_cli.jsonl").decode().splitlines()[-1])

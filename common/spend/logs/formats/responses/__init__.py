@@ -72,9 +72,9 @@ def _recognises(record: Record) -> bool:
 def _read(record: Record) -> Iterator[Fields]:
     response = response_in(record)
     if response is None:
-        yield _envelope(record)  # a failed request, or none at all: its missing fields show which
+        yield envelope_of(record)  # a failed request, or none at all: its missing fields show which
         return
-    envelope = _envelope(record)
+    envelope = envelope_of(record)
     yield {
         **envelope,
         "ts": first(envelope.get("ts"), response.get("createTime"), record.get("processed_time")),
@@ -100,7 +100,8 @@ def _stated_cost(usage: dict[str, Any]) -> Fields:
     return {"cost": cost.get("total_cost")} if isinstance(cost, dict) else {}
 
 
-def _envelope(record: Record) -> Fields:
+def envelope_of(record: Record) -> Fields:
+    """The fields of a log of one's own that has a response inside; what it counts is the response's."""
     values = flat(record)
     return cast("Fields", {field: values[name] for field, name in find_fields(values).items() if field not in _COUNTS})
 
