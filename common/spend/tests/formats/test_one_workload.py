@@ -84,6 +84,32 @@ CASES: dict[str, tuple[str, Callable[[Request], Record], files.Writer, tuple[str
         ALL,
         Tells(writes="in one", lacks=("ttft_ms", "feature", "user")),
     ),
+    "pi": (
+        "pi or OpenClaw session",
+        tools.pi,
+        files.as_lines,
+        ALL,
+        Tells(writes="in one", reasoning=False, lacks=("latency_ms", "ttft_ms", "feature", "session", "user")),
+    ),
+    "cline": (
+        "Cline task",
+        tools.cline,
+        files.as_array,
+        ALL,
+        Tells(
+            writes="in one",
+            reasoning=False,
+            lacks=("latency_ms", "ttft_ms", "feature", "session", "user", "request_id"),
+        ),
+    ),
+    "posthog": ("PostHog AI events", tools.posthog, files.as_lines, ALL, Tells(writes="in one")),
+    "datadog": (
+        "Datadog LLM Observability spans",
+        tools.datadog,
+        files.as_page,
+        ALL,
+        Tells(writes="in one", lacks=("ttft_ms",)),
+    ),
     "portkey": (
         "Portkey log export",
         tools.portkey,

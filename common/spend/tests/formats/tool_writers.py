@@ -186,3 +186,72 @@ def codex(requests: Iterable[Request]) -> Iterator[Record]:
 
 def _codex_line(time: str, kind: str, payload: Record) -> Record:
     return {"timestamp": time, "type": kind, "payload": payload}
+
+
+def pi(request: Request) -> Record:
+    """A message in a session of pi's."""
+    row = request.row
+    usage = {
+        "input": row.in_uncached, "output": request.output_tokens, "cacheRead": row.cache_read,
+        "cacheWrite": row.cache_write_5m + row.cache_write_1h, "totalTokens": sum(row.tokens),
+        "cost": {"total": row.cost_reported},
+    }  # fmt: skip
+    message = {
+        "role": "assistant", "content": [], "api": "anthropic-messages", "provider": row.provider, "model": row.model,
+        "usage": usage, "stopReason": "stop" if row.status == "ok" else "error", "timestamp": _ms(row.ts),
+    }  # fmt: skip
+    return {
+        "type": "message", "id": row.request_id, "parentId": "u", "timestamp": _iso(row.ts), "message": message
+    }  # fmt: skip
+
+
+def cline(request: Request) -> Record:
+    """A message of Cline's that started a request."""
+    row = request.row
+    used = {
+        "request": "...", "tokensIn": row.in_uncached, "tokensOut": request.output_tokens,
+        "cacheWrites": row.cache_write_5m + row.cache_write_1h, "cacheReads": row.cache_read,
+        "cost": row.cost_reported,
+    }  # fmt: skip
+    used |= {} if row.status == "ok" else {"cancelReason": "streaming_failed"}
+    return {
+        "ts": _ms(row.ts), "type": "say", "say": "api_req_started", "text": json.dumps(used),
+        "modelInfo": {"providerId": row.provider, "modelId": row.model, "mode": "act"},
+    }  # fmt: skip
+
+
+def posthog(request: Request) -> Record:
+    """An event of PostHog's for a call of a model."""
+    row = request.row
+    said = {
+        "$ai_provider": row.provider, "$ai_model": row.model, "$ai_output_tokens": request.output_tokens,
+        "$ai_input_tokens": row.in_uncached if row.provider == "anthropic" else request.input_tokens,
+        "$ai_cache_read_input_tokens": row.cache_read,
+        "$ai_cache_creation_input_tokens": row.cache_write_5m + row.cache_write_1h,
+        "$ai_reasoning_tokens": row.out_reasoning, "$ai_total_cost_usd": row.cost_reported,
+        "$ai_latency": (row.latency_ms or 0) / 1000, "$ai_time_to_first_token": (row.ttft_ms or 0) / 1000,
+        "$ai_is_error": row.status != "ok", "$ai_session_id": row.session, "$ai_span_name": row.feature,
+        "$ai_input": [{"role": "user", "content": request.prompt}],
+    }  # fmt: skip
+    return {
+        "uuid": row.request_id, "event": "$ai_generation", "distinct_id": row.user, "timestamp": _iso(row.ts),
+        "properties": said,
+    }  # fmt: skip
+
+
+def datadog(request: Request) -> Record:
+    """A span of Datadog's LLM Observability."""
+    row = request.row
+    used = {
+        "input_tokens": request.input_tokens, "output_tokens": request.output_tokens, "total_tokens": sum(row.tokens),
+        "cache_read_input_tokens": row.cache_read, "reasoning_output_tokens": row.out_reasoning,
+        "cache_write_input_tokens": row.cache_write_5m + row.cache_write_1h,
+        "estimated_total_cost": 1e9 * (row.cost_reported or 0),
+    }  # fmt: skip
+    span = {
+        "span_id": row.request_id, "trace_id": "t", "parent_id": "undefined", "name": "chat", "span_kind": "llm",
+        "ml_app": row.feature, "status": row.status, "start_ms": _ms(row.ts), "duration": 1e6 * (row.latency_ms or 0),
+        "model_name": row.model, "model_provider": row.provider, "session_id": row.session, "metrics": used,
+        "tags": ["env:prod", f"user_id:{row.user}"],
+    }  # fmt: skip
+    return {"id": row.request_id, "type": "span", "attributes": span}
