@@ -52,3 +52,15 @@ def test_the_analytics_of_claude_code_are_of_users_and_in_cents() -> None:
     rows = rows_of(fixture("anthropic_usage/claude_code_analytics.json").decode())
     assert [row.user for row in rows] == ["ann@example.com", "ann@example.com", "ci"]
     assert [row.cost_reported for row in rows] == pytest.approx([0.0111, 0.0005, 0.0111])
+
+
+def test_a_span_of_jaegers_has_its_time_its_length_and_the_service_of_its_process() -> None:
+    (row,) = rows_of(fixture("otel/jaeger.json").decode())
+    assert (row.ts.isoformat(), row.latency_ms, row.feature) == ("2026-11-05T10:00:00+00:00", 2000.0, "shop")
+
+
+def test_a_span_of_jaegers_with_the_tag_error_failed() -> None:
+    trace = json.loads(fixture("otel/jaeger.json"))
+    trace["data"][0]["spans"][0]["tags"].append({"key": "error", "type": "bool", "value": True})
+    (row,) = rows_of(json.dumps(trace))
+    assert row.status == "error"

@@ -1,4 +1,5 @@
-"""OpenTelemetry spans of model calls: OTLP JSON (resourceSpans), or one span per line with its attributes.
+"""OpenTelemetry spans of model calls: OTLP JSON (resourceSpans), one span per line with its attributes, or Jaeger's
+traces.
 
 Only calls of a model are requests: agent and tool spans repeat the tokens of the calls inside them. The conventions say
 that the input SHOULD include cached tokens; where the data show otherwise, they win.
@@ -9,6 +10,7 @@ from typing import Any
 
 from common.spend.logs.formats.accessors import first, inner, number, objects, pick, span_ms
 from common.spend.logs.formats.format import Fields, Format, Record
+from common.spend.logs.formats.otel.jaeger import spans_of
 from common.spend.logs.formats.otel.names import value_of
 from common.spend.prices.engine import match_provider
 
@@ -23,6 +25,10 @@ _ERROR = frozenset({"2", "STATUS_CODE_ERROR", "ERROR"})
 
 
 def _recognises(record: Record) -> bool:
+    return any(map(_is_span, spans_of(record) or [record]))
+
+
+def _is_span(record: Record) -> bool:
     attributes = _attributes(record)
     spans = {"traceId", "spanId", "startTimeUnixNano"} <= record.keys() or record.keys() & {
         "start_time",
@@ -66,7 +72,13 @@ def _attributes(span: Record) -> dict[str, Any]:
     return {name.removeprefix(_COLUMN): value for name, value in span.items() if name.startswith(_COLUMN)}
 
 
-def _read(span: Record) -> Iterator[Fields]:
+def _read(record: Record) -> Iterator[Fields]:
+    for span in spans_of(record):
+        yield from list(_call(span)) or [{}]
+    yield from _call(record)
+
+
+def _call(span: Record) -> Iterator[Fields]:
     attributes = _attributes(span)
     if not _is_call(attributes):
         return
