@@ -110,6 +110,13 @@ CASES: dict[str, tuple[str, Callable[[Request], Record], files.Writer, tuple[str
         ALL,
         Tells(writes="in one", lacks=("ttft_ms",)),
     ),
+    "kong": (
+        "Kong AI Gateway log",
+        tools.kong,
+        files.as_lines,
+        ALL,
+        Tells(cached=False, writes="not", reasoning=False, lacks=("session",)),
+    ),
     "portkey": (
         "Portkey log export",
         tools.portkey,

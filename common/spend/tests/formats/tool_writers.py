@@ -255,3 +255,18 @@ def datadog(request: Request) -> Record:
         "tags": ["env:prod", f"user_id:{row.user}"],
     }  # fmt: skip
     return {"id": row.request_id, "type": "span", "attributes": span}
+
+
+def kong(request: Request) -> Record:
+    """A line of Kong's AI Gateway."""
+    row = request.row
+    usage = {
+        "prompt_tokens": request.input_tokens, "completion_tokens": request.output_tokens,
+        "total_tokens": sum(row.tokens), "time_to_first_token": row.ttft_ms, "cost": row.cost_reported,
+    }  # fmt: skip
+    meta = {"provider_name": row.provider, "request_model": row.model, "response_model": row.model}
+    return {
+        "started_at": _ms(row.ts), "latencies": {"request": row.latency_ms}, "request": {"id": row.request_id},
+        "response": {"status": 200 if row.status == "ok" else 500}, "route": {"name": row.feature},
+        "consumer": {"username": row.user}, "ai": {"proxy": {"meta": meta, "usage": usage}},
+    }  # fmt: skip
