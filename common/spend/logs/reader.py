@@ -212,7 +212,7 @@ class RecordReader:
             except BadRowError as error:
                 yield error
                 return
-            if not is_call(record):
+            if not is_call(record, self._layout.mapping):
                 yield NoRequestError(NO_CALLS)
                 return
         if self._format is None:

@@ -232,3 +232,26 @@ def test_anthropics_tokens_as_columns_with_dots_come_on_top_of_the_input() -> No
     header = "time,model,usage.input_tokens,usage.output_tokens,usage.cache_read_input_tokens"
     (row,) = rows_of(f"{header},usage.cache_creation_input_tokens\n2026-11-05,claude-sonnet-4-5,900,5,100,50\n")
     assert (row.in_uncached, row.cache_read, row.cache_write_5m) == (900, 100, 50)
+
+
+def test_columns_inside_others_are_proposed_and_can_be_named() -> None:
+    line = json.dumps({"llm": "gpt-4o", "sent_tok": 500, "answer_tok": 60})
+    for text in (_lines([{"log": line, "time": _TIMES[0]}]), _table([{"@message": line, "@timestamp": _TIMES[0]}])):
+        with pytest.raises(ImportFailed) as caught:
+            imported(text)
+        mapping = caught.value.details["mapping"]
+        assert mapping == {"model": "llm", "input": "sent_tok", "output": "answer_tok"}
+        importer = Importer(mapping=mapping)
+        importer.feed(text.encode())
+        importer.finish()
+        total = totals(importer.take().rollup)
+        assert (total.input_tokens, total.output_tokens) == (500, 60)
+
+
+def test_a_mapping_by_paths_of_the_outer_record_goes_before() -> None:
+    mapping = {"ts": "data.at", "model": "data.llm", "input": "data.in_tok", "output": "data.out_tok"}
+    importer = Importer(mapping=mapping)
+    record = {"at": _TIMES[0], "llm": "gpt-4o", "in_tok": 5, "out_tok": 6}
+    importer.feed(_lines([{"data": record}]).encode())
+    importer.finish()
+    assert totals(importer.take().rollup).input_tokens == 5

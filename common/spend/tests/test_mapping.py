@@ -161,8 +161,8 @@ def test_a_column_that_does_not_say_it_counts_the_whole_input_or_output_is_not_p
 
 def test_two_columns_that_count_the_input_differently_are_not_proposed() -> None:
     """OpenRouter's API for one generation counts in its own tokens and in the provider's, which are billed."""
-    text = '{"data": {"created_at": "2026-11-01", "n_tokens_in": 980, "native_tokens_in": 1000, "n_tokens_out": 5}}\n'
-    assert _refused(text).details["mapping"] == {"ts": "data.created_at", "output": "data.n_tokens_out"}
+    text = '{"data": {"made": "2026-11-01", "n_tokens_in": 980, "native_tokens_in": 1000, "n_tokens_out": 5}}\n'
+    assert _refused(text).details["mapping"] == {"ts": "made", "output": "n_tokens_out"}
 
 
 def test_what_a_column_counts_is_said_by_its_own_name_before_those_around_it() -> None:

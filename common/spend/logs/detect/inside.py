@@ -21,17 +21,23 @@ def inner_records(records: list[Record], mapping: Mapping[str, str]) -> list[Rec
     """
     if find_format(records) is not None or (mapping and _has(records, mapping)):
         return None
-    inside = list(_inside(records))
+    inside = all_inside(records)
     if inside == records:
         return None
+    if mapping and _has(inside, mapping):
+        return inside
     own, theirs = _fields(records), _fields(inside)
     if set(missing_of(own, None)) <= {"model"}:
         return inside if (theirs - own) & _COUNTS else None
     return inside if find_format(inside) is not None or set(missing_of(theirs, None)) <= {"model"} else None
 
 
+def all_inside(records: list[Record]) -> list[Record]:
+    """The records inside these, without those that are broken; equal to `records` where nothing is inside."""
+    return list(_inside(records))
+
+
 def _inside(records: list[Record]) -> Iterator[Record]:
-    """Without those that are broken."""
     for record in records:
         with suppress(BadRowError):
             yield unwrapped(record)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from common.errors import ErrorCode
 from common.spend.logs.detect import inference
 from common.spend.logs.detect.format_reader import format_reading
-from common.spend.logs.detect.inside import inner_records
+from common.spend.logs.detect.inside import all_inside, inner_records
 from common.spend.logs.detect.mapping import checked_fields, corrected
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, notation_of
 from common.spend.logs.detect.sides import settle_sides, side_note
 from common.spend.logs.detect.sniff import Kind, delimiter_of
-from common.spend.logs.detect.unknown import Cells, is_bill, missing_of, unknown_log
+from common.spend.logs.detect.unknown import is_bill, missing_of, unknown_log
 from common.spend.logs.detect.unread import unread_note
 from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside, find_fields, plain
 from common.spend.logs.fields.errors import ImportFailed
@@ -82,10 +82,9 @@ def csv_layout(
     names = plain_names(header)
     fields = corrected(find_fields(names), mapping, names)
     written = {name: names[alias] for name, alias in fields.items()}
-    columns = {name: [row[place] for row in whole] for place, name in enumerate(header)}
-    bill = is_bill(columns, written)
+    bill = is_bill(written_columns(all_inside(_records(header, whole))), written)
     if not bill:
-        _check(written, columns, model)
+        _check(written, _records(header, whole), model)
     plains = [plain(name) for name in header]
     places = tuple(header.index(written[name]) if name in fields else -1 for name in FIELDS)
     used = {name: place for name, place in zip(FIELDS, places, strict=True) if place >= 0}
@@ -158,9 +157,9 @@ def json_layout(
     rows = [flat(record, paths=bool(mapping)) for record in records]
     keys = list(dict.fromkeys(key for row in rows for key in row))
     merged = corrected(find_fields(keys), mapping, {key: key for key in keys})
-    bill = is_bill(written_columns(records), merged)
+    bill = is_bill(written_columns(all_inside(records)), merged)
     if not bill:
-        _check(merged, written_columns(records), model)
+        _check(merged, records, model)
     reading = _reading_of(merged, model, bill=bill)
     columns = checked_fields(mapping)
     values = [values_of(row, fields_of(row, columns)) for row in rows]
@@ -186,11 +185,16 @@ def _known_layout(
     return Layout(kind=kind, format=source_format.name, reading=reading, notes=notes, mapping=checked_fields(mapping))
 
 
-def _check(fields: Mapping[FieldName, str], columns: Cells, model: str | None) -> None:
-    """Raise ImportFailed for a log without tokens, a time, or a model; `fields`: field -> its name."""
+def _check(fields: Mapping[FieldName, str], records: list[Record], model: str | None) -> None:
+    """Raise ImportFailed for a log without tokens, a time, or a model; `fields`: field -> its name. What is inside the
+    records is proposed, too, as a mapping may name it.
+    """
     missing = missing_of(fields, model)
     if set(missing) - {"model"}:
-        raise unknown_log(columns, fields, model)
+        inside = all_inside(records)
+        if inside != records:
+            fields = find_fields({name for record in inside for name in flat(record)})
+        raise unknown_log(written_columns(inside), fields, model)
     if missing:
         raise ImportFailed(ErrorCode.MODEL_NEEDED, columns=list(fields.values()))
 

@@ -20,7 +20,7 @@ from common.spend.prices.names import resolve
 _NAME_LENGTH = 60  # of a column that is shown
 _SHOWN, _MISSING_SHOWN = 20, 4
 _SAMPLE = 50
-_LEAST_SHARE = 0.4
+_LEAST_SHARE = 0.35
 """Of a format's names, weighed by how few formats have them, what a file that is near to it has."""
 _REQUIRED: tuple[FieldName, ...] = ("ts", "model", "input", "uncached", "output")
 _WRITTEN: dict[FieldName, str] = {

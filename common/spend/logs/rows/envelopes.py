@@ -8,6 +8,7 @@ JSON, as Python's logging writes it.
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from common.spend.logs.fields.columns import ALIASES, FieldName, find_fields, plain
@@ -25,7 +26,7 @@ _MOST_BEFORE = 400
 """Characters before the JSON in a line of text."""
 _OBJECT = re.compile(r'\{\s*"')
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?")
-_OF_CALLS: tuple[FieldName, ...] = ("model", "input", "uncached", "output")
+_OF_CALLS: frozenset[FieldName] = frozenset({"model", "input", "uncached", "output"})
 _PAIR = 2
 _NS = 10**9
 
@@ -100,7 +101,8 @@ def of_text(line: str) -> dict[str, Any]:
     return {"timestamp": time[0].replace(",", ".")} | {"message": line} if time else {"message": line}
 
 
-def is_call(record: dict[str, Any]) -> bool:
-    """Whether a record speaks of a call of a model, by its names."""
-    fields = find_fields(flat(record))
-    return any(field in fields for field in _OF_CALLS)
+def is_call(record: dict[str, Any], mapping: Mapping[FieldName, str]) -> bool:
+    """Whether a record speaks of a call of a model, by its names and those that the customer gave."""
+    names = flat(record, paths=bool(mapping))
+    fields = find_fields(names).keys() | {field for field, name in mapping.items() if name in names}
+    return not fields.isdisjoint(_OF_CALLS)
