@@ -36,5 +36,9 @@ class BadRowError(Exception):
     """One row cannot be counted; `str` is the reason, in the customer's words."""
 
 
+class BlankCellError(BadRowError):
+    """A count's cell has a word for nothing, such as N/A."""
+
+
 class NoRequestError(BadRowError):
     """A row is no request, and nothing is lost without it; `str` says what it is."""

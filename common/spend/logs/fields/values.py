@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.fields.errors import BadRowError, BlankCellError
 from common.spend.logs.fields.notation import decimal_of, unmistakable_date
 from common.spend.model import Grain, ServiceTier
 
@@ -36,6 +36,15 @@ _TIERS: dict[str, ServiceTier] = {
     FAST_MODE: "fast",
 }
 """Words of OpenAI's, Anthropic's and others' service tiers, and of columns that flag a batch."""
+_BLANK_WORDS = frozenset(
+    {
+        "", "#n/a", "#n/a n/a", "#na", "<na>", "n/a", "na", "nan", "none", "null", "(null)", "nil", r"\n", "-", "--",
+        "\u2013", "\u2014",
+    }
+)  # fmt: skip
+"""In lower case: what pandas writes and reads for no value (`na_values` of read_csv, pandas.pydata.org/docs), MySQL's
+and PostgreSQL's \\N, SQL's and .NET's null, Excel's #N/A, and dashes of people.
+"""
 GRAINS: dict[str, Grain] = {"request": "request", "minute": "minute", "hour": "hour", "day": "day"}
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _UNITS = ((1e8, 1e3), (1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (math.inf, 1e9))
@@ -48,10 +57,17 @@ def shown(value: Any) -> str:
     return repr(text if len(text) <= 30 else text[:27] + "...")  # noqa: PLR2004 - fits a line
 
 
+def is_blank_word(value: Any) -> bool:
+    """Whether a cell that is not empty stands for an empty one."""
+    if isinstance(value, float):
+        return math.isnan(value)
+    return isinstance(value, str) and value.strip().lower() in _BLANK_WORDS
+
+
 def count(value: Any, name: str, most: int = MAX_TOKENS) -> int:
     """A number of tokens (or requests), 0 to `most`; commas between thousands are understood.
 
-    "12.000" could be 12 or 12,000 and is refused.
+    "12.000" could be 12 or 12,000 and is refused. Raises BlankCellError for a word that stands for an empty cell.
     """
     try:
         number = int(value)
@@ -72,6 +88,8 @@ def count(value: Any, name: str, most: int = MAX_TOKENS) -> int:
 def _whole_number(value: Any, name: str) -> int:
     if value is None or value == "":
         raise BadRowError(f"{name} is missing")
+    if is_blank_word(value):
+        raise BlankCellError(f"{name} is {shown(value)}, not a number")
     if isinstance(value, str):
         if _THOUSANDS.fullmatch(value):
             return int(value.replace(",", ""))

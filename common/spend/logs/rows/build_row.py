@@ -7,7 +7,7 @@ from typing import Any
 
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import FIELDS
-from common.spend.logs.fields.errors import BadRowError, NoRequestError
+from common.spend.logs.fields.errors import BadRowError, BlankCellError, NoRequestError
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.statuses import flag_of, is_refused, sense_of, status
 from common.spend.logs.rows.charges import NO_CHARGES, read_charges
@@ -36,7 +36,6 @@ _CHARGES = TOTAL + 1
 """The place of the first of the fields of charges, which are the last."""
 _NO_EXTRAS = tuple((blank,) * (TOTAL - REQUESTS) for blank in ("", None))
 """The last fields but the total of a row that has none of them, in CSV and JSON: nearly every row of a request log."""
-_COUNTS = (INPUT, UNCACHED, OUTPUT, CACHED, WRITE, WRITE_5M, WRITE_1H, REASONING)
 _NONE = (None, "", 0, "0")
 _NO_OUTPUT = re.compile(r"embed|rerank|moderation|\b(?:bge|e5|gte|voyage)-", re.IGNORECASE)
 FREE = ":free"
@@ -60,10 +59,10 @@ def build_row(
     """
     ts = _time(row, reading)
     cost, latency, ttft = read_measures(row, reading, notes)
-    credit = cost is not None and cost < 0 and reading.grain == "request" and all(row[p] in _NONE for p in _COUNTS)
+    credit = cost is not None and cost < 0 and reading.grain == "request" and all(map(_is_none, row[INPUT:COST]))
     model = _model(row, reading, credit=credit)
     state = _status(row, reading)
-    tokens = _NO_TOKENS if credit else read_tokens(row, reading, failed=state != "ok")
+    tokens = _NO_TOKENS if credit else read_tokens(row, reading, notes, failed=state != "ok")
     unpaid = model.endswith(FREE) and not cost
     if flag_of(row[CACHED]):
         tokens, cost = _NO_TOKENS, 0.0
@@ -158,8 +157,31 @@ def _grain(each: Any, reading: ColumnReading, notes: RowNotes | None) -> Grain:
     return v.grain(each)
 
 
-def read_tokens(row: tuple[Any, ...], reading: ColumnReading, *, failed: bool = False) -> Tokens:
-    """The six disjoint buckets; a failed request may leave its counts empty."""
+def _is_none(count: Any) -> bool:
+    return count in _NONE or v.is_blank_word(count)
+
+
+def read_tokens(
+    row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None = None, *, failed: bool = False
+) -> Tokens:
+    """The six disjoint buckets; a failed request may leave its counts empty. A word such as N/A is an empty cell."""
+    try:
+        return _tokens(row, reading, failed=failed)
+    except BlankCellError:
+        tokens = _tokens(_without_blank_words(row), reading, failed=failed)
+    for place in range(INPUT, COST):
+        if notes is not None and row[place] != "" and v.is_blank_word(row[place]):
+            notes.blank(reading.labels[place], row[place])
+    return tokens
+
+
+def _without_blank_words(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """With empty cells of tokens in their place."""
+    counts = ("" if v.is_blank_word(value) else value for value in row[INPUT:COST])
+    return (*row[:INPUT], *counts, *row[COST:])
+
+
+def _tokens(row: tuple[Any, ...], reading: ColumnReading, *, failed: bool) -> Tokens:
     optional, apart_known = failed or reading.billed, row[UNCACHED] not in _EMPTY
     if row[OUTPUT] in _EMPTY and not (optional or _writes_nothing(row[MODEL])) and "output" in reading.names:
         raise BadRowError(f"{reading.labels[OUTPUT]} is missing")
@@ -186,6 +208,7 @@ def _writes_nothing(model: Any) -> bool:
 
 def counts_of(row: tuple[Any, ...], reading: ColumnReading) -> Counts:
     """The tokens as the row states them; raises BadRowError for what is no count."""
+    row = _without_blank_words(row)
     writes = max(_count(row, WRITE, reading), _count(row, WRITE_5M, reading) + _count(row, WRITE_1H, reading))
     apart = _cached(row, reading) + writes
     incoming = _count(row, UNCACHED, reading) + apart if row[UNCACHED] not in _EMPTY else _count(row, INPUT, reading)

@@ -10,7 +10,7 @@ from typing import Any
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.amounts import Amount, Amounts
 from common.spend.logs.fields.columns import FIELDS
-from common.spend.logs.fields.errors import BadRowError
+from common.spend.logs.fields.errors import BadRowError, BlankCellError
 from common.spend.logs.rows.row_notes import RowNotes
 from common.spend.model import Charge, ChargeKind
 
@@ -45,7 +45,7 @@ def _tokens(counts: Mapping[str, int], tokens: tuple[int, ...], stated_cached: A
     """By kind, disjoint. Where nothing says how much of the sound was cached, text was cached first."""
     uncached, cached, visible = tokens[0], tokens[1], tokens[4]
     text = max(0, uncached + cached - counts["audio_input"] - counts["image_input"])
-    is_silent = stated_cached in _EMPTY
+    is_silent = stated_cached in _EMPTY or v.is_blank_word(stated_cached)
     heard = min(cached, max(0, cached - text) if is_silent else counts["audio_cached"])
     sound = min(uncached, max(0, counts["audio_input"] - heard))
     yield "audio_input", sound
@@ -61,6 +61,10 @@ def _count(value: Any, name: str, notes: RowNotes | None) -> int:
         return 0
     try:
         return v.count(value, name.replace("_", " "), v.MOST_SUMMED)
+    except BlankCellError:
+        if notes is not None:
+            notes.blank(name.replace("_", " "), value)
+        return 0
     except BadRowError as error:
         if notes is not None:
             notes.drop(name.replace("_", " "), str(error))

@@ -76,6 +76,8 @@ def _read(
     try:
         return read(value, name) * scale
     except BadRowError as error:
-        if notes is not None:
+        if notes is not None and v.is_blank_word(value):
+            notes.blank(name, value)
+        elif notes is not None:
             notes.drop(name, str(error))
         return None

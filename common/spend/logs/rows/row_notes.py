@@ -18,11 +18,18 @@ class RowNotes:
         """Billed rows of more than a day."""
         self._dropped: Counter[str] = Counter()
         self._first: dict[str, str] = {}
+        self._blank: Counter[str] = Counter()
+        self._words: dict[str, str] = {}
 
     def drop(self, name: str, reason: str) -> None:
         """A cell that the count can do without was not understood."""
         self._dropped[name] += 1
         self._first.setdefault(name, reason)
+
+    def blank(self, name: str, word: object) -> None:
+        """A cell says in a word, such as N/A, that it is empty."""
+        self._blank[name] += 1
+        self._words.setdefault(name, repr(str(word)))
 
     def texts(self) -> Iterator[str]:
         """Sentences."""
@@ -32,6 +39,10 @@ class RowNotes:
             values = "1 value" if count == 1 else f"{count:,} values"
             rows = "the row was" if count == 1 else "the rows were"
             yield f"{values} of {name} could not be used; {rows} counted without. The first: {self._first[name]}."
+        for name, count in self._blank.items():
+            one = f"1 cell of {name} says {self._words[name]}: it was read as empty."
+            many = f"{count:,} cells of {name} say {self._words[name]} or the like: they were read as empty."
+            yield one if count == 1 else many
         if self.long_periods:
             yield f"{_rows(self.long_periods)} billed for another period than a day: each counts on its first day."
         if self.unread_usd:

@@ -27,7 +27,25 @@ HEADER = (
     "total_tokens,cost,latency_ms,status,feature,user"
 )
 TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+02:00")
-ODD = ("", "12.0", " 7", "1e3", "-4", "NaN", "inf", "x", '"9"', '"a,b"', '"a""b"', "999999999999", "0x10", "1_0", "+5")
+ODD = (
+    "",
+    "12.0",
+    " 7",
+    "1e3",
+    "-4",
+    "NaN",
+    "inf",
+    "x",
+    '"9"',
+    '"a,b"',
+    '"a""b"',
+    "999999999999",
+    "0x10",
+    "1_0",
+    "+5",
+    "N/A",
+    "--",
+)
 MODELS = (
     "gpt-4o",
     "GPT-4o-mini",
