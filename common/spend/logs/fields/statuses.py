@@ -1,14 +1,17 @@
 """Whether a request went well, from the words, codes and flags of logs, and whether a failed one was ever billed."""
 
+import json
 import re
 from functools import lru_cache
 from typing import Any, Literal
 
 from common.spend.logs.fields.columns import plain
-from common.spend.logs.fields.values import sound, written
+from common.spend.logs.fields.values import is_blank_word, sound, written
 
-Sense = Literal["good", "bad", ""]
-"""Of a column: a flag in it says that the request went well, or that it failed; "": it has words and codes."""
+Sense = Literal["good", "bad", "level", ""]
+"""Of a column: a flag in it says that the request went well, or that it failed; "level": it says how grave a log's line
+is; "": it has words and codes.
+"""
 _LENGTH = 40
 _YES = frozenset({"true", "1", "1.0", "yes", "y", "t"})
 _NO = frozenset({"false", "0", "0.0", "no", "n", "f"})
@@ -16,11 +19,21 @@ _GOOD = frozenset({"success", "successful", "succeeded", "issuccess", "issuccess
 _BAD = frozenset({"error", "iserror", "haserror", "errored", "errortype", "failed", "isfailed", "failure", "isfailure"})
 _OK_WORDS = frozenset(
     {
-        "ok", "success", "succeeded", "successful", "completed", "complete", "done", "finished", "true", "default",
-        "info", "debug", "unset", "none", "null", "nan", "stop", "length", "tool_calls", "function_call", "end_turn",
-        "max_tokens", "stop_sequence", "tool_use", "pause_turn", "incomplete", "eos", "0", "1", "",
+        "ok", "success", "succeeded", "successful", "completed", "complete", "done", "finished", "finish", "true",
+        "default", "info", "debug", "unset", "none", "null", "nan", "stop", "length", "toolcalls", "toolcall",
+        "functioncall", "endturn", "maxtokens", "stopsequence", "tooluse", "pauseturn", "incomplete", "eos", "0", "1",
+        "statuscodeunset", "statuscodeok", "normal", "processed", "delivered", "sent", "passed", "cached", "ready",
+        "active", "streaming", "logged",
     }
 )  # fmt: skip
+"""Without case and punctuation. Of OpenTelemetry's ClickHouse exporter STATUS_CODE_UNSET, of Dify's messages "normal",
+of the Vercel AI SDK "tool-calls"; the others are words of tables of people's own.
+"""
+_SEVERE = frozenset(
+    {"error", "err", "critical", "crit", "fatal", "severe", "emergency", "emerg", "alert", "panic", "50", "60"}
+)
+"""Levels of syslog, Python's logging, .NET, java.util.logging and Langfuse that are failures; of pino 50 and 60."""
+_NO_ERROR = frozenset({"[]", "{}", '""', "''"})
 _HTTP = re.compile(r"(?:http(?:/[\d.]+)?[\s_:]*)?([1-5]\d\d)(?:\.0)?(?:[\s:].*)?")
 """A code as logs write it: 429, 429.0, "HTTP/1.1 429 Too Many Requests"."""
 _HTTP_INSIDE = re.compile(r"(?:api)?(?:error|status|http)[\s_]*(?:code)?[\s:=]+([45]\d\d)\b.*", re.DOTALL)
@@ -48,7 +61,7 @@ _REFUSED_WORDS = frozenset(
 def sense_of(column: str) -> Sense:
     """By the column's name."""
     name = plain(column)
-    return "good" if name in _GOOD else "bad" if name in _BAD else ""
+    return "good" if name in _GOOD else "bad" if name in _BAD else "level" if name == "level" else ""
 
 
 def status(value: Any, sense: Sense = "") -> str:
@@ -57,16 +70,30 @@ def status(value: Any, sense: Sense = "") -> str:
         return "ok"
     if isinstance(value, dict | list):
         return _of_error(value) if value else "ok"
-    text = written(value).strip().lower()
+    return _of_text(written(value).strip().lower(), sense)
+
+
+def _of_text(text: str, sense: Sense) -> str:
     flag = _flagged(text, sense)
     if flag is not None:
         return flag
-    if text in _OK_WORDS:
+    if plain(text[:_LENGTH]) in _OK_WORDS or text in _NO_ERROR or is_blank_word(text):
         return "ok"
+    if text[0] == "{":
+        return _of_error(_error_in(text))
     code = _HTTP.fullmatch(text) or _HTTP_INSIDE.match(text)
     if code:
         return "ok" if int(code[1]) in _HTTP_OK else f"http {code[1]}"
     return sound(text[:_LENGTH])
+
+
+def _error_in(text: str) -> dict[str, Any]:
+    """An error's object as a cell of a table has it; {} where it is cut."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _of_error(error: dict[str, Any] | list[Any]) -> str:
@@ -81,6 +108,8 @@ def _of_error(error: dict[str, Any] | list[Any]) -> str:
 
 def _flagged(text: str, sense: Sense) -> str | None:
     """What a flag says; None for a word or a code."""
+    if sense == "level":
+        return None if plain(text) in _SEVERE else "ok"
     if text in _YES and sense:
         return "ok" if sense == "good" else "error"
     if text in _NO and sense:

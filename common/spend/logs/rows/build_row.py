@@ -104,7 +104,7 @@ def _model(row: tuple[Any, ...], reading: ColumnReading, *, credit: bool) -> str
 def _status(row: tuple[Any, ...], reading: ColumnReading) -> str:
     """Of sums, a column named like a flag counts requests: it says nothing of the whole row."""
     sense = sense_of(reading.labels[STATUS])
-    return "ok" if sense and reading.grain != "request" else status(row[STATUS], sense)
+    return "ok" if sense in ("good", "bad") and reading.grain != "request" else status(row[STATUS], sense)
 
 
 def is_refusal(failure: str, cost: float | None, tokens: Tokens) -> bool:
