@@ -1,11 +1,18 @@
 """Amounts as people read them."""
 
+from collections.abc import Mapping
+
 _CENT = 0.01
 
 
 def usd(amount: float) -> str:
     """An amount in a sentence; small ones with six places."""
     return f"{amount:,.2f} USD" if abs(amount) >= 1 else f"{amount:.6f} USD"
+
+
+def in_other_currencies(amounts: Mapping[str, float]) -> str:
+    """Amounts by the code of their currency, in a sentence."""
+    return " and ".join(usd(amount).replace("USD", currency) for currency, amount in amounts.items())
 
 
 def usd_in_column(amount: float) -> str:

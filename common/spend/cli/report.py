@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from common.spend.cli.file_report import show_files
-from common.spend.cli.money import counted, usd
+from common.spend.cli.money import counted, in_other_currencies, usd
 from common.spend.cli.read_files import LogFindings
 from common.spend.cli.savings import show_plan, show_savings
 from common.spend.measures import Anomalies, Forecast, anomalies, forecast
@@ -53,12 +53,7 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
     if not all_usage.requests and all_usage.input_tokens + all_usage.output_tokens:
         size = "tokens without a count of requests"
     only = f", only where {' and '.join(map(str, findings.where))}" if findings.where else ""
-    cost = (
-        f"[bold]Not priced[/]: {size}"
-        if all_usage.is_unpriced
-        else f"[bold]{usd(all_usage.cost_usd)}[/] {basis}: {size}"
-    )
-    console.print(f"\n{cost}{span}{escape(only)}", soft_wrap=True)
+    console.print(f"\n{_cost(all_usage, basis)}: {size}{span}{escape(only)}", soft_wrap=True)
     if all_usage.input_tokens + all_usage.output_tokens:
         console.print(
             f"{all_usage.input_tokens:,} input tokens, {all_usage.output_tokens:,} output tokens", soft_wrap=True
@@ -73,9 +68,27 @@ def _show_totals(console: Console, all_usage: Totals, findings: LogFindings) -> 
     _show_charges(console, all_usage)
     if all_usage.reported_usd is not None and basis != "as billed":
         console.print(f"The files themselves say {usd(all_usage.reported_usd)}.", style="dim")
+    if all_usage.other_currencies and not _is_billed_in_others(all_usage):
+        amounts = in_other_currencies(all_usage.other_currencies)
+        text = f"The files also have costs of {amounts}, in no sum here: no exchange rate is assumed."
+        console.print(text, style="yellow", soft_wrap=True)
     if all_usage.failed_requests:
         failed_cost = "is not priced" if all_usage.is_unpriced else f"cost {usd(all_usage.failed_cost_usd)}"
         console.print(f"{counted(all_usage.failed_requests, 'request')} failed; what they used {failed_cost}.")
+
+
+def _cost(all_usage: Totals, basis: str) -> str:
+    """Of bills in other currencies alone, these: 0 USD would be no answer."""
+    if all_usage.is_unpriced:
+        return "[bold]Not priced[/]"
+    if _is_billed_in_others(all_usage):
+        return f"[bold]{in_other_currencies(all_usage.other_currencies)}[/] as billed"
+    return f"[bold]{usd(all_usage.cost_usd)}[/] {basis}"
+
+
+def _is_billed_in_others(all_usage: Totals) -> bool:
+    used = all_usage.cost_usd or all_usage.requests or all_usage.input_tokens + all_usage.output_tokens
+    return bool(all_usage.other_currencies) and not used
 
 
 def _show_charges(console: Console, all_usage: Totals) -> None:

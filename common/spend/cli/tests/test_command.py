@@ -120,6 +120,19 @@ def test_the_report_names_files_sums_and_what_cost_most(log: Path) -> None:
         assert words in done.stdout
 
 
+def test_a_report_says_what_other_currencies_were_billed(log: Path, tmp_path: Path) -> None:
+    bill = tmp_path / "bill.csv"
+    head = "Date,MeterCategory,MeterSubCategory,MeterName,Quantity,UnitOfMeasure,CostInBillingCurrency,BillingCurrency"
+    row = "11/16/2026,Cognitive Services,Azure OpenAI,gpt-4o-0806-Inp-glbl Tokens,4000,1K"
+    bill.write_text(f"{head}\n{row},9.20,EUR\n{row},1.84,EUR\n{row},3.00,GBP\n", encoding="utf-8")
+    alone, both = run(bill).stdout, run(bill, log).stdout
+    assert "11.04 EUR and 3.00 GBP as billed: no count of requests" in alone
+    assert "0.000000 USD at" not in alone
+    assert "The files also have" not in alone
+    assert "The files also have costs of 11.04 EUR and 3.00 GBP, in no sum here" in both
+    assert "USD at each day's list price" in both
+
+
 def test_what_is_before_a_cut_is_counted_and_the_cut_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "cut.csv.gz"
     rows = "".join(

@@ -65,7 +65,7 @@ class FrameCounter:
     def fits(layout: Layout) -> bool:
         """Whether files of this layout can be counted so."""
         plain = layout.kind == "csv" or (layout.kind == "jsonl" and not layout.mapping)
-        one_each = not layout.format and layout.reading.grain == "request"
+        one_each = not layout.format and layout.reading.grain == "request" and not layout.reading.cost_currency
         return plain and one_each and layout.reading.names.keys() <= _COUNTED
 
     def count(self, block: bytes, tally: OverlapTally) -> tuple[int, list[int]] | None:

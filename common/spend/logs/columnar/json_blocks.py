@@ -8,6 +8,7 @@ import polars as pl
 from common.spend.logs.columnar.block_parser import NUMBERS, REALS, LabelTypes
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields.columns import ALIASES, FieldName, plain
+from common.spend.logs.fields.currencies import cost_with_currency
 from common.spend.logs.fields.objects import CONTAINERS, CONTENT, MAX_DEPTH, fields_of
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.rows.build_row import STATUS
@@ -62,6 +63,8 @@ class JsonBlockParser:
             if _is_value(column):
                 columns.setdefault(plain(column.path[-1]), []).append(column)
         fields = fields_of(dict.fromkeys(columns))
+        if cost_with_currency(columns.keys(), ALIASES["cost"]):
+            return None
         if not (_NEEDED <= fields.keys() <= self._countable and self._is_read_alike(fields)):
             return None
         used = {field: columns[name] for field, name in fields.items() if field not in _UNCOUNTED}

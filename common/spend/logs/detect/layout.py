@@ -14,6 +14,7 @@ from common.spend.logs.detect.sniff import Kind, delimiter_of
 from common.spend.logs.detect.unknown import is_bill, missing_of, unknown_log
 from common.spend.logs.detect.unread import unread_note
 from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside, find_fields, plain
+from common.spend.logs.fields.currencies import currency_in
 from common.spend.logs.fields.errors import ImportFailed
 from common.spend.logs.fields.flattened import plain_names
 from common.spend.logs.fields.notation import PLAIN, Notation
@@ -172,10 +173,13 @@ def json_layout(
 
 def _reading_of(names: dict[FieldName, str], model: str | None, *, bill: bool) -> ColumnReading:
     """Before the data have their say."""
+    reading = ColumnReading(
+        names=names, labels=labels_of(names), model=model, cost_currency=currency_in(names.get("cost", ""))
+    )
     if not bill:
-        return ColumnReading(names=names, labels=labels_of(names), model=model)
+        return reading
     stands_for = model or (None if "model" in names else NOT_SPLIT)
-    return ColumnReading(names=names, labels=labels_of(names), model=stands_for, billed=True, grain="day")
+    return replace(reading, model=stands_for, billed=True, grain="day")
 
 
 def _known_layout(

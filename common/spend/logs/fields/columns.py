@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Literal
 
+from common.spend.logs.fields.currencies import cost_with_currency
+
 FieldName = Literal[
     "ts", "model", "provider", "input", "uncached", "output", "cached", "write", "write_5m", "write_1h", "reasoning",
     "cost", "latency", "ttft", "status", "user", "feature", "tags", "session", "request_id", "prompt_hash", "prompt",
@@ -148,6 +150,7 @@ def find_fields(names: Iterable[str]) -> dict[FieldName, str]:
     """Field -> the plain name that it has here, of the plain names given; a name serves one field only."""
     present = set(names)
     found = {field: next((alias for alias in aliases if alias in present), "") for field, aliases in ALIASES.items()}
+    found["cost"] = found["cost"] or cost_with_currency(present, ALIASES["cost"])
     return {field: alias for field, alias in found.items() if alias}
 
 

@@ -38,9 +38,10 @@ _CENTURY = 2000
 _GROUP = r"'\u2019 \u00a0\u202f"
 _DIGITS = rf"\d(?:[\d.,{_GROUP}]*\d)?|[.,]\d+"
 _RUN = re.compile(_DIGITS)
+_SIGN = r"[A-Z]{0,2}[$€£₹¥₩₽₺₴₪₫₦₱]|zł|Kč|Ft"
 _NUMBER = re.compile(
-    rf"\s*[-+(]*\s*(?:[A-Z]{{2,3}}|US\$|[$€£])?\s*-?(?P<run>{_DIGITS})(?P<exponent>[eE][-+]?\d+)?"
-    r"\s*(?:[A-Z]{3}|[$€£])?\s*\)?\s*"
+    rf"\s*[-+(]*\s*(?:[A-Z]{{2,3}}|{_SIGN})?\s*-?(?P<run>{_DIGITS})(?P<exponent>[eE][-+]?\d+)?"
+    rf"\s*(?:[A-Z]{{3}}|{_SIGN})?\s*\)?\s*"
 )
 _GROUPERS = re.compile(rf"[{_GROUP}]")
 _GROUPED = re.compile(rf"\d{{1,3}}(?:[{_GROUP}]\d{{3}})+(?:[.,]\d*)?")

@@ -32,6 +32,8 @@ class ColumnReading:
     ttft_scale: float = 1.0
     cost_scale: float = 1.0
     """Of its currency per unit: 0.01 for cents."""
+    cost_currency: str = ""
+    """Of costs whose row does not say it, by the column's name; "": USD."""
     model: str | None = None
     """For rows that name none."""
     grain: Grain = "request"

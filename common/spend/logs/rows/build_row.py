@@ -11,7 +11,7 @@ from common.spend.logs.fields.errors import BadRowError, BlankCellError, NoReque
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.fields.statuses import flag_of, is_refused, sense_of, status
 from common.spend.logs.rows.charges import NO_CHARGES, read_charges
-from common.spend.logs.rows.measures import currency_of, read_measures, read_quality
+from common.spend.logs.rows.measures import currency_of, read_measures, read_quality, with_currency
 from common.spend.logs.rows.no_requests import kind_by_model, kind_without_time
 from common.spend.logs.rows.prefixes import BLOCK_TOKENS, PrefixTracker, Reusable
 from common.spend.logs.rows.row_notes import RowNotes
@@ -57,6 +57,7 @@ def build_row(
     """One value per field, in the order of FIELDS, to a row; raises BadRowError with the reason, NoRequestError for a
     row that is none. `notes` takes in what could not be used of the row.
     """
+    row = with_currency(row, reading)
     ts = _time(row, reading)
     cost, latency, ttft = read_measures(row, reading, notes)
     credit = cost is not None and cost < 0 and reading.grain == "request" and all(map(_is_none, row[INPUT:COST]))

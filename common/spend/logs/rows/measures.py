@@ -5,6 +5,7 @@ from typing import Any
 
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import FIELDS
+from common.spend.logs.fields.currencies import parted
 from common.spend.logs.fields.errors import BadRowError
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.rows.row_notes import RowNotes
@@ -15,6 +16,16 @@ _EMPTY = (None, "")
 
 Measures = tuple[float | None, float | None, float | None]
 """Cost in the row's currency, negative for a credit; latency, and time to the first token, in ms."""
+
+
+def with_currency(row: tuple[Any, ...], reading: ColumnReading) -> tuple[Any, ...]:
+    """With the currency in a field of its own, where the cost's cell or the name of its column says it."""
+    cost, code = row[COST], reading.cost_currency
+    if cost.__class__ is str and cost and not (cost[0].isdigit() and cost[-1].isdigit()):
+        cost, code = parted(cost) or (cost, code)
+    if not code or cost in _EMPTY or (row[CURRENCY] not in _EMPTY and str(row[CURRENCY]).strip().upper() != code):
+        return row
+    return (*row[:COST], cost, *row[COST + 1 : CURRENCY], code, *row[CURRENCY + 1 :])
 
 
 def read_measures(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes | None) -> Measures:
@@ -64,6 +75,7 @@ def read_quality(row: tuple[Any, ...], reading: ColumnReading, notes: RowNotes |
 
 def unread_usd(row: tuple[Any, ...], reading: ColumnReading) -> float:
     """The cost of a rejected row; 0 where it has none that is understood, or one in another currency."""
+    row = with_currency(row, reading)
     cost = _cost(row, reading, None)
     return cost or 0.0 if row[CURRENCY] in (*_EMPTY, "USD", "usd") else 0.0
 

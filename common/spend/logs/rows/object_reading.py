@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from common.spend.logs.fields.columns import FieldName, cached_outside
+from common.spend.logs.fields.currencies import currency_in
 from common.spend.logs.fields.reading import ColumnReading, labels_of
 from common.spend.logs.rows.sides import sides_by_names
 
@@ -18,5 +19,6 @@ def object_reading(base: ColumnReading, fields: Mapping[FieldName, str]) -> Colu
         labels=labels_of(fields),
         cached_outside=base.cached_outside if outside is None else outside,
         cached_sides=sides_by_names(outside=outside) | base.cached_sides,
+        cost_currency=currency_in(fields.get("cost", "")),
         reasoning_outside=base.reasoning_outside or thoughts,
     )
