@@ -277,3 +277,23 @@ def test_columns_and_rows_count_thousands_the_same() -> None:
     whole = totals(_batch("\n".join([head, *lines, ""])).rollup)
     assert whole.input_tokens == sum(1_000 * (1 + n % 9) + 500 for n in range(3_000))
     assert whole.reported_usd == pytest.approx(750)
+
+
+@pytest.mark.parametrize("cost", ["12.5", "1,00,000.50"])
+def test_numbers_in_lakhs_and_crores_are_read(cost: str) -> None:
+    """As India groups digits (CLDR, locale en-IN); with a decimal point elsewhere in the file, and without."""
+    head = "timestamp,model,prompt_tokens,completion_tokens,cost"
+    lines = (f'2026-11-24T10:00:00Z,gpt-4o,"1,23,456","1,000",{cell}' for cell in ("", f'"{cost}"'))
+    for line in lines:
+        batch = _batch(f"{head}\n{line}\n")
+        whole = totals(batch.rollup)
+        assert (batch.rejected, whole.input_tokens, whole.output_tokens) == (0, 123_456, 1_000)
+
+
+@pytest.mark.parametrize("cell", ["1,2,345", "1,23,45", "123,45,678", "0,12,345"])
+def test_other_groups_are_no_number(cell: str) -> None:
+    batch = _batch(
+        f'timestamp,model,prompt_tokens,completion_tokens\n2026-11-24T10:00:00Z,gpt-4o,"{cell}",1\n'
+        "2026-11-24T10:00:00Z,gpt-4o,1,1\n"
+    )
+    assert (batch.rows, batch.rejected) == (1, 1)

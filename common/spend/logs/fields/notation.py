@@ -48,7 +48,7 @@ _GROUPED = re.compile(rf"\d{{1,3}}(?:[{_GROUP}]\d{{3}})+(?:[.,]\d*)?")
 _THOUSANDS = 3
 _PLAIN: dict[Mark, re.Pattern[str]] = {
     "comma": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d*)?|\d*(?:,\d*)?"),
-    "point": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d*(?:\.\d*)?"),
+    "point": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d*)?|\d*(?:\.\d*)?"),
 }
 _DECIMAL: dict[Mark, str] = {"comma": ",", "point": "."}
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial number has no zone

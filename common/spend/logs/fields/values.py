@@ -18,9 +18,10 @@ MOST_SUMMED = 10**15
 _MAX_AMOUNT = 1e12
 """More USD, or ms, than any request can have."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
-_THOUSANDS = re.compile(r"\s*[1-9]\d{0,2}(,\d{3})+\s*")
+_THOUSANDS = re.compile(r"\s*(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d{2})+,\d{3})\s*")
+"""Also as India groups: 1,23,456 (CLDR, locale en-IN)."""
 _EITHER = re.compile(r"\s*[1-9]\d{0,2}\.000\s*")
-_GROUPED = re.compile(r"\d{1,3}(,\d{3})*,\d{3}\.\d+|\d{1,3}(,\d{3}){2,}")
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})*,\d{3}\.\d+|\d{1,3}(,\d{3}){2,}|[1-9]\d?(,\d{2})+,\d{3}(\.\d+)?")
 _MONEY = re.compile(
     r"\s*(?P<bracket>\(?)(?P<sign>-?\s*(?:US\$|USD|\$)?\s*-?)(?P<digits>[\d.,]+)\s*(?:USD|\$)?\)?\s*", re.IGNORECASE
 )
