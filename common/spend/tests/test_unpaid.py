@@ -216,6 +216,22 @@ def test_answers_of_a_proxys_own_cache_cost_nothing(column: str) -> None:
     assert [result.cost_usd, result.requests, result.unpriced_requests] == pytest.approx([0.0035, 3, 0])
 
 
+@pytest.mark.parametrize("column", ["cache_hit", "is_cache_hit", "from_cache"])
+@pytest.mark.parametrize("many", [1, 2_000])
+def test_0_and_1_are_flags_in_a_column_of_hits(column: str, many: int) -> None:
+    head = f"timestamp,model,prompt_tokens,completion_tokens,{column}"
+    result = _of(head, *["gpt-4o,1000,100,0", "gpt-4o,1000,100,1", "gpt-4o,1000,100,512"] * many)
+    assert (result.tokens["cache_read"], result.tokens["in_uncached"]) == (512 * many, 1488 * many)
+    row = {"timestamp": _AT, "model": "gpt-4o", "prompt_tokens": 1000, "completion_tokens": 100}
+    lines = [json.dumps(row | {column: hit}) for hit in (0, 1, 0)] * many
+    assert totals(imported("\n".join(lines)).rollup).cost_usd == pytest.approx(0.007 * many)
+
+
+def test_1_is_a_token_in_a_column_of_cached_tokens() -> None:
+    result = _of("timestamp,model,prompt_tokens,completion_tokens,cached_tokens", "gpt-4o,1000,100,1")
+    assert result.tokens["cache_read"] == 1
+
+
 @pytest.mark.parametrize(
     ("hit", "word", "usd"),
     [("True", "success", 0), ("1", "success", 0), ("False", "failure", 0), ("False", "success", 0.0035)],

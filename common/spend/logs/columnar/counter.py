@@ -20,7 +20,7 @@ from common.spend.logs.columnar.user_features import UserFeatureSums
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields import values as v
 from common.spend.logs.fields.columns import FieldName
-from common.spend.logs.fields.statuses import is_refused
+from common.spend.logs.fields.statuses import is_flag, is_refused
 from common.spend.logs.overlap.tally import OverlapTally
 from common.spend.prices.engine import PICO
 from common.spend.rollup.duplicates import ALL
@@ -65,8 +65,10 @@ class FrameCounter:
     def fits(layout: Layout) -> bool:
         """Whether files of this layout can be counted so."""
         plain = layout.kind == "csv" or (layout.kind == "jsonl" and not layout.mapping)
-        one_each = not layout.format and layout.reading.grain == "request" and not layout.reading.cost_currency
-        return plain and one_each and layout.reading.names.keys() <= _COUNTED
+        reading = layout.reading
+        one_each = not layout.format and reading.grain == "request" and not reading.cost_currency
+        counts = not is_flag(reading.names.get("cached", ""))
+        return plain and one_each and counts and reading.names.keys() <= _COUNTED
 
     def count(self, block: bytes, tally: OverlapTally) -> tuple[int, list[int]] | None:
         """Count whole lines: how many, and the numbers (from 0) of those left out; None when none was counted.

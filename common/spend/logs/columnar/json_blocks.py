@@ -11,6 +11,7 @@ from common.spend.logs.fields.columns import ALIASES, FieldName, plain
 from common.spend.logs.fields.currencies import cost_with_currency
 from common.spend.logs.fields.objects import CONTAINERS, CONTENT, MAX_DEPTH, fields_of
 from common.spend.logs.fields.reading import ColumnReading
+from common.spend.logs.fields.statuses import is_flag
 from common.spend.logs.rows.build_row import STATUS
 from common.spend.logs.rows.json_documents import MAX_RECORD
 from common.spend.logs.rows.object_reading import object_reading
@@ -63,7 +64,7 @@ class JsonBlockParser:
             if _is_value(column):
                 columns.setdefault(plain(column.path[-1]), []).append(column)
         fields = fields_of(dict.fromkeys(columns))
-        if cost_with_currency(columns.keys(), ALIASES["cost"]):
+        if cost_with_currency(columns.keys(), ALIASES["cost"]) or is_flag(fields.get("cached", "")):
             return None
         if not (_NEEDED <= fields.keys() <= self._countable and self._is_read_alike(fields)):
             return None

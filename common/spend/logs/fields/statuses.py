@@ -44,6 +44,9 @@ _HITS = {
     **dict.fromkeys(("false", "miss", "no", "none", "bypass", "expired", "disabled", "refresh", "dynamic"), False),
 }
 """Words of LiteLLM's, Cloudflare's and Portkey's columns on their caches."""
+_FLAGS = frozenset({"cachehit", "iscachehit", "fromcache", "cachestatus"})
+_BITS = {"0": False, "1": True, "0.0": False, "1.0": True}
+"""Truth values of MySQL and SQLite."""
 _REFUSED_CODES = frozenset(f"http {code}" for code in (400, 401, 403, 404, 413, 422, 429))
 _REFUSED_WORDS = frozenset(
     {
@@ -117,11 +120,19 @@ def _flagged(text: str, sense: Sense) -> str | None:
     return "failed" if text == "false" else None
 
 
-def flag_of(cached: Any) -> bool | None:
+@lru_cache(maxsize=4096)
+def is_flag(column: str) -> bool:
+    """Whether the name of a column of cached tokens says that it is of hits: 1 in it is no token."""
+    return plain(column) in _FLAGS
+
+
+def flag_of(cached: Any, column: str) -> bool | None:
     """What a column of cached tokens says where it is a flag: whether a proxy's own cache answered; None: a number."""
     if cached.__class__ is bool:
         return bool(cached)
-    return _HITS.get(cached.strip().lower()) if cached.__class__ is str and not cached[:1].isdigit() else None
+    if cached.__class__ is str and not cached[:1].isdigit():
+        return _HITS.get(cached.strip().lower())
+    return _BITS.get(str(cached)) if cached is not None and is_flag(column) else None
 
 
 @lru_cache(maxsize=4096)

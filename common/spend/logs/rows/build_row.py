@@ -65,7 +65,7 @@ def build_row(
     state = _status(row, reading)
     tokens = _NO_TOKENS if credit else read_tokens(row, reading, notes, failed=state != "ok")
     unpaid = model.endswith(FREE) and not cost
-    if flag_of(row[CACHED]):
+    if flag_of(row[CACHED], reading.labels[CACHED]):
         tokens, cost = _NO_TOKENS, 0.0
     elif state != "ok" and is_refusal(state, cost, tokens):
         tokens = _NO_TOKENS
@@ -223,7 +223,7 @@ def _sides(row: tuple[Any, ...], counts: Counts, reading: ColumnReading) -> Side
 
 def _cached(row: tuple[Any, ...], reading: ColumnReading) -> int:
     """A flag says that the answer came from a cache, not how many tokens did."""
-    return 0 if flag_of(row[CACHED]) is not None else _count(row, CACHED, reading)
+    return 0 if flag_of(row[CACHED], reading.labels[CACHED]) is not None else _count(row, CACHED, reading)
 
 
 def _count(row: tuple[Any, ...], place: int, reading: ColumnReading) -> int:
