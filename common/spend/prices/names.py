@@ -1,6 +1,7 @@
 """From the names that logs and people use to priced models: prefixes, regions, dates, spaces."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from common.spend.prices.engine import (
@@ -12,7 +13,7 @@ from common.spend.prices.engine import (
     match_sound_model,
     model_of,
 )
-from common.spend.prices.written_names import is_fast, rewritten
+from common.spend.prices.written_names import is_fast, is_of_size, rewritten, with_folder
 
 _COMPACT_DATE = re.compile(r"-(20\d\d)(\d\d)(\d\d)(?=$|[-:])")
 _BEDROCK = re.compile(r"^(?:[a-z-]{2,6}\.)?(anthropic|meta|mistral|cohere|deepseek|openai)\.(.+?)(?:-v\d+)?(?::\d+)?$")
@@ -72,12 +73,14 @@ COPILOT = "github copilot credits"
 @lru_cache(maxsize=4096)
 def resolve(provider: str | None, name: str) -> Model | None:
     """The priced model behind a provider (None: not known) and a model name; None: no price is known."""
+    name = with_folder(name.strip())
     names = () if provider == COPILOT else (name, *rewritten(name))
-    found = next((model for each in names if (model := _look_up(provider, each))), None)
+    candidates = (model for each in names for model in _candidates(provider, each))
+    found = next((model for model in candidates if is_of_size(provider, name, model.id)), None)
     return None if found and is_fast(name) and "fast" not in found.id else found
 
 
-def _look_up(provider: str | None, name: str) -> Model | None:
+def _candidates(provider: str | None, name: str) -> Iterator[Model]:
     owner = match_provider(provider) if provider else None
     folder, *inside = _FOLDERS.split(name)
     owners = [owner, match_provider(folder) if inside else None, None]
@@ -85,11 +88,11 @@ def _look_up(provider: str | None, name: str) -> Model | None:
         for spelling in _spellings(name):
             model = match_model(candidate, spelling)
             if model:
-                return model
+                yield model
         model = model_of(candidate, name) if candidate else None
         if model:
-            return model
-    return next((m for spelling in _spellings(name)[:2] if (m := match_anywhere(spelling))), None)
+            yield model
+    yield from filter(None, map(match_anywhere, _spellings(name)[:2]))
 
 
 @lru_cache(maxsize=4096)

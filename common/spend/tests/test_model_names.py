@@ -48,3 +48,27 @@ def test_a_host_changes_no_meaning(provider: str) -> None:
 def test_a_fast_mode_is_not_priced_as_its_model(model: str) -> None:
     assert resolve(None, model) is not None
     assert [resolve(None, f"{model}-fast"), resolve(None, f"anthropic/{model}-fast")] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "name", ["deepseek-r1", "deepseek-r1:latest", "deepseek-r1:8b", "deepseek-r1-distill-llama-70b"]
+)
+def test_what_ollama_runs_under_the_name_of_r1_has_no_price(name: str) -> None:
+    """Its deepseek-r1 without a tag is the distilled 8B: https://ollama.com/library/deepseek-r1."""
+    assert resolve("ollama", name) is None
+
+
+def test_a_host_that_sells_a_distilled_model_has_its_price() -> None:
+    model = resolve("groq", "deepseek-r1-distill-llama-70b")
+    assert model is not None
+    assert (model.provider, model.id) == ("groq", "deepseek-r1-distill-llama-70b")
+
+
+@pytest.mark.parametrize(
+    ("name", "provider"),
+    [("bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic"), ("groq:llama-3.3-70b-versatile", "groq")],
+)
+def test_a_frameworks_prefix_says_whose_price_it_is(name: str, provider: str) -> None:
+    model = resolve(None, name)
+    assert model is not None
+    assert model.provider == provider
