@@ -211,6 +211,15 @@ def test_an_anthropic_response_without_a_time_says_how_to_log_one() -> None:
     assert "no row has a time" in str(caught.value.details["reason"])
 
 
+def test_bedrocks_responses_tell_latency_and_the_model_at_the_end_of_an_arn_also_in_an_envelope() -> None:
+    rows = _rows("bedrock/bedrock_converse.jsonl")
+    assert {row.model for row in rows} == {"global.anthropic.claude-haiku-4-5-20251001-v1:0"}
+    assert [(row.latency_ms, row.feature, row.request_id) for row in rows] == [
+        (1200, None, "c-1"),
+        (1200, "search", "c-2"),
+    ]
+
+
 def test_new_apis_times_are_seconds_and_a_wait_of_less_than_nothing_is_not_known() -> None:
     rows = _rows("new_api/new_api.json")
     assert [(row.latency_ms, row.ttft_ms, row.status) for row in rows] == [

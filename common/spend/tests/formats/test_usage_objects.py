@@ -69,12 +69,20 @@ def test_the_ai_sdks_usage_tells_of_cache_and_reasoning_in_every_version() -> No
     six = {"inputTokens": 9_650, "inputTokenDetails": details, "outputTokens": 300, "raw": raw}
     thought = {"inputTokens": 2_000, "inputTokenDetails": {"cacheReadTokens": 1_500}, "outputTokens": 400}
     thought["outputTokenDetails"] = {"textTokens": 272, "reasoningTokens": 128}
+    only = {
+        "inputTokens": 650,
+        "inputTokenDetails": {"noCacheTokens": 50, "cacheWriteTokens": 600},
+        "outputTokens": 300,
+    }
+    none_read = {"anthropic": {"usage": {**raw, "cache_read_input_tokens": 0}}}
     logs: list[dict[str, Any]] = [
         _CLAUDE | {"usage": five, "providerMetadata": made},
         _CLAUDE | {"providerMetadata": made, "usage": six},
+        _CLAUDE | {"usage": only, "providerMetadata": none_read},
         gpt | {"usage": thought},
     ]
-    right = [(50, 9_000, 600, 0, 300, 0), (50, 9_000, 600, 0, 300, 0), (500, 1_500, 0, 0, 272, 128)]
+    claude, written = (50, 9_000, 600, 0, 300, 0), (50, 0, 600, 0, 300, 0)
+    right = [claude, claude, written, (500, 1_500, 0, 0, 272, 128)]
     assert [row.tokens for row in rows_of(files.as_lines(logs))] == right
     assert [rows_of(files.as_lines([log]))[0].tokens for log in logs] == right
     counted = totals(imported(files.as_lines(logs)).rollup).tokens
