@@ -30,6 +30,8 @@ FORGOTTEN = (
 )
 SIDECHAIN = "sidechain"
 """The tag of a sub-agent's requests."""
+_MESSAGE = "msg_"
+"""The beginning of Anthropic's ids of messages."""
 _ID_BYTES = 6
 _NAMES = tuple(each.name for each in fields(UsageRow))
 
@@ -57,9 +59,10 @@ class Repeats:
         key = _key(row)
         before = self._waiting.get(key)
         known = before is not None or self._knows(key)
-        if not known and self._is_replay(row):
-            return False
-        self._remember_message(row)
+        if (row.request_id or "").startswith(_MESSAGE):
+            if not known and self._is_replay(row):
+                return False
+            self._remember_message(row)
         if before is not None:
             self._waiting[key] = fullest(before, row)
         elif not known:
@@ -159,7 +162,7 @@ def _key(row: UsageRow) -> int:
 def _message_key(row: UsageRow, *, sidechain: bool) -> int | None:
     """Of a message of Claude Code that has a request id; None for any other row."""
     message, _, request = (row.request_id or "").partition(" ")
-    if not (request and row.session and message.startswith("msg_")):
+    if not (request and row.session):
         return None
     return hash64(f"{row.session} {message} {row.tokens[:4]} {sidechain}") >> 16
 
