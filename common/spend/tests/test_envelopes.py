@@ -155,10 +155,11 @@ def test_a_known_format_is_found_inside() -> None:
 
 
 def test_other_lines_of_a_log_are_left_out_and_counted() -> None:
-    others = [{"log": "INFO starting {}\n", "time": _TIMES[0]}, {"log": '{"level": "info"}', "time": _TIMES[0]}]
+    texts = ("INFO starting {}\n", '{"level": "info"}', "{starting}", 'sent {"a": 1} to b')
+    others = [{"log": text, "time": _TIMES[0]} for text in texts]
     batch = imported(_FILES["Docker"] + _lines(others) + "a line of text\n")
-    assert (batch.rows, batch.rejected, batch.left_out) == (2, 0, 3)
-    assert "3 rows were left out: other lines of the log, with neither a model nor tokens." in batch.notes
+    assert (batch.rows, batch.rejected, batch.left_out) == (2, 0, 5)
+    assert "5 rows were left out: other lines of the log, with neither a model nor tokens." in batch.notes
 
 
 def test_a_record_that_is_cut_off_inside_another_is_rejected() -> None:
@@ -249,9 +250,27 @@ def test_columns_inside_others_are_proposed_and_can_be_named() -> None:
 
 
 def test_a_mapping_by_paths_of_the_outer_record_goes_before() -> None:
-    mapping = {"ts": "data.at", "model": "data.llm", "input": "data.in_tok", "output": "data.out_tok"}
+    mapping = {"ts": "data.time", "model": "data.model", "input": "data.input_tokens", "output": "data.output_tokens"}
     importer = Importer(mapping=mapping)
-    record = {"at": _TIMES[0], "llm": "gpt-4o", "in_tok": 5, "out_tok": 6}
+    record = {"time": _TIMES[0], "model": "gpt-4o", "input_tokens": 5, "output_tokens": 6}
     importer.feed(_lines([{"data": record}]).encode())
     importer.finish()
     assert totals(importer.take().rollup).input_tokens == 5
+
+
+def test_objects_around_a_record_are_no_names_of_it() -> None:
+    around = {"service": {"name": "web"}, "labels": {"env": "prod"}, "timestamp": _TIMES[0]}
+    (row,) = rows_of(_lines([around | {"jsonPayload": _LINES[0]}]))
+    assert (row.feature, row.tags) == (None, ())
+
+
+def test_json_in_the_text_of_an_answer_is_no_part_of_the_record() -> None:
+    record = _TIMED[0] | {"usage": json.dumps(_LINES[0]["usage"]), "response": 'So be it: {"user": "bob"}'}
+    (row,) = rows_of(_lines([record]))
+    assert row.user is None
+
+
+def test_a_table_whose_last_cells_are_json_keeps_its_other_columns() -> None:
+    lines = [f"{line['timestamp']}\t{line['model']}\t{json.dumps(line['usage'])}\n" for line in _TIMED]
+    rows = rows_of("timestamp\tmodel\tusage\n" + "".join(lines))
+    assert [(row.model, row.cache_read) for row in rows] == [("gpt-4o", 1500), ("gpt-4o-mini", 0)]

@@ -71,7 +71,7 @@ def _object_in(name: str, value: Any) -> dict[str, Any] | None:
         return None
     start = value.find("{", 0, _MOST_BEFORE)
     before = value[: max(start, 0)].strip()
-    if start < 0 or (before and (name in _IN_PLACE or not value.rstrip().endswith("}"))):
+    if start < 0 or (before and name in _IN_PLACE):
         return None
     try:
         found = json.loads(value[start:])
@@ -98,7 +98,7 @@ def _nanoseconds(time: Any) -> Any:
 def of_text(line: str) -> dict[str, Any]:
     """A line of text as a record, with the time that it begins with."""
     time = _TIME.search(line.partition("{")[0])
-    return {"timestamp": time[0].replace(",", ".")} | {"message": line} if time else {"message": line}
+    return {"timestamp": time[0]} | {"message": line} if time else {"message": line}
 
 
 def is_call(record: dict[str, Any], mapping: Mapping[FieldName, str]) -> bool:
