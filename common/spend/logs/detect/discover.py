@@ -108,7 +108,11 @@ def _of_table(
 def _of_lines(text: str, model: str | None, mapping: Mapping[str, str], wanted: str) -> Layout | None:
     """Of lines of text that end in JSON; None for a table, whose first line is a header, and for any other text."""
     lines = [line for line in text.split("\n") if line.strip()]
-    if not _TIME_FIRST.match(lines[0]) or 2 * sum(map(bool, map(_ENDS_IN_JSON.fullmatch, lines))) <= len(lines):
+    if (
+        not lines
+        or not _TIME_FIRST.match(lines[0])
+        or 2 * sum(map(bool, map(_ENDS_IN_JSON.fullmatch, lines))) <= len(lines)
+    ):
         return None
     inside = inner_records(list(map(of_text, lines)), mapping)
     return json_layout("jsonl", (), map(of_text, lines), model, mapping, wanted=wanted) if inside else None

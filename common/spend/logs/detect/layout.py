@@ -9,6 +9,7 @@ from common.spend.logs.detect.format_reader import format_reading
 from common.spend.logs.detect.inside import all_inside, inner_records
 from common.spend.logs.detect.mapping import checked_fields, corrected
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, notation_of
+from common.spend.logs.detect.request_ids import NOT_OF_REQUESTS, foreign_ids_note
 from common.spend.logs.detect.sides import settle_sides, side_note
 from common.spend.logs.detect.sniff import Kind, delimiter_of
 from common.spend.logs.detect.unknown import is_bill, missing_of, unknown_log
@@ -92,6 +93,9 @@ def csv_layout(
     notation, said = notation_of(header, whole, used, delimiter, declared)
     _make_plain(whole, notation)
     values = [tuple((*row, "")[place] for place in places) for row in whole]
+    if note := foreign_ids_note(fields, mapping, values):
+        layout = csv_layout(sample, model, {**mapping, **NOT_OF_REQUESTS}, wanted, declared)
+        return replace(layout, notes=(*layout.notes, note))
     reading, notes = _decide(_reading_of(written, model, bill=bill), fields, values)
     notes += tuple(
         f"{written[name]} is the name of {plains.count(alias)} columns; the first of them was read."
@@ -164,6 +168,9 @@ def json_layout(
     reading = _reading_of(merged, model, bill=bill)
     columns = checked_fields(mapping)
     values = [values_of(row, fields_of(row, columns)) for row in rows]
+    if note := foreign_ids_note(merged, mapping, values):
+        layout = json_layout(kind, path, records, model, {**mapping, **NOT_OF_REQUESTS}, wanted=wanted)
+        return replace(layout, notes=(*layout.notes, note))
     reading, notes = _decide(reading, merged, values)
     notes += unread_note(
         records, lambda record: [values_of(found := flat(record, paths=bool(mapping)), fields_of(found, columns))]
