@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from operator import itemgetter
 from typing import Any
 
+from common.errors import ErrorCode
 from common.spend.logs.detect.format_reader import FormatReader
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields.columns import FIELDS
-from common.spend.logs.fields.errors import BadRowError, NoRequestError
+from common.spend.logs.fields.errors import BadRowError, ImportFailed, NoRequestError
 from common.spend.logs.fields.objects import fields_of, flat, parse_object
 from common.spend.logs.fields.reading import ColumnReading
 from common.spend.logs.formats import Memory, Record, format_named
@@ -64,6 +65,7 @@ class RecordReader:
         self._worthwhile = _PATIENCE
         """Bytes that may still be offered in vain."""
         self._columns = len(layout.header)
+        self._names = frozenset(layout.header)
         self._longest = MAX_RECORD if layout.kind == "csv" else MAX_JSON
         self.document = DocumentParser(layout.path, document)
         self.left_out = 0
@@ -270,6 +272,8 @@ class RecordReader:
         if (suspicious or len(cells) != self._columns) and (fault := self._fault(cells)):
             yield fault
             return
+        if cells[0] in self._names:
+            self._check_order(cells)
         if self._rewrites:
             self._layout.notation.make_plain(cells)
         if self._pick is not None:
@@ -281,6 +285,18 @@ class RecordReader:
             yield NoRequestError(TOTALS)
         else:
             yield from self._rows_of(dict(zip(self._layout.header, cells, strict=True)))
+
+    def _check_order(self, cells: list[str]) -> None:
+        """Raise ImportFailed for the header again with its columns in another order: the rows after it would be read
+        by the wrong names.
+        """
+        again = tuple(cell.strip() for cell in cells)
+        if again != self._layout.header and sorted(again) == sorted(self._layout.header):
+            reason = (
+                f"its header comes again with the columns in another order: {', '.join(again)}. Split the file there, "
+                "so that each part begins with its own header."
+            )
+            raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
 
     def _kind_without_time(self, cells: list[str], values: tuple[str, ...]) -> str | None:
         """Of a line of a table; None for a request that is broken."""

@@ -268,3 +268,15 @@ def test_long_block_hashes_keep_the_state_small() -> None:
     rows = [_OBJECT | {"hash_ids": [f"{n:064x}" * 40 for n in range(r * 50, r * 50 + 50)]} for r in range(600)]
     importer.feed("\n".join(map(json.dumps, rows)).encode() + b"\n")
     assert len(importer.state()) < 900_000
+
+
+@pytest.mark.parametrize("rows", [1, 3_000])
+def test_a_header_that_comes_again_in_another_order_refuses_the_file(rows: int) -> None:
+    """As in exports of different days that were put together with cat: no column is read as another."""
+    head, again = "timestamp,model,prompt_tokens,completion_tokens", "timestamp,model,completion_tokens,prompt_tokens"
+    good = "2026-11-01T10:00:00Z,gpt-4o,10,5"
+    words = _words("\n".join([head, *[good] * rows, again, good, ""]))
+    assert f"its header comes again with the columns in another order: {', '.join(again.split(','))}" in words
+    assert "Split the file there" in words
+    same = imported("\n".join([head, *[good] * rows, head, good, ""]))
+    assert (same.rows, same.rejected) == (rows + 1, 0)
