@@ -111,3 +111,10 @@ def test_many_lines_of_json_are_counted_the_same() -> None:
     found = totals(imported("\n".join(lines)).rollup)
     assert found.reported_usd == pytest.approx(1000.0)
     assert found.other_currencies == pytest.approx({"EUR": 1000.0})
+
+
+def test_the_cost_of_a_rejected_row_in_another_currency_is_no_unread_usd() -> None:
+    head = "timestamp,model,prompt_tokens,completion_tokens"
+    bad = "2026-11-24T10:00:00Z,gpt-4o,many,100"
+    unread = [imported(f"{head},{column}\n{bad},0.5\n{_ROW},0.5\n").unread_usd for column in ("cost_eur", "cost_usd")]
+    assert unread == [0.0, 0.5]
