@@ -31,7 +31,7 @@ def _failure(data: bytes | str, model: str | None = None) -> ImportFailed:
         ("2026-11-01T10:00:00Z,gpt-4o,abc,5,ann", "prompt_tokens is 'abc', not a number"),
         ("2026-11-01T10:00:00Z,gpt-4o,1.5,5,ann", "prompt_tokens is '1.5', not a whole number"),
         ("2026-11-01T10:00:00Z,gpt-4o,-3,5,ann", "prompt_tokens is negative (-3)"),
-        ("2026-11-01T10:00:00Z,gpt-4o,nan,5,ann", "prompt_tokens is 'nan', not a number"),
+        ("2026-11-01T10:00:00Z,gpt-4o,nan,5,ann", "prompt_tokens is missing"),
         ("2026-11-01T10:00:00Z,gpt-4o,inf,5,ann", "prompt_tokens is 'inf', not a number"),
         ("2026-11-01T10:00:00Z,gpt-4o,,5,ann", "prompt_tokens is missing"),
         ("2026-11-01T10:00:00Z,gpt-4o,10,,ann", "completion_tokens is missing"),
