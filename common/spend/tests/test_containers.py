@@ -281,7 +281,7 @@ def test_a_parquet_file_becomes_json_lines_with_its_times_maps_and_nested_values
     (text,) = (b"".join(file.pieces) for file in open_usage(path))
     batch = imported(text)
     assert (batch.rows, batch.rejects) == (5_000, ())
-    assert any("1 value of cost could not be used" in note for note in batch.notes)
+    assert any("1 cell of cost says 'nan': it was read as empty" in note for note in batch.notes)
     assert json.loads(text.split(b"\n")[1])["ts"] == "2026-11-01T10:00:00+00:00"
 
 
