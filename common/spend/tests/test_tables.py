@@ -126,3 +126,15 @@ def test_a_log_whose_tokens_have_other_names_is_no_bill() -> None:
     with pytest.raises(ImportFailed) as caught:
         imported("timestamp,model,tok_sent,tok_got,cost\n2026-11-24T09:00:00Z,gpt-4o,100,10,0.1\n")
     assert caught.value.details["missing"] == ["input", "output"]
+
+
+def test_tokens_in_thousands_are_no_bill_and_no_tokens() -> None:
+    with pytest.raises(ImportFailed) as caught:
+        imported("date,model,Input Tokens (K),Output Tokens (K),cost\n2026-11-24,gpt-4o,12.5,1.2,0.1\n")
+    assert caught.value.code == ErrorCode.UNKNOWN_FORMAT
+
+
+def test_no_name_of_a_column_is_too_long_for_an_error() -> None:
+    with pytest.raises(ImportFailed) as caught:
+        imported(f"timestamp,model,prompt_tokens,out_tok{'9' * 9_000}\n2026-11-24T09:00:00Z,gpt-4o,100,10\n")
+    assert len(str(caught.value.details["reason"])) < 900

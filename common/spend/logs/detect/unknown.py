@@ -56,6 +56,8 @@ def is_bill(cells: Cells, present: Mapping[FieldName, str]) -> bool:
     """Whether a table has costs by time, and no column that seems to hold tokens."""
     if not {"ts", "cost"} <= present.keys() or not {"input", "uncached", "output"}.isdisjoint(present):
         return False
+    if any(_TOKENS.search(name) and (_INPUT.search(name) or _OUTPUT.search(name)) for name in cells):
+        return False
     return not _suggested(cells, ("input", "output"), present=set(present.values()))
 
 
@@ -146,6 +148,7 @@ def _suggested(cells: Cells, missing: Sequence[FieldName], *, present: set[str])
     """A column for each field that one seems to hold: none for tokens that two columns count differently."""
     found: dict[FieldName, str] = {}
     used = {plain(name) for name in present}
+    cells = {name: values for name, values in cells.items() if len(name) <= _NAME_LENGTH}
     tests: tuple[tuple[FieldName, Callable[[str, Any], bool]], ...] = (
         ("ts", _is_time),
         ("model", _is_model),
