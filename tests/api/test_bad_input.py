@@ -182,7 +182,10 @@ LOG = b"timestamp,model,input_tokens,output_tokens\n2026-11-01T00:00:00Z,gpt-4o,
         (b"%PDF-1.7 \x00\x01\x02\n", ErrorCode.UNREADABLE_FILE),
         (b"PK\x03\x04" + b"\x00" * 40, ErrorCode.UNREADABLE_FILE),
         ("timestamp,model\n".encode("utf-16"), ErrorCode.NOT_UTF8),
-        (b"timestamp,model,input_tokens,output_tokens\n2026-11-01T00:00:00Z,\xe9\xe8,1,1\n", ErrorCode.NOT_UTF8),
+        (
+            b"timestamp,model,input_tokens,output_tokens\n2026-11-01T00:00:00Z,\xcf\xf0\xe8\xe2\xe5\xf2,1,1\n",
+            ErrorCode.NOT_UTF8,
+        ),
     ],
 )
 def test_a_file_that_is_no_usage_log_is_refused_and_leaves_nothing(

@@ -199,10 +199,16 @@ def test_a_packed_log_and_one_in_utf16_are_read_in_the_browser(visitor: Visitor,
     expect(visitor.chip).to_contain_text("20 rows")
 
 
+def test_what_excel_saves_in_western_europe_is_read(visitor: Visitor) -> None:
+    visitor.choose_files(log_file("excel.csv", LATIN_1))
+    expect(visitor.chip).to_contain_text("1 row")
+
+
 UTF32 = usage_log(20).decode().encode("utf-32")
 SHEET = zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
 SEVERAL = zipped({"1.csv": usage_log(2), "2.csv": usage_log(2)})
 LATIN_1 = csv(f"{HEADER},team", ["2026-10-01T00:00:00Z,gpt-4o,900,120,Büro"]).decode().encode("latin-1")
+CYRILLIC = csv(f"{HEADER},team", ["2026-10-01T00:00:00Z,gpt-4o,900,120,Привет"]).decode().encode("cp1251")
 WRONG = {
     "empty": (b"", "It is empty. Choose the file that holds the usage log."),
     "blank": (b"\n\n \n", "It has no content. Export the usage log itself"),
@@ -212,7 +218,7 @@ WRONG = {
     "zip of several": (SEVERAL, "It is a ZIP archive with several files (1.csv, 2.csv). Unpack it and upload them"),
     "xlsx": (SHEET, "It is an Office document. Save the sheet as CSV (UTF-8)."),
     "utf-32": (UTF32, "It is UTF-32 text. Save it as UTF-8"),
-    "latin-1": (LATIN_1, "Its text is not UTF-8. Save it as UTF-8 and upload it again."),
+    "cp1251": (CYRILLIC, "The text is not UTF-8. Save it as UTF-8 and send it again."),
     "html": (b"<!doctype html><title>Log in</title>", "It is a web page or an XML document."),
     "header only": (csv(HEADER, []), "The file has no usable rows"),
     "no good row": (csv(HEADER, ["soon,gpt-4o,1,1"]), "every row was rejected, the first in line 2: the timestamp"),

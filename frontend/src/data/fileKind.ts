@@ -39,7 +39,6 @@ export function problemOf(content: Uint8Array): string | null {
   if (isUtf32(head))
     return 'it is UTF-32 text. Save it as UTF-8 (in Excel: "CSV UTF-8") and upload it again.';
   if (head.includes(0)) return `it holds binary data, not text. ${EXPORT}`;
-  if (!isUtf8(head)) return 'its text is not UTF-8. Save it as UTF-8 and upload it again.';
   return textProblem(new TextDecoder().decode(head).trimStart());
 }
 
@@ -71,13 +70,4 @@ export function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const [even, odd] = [0, 1].map((side) => start.every((byte, place) => place % 2 !== side || byte === 0));
   if (start.length < 8 || even === odd) return null;
   return even ? 'utf-16be' : 'utf-16le';
-}
-
-function isUtf8(head: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true }); // a cut last character is no error
-    return true;
-  } catch {
-    return false;
-  }
 }
