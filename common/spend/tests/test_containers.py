@@ -20,7 +20,7 @@ from common.errors import SPECS, ErrorCode
 from common.spend import Importer, ImportFailed
 from common.spend.logs import BrokenOffError
 from common.spend.logs.containers import limits
-from common.spend.logs.containers.inflate import zstd
+from common.spend.logs.containers.inflate import damaged, zstd
 from common.spend.logs.containers.unpack import MAX_LAYERS, open_usage
 from common.spend.tests.builders import imported
 
@@ -296,3 +296,8 @@ def test_a_parquet_file_of_equal_texts_is_read_in_little_memory(tmp_path: Path) 
     tracemalloc.stop()
     assert size > limits.MAX_RATIO * path.stat().st_size
     assert peak < 60_000_000
+
+
+def test_what_a_library_says_of_a_damaged_archive_is_cut() -> None:
+    reason = str(damaged("ZIP", ValueError("x" * 9_000)).details["reason"])
+    assert len(reason) < 250

@@ -19,6 +19,8 @@ STEP = 1024 * 1024
 _GZIP = 31  # zlib's wbits for a gzip header
 _WINDOW = {int(zstd.DecompressionParameter.window_log_max): 27}
 """128 MiB, the zstd tool's own default (RFC 8878 asks for 8 MiB at least)."""
+_LONGEST = 120
+"""Of what a library says: it may quote the archive."""
 
 
 def gunzip(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -65,7 +67,8 @@ def unzstd(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def damaged(kind: str, error: Exception) -> ImportFailed:
     """Some of the output may be wrong: all of it must be discarded."""
-    reason = f"it is a {kind} archive that is damaged ({error}). Copy or download it again."
+    said = str(error)[:_LONGEST]
+    reason = f"it is a {kind} archive that is damaged ({said}). Copy or download it again."
     return ImportFailed(ErrorCode.UNREADABLE_FILE, reason=reason)
 
 
