@@ -7,7 +7,7 @@ from typing import Any
 from common.errors import ErrorCode
 from common.spend.logs.detect.format_reader import FormatReader
 from common.spend.logs.detect.layout import Layout
-from common.spend.logs.fields.columns import FIELDS
+from common.spend.logs.fields.columns import FIELDS, LONGEST_NAME
 from common.spend.logs.fields.errors import BadRowError, ImportFailed, NoRequestError
 from common.spend.logs.fields.objects import fields_of, flat, parse_object
 from common.spend.logs.fields.reading import ColumnReading
@@ -290,7 +290,7 @@ class RecordReader:
         """Raise ImportFailed for the header again with its columns in another order: the rows after it would be read
         by the wrong names.
         """
-        again = tuple(cell.strip() for cell in cells)
+        again = tuple(cell.strip()[:LONGEST_NAME] for cell in cells)
         if again != self._layout.header and sorted(again) == sorted(self._layout.header):
             reason = (
                 f"its header comes again with the columns in another order: {', '.join(again)}. Split the file there, "

@@ -138,3 +138,11 @@ def test_no_name_of_a_column_is_too_long_for_an_error() -> None:
     with pytest.raises(ImportFailed) as caught:
         imported(f"timestamp,model,prompt_tokens,out_tok{'9' * 9_000}\n2026-11-24T09:00:00Z,gpt-4o,100,10\n")
     assert len(str(caught.value.details["reason"])) < 900
+
+
+def test_no_note_repeats_a_line_of_text_in_place_of_a_name() -> None:
+    head = f"timestamp,model,prompt_tokens,completion_tokens,cached_tokens{'[' * 9_000},latency{']' * 9_000}"
+    lines = [f"2026-11-24T09:00:0{n}Z,gpt-4o,100,10,90,{n}" for n in range(9)]
+    batch = imported("\n".join([head, *lines, "2026-11-24T09:00:00Z,gpt-4o,x,1,2,soon", ""]))
+    assert batch.rows == 9
+    assert max(map(len, (*batch.notes, *(reject.reason for reject in batch.rejects)))) < 500

@@ -13,7 +13,7 @@ from common.spend.logs.detect.mapping import Proposal, corrected
 from common.spend.logs.detect.notation import NOTHING_DECLARED, Declared, OpenDates, first_order
 from common.spend.logs.detect.sniff import Kind, check_bytes, delimiter_of, holds_json
 from common.spend.logs.detect.unknown import missing_of
-from common.spend.logs.fields.columns import find_fields, plain
+from common.spend.logs.fields.columns import LONGEST_NAME, find_fields, plain
 from common.spend.logs.fields.errors import BadRowError, ImportFailed
 from common.spend.logs.fields.notation import Order
 from common.spend.logs.fields.objects import flat, parse_object
@@ -180,7 +180,7 @@ def first_records(text: str) -> list[Record]:
     text = text[header_start(text) :]
     delimiter = delimiter_of(text.split("\n", 1)[0])
     rows = [row for _, row in parse_table(text, delimiter) if isinstance(row, list)]
-    header = [cell.strip() for cell in rows[0]] if rows else []
+    header = [cell.strip()[:LONGEST_NAME] for cell in rows[0]] if rows else []
     same = [row for row in rows[1:] if len(row) == len(header)]
     return [dict(zip(header, row, strict=True)) for row in same] or [dict.fromkeys(header, "")]
 

@@ -14,7 +14,7 @@ from common.spend.logs.detect.sides import settle_sides, side_note
 from common.spend.logs.detect.sniff import Kind, delimiter_of
 from common.spend.logs.detect.unknown import is_bill, missing_of, unknown_log
 from common.spend.logs.detect.unread import unread_note
-from common.spend.logs.fields.columns import FIELDS, FieldName, cached_outside, find_fields, plain
+from common.spend.logs.fields.columns import FIELDS, LONGEST_NAME, FieldName, cached_outside, find_fields, plain
 from common.spend.logs.fields.currencies import currency_in
 from common.spend.logs.fields.errors import ImportFailed
 from common.spend.logs.fields.flattened import plain_names
@@ -68,7 +68,7 @@ def csv_layout(
         reason = "a quote in its first line, the header, is opened and never closed."
         raise ImportFailed(ErrorCode.UNKNOWN_FORMAT, reason=reason)
     rows = [row for row in parsed if isinstance(row, list)]
-    header = [cell.strip() for cell in rows[0]] if rows else []
+    header = [cell.strip()[:LONGEST_NAME] for cell in rows[0]] if rows else []
     whole = [row for row in rows[1:] if len(row) == len(header)]
     if inner_records(_records(header, whole), mapping):
         return _wrapped_csv(header, whole, delimiter, model, mapping, wanted=wanted, declared=declared)

@@ -131,6 +131,8 @@ ALIASES: dict[FieldName, tuple[str, ...]] = {
 
 FIELDS = tuple(ALIASES)
 
+LONGEST_NAME = 200
+"""Characters of a column's name: broken files have lines of text there, which no note should repeat."""
 _NOT_WORD = re.compile(r"[^a-z0-9]")
 _IN_UTC = re.compile(r"(?<=\w)(?:\s*\[utc\]|\s*\(utc\)|_utc)$")
 _ANTHROPIC_CACHED = frozenset(
