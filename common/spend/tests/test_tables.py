@@ -146,3 +146,9 @@ def test_no_note_repeats_a_line_of_text_in_place_of_a_name() -> None:
     batch = imported("\n".join([head, *lines, "2026-11-24T09:00:00Z,gpt-4o,x,1,2,soon", ""]))
     assert batch.rows == 9
     assert max(map(len, (*batch.notes, *(reject.reason for reject in batch.rejects)))) < 500
+
+
+@pytest.mark.parametrize("time", ["1e99999999999999999999", "1.79006E+12", "1e5000", "e", "1e"])
+def test_a_number_with_an_exponent_that_is_no_time_costs_its_row_only(time: str) -> None:
+    batch = imported(f"{_HEAD}\n{_ROW}\n{time},gpt-4o,1,1\n")
+    assert (batch.rows, batch.rejected) == (1, 1)

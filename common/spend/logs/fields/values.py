@@ -4,7 +4,6 @@ import json
 import math
 import re
 from datetime import UTC, datetime
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -47,6 +46,7 @@ _BLANK_WORDS = frozenset(
 and PostgreSQL's \\N, SQL's and .NET's null, Excel's #N/A, and dashes of people.
 """
 GRAINS: dict[str, Grain] = {"request": "request", "minute": "minute", "hour": "hour", "day": "day"}
+_EXPONENT = re.compile(r"\s*[-+]?\d*\.?(?P<decimals>\d*)e\+?(?P<exponent>\d{1,4})\s*", re.IGNORECASE)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _UNITS = ((1e8, 1e3), (1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (math.inf, 1e9))
 """Epoch numbers below a size, and their divisor to seconds."""
@@ -205,8 +205,8 @@ def _epoch(value: Any) -> datetime:
 
 def _is_rounded(text: str) -> bool:
     """Whether a number in exponents, such as 1.79006E+12, does not tell all its digits."""
-    exponent = Decimal(text).as_tuple().exponent if "e" in text.lower() else 0
-    return isinstance(exponent, int) and exponent > 0
+    found = _EXPONENT.fullmatch(text)
+    return found is not None and int(found["exponent"]) > len(found["decimals"])
 
 
 def _dated(iso: str, value: str) -> datetime:
