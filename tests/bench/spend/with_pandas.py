@@ -13,7 +13,8 @@ _SIZES = ["prompt_tokens", "completion_tokens", "latency_ms", "cost"]
 def main(path: str) -> float:
     """Parse, price, and sum by day, hour and user, with percentiles by model and feature."""
     if path.endswith(".jsonl"):
-        rows = pd.read_json(path, lines=True, convert_dates=["timestamp"])
+        rows = pd.read_json(path, lines=True)
+        rows["timestamp"] = pd.to_datetime(rows.timestamp)
     else:
         rows = pd.read_csv(path, parse_dates=["timestamp"])
     rows = rows.merge(pd.DataFrame(price_rows(), columns=["model", "fresh", "cached", "out"]), on="model", how="left")
