@@ -60,14 +60,19 @@ LINES = 900
 """Enough for a block that is counted by columns."""
 
 
-def by_rows(data: bytes, limits: RollupLimits = LIMITS) -> tuple[Rollup, int, list[int]]:
+def by_rows(data: bytes, limits: RollupLimits = LIMITS, *, header_lines: int = 1) -> tuple[Rollup, int, list[int]]:
     """(rollup, rows, rejected lines) without any frame."""
     layout = find_layout(data, None, {}, final=True)
     assert layout is not None
-    reader, rollup, rows, rejected = RecordReader(layout, b"", 1, skipping=False), Rollup(limits=limits), 0, list[int]()
+    reader, rollup, rows, rejected = (
+        RecordReader(layout, b"", header_lines, skipping=False),
+        Rollup(limits=limits),
+        0,
+        list[int](),
+    )
     if "status" in layout.reading.names:
         rollup.has.add("status")
-    for line, found in reader.feed(data.split(b"\n", 1)[1], final=True):
+    for line, found in reader.feed(data.split(b"\n", header_lines)[-1], final=True):
         try:
             if isinstance(found, BadRowError):
                 raise found

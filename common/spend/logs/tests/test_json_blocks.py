@@ -16,12 +16,8 @@ from common.spend.logs.columnar.labels import Labels
 from common.spend.logs.detect.discover import find_layout
 from common.spend.logs.detect.layout import Layout
 from common.spend.logs.fields.columns import ALIASES
-from common.spend.logs.fields.errors import BadRowError, NoRequestError
 from common.spend.logs.reader import RecordReader
-from common.spend.logs.rows.build_row import build_row
-from common.spend.logs.rows.prefixes import PrefixTracker
-from common.spend.logs.tests.test_columnar import MODELS
-from common.spend.rollup.rollup import Rollup
+from common.spend.logs.tests.test_columnar import MODELS, by_rows
 
 Json = dict[str, Any]
 LINES = 900
@@ -86,25 +82,6 @@ def log(seed: int, *, odd: float, shape: Callable[[Json], Json], colon: str) -> 
     return "\n".join([*map(line, range(LINES)), ""]).encode()
 
 
-def by_rows(data: bytes) -> tuple[Rollup, int, list[int]]:
-    """(rollup, rows, rejected lines) without any frame."""
-    layout = _layout(data)
-    reader, rollup, rows, rejected = RecordReader(layout, b"", 0, skipping=False), Rollup(), 0, list[int]()
-    if "status" in layout.reading.names:
-        rollup.has.add("status")
-    for line, found in reader.feed(data, final=True):
-        try:
-            if isinstance(found, BadRowError):
-                raise found
-            rollup.add(build_row(*found, PrefixTracker()))
-            rows += 1
-        except NoRequestError:
-            continue
-        except BadRowError:
-            rejected.append(line)
-    return rollup, rows, rejected
-
-
 def _layout(data: bytes) -> Layout:
     layout = find_layout(data, None, {}, final=True)
     assert layout is not None
@@ -130,7 +107,7 @@ def test_columns_and_rows_give_the_same_rollup_and_rejects(
     seed: int, odd: float, shape: Callable[[Json], Json], colon: str, cut: int
 ) -> None:
     data = _differing_ids(log(seed, odd=odd, shape=shape, colon=colon))
-    rollup, rows, rejected = by_rows(data)
+    rollup, rows, rejected = by_rows(data, header_lines=0)
     importer = Importer()
     importer.feed(data[:cut])
     importer.feed(data[cut:])
