@@ -1,6 +1,1 @@
-"""The five agents: one step of a run at a time, over the port to a model and a user's workspace."""
-
-from common.assistant.agents.runner import run_agent
-from common.assistant.workspace import DatasetInfo, Workspace
-
-__all__ = ["DatasetInfo", "Workspace", "run_agent"]
+"""The assistant: reads a question, calls tools on a user's data, and composes the answer, one step of a run at a time."""

@@ -13,12 +13,25 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Scope(_Part):
+    """What a number is of: a measure of the rows with these names of the data, on these days (UTC, ISO, included)."""
+
+    measure: str
+    names: list[str] = []
+    first: str | None = None
+    last: str | None = None
+
+
 class Fact(_Part):
-    """One number that a tool computed from the customer's data; `value` in the base unit (pct: 12.5 means 12.5 %)."""
+    """One number that a tool computed from the customer's data; `value` in the base unit (pct: 12.5 means 12.5 %).
+
+    `of`: what it is of; None where it is no measure of rows (a target, a count of days).
+    """
 
     name: str
     value: float
     unit: Unit
+    of: Scope | None = None
 
 
 class Figure(_Part):
@@ -69,14 +82,25 @@ class TableBlock(_Part):
         return [TableRow(cells=row) for row in rows]
 
 
+ChartKind = Literal["bars", "line", "histogram", "waterfall"]
+
+
 class ChartBlock(_Part):
-    """A bar chart: one value per label, with its text equivalent being the same rows."""
+    """One value per label, with its text equivalent being the same rows.
+
+    `bars` rank; a `line` runs over time; a `histogram` has ranges as labels; a `waterfall` begins with a whole, goes on
+    with what is taken off (negative) and ends with what is left. `compared`: of the period that is compared with, per
+    label; `series`: what `values` and `compared` are called, in this order.
+    """
 
     type: Literal["chart"] = "chart"
     title: str
     unit: Unit
     labels: list[str]
     values: list[float]
+    kind: ChartKind = "bars"
+    compared: list[float] | None = None
+    series: list[str] = []
     source: int = -1
 
 
@@ -130,10 +154,61 @@ Block = Annotated[
 ]
 
 
+ChipKind = Literal["period", "versus", "filter", "group", "top", "threshold", "wish"]
+
+
+class ChipOption(_Part):
+    """What a chip can be changed to."""
+
+    value: str
+    label: str
+
+
+class Chip(_Part):
+    """A piece of the reading that can be taken off, or changed to one of its options, by its id."""
+
+    id: str
+    kind: ChipKind
+    label: str
+    options: list[ChipOption] = []
+
+
+class Choice(_Part):
+    """A reading that a question back lets choose; `question`: the reading itself, of which a client sends the id."""
+
+    id: str
+    label: str
+    question: str
+
+
+class ReadQuestion(_Part):
+    """How the message was read. `said`: in words, "" where that is trivial; `unread`: words that were not used.
+
+    `question`: the reading itself, JSON, for later turns of the thread; a client does not look inside.
+    """
+
+    said: str = ""
+    chips: list[Chip] = []
+    unread: list[str] = []
+    question: str = ""
+
+
+class ModelTokens(_Part):
+    """What the model calls of an answer used; `input` includes `cached`."""
+
+    calls: int
+    input: int
+    cached: int
+    output: int
+
+
 class Answer(_Part):
-    """The answer of a run; `cost_usd` is what its model calls cost."""
+    """The answer of a run; `cost_usd` is what its model calls cost. With `choices` it is a question back."""
 
     text: str
+    reading: ReadQuestion | None = None
+    choices: list[Choice] = []
+    used: ModelTokens | None = None
     blocks: list[Block] = []
     figures: list[Figure] = []
     recommendations: list[Recommendation] = []

@@ -19,28 +19,79 @@ Item = dict[str, Any]
 
 
 class ToolCall(BaseModel):
-    """A tool call that an agent wants: `call_id` unique within the step, `purpose` in the customer's words."""
+    """A tool call that an agent wants: `call_id` unique within the step, `purpose` in the customer's words.
+
+    `part`: which part of the question it is for.
+    """
 
     model_config = ConfigDict(frozen=True)
 
+    part: int = 0
     call_id: str
     tool: str
     purpose: str
     arguments: dict[str, Any]
 
 
+class Said(BaseModel):
+    """A number as a sentence has it, and the fact that it shows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    fact: Fact
+
+
+class Sentence(BaseModel):
+    """One or more sentences to the customer, Markdown. Every number in it is one of `figures`, in their order.
+
+    `topic`: what it is about where others may say the same ("latency", "evaluation", "short span"); "" of its own.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    figures: list[Said] = []
+    topic: str = ""
+
+
+class Section(BaseModel):
+    """A part of an answer under a heading of its own, such as the steps of a change; `code` is shown as it is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    heading: str
+    points: list[Sentence]
+    code: str = ""
+
+
 class ToolResult(BaseModel):
-    """What a tool found. `summary` is shown to the customer; `findings` are sentences in their words whose every figure
-    stands in `facts`; `data` is for the model and later agents; `blocks` can be put into the answer.
+    """What a tool found, in typed parts; every sentence is in the customer's words.
+
+    `summary` is shown with its event. `headline` answers the question, in the one or two sentences that open the
+    answer; `details` follow under it; `limits` say what the customer's own limits mean for it; `missing`: what the data
+    lack for it, and which export has it; `offer`: the nearest next thing, at most one. `facts` are all numbers found,
+    those of the sentences included; `names`: names of the customer's data in it; `blocks` can be put into the answer.
     """
 
     model_config = ConfigDict(frozen=True)
 
     summary: str
+    headline: list[Sentence] = []
+    details: list[Sentence] = []
+    limits: list[Sentence] = []
+    missing: list[Sentence] = []
+    offer: list[Sentence] = []
+    sections: list[Section] = []
     facts: list[Fact] = []
-    findings: list[str] = []
-    data: dict[str, Any] = {}
+    names: list[str] = []
     blocks: list[Block] = []
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """All of them, in the order of the parts."""
+        in_sections = [point for section in self.sections for point in section.points]
+        return [*self.headline, *self.details, *self.limits, *self.missing, *in_sections, *self.offer]
 
 
 class ToolEvidence(BaseModel):
@@ -52,11 +103,13 @@ class ToolEvidence(BaseModel):
     agent: AgentName
     tool: str
     call_id: str
+    part: int = 0
+    """Which part of the question it was called for."""
     result: ToolResult
 
 
 class StepResult(BaseModel):
-    """What a step leaves. `summary` goes into agent_completed; `output` is stored only for workers of version 1.
+    """What a step leaves. `summary` goes into agent_completed; `output` is what the steps after it may read.
 
     `workflow` is set by triage only: the agents that follow. `answer` is set by the last agent and ends the run.
     """
@@ -65,6 +118,18 @@ class StepResult(BaseModel):
     output: dict[str, Any] = {}
     workflow: list[AgentName] | None = None
     answer: Answer | None = None
+
+
+class Click(BaseModel):
+    """A choice of a question back by its id, or a chip of the reading of the last answer: taken off (`to` None), or
+    changed to one of its options.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    choice: str | None = None
+    chip: str | None = None
+    to: str | None = None
 
 
 class PastTurn(BaseModel):
@@ -121,6 +186,10 @@ class StepContext:
     history: tuple[PastTurn, ...]
     evidence: tuple[ToolEvidence, ...]
     """Tool results of this run, earlier steps and this one's stored calls, in order of source."""
+    read: dict[str, Any] | None = None
+    """What triage left of the question, as JSON; None in triage itself."""
+    click: Click | None = None
+    """What the customer clicked instead of writing."""
     recorder: Recorder
     transcript: list[Item] = field(default_factory=list)
     """This step's transcript as an earlier worker left it; empty on a first delivery."""

@@ -3,7 +3,7 @@
 import asyncio
 from functools import cache
 
-from common.assistant import run_agent
+from common.assistant.agents.runner import run_agent
 from common.environment.secrets import openai_key
 from common.environment.settings import Settings
 from common.llm.openai_model import open_openai_model

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from common.assistant import run_agent
+from common.assistant.agents.runner import run_agent
 from common.assistant.workspace import DatasetInfo
 from common.contract.events import AgentName
 from common.core.user import UserContext
