@@ -31,6 +31,7 @@ async def replay(ports: Ports, run_id: str) -> AcceptedTurn:
         thread_id=state.thread_id,
         dataset_ids=state.dataset_ids,
         traceparent=child_of(state.traceparent),
+        click=state.click,
     )
     return await accept_turn(ports, turn)
 

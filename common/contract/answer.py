@@ -196,10 +196,19 @@ class ReadQuestion(_Part):
 class ModelTokens(_Part):
     """What the model calls of an answer used; `input` includes `cached`."""
 
-    calls: int
-    input: int
-    cached: int
-    output: int
+    calls: int = 0
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+
+    def __add__(self, other: "ModelTokens") -> "ModelTokens":
+        """Of both together."""
+        return ModelTokens(
+            calls=self.calls + other.calls,
+            input=self.input + other.input,
+            cached=self.cached + other.cached,
+            output=self.output + other.output,
+        )
 
 
 class Answer(_Part):

@@ -88,6 +88,7 @@ def _new_state(item: Acceptance) -> RunState:
         user=item.turn.user,
         thread_id=item.turn.thread,
         question=item.turn.message,
+        click=item.turn.click,
         dataset_ids=item.dataset_ids,
         quota_month=item.month,
         traceparent=item.turn.traceparent,

@@ -25,7 +25,8 @@ class NotFollowedUpError(Exception):
 async def finish_step(ports: Ports, writer: RunWriter, memory: StepMemory, result: StepResult) -> None:
     """Commit what the step found; then the next step's task, or the end of the run and the thread's next run."""
     if result.answer is not None:
-        answer = result.answer.model_copy(update={"cost_usd": writer.state.spent_usd})
+        used = writer.state.used if writer.state.used.calls else None
+        answer = result.answer.model_copy(update={"cost_usd": writer.state.spent_usd, "used": used})
         await _end(ports, writer, Ending(answer=answer, summary=result.summary))
         return
     await _hand_over(writer, memory, result)

@@ -7,11 +7,12 @@ from typing import Any
 
 from google.cloud.firestore_v1.async_batch import AsyncWriteBatch
 
+from common.contract.answer import ModelTokens
 from common.contract.events import AgentThinking, Event, ToolCompleted, ToolExecuting
 from common.core.clock import now_utc
 from common.runs.budgets import refuse_used_up
 from common.runs.state import OpenTool, RunState
-from common.runs.step import Item, StepContinuesError, ToolCall, ToolError, ToolEvidence, ToolResult
+from common.runs.step import NO_TOKENS, Item, StepContinuesError, ToolCall, ToolError, ToolEvidence, ToolResult
 from common.runs.transitions import Transition, transition
 from common.runs.writer import Move, RunWriter
 from common.store import paths
@@ -94,11 +95,11 @@ class StepRecorder:
             raise StepContinuesError
         self._calls += 1
 
-    async def remember(self, items: list[Item], *, cost_usd: float = 0.0) -> None:
+    async def remember(self, items: list[Item], *, cost_usd: float = 0.0, used: ModelTokens = NO_TOKENS) -> None:
         """Append to the transcript; the next commit stores it, with its cost."""
         self._memory.transcript.extend(items)
         self._unsaved = True
-        self._writer.charge(cost_usd)
+        self._writer.charge(cost_usd, used)
 
     async def call_tool(self, call: ToolCall, run: Callable[[], Awaitable[ToolResult]]) -> ToolEvidence:
         """Run a tool once per call id, also across takeovers."""
@@ -166,6 +167,7 @@ class StepRecorder:
                 agent=state.agent,
                 tool=call.tool,
                 call_id=call.call_id,
+                part=call.part,
                 result=result,
             )
             return _tool_completed(state, [*before, completed])

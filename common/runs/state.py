@@ -7,9 +7,12 @@ from typing import Any
 
 from google.cloud import firestore
 
+from common.contract.answer import ModelTokens
 from common.contract.events import AgentName
 from common.contract.status import Status
 from common.core.user import UserContext
+from common.runs.step import NO_TOKENS
+from common.runs.turn import Click
 from common.store import paths
 from common.store.client import SCHEMA_VERSION, Document, Snapshot, fields, read_all, updated
 
@@ -38,6 +41,8 @@ class RunState:
     dataset_ids: tuple[str, ...]
     quota_month: str
     traceparent: str
+    click: Click | None = None
+    """What was clicked instead of written."""
     status: Status = "queued"
     workflow: tuple[AgentName, ...] = ("triage",)
     """Agents of this run, as far as triage has decided; `workflow[step]` works now."""
@@ -61,6 +66,8 @@ class RunState:
     """When a step was last claimed for the first time or handed over, or a tool completed; heartbeats do not count."""
     spent_usd: float = 0.0
     """What its model calls cost as far as providers report it, those of failed attempts too."""
+    used: ModelTokens = NO_TOKENS
+    """What they used, as far."""
     end_reason: str | None = None
     """An EndReason, perhaps one of a later version."""
     wake_at: datetime | None = None
@@ -79,13 +86,15 @@ class RunState:
         """Read a control document of this or an earlier schema version; what a later version added is ignored."""
         since_version_2: Document = {"draft_from": None, "end_reason": None, "progress_at": updated(snapshot)}
         stored = fields(snapshot)
-        document = {**since_version_2, **stored}
-        open_tool = document["open_tool"]
+        document = {"click": None, "used": {}, **since_version_2, **stored}
+        open_tool, click = document["open_tool"], document["click"]
         read: Document = {
             **{name: document[name] for name in _STORED},
             "dataset_ids": tuple(document["dataset_ids"]),
             "workflow": tuple(document["workflow"]),
             "open_tool": OpenTool(**open_tool) if open_tool else None,
+            "click": Click.model_validate(click) if click else None,
+            "used": ModelTokens.model_validate(document["used"]),
         }
         user = UserContext(uid=document["uid"], email=document["email"], guest=document["guest"])
         missing = frozenset(since_version_2.keys() - stored.keys())
@@ -138,6 +147,8 @@ def _plain(value: Any) -> Any:
     """A field as Firestore stores it."""
     if isinstance(value, tuple):
         return list(value)
+    if isinstance(value, Click | ModelTokens):
+        return value.model_dump(exclude_none=True)
     return asdict(value) if isinstance(value, OpenTool) else value
 
 

@@ -10,9 +10,12 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from common.contract.answer import Answer, Block, Fact
+from common.contract.answer import Answer, Block, Fact, ModelTokens
 from common.contract.events import AgentName
 from common.core.user import UserContext
+from common.runs.turn import Click
+
+NO_TOKENS = ModelTokens()
 
 Item = dict[str, Any]
 """One item of a model transcript in the Responses wire form (message, function_call, function_call_output)."""
@@ -120,20 +123,8 @@ class StepResult(BaseModel):
     answer: Answer | None = None
 
 
-class Click(BaseModel):
-    """A choice of a question back by its id, or a chip of the reading of the last answer: taken off (`to` None), or
-    changed to one of its options.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    choice: str | None = None
-    chip: str | None = None
-    to: str | None = None
-
-
 class PastTurn(BaseModel):
-    """An earlier message pair of the thread, oldest first in `StepContext.history`."""
+    """An earlier message pair of the thread, oldest first in `StepContext.history`; the answer holds how it was read."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -165,8 +156,9 @@ class Recorder(Protocol):
         Raises StepContinuesError when this worker's time is up: the next delivery makes the next call.
         """
 
-    async def remember(self, items: list[Item], *, cost_usd: float = 0.0) -> None:
-        """Append to the transcript, and count what the items cost (USD); stored with the next commit at the latest.
+    async def remember(self, items: list[Item], *, cost_usd: float = 0.0, used: ModelTokens = NO_TOKENS) -> None:
+        """Append to the transcript, and count what the items cost (USD, tokens); stored with the next commit at the
+        latest.
 
         Drafts so far become final.
         """

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from google.cloud import firestore
 
+from common.contract.answer import ModelTokens
 from common.contract.events import Event
 from common.core.clock import now_utc
 from common.environment.profiles import Profile
@@ -73,9 +74,9 @@ class RunWriter:
             self._stage(move, writes)
             await self._flush(keep_lease=keep_lease)
 
-    def charge(self, usd: float) -> None:
-        """Count what a model call cost (USD); stored with the next commit, whatever becomes of the step."""
-        self.state = replace(self.state, spent_usd=self.state.spent_usd + usd)
+    def charge(self, usd: float, used: ModelTokens) -> None:
+        """Count what a model call cost (USD) and used; stored with the next commit, whatever becomes of the step."""
+        self.state = replace(self.state, spent_usd=self.state.spent_usd + usd, used=self.state.used + used)
 
     async def flush(self) -> None:
         """Commit what is staged; a caller that is cancelled meanwhile leaves no commit of unknown outcome."""
@@ -130,7 +131,7 @@ class RunWriter:
     def _adopt(self, stored: RunState) -> None:
         """Nothing is staged any more, but for the cost of model calls that ended meanwhile."""
         self._stored = stored
-        self.state = replace(stored, spent_usd=self.state.spent_usd)
+        self.state = replace(stored, spent_usd=self.state.spent_usd, used=self.state.used)
         self._events, self._writes, self._staged_at = (), None, None
 
     def _holds_lease_of(self, fresh: RunState) -> bool:

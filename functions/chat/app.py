@@ -7,7 +7,7 @@ from common.errors import ApexError, ErrorCode
 from common.runs.accept import accept_turn
 from common.runs.cancel import cancel_run
 from common.runs.threads import delete_thread, rename_thread
-from common.runs.turn import Turn
+from common.runs.turn import Click, Turn
 from common.telemetry.trace import continue_trace
 from functions.chat.replies import CancelReply, DeleteThreadReply, RenameReply, TurnReply
 from functions.chat.requests import CancelRequest, RenameRequest, TurnRequest
@@ -29,6 +29,7 @@ async def post_turn(call: Call[UserContext, TurnRequest]) -> TurnReply:
         thread_id=body.thread_id,
         dataset_ids=tuple(body.dataset_ids),
         traceparent=continue_trace(call.request.headers.get("traceparent")),
+        click=Click(**body.click.model_dump()) if body.click else None,
     )
     accepted = await accept_turn(call.ports, turn)
     return TurnReply(run_id=accepted.run_id, thread_id=accepted.thread_id, status=accepted.status)

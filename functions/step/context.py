@@ -1,5 +1,7 @@
 """Builds the frozen context of one step from what is stored: nothing is shared with any other request."""
 
+from typing import Any
+
 from google.cloud import firestore
 
 from common.contract.answer import Answer
@@ -8,6 +10,7 @@ from common.runs.recorder import StepMemory, StepRecorder
 from common.runs.step import PastTurn, StepContext, ToolEvidence
 from common.store import paths
 from common.store.client import Document, read_all
+from common.store.codec import unpack
 
 TURNS_REMEMBERED = 5
 """Earlier turns of the thread that an agent knows."""
@@ -26,12 +29,19 @@ async def build_context(db: firestore.AsyncClient, claimed: Claimed, recorder: S
         step=state.step,
         agent=state.agent,
         question=state.question,
+        click=state.click,
+        read=_read(claimed),
         dataset_ids=state.dataset_ids,
         history=await _history(db, claimed),
         evidence=tuple(evidence),
         recorder=recorder,
         transcript=list(claimed.memory.transcript),
     )
+
+
+def _read(claimed: Claimed) -> dict[str, Any] | None:
+    """What triage left, in the steps after it."""
+    return unpack(claimed.earlier[0]["output"]) if claimed.earlier else None
 
 
 async def _history(db: firestore.AsyncClient, claimed: Claimed) -> tuple[PastTurn, ...]:
