@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from common.assistant.question.draft import LastTurn
 from common.assistant.question.model import Part, Question
 from common.assistant.workspace import Workspace
 from common.contract.answer import Recommendation
@@ -32,6 +33,10 @@ class ToolContext:
     part: Part
     selected: tuple[Recommendation, ...] = field(default=())
     """Recommendations of an earlier answer that the part refers to."""
+    last: LastTurn | None = None
+    """The turn before, as far as this one may refer to it."""
+    last_recommendations: tuple[Recommendation, ...] = field(default=())
+    """All recommendations of the last answer that has any, by rank."""
     _results: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """Results of `once`; the data does not change during a step."""
 

@@ -1,9 +1,9 @@
-"""The loop that every agent runs: brief, model, tools, until there is text; then required calls that are missing.
+"""The loop of an agent with a model: brief, model, perhaps tools, until there is text.
 
 All state is in the transcript: a worker that takes over resumes from it; an answered call is not run again.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,9 +12,7 @@ from common.assistant.agents import transcript
 from common.assistant.agents.specs import leaks
 from common.assistant.agents.thoughts import Show, Thoughts, presentable
 from common.assistant.agents.transcript import WireCall
-from common.assistant.agents.workflow import Call
 from common.assistant.context import ToolContext
-from common.assistant.registry import TOOLS
 from common.assistant.tool import Arguments, Tool
 from common.figures.grounding import Ground, check, ground_of
 from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, ToolSpec
@@ -22,25 +20,24 @@ from common.runs.step import Item, StepContext, ToolCall, ToolError, ToolEvidenc
 from common.spend import cost_of_model_call
 from common.telemetry.logs import log
 
-_MOST_REPLIES = 6
-_MOST_CALLS = 16
+_MOST_REPLIES = 4
+_MOST_CALLS = 8
+_PURPOSE = "To answer your question from your data"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgentTask:
-    """The task of one agent: its texts, its tools, the brief, and the required calls."""
+    """The task of one agent: what it is told, the tools that it may call, and the brief."""
 
     instructions: str
-    tools: tuple[str, ...]
-    opening: str
+    tools: tuple[Tool[Any], ...]
     brief: dict[str, Any]
-    required: tuple[Call, ...]
     show: Show = "sentences"
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationOutcome:
-    """`text` None: the model gave no usable text, or missed a required call."""
+    """`text` None: the model gave no usable text."""
 
     text: str | None
     evidence: tuple[ToolEvidence, ...]
@@ -49,25 +46,29 @@ class ConversationOutcome:
 class Conversation:
     """One step of one run; built for it and discarded with it."""
 
-    def __init__(self, context: StepContext, model: LanguageModel, tool_context: ToolContext, task: AgentTask) -> None:
+    def __init__(
+        self,
+        context: StepContext,
+        model: LanguageModel,
+        tool_context: ToolContext,
+        task: AgentTask,
+        evidence: Sequence[ToolEvidence],
+    ) -> None:
         self._context = context
         self._model = model
         self._tool_context = tool_context
         self._task = task
-        self._tools = {name: TOOLS[name] for name in task.tools}
+        self._tools = {tool.name: tool for tool in task.tools}
         self._items: list[Item] = list(context.transcript)
-        self._evidence = list(context.evidence)
+        self._evidence = list(evidence)
 
     async def run(self) -> ConversationOutcome:
-        """Talk with the model until it has written, then make the required calls that it omitted."""
-        if not self._items:
+        """Talk with the model until it has written."""
+        if not transcript.wire(self._items):
             await self._remember(transcript.user_item(self._task.brief))
-            await self._context.recorder.think(self._task.opening)
         while await self._move():
             pass
-        missed = await self._make_missed_calls()
-        text = None if missed else self._usable_text()
-        return ConversationOutcome(text, tuple(self._evidence))
+        return ConversationOutcome(self._usable_text(), tuple(self._evidence))
 
     async def _move(self) -> bool:
         """One move, determined by the transcript alone; False when nothing is left to do."""
@@ -134,11 +135,11 @@ class Conversation:
             evidence = await self._call(call.id, tool, arguments)
         except ToolError as error:
             return {"error": str(error)}
-        return {"summary": evidence.result.summary, "findings": evidence.result.findings, "data": evidence.result.data}
+        return {"summary": evidence.result.summary, "findings": [text.text for text in evidence.result.sentences]}
 
-    async def _call(self, call_id: str, tool: Tool, arguments: Arguments) -> ToolEvidence:
+    async def _call(self, call_id: str, tool: Tool[Any], arguments: Arguments) -> ToolEvidence:
         values = arguments.model_dump(mode="json", exclude={"purpose"})
-        purpose = presentable(arguments.purpose, self._ground()) or self._purpose(tool.name)
+        purpose = presentable(arguments.purpose, self._ground()) or _PURPOSE
         run: Callable[[], Awaitable[ToolResult]] = partial(tool.run, self._tool_context, arguments)
         evidence = await self._context.recorder.call_tool(
             ToolCall(call_id=call_id, tool=tool.name, purpose=purpose, arguments=values), run
@@ -146,27 +147,6 @@ class Conversation:
         if all(item.source != evidence.source for item in self._evidence):
             self._evidence.append(evidence)
         return evidence
-
-    def _purpose(self, tool: str) -> str:
-        return next(
-            (call.purpose for call in self._task.required if call.tool == tool),
-            "To answer your question from your data",
-        )
-
-    async def _make_missed_calls(self) -> bool:
-        """Make the required calls that the model did not; True if there were any."""
-        made = list(transcript.made(self._items))
-        missed = [
-            call for call in self._task.required if not any(call.met_by(tool, arguments) for tool, arguments in made)
-        ]
-        for number, call in enumerate(missed):
-            tool = TOOLS[call.tool]
-            try:
-                arguments = tool.parse({**call.arguments, "purpose": call.purpose})
-                await self._call(f"required-{number}-{call.tool}", tool, arguments)
-            except ToolError as error:
-                self._report("a required call failed", cause=error, tool=call.tool)
-        return bool(missed)
 
     def _report(self, message: str, *, cause: Exception | None = None, **labels: object) -> None:
         log("WARNING", message, cause=cause, run_id=self._context.run_id, step=self._context.step, **labels)
@@ -180,13 +160,13 @@ class Conversation:
 
     async def _remember(self, *items: Item) -> None:
         self._items += items
-        await self._context.recorder.remember(list(items), cost_usd=transcript.cost_of(items))
+        cost, used = transcript.cost_of(items), transcript.used_by(items)
+        await self._context.recorder.remember(list(items), cost_usd=cost, used=used)
 
 
 def _cost(usage: ModelUsage | None) -> Item:
     """The price of a reply; a reply whose usage the provider did not tell counts as free."""
     if usage is None:
-        return transcript.cost_item(0.0)
-    return transcript.cost_item(
-        cost_of_model_call(usage.model, usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
-    )
+        return transcript.cost_item(None, 0.0)
+    usd = cost_of_model_call(usage.model, usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
+    return transcript.cost_item(usage, usd)

@@ -5,10 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from common.llm.port import message_item
-from common.runs.step import Item
+from common.contract.answer import ModelTokens
+from common.llm.port import ModelUsage, message_item
+from common.runs.step import NO_TOKENS, Item
 
-_COST = "apex_cost"
+_COST, _OPENED = "apex_cost", "apex_opened"
+_OWN = frozenset({_COST, _OPENED})
+"""Items of ours, which are never sent to a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,31 @@ def output_item(call_id: str, output: dict[str, Any]) -> Item:
     return {"type": "function_call_output", "call_id": call_id, "output": text}
 
 
-def cost_item(usd: float) -> Item:
-    """The cost of a reply; stays in the transcript, is never sent to the model."""
-    return {"type": _COST, "usd": usd}
+def opened_item() -> Item:
+    """Marks a step whose opening was said."""
+    return {"type": _OPENED}
+
+
+def cost_item(usage: ModelUsage | None, usd: float) -> Item:
+    """What a reply used and cost; None: the provider did not tell."""
+    tokens = ModelTokens(calls=1)
+    if usage is not None:
+        tokens = ModelTokens(
+            calls=1, input=usage.input_tokens, cached=usage.cache_read_tokens, output=usage.output_tokens
+        )
+    return {"type": _COST, "usd": usd, **tokens.model_dump()}
 
 
 def wire(items: Sequence[Item]) -> tuple[Item, ...]:
     """The items that are sent to the model."""
-    return tuple(item for item in items if item["type"] != _COST)
+    return tuple(item for item in items if item["type"] not in _OWN)
+
+
+def used_by(items: Sequence[Item]) -> ModelTokens:
+    """Tokens of the replies among `items`."""
+    costs = ({**item} for item in items if item["type"] == _COST)
+    tokens = (ModelTokens.model_validate({n: cost.get(n, 0) for n in ModelTokens.model_fields}) for cost in costs)
+    return sum(tokens, start=NO_TOKENS)
 
 
 def cost_of(items: Sequence[Item]) -> float:
@@ -55,7 +75,7 @@ def replies(items: Sequence[Item]) -> int:
 
 def notes(items: Sequence[Item], key: str) -> int:
     """How many messages with `key` ("error", "correct") were sent to the model."""
-    return sum(key in _content(item) for item in items[1:] if item.get("role") == "user")
+    return sum(key in _content(item) for item in items if item.get("role") == "user")
 
 
 def calls(items: Sequence[Item]) -> list[WireCall]:

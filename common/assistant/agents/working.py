@@ -1,0 +1,77 @@
+"""The steps after triage: what the tools want called is called, a model sums up what belongs to a plan, and the last
+agent answers.
+"""
+
+from collections.abc import Sequence
+
+from common.assistant.agents import transcript
+from common.assistant.agents.specs import HELPER_OPENING, SPECS
+from common.assistant.agents.summaries import summed_up
+from common.assistant.agents.tool_calls import call_wanted
+from common.assistant.agents.turn import TriageOutput, asked, parts_of, tool_context, triaged, workflow_of
+from common.assistant.answers.compose import compose
+from common.assistant.context import ToolContext
+from common.assistant.question.model import Operation, Part
+from common.assistant.question.operations import OPERATIONS
+from common.assistant.registry import TOOLS
+from common.assistant.tools.plan import planned_ids
+from common.assistant.workspace import Workspace
+from common.contract.answer import Answer
+from common.contract.events import AgentName
+from common.llm.port import LanguageModel
+from common.runs.step import StepContext, StepResult, ToolEvidence
+
+_HELP: list[AgentName] = ["data"]
+_SUMMED_UP = frozenset({Operation.PLAN, Operation.BUSINESS_CASE})
+"""What is worth a model's words at each step; everything else is short, and said by code."""
+
+
+async def work(context: StepContext, model: LanguageModel, workspace: Workspace) -> StepResult:
+    """Do the step of an agent after triage."""
+    output = triaged(context)
+    workflow = workflow_of(output)
+    await _open(context, HELPER_OPENING if workflow == _HELP else SPECS[context.agent].opening)
+    evidence = await _look_up(context, output, workspace)
+    if context.agent == workflow[-1]:
+        return ended(_answer(context, output, evidence))
+    if any(part.operation in _SUMMED_UP for part in parts_of(output)):
+        tools = tool_context(output.question.parts[0], output.question, context, workspace)
+        return StepResult(summary=await summed_up(context, model, tools, evidence))
+    said = [item.result.summary for item in evidence if item.agent == context.agent]
+    return StepResult(summary=next(iter(said), SPECS[context.agent].opening))
+
+
+def ended(answer: Answer) -> StepResult:
+    """The end of a run, summed up by the first line of its answer."""
+    return StepResult(summary=answer.text.split("\n", 1)[0], answer=answer)
+
+
+async def _open(context: StepContext, opening: str) -> None:
+    """Say the opening once, whichever worker takes over."""
+    if not context.transcript:
+        await context.recorder.remember([transcript.opened_item()])
+        await context.recorder.think(opening)
+
+
+async def _look_up(context: StepContext, output: TriageOutput, workspace: Workspace) -> list[ToolEvidence]:
+    """All evidence of the run up to here, in the order of its events."""
+    found = {item.source: item for item in context.evidence}
+    for place, part in enumerate(parts_of(output)):
+        if context.agent not in OPERATIONS[part.operation].agents:
+            continue
+        tools = tool_context(part, output.question, context, workspace)
+        planned = await _planned(context, tools, part)
+        for item in await call_wanted(context, tools, asked(part, output, context, planned), place):
+            found[item.source] = item
+    return [found[source] for source in sorted(found)]
+
+
+async def _planned(context: StepContext, tools: ToolContext, part: Part) -> Sequence[str]:
+    if context.agent != "actions" or part.operation != Operation.PLAN:
+        return ()
+    return await tools.compute(planned_ids, tools, await tools.workspace.evaluations())
+
+
+def _answer(context: StepContext, output: TriageOutput, evidence: Sequence[ToolEvidence]) -> Answer:
+    parts = [asked(part, output, context) for part in parts_of(output)]
+    return compose(output.question, evidence, TOOLS, parts)
