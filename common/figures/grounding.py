@@ -95,7 +95,7 @@ def _names(evidence: ToolEvidence) -> Iterable[str]:
     for block in evidence.result.blocks:
         if isinstance(block, TableBlock):
             yield from (cell for row in block.rows for cell in row if isinstance(cell, str))
-    yield from evidence.result.data.get("names", [])
+    yield from evidence.result.names
 
 
 def _match(mention: Mention, text: str, facts: Sequence[SourcedFact]) -> SourcedFact | None:

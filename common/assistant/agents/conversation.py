@@ -15,9 +15,8 @@ from common.assistant.agents.transcript import WireCall
 from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
 from common.figures.grounding import Ground, check, ground_of
-from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, ToolSpec
+from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ToolSpec
 from common.runs.step import Item, StepContext, ToolCall, ToolError, ToolEvidence, ToolResult
-from common.spend import cost_of_model_call
 from common.telemetry.logs import log
 
 _MOST_REPLIES = 4
@@ -100,12 +99,12 @@ class Conversation:
         except ModelMisbehavedError as error:
             self._report("the model's reply is not usable", cause=error)
             await self._context.recorder.retract("That did not come out right, so I begin this part again.")
-            await self._remember(_cost(error.usage), transcript.user_item({"error": str(error)}))
+            await self._remember(transcript.priced_item(error.usage), transcript.user_item({"error": str(error)}))
             return
         await self._take(reply, thoughts)
 
     async def _take(self, reply: ModelReply, thoughts: Thoughts) -> None:
-        await self._remember(*reply.items, _cost(reply.usage))
+        await self._remember(*reply.items, transcript.priced_item(reply.usage))
         if reply.calls:
             await thoughts.flush()
 
@@ -162,11 +161,3 @@ class Conversation:
         self._items += items
         cost, used = transcript.cost_of(items), transcript.used_by(items)
         await self._context.recorder.remember(list(items), cost_usd=cost, used=used)
-
-
-def _cost(usage: ModelUsage | None) -> Item:
-    """The price of a reply; a reply whose usage the provider did not tell counts as free."""
-    if usage is None:
-        return transcript.cost_item(None, 0.0)
-    usd = cost_of_model_call(usage.model, usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
-    return transcript.cost_item(usage, usd)

@@ -8,6 +8,7 @@ from typing import Any
 from common.contract.answer import ModelTokens
 from common.llm.port import ModelUsage, message_item
 from common.runs.step import NO_TOKENS, Item
+from common.spend import cost_of_model_call
 
 _COST, _OPENED = "apex_cost", "apex_opened"
 _OWN = frozenset({_COST, _OPENED})
@@ -41,13 +42,12 @@ def opened_item() -> Item:
     return {"type": _OPENED}
 
 
-def cost_item(usage: ModelUsage | None, usd: float) -> Item:
-    """What a reply used and cost; None: the provider did not tell."""
-    tokens = ModelTokens(calls=1)
-    if usage is not None:
-        tokens = ModelTokens(
-            calls=1, input=usage.input_tokens, cached=usage.cache_read_tokens, output=usage.output_tokens
-        )
+def priced_item(usage: ModelUsage | None) -> Item:
+    """What a reply used and cost; a reply whose usage the provider did not tell counts as free."""
+    if usage is None:
+        return {"type": _COST, "usd": 0.0, **ModelTokens(calls=1).model_dump()}
+    usd = cost_of_model_call(usage.model, usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
+    tokens = ModelTokens(calls=1, input=usage.input_tokens, cached=usage.cache_read_tokens, output=usage.output_tokens)
     return {"type": _COST, "usd": usd, **tokens.model_dump()}
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from common.assistant.agents.model_reading import read_with_model
 from common.assistant.agents.specs import SPECS
 from common.assistant.agents.tool_calls import call_wanted
 from common.assistant.agents.transcript import opened_item
@@ -80,7 +81,9 @@ async def _draft(context: StepContext, model: LanguageModel, catalogue: Catalogu
     if context.click is not None:
         question = _clicked(context.click, context.history)
         return Draft(question=question or _EVERYTHING, ask_back=None if question else AskBack(_STALE, ()))
-    return read(context.question, catalogue, last_turn(context.history))
+    last = last_turn(context.history)
+    draft = read(context.question, catalogue, last)
+    return draft if draft.is_certain else await read_with_model(context, model, draft, catalogue, last)
 
 
 def _clicked(click: Click, history: tuple[PastTurn, ...]) -> Question | None:

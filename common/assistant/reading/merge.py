@@ -23,7 +23,7 @@ _FREE = frozenset({"operation", "measures", "by", "order", "topic", "audits"})
 _SLOT = re.compile(r"parts\.\d+\.(?:query\.|wishes\.)?([a-z_]+)")
 
 
-def merged(message: str, draft: Draft, theirs: Question, because: tuple[Because, ...], catalogue: Catalogue) -> Draft:
+def merged(message: str, draft: Draft, theirs: Question, because: tuple[Because, ...], catalogue: Catalogue | None) -> Draft:
     """The model's reading, checked against the message and the rules' draft. Raises WireError with all that is wrong."""
     named = theirs.model_copy(update={"parts": tuple(_named(part, catalogue) for part in theirs.parts)})
     problems = [
@@ -105,9 +105,9 @@ def _is_default(value: Any) -> bool:
     return value in (None, (), 0.0, False)
 
 
-def _named(part: Part, catalogue: Catalogue) -> Part:
+def _named(part: Part, catalogue: Catalogue | None) -> Part:
     """With the names as the data have them. Raises WireError for one that they do not have."""
-    values = {each.name: each.values for each in catalogue.dimensions}
+    values = {each.name: each.values for each in catalogue.dimensions} if catalogue else {}
     where = tuple(_condition(condition, values) for condition in part.query.where)
     return part.model_copy(update={"query": part.query.model_copy(update={"where": where})})
 
