@@ -24,13 +24,16 @@ Value = Fact | Said | Name | str | Sentence
 def say(template: str, *, topic: str = "", **values: Value) -> Sentence:
     """A sentence from a template such as "{feature} cost {cost}." Raises KeyError for a slot without a value."""
     figures: list[Said] = []
+    names: list[str] = []
 
     def filled(match: re.Match[str]) -> str:
         value = values[match[1]]
         if isinstance(value, Sentence):
             figures.extend(value.figures)
+            names.extend(value.names)
             return value.text
         if isinstance(value, Name):
+            names.append(str(value))
             return shown_name(value)
         if isinstance(value, str):
             return value
@@ -38,14 +41,15 @@ def say(template: str, *, topic: str = "", **values: Value) -> Sentence:
         figures.append(said)
         return said.text
 
-    return Sentence(text=_SLOT.sub(filled, template), figures=figures, topic=topic)
+    return Sentence(text=_SLOT.sub(filled, template), figures=figures, names=names, topic=topic)
 
 
 def joined(sentences: Iterable[Sentence], between: str = " ", *, topic: str = "") -> Sentence:
     """Several as one."""
     parts = list(sentences)
     text = between.join(part.text for part in parts)
-    return Sentence(text=text, figures=[said for part in parts for said in part.figures], topic=topic)
+    figures = [said for part in parts for said in part.figures]
+    return Sentence(text=text, figures=figures, names=[name for part in parts for name in part.names], topic=topic)
 
 
 def facts_in(sentences: Iterable[Sentence]) -> list[Fact]:

@@ -48,13 +48,14 @@ class Said(BaseModel):
 class Sentence(BaseModel):
     """One or more sentences to the customer, Markdown. Every number in it is one of `figures`, in their order.
 
-    `topic`: what it is about where others may say the same ("latency", "evaluation", "short span"); "" of its own.
+    `names`: names of the customer's data in it, as they are; in the text they are shown as names are. `topic`: what it is about where others may say the same ("latency", "evaluation", "short span"); "" of its own.
     """
 
     model_config = ConfigDict(frozen=True)
 
     text: str
     figures: list[Said] = []
+    names: list[str] = []
     topic: str = ""
 
 

@@ -14,13 +14,15 @@ from common.assistant.agents.thoughts import Show, Thoughts, presentable
 from common.assistant.agents.transcript import WireCall
 from common.assistant.context import ToolContext
 from common.assistant.tool import Arguments, Tool
-from common.figures.grounding import Ground, check, ground_of
+from common.figures.slots import Slots, slots_of
+from common.figures.written import written
 from common.llm.port import LanguageModel, ModelMisbehavedError, ModelReply, ModelRequest, ToolSpec
 from common.runs.step import Item, StepContext, ToolCall, ToolError, ToolEvidence, ToolResult
 from common.telemetry.logs import log
 
 _MOST_REPLIES = 4
 _MOST_CALLS = 8
+_CORRECT = "Write the text again, without these sentences: their ids, figures, names or claims are not as found."
 _PURPOSE = "To answer your question from your data"
 
 
@@ -31,6 +33,8 @@ class AgentTask:
     instructions: str
     tools: tuple[Tool[Any], ...]
     brief: dict[str, Any]
+    names: frozenset[str]
+    """Names of the data that a model may read: of features and models, never of users."""
     show: Show = "sentences"
 
 
@@ -86,7 +90,7 @@ class Conversation:
 
     async def _ask(self) -> None:
         self._context.recorder.allow_model_call()
-        thoughts = Thoughts(self._context.recorder, self._ground, self._task.show)
+        thoughts = Thoughts(self._context.recorder, self._slots, self._task.show)
         request = ModelRequest(
             instructions=self._task.instructions,
             items=transcript.wire(self._items),
@@ -109,16 +113,13 @@ class Conversation:
             await thoughts.flush()
 
     async def _ask_to_correct(self, text: str) -> bool:
-        """Ask, once, for a text without the unsupported figures."""
-        unsupported = [mention.text for mention in check(text, self._ground()).unsupported]
-        if not unsupported or transcript.notes(self._items, "correct"):
+        """Ask, once, for a text without the sentences that nothing supports."""
+        dropped = written(text, self._slots(), question=self._context.question).dropped
+        if not dropped or transcript.notes(self._items, "correct"):
             return False
-        self._report("the model's text states figures without a source", unsupported=len(unsupported))
-        await self._context.recorder.retract("I write this again, with figures from your data only.")
-        request = "Write the text again, without figures that no tool result gave."
-        await self._remember(
-            transcript.user_item({"correct": request, "unsupported": list(dict.fromkeys(unsupported))})
-        )
+        self._report("the model's text says what nothing supports", sentences=len(dropped))
+        await self._context.recorder.retract("I write this again, with what was found in your data only.")
+        await self._remember(transcript.user_item({"correct": _CORRECT, "unsupported": list(dropped)}))
         await self._ask()
         return True
 
@@ -134,11 +135,11 @@ class Conversation:
             evidence = await self._call(call.id, tool, arguments)
         except ToolError as error:
             return {"error": str(error)}
-        return {"summary": evidence.result.summary, "findings": [text.text for text in evidence.result.sentences]}
+        return self._slots().for_model(self._task.names) | {"new": evidence.tool}
 
     async def _call(self, call_id: str, tool: Tool[Any], arguments: Arguments) -> ToolEvidence:
         values = arguments.model_dump(mode="json", exclude={"purpose"})
-        purpose = presentable(arguments.purpose, self._ground()) or _PURPOSE
+        purpose = presentable(arguments.purpose, self._slots()) or _PURPOSE
         run: Callable[[], Awaitable[ToolResult]] = partial(tool.run, self._tool_context, arguments)
         evidence = await self._context.recorder.call_tool(
             ToolCall(call_id=call_id, tool=tool.name, purpose=purpose, arguments=values), run
@@ -154,8 +155,8 @@ class Conversation:
         text = transcript.last_text(self._items)
         return None if text is None or leaks(text) else text
 
-    def _ground(self) -> Ground:
-        return ground_of(self._evidence)
+    def _slots(self) -> Slots:
+        return slots_of(self._evidence)
 
     async def _remember(self, *items: Item) -> None:
         self._items += items

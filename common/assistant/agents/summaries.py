@@ -9,8 +9,8 @@ from common.assistant.agents.tool_calls import tools_of
 from common.assistant.agents.turn import question_of
 from common.assistant.context import ToolContext
 from common.assistant.question.said import said
-from common.figures.grounding import clean, ground_of
-from common.figures.safe_text import without_markup
+from common.figures.slots import slots_of
+from common.figures.written import written
 from common.llm.port import LanguageModel
 from common.runs.step import PastTurn, StepContext, ToolEvidence
 
@@ -18,32 +18,35 @@ _HISTORY_TURNS, _HISTORY_CHARS = 3, 600
 
 
 async def summed_up(
-    context: StepContext, model: LanguageModel, tools: ToolContext, evidence: Sequence[ToolEvidence]
+    context: StepContext,
+    model: LanguageModel,
+    tools: ToolContext,
+    evidence: Sequence[ToolEvidence],
+    names: frozenset[str],
 ) -> str:
     """The model's words as far as every figure has its fact, else the first findings of the step."""
     task = AgentTask(
         instructions=SPECS[context.agent].instructions,
         tools=tools_of(context.agent),
-        brief=_brief(context, tools, evidence),
+        brief=_brief(context, tools, evidence, names),
+        names=names,
     )
     outcome = await Conversation(context, model, tools, task, evidence).run()
-    ground = ground_of(outcome.evidence)
-    written = clean(without_markup(outcome.text or ""), ground).text
+    kept = written(outcome.text or "", slots_of(outcome.evidence), question=context.question).text
     found = [item.result.summary for item in outcome.evidence if item.agent == context.agent]
-    return written or next(iter(found), SPECS[context.agent].opening)
+    return kept or next(iter(found), SPECS[context.agent].opening)
 
 
-def _brief(context: StepContext, tools: ToolContext, evidence: Sequence[ToolEvidence]) -> dict[str, Any]:
+def _brief(
+    context: StepContext, tools: ToolContext, evidence: Sequence[ToolEvidence], names: frozenset[str]
+) -> dict[str, Any]:
     return {
         "agent": context.agent,
         "write": "summary",
         "question": context.question,
         "read_as": said(tools.question),
         "history": [_past(turn) for turn in context.history[-_HISTORY_TURNS:]],
-        "evidence": [
-            {"source": item.source, "tool": item.tool, "findings": [text.text for text in item.result.sentences]}
-            for item in evidence
-        ],
+        "found": slots_of(evidence).for_model(names),
     }
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Literal
 
 from common.assistant.agents.specs import leaks
-from common.figures.grounding import Ground, clean, sentences
+from common.figures.grounding import sentences
+from common.figures.slots import Slots
+from common.figures.written import written
 from common.runs.step import Recorder
 
 _PAUSE_S = 1.0
@@ -19,9 +21,9 @@ Show = Literal["sentences", "headings", "nothing"]
 class Thoughts:
     """The text of one reply on its way to the customer. `show`: of an answer, only the part being written."""
 
-    def __init__(self, recorder: Recorder, ground: Callable[[], Ground], show: Show) -> None:
+    def __init__(self, recorder: Recorder, slots: Callable[[], Slots], show: Show) -> None:
         self._recorder = recorder
-        self._ground = ground
+        self._slots = slots
         self._show = show
         self._text = ""
         self._shown = 0
@@ -52,18 +54,17 @@ class Thoughts:
             await self._think(f"I write the part on: {headings[-1][1].strip()}.")
 
     async def _think(self, text: str, *, draft: bool = True) -> None:
-        thought = presentable(text, self._ground())
+        thought = presentable(text, self._slots())
         if thought:
             self._last = asyncio.get_running_loop().time()
             await self._recorder.think(thought, draft=draft)
 
 
-def presentable(text: str, ground: Ground) -> str:
-    """`text` as one plain paragraph without unsupported figures; empty if it reveals how Apex works inside."""
-    plain = " ".join(_MARKUP.sub("", text).split())
-    if leaks(plain) or re.search(r"[{}]|\"[a-z_]+\":", plain):
+def presentable(text: str, slots: Slots) -> str:
+    """`text` as one plain paragraph without what nothing supports; empty if it reveals how Apex works inside."""
+    thought = " ".join(_MARKUP.sub("", written(text, slots).text).split())
+    if leaks(thought) or re.search(r"[{}]|\"[a-z_]+\":", thought):
         return ""
-    thought = clean(plain, ground).text
     while len(thought) > _LONGEST and len(parts := sentences(thought)) > 1:
         thought = " ".join(parts[:-1])
     return thought if len(thought) <= _LONGEST else thought[:_LONGEST].rsplit(" ", 1)[0] + " ..."

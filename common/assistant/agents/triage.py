@@ -19,9 +19,11 @@ from common.llm.port import LanguageModel
 from common.runs.step import PastTurn, StepContext, StepResult
 from common.runs.turn import Click
 from common.spend import Rollup, totals
+from common.spend.semantics import DimensionName
 from common.spend.semantics.catalogue import Catalogue, catalogue_of
 
-_MOST_NAMES = 5_000
+_MOST_NAMES, _MOST_TOLD = 5_000, 50
+_TOLD = (DimensionName.FEATURE, DimensionName.MODEL, DimensionName.PROVIDER)
 _EVERYTHING = Question(parts=(Part(operation=Operation.MEASURE),))
 _STALE = "That belongs to an earlier answer, which has moved on. Say in words what you would like to see."
 
@@ -59,7 +61,11 @@ async def triage(context: StepContext, model: LanguageModel, workspace: Workspac
 def _output(question: Question, data: _Data | None) -> TriageOutput:
     if data is None:
         return TriageOutput(question=question, with_data=False)
-    return TriageOutput(question=question, with_data=True, has=data.has, days=data.days)
+    return TriageOutput(question=question, with_data=True, has=data.has, days=data.days, names=_names(data.catalogue))
+
+
+def _names(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(name for each in catalogue.dimensions if each.name in _TOLD for name in each.values[:_MOST_TOLD])
 
 
 async def _data(context: StepContext, workspace: Workspace) -> _Data | None:

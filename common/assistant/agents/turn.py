@@ -19,7 +19,9 @@ from common.runs.step import PastTurn, StepContext
 
 
 class TriageOutput(BaseModel):
-    """What triage leaves for the steps after it. `has` and `days` are of all data, as `Totals` has them."""
+    """What triage leaves for the steps after it. `has` and `days` are of all data, as `Totals` has them; `names`: of
+    features, models and providers, which a model may read.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -27,6 +29,7 @@ class TriageOutput(BaseModel):
     with_data: bool
     has: tuple[str, ...] = ()
     days: float = 0.0
+    names: tuple[str, ...] = ()
 
 
 def triaged(context: StepContext) -> TriageOutput:

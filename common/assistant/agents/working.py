@@ -36,7 +36,7 @@ async def work(context: StepContext, model: LanguageModel, workspace: Workspace)
         return ended(_answer(context, output, evidence))
     if any(part.operation in _SUMMED_UP for part in parts_of(output)):
         tools = tool_context(output.question.parts[0], output.question, context, workspace)
-        return StepResult(summary=await summed_up(context, model, tools, evidence))
+        return StepResult(summary=await summed_up(context, model, tools, evidence, frozenset(output.names)))
     said = [item.result.summary for item in evidence if item.agent == context.agent]
     return StepResult(summary=next(iter(said), SPECS[context.agent].opening))
 

@@ -23,7 +23,9 @@ _FREE = frozenset({"operation", "measures", "by", "order", "topic", "audits"})
 _SLOT = re.compile(r"parts\.\d+\.(?:query\.|wishes\.)?([a-z_]+)")
 
 
-def merged(message: str, draft: Draft, theirs: Question, because: tuple[Because, ...], catalogue: Catalogue | None) -> Draft:
+def merged(
+    message: str, draft: Draft, theirs: Question, because: tuple[Because, ...], catalogue: Catalogue | None
+) -> Draft:
     """The model's reading, checked against the message and the rules' draft. Raises WireError with all that is wrong."""
     named = theirs.model_copy(update={"parts": tuple(_named(part, catalogue) for part in theirs.parts)})
     problems = [
