@@ -3,20 +3,28 @@
 import re
 
 _CLAIMS: dict[str, str] = {
-    "most": r"\b(?:most|highest|largest|biggest|dearest|costliest|priciest|greatest|top|maximum|peak|slowest|worst"
-    r"|longest)\b",
-    "least": r"\b(?:least|lowest|smallest|cheapest|minimum|fastest|best|shortest|fewest)\b",
-    "up": r"\b(?:rose|rises?|risen|rising|grew|grows?|grown|growing|increas\w+|climb\w*|jump\w*|up|went up|dearer|more"
-    r" expensive|higher|doubled|tripled|surg\w+|spik\w+|slower|worse(?:ned)?)\b",
-    "down": r"\b(?:fell|falls?|fallen|falling|dropp?\w*|decreas\w+|declin\w+|shr[aiu]nk\w*|down|lower(?:ed)?|cheaper|less"
-    r" expensive|halved|faster|better|improv\w+)\b",
-    "cause": r"\b(?:because|due to|owing to|caus\w+|drove|driven by|thanks to|as a result|therefore|led to|explain\w*"
-    r"|reason)\b",
-    "safe": r"\b(?:safe(?:ly)?|risk.free|no risks?|without (?:any )?risk|guarantee\w*|harmless|no loss|same quality|keeps?"
-    r" (?:the )?quality|certain(?:ly)?|proven|proves?|no evaluation)\b",
-    "always": r"\b(?:always|never|all of (?:the|your)|every single|none of)\b",
+    "most": ("most highest largest biggest dearest costliest priciest greatest top maximum peak slowest worst longest"),
+    "least": "least lowest smallest cheapest minimum fastest best shortest fewest",
+    "up": (
+        r"rose rises? risen rising grew grows? grown growing increas\w+ climb\w* jump\w* up dearer higher doubled"
+        r" tripled surg\w+ spik\w+ slower worse(?:ned)?"
+    ),
+    "down": (
+        r"fell falls? fallen falling dropp?\w* decreas\w+ declin\w+ shr[aiu]nk\w* down lower(?:ed)? cheaper halved"
+        r" faster better improv\w+"
+    ),
+    "cause": r"because due[_]to owing[_]to caus\w+ drove driven thanks[_]to result therefore led[_]to explain\w* reason",
+    "safe": (
+        r"safe(?:ly)? risk.free no[_]risks? without[_](?:any[_])?risk guarantee\w* harmless no[_]loss same[_]quality"
+        r" keeps?[_](?:the[_])?quality certain(?:ly)? proven proves? no[_]evaluation"
+    ),
+    "always": "always never every[_]single none[_]of",
 }
-_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _CLAIMS.items()}
+"""Patterns of words, apart by spaces; `[_]` is a space in one."""
+_PATTERNS = {
+    name: re.compile(rf"\b(?:{'|'.join(words.split()).replace('[_]', ' ')})\b", re.IGNORECASE)
+    for name, words in _CLAIMS.items()
+}
 
 
 def claims_in(text: str) -> frozenset[str]:

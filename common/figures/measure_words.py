@@ -7,7 +7,10 @@ from common.spend.semantics import MEASURES, MeasureName
 
 _WORD = re.compile(r"[a-z]{3,}")
 _EVERYWHERE = frozenset(
-    "cost costs request requests token tokens input output share prompt time first the that are per for and one of".split()
+    (
+        *("cost", "costs", "request", "requests", "token", "tokens", "input", "output", "share", "prompt", "time"),
+        *("first", "the", "that", "are", "per", "for", "and", "one"),
+    )
 )
 """Words of titles that sentences about other measures have, too."""
 _MORE = {"spent": MeasureName.COST, "spends": MeasureName.COST, "cost": MeasureName.COST, "pay": MeasureName.COST}

@@ -1,6 +1,6 @@
 """What a model may write with: every figure, name and period of what was found, each by an id of its own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 

@@ -14,10 +14,10 @@ from common.contract.answer import Fact, Figure, Scope
 from common.figures.claims import claims_in
 from common.figures.format import figure
 from common.figures.grounding import sentences
+from common.figures.measure_words import is_of_another, measures_in
 from common.figures.mentions import find_mentions
 from common.figures.names import plain_name, shown_name
 from common.figures.safe_text import without_markup
-from common.figures.measure_words import is_of_another, measures_in
 from common.figures.slots import Days, Slots, SourcedFact, days_of, days_text
 from common.spend.semantics import MEASURES, MeasureName
 
@@ -81,10 +81,12 @@ class _Renderer:
         figures: list[Figure] = []
         clauses = []
         names: frozenset[str] = frozenset()
+        periods: frozenset[Days] = frozenset()
         for clause in _clauses(sentence):
             own = self._names_of(clause)
             names = own or names
-            rendered = self._clause(clause, names, figures)
+            periods = self._periods_of(clause) or periods
+            rendered = self._clause(clause, names, periods, figures)
             if rendered is None:
                 self.dropped.append(sentence)
                 return None
@@ -115,9 +117,13 @@ class _Renderer:
         asked = (name for name in self._slots.names.values() if name not in self._free_names)
         return frozenset(own | {name for name in asked if _stands_in(name, _ID.sub(" ", clause))})
 
-    def _clause(self, clause: str, names: frozenset[str], figures: list[Figure]) -> str | None:
+    def _periods_of(self, clause: str) -> frozenset[Days]:
+        return frozenset(self._slots.periods[key] for key in _ID.findall(clause) if key in self._slots.periods)
+
+    def _clause(
+        self, clause: str, names: frozenset[str], periods: frozenset[Days], figures: list[Figure]
+    ) -> str | None:
         """None where the names or the days of the clause are not those of its figures."""
-        periods = {self._slots.periods[key] for key in _ID.findall(clause) if key in self._slots.periods}
         labels: dict[str, str] = {}
         for key in _ID.findall(clause):
             sourced = self._slots.facts.get(key)
@@ -131,7 +137,7 @@ class _Renderer:
             figures.append(_figure(text, sourced))
         return _ID.sub(lambda match: self._shown(match[1], labels), clause)
 
-    def _label(self, fact: Fact, clause: str, names: frozenset[str], periods: set[Days]) -> str | None:
+    def _label(self, fact: Fact, clause: str, names: frozenset[str], periods: frozenset[Days]) -> str | None:
         """What code adds to a figure, "" for nothing; None for a figure that is of something else."""
         scope = fact.of
         if scope is None:

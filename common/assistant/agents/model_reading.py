@@ -8,7 +8,6 @@ from typing import Any
 from common.assistant.agents import transcript
 from common.assistant.agents.user_masks import UserMasks
 from common.assistant.question.draft import Draft, LastTurn
-from common.assistant.question.model import Operation
 from common.assistant.question.operations import OPERATIONS
 from common.assistant.reading import wire
 from common.assistant.reading.merge import merged
@@ -16,7 +15,6 @@ from common.llm.port import (
     LanguageModel,
     ModelMisbehavedError,
     ModelRejectedError,
-    ModelReply,
     ModelRequest,
     ModelUnavailableError,
     OutputSchema,
@@ -130,8 +128,8 @@ def instructions() -> str:
 
 
 _RULES = """You read one message to Netra Apex, which analyses a customer's AI spend, and write it as a question in the
-declared terms: nothing else. The first message is a JSON brief: the question, what the data have, a draft by rules, what
-of it is certain, and the question before.
+declared terms: nothing else. The first message is a JSON brief: the question, what the data have, a draft by rules,
+what of it is certain, and the question before.
 
 - Begin with the draft. Keep everything that is certain. Replace guesses and fill gaps only by words of the message, and
   give these words, exactly as they stand there, in `because` of the part, with the name of the field.

@@ -26,7 +26,7 @@ _SLOT = re.compile(r"parts\.\d+\.(?:query\.|wishes\.)?([a-z_]+)")
 def merged(
     message: str, draft: Draft, theirs: Question, because: tuple[Because, ...], catalogue: Catalogue | None
 ) -> Draft:
-    """The model's reading, checked against the message and the rules' draft. Raises WireError with all that is wrong."""
+    """The model's reading, checked against message and draft. Raises WireError with all that is wrong."""
     named = theirs.model_copy(update={"parts": tuple(_named(part, catalogue) for part in theirs.parts)})
     problems = [
         *_overruled(draft, named),

@@ -7,10 +7,22 @@ from functools import lru_cache
 
 from common.assistant.agents.runner import run_agent
 from common.assistant.workspace import DatasetInfo
+from common.contract.answer import ModelTokens
 from common.contract.events import AgentName
 from common.core.user import UserContext
 from common.llm.port import LanguageModel
-from common.runs.step import Item, PastTurn, StepContext, StepResult, ToolCall, ToolError, ToolEvidence, ToolResult
+from common.runs.step import (
+    NO_TOKENS,
+    Item,
+    PastTurn,
+    StepContext,
+    StepResult,
+    ToolCall,
+    ToolError,
+    ToolEvidence,
+    ToolResult,
+)
+from common.runs.turn import Click
 from common.spend import Rollup
 from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
@@ -34,6 +46,7 @@ class StepStore:
     events: list[tuple[str, str]] = field(default_factory=list)
     runs: Counter[str] = field(default_factory=Counter)
     spent_usd: float = 0.0
+    used: ModelTokens = NO_TOKENS
 
 
 class MemoryRecorder:
@@ -74,7 +87,9 @@ class MemoryRecorder:
             self._commit("tool_completed", call.call_id)
             raise
         source = self._first_seq + len(self._store.events)
-        evidence = ToolEvidence(source=source, agent=self._agent, tool=call.tool, call_id=call.call_id, result=result)
+        evidence = ToolEvidence(
+            source=source, agent=self._agent, tool=call.tool, call_id=call.call_id, part=call.part, result=result
+        )
         self._store.results[call.call_id] = evidence
         self._commit("tool_completed", call.call_id)
         return evidence
@@ -82,10 +97,11 @@ class MemoryRecorder:
     def allow_model_call(self) -> None:
         """No budget here."""
 
-    async def remember(self, items: list[Item], *, cost_usd: float = 0.0) -> None:
-        """Keep items for the next commit; costs are counted at once."""
+    async def remember(self, items: list[Item], *, cost_usd: float = 0.0, used: ModelTokens = NO_TOKENS) -> None:
+        """Keep items for the next commit; costs and tokens are counted at once."""
         self._buffer += items
         self._store.spent_usd += cost_usd
+        self._store.used += used
 
     def _commit(self, kind: str, detail: str) -> None:
         self._store.transcript += self._buffer
@@ -144,6 +160,7 @@ class Turn:
     model: LanguageModel
     dataset_ids: tuple[str, ...] = ("d1",)
     history: tuple[PastTurn, ...] = ()
+    click: Click | None = None
     steps: dict[AgentName, StepStore] = field(default_factory=dict)
     results: dict[AgentName, StepResult] = field(default_factory=dict)
 
@@ -177,6 +194,8 @@ class Turn:
             history=self.history,
             evidence=tuple(evidence for store in self.steps.values() for evidence in store.results.values()),
             recorder=recorder,
+            read=self.results["triage"].output if "triage" in self.results else None,
+            click=self.click,
             transcript=list(self.steps[agent].transcript),
         )
 
