@@ -13,7 +13,9 @@ _CLAIMS: dict[str, str] = {
         r"fell falls? fallen falling dropp?\w* decreas\w+ declin\w+ shr[aiu]nk\w* down lower(?:ed)? cheaper halved"
         r" faster better improv\w+"
     ),
-    "cause": r"because due[_]to owing[_]to caus\w+ drove driven thanks[_]to result therefore led[_]to explain\w* reason",
+    "cause": (
+        r"because due[_]to owing[_]to caus\w+ drove driven thanks[_]to result therefore led[_]to explain\w* reason"
+    ),
     "safe": (
         r"safe(?:ly)? risk.free no[_]risks? without[_](?:any[_])?risk guarantee\w* harmless no[_]loss same[_]quality"
         r" keeps?[_](?:the[_])?quality certain(?:ly)? proven proves? no[_]evaluation"

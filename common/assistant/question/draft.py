@@ -1,4 +1,4 @@
-"""What a reader makes of a message: a question, the words that each part of it comes from, and perhaps a question back."""
+"""What a reader makes of a message: a question, the words that it comes from, and perhaps a question back."""
 
 from dataclasses import dataclass
 

@@ -18,7 +18,7 @@ TOLD: tuple[AgentName, ...] = ()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationSpec:
-    """`agents`: who works on it after triage, in their one order; `needs_data`: whether it is of the customer's rows."""
+    """`agents`: who works on it after triage, in their one order; `needs_data`: whether it is of customers' rows."""
 
     title: str
     agents: tuple[AgentName, ...]

@@ -220,13 +220,21 @@ def _laid_open(part: Part, place: int, because: Sequence[Because]) -> _JSON:
     wishes["recommendations"] = wishes.pop("top")
     prefix = f"parts.{place}."
     spans = [
-        {"field": each.field.removeprefix(prefix).rpartition(".")[2], "words": each.words}
+        {"field": _wire_field(each.field.removeprefix(prefix)), "words": each.words}
         for each in because
         if each.field.startswith(prefix)
     ]
     own = {name: getattr(part, name) for name in ("operation", *_OF_PART)}
     fields = {**own, **query, **wishes, "because": spans}
     return {name: fields[name] for name in WirePart.model_fields}
+
+
+def _wire_field(path: str) -> str:
+    """The wire field of a path inside a part: "query.where.0" -> "where", "wishes.top" -> "recommendations"."""
+    if path.startswith("wishes."):
+        name = path.split(".")[1]
+        return next((wire for wire, own in _RENAMED.items() if own == name), name)
+    return path.removeprefix("query.").partition(".")[0]
 
 
 def _part(part: WirePart) -> Part:
