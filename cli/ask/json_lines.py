@@ -11,7 +11,10 @@ from cli.ask.turn import TurnOutcome
 from cli.ask.upload import LogPiece
 
 _FIRST = ("type", "run_id", "seq", "agent")
-_NO_ANSWER: dict[str, Any] = {"text": "", "blocks": [], "figures": [], "recommendations": [], "cost_usd": 0.0}
+_NO_ANSWER: dict[str, Any] = {
+    **{"text": "", "reading": None, "choices": [], "blocks": [], "figures": [], "recommendations": []},
+    **{"cost_usd": 0.0, "used": None},
+}
 
 
 class JsonLines:
@@ -53,7 +56,7 @@ class JsonLines:
                 "thread_id": outcome.thread_id,
                 "run_id": outcome.run_id,
                 "status": outcome.status,
-                **{name: (outcome.answer or _NO_ANSWER)[name] for name in _NO_ANSWER},
+                **{name: (outcome.answer or {}).get(name, empty) for name, empty in _NO_ANSWER.items()},
                 "timings": asdict(outcome.timings),
             }
         )

@@ -54,7 +54,10 @@ def hanging(mark: str, text: str, style: str = "", mark_style: str = "") -> Tabl
 
 def answer(stored: Mapping[str, Any], tools: Mapping[int, str]) -> Iterator[RenderableType]:
     """A stored answer from its text to its recommendations; `tools` names the tool behind each figure's source."""
+    yield from _reading(stored.get("reading") or {})
     yield indented(Markdown(stored["text"]))
+    for number, choice in enumerate(stored.get("choices", ()), start=1):
+        yield indented(hanging(f"{number}.", choice["label"], mark_style="bold cyan"))
     for block in stored.get("blocks", ()):
         yield from _block(block, stored["text"])
     if stored.get("recommendations"):
@@ -64,6 +67,14 @@ def answer(stored: Mapping[str, Any], tools: Mapping[int, str]) -> Iterator[Rend
     if stored.get("figures"):
         yield _heading("Where the figures come from")
         yield indented(_figures(stored["figures"], tools))
+
+
+def _reading(reading: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """How the question was read, where that is worth a line."""
+    if reading.get("said"):
+        yield indented(Text(reading["said"].replace("`", ""), style="dim"))
+    if reading.get("unread"):
+        yield indented(Text(f"Not used: {', '.join(reading['unread'])}", style="yellow"))
 
 
 def _heading(text: str) -> Text:
@@ -120,9 +131,11 @@ def _chart(block: Mapping[str, Any]) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     longest = max((abs(value) for value in block["values"]), default=0) or 1
-    for label, value in zip(block["labels"], block["values"], strict=True):
+    compared = block.get("compared") or [None] * len(block["values"])
+    for label, value, before in zip(block["labels"], block["values"], compared, strict=True):
         bar = "█" * max(1, round(_BAR * abs(value) / longest))
-        table.add_row(label, Text(bar, style="cyan"), quantity(value, block["unit"]))
+        was = "" if before is None else f" (before {quantity(before, block['unit'])})"
+        table.add_row(label, Text(bar, style="cyan"), quantity(value, block["unit"]) + was)
     return table
 
 

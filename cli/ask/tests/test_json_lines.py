@@ -53,8 +53,8 @@ def test_an_answer_has_the_fields_of_the_contract(view: JsonLines, out: io.Strin
     view.outcome(completed())
     (line,) = lines(out)
     assert list(line) == [
-        *("type", "thread_id", "run_id", "status", "text", "blocks", "figures"),
-        *("recommendations", "cost_usd", "timings"),
+        *("type", "thread_id", "run_id", "status", "text", "reading", "choices", "blocks", "figures"),
+        *("recommendations", "cost_usd", "used", "timings"),
     ]
     assert (line["type"], line["run_id"], line["status"]) == ("answer", RUN, "completed")
     assert line["figures"] == [{"text": "$96.79", "value": 96.79, "unit": "usd", "source": 3}]

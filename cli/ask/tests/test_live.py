@@ -78,6 +78,24 @@ def test_a_table_of_many_columns_loses_nothing() -> None:
         assert word in words
 
 
+def test_how_the_question_was_read_stands_before_the_answer_and_choices_after_it() -> None:
+    reading = {"said": "Cost of `chat`, last week", "unread": ["quokka"], "chips": [], "question": "{}"}
+    choices = [{"id": "a", "label": "Cost by model", "question": "{}"}]
+    out = io.StringIO()
+    for part in answer({"text": "Which one?", "reading": reading, "choices": choices}, {}):
+        Console(file=out, width=WIDTH).print(part)
+    lines = [line.strip() for line in out.getvalue().splitlines() if line.strip()]
+    assert lines == ["Cost of chat, last week", "Not used: quokka", "Which one?", "1. Cost by model"]
+
+
+def test_a_chart_that_compares_shows_what_was_before() -> None:
+    block = {"type": "chart", "title": "Cost", "unit": "usd", "labels": ["chat"], "values": [4.0], "compared": [3.0]}
+    out = io.StringIO()
+    for part in answer({"text": "", "blocks": [block]}, {}):
+        Console(file=out, width=WIDTH).print(part)
+    assert "$4.00 (before $3.00)" in out.getvalue()
+
+
 def test_an_error_is_shown_with_its_support_id() -> None:
     out = io.StringIO()
     error = ClientError("answer_failed", "The answer could not be finished.", http_status=500, support_id="S-77")
