@@ -4,23 +4,22 @@ The client retries nothing: the run's queue does. The SDK takes half a second to
 is first opened, not with this module.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
 from common.errors import ConfigurationError
 from common.llm.openai_errors import client_failure, status_failure, stream_failure
-from common.llm.openai_reply import MESSAGE_BREAK, incomplete_reply, read_reply, tool_definitions
+from common.llm.openai_reply import incomplete_reply, read_reply, text_format, tool_definitions
+from common.llm.patience import Patience
 from common.llm.port import LanguageModel, ModelReply, ModelRequest, ModelUnavailableError
+from common.llm.reply import MESSAGE_BREAK
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
     from openai.types.responses import Response, ResponseStreamEvent
 
 OPENAI_URL = "https://api.openai.com/v1"
-_SILENCE_SHARE = 0.5
-"""Share of the overall timeout that a stream may be silent: a stuck stream is abandoned early enough to retry."""
 _CONNECT_S = 5.0
 
 OnText = Callable[[str], Awaitable[None]]
@@ -55,29 +54,22 @@ class OpenAIModel(LanguageModel):
         """`timeout_s` bounds a whole reply, `silence_s` (default: half of it) the wait for each stream event."""
         self._client = client
         self._model = model
-        self._timeout_s = timeout_s
-        self._silence_s = timeout_s * _SILENCE_SHARE if silence_s is None else silence_s
+        self._patience = Patience.of(timeout_s, silence_s)
 
     async def respond(self, request: ModelRequest, on_text: OnText) -> ModelReply:
         """Stream one reply; raises as the port documents. Cancelling closes the stream."""
-        try:
-            async with asyncio.timeout(self._timeout_s) as limit:
-                response = await self._stream(request, on_text)
-        except TimeoutError as error:
-            if not limit.expired():
-                raise
-            raise ModelUnavailableError(f"The model took longer than {self._timeout_s:g} s.") from error
-        return read_reply(response, frozenset(tool.name for tool in request.tools))
+        patience = self._patience.with_request(request)
+        return read_reply(await patience.reply(self._stream(request, patience, on_text)), request)
 
     async def close(self) -> None:
         """Close the connections to the provider."""
         await self._client.close()
 
-    async def _stream(self, request: ModelRequest, on_text: OnText) -> "Response":
+    async def _stream(self, request: ModelRequest, patience: Patience, on_text: OnText) -> "Response":
         """Read the stream to its end, which keeps the connection usable for the next call."""
         completed: Response | None = None
         speaking: str | None = None
-        async with aclosing(self._events(request)) as events:
+        async with aclosing(self._events(request, patience)) as events:
             async for event in events:
                 if event.type == "response.output_text.delta":
                     if speaking not in (None, event.item_id):
@@ -92,45 +84,42 @@ class OpenAIModel(LanguageModel):
             raise ModelUnavailableError("The model's stream ended before its reply was complete.")
         return completed
 
-    async def _events(self, request: ModelRequest) -> AsyncGenerator["ResponseStreamEvent", None]:
+    async def _events(self, request: ModelRequest, patience: Patience) -> AsyncGenerator["ResponseStreamEvent", None]:
         """The stream's events; every failure of client, connection or stream becomes an error of the port."""
         from openai import APIError, APIStatusError  # noqa: PLC0415 - cold start: loaded by now
 
         try:
-            async with asyncio.timeout(self._silence_s):
-                stream = await self._open(request)
-            async with stream:
-                while event := await self._next(stream):
+            async with await patience.event(self._open(request)) as stream:
+                while event := await patience.event(_next(stream)):
                     yield event
         except APIStatusError as error:
             raise status_failure(error) from error
         except APIError as error:
             raise client_failure(error) from error
-        except TimeoutError as error:
-            raise ModelUnavailableError(f"The model was silent for {self._silence_s:g} s.") from error
-
-    async def _next(self, stream: "AsyncStream[ResponseStreamEvent]") -> "ResponseStreamEvent | None":
-        try:
-            async with asyncio.timeout(self._silence_s):
-                return await anext(stream, None)
-        except ValueError as error:
-            raise ModelUnavailableError(f"The model's stream cannot be read: {error}") from error
 
     async def _open(self, request: ModelRequest) -> "AsyncStream[ResponseStreamEvent]":
-        """Items and tools are in wire form already; as `input` and `tools` the SDK would walk through each to convert
-        it, for longer than all else that this process does for a call.
+        """Items, tools and schema are in wire form already; as `input`, `tools` and `text` the SDK would walk through
+        each to convert it, for longer than all else that this process does for a call.
         """
         tools: dict[str, Any] = (
             {"tools": tool_definitions(request.tools), "parallel_tool_calls": True} if request.tools else {}
         )
+        form: dict[str, Any] = {"text": {"format": text_format(request.schema)}} if request.schema else {}
         return await self._client.responses.create(
             model=self._model,
             instructions=request.instructions,
             max_output_tokens=request.max_output_tokens,
             store=False,
             stream=True,
-            extra_body={"input": request.items, **tools},
+            extra_body={"input": request.items, **tools, **form},
         )
+
+
+async def _next(stream: "AsyncStream[ResponseStreamEvent]") -> "ResponseStreamEvent | None":
+    try:
+        return await anext(stream, None)
+    except ValueError as error:
+        raise ModelUnavailableError(f"The model's stream cannot be read: {error}") from error
 
 
 def _raise_if_broken(event: "ResponseStreamEvent") -> None:

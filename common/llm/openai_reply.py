@@ -1,22 +1,18 @@
-"""From OpenAI's response object to the port's reply, and from the port's tools to OpenAI's."""
+"""From OpenAI's response object to the port's reply, and from the port's tools and schemas to OpenAI's."""
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from common.llm.port import Item, ModelCall, ModelMisbehavedError, ModelReply, ModelUsage, ToolSpec
+from common.llm.port import Item, ModelMisbehavedError, ModelReply, ModelRequest, ModelUsage, OutputSchema, ToolSpec
+from common.llm.reply import REFUSAL, checked_call, message, usable_reply
 
 if TYPE_CHECKING:
     from openai.types.responses import (
         Response,
-        ResponseFunctionToolCall,
         ResponseOutputItem,
         ResponseOutputMessage,
         ResponseReasoningItem,
     )
-
-MESSAGE_BREAK = "\n\n"
-"""Stands between two messages of one reply, in the streamed text and in `ModelReply.text`."""
 
 
 def tool_definitions(tools: Iterable[ToolSpec]) -> list[dict[str, Any]]:
@@ -33,11 +29,16 @@ def tool_definitions(tools: Iterable[ToolSpec]) -> list[dict[str, Any]]:
     ]
 
 
-def read_reply(response: "Response", offered: frozenset[str]) -> ModelReply:
+def text_format(schema: OutputSchema) -> dict[str, Any]:
+    """Structured output in wire form (the API's `text.format`)."""
+    return {"type": "json_schema", "name": schema.name, "schema": schema.json_schema, "strict": True}
+
+
+def read_reply(response: "Response", request: ModelRequest) -> ModelReply:
     """Check and convert a completed response; raises ModelMisbehavedError when it cannot be used."""
     usage = read_usage(response)
     try:
-        return _reply(response, offered, usage)
+        return _reply(response, request, usage)
     except ModelMisbehavedError as error:
         error.usage = usage
         raise
@@ -63,52 +64,36 @@ def read_usage(response: "Response") -> ModelUsage:
     )
 
 
-def _reply(response: "Response", offered: frozenset[str], usage: ModelUsage) -> ModelReply:
+def _reply(response: "Response", request: ModelRequest, usage: ModelUsage) -> ModelReply:
     texts = [_text(item) for item in response.output if item.type == "message"]
-    calls = tuple(_call(item, offered) for item in response.output if item.type == "function_call")
-    if not calls and not any(text.strip() for text in texts):
-        raise ModelMisbehavedError("The reply is empty: write text, or call a tool.")
-    items = tuple(item for output in response.output if (item := _transcript_item(output)))
-    return ModelReply(items=items, text=MESSAGE_BREAK.join(texts), calls=calls, usage=usage)
+    calls = [
+        checked_call(request, item.call_id, item.name, item.arguments)
+        for item in response.output
+        if item.type == "function_call"
+    ]
+    items = [item for output in response.output if (item := _transcript_item(output))]
+    return usable_reply(request, usage, items=items, texts=texts, calls=calls)
 
 
-def _text(message: "ResponseOutputMessage") -> str:
+def _text(output: "ResponseOutputMessage") -> str:
     texts = []
-    for part in message.content:
+    for part in output.content:
         if part.type == "refusal":
-            raise ModelMisbehavedError("The reply is a refusal. Answer the question from the data, or call a tool.")
+            raise ModelMisbehavedError(REFUSAL)
         texts.append(part.text)
     return "".join(texts)
-
-
-def _call(item: "ResponseFunctionToolCall", offered: frozenset[str]) -> ModelCall:
-    if item.name not in offered:
-        raise ModelMisbehavedError(f"There is no tool {item.name!r}. Call one of: {', '.join(sorted(offered))}.")
-    try:
-        arguments = json.loads(item.arguments)
-    except ValueError as error:
-        raise ModelMisbehavedError(f"The arguments of {item.name} are not valid JSON: {error}") from error
-    if not isinstance(arguments, dict):
-        raise ModelMisbehavedError(f"The arguments of {item.name} must be a JSON object.")
-    return ModelCall(call_id=item.call_id, tool=item.name, arguments=arguments)
 
 
 def _transcript_item(item: "ResponseOutputItem") -> Item | None:
     """The item in a form that can be sent back although the provider stores nothing: without ids."""
     match item.type:
         case "message":
-            return _message_item(item)
+            return {**message(_text(item)), **({"phase": item.phase} if item.phase else {})}
         case "function_call":
             return {"type": item.type, "call_id": item.call_id, "name": item.name, "arguments": item.arguments}
         case "reasoning":
             return _reasoning_item(item)
     raise ModelMisbehavedError(f"The reply holds an item of type {item.type!r}. Write text, or call a tool.")
-
-
-def _message_item(item: "ResponseOutputMessage") -> Item:
-    phase = {"phase": item.phase} if item.phase else {}
-    content = [{"type": "output_text", "text": _text(item)}]
-    return {"type": "message", "role": "assistant", "content": content, **phase}
 
 
 def _reasoning_item(item: "ResponseReasoningItem") -> Item | None:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 Item = dict[str, Any]
-"""One transcript item in the Responses wire form: message, function_call or function_call_output."""
+"""One transcript item in the Responses wire form: message, function_call, function_call_output or reasoning.
+
+Reasoning (thoughts that only the provider can read) goes back to the model that gave it, in its place.
+"""
 
 
 def message_item(text: str) -> Item:
@@ -23,13 +26,36 @@ class ToolSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutputSchema:
+    """The form of a reply that is one JSON object; `json_schema` is strict, and of the part that all providers take.
+
+    Every field is required and nullable, `additionalProperties` is false, nothing has bounds, and no object is nested
+    deeper than three. Keep it static: OpenAI compiles a new schema at its first call, Vertex refuses large ones.
+    """
+
+    name: str
+    json_schema: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelRequest:
-    """One call. `instructions` and `tools` are the stable prefix (provider caches it); `items` the conversation."""
+    """One call. `instructions` and `tools` are the stable prefix (provider caches it); `items` the conversation.
+
+    With a `schema`, `ModelReply.text` is a JSON object, and the model thinks as little as it can: thoughts count
+    towards `max_output_tokens`. `timeout_s` bounds this reply instead of the model's own timeout.
+    """
 
     instructions: str
     items: tuple[Item, ...]
     tools: tuple[ToolSpec, ...] = ()
+    schema: OutputSchema | None = None
     max_output_tokens: int = 4000
+    timeout_s: float | None = None
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """Names of the tools."""
+        return frozenset(tool.name for tool in self.tools)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +69,17 @@ class ModelCall:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelUsage:
-    """Tokens of one call; `input_tokens` includes cache reads, `output_tokens` includes reasoning."""
+    """Tokens of one call; `input_tokens` includes cache reads, `output_tokens` includes reasoning.
+
+    `free`: the model runs on a server of one's own, so no price list has it.
+    """
 
     model: str
     input_tokens: int
     cache_read_tokens: int
     output_tokens: int
     reasoning_tokens: int
+    free: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +119,7 @@ class ModelRejectedError(Exception):
 
 
 class ModelMisbehavedError(Exception):
-    """The reply is unusable (bad JSON arguments, an unknown tool, incomplete); `str(self)` may go to the model.
+    """The reply is unusable (bad JSON, an unknown tool, a refusal, cut short); `str(self)` may go to the model.
 
     `usage` is what the reply cost nevertheless, or None where the provider did not say.
     """

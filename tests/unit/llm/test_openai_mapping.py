@@ -6,10 +6,18 @@ from typing import Any
 import pytest
 from openai.types.responses import Response
 
-from common.llm.openai_errors import retry_after_s, stream_failure
+from common.llm.openai_errors import stream_failure
 from common.llm.openai_reply import read_reply
-from common.llm.port import ModelMisbehavedError, ModelRejectedError, ModelUnavailableError
+from common.llm.port import (
+    ModelMisbehavedError,
+    ModelRejectedError,
+    ModelRequest,
+    ModelUnavailableError,
+)
+from common.llm.statuses import retry_after_s
+from tests.unit.llm.conftest import COSTS
 
+ASKED = ModelRequest(instructions="", items=(), tools=(COSTS,))
 USAGE = {
     "input_tokens": 50,
     "input_tokens_details": {"cached_tokens": 20, "cache_write_tokens": 0},
@@ -37,20 +45,20 @@ def response(*output: dict[str, Any], usage: dict[str, Any] | None = USAGE) -> R
 
 def test_reasoning_goes_back_encrypted_and_is_dropped_when_it_is_only_stored_at_the_provider() -> None:
     stored = {**REASONING, "id": "rs_2", "encrypted_content": None}
-    reply = read_reply(response(REASONING, stored, message("Done.")), frozenset())
+    reply = read_reply(response(REASONING, stored, message("Done.")), ASKED)
     assert [item["type"] for item in reply.items] == ["reasoning", "message"]
     assert reply.items[0] == {"id": "rs_1", "type": "reasoning", "summary": [], "encrypted_content": "gAAA"}
 
 
 def test_usage_holds_the_model_that_answered_cached_and_reasoning_tokens() -> None:
-    usage = read_reply(response(message("Done.")), frozenset()).usage
+    usage = read_reply(response(message("Done.")), ASKED).usage
     assert usage.model == "gpt-5.4-mini-2026-03-17"
     assert (usage.input_tokens, usage.cache_read_tokens) == (50, 20)
     assert (usage.output_tokens, usage.reasoning_tokens) == (30, 25)
 
 
 def test_two_messages_of_one_reply_are_set_apart_and_keep_their_phase() -> None:
-    reply = read_reply(response(message("First.", phase="commentary"), message("Then.")), frozenset())
+    reply = read_reply(response(message("First.", phase="commentary"), message("Then.")), ASKED)
     assert reply.text == "First.\n\nThen."
     assert [item.get("phase") for item in reply.items] == ["commentary", None]
 
@@ -58,19 +66,19 @@ def test_two_messages_of_one_reply_are_set_apart_and_keep_their_phase() -> None:
 @pytest.mark.parametrize("arguments", ['{"a": ', "[1]", ""])
 def test_arguments_that_are_not_a_json_object_are_misbehaviour(arguments: str) -> None:
     with pytest.raises(ModelMisbehavedError, match="arguments of costs"):
-        read_reply(response(function_call(arguments)), frozenset({"costs"}))
+        read_reply(response(function_call(arguments)), ASKED)
 
 
 def test_a_refusal_is_misbehaviour() -> None:
     refused = message("")
     refused["content"] = [{"type": "refusal", "refusal": "I cannot help with that."}]
     with pytest.raises(ModelMisbehavedError, match="refusal"):
-        read_reply(response(refused), frozenset())
+        read_reply(response(refused), ASKED)
 
 
 def test_a_reply_without_usage_is_misbehaviour_because_its_cost_is_unknown() -> None:
     with pytest.raises(ModelMisbehavedError, match="usage"):
-        read_reply(response(message("Done."), usage=None), frozenset())
+        read_reply(response(message("Done."), usage=None), ASKED)
 
 
 @pytest.mark.parametrize(
