@@ -6,11 +6,24 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from common.assistant.context import ToolContext
-from common.assistant.tool import Arguments, Tool
-from common.runs.step import ToolResult
+from common.assistant.question.model import Operation
+from common.assistant.question.operations import OPERATIONS
+from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tools.found import found, has_data
+from common.assistant.tools.list_datasets import nothing_usable
+from common.figures.quoted import quoted
+from common.figures.sentences import say
+from common.runs.step import Section, Sentence, ToolResult
 from common.spend.logs.formats import GUIDES, Guide, litellm, openai_usage
 
 _MOST = 3
+_NO_DATA = "To answer from your own figures, Apex needs your usage data first."
+_BEST = (
+    "A request log is best: one line for each request with time, model, input tokens and output tokens, as CSV or JSON"
+    " lines."
+)
+_MORE = "Feature, user, status and latency columns make more savings visible."
+_UPLOAD = "Upload the file here and ask again: the answer will be computed from your own requests."
 
 
 class GuideArguments(Arguments):
@@ -26,35 +39,64 @@ def named_guides(text: str) -> list[str]:
     return sorted((name for name, positions in places.items() if positions), key=lambda name: min(places[name]))
 
 
-def guide_findings(names: Sequence[str]) -> list[str]:
-    """Step by step for the guides named, else for the most common sources."""
-    guides = [guide for name in names for guide in GUIDES if guide.name == name][:_MOST]
-    if guides:
-        return [text for guide in guides for text in _sentences(guide)]
-    commonest = (litellm.GUIDE, openai_usage.GUIDE)
-    others = ", ".join(guide.name for guide in GUIDES if guide not in commonest)
-    return [
-        (
-            "A request log is best: one line for each request with time, model, input tokens and output tokens, as CSV"
-            " or JSON lines."
-        ),
-        "Feature, user, status and latency columns make more savings visible.",
-        *(text for guide in commonest for text in _sentences(guide)),
-        f"Exports of {others} work too: name yours and you get its steps.",
-    ]
-
-
-async def export_guide(_: ToolContext, arguments: GuideArguments) -> ToolResult:
-    """Which export to get, and how."""
+async def export_guide(context: ToolContext, arguments: GuideArguments) -> ToolResult:
+    """Which export to get, step by step; why there is nothing to analyse yet stands first."""
     names = named_guides(", ".join(arguments.providers))
-    findings = guide_findings(names)
-    return ToolResult(summary=findings[0], findings=findings, data={"providers": names, "names": names})
+    named = [guide for name in names for guide in GUIDES if guide.name == name][:_MOST]
+    guides = named or [litellm.GUIDE, openai_usage.GUIDE]
+    general = [] if named else [say(_BEST), say(_MORE)]
+    return found(
+        headline=[*await _reason(context), *(general or [_needed(guides[0])])],
+        details=[] if named else [_others(guides)],
+        sections=list(map(_steps, guides)),
+        offer=[say(_UPLOAD)],
+        names=names,
+    )
 
 
-def _sentences(guide: Guide) -> list[str]:
-    return [f"From {guide.name} you need {guide.best}.", *guide.steps, guide.note]
+async def _reason(context: ToolContext) -> list[Sentence]:
+    """Why nothing can be computed; none with usable data, or where an export is what was asked for."""
+    infos = await context.workspace.datasets(context.dataset_ids)
+    if any(info.rows for info in infos):
+        return []
+    if context.dataset_ids:
+        return nothing_usable(context, infos)
+    return [] if context.part.operation == Operation.EXPORT else [say(_NO_DATA)]
 
 
-EXPORT_GUIDE = Tool(
-    "export_guide", "Which export to get from which provider or tool, step by step.", GuideArguments, export_guide
+def _needed(guide: Guide) -> Sentence:
+    return _text(f"From {guide.name} you need {guide.best}")
+
+
+def _steps(guide: Guide) -> Section:
+    return Section(heading=guide.name, points=[_needed(guide), *map(_text, (*guide.steps, guide.note))])
+
+
+def _others(guides: Sequence[Guide]) -> Sentence:
+    others = ", ".join(guide.name for guide in GUIDES if guide not in guides)
+    return _text(f"Exports of {others} work too: name yours and you get its steps")
+
+
+def _text(text: str) -> Sentence:
+    return quoted(text, "stated in the guide")
+
+
+def _calls(asked: Asked) -> tuple[Wanted, ...]:
+    operation = asked.part.operation
+    if operation != Operation.EXPORT and (has_data(asked) or not OPERATIONS[operation].needs_data):
+        return ()
+    providers = named_guides(f"{asked.part.topic or ''} {asked.text}")
+    return (Wanted("To tell you which export to get, and how", {"providers": providers}),)
+
+
+TOOL = Tool(
+    name="export_guide",
+    title="Find the export to get",
+    agent="data",
+    description="Which export to get from which provider or tool, step by step.",
+    arguments=GuideArguments,
+    run=export_guide,
+    answers=frozenset({Operation.EXPORT}),
+    calls=_calls,
+    shows=lambda _: False,
 )

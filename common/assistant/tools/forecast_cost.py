@@ -1,13 +1,13 @@
 """`forecast_cost`: what the next 30 days will cost, as usage goes on or with a growth that is imagined."""
 
-from pydantic import Field
-
 from common.assistant.context import ToolContext
-from common.assistant.tool import Arguments, Tool
-from common.assistant.tools.spend import unanswerable
-from common.contract.answer import Fact
-from common.figures.format import figure, plural, span_fact
-from common.runs.step import ToolError, ToolResult
+from common.assistant.question.model import Operation, Part
+from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tools.found import counted, fact, found, has_data, not_told, scope
+from common.figures.dates import day_said
+from common.figures.format import span_fact
+from common.figures.sentences import say
+from common.runs.step import Said, Sentence, ToolError, ToolResult
 from common.spend import Unanswerable
 from common.spend.measures import Forecast, UsdRange, forecast
 from common.spend.measures.forecast import DAYS
@@ -15,107 +15,140 @@ from common.spend.measures.forecast import DAYS
 _CASES_PCT = 80.0
 _FLAT_PCT = 1.0
 """A trend below it is reported as none."""
+_LEAST_GROWTH_PCT = -100
+_DAYS_OF_MONTH = 365 / 12
+_SHOWN = 3
 
 
-class ForecastArguments(Arguments):
-    """Which growth to imagine."""
-
-    growth_pct: float = Field(description="Growth of usage to imagine, in percent; 0 for none.")
-
-
-async def forecast_cost(context: ToolContext, arguments: ForecastArguments) -> ToolResult:
-    """The cost of the next 30 days with its interval, and with the growth asked for."""
+async def forecast_cost(context: ToolContext, _: Arguments) -> ToolResult:
+    """The cost of the next 30 days with its interval, with the growth and for the horizons that are asked for."""
+    part = context.part
+    growth = part.wishes.growth_pct
+    if growth <= _LEAST_GROWTH_PCT:
+        pct = say("Usage cannot grow by {pct}; give a growth above -100.", pct=fact("growth", growth, "pct"))
+        raise ToolError(pct.text)
     try:
-        result = await context.compute(forecast, arguments.growth_pct or None)
+        result = await context.compute(forecast, growth or None)
     except Unanswerable as answer:
-        return unanswerable("a forecast", answer)
-    except ValueError as error:
-        raise ToolError(
-            f"Usage cannot grow by {figure(arguments.growth_pct, 'pct')}; give a growth above -100."
-        ) from error
-    findings = [*_grown(result), _expected(result), *_trend(result), *_odd(result), _basis(result)]
-    return ToolResult(
-        summary=findings[0],
-        findings=findings,
-        facts=_facts(result),
-        data={"starts": result.starts, "usd": result.expected.usd, "days_used": result.days_used},
+        return not_told(answer)
+    return found(
+        headline=[*_grown(result, part)] or [_expected(result, part)],
+        details=[
+            *([_expected(result, part)] if result.grown and _is_trend(result) else []),
+            *_far(result, part),
+            *_trend(result),
+            *_odd(result),
+        ],
+        limits=[_basis(result)],
     )
 
 
-def _between(part: UsdRange) -> str:
-    cases = figure(_CASES_PCT, "pct")
-    return f"in {cases} of cases between {figure(part.low_usd, 'usd')} and {figure(part.high_usd, 'usd')}"
+def _ahead() -> Said:
+    return Said(text=f"{DAYS} days", fact=span_fact("days of the forecast", DAYS))
 
 
-def _grown(result: Forecast) -> list[str]:
+def _range(name: str, part: Part, usd: UsdRange) -> Sentence:
+    of = scope(part, "forecast cost")
+    return say(
+        "{usd}, in {cases} of cases between {low} and {high}",
+        usd=fact(f"cost of {name}", usd.usd, "usd", of),
+        cases=fact("share of cases of the interval", _CASES_PCT, "pct"),
+        low=fact(f"lower end of {name}", usd.low_usd, "usd", of),
+        high=fact(f"upper end of {name}", usd.high_usd, "usd", of),
+    )
+
+
+def _grown(result: Forecast, part: Part) -> list[Sentence]:
     if result.grown is None or result.growth_pct is None:
         return []
     text = (
-        f"With {figure(result.growth_pct, 'pct')} growth the {plural(DAYS, 'day')} from {result.starts} on will cost"
-        f" {figure(result.grown.usd, 'usd')}, {_between(result.grown)}; at today's usage they cost"
-        f" {figure(result.steady.usd, 'usd')}."
+        f"With {{pct}} growth the {{days}} from {day_said(result.starts)} on will cost {{grown}}; at today's usage they"
+        " cost {steady}."
     )
-    return [text]
+    steady = fact("cost of the forecast at today's usage", result.steady.usd, "usd", scope(part, "forecast cost"))
+    grown = _range("the forecast with growth", part, result.grown)
+    growth = fact("growth imagined", result.growth_pct, "pct")
+    return [say(text, pct=growth, days=_ahead(), grown=grown, steady=steady)]
 
 
-def _expected(result: Forecast) -> str:
+def _expected(result: Forecast, part: Part) -> Sentence:
     start = "Without that growth, if" if result.grown else "If"
-    return (
-        f"{start} usage goes on as in your data, the {plural(DAYS, 'day')} from {result.starts} on will cost"
-        f" {figure(result.expected.usd, 'usd')}, {_between(result.expected)}."
+    return say(
+        f"{start} usage goes on as in your data, the {{days}} from {day_said(result.starts)} on will cost {{usd}}.",
+        days=_ahead(),
+        usd=_range("the forecast", part, result.expected),
     )
 
 
-def _trend(result: Forecast) -> list[str]:
+def _far(result: Forecast, part: Part) -> list[Sentence]:
+    """Months ahead, at the level of the forecast's days: nothing shows how a trend goes on so long."""
+    level = (result.grown or result.steady).usd / DAYS
+    usage = "With that growth" if result.grown else "At today's usage"
+    sentences = []
+    for months in sorted(set(part.wishes.horizons)):
+        cost = fact(f"cost of {months} months", level * _DAYS_OF_MONTH * months, "usd", scope(part, "forecast cost"))
+        time = Said(
+            text=f"{months} month{'' if months == 1 else 's'}",
+            fact=span_fact(f"a horizon of {months} months", months * _DAYS_OF_MONTH),
+        )
+        sentences.append(say(f"{usage} {{time}} cost {{usd}}.", time=time, usd=cost, topic="horizon"))
+    unsure = "Beyond the {days} no interval can be told: the data do not show how usage changes over so long a time."
+    return [*sentences, say(unsure, days=_ahead(), topic="horizon")] if sentences else []
+
+
+def _is_trend(result: Forecast) -> bool:
+    return result.trend_pct is not None and abs(result.trend_pct) >= _FLAT_PCT
+
+
+def _trend(result: Forecast) -> list[Sentence]:
     if result.trend_pct is None:
-        return ["The data are too short to see a trend, so none is in it."]
-    if abs(result.trend_pct) < _FLAT_PCT:
-        return ["The data show no trend worth a word."]
+        return [say("The data are too short to see a trend, so none is in it.")]
+    if not _is_trend(result):
+        return [say("The data show no trend.")]
     way = "up" if result.trend_pct > 0 else "down"
-    return [f"The trend in it: a day's cost goes {way} by {figure(abs(result.trend_pct), 'pct')} in {DAYS} days."]
+    trend = fact("trend of a day's cost", abs(result.trend_pct), "pct")
+    return [say(f"The trend in it: a day's cost goes {way} by {{pct}} in {{days}}.", pct=trend, days=_ahead())]
 
 
-def _odd(result: Forecast) -> list[str]:
+def _odd(result: Forecast) -> list[Sentence]:
     if not result.odd_days:
         return []
     way = "more" if result.odd_usd >= 0 else "less"
-    days = f"{plural(len(result.odd_days), 'day')} out of line ({', '.join(result.odd_days[:3])})"
-    difference = f"{figure(abs(result.odd_usd), 'usd')} {way} than usual"
-    return [f"Not in it: {days}, with {difference}. If that comes again, it comes on top."]
+    named = ", ".join(map(day_said, result.odd_days[:_SHOWN]))
+    return [
+        say(
+            f"Not in it: {{days}} out of line ({named}), with {{usd}} {way} than usual. If that comes again, it comes"
+            " on top.",
+            days=counted("days out of line", len(result.odd_days), "day"),
+            usd=fact("cost of days out of line above usual", abs(result.odd_usd), "usd"),
+        )
+    ]
 
 
-def _basis(result: Forecast) -> str:
+def _basis(result: Forecast) -> Sentence:
     weekdays = "each weekday at its own level" if result.weekdays else "workdays and weekends at their own level"
-    return (
-        f"It is computed from {plural(result.days_used, 'whole day')} of your data, {weekdays}, at list prices; new"
-        " features and price changes are not in it."
+    return say(
+        f"It is computed from {{days}} of your data, {weekdays}, at list prices; new features and price changes are not"
+        " in it.",
+        days=counted("days that the forecast uses", result.days_used, "whole day"),
+        topic="basis",
     )
 
 
-def _facts(result: Forecast) -> list[Fact]:
-    ranges = [("the forecast", result.expected), ("the forecast at today's usage", result.steady)]
-    ranges += [("the forecast with growth", result.grown)] if result.grown else []
-    facts = [
-        Fact(name=f"{end} {name}", value=value, unit="usd")
-        for name, part in ranges
-        for end, value in (("cost of", part.usd), ("lower end of", part.low_usd), ("upper end of", part.high_usd))
-    ]
-    facts += [
-        Fact(name="share of cases of the interval", value=_CASES_PCT, unit="pct"),
-        span_fact("days of the forecast", DAYS),
-        Fact(name="days that the forecast uses", value=result.days_used, unit="count"),
-        span_fact("days out of line", len(result.odd_days)),
-        Fact(name="cost of days out of line above usual", value=result.odd_usd, unit="usd"),
-    ]
-    if result.trend_pct is not None:
-        facts.append(Fact(name="trend of a day's cost", value=result.trend_pct, unit="pct"))
-    facts += [] if result.growth_pct is None else [Fact(name="growth imagined", value=result.growth_pct, unit="pct")]
-    return facts
+def _calls(asked: Asked) -> tuple[Wanted, ...]:
+    if asked.part.operation not in (Operation.FORECAST, Operation.BUSINESS_CASE) or not has_data(asked):
+        return ()
+    return (Wanted("To see what the time ahead will cost"),)
 
 
-FORECAST_COST = Tool(
-    "forecast_cost",
-    "What the next 30 days will cost, with an interval, as usage goes on or with a growth that is imagined.",
-    ForecastArguments,
-    forecast_cost,
+TOOL = Tool(
+    name="forecast_cost",
+    title="Forecast the cost",
+    agent="data",
+    description="What the next 30 days will cost, with an interval, as usage goes on or with a growth to imagine.",
+    arguments=Arguments,
+    run=forecast_cost,
+    answers=frozenset({Operation.FORECAST}),
+    calls=_calls,
+    shows=lambda asked: asked.part.operation == Operation.FORECAST,
 )

@@ -3,19 +3,26 @@
 from collections.abc import Sequence
 
 from common.assistant.context import ToolContext
-from common.assistant.tool import Arguments, Tool
-from common.contract.answer import Fact, TableBlock
-from common.figures.format import figure, plural, span_fact
-from common.runs.step import ToolResult
+from common.assistant.question.model import Operation
+from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tools.found import counted, fact, found
+from common.contract.answer import TableBlock
+from common.figures.dates import day_said
+from common.figures.format import span_fact
+from common.figures.names import plain_name
+from common.figures.quoted import title_of
+from common.figures.sentences import say
+from common.runs.step import Said, Sentence, ToolResult
 from common.spend.ledger import RecommendationOutcome, current, outcomes_of
 
 _NONE = "No saving is proven yet."
 _HOW = (
-    "Accept a recommendation, say when it is implemented, and upload the usage that comes after: the saving is then "
-    "measured against what you spent before."
+    "Accept a recommendation, say when it is implemented, and upload the usage that comes after: the saving is then"
+    " measured against what you spent before."
 )
 _PRICES = "What changes of prices did counts as no saving, and is in none of these figures."
 _NOTICEABLE_USD = 0.005
+_CERTAINTY_PCT = 95.0
 
 
 async def savings_ledger(context: ToolContext, _: Arguments) -> ToolResult:
@@ -24,82 +31,68 @@ async def savings_ledger(context: ToolContext, _: Arguments) -> ToolResult:
     titles = {proof.row.recommendation: proof.title for proof in proofs}
     lines = [line for line in outcomes_of(current(proof.row for proof in proofs)) if line.recommendation is not None]
     lines.sort(key=lambda line: -line.saved_usd)
-    measured_lines = [line for line in lines if line.basis == "measured"]
-    projected = [line for line in lines if line.basis == "projected"]
+    measured = [line for line in lines if line.basis == "measured"]
     days = sorted(p.row.day for p in proofs if p.row.basis == "measured" and p.row.recommendation is not None)
-    findings = [
-        *_together(measured_lines, days),
-        *(_change(line, titles[line.recommendation]) for line in measured_lines),
-        *_projected(projected),
-        *([_PRICES] if any(abs(line.price_effect_usd) > _NOTICEABLE_USD for line in lines) else []),
-    ]
-    return ToolResult(
-        summary=findings[0],
-        findings=findings,
-        facts=_facts(measured_lines, projected, titles),
-        data={"names": [line.feature for line in lines if line.feature]},
+    priced = any(abs(line.price_effect_usd) > _NOTICEABLE_USD for line in lines)
+    return found(
+        headline=[_together(measured, days)] if measured else [say(_NONE)],
+        details=[
+            *(_change(line, titles[line.recommendation]) for line in measured),
+            *_projected([line for line in lines if line.basis == "projected"]),
+            *([say(_PRICES)] if priced else []),
+        ],
+        offer=[] if measured else [say(_HOW)],
+        names=[line.feature for line in lines if line.feature],
         blocks=[_table(lines, titles)] if lines else [],
     )
 
 
-def _together(measured_lines: Sequence[RecommendationOutcome], days: Sequence[str]) -> list[str]:
-    if not measured_lines:
-        return [_NONE, _HOW]
-    saved = sum(line.saved_usd for line in measured_lines)
-    when = f"measured on your usage {f'from {days[0]} to' if days[0] != days[-1] else 'of'} {days[-1]}"
-    changes = plural(len(measured_lines), "change")
+def _together(measured: Sequence[RecommendationOutcome], days: Sequence[str]) -> Sentence:
+    saved = sum(line.saved_usd for line in measured)
+    begun = f"from {day_said(days[0])} to" if days[0] != days[-1] else "of"
+    when = f"measured on your usage {begun} {day_said(days[-1])}"
+    changes = counted("changes measured", len(measured), "change")
     if saved < 0:
-        return [f"So far {changes} cost {figure(-saved, 'usd')} more than before, {when}."]
-    return [f"So far {changes} saved {figure(saved, 'usd')}, {when}."]
+        cost = fact("cost above before of all changes", -saved, "usd")
+        return say(f"So far {{changes}} cost {{usd}} more than before, {when}.", changes=changes, usd=cost)
+    proven = fact("savings proven so far", saved, "usd")
+    return say(f"So far {{changes}} saved {{usd}}, {when}.", changes=changes, usd=proven)
 
 
-def _change(line: RecommendationOutcome, title: str) -> str:
+def _change(line: RecommendationOutcome, title: str) -> Sentence:
     """One change; what costs more is said as plainly as what saves."""
-    name, days = f"**{title.rstrip('.')}**", plural(line.days, "day")
+    what = title_of(title, "stated with a change", [line.feature or ""])
+    days = _days(line.days, title)
     if line.saved_usd < 0:
-        text = f"{name} cost {figure(-line.saved_usd, 'usd')} more than before on {days}"
-        return f"{text}: roll it back, or look into why."
-    between = ""
-    if line.low_usd is not None and line.high_usd is not None and line.low_usd < line.high_usd:
-        between = f", with 95 % certainty between {figure(line.low_usd, 'usd')} and {figure(line.high_usd, 'usd')}"
-    return f"{name} saved {figure(line.saved_usd, 'usd')} on {days}{between}."
+        cost = fact(f"cost above before of {title}", -line.saved_usd, "usd")
+        text = "**{what}** cost {usd} more than before on {days}: roll it back, or look into why."
+        return say(text, what=what, usd=cost, days=days)
+    saved = fact(f"saved by {title}", line.saved_usd, "usd")
+    return say("**{what}** saved {usd} on {days}{between}.", what=what, usd=saved, days=days, between=_between(line))
 
 
-def _projected(projected: Sequence[RecommendationOutcome]) -> list[str]:
+def _days(days: int, title: str) -> Said:
+    return Said(text=f"{days:,} day{'' if days == 1 else 's'}", fact=span_fact(f"days measured of {title}", days))
+
+
+def _between(line: RecommendationOutcome) -> Sentence:
+    """The interval, where there is one."""
+    if line.low_usd is None or line.high_usd is None or line.low_usd >= line.high_usd:
+        return say("")
+    return say(
+        ", with {pct} certainty between {low} and {high}",
+        pct=fact("certainty of the interval", _CERTAINTY_PCT, "pct"),
+        low=fact("lower end of the saving", line.low_usd, "usd"),
+        high=fact("upper end of the saving", line.high_usd, "usd"),
+    )
+
+
+def _projected(projected: Sequence[RecommendationOutcome]) -> list[Sentence]:
     if not projected:
         return []
-    usd = figure(sum(line.saved_usd for line in projected), "usd")
-    return [f"Not measured, and in no sum: {plural(len(projected), 'change')} would have saved {usd} more."]
-
-
-def _facts(
-    measured_lines: Sequence[RecommendationOutcome],
-    projected: Sequence[RecommendationOutcome],
-    titles: dict[str | None, str],
-) -> list[Fact]:
-    saved = sum(line.saved_usd for line in measured_lines)
-    facts = [
-        Fact(name="savings proven so far", value=saved, unit="usd"),
-        *_above("all changes", saved),
-        Fact(name="changes measured", value=len(measured_lines), unit="count"),
-        Fact(name="changes projected", value=len(projected), unit="count"),
-        Fact(name="savings projected", value=sum(line.saved_usd for line in projected), unit="usd"),
-        Fact(name="certainty of the interval", value=95.0, unit="pct"),
-    ]
-    for line in measured_lines:
-        title = titles[line.recommendation]
-        facts += [
-            Fact(name=f"saved by {title}", value=line.saved_usd, unit="usd"),
-            *_above(title, line.saved_usd),
-            span_fact(f"days measured of {title}", line.days),
-        ]
-        ends = (("lower", line.low_usd), ("upper", line.high_usd))
-        facts += [Fact(name=f"{end} end of {title}", value=usd, unit="usd") for end, usd in ends if usd is not None]
-    return facts
-
-
-def _above(name: str, saved_usd: float) -> list[Fact]:
-    return [Fact(name=f"cost above before of {name}", value=-saved_usd, unit="usd")] if saved_usd < 0 else []
+    usd = fact("savings projected", sum(line.saved_usd for line in projected), "usd")
+    changes = counted("changes projected", len(projected), "change")
+    return [say("Not measured, and in no sum: {changes} would have saved {usd} more.", changes=changes, usd=usd)]
 
 
 def _table(lines: Sequence[RecommendationOutcome], titles: dict[str | None, str]) -> TableBlock:
@@ -109,7 +102,7 @@ def _table(lines: Sequence[RecommendationOutcome], titles: dict[str | None, str]
         units=[None, None, "count", "usd", "usd", "usd"],
         rows=[
             [
-                titles[line.recommendation],
+                plain_name(titles[line.recommendation]),
                 line.basis,
                 float(line.days),
                 line.counterfactual_usd,
@@ -121,9 +114,22 @@ def _table(lines: Sequence[RecommendationOutcome], titles: dict[str | None, str]
     )
 
 
-SAVINGS_LEDGER = Tool(
-    "savings_ledger",
-    "What the customer's accepted changes are measured to have saved so far, each by itself, and what is projected.",
-    Arguments,
-    savings_ledger,
+def _calls(asked: Asked) -> tuple[Wanted, ...]:
+    if asked.part.operation != Operation.SAVED:
+        return ()
+    return (Wanted("To see what your accepted changes have saved so far"),)
+
+
+TOOL = Tool(
+    name="savings_ledger",
+    title="Look up proven savings",
+    agent="data",
+    description=(
+        "What the customer's accepted changes are measured to have saved so far, each by itself, and what is projected."
+    ),
+    arguments=Arguments,
+    run=savings_ledger,
+    answers=frozenset({Operation.SAVED}),
+    calls=_calls,
+    shows=lambda asked: asked.part.operation == Operation.SAVED,
 )

@@ -3,15 +3,19 @@
 from pydantic import Field
 
 from common.assistant.context import ToolContext
-from common.assistant.tool import Arguments, Tool
-from common.contract.answer import Fact
-from common.figures.format import figure, stated_facts
-from common.runs.step import ToolError, ToolResult
+from common.assistant.question.model import Operation, Part
+from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tools.found import fact, found, has_data, names_of, scope
+from common.figures.quoted import quoted
+from common.figures.sentences import Name, joined, say
+from common.runs.step import Sentence, ToolError, ToolResult
+from common.spend import Rollup, totals
 from common.spend.opportunities.what_if import WhatIf, what_if
 
+_MOST = 3
 _CAUTION = (
-    "This is a price, not a promise of quality: answers may get longer, slower or worse. Evaluate a sample of your own"
-    " requests on both models before you switch."
+    "This is a price, not a promise of quality: answers may get longer, slower or worse. It needs an evaluation: try a"
+    " sample of your own requests on both models before you switch."
 )
 
 
@@ -22,82 +26,108 @@ class WhatIfArguments(Arguments):
 
 
 async def imagine(context: ToolContext, arguments: WhatIfArguments) -> ToolResult:
-    """What all priced requests would cost on one model."""
+    """What the priced requests of the part would cost on one model."""
     try:
-        result = await context.compute(what_if, arguments.model)
+        result, unpriced, known = await context.compute(_priced, arguments.model)
     except LookupError as error:
         raise ToolError(f"No price is known for {arguments.model}. Name the model as its provider does.") from error
     if not (result.requests or result.before_usd):
         raise ToolError("None of the requests has a known price, so nothing can be compared.")
+    part = context.part
+    return found(
+        headline=[_cost(result, part)],
+        details=[*_range(result, part, known), *_best(result, part), *_already(result), *_unpriced(unpriced)],
+        limits=[*_forbidden(result, part), say(_CAUTION, topic="evaluation")],
+        names=[result.model, *result.dearer, *known],
+    )
+
+
+def _priced(rollup: Rollup, model: str) -> tuple[WhatIf, int, tuple[str, ...]]:
+    """(the comparison, requests without a price, which it leaves out, names of the data)."""
+    return what_if(rollup, model), totals(rollup).unpriced_requests, names_of(rollup)
+
+
+def _cost(result: WhatIf, part: Part) -> Sentence:
     change = result.before_usd - result.after_usd
-    findings = [_sentence(result, change), *_range(result), *_best(result), *_notes(context, result), _CAUTION]
-    return ToolResult(
-        summary=findings[0],
-        findings=findings,
-        facts=_facts(result, change),
-        data={
-            "names": list(result.dearer),
-            "model": result.model,
-            "before_usd": result.before_usd,
-            "after_usd": result.after_usd,
-        },
+    pct = 100 * change / result.before_usd if result.before_usd else 0.0
+    what = say("tokens")
+    if result.requests:
+        what = say("{requests}", requests=fact("requests compared", result.requests, "requests"))
+    return say(
+        f"On {{model}} the same {{what}} would cost {{after}} instead of {{before}}: {{change}} ({{pct}})"
+        f" {'less' if change >= 0 else 'more'}.",
+        model=Name(result.model),
+        what=what,
+        after=fact(f"cost on {result.model}", result.after_usd, "usd", scope(part, "cost on another model")),
+        before=fact("cost at today's list price", result.before_usd, "usd", scope(part, "cost at today's list price")),
+        change=fact(f"difference with {result.model}", abs(change), "usd"),
+        pct=fact(f"difference with {result.model} in percent", abs(pct), "pct"),
     )
 
 
-def _facts(result: WhatIf, change: float) -> list[Fact]:
-    return [
-        Fact(name="cost at today's list price", value=result.before_usd, unit="usd"),
-        Fact(name=f"cost on {result.model}", value=result.after_usd, unit="usd"),
-        Fact(name=f"difference with {result.model}", value=change, unit="usd"),
-        Fact(name=f"difference with {result.model} in percent", value=_pct(result, change), unit="pct"),
-        Fact(name=f"cost with {result.model} where it is cheaper", value=result.best_usd, unit="usd"),
-        Fact(name=f"cost on {result.model} with the shortest likely answers", value=result.low_usd, unit="usd"),
-        Fact(name=f"cost on {result.model} with the longest likely answers", value=result.high_usd, unit="usd"),
-        *stated_facts(f"length of answers on {result.model}", result.lengths[:1]),
-        Fact(name="requests compared", value=result.requests, unit="requests"),
-        Fact(name=f"requests already on {result.model}", value=result.already, unit="requests"),
-    ]
-
-
-def _sentence(result: WhatIf, change: float) -> str:
-    word = "less" if change >= 0 else "more"
-    return (
-        f"On {result.model} the same {figure(result.requests, 'requests') if result.requests else 'tokens'} would cost"
-        f" {figure(result.after_usd, 'usd')} instead of"
-        f" {figure(result.before_usd, 'usd')}: {figure(abs(change), 'usd')}"
-        f" ({figure(abs(_pct(result, change)), 'pct')}) {word}."
-    )
-
-
-def _range(result: WhatIf) -> list[str]:
+def _range(result: WhatIf, part: Part, known: tuple[str, ...]) -> list[Sentence]:
     """What the length of its answers does to the cost, and how that is known."""
     if not result.lengths:
         return []
-    low, high = figure(result.low_usd, "usd"), figure(result.high_usd, "usd")
-    return [f"By the length of its answers it may be {low} to {high}.", result.lengths[0]]
+    of = scope(part, "cost on another model")
+    between = say(
+        "By the length of its answers it may be {low} to {high}.",
+        low=fact(f"cost on {result.model} with the shortest likely answers", result.low_usd, "usd", of),
+        high=fact(f"cost on {result.model} with the longest likely answers", result.high_usd, "usd", of),
+    )
+    basis = quoted(result.lengths[0], f"length of answers on {result.model}", [result.model, *known])
+    return [joined([between, basis], topic="answer length")]
 
 
-def _best(result: WhatIf) -> list[str]:
+def _best(result: WhatIf, part: Part) -> list[Sentence]:
     """Where only some requests get cheaper, what moving only those would cost."""
     if not result.dearer or result.best_usd >= result.before_usd:
         return []
-    dearer, best = ", ".join(result.dearer), figure(result.best_usd, "usd")
-    return [f"Requests of {dearer} would get dearer; left where they are, the bill comes to {best}."]
+    dearer = joined([say("{model}", model=Name(model)) for model in result.dearer], ", ")
+    best = fact(f"cost with {result.model} where it is cheaper", result.best_usd, "usd", scope(part, "cost"))
+    text = "Requests of {dearer} would get more expensive; left where they are, the bill comes to {best}."
+    return [say(text, dearer=dearer, best=best)]
 
 
-def _pct(result: WhatIf, change: float) -> float:
-    return 100 * change / result.before_usd if result.before_usd else 0.0
+def _already(result: WhatIf) -> list[Sentence]:
+    if not result.already:
+        return []
+    return [say("{n} ran on it already.", n=fact(f"requests already on {result.model}", result.already, "requests"))]
 
 
-def _notes(context: ToolContext, result: WhatIf) -> list[str]:
-    notes = [f"{figure(result.already, 'requests')} ran on it already."] if result.already else []
-    goal = context.goal
-    only = goal.only_providers and result.provider not in goal.only_providers
-    if only or result.provider in goal.excluded_providers or result.model in goal.excluded_models:
-        notes.append(
-            f"You said that {result.model} is not to be used; it is priced here only because it was asked for."
-        )
-    return notes
+def _unpriced(requests: int) -> list[Sentence]:
+    if not requests:
+        return []
+    return [
+        say("{n} have no known price, and are in neither figure.", n=fact("requests left out", requests, "requests"))
+    ]
 
 
-WHAT_IF_MODEL = Tool("what_if_model", "What the same requests would cost on one other model.", WhatIfArguments, imagine)
+def _forbidden(result: WhatIf, part: Part) -> list[Sentence]:
+    wishes = part.wishes
+    only = wishes.only_providers and result.provider not in wishes.only_providers
+    if not only and result.provider not in wishes.excluded_providers and result.model not in wishes.excluded_models:
+        return []
+    text = "You said that {model} is not to be used; it is priced here only because it was asked for."
+    return [say(text, model=Name(result.model))]
+
+
+def _calls(asked: Asked) -> tuple[Wanted, ...]:
+    if asked.part.operation != Operation.WHAT_IF or not has_data(asked):
+        return ()
+    return tuple(
+        Wanted(f"To price the same requests on {model}", {"model": model}) for model in asked.part.models[:_MOST]
+    )
+
+
+TOOL = Tool(
+    name="what_if_model",
+    title="Price another model",
+    agent="optimization",
+    description="What the same requests would cost on one other model.",
+    arguments=WhatIfArguments,
+    run=imagine,
+    answers=frozenset({Operation.WHAT_IF}),
+    calls=_calls,
+    shows=lambda asked: asked.part.operation == Operation.WHAT_IF,
+)

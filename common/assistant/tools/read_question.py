@@ -1,0 +1,54 @@
+"""`read_question`: how the message was read, as the customer sees it before anything is computed."""
+
+from common.assistant.context import ToolContext
+from common.assistant.question.model import Wishes
+from common.assistant.question.said import said
+from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tools.found import fact
+from common.contract.answer import Fact, Unit
+from common.runs.step import ToolResult
+
+_TRIVIAL = "Your question is clear; no target or limit is set."
+
+
+async def read_question(context: ToolContext, _: Arguments) -> ToolResult:
+    """The reading in words, and the numbers of the customer's wishes as facts."""
+    return ToolResult(summary=said(context.question) or _TRIVIAL, facts=_wished(context.part.wishes))
+
+
+def _wished(wishes: Wishes) -> list[Fact]:
+    """Their numbers, which later sentences may name."""
+    known: list[Fact | None] = [
+        _of("target", wishes.target_pct, "pct"),
+        _of("amount to save", wishes.save.usd if wishes.save else None, "usd"),
+        _of("budget", wishes.budget.usd if wishes.budget else None, "usd"),
+        _of("growth of usage", wishes.growth_pct or None, "pct"),
+        _of("spike asked about", wishes.burst, "count"),
+        _of("least quality", wishes.quality, "pct" if (wishes.quality or 0) > 1 else "count"),
+        _of("limit of requests per minute", wishes.rpm, "requests"),
+        _of("limit of tokens per minute", wishes.tpm, "tokens"),
+        *(_of(f"latency limit of {each.feature or 'every feature'}", each.ms, "ms") for each in wishes.latency),
+        *(_of(f"speed asked for {each.feature or 'every feature'}", each.factor, "count") for each in wishes.speedup),
+    ]
+    return [each for each in known if each is not None]
+
+
+def _of(name: str, value: float | None, unit: Unit) -> Fact | None:
+    return None if value is None else fact(name, value, unit)
+
+
+def _calls(_: Asked) -> tuple[Wanted, ...]:
+    return (Wanted("To be clear about what you want and which limits hold"),)
+
+
+TOOL = Tool(
+    name="read_question",
+    title="Read the question",
+    agent="triage",
+    description="How the customer's question was read: what is asked, of which rows, within which limits.",
+    arguments=Arguments,
+    run=read_question,
+    answers=frozenset(),
+    calls=_calls,
+    shows=lambda _: False,
+)

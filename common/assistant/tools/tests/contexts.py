@@ -1,0 +1,109 @@
+"""A user with one dataset, and a part of a question about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from common.assistant.context import ToolContext
+from common.assistant.question.model import Operation, Part, Question, Wishes
+from common.assistant.tool import Asked, Tool
+from common.assistant.workspace import DatasetInfo
+from common.contract.answer import Recommendation
+from common.figures.mentions import find_mentions
+from common.runs.step import Sentence, ToolResult
+from common.spend import Rollup
+from common.spend.ledger.rows import TitledRow
+from common.spend.quality import NO_EVALUATIONS, Evaluations
+from common.spend.rollup.parts import Part as RollupPart
+from common.spend.semantics import Condition, MeasureName, Period, UsageQuery
+from common.spend.semantics.dimensions import DimensionName
+
+_MONTH = DatasetInfo("d1", "month.csv", None, 3000, 0)
+
+
+@dataclass(frozen=True)
+class OneRollup:
+    """A user with one dataset."""
+
+    rolled: Rollup
+    proofs: tuple[TitledRow, ...] = ()
+    info: DatasetInfo = _MONTH
+
+    async def datasets(self, ids: tuple[str, ...]) -> tuple[DatasetInfo, ...]:
+        """Its entry."""
+        return tuple(self.info for _ in ids)
+
+    async def rollup(self, ids: tuple[str, ...], parts: frozenset[RollupPart]) -> Rollup:
+        """These parts, the same for any ids."""
+        assert ids
+        return Rollup.from_shards(self.rolled.shards(), parts)
+
+    async def evaluations(self) -> Evaluations:
+        """Nothing was handed in."""
+        return NO_EVALUATIONS
+
+    async def ledger(self) -> tuple[TitledRow, ...]:
+        """What is proven."""
+        return self.proofs
+
+
+def part(
+    operation: Operation,
+    *,
+    where: tuple[Condition, ...] = (),
+    period: Period | None = None,
+    wishes: Wishes | None = None,
+    **more: Any,
+) -> Part:
+    """A part with these rows and wishes."""
+    query = UsageQuery(measures=(MeasureName.COST,), where=where, period=period)
+    return Part(operation=operation, query=query, wishes=wishes or Wishes(), **more)
+
+
+def only(dimension: DimensionName, *values: str) -> tuple[Condition, ...]:
+    """Rows of these values."""
+    return (Condition(dimension=dimension, values=values),)
+
+
+def context(
+    rolled: Rollup, asked: Part, *selected: Recommendation, ids: tuple[str, ...] = ("d1",), **workspace: Any
+) -> ToolContext:
+    """Of a question with this part alone."""
+    return ToolContext(
+        workspace=OneRollup(rolled, **workspace),
+        dataset_ids=ids,
+        question=Question(parts=(asked,)),
+        part=asked,
+        selected=selected,
+    )
+
+
+async def run(tool: Tool[Any], rolled: Rollup, asked: Part, *selected: Recommendation, **arguments: Any) -> ToolResult:
+    """The result of a tool on a rollup."""
+    return await tool.run(context(rolled, asked, *selected), tool.parse({"purpose": "To see", **arguments}))
+
+
+def asked_of(part_: Part, *, has: frozenset[str] = frozenset({"feature"}), **more: Any) -> Asked:
+    """What a tool decides by."""
+    return Asked(part=part_, question=Question(parts=(part_,)), text="", has=has, days=30.0, **more)
+
+
+def uncovered(result: ToolResult) -> list[str]:
+    """Numbers that a sentence states and that are none of its figures."""
+    return [wrong for sentence in result.sentences for wrong in _uncovered(sentence, result.names)]
+
+
+def _uncovered(sentence: Sentence, names: list[str]) -> list[str]:
+    known = [said.text for said in sentence.figures]
+    missing = []
+    for mention in find_mentions(sentence.text, names):
+        covering = next((text for text in known if mention.text in text or text in mention.text), None)
+        if covering is None:
+            missing.append(f"{mention.text} in {sentence.text}")
+        else:
+            known.remove(covering)
+    return missing
+
+
+def text_of(result: ToolResult) -> str:
+    """Everything that it says."""
+    return "\n".join(sentence.text for sentence in result.sentences)
