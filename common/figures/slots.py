@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.contract.answer import Fact
+from common.figures.dates import day_said, days_said
 from common.figures.format import figure
 from common.figures.names import shown_name
 from common.runs.step import Sentence, ToolEvidence
@@ -69,7 +70,9 @@ def days_of(fact: Fact) -> Days:
 def days_text(days: Days) -> str:
     """As people read a period."""
     first, last = days
-    return str(first or last) if first == last or not (first and last) else f"{first} to {last}"
+    if first and last:
+        return days_said(first, last)
+    return f"since {day_said(first)}" if first else f"until {day_said(last)}" if last else ""
 
 
 def _described(fact: Fact) -> str:

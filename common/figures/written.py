@@ -7,7 +7,7 @@ makes of the same figures. A figure whose names or days its clause leaves open g
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from common.contract.answer import Fact, Figure, Scope
@@ -18,7 +18,7 @@ from common.figures.measure_words import is_of_another, measures_in
 from common.figures.mentions import find_mentions
 from common.figures.names import plain_name, shown_name
 from common.figures.safe_text import without_markup
-from common.figures.slots import Days, Slots, SourcedFact, days_of, days_text
+from common.figures.slots import Days, Slots, SourcedFact, Statement, days_of, days_text
 from common.spend.semantics import MEASURES, MeasureName
 
 _ID = re.compile(r"\{([fnp]\d+)\}")
@@ -102,15 +102,20 @@ class _Renderer:
             return False
         own = {mention.text.casefold() for mention in find_mentions(self._question)}
         free = any(mention.text.casefold() not in own for mention in find_mentions(bare))
-        dates = any(found.casefold() not in self._question.casefold() for found in _DATE.findall(bare))
+        said = f"{self._question} {' '.join(each.text for each in self._found(keys))}".casefold()
+        dates = any(found.casefold() not in said for found in _DATE.findall(bare))
         named = any(_stands_in(name, bare) for name in self._free_names)
         return not (free or dates or named)
 
     def _claims_what_is_found(self, sentence: str) -> bool:
-        keys = frozenset(key for key in _ID.findall(sentence) if key in self._slots.facts)
-        found = [statement for statement in self._slots.statements if not keys or statement.figures & keys]
-        made = {claim for statement in found for claim in claims_in(statement.text)} if keys else frozenset()
+        found = self._found(_ID.findall(sentence))
+        made = {claim for statement in found for claim in claims_in(statement.text)}
         return claims_in(_ID.sub(" ", sentence)) <= made
+
+    def _found(self, keys: Sequence[str]) -> list[Statement]:
+        """The statements of product code about one of the figures of a sentence."""
+        figures = frozenset(key for key in keys if key in self._slots.facts)
+        return [statement for statement in self._slots.statements if statement.figures & figures]
 
     def _names_of(self, clause: str) -> frozenset[str]:
         own = {self._slots.names[key] for key in _ID.findall(clause) if key in self._slots.names}

@@ -60,7 +60,7 @@ async def _asked(context: StepContext, model: LanguageModel, items: list[Item]) 
     request = ModelRequest(
         instructions=instructions(),
         items=transcript.wire(items),
-        schema=OutputSchema(name="question", schema=wire.schema()),
+        schema=OutputSchema(name="question", json_schema=wire.schema()),
         max_output_tokens=_MOST_TOKENS,
         timeout_s=_TIMEOUT_S,
     )
