@@ -24,7 +24,7 @@ from common.environment.profiles import EnvironmentName
 from data import sample_path
 from emulators.platform import api
 from emulators.platform.errors import PlatformError
-from tests.bench import fairness, floor, page, recovery
+from tests.bench import fairness, floor, kinds, page, recovery
 from tests.bench.figures import Bounded, Measure, Summary, summary
 from tests.support.browser import NoBrowserError
 
@@ -51,6 +51,8 @@ def main(argv: list[str]) -> int:
             measures = _measure(stack, options.turns, options.runs, console)
             recovered = _recovery(stack, options.runs)
             console.print(_table(measures, recovered))
+            of_kinds = _kinds(stack, options.runs)
+            kinds.show(of_kinds, console)
             on_page = page.measure(stack, console)
             on_page.show(console)
     except (PlatformError, NoBrowserError) as error:
@@ -58,7 +60,8 @@ def main(argv: list[str]) -> int:
         return 1
     if options.json:
         against_floor = {"unit": "ms", "aim_ratio": AIM, "measures": [measure.as_json() for measure in measures]}
-        document = {**against_floor, "recovery": recovered.as_json(), "page": on_page.as_json()}
+        turns = [kind.as_json() for kind in of_kinds]
+        document = {**against_floor, "recovery": recovered.as_json(), "turns": turns, "page": on_page.as_json()}
         options.json.write_text(json.dumps(document, indent=1), encoding="utf-8")
     return 0
 
@@ -120,6 +123,12 @@ def _steps(name: str, client: ApexClient, url: str, count: int, console: Console
         ours.append(floor.span_ms(outcome.events) / steps)
         floors.append(floor.step_ms(client, url, steps))
     return Measure(name, summary(ours[1:]), summary(floors[1:]))
+
+
+def _kinds(stack: api.Stack, runs: int) -> list[kinds.Kind]:
+    with ApexClient.sign_in_guest(stack) as client:
+        client.upload(sample_path())
+        return kinds.measure(client, runs)
 
 
 def _recovery(stack: api.Stack, runs: int) -> Bounded:
