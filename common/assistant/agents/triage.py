@@ -16,7 +16,7 @@ from common.assistant.reading.read import read
 from common.assistant.workspace import Workspace
 from common.contract.answer import Answer
 from common.llm.port import LanguageModel
-from common.runs.step import PastTurn, StepContext, StepResult
+from common.runs.step import PastTurn, StepContext, StepResult, ToolEvidence
 from common.runs.turn import Click
 from common.spend import Rollup, totals
 from common.spend.semantics import DimensionName
@@ -47,13 +47,13 @@ async def triage(context: StepContext, model: LanguageModel, workspace: Workspac
     if draft.ask_back is not None:
         return _ended(asked_back(draft, draft.ask_back))
     output = _output(draft.question, data)
-    evidence = []
-    for place, part in enumerate(output.question.parts[:1]):
-        tools = tool_context(part, output.question, context, workspace)
-        evidence = await call_wanted(context, tools, asked(part, output, context), place)
     workflow = workflow_of(output)
     if not workflow:
         return _ended(told_answer(output.question, has_data=output.with_data))
+    evidence: list[ToolEvidence] = []
+    for place, part in enumerate(output.question.parts):
+        tools = tool_context(part, output.question, context, workspace)
+        evidence += await call_wanted(context, tools, asked(part, output, context), place)
     summary = evidence[-1].result.summary if evidence else SPECS["triage"].opening
     return StepResult(summary=summary, output=output.model_dump(mode="json"), workflow=workflow)
 
