@@ -1,5 +1,6 @@
 """The settings that each environment declares: one record each, so that none inherits from another by accident."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,32 @@ class EnvironmentName(StrEnum):
     DEVELOPMENT = "development"
     STAGING = "staging"
     PRODUCTION = "production"
+
+
+class ModelProvider(StrEnum):
+    """Who serves the language models."""
+
+    OPENAI = "openai"
+    VERTEX = "vertex"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentModels:
+    """The models of a provider: `triage` reads questions, where the small one of the provider may do."""
+
+    triage: str
+    others: str
+
+    def of(self, agent: str) -> str:
+        """The model of an agent."""
+        return self.triage if agent == "triage" else self.others
+
+
+MODELS: Mapping[ModelProvider, AgentModels] = {
+    ModelProvider.OPENAI: AgentModels(triage="gpt-5.4-mini", others="gpt-5.4-mini"),
+    ModelProvider.VERTEX: AgentModels(triage="gemini-3.5-flash-lite", others="gemini-3.8-flash"),
+}
+"""OpenAI's reader is not its smallest: how well that one reads is not measured yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +65,9 @@ class Profile:
     """Whose tokens `/pubsub/usage` accepts: the push subscription calls with them."""
     oidc_certs_url: str = "https://www.googleapis.com/oauth2/v3/certs"
     oidc_issuer: str = "https://accounts.google.com"
-    model: str = "gpt-5.4-mini"
-    """The model that agents use (OpenAI)."""
+    model_provider: ModelProvider = ModelProvider.OPENAI
+    vertex_location: str = "global"
+    """Where Vertex AI answers; the newest models are served in "global" first."""
     openai_key_secret: str = "openai-api-key"  # noqa: S105 - the name of the secret, not its value
     openai_key_version: int = 1
     lease_s: float = 15.0
@@ -68,6 +96,15 @@ class Profile:
     """What the model calls of a replay evaluation may cost; it ends with what it has by then."""
     sweep_grace_s: float = 10.0
     """How long after the end of a lease, or a lost enqueue, the sweeper looks after a run."""
+
+    @property
+    def model(self) -> str:
+        """The model of most agents."""
+        return MODELS[self.model_provider].others
+
+    def model_of(self, agent: str) -> str:
+        """The model of an agent."""
+        return MODELS[self.model_provider].of(agent)
 
 
 PROFILES: dict[EnvironmentName, Profile] = {

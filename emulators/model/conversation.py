@@ -36,16 +36,20 @@ class BriefSection(BaseModel):
 
 
 class Brief(BaseModel):
-    """The JSON object in the first user message; keys that the local model does not use are ignored."""
+    """The JSON object in the first user message; keys that the local model does not use are ignored.
+
+    `draft`: what the product itself reads in the question; a request with a schema gets it back.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     agent: str
-    write: Literal["summary", "answer", "reply"]
+    write: Literal["summary", "answer", "reply", "reading"] = "reading"
     question: str
     suggested_calls: list[SuggestedCall] = []
     evidence: list[BriefEvidence] = []
     outline: list[BriefSection] = []
+    draft: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,7 @@ def read_conversation(request: WireRequest) -> WireConversation:
     """Read the items of a request; raises WireError 400 for a brief that breaks its contract."""
     texts = [_text(item) for item in request.items if item.get("role") == "user"]
     documents = [document for document in map(_object, texts) if document is not None]
-    brief = _brief(documents[0]) if documents and "write" in documents[0] else None
+    brief = _brief(documents[0]) if documents and {"write", "draft"} & set(documents[0]) else None
     return WireConversation(
         brief=brief,
         question=brief.question if brief else (texts[-1] if texts else ""),

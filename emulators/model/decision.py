@@ -29,21 +29,29 @@ class DraftCall:
 
 @dataclass(frozen=True)
 class DraftReply:
-    """A reply before it takes wire form: message text (may be empty), then calls."""
+    """A reply before it takes wire form: message text (may be empty), then calls. `refused`: `text` is a refusal."""
 
     text: str
     calls: tuple[DraftCall, ...] = ()
+    refused: bool = False
 
 
 def decide(request: WireRequest, conversation: WireConversation, seed: int) -> DraftReply:
     """The reply to a conversation. The seed only picks among equivalent wordings."""
     brief = conversation.brief
+    if request.schema is not None:
+        return DraftReply(compact(brief.draft if brief and brief.draft is not None else _nothing(request.schema)))
     if brief is None:
         return DraftReply(reply_to(conversation.question) or admit(conversation.question))
     calls = _open_calls(brief, conversation, request)
     if calls:
         return DraftReply(_lead(calls, conversation.question, seed), tuple(_draft_call(call) for call in calls))
     return DraftReply(Writer(conversation, brief).write())
+
+
+def _nothing(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema's object with nothing in it: our schemas let every field be null."""
+    return dict.fromkeys(schema.get("properties") or {})
 
 
 def _open_calls(brief: Brief, conversation: WireConversation, request: WireRequest) -> list[SuggestedCall]:

@@ -4,10 +4,11 @@ import json
 from dataclasses import replace
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from emulators.model.board import Planned
 from emulators.model.decision import DraftCall, DraftReply
-from emulators.model.request import WireError
+from emulators.model.request import WireError, WireRequest
 
 
 class FaultKind(StrEnum):
@@ -30,33 +31,28 @@ class FaultKind(StrEnum):
     ERROR_EVENT = "error_event"
     """An `error` event in the middle of the stream."""
     BAD_JSON = "bad_json"
-    """A call whose arguments break off; strikes only a request that offers tools."""
+    """A call's arguments, or a structured reply, break off; strikes only where tools or a schema are offered."""
     UNKNOWN_TOOL = "unknown_tool"
     """A call of a tool that was not offered."""
     MADE_UP_NUMBER = "made_up_number"
     """The text ends with a sentence whose figures come from no tool."""
+    REFUSAL = "refusal"
+    """The model declines to answer."""
     EMPTY = "empty"
     """A completed reply without text and without calls."""
 
 
 MADE_UP_SENTENCE = "All in all that is 48,613.27 USD, or 37.94 % of the total."
 MISSING_TOOL = "consult_oracle"
+REFUSAL = "I cannot help with that."
 _NEED_SECONDS = (FaultKind.SLOW, FaultKind.SILENCE)
 
 
-class ModelFault(BaseModel):
-    """Strikes `times` replies to questions that contain `match`, of the agent `agent` (None: any).
-
-    With `seconds`, any reply that is sent is also spread over that time.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class ModelFault(Planned):
+    """Something that goes wrong. With `seconds`, any reply that is sent is also spread over that time."""
 
     kind: FaultKind
-    times: int = Field(default=1, ge=1)
     seconds: float | None = Field(default=None, ge=0)
-    match: str | None = None
-    agent: str | None = None
 
     @model_validator(mode="after")
     def _seconds_where_needed(self) -> "ModelFault":
@@ -64,42 +60,10 @@ class ModelFault(BaseModel):
             raise ValueError(f"{self.kind} needs seconds")
         return self
 
-    def strikes(self, question: str, agent: str | None, *, offers_tools: bool) -> bool:
-        """Whether the fault applies to this request."""
-        return (
-            (self.match is None or self.match in question)
-            and (self.agent is None or self.agent == agent)
-            and (offers_tools or self.kind is not FaultKind.BAD_JSON)
-        )
 
-
-class FaultBoard:
-    """The faults of one server, in the order in which they were added."""
-
-    def __init__(self) -> None:
-        self._faults: list[ModelFault] = []
-
-    @property
-    def active(self) -> tuple[ModelFault, ...]:
-        """Faults still to strike; `times` is what is left."""
-        return tuple(self._faults)
-
-    def add(self, fault: ModelFault) -> None:
-        """Add a fault."""
-        self._faults.append(fault)
-
-    def clear(self, match: str | None) -> None:
-        """Remove all faults, or those added with exactly this `match`."""
-        self._faults = [fault for fault in self._faults if match is not None and fault.match != match]
-
-    def take(self, question: str, agent: str | None, *, offers_tools: bool) -> ModelFault | None:
-        """The first fault that strikes this request, with one use counted off."""
-        for index, fault in enumerate(self._faults):
-            if fault.strikes(question, agent, offers_tools=offers_tools):
-                left = [fault.model_copy(update={"times": fault.times - 1})] if fault.times > 1 else []
-                self._faults[index : index + 1] = left
-                return fault
-        return None
+def strikes(fault: ModelFault, request: WireRequest) -> bool:
+    """Whether the fault can strike such a request."""
+    return fault.kind is not FaultKind.BAD_JSON or bool(request.callable_names) or request.schema is not None
 
 
 def refuse_if_faulty(fault: ModelFault | None, *, stream: bool) -> None:
@@ -115,18 +79,26 @@ def refuse_if_faulty(fault: ModelFault | None, *, stream: bool) -> None:
         raise WireError(500, "The server had an error while processing your request.", code="server_error")
 
 
-def inject_fault(draft: DraftReply, fault: ModelFault | None, tools: tuple[str, ...], digest: str) -> DraftReply:
+def inject_fault(draft: DraftReply, fault: ModelFault | None, request: WireRequest) -> DraftReply:
     """The draft with the fault in it."""
     match fault.kind if fault else None:
         case FaultKind.BAD_JSON:
-            call = draft.calls[0] if draft.calls else DraftCall(tools[0], json.dumps({"purpose": digest}))
-            broken = replace(call, arguments=call.arguments[: len(call.arguments) // 2])
-            return DraftReply(draft.text if draft.calls else "", (broken, *draft.calls[1:]))
+            return _with_bad_json(draft, request)
         case FaultKind.UNKNOWN_TOOL:
             return DraftReply("", (DraftCall(MISSING_TOOL, json.dumps({"purpose": "ask somebody who knows"})),))
         case FaultKind.MADE_UP_NUMBER:
             return replace(draft, text=f"{draft.text} {MADE_UP_SENTENCE}".strip())
+        case FaultKind.REFUSAL:
+            return DraftReply(REFUSAL, refused=True)
         case FaultKind.EMPTY:
             return DraftReply("")
         case _:
             return draft
+
+
+def _with_bad_json(draft: DraftReply, request: WireRequest) -> DraftReply:
+    if request.schema is not None:
+        return DraftReply(draft.text[: len(draft.text) // 2])
+    call = draft.calls[0] if draft.calls else DraftCall(request.callable_names[0], json.dumps({"purpose": ""}))
+    broken = replace(call, arguments=call.arguments[: len(call.arguments) // 2])
+    return DraftReply(draft.text if draft.calls else "", (broken, *draft.calls[1:]))

@@ -32,10 +32,13 @@ class Journal:
         """Record a request."""
         brief = conversation.brief
         facts = {
+            "wire": request.wire.value,
+            "model": request.model,
             "agent": brief.agent if brief else None,
             "write": brief.write if brief else None,
             "stream": request.stream,
             "tools": list(request.tool_names),
+            "structured": request.schema is not None,
             "prefix_characters": len(request.prefix),
             "prefix_sha256": sha256(request.prefix.encode()).hexdigest(),
             "input_items": len(request.items),

@@ -1,14 +1,29 @@
-"""The body of `POST /v1/responses`, validated as the provider does."""
+"""A request, in the form that all wires are read into, and the body of `POST /v1/responses`."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from common.environment.profiles import PROFILES
+from common.environment.profiles import MODELS, ModelProvider
 
-SERVED_MODELS: tuple[str, ...] = tuple(sorted({profile.model for profile in PROFILES.values()}))
-"""The models that our environments declare; any other name is a 404, as at the provider."""
+
+class WireName(StrEnum):
+    """The protocols that the local model speaks."""
+
+    RESPONSES = "responses"
+    CHAT = "chat"
+    VERTEX = "vertex"
+
+
+def served_models(provider: ModelProvider) -> tuple[str, ...]:
+    """The models that our environments may use; any other name is a 404, as at the provider."""
+    return tuple(sorted({MODELS[provider].triage, MODELS[provider].others}))
+
+
+SERVED_MODELS = served_models(ModelProvider.OPENAI)
 
 
 class WireError(Exception):
@@ -30,13 +45,18 @@ class WireError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class WireRequest:
-    """A valid request. `body`: as received, parts of it are echoed; `digest`: the source of every id in the reply."""
+    """A valid request; `items`, `tools` and `schema` as in the Responses form, whichever the wire.
 
+    `body`: as received, parts of it are echoed; `digest`: the source of every id in the reply.
+    """
+
+    wire: WireName
     body: dict[str, Any]
     model: str
     instructions: str
     items: tuple[dict[str, Any], ...]
     tools: tuple[dict[str, Any], ...]
+    schema: dict[str, Any] | None
     stream: bool
     max_output_tokens: int | None
     digest: str
@@ -59,22 +79,35 @@ class WireRequest:
 
 def read_request(raw: bytes, seed: int) -> WireRequest:
     """Validate a body; raises WireError 400 (unusable body) or 404 (a model that no environment declares)."""
-    body = _json_object(raw)
+    body = json_body(raw)
+    text_format = (body.get("text") or {}).get("format") or {}
+    return WireRequest(
+        wire=WireName.RESPONSES,
+        body=body,
+        model=served_model(body),
+        instructions=str(body.get("instructions") or ""),
+        items=_items(body.get("input")),
+        tools=tuple(body.get("tools") or ()),
+        schema=text_format.get("schema"),
+        stream=bool(body.get("stream")),
+        max_output_tokens=body.get("max_output_tokens"),
+        digest=digest_of(body, seed),
+    )
+
+
+def served_model(body: Mapping[str, Any]) -> str:
+    """The model that a body of OpenAI's wires names; raises WireError 400 or 404."""
     model = body.get("model")
     if not isinstance(model, str):
         raise WireError(400, "Missing required parameter: 'model'.", code="missing_required_parameter")
     if model not in SERVED_MODELS:
         raise WireError(404, f"The model '{model}' does not exist here.", code="model_not_found")
-    return WireRequest(
-        body=body,
-        model=model,
-        instructions=str(body.get("instructions") or ""),
-        items=_items(body.get("input")),
-        tools=tuple(body.get("tools") or ()),
-        stream=bool(body.get("stream")),
-        max_output_tokens=body.get("max_output_tokens"),
-        digest=sha256(f"{seed}|{compact(body)}".encode()).hexdigest(),
-    )
+    return model
+
+
+def digest_of(body: Mapping[str, Any], seed: int) -> str:
+    """The same for the same body."""
+    return sha256(f"{seed}|{compact(body)}".encode()).hexdigest()
 
 
 def compact(value: object) -> str:
@@ -82,7 +115,8 @@ def compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _json_object(raw: bytes) -> dict[str, Any]:
+def json_body(raw: bytes) -> dict[str, Any]:
+    """The body as a JSON object; raises WireError 400."""
     try:
         body = json.loads(raw)
     except ValueError as error:

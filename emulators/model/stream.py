@@ -8,10 +8,25 @@ from typing import Literal
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 
+from emulators.model import chat, vertex, wire
 from emulators.model.faults import FaultKind, ModelFault
-from emulators.model.request import WireRequest, compact
-from emulators.model.wire import WireReply, encode, error_halfway, events_of, failed_halfway, final_object
+from emulators.model.request import WireName, WireRequest, compact
+from emulators.model.wire import WireReply
 
+_HALFWAY: dict[WireName, dict[FaultKind, Callable[[WireReply], list[bytes]]]] = {
+    WireName.RESPONSES: {
+        FaultKind.FAILED: lambda reply: [wire.encode(event) for event in wire.failed_halfway(reply)],
+        FaultKind.ERROR_EVENT: lambda reply: [wire.encode(event) for event in wire.error_halfway(reply)],
+    },
+    WireName.CHAT: {FaultKind.FAILED: chat.broken_halfway, FaultKind.ERROR_EVENT: chat.broken_halfway},
+    WireName.VERTEX: {FaultKind.FAILED: vertex.broken_halfway, FaultKind.ERROR_EVENT: vertex.broken_halfway},
+}
+"""Streams that a failure breaks off; only the Responses form tells two kinds of it apart."""
+_WHOLE: dict[WireName, Callable[[WireReply], list[bytes]]] = {
+    WireName.RESPONSES: lambda reply: [wire.encode(event) for event in wire.events_of(reply)],
+    WireName.CHAT: chat.stream_of,
+    WireName.VERTEX: vertex.stream_of,
+}
 StreamEnding = Literal["finished", "cut", "disconnected"]
 
 
@@ -73,13 +88,10 @@ class PacedResponse(StreamingResponse):
 
 def _chunks(request: WireRequest, reply: WireReply, kind: FaultKind | None) -> tuple[bytes, ...]:
     if not request.stream:
-        body = compact(final_object(reply)).encode()
+        body = compact(wire.final_object(reply)).encode()
         return body[: len(body) // 2], body[len(body) // 2 :]
-    if kind is FaultKind.FAILED:
-        return tuple(map(encode, failed_halfway(reply)))
-    if kind is FaultKind.ERROR_EVENT:
-        return tuple(map(encode, error_halfway(reply)))
-    return tuple(map(encode, events_of(reply)))
+    halfway = _HALFWAY[request.wire]
+    return tuple(halfway[kind](reply) if kind in halfway else _WHOLE[request.wire](reply))
 
 
 def _first_half(chunks: tuple[bytes, ...]) -> tuple[bytes, ...]:

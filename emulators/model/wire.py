@@ -1,4 +1,4 @@
-"""The Responses wire form: a finished reply as one object, and as the sequence of events that streams it."""
+"""A finished reply, and its Responses form: one object, or the sequence of events that streams it."""
 
 import re
 import time
@@ -32,9 +32,13 @@ _SAME_FOR_ALL: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class WireReply:
-    """Output items in wire form, usage, and whether the token limit cut the reply short."""
+    """`fitting`: what the token limit left of the draft; `incomplete`: whether it took something off.
+
+    `items`: the same in Responses form.
+    """
 
     request: WireRequest
+    fitting: DraftReply
     items: tuple[dict[str, Any], ...]
     usage: TokenUsage
     incomplete: bool
@@ -49,11 +53,11 @@ def build_reply(request: WireRequest, draft: DraftReply, cached_tokens: int) -> 
     """Put a draft into wire form; text and calls beyond `max_output_tokens` are cut, as at the provider."""
     fitting, incomplete = _fit(draft, request.max_output_tokens)
     status = "incomplete" if incomplete else "completed"
-    messages = [_message(request, fitting.text, status)] if fitting.text else []
+    messages = [_message(request, fitting, status)] if fitting.text else []
     calls = [_function_call(request, index, call.tool, call.arguments) for index, call in enumerate(fitting.calls)]
     output_tokens = count_tokens(fitting.text, *(call.tool + call.arguments for call in fitting.calls))
     usage = TokenUsage(count_input(request), cached_tokens, output_tokens)
-    return WireReply(request, (*messages, *calls), usage, incomplete)
+    return WireReply(request, fitting, (*messages, *calls), usage, incomplete)
 
 
 def final_object(reply: WireReply) -> dict[str, Any]:
@@ -72,17 +76,17 @@ def failed_halfway(reply: WireReply) -> list[WireEvent]:
     """The sequence interrupted by `response.failed`."""
     error = {"code": "server_error", "message": "The model had an error while answering."}
     broken = {**_object(reply.request, "failed"), "error": error}
-    return _numbered([*_first_half(reply), {"type": "response.failed", "response": broken}])
+    return _numbered([*first_half(list(_events(reply))), {"type": "response.failed", "response": broken}])
 
 
 def error_halfway(reply: WireReply) -> list[WireEvent]:
     """The sequence interrupted by an `error` event."""
     error = {"type": "error", "code": "server_error", "message": "The server had an error.", "param": None}
-    return _numbered([*_first_half(reply), error])
+    return _numbered([*first_half(list(_events(reply))), error])
 
 
-def _first_half(reply: WireReply) -> list[WireEvent]:
-    events = list(_events(reply))
+def first_half(events: list[WireEvent]) -> list[WireEvent]:
+    """The events before the break."""
     return events[: len(events) // 2]
 
 
@@ -101,13 +105,14 @@ def _events(reply: WireReply) -> Iterator[WireEvent]:
 
 def _message_events(index: int, item: dict[str, Any]) -> Iterator[WireEvent]:
     part = item["content"][0]
+    kind, field = ("refusal", "refusal") if part["type"] == "refusal" else ("output_text", "text")
     place = {"item_id": item["id"], "output_index": index, "content_index": 0}
     empty = {**item, "status": "in_progress", "content": []}
     yield {"type": "response.output_item.added", "output_index": index, "item": empty}
-    yield {"type": "response.content_part.added", **place, "part": {**part, "text": ""}}
-    for words in _chunks(part["text"]):
-        yield {"type": "response.output_text.delta", **place, "delta": words, "logprobs": []}
-    yield {"type": "response.output_text.done", **place, "text": part["text"], "logprobs": []}
+    yield {"type": "response.content_part.added", **place, "part": {**part, field: ""}}
+    for words in pieces(part[field]):
+        yield {"type": f"response.{kind}.delta", **place, "delta": words, "logprobs": []}
+    yield {"type": f"response.{kind}.done", **place, field: part[field], "logprobs": []}
     yield {"type": "response.content_part.done", **place, "part": part}
     yield {"type": "response.output_item.done", "output_index": index, "item": item}
 
@@ -116,14 +121,15 @@ def _call_events(index: int, item: dict[str, Any]) -> Iterator[WireEvent]:
     place = {"item_id": item["id"], "output_index": index}
     begun = {**item, "status": "in_progress", "arguments": ""}
     yield {"type": "response.output_item.added", "output_index": index, "item": begun}
-    for words in _chunks(item["arguments"]):
+    for words in pieces(item["arguments"]):
         yield {"type": "response.function_call_arguments.delta", **place, "delta": words}
     done = {"name": item["name"], "arguments": item["arguments"]}
     yield {"type": "response.function_call_arguments.done", **place, **done}
     yield {"type": "response.output_item.done", "output_index": index, "item": item}
 
 
-def _chunks(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
+    """The text as it is streamed: a few words at a time."""
     words = re.findall(r"\s*\S+\s*", text)
     return ["".join(words[start : start + _WORDS_A_DELTA]) for start in range(0, len(words), _WORDS_A_DELTA)]
 
@@ -133,7 +139,7 @@ def _fit(draft: DraftReply, limit: int | None) -> tuple[DraftReply, bool]:
         return draft, False
     spent = count_tokens(draft.text)
     if spent > limit:
-        return DraftReply(draft.text[: limit * CHARACTERS_A_TOKEN]), True
+        return replace(draft, text=draft.text[: limit * CHARACTERS_A_TOKEN], calls=()), True
     calls: list[DraftCall] = []
     for call in draft.calls:
         spent += count_tokens(call.tool, call.arguments)
@@ -143,8 +149,9 @@ def _fit(draft: DraftReply, limit: int | None) -> tuple[DraftReply, bool]:
     return draft, False
 
 
-def _message(request: WireRequest, text: str, status: str) -> dict[str, Any]:
-    part = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+def _message(request: WireRequest, draft: DraftReply, status: str) -> dict[str, Any]:
+    said = {"type": "output_text", "text": draft.text, "annotations": [], "logprobs": []}
+    part = {"type": "refusal", "refusal": draft.text} if draft.refused else said
     return {
         "id": f"msg_{request.digest[:32]}",
         "type": "message",
