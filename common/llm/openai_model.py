@@ -29,13 +29,22 @@ def open_openai_model(*, base_url: str | None, api_key: str, model: str, timeout
     """Open the model at `base_url` (None: OpenAI's own address).
 
     Imports the SDK, which takes 0.6 s the first time: call it off the event loop. Raises ConfigurationError for a key
-    that cannot be sent; a request with it would fail with the key in the error's text.
+    that cannot be sent.
+    """
+    client = open_openai_client(base_url=base_url, api_key=api_key, timeout_s=timeout_s)
+    _ = client.responses  # the SDK imports its resources on first touch
+    return OpenAIModel(client=client, model=model, timeout_s=timeout_s)
+
+
+def open_openai_client(*, base_url: str | None, api_key: str, timeout_s: float) -> "AsyncOpenAI":
+    """The official client, which retries nothing. Raises ConfigurationError for a key that cannot be sent: a request
+    with it would fail with the key in the error's text.
     """
     if not api_key.isascii() or api_key.split() != [api_key]:
         raise ConfigurationError("The OpenAI API key is empty or holds spaces or line ends: store the secret again.")
     from openai import AsyncOpenAI, Omit, Timeout  # noqa: PLC0415 - cold start: only steps need the SDK
 
-    client = AsyncOpenAI(
+    return AsyncOpenAI(
         base_url=base_url or OPENAI_URL,
         api_key=api_key,
         max_retries=0,
@@ -43,8 +52,6 @@ def open_openai_model(*, base_url: str | None, api_key: str, model: str, timeout
         # the SDK would take these two from the process environment
         default_headers=cast("dict[str, str]", {"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()}),
     )
-    _ = client.responses  # the SDK imports its resources on first touch
-    return OpenAIModel(client=client, model=model, timeout_s=timeout_s)
 
 
 class OpenAIModel(LanguageModel):
