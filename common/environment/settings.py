@@ -21,6 +21,8 @@ class Settings:
     pubsub_emulator: str | None
     model_base_url: str | None
     """None: the provider's own address."""
+    own_model: str | None
+    """The model of a developer's own server at `model_base_url`; None: the model that the profile declares."""
     step_url: str | None
     upkeep_url: str | None
     usage_url: str | None
@@ -85,6 +87,8 @@ def load_settings(environment: IsolatedEnvironment, service: str) -> Settings:
     for variable in VARIABLES.values():
         if service in variable.needed_by and (profile.emulated or not variable.emulated_only):
             environment.required(variable.name)
+    if environment.optional("APEX_MODEL_NAME"):
+        environment.required("APEX_MODEL_BASE_URL")
     return Settings(
         profile=profile,
         project=project,
@@ -93,6 +97,7 @@ def load_settings(environment: IsolatedEnvironment, service: str) -> Settings:
         secrets_emulator=environment.optional("APEX_SECRETS_EMULATOR_HOST"),
         pubsub_emulator=environment.optional("PUBSUB_EMULATOR_HOST"),
         model_base_url=environment.optional("APEX_MODEL_BASE_URL"),
+        own_model=environment.optional("APEX_MODEL_NAME"),
         step_url=environment.optional("APEX_STEP_URL"),
         upkeep_url=environment.optional("APEX_UPKEEP_URL"),
         usage_url=environment.optional("APEX_USAGE_URL"),

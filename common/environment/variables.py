@@ -94,9 +94,16 @@ VARIABLES: dict[str, Variable] = {
         ),
         Variable(
             "APEX_MODEL_BASE_URL",
-            "the base URL of the local model server (OpenAI wire); absent when development uses the real model",
+            "the base URL of the local model server, or of your own (OpenAI wire); absent with the real model",
             (),
-            _PLATFORM,
+            f"{_PLATFORM}; for your own server, export it in the shell that starts the local platform",
+            emulated_only=True,
+        ),
+        Variable(
+            "APEX_MODEL_NAME",
+            "the model of your own server at APEX_MODEL_BASE_URL (Ollama, vLLM, llama.cpp); ignored in test",
+            (),
+            "export it, with APEX_MODEL_BASE_URL, in the shell that starts the local platform",
             emulated_only=True,
         ),
         Variable(

@@ -13,6 +13,7 @@ from emulators.platform.addresses import Addresses, child_environment
 from emulators.platform.errors import PlatformError
 from emulators.platform.jars import Jar
 from emulators.platform.layout import REPOSITORY, StackLayout
+from emulators.platform.own_model import own_model
 from emulators.platform.ports import HOST
 from emulators.platform.service import Launch, Say, Service
 
@@ -223,7 +224,10 @@ class Catalog:
         port = ("--host", HOST, "--port", str(self.addresses.ports[name]))
         launch = Launch(
             command=_python(self.layout.runner, *options, *port),
-            environment=child_environment(self.addresses.function_variables(), network=self.addresses.real_model),
+            environment=child_environment(
+                self.addresses.function_variables() | own_model(self.layout, self.environment),
+                network=self.addresses.real_model,
+            ),
             directory=REPOSITORY,
         )
         return self._service(name, {name: "/healthz"}, lambda _say: launch, memory=(150, 512))

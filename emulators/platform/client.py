@@ -12,6 +12,7 @@ from emulators.platform.catalog import savers
 from emulators.platform.control import ControlRequest
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import REPOSITORY, StackLayout
+from emulators.platform.own_model import OWN_MODEL
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import Say
 from emulators.platform.state import ServicePhase, StackState
@@ -117,7 +118,7 @@ def addresses(current: StackState) -> Addresses:
 def _spawn(layout: StackLayout, command: tuple[str, ...]) -> "subprocess.Popen[bytes]":
     """Start the supervisor detached from this terminal, so that it survives it."""
     layout.logs.mkdir(parents=True, exist_ok=True)
-    names = TOOLS + (("OPENAI_API_KEY",) if layout.keeps_data else ())
+    names = TOOLS + (("OPENAI_API_KEY", *OWN_MODEL) if layout.keeps_data else ())
     tools = IsolatedEnvironment.of_process().for_child({}, inherit=names)
     with layout.log("supervisor").open("wb") as log:
         supervisor = subprocess.Popen(  # noqa: S603 - our own program

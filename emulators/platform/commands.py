@@ -13,6 +13,7 @@ from emulators.platform import api, client, state, status
 from emulators.platform.api import Stack
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import StackLayout
+from emulators.platform.own_model import own_model
 from emulators.platform.progress import terminal_progress
 
 _FOLLOW_S = 0.3
@@ -29,8 +30,9 @@ def up(options: Namespace) -> int:
 
 def unused_key(stack: Stack) -> tuple[str, ...]:
     """A line if the real model's key is set, but the running stack was started without it."""
-    key = IsolatedEnvironment.of_process().optional("OPENAI_API_KEY")
-    if not key or stack.real_model or not stack.layout.keeps_data:
+    environment = IsolatedEnvironment.of_process()
+    key = environment.optional("OPENAI_API_KEY")
+    if not key or stack.real_model or own_model(stack.layout, environment) or not stack.layout.keeps_data:
         return ()
     return ("OPENAI_API_KEY is set, but the running stack uses the local model. To change that: `down`, then `up`.",)
 

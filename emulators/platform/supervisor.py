@@ -29,6 +29,7 @@ from emulators.platform.control import ControlRequest
 from emulators.platform.errors import PlatformError
 from emulators.platform.layout import StackLayout
 from emulators.platform.local_http import NO_CERTIFICATES
+from emulators.platform.own_model import own_model
 from emulators.platform.processes import ProcessRef
 from emulators.platform.service import Service
 from emulators.platform.state import StackState
@@ -235,10 +236,13 @@ def first_state(environment: EnvironmentName, project: str, *, real_model: bool,
 def build_stack(layout: StackLayout) -> tuple[list[Service], StackState]:
     """The platform of an environment, on its preferred ports where they are free."""
     environment = IsolatedEnvironment.of_process()
-    real_model = layout.keeps_data and environment.optional("OPENAI_API_KEY") is not None
+    own = own_model(layout, environment)
+    real_model = layout.keeps_data and not own and environment.optional("OPENAI_API_KEY") is not None
     chosen, notes = ports.choose(preferred_ports(layout.environment, layout.first_port), set())
     if real_model:
         notes.append("OPENAI_API_KEY is set: agents use the real model, which costs money.")
+    if own:
+        notes.append(f"Agents use your own model: {own['APEX_MODEL_NAME']} at {own['APEX_MODEL_BASE_URL']}.")
     project = PROFILES[layout.environment].project_prefix
     addresses = Addresses(layout.environment, project, chosen, real_model)
     first = first_state(layout.environment, project, real_model=real_model, notes=tuple(notes))

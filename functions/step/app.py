@@ -1,5 +1,7 @@
 """One delivered step of a run: claim it, let its agent work, record the outcome."""
 
+from functools import partial
+
 from pydantic import ValidationError
 
 from common.accounts.auth import STEP_QUEUE
@@ -32,5 +34,5 @@ async def post_step(call: Call[None, bytes]) -> StepReply:
 FUNCTION = Function(
     name="step",
     routes=(Route("POST", "/", auth=STEP_QUEUE, request=File(BODY_LIMIT), reply=StepReply, handler=post_step),),
-    prepare=open_model,
+    prepare=partial(open_model, agent="triage"),
 )
