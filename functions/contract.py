@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from common.accounts.quotas import MESSAGE_LIMIT, OPEN_RUNS_LIMIT, TIERS, TITLE_LIMIT
+from common.assistant.registry import TOOLS
 from common.contract import documents
 from common.contract.answer import Answer, Block, Unit
 from common.contract.events import AGENT_ORDER, AgentName, Event
@@ -77,6 +78,7 @@ def _constants() -> dict[str, object]:
         "MODEL_NAMES": priced_models(),
         "OPEN_RUNS_LIMIT": OPEN_RUNS_LIMIT,
         "PIECE_BYTES": PIECE_BYTES,
+        "TOOL_TITLES": {name: tool.title for name, tool in TOOLS.items()},
         "QUESTIONS_PER_MONTH": {tier.name: tier.turns_per_month for tier in TIERS.values()},
         "TITLE_LIMIT": TITLE_LIMIT,
     }

@@ -13,6 +13,11 @@ from functions.registry import FUNCTIONS
 LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
     "AgentThinking": {"replaces"},
+    "Answer": {"reading", "used"},
+    "AnswerMessage": {"reading", "used"},
+    "ChartBlock": {"compared"},
+    "Fact": {"of"},
+    "Scope": {"first", "last"},
     "DatasetDocument": {"error", "content_sha256", "shared", "unread_usd"},
     "Recommendation": {"feature", "from_model", "provider", "to_model", "to_provider"},
     "RecommendationDocument": {
