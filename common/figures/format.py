@@ -1,11 +1,8 @@
 """How Apex writes numbers: "96.79 USD", "12.3 %", "1,155 tokens", "820 ms", "19,366 requests"."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from common.contract.answer import Fact, Unit
-from common.figures.mentions import find_mentions
 
 _SUFFIX: dict[Unit, str] = {
     "usd": " USD",
@@ -56,18 +53,6 @@ def span_fact(name: str, days: float) -> Fact:
 def moment(when: datetime) -> str:
     """A point in time as customers read it, UTC."""
     return when.strftime("%Y-%m-%d %H:%M")
-
-
-def stated_facts(name: str, sentences: Sequence[str]) -> list[Fact]:
-    """The numbers that product text itself states (an assumption, a provider's rule), as facts of that tool."""
-    return [Fact(name=name, value=value, unit=unit) for sentence in sentences for value, unit in _stated(sentence)]
-
-
-@lru_cache(maxsize=4096)
-def _stated(sentence: str) -> tuple[tuple[float, Unit], ...]:
-    """Kept: most of these sentences are constants of the product, and many say the same of each saving."""
-    readings = (mention.readings[0] for mention in find_mentions(sentence))
-    return tuple((reading.value, reading.unit or "count") for reading in readings if reading.unit != "foreign")
 
 
 def _number(value: float, unit: Unit) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.contract.answer import Unit
-from common.figures.format import figure, plural, span, stated_facts
+from common.figures.format import figure, plural, span
 from common.figures.mentions import find_mentions
 
 UNITS: tuple[Unit, ...] = ("usd", "pct", "tokens", "ms", "requests", "count")
@@ -53,8 +53,3 @@ def test_a_span_is_written_in_its_largest_fitting_unit(days: float, text: str) -
 
 def test_counts_take_their_noun() -> None:
     assert [plural(1, "model"), plural(3, "model")] == ["1 model", "3 models"]
-
-
-def test_numbers_that_product_text_states_become_facts() -> None:
-    facts = stated_facts("rule", ["Prompts under 1,024 tokens are never cached; batch is 50 % cheaper.", "No number."])
-    assert [(fact.value, fact.unit) for fact in facts] == [(1024, "tokens"), (50, "pct")]
