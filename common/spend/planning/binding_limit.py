@@ -1,12 +1,13 @@
 """Which limit keeps a target out of reach, in the customer's words."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from common.spend.model import Limits
+from common.spend.model import KINDS, Limits, OpportunityKind
 from common.spend.planning.space import PlanRequest, PlanSpace
 from common.spend.rollup.rollup import Rollup
 
-_NO_MORE = "the data: all opportunities found in them together give no more"
+_NO_MORE = "all opportunities found in the data together give no more"
 _LITTLE = 0.05
 """Percentage points that a limit must cost to be worth a word."""
 
@@ -36,7 +37,7 @@ def binding_limit(rollup: Rollup, space: PlanSpace) -> str:
 def _without_each_limit(request: PlanRequest) -> dict[str, PlanRequest]:
     """By the name of each limit, the request without it."""
     limits = request.limits
-    found: dict[str, PlanRequest] = {"what you want to keep as it is": replace(request, without=())}
+    found: dict[str, PlanRequest] = {"the changes that you want left out": replace(request, without=())}
     for name, looser in _looser(limits).items():
         found[name] = replace(request, limits=looser)
     return {name: looser for name, looser in found.items() if looser != request}
@@ -46,7 +47,7 @@ def _looser(limits: Limits) -> dict[str, Limits]:
     found = {
         f"the excluded models ({', '.join(limits.excluded_models)})": replace(limits, excluded_models=()),
         f"the excluded providers ({', '.join(limits.excluded_providers)})": replace(limits, excluded_providers=()),
-        f"only these kinds are allowed: {', '.join(limits.kinds or ())}": replace(limits, kinds=None),
+        _kinds_text(limits.kinds or ()): replace(limits, kinds=None),
         f"the limit on effort ({limits.max_effort} at most)": replace(limits, max_effort=None),
     }
     for feature in limits.latency_ms:
@@ -58,6 +59,14 @@ def _looser(limits: Limits) -> dict[str, Limits]:
             limits, speedup=rest
         )
     return found
+
+
+def _kinds_text(kinds: Sequence[OpportunityKind]) -> str:
+    """By the shorter list, of those that are allowed or those that are not."""
+    excluded = [kind for kind in KINDS if kind not in kinds]
+    if len(excluded) < len(kinds):
+        return f"these kinds are excluded: {', '.join(excluded)}"
+    return f"only these kinds are allowed: {', '.join(kinds)}"
 
 
 def _scope_text(feature: str) -> str:

@@ -57,7 +57,7 @@ def test_what_must_stay_as_it_is_binds_where_it_costs_most(mixed: Rollup) -> Non
     plan = combined_plan(mixed, Limits(), 99.9, without=kept)
     assert {step.opportunity.feature for step in plan.steps} == {"support-chat"}
     assert plan.binding is not None
-    assert plan.binding.startswith("what you want to keep as it is; without it, ")
+    assert plan.binding.startswith("the changes that you want left out; without it, ")
 
 
 def test_limits_that_bind_only_together_are_named_together(mixed: Rollup) -> None:

@@ -189,7 +189,7 @@ def test_neither_another_feature_nor_a_few_requests_prove_a_latency(feature: str
     [
         (Limits(kinds=("duplicates", "retry_waste")), "only these kinds are allowed"),
         (Limits(latency_ms={"*": 200.0}, kinds=None), "the latency limit on all requests"),
-        (Limits(), "the data"),
+        (Limits(), "all opportunities found in the data"),
     ],
 )
 def test_an_unreachable_target_names_what_binds(limits: Limits, binding: str) -> None:
