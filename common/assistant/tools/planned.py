@@ -1,0 +1,145 @@
+"""The plan for a part of a question: what it is made of, within what the customer wants, against their target."""
+
+from dataclasses import dataclass, replace
+
+from common.assistant.context import ToolContext
+from common.assistant.question.model import Wishes
+from common.assistant.tools.found import names_of
+from common.assistant.tools.limits import features_of, limits_of
+from common.assistant.tools.target import Target, target_of
+from common.assistant.tools.weighing import Refusal, all_found, allowed, refusal, refused
+from common.spend import Limits, Opportunity, OpportunityReport, Plan, Rollup, breakdown, combined_plan, totals
+from common.spend.quality import Evaluations
+
+_ONLY_POINTED_AT = "only the changes you point at are counted"
+_LEAST_PCT = 10.0
+"""Of the bill: a smaller line that no change touches is not worth a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untouched:
+    """The largest line of the bill that no change of the plan touches: `why` to follow a colon."""
+
+    feature: str
+    cost_usd: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan and what has to be said with it. `left_out` counts changes by why the customer does not want them."""
+
+    plan: Plan
+    target: Target
+    gone: tuple[str, ...]
+    """Titles of what was pointed at and is no saving any more."""
+    left_out: dict[Refusal, int]
+    untouched: Untouched | None
+    spent_usd: float
+    """What the rows cost when they came, at the list prices of their days."""
+    names: tuple[str, ...]
+    """Names of the data that texts of the library may carry."""
+    features: tuple[str, ...]
+
+
+async def planned(context: ToolContext) -> Planned:
+    """The plan for the part of a context, over what is allowed, or exactly what was pointed at.
+
+    Raises ToolError without usable data.
+    """
+    evaluations = await context.workspace.evaluations()
+    pointed = tuple((item.id, item.title) for item in context.selected)
+    return await context.once(_planned, context.part.wishes, pointed, evaluations)
+
+
+async def planned_ids(context: ToolContext) -> tuple[str, ...]:
+    """The ids of the changes that `combined_plan` will hold, the largest first."""
+    return tuple(step.opportunity.id for step in (await planned(context)).plan.steps)
+
+
+def _planned(rollup: Rollup, wishes: Wishes, pointed: tuple[tuple[str, str], ...], evaluations: Evaluations) -> Planned:
+    limits, target = limits_of(rollup, wishes), target_of(rollup, wishes)
+    report = all_found(rollup, limits, evaluations)
+    wanted = {item.id for item in allowed(report, wishes).opportunities}
+    select = tuple(name for name, _ in pointed if name in wanted)
+    if pointed:
+        plan = _against(combined_plan(rollup, limits, select=select, evaluations=evaluations), target)
+    else:
+        without = refused(report, wishes)
+        plan = combined_plan(rollup, limits, target.pct, top=wishes.top, without=without, evaluations=evaluations)
+    return Planned(
+        plan=plan,
+        target=target,
+        gone=tuple(title for name, title in pointed if name not in wanted),
+        left_out={} if pointed else _left_out(report, wishes),
+        untouched=None if pointed else _untouched(rollup, plan, report, wishes, evaluations),
+        spent_usd=totals(rollup).cost_usd,
+        names=names_of(rollup),
+        features=features_of(rollup),
+    )
+
+
+def _against(plan: Plan, target: Target) -> Plan:
+    """Changes that were pointed at are all taken, then compared with the target."""
+    if target.pct is None:
+        return plan
+    met = plan.savings_pct >= target.pct
+    return replace(plan, target_pct=target.pct, target_met=met, binding=None if met else _ONLY_POINTED_AT)
+
+
+def _left_out(report: OpportunityReport, wishes: Wishes) -> dict[Refusal, int]:
+    """Changes by why they are left out; alternatives of the same requests count once."""
+    places: dict[Refusal, set[tuple[str | None, str | None]]] = {}
+    for item in report.opportunities:
+        if (reason := refusal(item, wishes)) is not None:
+            places.setdefault(reason, set()).add((item.feature, item.from_model))
+    return {reason: len(found) for reason, found in places.items()}
+
+
+def _untouched(
+    rollup: Rollup, plan: Plan, report: OpportunityReport, wishes: Wishes, evaluations: Evaluations
+) -> Untouched | None:
+    """None where a change touches the feature that costs most, or the data name none."""
+    if "feature" not in rollup.has or not plan.steps:
+        return None
+    largest = breakdown(rollup, "feature")[0]
+    touched = any(step.opportunity.feature in (None, largest.key) for step in plan.steps)
+    if touched or largest.cost_usd is None or (largest.cost_pct or 0.0) < _LEAST_PCT:
+        return None
+    why = _why(_about(report, largest.key), wishes) or _why_at_all(rollup, largest.key, evaluations)
+    if plan.target_pct is not None and plan.target_met and _is_wanted(_about(report, largest.key), wishes):
+        why = "the target is met without it"
+    return Untouched(feature=largest.key, cost_usd=largest.cost_usd, why=why)
+
+
+def _about(report: OpportunityReport, feature: str) -> list[Opportunity]:
+    return [item for item in report.opportunities if item.feature == feature]
+
+
+def _is_wanted(items: list[Opportunity], wishes: Wishes) -> bool:
+    return any(refusal(item, wishes) is None and item.quality != "against" for item in items)
+
+
+def _why(items: list[Opportunity], wishes: Wishes) -> str:
+    """Of changes within the limits, the first reason that holds; "" without any."""
+    reasons = {refusal(item, wishes) for item in items}
+    words: dict[Refusal, str] = {
+        "kept": "you want it left as it is",
+        "evaluation": "what was found for it needs an evaluation first",
+        "quality": "nothing shows that its answers stay good enough",
+        "effort": "what was found for it takes more effort than you allow",
+        "speed": "what was found for it makes answers come later",
+    }
+    if _is_wanted(items, wishes):
+        confirmed = all(item.needs_confirmation for item in items)
+        asked = "whether nobody waits for its answers is yours to confirm"
+        return asked if confirmed else "what was found for it carries too high a risk to advise"
+    if None in reasons:
+        return "evidence speaks against what was found for it"
+    return next((text for reason, text in words.items() if reason in reasons), "")
+
+
+def _why_at_all(rollup: Rollup, feature: str, evaluations: Evaluations) -> str:
+    """Whether the customer's limits rule everything out, or nothing was found."""
+    anything = _about(all_found(rollup, Limits(), evaluations), feature)
+    return "your limits rule out what was found for it" if anything else "nothing was found that makes it cheaper"
