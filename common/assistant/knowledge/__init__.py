@@ -1,0 +1,1 @@
+"""What the assistant knows without any data: facts about providers and the field, and what Apex can do; all as data."""
