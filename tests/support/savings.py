@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from common.assistant.context import ToolContext
-from common.assistant.goals.goal import Goal
+from common.assistant.question.model import Operation, Part, Question
 from common.assistant.tool import Arguments
-from common.assistant.tools.plan import COMBINED_PLAN
+from common.assistant.tools import combined_plan
 from common.contract.answer import Answer, Recommendation
 from common.datasets.arrivals import arrival_document
 from common.datasets.ingest import IngestionService
@@ -86,9 +86,11 @@ async def arrive(ports: Ports, uid: str, dataset: str) -> None:
 
 async def planned(ports: Ports, uid: str, *datasets: str) -> Answer:
     """The answer that a plan for these datasets is given as."""
-    goal = Goal(kind="spend", intents=("reduce",))
-    context = ToolContext(workspace=FirestoreWorkspace(ports.db, uid), dataset_ids=datasets, goal=goal)
-    result = await COMBINED_PLAN.run(context, Arguments(purpose="to plan"))
+    part = Part(operation=Operation.PLAN)
+    question = Question(parts=(part,))
+    workspace = FirestoreWorkspace(ports.db, uid)
+    context = ToolContext(workspace=workspace, dataset_ids=datasets, question=question, part=part)
+    result = await combined_plan.TOOL.run(context, Arguments(purpose="to plan"))
     recommendations = [block for block in result.blocks if isinstance(block, Recommendation)]
     return Answer(text="A plan.", recommendations=recommendations)
 

@@ -14,7 +14,7 @@ from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
 from common.assistant.question.operations import OPERATIONS
 from common.assistant.registry import TOOLS
-from common.assistant.tools.plan import planned_ids
+from common.assistant.tools.planned import planned_ids
 from common.assistant.workspace import Workspace
 from common.contract.answer import Answer
 from common.contract.events import AgentName
@@ -69,7 +69,7 @@ async def _look_up(context: StepContext, output: TriageOutput, workspace: Worksp
 async def _planned(context: StepContext, tools: ToolContext, part: Part) -> Sequence[str]:
     if context.agent != "actions" or part.operation != Operation.PLAN:
         return ()
-    return await tools.compute(planned_ids, tools, await tools.workspace.evaluations())
+    return await planned_ids(tools)
 
 
 def _answer(context: StepContext, output: TriageOutput, evidence: Sequence[ToolEvidence]) -> Answer:
