@@ -1,6 +1,7 @@
 """No model reads a user's name: each that stands in a message becomes `user 1`, `user 2`, and comes back afterwards."""
 
 import re
+from collections.abc import Iterable
 
 from common.spend.semantics import DimensionName
 from common.spend.semantics.catalogue import Catalogue
@@ -14,21 +15,20 @@ class UserMasks:
 
     def __init__(self, catalogue: Catalogue | None, message: str) -> None:
         users = () if catalogue is None else _users(catalogue)
-        named = sorted({user for user in users if _pattern(user).search(message)}, key=lambda user: (-len(user), user))
-        self._masks = {user: f"user {number}" for number, user in enumerate(named, start=1)}
+        told = message.casefold()
+        present = {user for user in users if user.casefold() in told and _any_of([user]).search(message)}
+        named = sorted(present, key=lambda user: (-len(user), user))
+        self._masks = {user.casefold(): f"user {number}" for number, user in enumerate(named, start=1)}
+        self._names = {f"user {number}": user for number, user in enumerate(named, start=1)}
         self.masked_question = self.masked(message)
 
     def masked(self, text: str) -> str:
         """With masks for names."""
-        for user, mask in self._masks.items():
-            text = _pattern(user).sub(mask, text)
-        return text
+        return _any_of(self._masks).sub(lambda match: self._masks[match[0].casefold()], text) if self._masks else text
 
     def lifted(self, text: str) -> str:
         """With names for masks."""
-        for user, mask in self._masks.items():
-            text = re.sub(rf"\b{mask}\b", lambda _, name=user: name, text)  # type: ignore[misc]
-        return text
+        return _any_of(self._names).sub(lambda match: self._names[match[0].casefold()], text) if self._names else text
 
 
 def _users(catalogue: Catalogue) -> tuple[str, ...]:
@@ -36,5 +36,6 @@ def _users(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(name for names in values for name in names if len(name) >= _SHORTEST)
 
 
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
