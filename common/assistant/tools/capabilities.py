@@ -1,0 +1,34 @@
+"""What Apex can do, said without data and without a model: greetings, what it cannot do, what is not of AI spend."""
+
+from common.assistant.knowledge.capabilities import Capability, capability_of
+from common.assistant.question.model import Operation
+from common.assistant.tools.found import found
+from common.figures.sentences import Name, say
+from common.runs.step import Sentence, ToolResult
+
+_NEEDS_NO_DATA = ("What can you do?", "How do I export our usage?", "How do I export our usage from OpenAI?")
+
+
+def told(operation: Operation, topic: str | None, *, has_data: bool) -> ToolResult:
+    """The answer to an `about`, `act`, `outside` or `internals`; `topic`: an id of capabilities.toml, or words.
+
+    What cannot be done is declined with the nearest thing that can be; two topics never get the same answer. Raises
+    KeyError for another operation.
+    """
+    entry, is_its_own = capability_of(operation, topic)
+    named = topic is not None and not is_its_own and operation is not Operation.INTERNALS
+    text = say("{words}? {text}", words=Name(topic), text=entry.text) if named and topic else say(entry.text)
+    return found(headline=[text], offer=_offer(entry, has_data=has_data), names=[topic] if named and topic else [])
+
+
+def nearest_question(operation: Operation, topic: str | None) -> str | None:
+    """The question that can be asked instead, to be clicked; None where nothing is near."""
+    return capability_of(operation, topic)[0].ask or None
+
+
+def _offer(entry: Capability, *, has_data: bool) -> list[Sentence]:
+    if not entry.ask:
+        return []
+    if has_data or entry.ask in _NEEDS_NO_DATA:
+        return [say("Try: “{ask}”", ask=entry.ask)]
+    return [say("Attach a usage log, then try: “{ask}”", ask=entry.ask)]
