@@ -46,7 +46,7 @@ async def triage(context: StepContext, model: LanguageModel, workspace: Workspac
     draft = await _draft(context, model, data.catalogue if data else None)
     if draft.ask_back is not None:
         return _ended(asked_back(draft, draft.ask_back))
-    output = _output(draft.question, data)
+    output = _output(_without_greeting(draft.question), data)
     workflow = workflow_of(output)
     if not workflow:
         return _ended(told_answer(output.question, has_data=output.with_data))
@@ -56,6 +56,12 @@ async def triage(context: StepContext, model: LanguageModel, workspace: Workspac
         evidence += await call_wanted(context, tools, asked(part, output, context), place)
     summary = evidence[-1].result.summary if evidence else SPECS["triage"].opening
     return StepResult(summary=summary, output=output.model_dump(mode="json"), workflow=workflow)
+
+
+def _without_greeting(question: Question) -> Question:
+    """A greeting beside a question needs no answer."""
+    asked = tuple(part for part in question.parts if part.operation != Operation.ABOUT)
+    return question.model_copy(update={"parts": asked}) if asked else question
 
 
 def _output(question: Question, data: _Data | None) -> TriageOutput:

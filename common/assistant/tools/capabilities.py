@@ -1,11 +1,16 @@
-"""What Apex can do, said without data and without a model: greetings, what it cannot do, what is not of AI spend."""
+"""`capabilities`: what Apex can do, said without data and without a model: greetings, what it cannot do, what is not
+of AI spend.
+"""
 
+from common.assistant.context import ToolContext
 from common.assistant.knowledge.capabilities import Capability, capability_of
 from common.assistant.question.model import Operation
+from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools.found import found
 from common.figures.sentences import Name, say
 from common.runs.step import Sentence, ToolResult
 
+_TOLD = frozenset({Operation.ABOUT, Operation.ACT, Operation.OUTSIDE, Operation.INTERNALS})
 _NEEDS_NO_DATA = ("What can you do?", "How do I export our usage?", "How do I export our usage from OpenAI?")
 
 
@@ -26,9 +31,31 @@ def nearest_question(operation: Operation, topic: str | None) -> str | None:
     return capability_of(operation, topic)[0].ask or None
 
 
+async def tell(context: ToolContext, _: Arguments) -> ToolResult:
+    """The same for a part that stands beside others."""
+    return told(context.part.operation, context.part.topic, has_data=bool(context.dataset_ids))
+
+
+def _calls(asked: Asked) -> tuple[Wanted, ...]:
+    return (Wanted("To tell you what can be done about that"),) if asked.part.operation in _TOLD else ()
+
+
 def _offer(entry: Capability, *, has_data: bool) -> list[Sentence]:
     if not entry.ask:
         return []
     if has_data or entry.ask in _NEEDS_NO_DATA:
         return [say("Try: “{ask}”", ask=entry.ask)]
     return [say("Attach a usage log, then try: “{ask}”", ask=entry.ask)]
+
+
+TOOL = Tool(
+    name="capabilities",
+    title="Look up what Apex can do",
+    agent="triage",
+    description="Whether Apex can do something beside answering, and what comes nearest to it.",
+    arguments=Arguments,
+    run=tell,
+    answers=_TOLD,
+    calls=_calls,
+    shows=lambda _: False,
+)
