@@ -19,7 +19,7 @@ class ChatCompletionsModel(LanguageModel):
     """A model behind Chat Completions. It retains nothing of a call: share one per process."""
 
     def __init__(self, *, client: "AsyncOpenAI", model: str, timeout_s: float) -> None:
-        """`timeout_s` bounds a whole reply, half of it the wait for each chunk. Whoever opened the client closes it."""
+        """`timeout_s` bounds a whole reply, half of it the wait for each chunk."""
         self._client = client
         self._model = model
         self._patience = Patience.of(timeout_s)
@@ -28,6 +28,10 @@ class ChatCompletionsModel(LanguageModel):
         """Stream one reply; raises as the port documents. Cancelling closes the stream."""
         patience = self._patience.with_request(request)
         return (await patience.reply(self._stream(request, patience, on_text))).reply(request)
+
+    async def close(self) -> None:
+        """Close the connections to the server."""
+        await self._client.close()
 
     async def _stream(self, request: ModelRequest, patience: Patience, on_text: OnText) -> ChatStream:
         stream = ChatStream(self._model)

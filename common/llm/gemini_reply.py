@@ -38,7 +38,7 @@ class _Block:
 
 @dataclass
 class GeminiStream:
-    """What a stream has told so far; `usage` is a running total."""
+    """What a stream has told so far; `usage` is a running total, `blocked` why the request was not answered at all."""
 
     model: str
     finished: str | None = None
@@ -49,7 +49,8 @@ class GeminiStream:
     def take(self, chunk: "GenerateContentResponse") -> Iterator[str]:
         """Take a chunk in; yields its text, if it has any."""
         self.model = chunk.model_version or self.model
-        self.usage = chunk.usage_metadata or self.usage
+        if chunk.usage_metadata and chunk.usage_metadata.prompt_token_count is not None:
+            self.usage = chunk.usage_metadata
         feedback = chunk.prompt_feedback
         if feedback and feedback.block_reason:
             self.blocked = feedback.block_reason.value
@@ -61,7 +62,9 @@ class GeminiStream:
 
     def reply(self, request: ModelRequest) -> ModelReply:
         """The whole reply; raises ModelUnavailableError for a stream without an end, ModelMisbehavedError otherwise."""
-        if self.finished is None and self.blocked is None:
+        if self.blocked:
+            raise ModelMisbehavedError(REFUSAL)
+        if self.finished is None:
             raise ModelUnavailableError("The model's stream ended before its reply was complete.")
         usage = self._usage()
         try:
@@ -86,7 +89,7 @@ class GeminiStream:
             self._blocks.append(_Block(signature=part.thought_signature))
 
     def _raise_if_unusable(self) -> None:
-        if self.blocked or self.finished in _REFUSED:
+        if self.finished in _REFUSED:
             raise ModelMisbehavedError(REFUSAL)
         if self.finished == "MAX_TOKENS":
             raise ModelMisbehavedError("The reply was cut short (max_output_tokens): write less.")
@@ -115,12 +118,12 @@ class GeminiStream:
     def _usage(self) -> ModelUsage:
         """`promptTokenCount` includes cached tokens, `candidatesTokenCount` excludes thoughts."""
         usage = self.usage
-        if usage is None or usage.prompt_token_count is None:
+        if usage is None:
             raise ModelMisbehavedError("The reply came without usage, so its cost is not known.")
         thoughts = usage.thoughts_token_count or 0
         return ModelUsage(
             model=self.model,
-            input_tokens=usage.prompt_token_count + (usage.tool_use_prompt_token_count or 0),
+            input_tokens=(usage.prompt_token_count or 0) + (usage.tool_use_prompt_token_count or 0),
             cache_read_tokens=usage.cached_content_token_count or 0,
             output_tokens=(usage.candidates_token_count or 0) + thoughts,
             reasoning_tokens=thoughts,

@@ -41,7 +41,7 @@ def read_vertex_request(raw: bytes, seed: int, model: str) -> WireRequest:
         instructions="".join(_texts(body.get("systemInstruction") or {})),
         items=tuple(item for content in contents for item in _items(content)),
         tools=tuple(
-            {"type": "function", "name": function["name"], "parameters": function.get("parametersJsonSchema")}
+            {"type": "function", **function}  # the SDK sends `parameters_json_schema`, the API takes both spellings
             for tool in body.get("tools") or ()
             for function in tool.get("functionDeclarations") or ()
         ),

@@ -17,6 +17,13 @@ _START_S = 10.0
 @contextmanager
 def model_server(*options: str) -> Iterator[str]:
     """Start a server, yield its address (without /v1), stop it; raises RuntimeError when it does not come up."""
+    with model_process(*options) as (url, _process):
+        yield url
+
+
+@contextmanager
+def model_process(*options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The same, with the process, which may be killed."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -25,7 +32,7 @@ def model_server(*options: str) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=_ROOT)  # noqa: S603 - our own module
     try:
         _wait_until_healthy(url, process)
-        yield url
+        yield url, process
     finally:
         process.terminate()
         process.wait(timeout=5)

@@ -1,52 +1,14 @@
-"""The real adapter against the local model as a real process; each test has questions of its own."""
+"""The real adapters against the local model as a real process; each test has questions of its own."""
 
-import json
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from common.environment.profiles import PROFILES, EnvironmentName
 from common.llm.openai_model import OpenAIModel, open_openai_model
-from common.llm.port import Item, ModelReply, ModelRequest, ToolSpec
 from emulators.model.tests.server_process import model_server
-
-MODEL = PROFILES[EnvironmentName.TEST].model
-COSTS = ToolSpec(
-    name="costs",
-    description="Cost by model.",
-    parameters={
-        "type": "object",
-        "properties": {"purpose": {"type": "string"}},
-        "required": ["purpose"],
-        "additionalProperties": False,
-    },
-)
-CALL = {"tool": "costs", "arguments": {}, "purpose": "See what costs most"}
-
-
-def brief(question: str, **changes: Any) -> Item:
-    """The first item of a conversation, as agents send it."""
-    document = {"agent": "data", "write": "summary", "question": question, **changes}
-    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": json.dumps(document)}]}
-
-
-def request(question: str, **changes: Any) -> ModelRequest:
-    """A request whose reply is text, unless `suggested_calls` are given: then calls of `costs`."""
-    tools = (COSTS,) if "suggested_calls" in changes else ()
-    return ModelRequest(instructions="Be good.", items=(brief(question, **changes),), tools=tools)
-
-
-async def ask(model: OpenAIModel, sent: ModelRequest) -> tuple[ModelReply, list[str]]:
-    """The reply, and the text deltas as they came."""
-    deltas: list[str] = []
-
-    async def on_text(delta: str) -> None:
-        deltas.append(delta)
-
-    return await model.respond(sent, on_text), deltas
+from tests.unit.llm.wires import MODEL, WIRES, Bench
 
 
 @pytest.fixture(scope="session")
@@ -56,13 +18,21 @@ def server_url() -> Iterator[str]:
 
 
 @pytest_asyncio.fixture(scope="session")
+async def admin(server_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=f"{server_url}/admin") as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="session", params=WIRES, ids=lambda wire: wire.name)
+async def bench(request: pytest.FixtureRequest, server_url: str, admin: httpx.AsyncClient) -> AsyncIterator[Bench]:
+    wire = request.param
+    model = wire.open(server_url, wire.model, 5.0)
+    yield Bench(wire, server_url, model, admin)
+    await model.close()
+
+
+@pytest_asyncio.fixture(scope="session")
 async def model(server_url: str) -> AsyncIterator[OpenAIModel]:
     opened = open_openai_model(base_url=f"{server_url}/v1", api_key="local", model=MODEL, timeout_s=5)
     yield opened
     await opened.close()
-
-
-@pytest_asyncio.fixture(scope="session")
-async def admin(server_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"{server_url}/admin") as client:
-        yield client

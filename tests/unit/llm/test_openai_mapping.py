@@ -15,7 +15,7 @@ from common.llm.port import (
     ModelUnavailableError,
 )
 from common.llm.statuses import retry_after_s
-from tests.unit.llm.conftest import COSTS
+from tests.unit.llm.wires import COSTS
 
 ASKED = ModelRequest(instructions="", items=(), tools=(COSTS,))
 USAGE = {
