@@ -154,8 +154,11 @@ def _stack(options: argparse.Namespace, *, needed: bool) -> "Iterator[Future[api
 
 def _started(options: argparse.Namespace, owner: int) -> api.Stack:
     stack, _ = api.ensure_up(options.env, owner_pid=owner)
-    if options.real_llm and not stack.real_model:
-        raise PlatformError(f"The {options.env} stack does not run the real model. Set OPENAI_API_KEY.")
+    if options.real_llm and not (stack.real_model or stack.own_model):
+        raise PlatformError(
+            f"The {options.env} stack does not run a real model. Set OPENAI_API_KEY, or APEX_MODEL_NAME and"
+            " APEX_MODEL_BASE_URL."
+        )
     return stack
 
 

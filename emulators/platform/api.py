@@ -17,6 +17,7 @@ class Stack(Addresses):
     """A running stack: its addresses (fixed while it runs), and its processes as they are now."""
 
     layout: StackLayout
+    own_model: str | None
     notes: tuple[str, ...]
     """What its user should know, one line each: changed ports, use of the real model."""
 
@@ -80,5 +81,6 @@ def _stack(layout: StackLayout, current: StackState) -> Stack:
         ports=addresses.ports,
         real_model=addresses.real_model,
         layout=layout,
+        own_model=current.own_model,
         notes=current.notes,
     )

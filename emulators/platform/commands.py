@@ -23,18 +23,23 @@ def up(options: Namespace) -> int:
     """Start what does not run, restart what is unhealthy."""
     with terminal_progress() as progress:
         stack, started = api.ensure_up(options.env, progress=progress)
-    for note in (*(stack.notes if started else ()), *unused_key(stack)):
+    for note in (*(stack.notes if started else ()), *unused_model(stack)):
         sys.stderr.write(f"{note}\n")
     return 0
 
 
-def unused_key(stack: Stack) -> tuple[str, ...]:
-    """A line if the real model's key is set, but the running stack was started without it."""
+def unused_model(stack: Stack) -> tuple[str, ...]:
+    """A line if a model is set in this shell, but the running stack was started without it."""
     environment = IsolatedEnvironment.of_process()
-    key = environment.optional("OPENAI_API_KEY")
-    if not key or stack.real_model or own_model(stack.layout, environment) or not stack.layout.keeps_data:
+    if not stack.layout.keeps_data:
         return ()
-    return ("OPENAI_API_KEY is set, but the running stack uses the local model. To change that: `down`, then `up`.",)
+    if own_model(stack.layout, environment):
+        unused = "" if stack.own_model else "APEX_MODEL_NAME"
+    else:
+        unused = "OPENAI_API_KEY" if environment.optional("OPENAI_API_KEY") and not stack.real_model else ""
+    if not unused:
+        return ()
+    return (f"{unused} is set, but the running stack uses another model. To change that: `down`, then `up`.",)
 
 
 def down(options: Namespace) -> int:

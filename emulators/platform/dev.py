@@ -34,9 +34,10 @@ def dev(_options: Namespace) -> int:
 
 def _welcome(stack: Stack, *, started: bool) -> None:
     """The address, then which model answers, and how to end it."""
-    for note in commands.unused_key(stack):
+    for note in commands.unused_model(stack):
         _say(note)
-    model = "the real model, which costs money" if stack.real_model else "the local model, free and offline"
+    real = "the real model, which costs money" if stack.real_model else "the local model, free and offline"
+    model = f"your own model, {stack.own_model}" if stack.own_model else real
     end = "Ctrl-C ends it; your data is kept." if started else "It already ran; Ctrl-C leaves it to whoever started it."
     _say(f"\n  Apex is at {stack.page_url}\n\n  Answers come from {model}. {end}")
 

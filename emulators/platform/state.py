@@ -52,6 +52,8 @@ class StackState(_Record):
     control_port: int
     control_token: str
     real_model: bool
+    own_model: str | None = None
+    """A developer's own model server in words (NAME at URL); None: another model answers."""
     ready: bool = False
     stopping: bool = False
     notes: tuple[str, ...] = ()

@@ -241,12 +241,13 @@ def build_stack(layout: StackLayout) -> tuple[list[Service], StackState]:
     chosen, notes = ports.choose(preferred_ports(layout.environment, layout.first_port), set())
     if real_model:
         notes.append("OPENAI_API_KEY is set: agents use the real model, which costs money.")
-    if own:
-        notes.append(f"Agents use your own model: {own['APEX_MODEL_NAME']} at {own['APEX_MODEL_BASE_URL']}.")
+    words = f"{own['APEX_MODEL_NAME']} at {own['APEX_MODEL_BASE_URL']}" if own else None
+    if words:
+        notes.append(f"Agents use your own model, {words}.")
     project = PROFILES[layout.environment].project_prefix
     addresses = Addresses(layout.environment, project, chosen, real_model)
     first = first_state(layout.environment, project, real_model=real_model, notes=tuple(notes))
-    return Catalog(layout, addresses, environment).services(), first
+    return Catalog(layout, addresses, environment).services(), first.model_copy(update={"own_model": words})
 
 
 def _clean(layout: StackLayout) -> None:

@@ -1,9 +1,11 @@
 """Configuration fails hard: a missing or foreign value stops the start and says how to set it."""
 
+from dataclasses import replace
+
 import pytest
 
 from common.environment.isolated import IsolatedEnvironment
-from common.environment.profiles import PROFILES, EnvironmentName
+from common.environment.profiles import MODELS, PROFILES, EnvironmentName, ModelProvider
 from common.environment.settings import load_settings
 from common.environment.variables import VARIABLES
 from common.errors import ConfigurationError
@@ -90,3 +92,19 @@ def test_a_copy_of_the_environment_does_not_follow_later_changes() -> None:
 def test_a_child_gets_only_what_is_named() -> None:
     environment = IsolatedEnvironment({"PATH": "/bin", "SECRET": "s"})
     assert environment.for_child({"A": "1"}, inherit=("PATH", "HOME")) == {"PATH": "/bin", "A": "1"}
+
+
+def test_a_model_of_one_s_own_needs_its_server_s_address() -> None:
+    own = {**LOCAL, "APEX_MODEL_NAME": "llama3.2"}
+    assert load_settings(IsolatedEnvironment(own), "step").own_model == "llama3.2"
+    without = {name: value for name, value in own.items() if name != "APEX_MODEL_BASE_URL"}
+    with pytest.raises(ConfigurationError, match="APEX_MODEL_BASE_URL is not set"):
+        load_settings(IsolatedEnvironment(without), "step")
+
+
+@pytest.mark.parametrize("provider", list(ModelProvider))
+def test_triage_and_the_other_agents_have_models_of_the_declared_provider(provider: ModelProvider) -> None:
+    profile = replace(PROFILES[EnvironmentName.STAGING], model_provider=provider)
+    assert profile.model_of("triage") == MODELS[provider].triage
+    assert [profile.model_of(agent) for agent in ("data", "reporting")] == [MODELS[provider].others] * 2
+    assert profile.model == MODELS[provider].others
