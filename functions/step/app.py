@@ -9,7 +9,8 @@ from common.errors import ApexError, ErrorCode
 from common.runs.claim import claim_step
 from common.runs.queue import StepTask
 from functions.http import BODY_LIMIT, Call, File, Function, Reply, Route
-from functions.step.worker import open_model, work
+from functions.step.model import open_model
+from functions.step.worker import work
 
 
 class StepReply(Reply):

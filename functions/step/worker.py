@@ -1,16 +1,10 @@
 """The work of a claimed step: context in, agent, outcome out. Whatever goes wrong ends in exactly one outcome."""
 
 import asyncio
-from functools import cache
 
 from common.assistant.agents.runner import run_agent
-from common.environment.profiles import ModelProvider
-from common.environment.secrets import openai_key
 from common.environment.settings import Settings
-from common.llm.gemini_model import open_gemini_model
-from common.llm.openai_model import open_openai_model
-from common.llm.own_server_model import open_own_server_model
-from common.llm.port import LanguageModel, ModelRejectedError, ModelUnavailableError
+from common.llm.port import ModelRejectedError, ModelUnavailableError
 from common.runs.advance import NotFollowedUpError, continue_in_next_delivery, fail_step, finish_step, try_again
 from common.runs.claim import Claimed
 from common.runs.commit import LeaseLost
@@ -24,6 +18,7 @@ from common.runs.writer import RunWriter
 from common.telemetry.logs import log
 from functions.bootstrap import warm_rollups
 from functions.step.context import build_context
+from functions.step.model import open_model
 from functions.step.workspace import FirestoreWorkspace
 
 _MODEL_BUSY = "The language model is busy. I will try again in a moment."
@@ -76,28 +71,6 @@ async def _run_agent(settings: Settings, ports: Ports, context: StepContext) -> 
     workspace = FirestoreWorkspace(ports.db, context.user.uid, warm_rollups())
     model = await asyncio.to_thread(open_model, settings, context.agent)
     return await run_agent(context, model=model, workspace=workspace)
-
-
-def open_model(settings: Settings, agent: str) -> LanguageModel:
-    """The model of an agent in this environment; the first caller of a process waits half a second for the client."""
-    return _opened(settings, settings.own_model or settings.profile.model_of(agent))
-
-
-@cache
-def _opened(settings: Settings, model: str) -> LanguageModel:
-    """One warm client per process and model."""
-    base_url, timeout_s = settings.model_base_url, settings.profile.model_timeout_s
-    if settings.own_model and base_url:
-        return open_own_server_model(base_url=base_url, model=model, timeout_s=timeout_s)
-    if settings.profile.model_provider is ModelProvider.VERTEX:
-        return open_gemini_model(
-            base_url=base_url.removesuffix("/v1") if base_url else None,  # the local server speaks both, side by side
-            project=settings.project,
-            location=settings.profile.vertex_location,
-            model=model,
-            timeout_s=timeout_s,
-        )
-    return open_openai_model(base_url=base_url, api_key=openai_key(settings), model=model, timeout_s=timeout_s)
 
 
 def _report(claimed: Claimed, message: str, error: Exception, **labels: object) -> None:
