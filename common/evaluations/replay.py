@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from common.environment.profiles import MODELS, ModelProvider
 from common.environment.secrets import openai_key
 from common.environment.settings import Settings
 from common.errors import ConfigurationError
@@ -41,7 +42,7 @@ def has_real_models(settings: Settings) -> bool:
 
 
 def open_evaluation(settings: Settings, candidate: str) -> "EvaluationService":
-    """The service for one candidate of OpenAI, with the environment's own model as the judge.
+    """The service for one candidate of OpenAI, with our own model there as the judge.
 
     Imports the provider's SDK: call it off the event loop. Raises RealModelsNeededError.
     """
@@ -53,7 +54,7 @@ def open_evaluation(settings: Settings, candidate: str) -> "EvaluationService":
     key, timeout_s = openai_key(settings), settings.profile.model_timeout_s
     both = (
         open_openai_model(base_url=None, api_key=key, model=name, timeout_s=timeout_s)
-        for name in (candidate, settings.profile.model)
+        for name in (candidate, MODELS[ModelProvider.OPENAI].others)
     )
     return EvaluationService(*both)
 
