@@ -46,9 +46,15 @@ def priced_item(usage: ModelUsage | None) -> Item:
     """What a reply used and cost; a reply whose usage the provider did not tell counts as free."""
     if usage is None:
         return {"type": _COST, "usd": 0.0, **ModelTokens(calls=1).model_dump()}
-    usd = cost_of_model_call(usage.model, usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
     tokens = ModelTokens(calls=1, input=usage.input_tokens, cached=usage.cache_read_tokens, output=usage.output_tokens)
-    return {"type": _COST, "usd": usd, **tokens.model_dump()}
+    return {"type": _COST, "usd": _price(usage), **tokens.model_dump()}
+
+
+def _price(usage: ModelUsage) -> float:
+    """USD; a model on a server of one's own has no price."""
+    if usage.free:
+        return 0.0
+    return cost_of_model_call(usage.model, usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
 
 
 def wire(items: Sequence[Item]) -> tuple[Item, ...]:
