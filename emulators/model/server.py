@@ -74,7 +74,7 @@ class ModelServer:
     def _answer(self, request: WireRequest) -> Response:
         conversation = read_conversation(request)
         entry = self._journal.note(request, conversation)
-        fault = self._faults.take(*_asked(conversation), lambda fault: strikes(fault, request))
+        fault = self._faults.take(*_subject(conversation), lambda fault: strikes(fault, request))
         try:
             refuse_if_faulty(fault, stream=request.stream)
         except WireError:
@@ -86,7 +86,7 @@ class ModelServer:
         return PacedResponse(paced, {"x-request-id": f"req_{request.digest[:32]}"}, entry.end)
 
     def _draft(self, request: WireRequest, conversation: WireConversation) -> DraftReply:
-        if request.schema is not None and (script := self._scripts.take(*_asked(conversation), lambda _script: True)):
+        if request.schema is not None and (script := self._scripts.take(*_subject(conversation), lambda _script: True)):
             return DraftReply(script.reply if isinstance(script.reply, str) else compact(script.reply))
         return decide(request, conversation, self._seed)
 
@@ -94,7 +94,7 @@ class ModelServer:
         return JSONResponse(self._journal.report(request.query_params.get("match", "")))
 
 
-def _asked(conversation: WireConversation) -> tuple[str, str | None]:
+def _subject(conversation: WireConversation) -> tuple[str, str | None]:
     return conversation.question, conversation.brief.agent if conversation.brief else None
 
 

@@ -22,7 +22,7 @@ _HALFWAY: dict[WireName, dict[FaultKind, Callable[[WireReply], list[bytes]]]] = 
     WireName.VERTEX: {FaultKind.FAILED: vertex.broken_halfway, FaultKind.ERROR_EVENT: vertex.broken_halfway},
 }
 """Streams that a failure breaks off; only the Responses form tells two kinds of it apart."""
-_WHOLE: dict[WireName, Callable[[WireReply], list[bytes]]] = {
+_STREAMS: dict[WireName, Callable[[WireReply], list[bytes]]] = {
     WireName.RESPONSES: lambda reply: [wire.encode(event) for event in wire.events_of(reply)],
     WireName.CHAT: chat.stream_of,
     WireName.VERTEX: vertex.stream_of,
@@ -91,7 +91,7 @@ def _chunks(request: WireRequest, reply: WireReply, kind: FaultKind | None) -> t
         body = compact(wire.final_object(reply)).encode()
         return body[: len(body) // 2], body[len(body) // 2 :]
     halfway = _HALFWAY[request.wire]
-    return tuple(halfway[kind](reply) if kind in halfway else _WHOLE[request.wire](reply))
+    return tuple(halfway[kind](reply) if kind in halfway else _STREAMS[request.wire](reply))
 
 
 def _first_half(chunks: tuple[bytes, ...]) -> tuple[bytes, ...]:

@@ -104,7 +104,7 @@ async def test_vertex_tells_the_delay_of_a_rate_limit_in_the_body(http: httpx.As
 
 
 async def test_wrong_requests_are_refused_on_each_wire(http: httpx.AsyncClient) -> None:
-    gone = VERTEX.replace(GEMINI, "gemini-nobody-has")
+    missing = VERTEX.replace(GEMINI, "gemini-nobody-has")
     asked = [
         ("/v1/chat/completions", {"model": MODEL, "stream": True}, 400),
         ("/v1/chat/completions", chat("x", stream=False), 400),
@@ -112,7 +112,7 @@ async def test_wrong_requests_are_refused_on_each_wire(http: httpx.AsyncClient) 
         (VERTEX, {}, 400),
         (VERTEX.removesuffix("?alt=sse"), vertex("x"), 400),
         (VERTEX, vertex("x", contents=[{"role": "tool", "parts": [{"text": "x"}]}]), 400),
-        (gone, vertex("x"), 404),
+        (missing, vertex("x"), 404),
     ]
     replies = [(await http.post(path, json=body)).status_code for path, body, _ in asked]
     assert replies == [status for *_, status in asked]

@@ -1,4 +1,4 @@
-"""A server that answers one request with a recorded stream, and keeps what it was asked."""
+"""A server that answers one request with a recorded stream, and keeps what it was sent."""
 
 import asyncio
 import json
@@ -13,10 +13,10 @@ _HEAD = b"HTTP/1.1 %d Recorded\r\ncontent-type: %s\r\ncontent-length: %d\r\nconn
 
 @dataclass
 class Replay:
-    """`url` without a path; `asked`: the bodies of the requests, parsed."""
+    """`url` without a path; `bodies`: those of the requests, parsed."""
 
     url: str = ""
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    bodies: list[dict[str, Any]] = field(default_factory=list)
 
 
 @asynccontextmanager
@@ -29,7 +29,7 @@ async def replayed(
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = re.search(r"content-length: (\d+)", head)
-        replay.asked.append(json.loads(await reader.readexactly(int(length[1]) if length else 0)))
+        replay.bodies.append(json.loads(await reader.readexactly(int(length[1]) if length else 0)))
         writer.write(_HEAD % (status, media_type, len(body)) + body)
         await writer.drain()
         writer.close()

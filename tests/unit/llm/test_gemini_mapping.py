@@ -23,7 +23,7 @@ from common.llm.port import (
 )
 from tests.unit.llm.wires import COSTS, DELAYS
 
-ASKED = ModelRequest(instructions="Be good.", items=(), tools=(COSTS, DELAYS))
+REQUEST = ModelRequest(instructions="Be good.", items=(), tools=(COSTS, DELAYS))
 USAGE = {"promptTokenCount": 50, "candidatesTokenCount": 5, "thoughtsTokenCount": 25, "cachedContentTokenCount": 20}
 
 
@@ -37,9 +37,9 @@ def end(finish: str = "STOP") -> dict[str, Any]:
 
 
 def read(*chunks: dict[str, Any]) -> tuple[ModelReply, list[str]]:
-    stream = GeminiStream("asked-for")
+    stream = GeminiStream("gemini")
     deltas = [text for one in chunks for text in stream.take(GenerateContentResponse.model_validate(one))]
-    return stream.reply(ASKED), deltas
+    return stream.reply(REQUEST), deltas
 
 
 def called(name: str, call_id: str | None = None, **arguments: Any) -> dict[str, Any]:

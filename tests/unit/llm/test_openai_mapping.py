@@ -17,7 +17,7 @@ from common.llm.port import (
 from common.llm.statuses import retry_after_s
 from tests.unit.llm.wires import COSTS
 
-ASKED = ModelRequest(instructions="", items=(), tools=(COSTS,))
+REQUEST = ModelRequest(instructions="", items=(), tools=(COSTS,))
 USAGE = {
     "input_tokens": 50,
     "input_tokens_details": {"cached_tokens": 20, "cache_write_tokens": 0},
@@ -45,20 +45,20 @@ def response(*output: dict[str, Any], usage: dict[str, Any] | None = USAGE) -> R
 
 def test_reasoning_goes_back_encrypted_and_is_dropped_when_it_is_only_stored_at_the_provider() -> None:
     stored = {**REASONING, "id": "rs_2", "encrypted_content": None}
-    reply = read_reply(response(REASONING, stored, message("Done.")), ASKED)
+    reply = read_reply(response(REASONING, stored, message("Done.")), REQUEST)
     assert [item["type"] for item in reply.items] == ["reasoning", "message"]
     assert reply.items[0] == {"id": "rs_1", "type": "reasoning", "summary": [], "encrypted_content": "gAAA"}
 
 
 def test_usage_holds_the_model_that_answered_cached_and_reasoning_tokens() -> None:
-    usage = read_reply(response(message("Done.")), ASKED).usage
+    usage = read_reply(response(message("Done.")), REQUEST).usage
     assert usage.model == "gpt-5.4-mini-2026-03-17"
     assert (usage.input_tokens, usage.cache_read_tokens) == (50, 20)
     assert (usage.output_tokens, usage.reasoning_tokens) == (30, 25)
 
 
 def test_two_messages_of_one_reply_are_set_apart_and_keep_their_phase() -> None:
-    reply = read_reply(response(message("First.", phase="commentary"), message("Then.")), ASKED)
+    reply = read_reply(response(message("First.", phase="commentary"), message("Then.")), REQUEST)
     assert reply.text == "First.\n\nThen."
     assert [item.get("phase") for item in reply.items] == ["commentary", None]
 
@@ -66,19 +66,19 @@ def test_two_messages_of_one_reply_are_set_apart_and_keep_their_phase() -> None:
 @pytest.mark.parametrize("arguments", ['{"a": ', "[1]", ""])
 def test_arguments_that_are_not_a_json_object_are_misbehaviour(arguments: str) -> None:
     with pytest.raises(ModelMisbehavedError, match="arguments of costs"):
-        read_reply(response(function_call(arguments)), ASKED)
+        read_reply(response(function_call(arguments)), REQUEST)
 
 
 def test_a_refusal_is_misbehaviour() -> None:
     refused = message("")
     refused["content"] = [{"type": "refusal", "refusal": "I cannot help with that."}]
     with pytest.raises(ModelMisbehavedError, match="refusal"):
-        read_reply(response(refused), ASKED)
+        read_reply(response(refused), REQUEST)
 
 
 def test_a_reply_without_usage_is_misbehaviour_because_its_cost_is_unknown() -> None:
     with pytest.raises(ModelMisbehavedError, match="usage"):
-        read_reply(response(message("Done."), usage=None), ASKED)
+        read_reply(response(message("Done."), usage=None), REQUEST)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ _OPEN = {wire.name: wire for wire in WIRES}
 QUESTION = said("What is the capital of the user country? Call the tool")
 
 
-def asked(*tools: str) -> ModelRequest:
+def request_with(*tools: str) -> ModelRequest:
     specs = tuple(ToolSpec(name=tool, description="", parameters={"type": "object"}) for tool in tools)
     return ModelRequest(instructions="", items=(QUESTION,), tools=specs)
 
@@ -45,7 +45,7 @@ def recorded(name: str) -> AbstractAsyncContextManager[tuple[OpenedModel, Replay
 
 
 async def test_gemini_s_call_comes_with_its_signature_which_goes_back_in_the_same_part() -> None:
-    sent = asked("get_country")
+    sent = request_with("get_country")
     async with recorded("vertex_call") as (model, replay):
         reply, deltas = await ask(model, sent)
         items = (*sent.items, *reply.items, output(reply.calls[0].call_id, country="Mexico"))
@@ -53,7 +53,7 @@ async def test_gemini_s_call_comes_with_its_signature_which_goes_back_in_the_sam
     assert [(call.tool, call.arguments) for call in reply.calls] == [("get_country", {})]
     assert (reply.text, deltas) == ("", [])
     assert (reply.usage.input_tokens, reply.usage.output_tokens, reply.usage.reasoning_tokens) == (29, 120, 110)
-    contents = replay.asked[1]["contents"]
+    contents = replay.bodies[1]["contents"]
     assert [content["role"] for content in contents] == ["user", "model", "user"]
     call = {"functionCall": {"name": "get_country", "args": {}}, "thoughtSignature": "Et8ECtwEAXLI2nyCB1jK"}
     assert contents[1]["parts"] == [call]
@@ -63,44 +63,44 @@ async def test_gemini_s_call_comes_with_its_signature_which_goes_back_in_the_sam
 
 async def test_gemini_s_text_comes_in_pieces_and_its_usage_is_that_of_the_last_chunk() -> None:
     async with recorded("vertex_text") as (model, _):
-        reply, deltas = await ask(model, asked())
+        reply, deltas = await ask(model, request_with())
     assert deltas == ["The capital of Mexico", " is Mexico City."]
     assert reply.text == "The capital of Mexico is Mexico City."
     assert (reply.usage.model, reply.usage.input_tokens, reply.usage.output_tokens) == ("gemini-3-pro-preview", 165, 8)
 
 
 async def test_gemini_s_structured_reply_keeps_a_signature_that_came_alone() -> None:
-    sent = replace(asked(), schema=READING, max_output_tokens=400)
+    sent = replace(request_with(), schema=READING, max_output_tokens=400)
     async with recorded("vertex_structured") as (model, replay):
         reply, _ = await ask(model, sent)
         await ask(model, replace(sent, items=(*sent.items, *reply.items, said("And then?"))))
     assert json.loads(reply.text) == {"city": "Mexico City", "country": "Mexico"}
-    assert replay.asked[0]["generationConfig"] == {
+    assert replay.bodies[0]["generationConfig"] == {
         "maxOutputTokens": 400,
         "responseJsonSchema": READING.json_schema,
         "responseMimeType": "application/json",
         "thinkingConfig": {"thinking_level": "MINIMAL"},  # the API takes both spellings
     }
     alone = {"text": "", "thoughtSignature": "EusICugIAb4-9vvTPy2U"}
-    assert replay.asked[1]["contents"][1]["parts"] == [{"text": reply.text}, alone]
+    assert replay.bodies[1]["contents"][1]["parts"] == [{"text": reply.text}, alone]
 
 
-async def test_a_question_that_vertex_blocks_is_a_refusal_whose_cost_is_not_told() -> None:
+async def test_a_question_that_vertex_blocks_is_a_refusal_of_unknown_cost() -> None:
     async with recorded("vertex_blocked") as (model, _):
         with pytest.raises(ModelMisbehavedError, match="refusal") as failure:
-            await ask(model, asked())
+            await ask(model, request_with())
     assert failure.value.usage is None
 
 
 async def test_a_chat_completion_s_call_is_put_together_from_its_pieces() -> None:
-    sent = asked("GetWeatherArgs")
+    sent = request_with("GetWeatherArgs")
     async with recorded("chat_call") as (model, replay):
         reply, _ = await ask(model, sent)
         items = (*sent.items, *reply.items, output(reply.calls[0].call_id, celsius=12))
         await ask(model, replace(sent, items=items))
     assert reply.calls[0].arguments == {"city": "Edinburgh", "country": "UK", "units": "c"}
     assert (reply.usage.input_tokens, reply.usage.output_tokens) == (76, 24)
-    _, call, result = replay.asked[1]["messages"]
+    _, call, result = replay.bodies[1]["messages"]
     assert call["tool_calls"][0]["id"] == result["tool_call_id"] == "call_c91SqDXlYFuETYv8mUHzz6pp"
     assert json.loads(result["content"]) == {"celsius": 12}
 
@@ -109,14 +109,14 @@ async def test_a_chat_completion_s_call_is_put_together_from_its_pieces() -> Non
 async def test_a_chat_completion_that_is_no_answer_is_misbehaviour_with_its_cost(name: str, words: str) -> None:
     async with recorded(name) as (model, _):
         with pytest.raises(ModelMisbehavedError, match=words) as failure:
-            await ask(model, replace(asked(), schema=READING))
+            await ask(model, replace(request_with(), schema=READING))
     assert failure.value.usage is not None
     assert failure.value.usage.input_tokens == 79
 
 
 async def test_a_response_keeps_its_reasoning_its_phase_and_its_call() -> None:
     async with recorded("responses_call") as (model, _):
-        reply, deltas = await ask(model, asked("get_capital"))
+        reply, deltas = await ask(model, request_with("get_capital"))
     assert "".join(deltas) == reply.text == "I\u2019ll check the capital lookup tool for \u201cPotatoLand.\u201d"
     assert [item["type"] for item in reply.items] == ["reasoning", "message", "function_call"]
     assert reply.items[0]["encrypted_content"] == "gAAAAABqaR3__TqUW4ue"
@@ -154,6 +154,6 @@ async def test_a_refusal_is_read_in_each_provider_s_own_form(
 ) -> None:
     async with playing(wire, body, status=status, media_type=b"application/json") as (model, _):
         with pytest.raises((ModelUnavailableError, ModelRejectedError), match=str(status)) as failure:
-            await ask(model, asked())
+            await ask(model, request_with())
     assert type(failure.value) is error
     assert getattr(failure.value, "retry_after_s", None) == retry_after_s
