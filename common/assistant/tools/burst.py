@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact, found, not_told, scope
+from common.assistant.tools.found import fact, found, has_data, or_not_told, scope
 from common.contract.answer import Fact
 from common.figures.dates import day_said
 from common.figures.format import figure
 from common.figures.sentences import Name, joined, say
 from common.runs.step import Said, Sentence, ToolError, ToolResult
-from common.spend import Limits, Rollup, Unanswerable, find_opportunities, semantics
+from common.spend import Limits, Rollup, find_opportunities, semantics
 from common.spend.measures import peaks
 from common.spend.measures.headroom import Rate
 from common.spend.semantics import Condition, DimensionName, MeasureName, Order, Period, PeriodName, UsageQuery
@@ -126,10 +126,7 @@ async def burst(context: ToolContext, _: Arguments) -> ToolResult:
     factor = _ASSUMED if asked.burst is None else asked.burst
     if min(factor, asked.rpm or 1, asked.tpm or 1) <= 0:
         raise ToolError("A spike and a limit are above zero.")
-    try:
-        traffic = await context.compute(traffic_of)
-    except Unanswerable as answer:
-        return not_told(answer)
+    traffic = await context.compute(traffic_of)
     spike = _Spike(context, traffic, factor)
     limited = [(traffic.requests, asked.rpm), (traffic.tokens, asked.tpm)]
     judged = [spike.judged(busiest, limit) for busiest, limit in limited if limit and busiest.most]
@@ -282,7 +279,9 @@ def _left(what: str, requests: float) -> Fact:
 
 
 def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    return (Wanted("Work out what the spike would meet."),) if asked.part.operation is Operation.BURST else ()
+    if asked.part.operation is not Operation.BURST or not has_data(asked):
+        return ()
+    return (Wanted("To see what a spike would meet"),)
 
 
 TOOL = Tool(
@@ -295,7 +294,7 @@ TOOL = Tool(
         "fallback take off; what a day of it costs."
     ),
     arguments=Arguments,
-    run=burst,
+    run=or_not_told(burst),
     answers=frozenset({Operation.BURST}),
     calls=_calls,
     shows=lambda asked: asked.part.operation is Operation.BURST,

@@ -183,7 +183,7 @@ def _per_million(model: Model, what: str, rate: int) -> Fact:
 def _calls(asked: Asked) -> tuple[Wanted, ...]:
     if asked.part.operation is not Operation.KNOWLEDGE:
         return ()
-    return (Wanted("Look up what providers say.", {"topic": asked.part.topic or asked.text}),)
+    return (Wanted("To look up what providers say", {"topic": asked.part.topic or asked.text}),)
 
 
 TOOL = Tool(

@@ -18,7 +18,7 @@ _ROW = UsageRow(_NOON, "openai", "gpt-4o", 900, out_visible=100, feature="chat",
 
 
 def _week_with_jobs() -> Rollup:
-    """40 summaries in a minute at 02:00 each night; 8 chats a day, each day at another hour, and 10 at 02:30 at last."""
+    """40 summaries in a minute at 02:00 each night; 8 chats a day, each at another hour, and 10 at 02:30 at last."""
     rollup = Rollup()
     for day in range(7):
         night = _NOON + timedelta(days=day, hours=-10)
