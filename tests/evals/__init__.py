@@ -1,0 +1,1 @@
+"""The evaluation of how Apex reads and answers questions."""
