@@ -1,0 +1,67 @@
+"""The figures that must open an answer, by DuckDB on the rows: no code of the engine counts them."""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from common.spend.semantics import DIMENSIONS, MEASURES, MeasureName, Threshold, Unanswerable, UsageQuery
+from tests.campaigns.queries.truth import Days, days_of
+from tests.evals.data import Data
+from tests.evals.normal import outcome_of
+
+Numbers: TypeAlias = tuple[tuple[float, float], ...]
+"""Each with by how much of itself it may be off."""
+_EXACT, _SKETCHED = 1e-6, 0.0051
+_PERCENTILES = ("latency", "ttft", "input_p")
+
+
+def figures_of(query: UsageQuery, data: Data) -> Numbers:
+    """Of a total: its measures, in both periods. Of lines: that of the first one; in time: the total, if it adds up.
+
+    None of what the rows do not tell, nor of lines that stand in the order of their differences.
+    """
+    days = days_of(query.period, data.truth.days)
+    versus = days_of(query.versus, data.truth.days, days) if query.versus else None
+    if days is None or isinstance(outcome_of(query, data.name), Unanswerable):
+        return ()
+    if not query.by:
+        values = [data.truth.total(query, each, []) for each in (days, versus) if each]
+        return _numbers((name, value) for each in values for name, value in zip(query.measures, each, strict=True))
+    if query.order and query.order.by_difference:
+        return ()
+    return _numbers(_of_lines(query, days, data))
+
+
+def _of_lines(query: UsageQuery, days: Days, data: Data) -> Iterator[tuple[MeasureName, float | None]]:
+    is_in_time = any(DIMENSIONS[name].kind == "time" for name in query.by)
+    ordering = query.order.measure if query.order else None
+    if is_in_time and not ordering and not query.top:
+        if MEASURES[query.measures[0]].is_additive and query.threshold is None:
+            yield query.measures[0], data.truth.total(query, days, [])[0]
+        return
+    measure = ordering or query.measures[0]
+    lines = data.truth.lines(query, days, query.computed)
+    values = [line[query.computed.index(measure)] for line in lines.values() if _is_within(query, line)]
+    known = [value for value in values if value is not None]
+    if known:
+        yield measure, min(known) if query.order and not query.order.descending else max(known)
+
+
+def _is_within(query: UsageQuery, line: tuple[float | None, ...]) -> bool:
+    if query.threshold is None:
+        return True
+    value, low, high = line[query.computed.index(query.threshold.measure)], *_bounds(query.threshold)
+    return value is not None and low <= value <= high
+
+
+def _bounds(threshold: Threshold) -> tuple[float, float]:
+    low, high = threshold.at_least, threshold.at_most
+    return -math.inf if low is None else low, math.inf if high is None else high
+
+
+def _numbers(values: Iterable[tuple[MeasureName, float | None]]) -> Numbers:
+    return tuple(
+        (float(value), _SKETCHED if any(word in name for word in _PERCENTILES) else _EXACT)
+        for name, value in values
+        if value is not None
+    )

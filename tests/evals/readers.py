@@ -1,0 +1,73 @@
+"""Those who read the questions: the rules alone; and a perfect reader, which shows what the judge let through."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib import import_module
+from typing import TypeAlias
+
+from common.assistant.question.draft import Draft, LastTurn
+from common.assistant.question.model import Language, Operation, Part, Question
+from common.spend import Limits, find_opportunities
+from tests.evals.asked import Asked
+from tests.evals.data import Data, data_named
+from tests.evals.judge import Judged, judged
+
+Reader: TypeAlias = Callable[[Asked, int, Data, LastTurn | None], Draft]
+"""Of a message of a question, by its place, on data, after a turn."""
+_NOT_READ = Question(parts=(Part(operation=Operation.OUTSIDE),))
+
+
+def rules(asked: Asked, turn: int, data: Data, last: LastTurn | None) -> Draft:
+    """What a newcomer sees without a model."""
+    read: Callable[..., Draft] = import_module("common.assistant.reading.read").read
+    return read(asked.messages[turn].say, data.catalogue, last)
+
+
+def ideal(asked: Asked, turn: int, data: Data, last: LastTurn | None) -> Draft:
+    """The first of the readings that are right."""
+    del data, last
+    message = asked.messages[turn]
+    if not message.readings:
+        return Draft(question=_declined(message.answers, asked.language))
+    question = Question(
+        parts=message.readings[0],
+        language=asked.language,
+        format=message.format,
+        currency=message.currency,
+        unread=message.unread,
+    )
+    return Draft(question=question.model_copy(update={"audience": message.audience}))
+
+
+def _declined(answers: frozenset[str], language: Language) -> Question:
+    told = next((each for each in Operation if each.value in answers), Operation.OUTSIDE)
+    return Question(parts=(Part(operation=told),), language=language)
+
+
+READERS: Mapping[str, Reader] = {"rules": rules, "ideal": ideal}
+
+
+def conversation(asked: Asked, reader: Reader) -> list[Judged]:
+    """Every message of a question in its turn, each after what was read before it."""
+    data, last, found = data_named(asked.data), None, list[Judged]()
+    for turn in range(len(asked.messages)):
+        draft = reader(asked, turn, data, last)
+        found.append(judged(asked, turn, draft, data))
+        last = _last(draft, data)
+    return found
+
+
+def _last(draft: Draft, data: Data) -> LastTurn:
+    """As a thread goes on; a plan names what there is to do on the data."""
+    is_plan = any(part.operation == Operation.PLAN for part in draft.question.parts)
+    return LastTurn(
+        question=draft.question,
+        recommendations=_titles(data.name) if is_plan else (),
+        options=draft.ask_back.options if draft.ask_back else (),
+        was_ask_back=draft.ask_back is not None,
+    )
+
+
+@lru_cache(maxsize=8)
+def _titles(data: str) -> tuple[str, ...]:
+    return tuple(each.title for each in find_opportunities(data_named(data).rollup, Limits()).opportunities[:5])
