@@ -38,10 +38,11 @@ CATEGORIES = (
     "model_check",
     "fuzz",
     "faults",
+    "evals",
 )
 LANES = (
     ("mission_critical", "faults", "e2e", "api"),
-    ("unit", "model_check", "fuzz", "smoke", "integration", "browser"),
+    ("unit", "model_check", "fuzz", "evals", "smoke", "integration", "browser"),
 )
 """Side by side, each from left to right: what mostly waits, and beside it what computes."""
 _ALONE = "unit"
