@@ -1,0 +1,146 @@
+"""From clauses to a question: parts in order, what they share, and a question back where something is not known."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from common.assistant.question.draft import Because, Draft, LastTurn
+from common.assistant.question.model import MOST_PARTS, Operation, Part, Question
+from common.assistant.reading.asking import about_name, about_nothing, likeliest, with_name
+from common.assistant.reading.message import Message
+from common.assistant.reading.reader import ReadClause
+from common.assistant.reading.signs import Mark, Sign
+from common.spend.semantics import Condition, DimensionName, UsageQuery
+
+_ASIDE = frozenset({Operation.ABOUT})
+"""Not worth a part beside another."""
+_OF_DATA = frozenset(Operation) - {
+    Operation.EXPLAIN,
+    Operation.KNOWLEDGE,
+    Operation.EXPORT,
+    Operation.ACT,
+    Operation.ABOUT,
+    Operation.INTERNALS,
+    Operation.OUTSIDE,
+    Operation.SAVED,
+}
+
+
+def assembled(message: Message, last: LastTurn | None) -> Draft:
+    """A message that stands on its own."""
+    asked_before = last is not None and last.was_ask_back
+    wanted = _wanted(message.clauses)
+    if not wanted:
+        return _of_nothing(message, last)
+    parts, extra = _parts(wanted)
+    question = Question.model_validate(
+        {
+            "parts": parts,
+            "language": message.language,
+            "unread": (*message.unread, *extra)[:100],
+            "doubts": message.doubts,
+            **message.shape,
+        }
+    )
+    draft = Draft(question=question, because=tuple(_because(wanted)))
+    return _with_unknown_names(message, wanted, draft, asked_before=asked_before)
+
+
+def _wanted(clauses: Sequence[ReadClause]) -> list[ReadClause]:
+    """Those that are parts: a clause that only narrows or shapes goes to the others."""
+    told = [each for each in clauses if each.part is not None]
+    real = [each for each in told if each.part and each.part.operation not in _ASIDE]
+    leading = [each for each in real if not _only_narrows(each)]
+    return leading or real or told
+
+
+def _only_narrows(read: ReadClause) -> bool:
+    clause = read.clause
+    return not (clause.is_measuring or clause.operations or clause.topics or clause.audits or clause.models)
+
+
+def _parts(wanted: Sequence[ReadClause]) -> tuple[tuple[Part, ...], list[str]]:
+    """At most four, and the words of those beyond."""
+    parts: list[Part] = []
+    for place, each in enumerate(wanted[:MOST_PARTS]):
+        if each.part is not None:
+            parts.append(_sharing(each, wanted[:place], wanted[place + 1 :]))
+    extra = [because.words for each in wanted[MOST_PARTS:] for because in each.because]
+    return tuple(parts), extra
+
+
+def _sharing(read: ReadClause, before: Sequence[ReadClause], after: Sequence[ReadClause]) -> Part:
+    """Filters and periods go from a clause to those that it goes on with; a period also back, within a sentence."""
+    part = read.part or Part(operation=Operation.MEASURE)
+    if part.operation not in _OF_DATA:
+        return part
+    query = part.query
+    if read.clause.linked and before and before[-1].part:
+        query = _with(query, before[-1].part.query)
+    following = next((each for each in after[:1] if each.clause.linked and each.part), None)
+    if following and following.part and query.period is None:
+        query = query.model_copy(update={"period": following.part.query.period})
+    return part.model_copy(update={"query": query})
+
+
+def _with(query: UsageQuery, shared: UsageQuery) -> UsageQuery:
+    named = {each.dimension for each in query.where}
+    where = (
+        *(each for each in shared.where if each.dimension not in named and each.dimension not in query.by),
+        *query.where,
+    )
+    if query.period is not None:
+        return query.model_copy(update={"where": where})
+    return query.model_copy(update={"where": where, "period": shared.period})
+
+
+def _because(wanted: Sequence[ReadClause]) -> Iterator[Because]:
+    for place, each in enumerate(wanted[:MOST_PARTS]):
+        for because in each.because:
+            whole = because.field in ("format", "audience", "currency")
+            yield because if whole else replace(because, field=f"parts.{place}.{because.field}")
+
+
+def _of_nothing(message: Message, last: LastTurn | None) -> Draft:
+    """Nothing says what is wanted: three readings to choose from, but never twice in a row."""
+    question, ask_back = about_nothing(message.unread)
+    question = question.model_copy(update={"language": message.language, **message.shape})
+    if last is None or not last.was_ask_back:
+        return Draft(question=question, ask_back=ask_back)
+    chosen = last.options[0].question if last.options else question
+    doubts = (*chosen.doubts, "Taken as the likeliest of the readings.")
+    return Draft(question=chosen.model_copy(update={"unread": message.unread, "doubts": doubts}))
+
+
+def _with_unknown_names(message: Message, wanted: Sequence[ReadClause], draft: Draft, *, asked_before: bool) -> Draft:
+    """A name that the data do not have is asked about, or after a question back taken as the likeliest."""
+    unknown = next(iter(_unknown(wanted)), None)
+    if unknown is None or message.reader.catalogue is None:
+        return draft
+    mark, dimension = unknown
+    text = message.reader.text(mark)
+    near = likeliest(message.names, text, dimension)
+    if not asked_before:
+        return replace(draft, ask_back=about_name(draft.question, text, dimension, near))
+    if not near:
+        return replace(draft, question=draft.question.model_copy(update={"unread": (*draft.question.unread, text)}))
+    question = with_name(draft.question, near[0], negated=False)
+    doubts = (*question.doubts, f"{text}: taken as {near[0].value}.")
+    return replace(draft, question=question.model_copy(update={"doubts": doubts}))
+
+
+def _unknown(wanted: Sequence[ReadClause]) -> Iterator[tuple[Mark, DimensionName | None]]:
+    """Names of features and users, and of models where only those of the data can be meant."""
+    for each in wanted:
+        if each.part is None or each.part.operation not in _OF_DATA:
+            continue
+        for mark in each.clause.unknown:
+            yield mark, mark.value
+        if each.part.operation in (Operation.MEASURE, Operation.ANOMALY):
+            for mark in each.clause.marks:
+                if mark.sign == Sign.MODEL:
+                    yield mark, DimensionName.MODEL
+
+
+def conditions_of(parts: Sequence[Part]) -> tuple[Condition, ...]:
+    """All filters of some parts."""
+    return tuple(condition for part in parts for condition in part.query.where)

@@ -1,0 +1,106 @@
+"""Follow-ups: what a message changes in the question before."""
+
+from collections.abc import Iterator
+
+from common.assistant.question.draft import Because, Draft, LastTurn
+from common.assistant.question.model import Operation, Part
+from common.assistant.reading.clause import Clause
+from common.assistant.reading.message import Message
+from common.assistant.reading.operations import WISHFUL
+from common.assistant.reading.patches import patched_query, patched_wishes
+from common.assistant.reading.reader import ReadClause
+from common.assistant.reading.signs import Sign
+
+_LEADS = frozenset({Sign.AND, Sign.ANSWER, Sign.REST, Sign.ONLY, Sign.INSTEAD, Sign.NOT, Sign.CORRECTION, Sign.OR})
+"""Words that a message begins with that goes on with the one before."""
+_DATA = frozenset({Operation.MEASURE, *WISHFUL, Operation.ANOMALY, Operation.CHANGE, Operation.AUDIT})
+
+
+def followed_up(message: Message, last: LastTurn) -> Draft | None:
+    """The question before as the message changes it; None for a message that stands on its own."""
+    read = _one(message)
+    if read is None:
+        return None
+    parts = _referring(read, last) or _changed(read, last, message)
+    if parts is None:
+        return None
+    update = {"parts": parts, "unread": message.unread, "doubts": message.doubts, "language": message.language}
+    question = last.question.model_copy(update={**update, **message.shape})
+    return Draft(question=question, because=tuple(_because(read, len(parts))))
+
+
+def _one(message: Message) -> ReadClause | None:
+    """A follow-up is one clause; what only answers or shapes may stand beside it."""
+    real = [each for each in message.clauses if not _is_aside(each.clause)]
+    if len(real) > 1:
+        return None
+    return real[0] if real else message.clauses[0] if message.clauses else None
+
+
+def _is_aside(clause: Clause) -> bool:
+    only_polite = all(mark.value == Operation.ABOUT for mark in clause.operations)
+    return only_polite and not (clause.is_measuring or clause.is_narrowing or clause.models or clause.refers
+                                or clause.unknown or clause.topics or clause.audits)  # fmt: skip
+
+
+def _referring(read: ReadClause, last: LastTurn) -> tuple[Part, ...] | None:
+    """About the answer before, or about some of its recommendations."""
+    part, clause = read.part, read.clause
+    base = last.question.parts[0]
+    if part and part.operation == Operation.EXPLAIN:
+        return (part.model_copy(update={"query": base.query}),)
+    if not clause.refers:
+        return None
+    if part is None or part.operation == Operation.MEASURE:
+        return (Part(operation=Operation.EXPLAIN, topic="why", query=base.query, refers=tuple(clause.refers)),)
+    if part.operation == Operation.PLAN:
+        kept = {"query": base.query, "wishes": base.wishes if base.operation in WISHFUL else part.wishes}
+        return (part.model_copy(update=kept),)
+    return None
+
+
+def _changed(read: ReadClause, last: LastTurn, message: Message) -> tuple[Part, ...] | None:
+    if not _is_patch(read, last):
+        return None
+    held = [each.name for each in message.reader.catalogue.dimensions] if message.reader.catalogue else []
+    return tuple(
+        patched_wishes(patched_query(part, read, held), read, message) if part.operation in _DATA else part
+        for part in last.question.parts
+    )
+
+
+def _is_patch(read: ReadClause, last: LastTurn) -> bool:
+    """Whether a message only makes sense with the question before."""
+    clause, part = read.clause, read.part
+    if clause.unknown or clause.topics:
+        return False
+    if part is not None and part.operation not in (Operation.MEASURE, last.question.parts[0].operation):
+        return False
+    first = clause.marks[0].sign if clause.marks else None
+    leads = first in _LEADS or clause.instead or clause.linked
+    if clause.is_empty:
+        return bool(read.unread == () and leads and clause.is_shape)
+    if clause.measures or (clause.operations and part is not None):
+        return bool(leads) and not _is_whole(clause)
+    return not _is_whole(clause)
+
+
+def _is_whole(clause: Clause) -> bool:
+    """A question of its own: what is measured, and what of."""
+    asks = bool(clause.marks) and clause.marks[0].sign == Sign.WHICH
+    return bool(clause.asked and clause.is_ordered) or (asks and bool(clause.measures)) or bool(
+        clause.measures and (clause.by or clause.bound or clause.where) and not _begins_as_patch(clause)
+    )  # fmt: skip
+
+
+def _begins_as_patch(clause: Clause) -> bool:
+    return bool(clause.marks) and clause.marks[0].sign in _LEADS
+
+
+def _because(read: ReadClause, parts: int) -> Iterator[Because]:
+    for each in read.because:
+        if each.field in ("format", "audience", "currency"):
+            yield each
+        else:
+            for place in range(parts):
+                yield Because(f"parts.{place}.{each.field}", each.words, each.certain)

@@ -1,0 +1,219 @@
+"""From what a clause says to a query: defaults, orders, comparisons and limits that fit together."""
+
+from collections.abc import Iterable
+
+from common.assistant.reading.clause import Bound, Clause
+from common.spend.semantics import (
+    DIMENSIONS,
+    MEASURES,
+    Condition,
+    DimensionName,
+    MeasureName,
+    Order,
+    Period,
+    PeriodName,
+    Threshold,
+    UsageQuery,
+)
+from common.spend.semantics.dimensions import WEEKDAYS
+from common.spend.semantics.query import MOST_BY
+
+_COSTS = {
+    MeasureName.REASONING_TOKENS: MeasureName.REASONING_COST,
+    MeasureName.AUDIO_TOKENS: MeasureName.AUDIO_COST,
+    MeasureName.IMAGE_TOKENS: MeasureName.IMAGE_COST,
+    MeasureName.SERVER_TOOL_CALLS: MeasureName.SERVER_TOOL_FEES,
+    MeasureName.REPEATED_REQUESTS: MeasureName.REPEATED_COST,
+}
+"""What "and their cost" means."""
+_PER_REQUEST = {
+    MeasureName.COST: MeasureName.COST_PER_REQUEST,
+    MeasureName.INPUT_TOKENS: MeasureName.AVERAGE_INPUT_TOKENS,
+    MeasureName.OUTPUT_TOKENS: MeasureName.AVERAGE_OUTPUT_TOKENS,
+}
+_OF_UNIT = {
+    "USD": MeasureName.COST,
+    "%": MeasureName.ERROR_RATE,
+    "ms": MeasureName.LATENCY_P50,
+    "requests": MeasureName.REQUESTS,
+    "tokens": MeasureName.TOTAL_TOKENS,
+    "failed": MeasureName.FAILED_REQUESTS,
+}
+_SPECIFIC = {
+    MeasureName.FAILED_REQUESTS: (MeasureName.REQUESTS,),
+    MeasureName.ERROR_RATE: (MeasureName.REQUESTS, MeasureName.FAILED_REQUESTS),
+    MeasureName.COST_PER_REQUEST: (MeasureName.COST, MeasureName.REQUESTS),
+    MeasureName.COST_PER_1K_TOKENS: (MeasureName.COST, MeasureName.TOTAL_TOKENS),
+    MeasureName.AVERAGE_INPUT_TOKENS: (MeasureName.INPUT_TOKENS, MeasureName.REQUESTS),
+    MeasureName.AVERAGE_OUTPUT_TOKENS: (MeasureName.OUTPUT_TOKENS, MeasureName.REQUESTS),
+    MeasureName.REPEATED_COST: (MeasureName.COST, MeasureName.REPEATED_REQUESTS),
+}
+"""Measures that stand for the words of others where both were found without "and" between them."""
+_NOTHING: tuple[MeasureName, ...] = ()
+
+
+def measures_of(clause: Clause) -> tuple[MeasureName, ...]:
+    """What is measured; () where the clause does not say."""
+    found = list(dict.fromkeys(_divided(name, clause) for name in clause.measures))
+    if clause.order and clause.order not in found:
+        order = _divided(clause.order, clause)
+        found = [order, *(name for name in found if name != order)] if _is_replaced(clause) else [*found, order]
+    if clause.per and not found:
+        found = [clause.per]
+    if clause.their_cost:
+        found += [_COSTS.get(name, MeasureName.COST) for name in tuple(found)]
+    if clause.bound and (limited := _limited(clause.bound, found)) not in found:
+        found.append(limited)
+    return tuple(dict.fromkeys(found))
+
+
+def _is_replaced(clause: Clause) -> bool:
+    """Of "the slowest" and "the dearest" the order says what is measured, too."""
+    return not clause.measures or clause.measures == [MeasureName.COST]
+
+
+def _divided(name: MeasureName, clause: Clause) -> MeasureName:
+    if clause.per == MeasureName.COST_PER_REQUEST:
+        return _PER_REQUEST.get(name, name)
+    return clause.per if clause.per and name in (MeasureName.COST, MeasureName.TOTAL_TOKENS) else name
+
+
+def _limited(bound: Bound, measures: list[MeasureName]) -> MeasureName:
+    """The measure that a limit is of: the named one, else one of the same unit."""
+    unit = bound.quantity.unit
+    if bound.measure:
+        return bound.measure
+    if unit == "":
+        return measures[-1] if measures else MeasureName.COST
+    if unit == "%" and MeasureName.FAILED_REQUESTS in measures:
+        return MeasureName.ERROR_RATE
+    if unit in ("requests", "tokens", "failed"):
+        same = [name for name in measures if MEASURES[name].unit == unit]
+        return same[0] if same else _OF_UNIT[unit]
+    same = [name for name in measures if MEASURES[name].unit == unit]
+    return same[0] if same else _OF_UNIT.get(unit, MeasureName.COST)
+
+
+def query_of(clause: Clause, dimensions: Iterable[DimensionName]) -> UsageQuery:
+    """A query that says it all; `dimensions`: those that the data have."""
+    measures = measures_of(clause) or _default(clause)
+    by = _by(clause, set(dimensions))
+    period, versus = _periods(clause)
+    order = _order(clause, measures, compared=versus is not None)
+    lines = bool(by)
+    return UsageQuery(
+        measures=measures,
+        where=_where(clause, by),
+        period=period,
+        versus=versus,
+        by=by,
+        order=order if lines else None,
+        top=_top(clause) if lines else None,
+        threshold=_threshold(clause, measures) if lines else None,
+    )
+
+
+def _default(clause: Clause) -> tuple[MeasureName, ...]:
+    """Of statuses requests are counted; all else is about the cost."""
+    of_status = DimensionName.STATUS in (*clause.by, *(each.dimension for each in clause.where))
+    return (MeasureName.REQUESTS,) if of_status else (MeasureName.COST,)
+
+
+def _where(clause: Clause, by: tuple[DimensionName, ...]) -> tuple[Condition, ...]:
+    """Of a share all lines are shown: what is named is one of them."""
+    where = tuple(each for each in clause.where if set(each.values) != set(WEEKDAYS))
+    if not (clause.share and clause.named):
+        return where
+    shared = clause.named[-1].dimension
+    return tuple(each for each in where if each.dimension != shared or shared not in by or each.negated)
+
+
+def _by(clause: Clause, held: set[DimensionName]) -> tuple[DimensionName, ...]:
+    by = list(clause.by)
+    wants_lines = bool(clause.bound or clause.top or clause.is_ordered)
+    by += [name for name in _all_weekdays(clause) if name not in by]
+    by += [name for name in clause.weak_by if name not in by and (wants_lines or not by)]
+    if clause.compares and len(clause.periods) < 1 and clause.versus is None:
+        by += [name for name in _compared(clause) if name not in by]
+    if clause.trend and not any(DIMENSIONS[name].kind == "time" for name in by):
+        by.append(DimensionName.DAY)
+    if clause.share and clause.named and not by:
+        by.append(clause.named[-1].dimension)
+    if wants_lines and not by:
+        by.append(
+            next((name for name in (DimensionName.FEATURE, DimensionName.MODEL) if name in held), DimensionName.MODEL)
+        )
+    if clause.changed and not by and not clause.periods and clause.versus is None:
+        by.append(DimensionName.DAY)
+    return tuple(by[:MOST_BY])
+
+
+def _all_weekdays(clause: Clause) -> tuple[DimensionName, ...]:
+    """As in "weekdays against weekends", which filters nothing."""
+    seen = {value for each in clause.where if each.dimension == DimensionName.WEEKDAY for value in each.values}
+    return (DimensionName.WEEKDAY,) if seen == set(WEEKDAYS) else ()
+
+
+def _compared(clause: Clause) -> tuple[DimensionName, ...]:
+    """Dimensions of which several values are held against each other."""
+    return tuple(each.dimension for each in clause.where if len(each.values) > 1 and not each.negated)
+
+
+def _order(clause: Clause, measures: tuple[MeasureName, ...], *, compared: bool) -> Order | None:
+    if not (clause.is_ordered or (clause.asked and clause.top)):
+        return None
+    measure = _divided(clause.order, clause) if clause.order else measures[0]
+    return Order(measure=measure, descending=clause.descending, by_difference=compared and clause.changed)
+
+
+def _top(clause: Clause) -> int | None:
+    return clause.top or (1 if clause.is_one and clause.is_ordered else None)
+
+
+def _threshold(clause: Clause, measures: tuple[MeasureName, ...]) -> Threshold | None:
+    if clause.bound is None:
+        return None
+    measure, amount = _limited(clause.bound, list(measures)), clause.bound.quantity.amount
+    if clause.bound.above:
+        return Threshold(measure=measure, at_least=amount)
+    return Threshold(measure=measure, at_most=amount)
+
+
+def _periods(clause: Clause) -> tuple[Period | None, Period | None]:
+    """The period, and the one that it is held against."""
+    periods, versus = list(clause.periods), clause.versus
+    if versus is None and len(periods) > 1 and (clause.compares or clause.changed):
+        versus = periods.pop()
+    period = periods[0] if len(periods) == 1 else _spanned(periods)
+    if versus is None and period is not None and (clause.changed or (clause.compares and not _compared(clause))):
+        versus = Period(name=PeriodName.PREVIOUS)
+    if versus is not None:
+        period, versus = _fitting(period, versus)
+    return period, versus
+
+
+def _spanned(periods: list[Period]) -> Period | None:
+    """Of several dates: from the first to the last; of other periods the last that is named."""
+    firsts = [each.first for each in periods if each.first]
+    lasts = [each.last for each in periods if each.last]
+    if len(firsts) == len(lasts) == len(periods) and periods:
+        return Period(name=PeriodName.BETWEEN, first=min(firsts), last=max(lasts))
+    return periods[-1] if periods else None
+
+
+def _fitting(period: Period | None, versus: Period) -> tuple[Period | None, Period | None]:
+    """Periods that do not overlap: the week before is that before the period."""
+    names = PeriodName
+    base = {names.WEEK_BEFORE: names.LAST_WEEK, names.LAST_MONTH: names.THIS_MONTH, names.PREVIOUS: names.LAST_WEEK}
+    if period is None:
+        if versus.name in (names.LAST_DAYS, names.LAST_WEEK):
+            return versus, Period(name=names.PREVIOUS)
+        return (Period(name=base[versus.name]) if versus.name in base else None), versus
+    if versus.name == names.LAST_WEEK and period.name == names.LAST_WEEK:
+        return period, Period(name=names.PREVIOUS)
+    same = {(names.THIS_WEEK, names.LAST_WEEK), (names.TODAY, names.YESTERDAY)}
+    if (period.name, versus.name) in same or versus.name == names.WEEK_BEFORE:
+        return period, Period(name=names.PREVIOUS)
+    if period == versus:
+        return period, Period(name=names.PREVIOUS)
+    return period, versus

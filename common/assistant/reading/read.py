@@ -1,0 +1,36 @@
+"""The reader by rules: what a message asks, without a model."""
+
+from common.assistant.question.draft import Draft, LastTurn
+from common.assistant.reading.assemble import assembled
+from common.assistant.reading.clauses import clauses_of
+from common.assistant.reading.data_names import index_of
+from common.assistant.reading.followups import followed_up
+from common.assistant.reading.language import language_of
+from common.assistant.reading.lexicon import lexicon
+from common.assistant.reading.message import Message
+from common.assistant.reading.periods import Calendar
+from common.assistant.reading.reader import ClauseReader
+from common.assistant.reading.scan import Scanner
+from common.assistant.reading.tokens import tokenise
+from common.assistant.reading.typos import Speller
+from common.spend.semantics.catalogue import Catalogue
+
+
+def read(message: str, catalogue: Catalogue | None, last: LastTurn | None = None) -> Draft:
+    """The question that a message asks of data with this catalogue (None: no data are attached), after a turn.
+
+    Never raises, whatever the text; the same message always gives the same draft.
+    """
+    scanned = _scanned(message, catalogue, last)
+    return (followed_up(scanned, last) if last else None) or assembled(scanned, last)
+
+
+def _scanned(message: str, catalogue: Catalogue | None, last: LastTurn | None) -> Message:
+    language, words = language_of(message)
+    known, names = lexicon(words), index_of(catalogue)
+    tokens = tokenise(message, decimal_comma=known.decimal_comma)
+    calendar = Calendar(known, catalogue.first if catalogue else None, catalogue.last if catalogue else None)
+    marks = Scanner(known, names, calendar, Speller(words, names)).marks(tokens)
+    reader = ClauseReader(message, tokens, catalogue, follows=last is not None)
+    clauses = tuple(reader.read(each, linked=linked) for each, linked in clauses_of(tokens, marks))
+    return Message(text=message, language=language, names=names, reader=reader, clauses=clauses)

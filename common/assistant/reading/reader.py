@@ -1,0 +1,204 @@
+"""One clause of a message as a part of a question, with the words that each field comes from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from common.assistant.question.draft import Because
+from common.assistant.question.model import Operation, Part, Wishes
+from common.assistant.reading.clause import Clause
+from common.assistant.reading.grammar import Grammar
+from common.assistant.reading.operations import WISHFUL, WORDLESS, operation_of
+from common.assistant.reading.queries import query_of
+from common.assistant.reading.signs import Mark, Sign
+from common.assistant.reading.tokens import Token
+from common.assistant.reading.what_if import imagined
+from common.assistant.reading.wishes import Taken, take_wishes
+from common.spend.semantics import Condition, DimensionName, MeasureName, Period, PeriodName, UsageQuery
+from common.spend.semantics.catalogue import Catalogue
+
+_WHOLE = {"format": "format", "audience": "audience", "currency": "currency"}
+_QUERY = {
+    sign.value: "query"
+    for sign in (
+        Sign.TREND,
+        Sign.SHARE,
+        Sign.CHANGED,
+        Sign.COMPARE,
+        Sign.THEIR_COST,
+        Sign.RANK,
+        Sign.PER_REQUEST,
+        Sign.PER_TOKENS,
+    )
+}
+_OF_PART = _QUERY | {
+    "operation": "operation",
+    "model": "models",
+    "topic": "topic",
+    "audit": "audits",
+    "position": "refers",
+}
+_SAID = frozenset(
+    {
+        Sign.OPERATION,
+        Sign.TOPIC,
+        Sign.AUDIT,
+        Sign.UNREAD,
+        Sign.NAME,
+        Sign.MODEL,
+        Sign.MEASURE,
+        Sign.NUMBER,
+        Sign.DIMENSION,
+    }
+)
+_MOST_TOPIC = 120
+
+
+@dataclass(slots=True, kw_only=True)
+class ReadClause:
+    """`part` None: no word says what is wanted. `because` has fields without the number of the part."""
+
+    clause: Clause
+    part: Part | None
+    because: tuple[Because, ...]
+    unread: tuple[str, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseReader:
+    """Reads the clauses of one message."""
+
+    message: str
+    tokens: Sequence[Token]
+    catalogue: Catalogue | None
+    follows: bool
+
+    def read(self, marks: Sequence[Mark], *, linked: bool) -> ReadClause:
+        """A clause is read twice where wishes take some of its words."""
+        corrected = _corrected(marks)
+        clause = Grammar(corrected).read()
+        wishes, taken = self.wishes(marks)
+        operation, topic = operation_of(clause, wishes, follows=self.follows)
+        if operation in WISHFUL and taken:
+            clause = Grammar([mark for mark in corrected if not self._is_taken(mark, taken)]).read()
+        else:
+            wishes, taken = Wishes(), ()
+        clause.linked = linked
+        part = self._part(clause, operation, topic, wishes) if operation else None
+        because = (*self._because(clause), *self._because_of_wishes(taken))
+        return ReadClause(
+            clause=clause, part=part, because=because, unread=tuple(self._unread(clause, operation)), marks=tuple(marks)
+        )
+
+    def text(self, mark: Mark) -> str:
+        """As it stands in the message."""
+        return self.message[self.tokens[mark.first].start : self.tokens[mark.end - 1].end]
+
+    def wishes(self, marks: Sequence[Mark]) -> tuple[Wishes, tuple[Taken, ...]]:
+        """Spans are of the message."""
+        start, end = self.tokens[marks[0].first].start, self.tokens[marks[-1].end - 1].end
+        wishes, taken = take_wishes(self.message[start:end], self.catalogue)
+        return wishes, tuple(replace(each, start=each.start + start, end=each.end + start) for each in taken)
+
+    def _is_taken(self, mark: Mark, taken: Sequence[Taken]) -> bool:
+        if mark.sign == Sign.OPERATION:
+            return False
+        start, end = self.tokens[mark.first].start, self.tokens[mark.end - 1].end
+        return any(each.start < end and start < each.end for each in taken)
+
+    def _part(self, clause: Clause, operation: Operation, topic: str, wishes: Wishes) -> Part:
+        if operation in WORDLESS:
+            return Part(operation=operation, topic=topic or self._topic(clause))
+        query = self._query(clause, operation, topic)
+        refers = tuple(clause.refers)
+        match operation:
+            case Operation.WHAT_IF:
+                models, where = imagined(self.tokens, clause, self.catalogue)
+                query = query.model_copy(update={"where": where})
+                return Part(operation=operation, query=query, wishes=wishes, models=models, refers=refers)
+            case Operation.EXPLAIN:
+                return Part(operation=operation, topic=topic, query=query, refers=refers)
+            case Operation.AUDIT:
+                return Part.model_validate(
+                    {"operation": operation, "query": query, "audits": tuple(dict.fromkeys(clause.audits))}
+                )
+            case _:
+                return Part(operation=operation, query=query, wishes=wishes, refers=refers)
+
+    def _query(self, clause: Clause, operation: Operation, topic: str) -> UsageQuery:
+        held = [each.name for each in self.catalogue.dimensions] if self.catalogue else []
+        if operation == Operation.MEASURE:
+            if topic and not clause.by and not clause.weak_by and not (topic == "spent on" and clause.named):
+                clause.by.append(_taken_apart(clause, held))
+            return query_of(clause, held)
+        period = clause.periods[-1] if clause.periods else None
+        where = tuple(clause.where)
+        if operation == Operation.CHANGE:
+            where = tuple(each for each in where if each.dimension != DimensionName.MODEL)
+            period = _from_day(period)
+        return UsageQuery(measures=(MeasureName.COST,), where=where, period=period)
+
+    def _topic(self, clause: Clause) -> str:
+        """The words of what is asked, lower case."""
+        wanted = [mark for mark in clause.marks if mark.sign in _SAID]
+        topics = [mark.topic or self.text(mark).casefold() for mark in wanted]
+        return " ".join(dict.fromkeys(topics))[:_MOST_TOPIC]
+
+    def _because(self, clause: Clause) -> Iterator[Because]:
+        for place, field in clause.used.items():
+            mark = clause.marks[place]
+            path = _WHOLE.get(field) or _OF_PART.get(field) or (field if field.startswith("query.") else "")
+            if path:
+                yield Because(path, self.text(mark), mark.certain)
+
+    def _because_of_wishes(self, taken: Sequence[Taken]) -> Iterator[Because]:
+        for each in taken:
+            field = each.field if each.field.startswith("wishes") else f"wishes.{each.field}"
+            yield Because(field, self.message[each.start : each.end], each.certain)
+
+    def _unread(self, clause: Clause, operation: Operation | None) -> Iterator[str]:
+        if operation in WORDLESS:
+            return
+        for place, mark in enumerate(clause.marks):
+            if place not in clause.used:
+                yield from (self.tokens[each].text for each in range(mark.first, mark.end))
+
+
+def _taken_apart(clause: Clause, held: Sequence[DimensionName]) -> DimensionName:
+    """By what the money is taken apart: by feature, of one feature by model."""
+    named = {each.dimension for each in clause.named}
+    if DimensionName.FEATURE in named or (held and DimensionName.FEATURE not in held):
+        return DimensionName.MODEL
+    return DimensionName.FEATURE
+
+
+def _from_day(period: Period | None) -> Period | None:
+    """A change is from its day on."""
+    if period and period.name == PeriodName.BETWEEN and period.first and period.first == period.last:
+        return Period(name=PeriodName.BETWEEN, first=period.first)
+    return period
+
+
+def _corrected(marks: Sequence[Mark]) -> list[Mark]:
+    """What a correction takes back is left out: marks before it of the kinds that follow it."""
+    place = next((at for at in range(len(marks) - 1, -1, -1) if marks[at].sign == Sign.CORRECTION), None)
+    if place is None:
+        return list(marks)
+    after = marks[place + 1 :]
+    kinds = {_kind(mark) for mark in after}
+    before = [mark for mark in marks[:place] if mark.sign != Sign.CORRECTION and _kind(mark) not in kinds]
+    return [*before, *after]
+
+
+def _kind(mark: Mark) -> tuple[object, ...]:
+    """What can take the place of what."""
+    if mark.sign == Sign.NAME:
+        return Sign.NAME, mark.value[0].dimension
+    if mark.sign in (Sign.MEASURE, Sign.PERIOD, Sign.DIMENSION, Sign.QUANTITY, Sign.NUMBER, Sign.HOURS, Sign.WEEKDAYS):
+        return (mark.sign,)
+    return mark.sign, mark.first
+
+
+def without(where: Sequence[Condition], dimension: DimensionName) -> tuple[Condition, ...]:
+    """All conditions but those of a dimension."""
+    return tuple(each for each in where if each.dimension != dimension)

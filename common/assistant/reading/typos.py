@@ -1,0 +1,61 @@
+"""Words that are written wrongly: the one word of the language, or the one name, that is a letter or two away."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from common.assistant.reading.data_names import FoundName, NameIndex
+from common.assistant.reading.lexicon import lexicon
+from common.assistant.reading.tokens import Token
+
+_LEAST = 5
+_LONG = 8
+_MOST_NAMES = 40
+"""Words of a message that are compared with all names; a message with more of them is no question."""
+
+
+class Speller:
+    """For one message: it looks up a limited number of names."""
+
+    def __init__(self, language: str, names: NameIndex) -> None:
+        self._deletions = _deletions(language)
+        self._names = names
+        self._looked_up = 0
+        self._known: dict[str, str | None] = {}
+
+    def corrected(self, word: str) -> str | None:
+        """The word of the language that is meant; None where none or several are as near."""
+        if word not in self._known:
+            self._known[word] = self._corrected(word)
+        return self._known[word]
+
+    def _corrected(self, word: str) -> str | None:
+        if not word.isalpha() or not _LEAST <= len(word) <= 2 * _LONG:
+            return None
+        near = {each for deleted in _without_one(word) for each in self._deletions.get(deleted, ())}
+        near = {each for each in near if abs(len(each) - len(word)) <= 1 and each != word and each[0] == word[0]}
+        if len(near) > 1:
+            near = {each for each in near if sorted(each) == sorted(word)} or near
+        if len(near) > 1:
+            stems = {each.removesuffix("s") for each in near}
+            near = {min(near, key=len)} if len(stems) == 1 else near
+        return near.pop() if len(near) == 1 else None
+
+    def name(self, token: Token) -> FoundName | None:
+        """The name of the data that is meant."""
+        self._looked_up += 1
+        return self._names.typo(token) if self._looked_up <= _MOST_NAMES else None
+
+
+def _without_one(word: str) -> set[str]:
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+@lru_cache(maxsize=8)
+def _deletions(language: str) -> Mapping[str, frozenset[str]]:
+    """Words by what is left of them without one letter."""
+    found: dict[str, set[str]] = {}
+    for word in set(lexicon(language).words):
+        if len(word) >= _LEAST and word.isalpha():
+            for deleted in _without_one(word):
+                found.setdefault(deleted, set()).add(word)
+    return {deleted: frozenset(words) for deleted, words in found.items()}
