@@ -1,0 +1,152 @@
+"""What the bill is to come to: a target in percent, an amount to save, a budget; and what an engineer's hour costs."""
+
+import re
+from collections.abc import Callable
+
+from common.assistant.question.model import Money
+from common.assistant.reading import wish_numbers as numbers
+from common.assistant.reading.slate import Slate
+from common.assistant.reading.wish_numbers import AMOUNT, HEDGE, MONEY, PCT, TIMES
+
+_CUT = (
+    r"(?:cut(?:s|ting)?|reduc(?:e|es|ing|tion|tions)|lower(?:s|ing)?|sav(?:e|es|ing|ings)|shav(?:e|es|ing)"
+    r"|trim(?:s|ming)?|decreas(?:e|es|ing)|slash(?:es|ing)?|drop(?:s|ping)?|shrink(?:s|ing)?|bring(?:s|ing)?|knock\w*"
+    r"|optimi[sz](?:e|es|ing|ation)|target(?:s|ing)?|goal"
+    r"|(?:want|need|get|have|be)\b[^.?!;]{0,40}?\b(?:reduced|lowered|trimmed|decreased|saved|cut|down|optimi[sz]ed))"
+)
+_WITHIN = r"(?P<between>[^.?!;]{0,60}?)"
+_LESS = (
+    r"(?:cheaper|less(?! latency| errors?)|lower(?! latency| error)|off|reductions?|savings?|cuts?|decrease|smaller"
+    r"|saved|discount)"
+)
+_OTHER_AIM = re.compile(
+    r"\b(?:errors?|failures?|failed|latenc\w*|quality|accuracy|scores?|times?|speed|retries|hit rate|p\d\d|faster"
+    r"|slower|traffic|usage)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:did|has|have|had|was|were|why)\b|\b(?:last|past|previous) (?:week|month|quarter|year)\b|\byesterday\b",
+    re.IGNORECASE,
+)
+_UNDER = (
+    r"\b(?:to|under|below|within|at most|(?:a )?max(?:imum)?(?: of)?|(?:a )?budget(?: is| of|:)?"
+    r"|(?:a )?cap(?: it| us| spend)?(?: at| of)?|(?:no more|less|not more) than)\s*"
+)
+_BUDGET = re.compile(rf"{_UNDER}{HEDGE}{MONEY}", re.IGNORECASE)
+_SAVE = re.compile(
+    (
+        rf"\b(?:{_CUT})\b{_WITHIN}(?:by\s+)?{HEDGE}{MONEY}"
+        rf"|{MONEY}\s*(?:cheaper|less|off|(?:in )?savings?|reduction|lower)"
+    ),
+    re.IGNORECASE,
+)
+_ENGINEER = (
+    r"(?:engineer\w*|developer\w*|devs?\b|programmers?|staff|salar(?:y|ies)|labou?r|hourly (?:rate"
+    r"|cost)|hourly|our time)"
+)
+_AN_HOUR = r"(?:\s*(?:an?|per|each|/)\s*(?:(?:engineer\w*|developer|dev|working)[ -])?(?:hours?|hr?s?)\b|\s+hourly)"
+_HOUR = (
+    re.compile(
+        rf"\b(?:an? |our |one |the )?{_ENGINEER}(?P<between>[^.?!;$\d]{{0,40}}?){AMOUNT}{_AN_HOUR}", re.IGNORECASE
+    ),
+    re.compile(rf"\bhourly (?:rate|cost)s?(?: is| of|:)?\s*{AMOUNT}", re.IGNORECASE),
+    re.compile(rf"{AMOUNT}{_AN_HOUR}\s*(?:for|of) (?:an? |our |one )?{_ENGINEER}", re.IGNORECASE),
+    re.compile(rf"{AMOUNT}\s*(?:per|/|an?)\s*(?:engineer\w*|developer|dev)[ -](?:hour|hr|h)\b", re.IGNORECASE),
+)
+_Read = Callable[[re.Match[str]], float]
+_TARGETS: tuple[tuple[re.Pattern[str], _Read], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), read)
+    for pattern, read in (
+        (rf"\bto\s+{HEDGE}{PCT}\s+of\b", lambda found: 100 - numbers.percent(found)),
+        (
+            (
+                rf"\b{_CUT}\b{_WITHIN}\b(?:by|of|is|:)?\s*{HEDGE}{PCT}(?!\s*of (?:requests|traffic"
+                rf"|users))"
+            ),
+            numbers.percent,
+        ),
+        (rf"{PCT}\s*(?:\w+\s+)?{_LESS}\b", numbers.percent),
+        (rf"(?<![\d\w])(?:-|\u2212)\s?(?<!\d-){PCT}", numbers.percent),
+        (rf"\b{_CUT}\b{_WITHIN}\bby\s+{TIMES}", lambda found: round(100 - 100 / numbers.percent(found), 1)),
+        (
+            (
+                rf"\b(?:{_CUT}\b{_WITHIN}\b)?(?:in|by) half\b|\bhalv(?:e|es|ing)\b"
+                r"|\bhalf (?:the|my|our) (?:\w+ )?(?:bill|costs?|price|spend)"
+            ),
+            lambda _: 50.0,
+        ),
+        (rf"\b(?:{_CUT}\b{_WITHIN}\b)?by (?:two|2)[ -]thirds\b", lambda _: 66.7),
+        (rf"\b(?:{_CUT}\b{_WITHIN}\b)?by (?:a|one) third\b|\ba third (?:cheaper|less|off|lower)\b", lambda _: 33.3),
+        (
+            (
+                rf"\b(?:{_CUT}\b{_WITHIN}\b)?by (?:a|one) quarter\b|\ba quarter (?:cheaper|less|off"
+                rf"|lower)\b"
+            ),
+            lambda _: 25.0,
+        ),
+        (rf"\b(?:{_CUT}\b{_WITHIN}\b)?by (?:a|one) fifth\b|\ba fifth (?:cheaper|less|off|lower)\b", lambda _: 20.0),
+    )
+)
+
+
+def take_target(slate: Slate) -> float | None:
+    """Percent of the bill to save, also above 100; what was saved and what is not of the bill is none."""
+    for pattern, read in _TARGETS:
+        for found in pattern.finditer(slate.text):
+            if _is_of_bill(slate, found):
+                slate.take_match("target_pct", found, certain="x" not in found.group().lower()[-2:])
+                return read(found)
+    return None
+
+
+def _is_of_bill(slate: Slate, found: re.Match[str]) -> bool:
+    after = " ".join(slate.after(found.end()).split()[:3])
+    wanted = re.match(r"(?:want|need|get|have|be)\b", found.group(), re.IGNORECASE)
+    past = _PAST.search(slate.before(found.start())) or re.search(
+        r"\b(?:last|past|previous) \w+"
+        r"|\byesterday\b",
+        after,
+    )
+    return not (_OTHER_AIM.search(found.group()) or _is_of_other(after) or (past and not wanted))
+
+
+def _is_of_other(after: str) -> bool:
+    return (
+        re.match(
+            r"(?:of |fewer |in )?(?:the |our )?(?:errors?|failures|requests|latency"
+            r"|tokens)\b",
+            after,
+        )
+        is not None
+    )
+
+
+def take_amounts(slate: Slate) -> tuple[Money | None, Money | None]:
+    """(amount to save, budget to come under)."""
+    budget = saved = None
+    for found in _BUDGET.finditer(slate.text):
+        if _is_wanted(slate, found):
+            budget = numbers.money(found)
+            slate.take_match("budget", found)
+            break
+    for found in _SAVE.finditer(slate.text):
+        if not numbers.is_threshold(slate, found.start()) and not _PAST.search(slate.before(found.start())):
+            saved = numbers.money(found)
+            slate.take_match("save", found)
+            break
+    return saved, budget
+
+
+def _is_wanted(slate: Slate, found: re.Match[str]) -> bool:
+    named = re.match(r"(?:a )?(?:budget|cap|max)", found.group(), re.IGNORECASE) is not None
+    aimed = numbers.is_aimed(slate, found.start())
+    return (named or aimed) and not numbers.is_threshold(slate, found.start())
+
+
+def take_hour(slate: Slate) -> float | None:
+    """USD that an hour of an engineer costs."""
+    for pattern in _HOUR:
+        if found := pattern.search(slate.text):
+            slate.take_match("hour_usd", found)
+            return numbers.usd(found)
+    return None
