@@ -10,7 +10,7 @@ from common.assistant.reading.signs import Mark
 from common.assistant.reading.tests.catalogues import FIRST, LAST
 from common.assistant.reading.tokens import tokenise
 from common.assistant.reading.typos import Speller
-from common.spend.semantics import DIMENSIONS, MEASURES
+from common.spend.semantics import DIMENSIONS, MEASURES, MeasureName
 
 PHRASES = [
     pytest.param(language, phrase, id=f"{language}: {' '.join(phrase.words)}")
@@ -37,8 +37,8 @@ def test_a_phrase_means_in_its_example_what_is_declared(language: str, phrase: P
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_the_title_and_synonyms_of_a_measure_are_words(measure: str) -> None:
-    spec = MEASURES[measure]  # type: ignore[index] - a StrEnum
+def test_the_title_and_synonyms_of_a_measure_are_words(measure: MeasureName) -> None:
+    spec = MEASURES[measure]
     for words in (spec.title, *spec.synonyms):
         assert any(measure in str(mark.value).split() for mark in marks_of("en", f"show {words}")), words
 
