@@ -19,6 +19,8 @@ _ON_ROWS = frozenset({
     Operation.WHAT_IF, Operation.AUDIT, Operation.BUSINESS_CASE,
 })  # fmt: skip
 """Operations that take a part's conditions and its period."""
+_DIGITS = 6
+"""Of numbers in wishes: a third is a third."""
 
 
 @lru_cache(maxsize=4_096)
@@ -120,7 +122,7 @@ def _wishes(wishes: Wishes) -> dict[str, Any]:
 
 def _plain(name: str, value: Any) -> Any:
     if not isinstance(value, tuple):
-        return value
+        return round(value, _DIGITS) if isinstance(value, float) else value
     if name == "excluded_models":
         return frozenset(map(_model, value))
     if name == "kept":

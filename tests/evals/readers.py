@@ -5,7 +5,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TypeAlias
 
-from common.assistant.question.draft import Draft, LastTurn
+from common.assistant.question.draft import AskBack, Draft, LastTurn
 from common.assistant.question.model import Language, Operation, Part, Question
 from common.spend import Limits, find_opportunities
 from tests.evals.asked import Asked
@@ -14,7 +14,6 @@ from tests.evals.judge import Judged, judged
 
 Reader: TypeAlias = Callable[[Asked, int, Data, LastTurn | None], Draft]
 """Of a message of a question, by its place, on data, after a turn."""
-_NOT_READ = Question(parts=(Part(operation=Operation.OUTSIDE),))
 
 
 def rules(asked: Asked, turn: int, data: Data, last: LastTurn | None) -> Draft:
@@ -28,7 +27,8 @@ def ideal(asked: Asked, turn: int, data: Data, last: LastTurn | None) -> Draft:
     del data, last
     message = asked.messages[turn]
     if not message.readings:
-        return Draft(question=_declined(message.answers, asked.language))
+        back = AskBack("Which one?", ()) if message.answers & {"ask", "not_held"} else None
+        return Draft(question=_declined(message.answers, asked.language), ask_back=back)
     question = Question(
         parts=message.readings[0],
         language=asked.language,

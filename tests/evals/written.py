@@ -53,8 +53,9 @@ def _threshold(threshold: Threshold) -> Iterator[str]:
 
 
 def _of_wishes(part: Part) -> Iterator[str]:
-    for name, value in part.wishes.model_dump(exclude_defaults=True).items():
-        yield f"{'recommendations' if name == 'top' else name}: {_wish(name, value)}"
+    whole = part.wishes.model_dump()
+    for name in part.wishes.model_dump(exclude_defaults=True):
+        yield f"{'recommendations' if name == 'top' else name}: {_wish(name, whole[name])}"
 
 
 def _wish(name: str, value: Any) -> str:
@@ -64,7 +65,7 @@ def _wish(name: str, value: Any) -> str:
         return f"{value['usd']:g}" + (f"/{value['per']}" if value["per"] else "")
     if isinstance(value, tuple | list):
         return ", ".join(_item(name, each) for each in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _item(name: str, value: str | int | Mapping[str, Any]) -> str:

@@ -19,7 +19,8 @@ _FILES: Mapping[str, Callable[[], bytes]] = {
     "sample": lambda: gzip.decompress(sample_path().read_bytes()),
     "bare": bare.csv,
 }
-_LIMITS: Mapping[str, RollupLimits] = {"sample": RollupLimits(prompts=100_000)}
+_LIMITS: Mapping[str, RollupLimits] = {"sample": RollupLimits(prompts=100_000), "shop": RollupLimits(prompts=100_000)}
+"""So that no prompt is left to an estimate."""
 DATA = tuple(_FILES)
 
 
