@@ -21,7 +21,7 @@ _LESS = (
 )
 _OTHER_AIM = re.compile(
     r"\b(?:errors?|failures?|failed|latenc\w*|quality|accuracy|scores?|times?|speed|retries|hit rate|p\d\d|faster"
-    r"|slower|traffic|usage)\b",
+    r"|slower|traffic|usage|tokens?)\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(

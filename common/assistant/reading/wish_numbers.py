@@ -45,9 +45,12 @@ _LISTED = re.compile(
 )
 _AIM = re.compile(
     r"\b(?:keep\w*|must|stay\w*|should|needs?|want\w*|get|bring\w*|cut\w*|reduc\w*|save|lower\w*|make|hold\w*|ensure"
-    r"|without|target\w*|goal|budget|cap|limit\w*|improve\w*|remain\w*|aim\w*|come|not exceed|never exceed)\b",
+    r"|without|target\w*|goal|budget|cap|limit\w*|improve\w*|remain\w*|aim\w*|come|(?:can|could) (?:we|i) go"
+    r"|not exceed|never exceed)\b",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"\b(?:which|how many|how often)\b", re.IGNORECASE)
+_DEMAND = re.compile(r"\b(?:must|should|needs?|keep|get|bring)\b", re.IGNORECASE)
 _ALERT = re.compile(
     r"\b(?:alerts?|alarm|warn\w*|notif\w*|ping|page (?:me|us)|slack (?:me|us)|remind|let (?:me|us) know"
     r"|tell (?:me|us) (?:when|if))\b",
@@ -110,7 +113,8 @@ def in_digits(text: str) -> str:
 def is_threshold(slate: Slate, start: int) -> bool:
     """Whether a limit is a condition on what is listed: "days above 20 dollars", "alert me above 25 dollars"."""
     before = slate.before(start)
-    listed = _LISTED.search(before) is not None and not _AIM.search(before)
+    aim = _DEMAND if _ASKED.search(before) else _AIM
+    listed = _LISTED.search(before) is not None and not aim.search(before)
     return listed or _ALERT.search(before) is not None
 
 
