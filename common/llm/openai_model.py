@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OPENAI_URL = "https://api.openai.com/v1"
 _CONNECT_S = 5.0
+_LEAST_EFFORT = "none"
+"""Source: OpenAI's guide to reasoning; models before gpt-5.1 refuse it."""
 
 OnText = Callable[[str], Awaitable[None]]
 
@@ -33,7 +35,7 @@ def open_openai_model(*, base_url: str | None, api_key: str, model: str, timeout
     """
     client = open_openai_client(base_url=base_url, api_key=api_key, timeout_s=timeout_s)
     _ = client.responses  # the SDK imports its resources on first touch
-    return OpenAIModel(client=client, model=model, timeout_s=timeout_s)
+    return OpenAIModel(client=client, model=model, timeout_s=timeout_s, least_effort=_LEAST_EFFORT)
 
 
 def open_openai_client(*, base_url: str | None, api_key: str, timeout_s: float) -> "AsyncOpenAI":
@@ -57,11 +59,23 @@ def open_openai_client(*, base_url: str | None, api_key: str, timeout_s: float) 
 class OpenAIModel(LanguageModel):
     """A model at OpenAI, or at a server with the same wire. It retains nothing of a call: share one per process."""
 
-    def __init__(self, *, client: "AsyncOpenAI", model: str, timeout_s: float, silence_s: float | None = None) -> None:
-        """`timeout_s` bounds a whole reply, `silence_s` (default: half of it) the wait for each stream event."""
+    def __init__(
+        self,
+        *,
+        client: "AsyncOpenAI",
+        model: str,
+        timeout_s: float,
+        silence_s: float | None = None,
+        least_effort: str | None = None,
+    ) -> None:
+        """`timeout_s` bounds a whole reply, `silence_s` (default: half of it) the wait for each stream event.
+
+        `least_effort`: the reasoning effort of replies in a schema; None: the server's own.
+        """
         self._client = client
         self._model = model
         self._patience = Patience.of(timeout_s, silence_s)
+        self._least_effort = least_effort
 
     async def respond(self, request: ModelRequest, on_text: OnText) -> ModelReply:
         """Stream one reply; raises as the port documents. Cancelling closes the stream."""
@@ -108,18 +122,23 @@ class OpenAIModel(LanguageModel):
         """Items, tools and schema are in wire form already; as `input`, `tools` and `text` the SDK would walk through
         each to convert it, for longer than all else that this process does for a call.
         """
-        tools: dict[str, Any] = (
-            {"tools": tool_definitions(request.tools), "parallel_tool_calls": True} if request.tools else {}
-        )
-        form: dict[str, Any] = {"text": {"format": text_format(request.schema)}} if request.schema else {}
         return await self._client.responses.create(
             model=self._model,
             instructions=request.instructions,
             max_output_tokens=request.max_output_tokens,
             store=False,
             stream=True,
-            extra_body={"input": request.items, **tools, **form},
+            extra_body={"input": request.items, **self._options(request)},
         )
+
+    def _options(self, request: ModelRequest) -> dict[str, Any]:
+        options: dict[str, Any] = {}
+        if request.tools:
+            options |= {"tools": tool_definitions(request.tools), "parallel_tool_calls": True}
+        if request.schema:
+            options |= {"text": {"format": text_format(request.schema)}}
+            options |= {"reasoning": {"effort": self._least_effort}} if self._least_effort else {}
+        return options
 
 
 async def _next(stream: "AsyncStream[ResponseStreamEvent]") -> "ResponseStreamEvent | None":

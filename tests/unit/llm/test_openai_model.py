@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 
 import httpx2
 import openai
+import pytest
 import pytest_asyncio
 
-from common.llm.openai_model import OpenAIModel
-from common.llm.port import ModelRequest
+from common.llm.openai_model import OpenAIModel, open_openai_model
+from common.llm.port import ModelRequest, ModelUnavailableError
+from tests.unit.llm.replay import replayed
 from tests.unit.llm.wires import CALL, COSTS, MODEL, READING, ask, brief
 
 
@@ -63,11 +65,14 @@ async def test_nothing_is_stored_at_the_provider_and_calls_may_be_parallel(
     assert body["tools"][0]["strict"] is True
 
 
-async def test_structured_output_is_strict(sent: tuple[OpenAIModel, list[bytes]]) -> None:
-    model, bodies = sent
-    items = (brief("strict", write="reading", draft={"measure": "cost", "top": 1}),)
-    await ask(model, ModelRequest(instructions="Read.", items=items, schema=READING, max_output_tokens=400))
-    body = json.loads(bodies[0])
+async def test_structured_output_is_strict_and_written_without_reasoning() -> None:
+    sent = ModelRequest(instructions="Read.", items=(brief("strict"),), schema=READING, max_output_tokens=400)
+    async with replayed(b"{}", status=500) as replay:
+        model = open_openai_model(base_url=replay.url, api_key="local", model=MODEL, timeout_s=2)
+        with pytest.raises(ModelUnavailableError):
+            await ask(model, sent)
+        await model.close()
+    body = replay.bodies[0]
     form = {"type": "json_schema", "name": "reading", "schema": READING.json_schema, "strict": True}
     assert body["text"] == {"format": form}
-    assert body["max_output_tokens"] == 400
+    assert (body["max_output_tokens"], body["reasoning"]) == (400, {"effort": "none"})
