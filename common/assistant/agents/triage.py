@@ -11,7 +11,7 @@ from common.assistant.answers.asked_back import asked_back
 from common.assistant.answers.told import told_answer
 from common.assistant.question.draft import AskBack, Draft
 from common.assistant.question.model import Operation, Part, Question
-from common.assistant.question.said import patched
+from common.assistant.question.chips import patched
 from common.assistant.reading.read import read
 from common.assistant.workspace import Workspace
 from common.contract.answer import Answer

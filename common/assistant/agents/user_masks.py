@@ -1,4 +1,4 @@
-"""No model reads a user's name: each that stands in a message becomes `user 1`, `user 2`, and comes back afterwards."""
+"""No model reads a user's name: each that stands in a message becomes `person 1`, `person 2`, and comes back afterwards."""
 
 import re
 from collections.abc import Iterable
@@ -18,8 +18,8 @@ class UserMasks:
         told = message.casefold()
         present = {user for user in users if user.casefold() in told and _any_of([user]).search(message)}
         named = sorted(present, key=lambda user: (-len(user), user))
-        self._masks = {user.casefold(): f"user {number}" for number, user in enumerate(named, start=1)}
-        self._names = {f"user {number}": user for number, user in enumerate(named, start=1)}
+        self._masks = {user.casefold(): f"person {number}" for number, user in enumerate(named, start=1)}
+        self._names = {f"person {number}": user for number, user in enumerate(named, start=1)}
         self.masked_question = self.masked(message)
 
     def masked(self, text: str) -> str:

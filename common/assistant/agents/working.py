@@ -19,7 +19,7 @@ from common.assistant.workspace import Workspace
 from common.contract.answer import Answer
 from common.contract.events import AgentName
 from common.llm.port import LanguageModel
-from common.runs.step import StepContext, StepResult, ToolEvidence
+from common.runs.step import StepContext, StepResult, ToolError, ToolEvidence
 
 _HELP: list[AgentName] = ["data"]
 _SUMMED_UP = frozenset({Operation.PLAN, Operation.BUSINESS_CASE})
@@ -69,7 +69,10 @@ async def _look_up(context: StepContext, output: TriageOutput, workspace: Worksp
 async def _planned(context: StepContext, tools: ToolContext, part: Part) -> Sequence[str]:
     if context.agent != "actions" or part.operation != Operation.PLAN:
         return ()
-    return await planned_ids(tools)
+    try:
+        return await planned_ids(tools)
+    except ToolError:
+        return ()  # the plan's own call says why there is none
 
 
 def _answer(context: StepContext, output: TriageOutput, evidence: Sequence[ToolEvidence]) -> Answer:

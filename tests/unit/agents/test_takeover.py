@@ -4,17 +4,18 @@ import itertools
 
 import pytest
 
-from common.assistant.agents.specs import TALK_OPENING
+from common.assistant.agents.specs import SPECS
 from common.contract.events import AGENT_ORDER, AgentName
 from common.llm.openai_model import OpenAIModel
 from common.runs.step import StepResult
 from tests.unit.agents.memory import MemoryWorkspace, Turn, WorkerDiedError
 
 CUT = "How do I cut this bill by 30 %?"
+LEFTOVER = "Splinewise cost by model"
 
 
-async def reference(data: MemoryWorkspace, model: OpenAIModel) -> Turn:
-    turn = Turn(CUT, data, model)
+async def reference(question: str, data: MemoryWorkspace, model: OpenAIModel) -> Turn:
+    turn = Turn(question, data, model)
     await turn.run()
     return turn
 
@@ -25,15 +26,17 @@ def outcome_of(result: StepResult) -> tuple[object, ...]:
     return result.summary, result.output, result.workflow, answer and (answer.text, answer.figures, answer.blocks)
 
 
-@pytest.mark.parametrize("agent", AGENT_ORDER)
+@pytest.mark.parametrize(
+    ("question", "agent"), [*((CUT, agent) for agent in AGENT_ORDER), (LEFTOVER, "triage"), ("Cost by model", "data")]
+)
 async def test_a_takeover_after_any_commit_gives_the_same_result(
-    hour: MemoryWorkspace, model: OpenAIModel, agent: AgentName
+    hour: MemoryWorkspace, model: OpenAIModel, question: str, agent: AgentName
 ) -> None:
-    whole = await reference(hour, model)
+    whole = await reference(question, hour, model)
     commits = len(whole.steps[agent].events)
     assert commits >= 1
     for cut in range(commits):
-        turn = Turn(CUT, hour, model)
+        turn = Turn(question, hour, model)
         for earlier in itertools.takewhile(lambda name: name != agent, AGENT_ORDER):
             turn.steps[earlier], turn.results[earlier] = whole.steps[earlier], whole.results[earlier]
         with pytest.raises(WorkerDiedError):
@@ -52,4 +55,4 @@ async def test_whoever_takes_a_refusal_over_says_its_opening_no_second_time(
     with pytest.raises(WorkerDiedError):
         await turn.step("triage", commits=0)
     await turn.step("triage")
-    assert turn.thoughts() == [TALK_OPENING]
+    assert turn.thoughts() == [SPECS["triage"].opening]
