@@ -80,12 +80,10 @@ class ToolContext:
                 return await asyncio.to_thread(_on_rows, rollup, where, period, work, arguments)
             except parts.PartNotLoadedError as error:
                 rollup = await self.workspace.rollup(self.dataset_ids, rollup.loaded | error.parts)
-            except RowsNotToldError as error:
-                raise ToolError(str(error)) from error
 
 
-class RowsNotToldError(Exception):
-    """The data cannot tell the rows that a part is about from others."""
+class RowsNotToldError(ToolError):
+    """There are no rows that a part is about, or the data cannot tell them: to be said as an answer."""
 
 
 def _on_rows(
@@ -99,4 +97,6 @@ def _on_rows(
         rows = narrowed(rollup, where, period)
     except Unanswerable as error:
         raise RowsNotToldError(str(error)) from error
+    if rows is not rollup and not rows.cells:
+        raise RowsNotToldError("Your data have no request that fits what you ask about.")
     return work(rows, *arguments)
