@@ -81,7 +81,7 @@ def forecast(rollup: Rollup, growth_pct: float | None = None) -> Forecast:
 
 
 def _fitted(rollup: Rollup) -> Fit:
-    first, usd = stretches(rollup)[-1]
+    first, usd = next(reversed(stretches(rollup)), (0, ()))
     if len(usd) < WEEK:
         raise Unanswerable(
             f"A forecast needs at least {WEEK} whole days in a row, and the data end with {len(usd)}. Upload "
