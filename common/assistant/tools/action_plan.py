@@ -7,7 +7,7 @@ from pydantic import Field
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import found, has_data, names_of
+from common.assistant.tools.found import found, has_data, names_of, or_not_told
 from common.assistant.tools.limits import limits_of
 from common.assistant.tools.plan_texts import LARGEST
 from common.assistant.tools.weighing import all_found, allowed, names_in, title, weighed
@@ -92,7 +92,7 @@ TOOL = Tool(
     agent="actions",
     description="One recommendation in detail: steps, effort, risk, how to verify it and how to undo it.",
     arguments=ChangeArguments,
-    run=detail,
+    run=or_not_told(detail),
     answers=frozenset(),
     calls=_calls,
     shows=lambda asked: bool(asked.part.refers),

@@ -8,7 +8,7 @@ from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools import change_texts
 from common.assistant.tools.days_asked import first_day_of, of_data, rows_of
-from common.assistant.tools.found import found, has_data
+from common.assistant.tools.found import found, has_data, or_not_told
 from common.contract.answer import ChartBlock, TableBlock
 from common.figures.names import plain_name
 from common.figures.sentences import say
@@ -114,7 +114,7 @@ TOOL = Tool(
         "Whether a change was worth it: cost per request and per 1,000 tokens before and after a day, against chance."
     ),
     arguments=Arguments,
-    run=before_and_after,
+    run=or_not_told(before_and_after),
     answers=frozenset({Operation.CHANGE}),
     calls=_calls,
     shows=lambda asked: asked.part.operation == Operation.CHANGE,

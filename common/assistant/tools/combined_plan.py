@@ -6,10 +6,10 @@ from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools import plan_texts, speed_texts
-from common.assistant.tools.found import fact, found, has_data
+from common.assistant.tools.found import fact, found, has_data, or_not_told
 from common.assistant.tools.limits import meant, unknown_features
 from common.assistant.tools.planned import Planned, planned
-from common.assistant.tools.weighing import plain_title
+from common.assistant.tools.weighing import plain_text, plain_title
 from common.contract.answer import Block, ChartBlock, Fact, FigureListBlock, Recommendation
 from common.figures.quoted import title_of
 from common.figures.sentences import say
@@ -32,7 +32,8 @@ async def make_plan(context: ToolContext, _: Arguments) -> ToolResult:
     plan = of.plan
     headline = plan_texts.headline(of, part=part, pointed=pointed)
     limits = [*speed_texts.speed_sentences(plan, of.names), *meant(part.wishes), *plan_texts.limits(of, part)]
-    missing = [*map(_gone, of.gone), *await context.once(unknown_features, part.wishes)]
+    unknown = await context.once(unknown_features, part.wishes)
+    missing = [*map(_gone, of.gone), *unknown, *plan_texts.lacking(of, part)]
     offer = [say(_MORE)] if plan.steps and not pointed else []
     room = _MOST_WORDS - _words([*headline, *limits, *missing, *offer])
     return found(
@@ -107,17 +108,17 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan, dataset_ids: tuple[st
         id=item.id,
         rank=rank,
         kind=item.kind,
-        title=item.title,
+        title=plain_text(item.title, item),
         savings_usd=step.savings_usd,
         savings_pct=100 * step.savings_usd / plan.baseline_usd if plan.baseline_usd else 0.0,
         effort=item.effort,
         risk=item.risk,
         confidence=item.confidence,
-        method=item.method,
-        assumptions=list(item.assumptions),
-        steps=list(item.steps),
-        verify=item.verify,
-        rollback=item.rollback,
+        method=plain_text(item.method, item),
+        assumptions=[plain_text(text, item) for text in item.assumptions],
+        steps=[plain_text(text, item) for text in item.steps],
+        verify=plain_text(item.verify, item),
+        rollback=plain_text(item.rollback, item),
         snippet=item.snippet,
         stored_id=recommendation_id(dataset_ids, item.id),
         feature=item.feature,
@@ -142,7 +143,7 @@ TOOL = Tool(
     agent="actions",
     description="The savings as one plan in order, without double counting, against the customer's target.",
     arguments=Arguments,
-    run=make_plan,
+    run=or_not_told(make_plan),
     answers=frozenset({Operation.PLAN}),
     calls=_calls,
     shows=lambda asked: asked.part.operation == Operation.PLAN,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import counted, fact, found, has_data, names_of
+from common.assistant.tools.found import counted, fact, found, has_data, names_of, or_not_told
 from common.assistant.tools.limits import limits_of, unknown_features
 from common.assistant.tools.weighing import all_found, allowed, change, plain_title, refuted
 from common.contract.answer import Fact, TableBlock
@@ -119,7 +119,7 @@ TOOL = Tool(
     agent="optimization",
     description="Every saving that the data show within the customer's limits, each on its own.",
     arguments=Arguments,
-    run=find,
+    run=or_not_told(find),
     answers=frozenset(),
     calls=_calls,
     shows=lambda asked: asked.part.operation == Operation.PLAN and not asked.part.refers,

@@ -3,12 +3,11 @@
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import counted, fact, found, has_data, not_told, scope
+from common.assistant.tools.found import counted, fact, found, has_data, or_not_told, scope
 from common.figures.dates import day_said
 from common.figures.format import span_fact
 from common.figures.sentences import say
 from common.runs.step import Said, Sentence, ToolError, ToolResult
-from common.spend import Unanswerable
 from common.spend.measures import Forecast, UsdRange, forecast
 from common.spend.measures.forecast import DAYS
 
@@ -27,10 +26,7 @@ async def forecast_cost(context: ToolContext, _: Arguments) -> ToolResult:
     if growth <= _LEAST_GROWTH_PCT:
         pct = say("Usage cannot grow by {pct}; give a growth above -100.", pct=fact("growth", growth, "pct"))
         raise ToolError(pct.text)
-    try:
-        result = await context.compute(forecast, growth or None)
-    except Unanswerable as answer:
-        return not_told(answer)
+    result = await context.compute(forecast, growth or None)
     return found(
         headline=[*_grown(result, part)] or [_expected(result, part)],
         details=[
@@ -147,7 +143,7 @@ TOOL = Tool(
     agent="data",
     description="What the next 30 days will cost, with an interval, as usage goes on or with a growth to imagine.",
     arguments=Arguments,
-    run=forecast_cost,
+    run=or_not_told(forecast_cost),
     answers=frozenset({Operation.FORECAST}),
     calls=_calls,
     shows=lambda asked: asked.part.operation == Operation.FORECAST,

@@ -1,14 +1,19 @@
 """What tools share: a result whose facts are those of its sentences, and facts that say what they are of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TypeAlias, TypeVar
 
+from common.assistant.context import RowsNotToldError, ToolContext
 from common.assistant.question.model import Part
-from common.assistant.tool import Asked
+from common.assistant.tool import Arguments, Asked
 from common.contract.answer import Block, Fact, Scope, Unit
 from common.figures.quoted import quoted
 from common.figures.sentences import facts_in, say
 from common.runs.step import Section, Sentence, ToolResult
 from common.spend import Rollup, Unanswerable
+
+_Arguments = TypeVar("_Arguments", bound=Arguments)
+_Run: TypeAlias = Callable[[ToolContext, _Arguments], Awaitable[ToolResult]]
 
 
 def found(
@@ -41,9 +46,16 @@ def found(
     return result.model_copy(update={"facts": [*said, *(fact for fact in facts if fact not in said)]})
 
 
-def not_told(answer: Unanswerable) -> ToolResult:
-    """What the data cannot tell is a finding, not a failure."""
-    return found(missing=[quoted(str(answer), "what the data would need")])
+def or_not_told(run: _Run[_Arguments]) -> _Run[_Arguments]:
+    """The run of a tool for which what the data cannot tell is an answer, not a failure."""
+
+    async def told(context: ToolContext, arguments: _Arguments) -> ToolResult:
+        try:
+            return await run(context, arguments)
+        except (Unanswerable, RowsNotToldError) as answer:
+            return found(missing=[quoted(str(answer), "what the data would need")])
+
+    return told
 
 
 def has_data(asked: Asked) -> bool:

@@ -9,7 +9,7 @@ from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools import day_texts
 from common.assistant.tools.days_asked import DaysAsked, days_asked, of_data, rows_of
-from common.assistant.tools.found import found, has_data
+from common.assistant.tools.found import found, has_data, or_not_told
 from common.figures.dates import day_said, days_said
 from common.figures.quoted import quoted
 from common.figures.sentences import say
@@ -150,7 +150,7 @@ TOOL = Tool(
         "Days out of line with their weekday and trend, or why one day cost so much: volume, size, price, who moved."
     ),
     arguments=Arguments,
-    run=odd_days,
+    run=or_not_told(odd_days),
     answers=frozenset({Operation.ANOMALY}),
     calls=_calls,
     shows=lambda asked: asked.part.operation == Operation.ANOMALY,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from common.assistant.question.model import Part
+from common.assistant.question.model import Part, Wishes
 from common.assistant.tools.found import counted, fact, scope
 from common.assistant.tools.limits import same_feature
 from common.assistant.tools.planned import Planned
@@ -20,9 +20,12 @@ _MONTH_DAYS = 30
 _LIKE_A_MONTH = 0.02
 """Data this close to a month need no projection to one."""
 _NOTICEABLE = 0.005
+_WORTH_A_QUESTION_PCT = 1.0
+"""Of the bill."""
+_DAYS_OF_MONTH = 365 / 12
 _LEFT_OUT = {
     "evaluation": "left out, as needing an evaluation first",
-    "quality": "left out, as no evidence in your data shows that answers reach that quality",
+    "quality": "left out, as no evidence in your data shows that answers stay at {quality}",
     "speed": "left out, as answers would come later",
     "effort": "left out, as taking more effort",
 }
@@ -59,14 +62,30 @@ def limits(found: Planned, part: Part) -> list[Sentence]:
         *_binding(found),
         *_against_today(found.plan),
         *_touched(found, part),
-        *_left_out(found),
+        *_left_out(found, part),
+        *(_to_confirm(found) if found.plan.steps else []),
         *_untouched(found),
         *_bounded(found.plan),
         *_unused(found.plan),
         *_unpriced(found.plan),
         *_repriced(found),
-        *_projected(found.plan),
+        *_projected(found.plan, part),
     ]
+
+
+def lacking(found: Planned, part: Part) -> list[Sentence]:
+    """What the data do not tell: latency that is to be kept, and why there is no saving of a kind asked for."""
+    wishes = part.wishes
+    sentences = []
+    if wishes.latency and "latency" not in found.has:
+        text = "The log has no latency, so no limit on it can be checked: log latency_ms with each request."
+        sentences.append(say(text, topic="latency"))
+    if not found.plan.steps:
+        why = [each for each in found.unavailable if each.kind in wishes.only_kinds or not wishes.only_kinds]
+        texts = [f"{each.reason} {each.needs}".strip() for each in why if each.needs or wishes.only_kinds]
+        names = [*found.names, *found.features]
+        sentences += [quoted(text, "what the data lack", names) for text in texts[:LARGEST]]
+    return sentences
 
 
 def plan_facts(plan: Plan, part: Part) -> list[Fact]:
@@ -115,7 +134,10 @@ def _nothing(found: Planned, part: Part) -> list[Sentence]:
         text = "No price is known for the models of your {requests}, so no saving can be computed."
         return [say(text, requests=requests, topic="unpriced")]
     why = [found.target.why_not] if found.target.why_not else []
-    return [*why, say("No saving was found within your limits{rows}, so there is nothing to plan.", rows=_of(part))]
+    asked = _to_confirm(found)
+    within = "" if part.wishes == Wishes() else " within your limits"
+    none = say(f"No saving was found{within}{{rows}}, so there is nothing to plan.", rows=_of(part))
+    return [*why, *(asked or [none])]
 
 
 def _of(part: Part) -> Sentence:
@@ -227,15 +249,31 @@ def _touched(found: Planned, part: Part) -> list[Sentence]:
     return [say("No change touches {names}, so response times there stay as they are.", names=names, topic="latency")]
 
 
-def _left_out(found: Planned) -> list[Sentence]:
+def _left_out(found: Planned, part: Part) -> list[Sentence]:
+    least = part.wishes.quality or 0.0
+    quality = fact("least quality", least, "pct" if least > 1 else "count")
     sentences = []
     for reason, words in _LEFT_OUT.items():
         count = next((number for key, number in found.left_out.items() if key == reason), 0)
         if count:
             places = counted("changes left out", count, "further change")
             verb = "is" if count == 1 else "are"
-            sentences.append(say(f"{{places}} {verb} {words}.", places=places, topic="left out"))
+            sentences.append(say(f"{{places}} {verb} {words}.", places=places, quality=quality, topic="left out"))
     return sentences
+
+
+def _to_confirm(found: Planned) -> list[Sentence]:
+    """What only the customer can tell to be possible: a question to them."""
+    item = found.to_confirm
+    if item is None or item.savings_pct < _WORTH_A_QUESTION_PCT:
+        return []
+    return [
+        say(
+            "Only you can tell whether anybody waits for the answers, so it is in no plan: {change}",
+            change=change(item, item.savings_usd, item.savings_pct, found.names),
+            topic="to confirm",
+        )
+    ]
 
 
 def _untouched(found: Planned) -> list[Sentence]:
@@ -292,13 +330,24 @@ def _repriced(found: Planned) -> list[Sentence]:
     return [say(text, was=was, topic="base")]
 
 
-def _projected(plan: Plan) -> list[Sentence]:
-    """The savings of a month, where the data span clearly more or less than one."""
-    if plan.monthly_factor is None or not plan.steps or _like_a_month(_MONTH_DAYS / plan.monthly_factor):
+def _projected(plan: Plan, part: Part) -> list[Sentence]:
+    """The savings of the months that are asked for, else of one, where the data span clearly more or less than that."""
+    if plan.monthly_factor is None or not plan.steps:
+        return []
+    daily = plan.savings_usd * plan.monthly_factor / _MONTH_DAYS
+    if part.wishes.horizons:
+        return [_over(months, daily) for months in sorted(set(part.wishes.horizons))]
+    if _like_a_month(_MONTH_DAYS / plan.monthly_factor):
         return []
     saved = fact("projected savings of 30 days", plan.savings_usd * plan.monthly_factor, "usd")
     days = counted("length of the projection", _MONTH_DAYS, "day")
     return [say("Projected to {days}, that is {usd} saved.", days=days, usd=saved, topic="projection")]
+
+
+def _over(months: int, daily_usd: float) -> Sentence:
+    usd = fact(f"projected savings of {months} months", daily_usd * _DAYS_OF_MONTH * months, "usd")
+    number = counted("months projected", months, "month")
+    return say("Projected to {number}, that is {usd} saved.", number=number, usd=usd, topic="projection")
 
 
 def _like_a_month(days: float) -> bool:

@@ -8,7 +8,17 @@ from common.assistant.tools.found import names_of
 from common.assistant.tools.limits import features_of, limits_of
 from common.assistant.tools.target import Target, target_of
 from common.assistant.tools.weighing import Refusal, all_found, allowed, refusal, refused
-from common.spend import Limits, Opportunity, OpportunityReport, Plan, Rollup, breakdown, combined_plan, totals
+from common.spend import (
+    Limits,
+    Opportunity,
+    OpportunityReport,
+    Plan,
+    Rollup,
+    Unavailable,
+    breakdown,
+    combined_plan,
+    totals,
+)
 from common.spend.quality import Evaluations
 
 _ONLY_POINTED_AT = "only the changes you point at are counted"
@@ -40,6 +50,11 @@ class Planned:
     names: tuple[str, ...]
     """Names of the data that texts of the library may carry."""
     features: tuple[str, ...]
+    has: frozenset[str]
+    unavailable: tuple[Unavailable, ...]
+    """Kinds without any saving, and why."""
+    to_confirm: Opportunity | None
+    """The largest change that is possible only if the customer says so."""
 
 
 async def planned(context: ToolContext) -> Planned:
@@ -60,8 +75,9 @@ async def planned_ids(context: ToolContext) -> tuple[str, ...]:
 def _planned(rollup: Rollup, wishes: Wishes, pointed: tuple[tuple[str, str], ...], evaluations: Evaluations) -> Planned:
     limits, target = limits_of(rollup, wishes), target_of(rollup, wishes)
     report = all_found(rollup, limits, evaluations)
-    wanted = {item.id for item in allowed(report, wishes).opportunities}
-    select = tuple(name for name, _ in pointed if name in wanted)
+    wanted = allowed(report, wishes).opportunities
+    ids = {item.id for item in wanted}
+    select = tuple(name for name, _ in pointed if name in ids)
     if pointed:
         plan = _against(combined_plan(rollup, limits, select=select, evaluations=evaluations), target)
     else:
@@ -70,12 +86,15 @@ def _planned(rollup: Rollup, wishes: Wishes, pointed: tuple[tuple[str, str], ...
     return Planned(
         plan=plan,
         target=target,
-        gone=tuple(title for name, title in pointed if name not in wanted),
+        gone=tuple(title for name, title in pointed if name not in ids),
         left_out={} if pointed else _left_out(report, wishes),
         untouched=None if pointed else _untouched(rollup, plan, report, wishes, evaluations),
         spent_usd=totals(rollup).cost_usd,
         names=names_of(rollup),
         features=features_of(rollup),
+        has=frozenset(rollup.has),
+        unavailable=report.unavailable,
+        to_confirm=None if pointed else next((each for each in wanted if each.needs_confirmation), None),
     )
 
 

@@ -3,12 +3,11 @@
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Wishes
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact, found, has_data, not_told
+from common.assistant.tools.found import fact, found, has_data, or_not_told
 from common.contract.answer import Fact
 from common.figures.dates import day_said
 from common.figures.sentences import say
 from common.runs.step import Sentence, ToolError, ToolResult
-from common.spend import Unanswerable
 from common.spend.measures import Headroom, Peak, headroom, peaks
 
 _BOUNDS = (
@@ -28,10 +27,7 @@ async def rate_limit_headroom(context: ToolContext, _: Arguments) -> ToolResult:
     wishes = context.part.wishes
     if min(wishes.rpm or 0, wishes.tpm or 0) < 0 or wishes.growth_pct <= _LEAST_GROWTH_PCT:
         raise ToolError("A limit is not below zero, and usage cannot shrink by all of it.")
-    try:
-        both: tuple[Peak, Peak] = await context.compute(peaks)
-    except Unanswerable as answer:
-        return not_told(answer)
+    both: tuple[Peak, Peak] = await context.compute(peaks)
     rooms = _rooms(both, wishes)
     measured = [_peak(peak, wishes.growth_pct) for peak in both]
     return found(
@@ -122,7 +118,7 @@ TOOL = Tool(
         "Bounds of the busiest minute in requests and tokens, against rate limits that the customer names, with growth."
     ),
     arguments=Arguments,
-    run=rate_limit_headroom,
+    run=or_not_told(rate_limit_headroom),
     answers=frozenset({Operation.HEADROOM}),
     calls=_calls,
     shows=lambda asked: asked.part.operation == Operation.HEADROOM,

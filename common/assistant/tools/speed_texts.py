@@ -18,7 +18,8 @@ def speed_sentences(plan: Plan, known: Sequence[str]) -> list[Sentence]:
     if not plan.speeds:
         return []
     missing = next((speed.missing for speed in plan.speeds if not speed.proven), "")
-    names = [*known, *(speed.feature for speed in plan.speeds if speed.feature)]
+    models = [step.opportunity.to_model for step in plan.steps]
+    names = [name for name in (*known, *(speed.feature for speed in plan.speeds), *models) if name]
     measure = [quoted(missing, "what to measure", names, topic="latency")] if missing else []
     return [_together(plan.speeds), *measure]
 
@@ -47,21 +48,28 @@ def speed_table(plan: Plan) -> list[TableBlock]:
     ]
 
 
+def _fast(speeds: Sequence[Speed]) -> Sentence:
+    """As fast as is asked for, which may differ by feature."""
+    if len({speed.factor for speed in speeds}) > 1:
+        return say("as fast as you ask")
+    return say("{factor} times as fast", factor=fact("speed asked for", speeds[0].factor, "count"))
+
+
 def _together(speeds: Sequence[Speed]) -> Sentence:
     proven = [speed for speed in speeds if speed.proven]
-    factor = fact("speed asked for", speeds[0].factor, "count")
+    fast = _fast(speeds)
     if len(speeds) == 1:
         name = Name(speeds[0].feature) if speeds[0].feature else _ALL
-        by = "By the latencies in your data, it makes {name} {factor} times as fast."
-        open_ = "Your data cannot prove that {name} becomes {factor} times as fast."
-        return say(by if proven else open_, name=name, factor=factor, topic="latency")
+        by = "By the latencies in your data, it makes {name} {fast}."
+        open_ = "Your data cannot prove that {name} becomes {fast}."
+        return say(by if proven else open_, name=name, fast=fast, topic="latency")
     all_ = counted("features that are to become faster", len(speeds), "feature")
     if not proven:
-        text = "Your data cannot prove that any of your {all} becomes {factor} times as fast."
-        return say(text, all=all_, factor=factor, topic="latency")
+        text = "Your data cannot prove that any of your {all} becomes {fast}."
+        return say(text, all=all_, fast=fast, topic="latency")
     if len(proven) == len(speeds):
-        text = "By the latencies in your data, it makes all {all} {factor} times as fast."
-        return say(text, all=all_, factor=factor, topic="latency")
+        text = "By the latencies in your data, it makes all {all} {fast}."
+        return say(text, all=all_, fast=fast, topic="latency")
     some = fact("features proven to become so fast", len(proven), "count")
-    text = "By the latencies in your data, it makes {some} of your {all} {factor} times as fast; the others are open."
-    return say(text, some=some, all=all_, factor=factor, topic="latency")
+    text = "By the latencies in your data, it makes {some} of your {all} {fast}; the others are open."
+    return say(text, some=some, all=all_, fast=fast, topic="latency")

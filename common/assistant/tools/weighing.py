@@ -80,7 +80,11 @@ def title(item: Opportunity, known: Sequence[str]) -> Sentence:
 
 def plain_title(item: Opportunity) -> str:
     """The same for a label or a cell, where nothing is read as Markdown."""
-    text = item.title.rstrip(".")
+    return plain_text(item.title.rstrip("."), item)
+
+
+def plain_text(text: str, item: Opportunity) -> str:
+    """A text of a change with its names as labels have them."""
     for name in (item.feature, item.from_model, item.to_model):
         text = text.replace(name, plain_name(name)) if name else text
     return text
@@ -93,9 +97,10 @@ def names_in(item: Opportunity, known: Sequence[str]) -> list[str]:
 
 
 def change(item: Opportunity, usd: float, pct: float, known: Sequence[str]) -> Sentence:
-    """One change in a line: what it saves, and how it weighs. What is not known to keep the quality only would."""
+    """One change in a line: what it saves, and how it weighs. What is not certain only would."""
+    would = uncertain(item) or item.needs_confirmation
     return say(
-        f"**{{title}}** {'would save' if uncertain(item) else 'saves'} {{usd}} ({{pct}}); {weighed(item)}.",
+        f"**{{title}}** {'would save' if would else 'saves'} {{usd}} ({{pct}}); {weighed(item)}.",
         title=title(item, known),
         usd=fact(f"savings of {item.title}", usd, "usd"),
         pct=fact(f"share saved by {item.title}", pct, "pct"),

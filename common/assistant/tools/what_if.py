@@ -5,7 +5,8 @@ from pydantic import Field
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact, found, has_data, names_of, scope
+from common.assistant.tools.found import fact, found, has_data, names_of, or_not_told, scope
+from common.figures.names import plain_name
 from common.figures.quoted import quoted
 from common.figures.sentences import Name, joined, say
 from common.runs.step import Sentence, ToolError, ToolResult
@@ -30,9 +31,10 @@ async def imagine(context: ToolContext, arguments: WhatIfArguments) -> ToolResul
     try:
         result, unpriced, known = await context.compute(_priced, arguments.model)
     except LookupError as error:
-        raise ToolError(f"No price is known for {arguments.model}. Name the model as its provider does.") from error
+        unknown = say("No price is known for {model}. Name it as its provider does.", model=Name(arguments.model))
+        raise ToolError(unknown.text) from error
     if not (result.requests or result.before_usd):
-        raise ToolError("None of the requests has a known price, so nothing can be compared.")
+        return found(missing=[say("None of the requests has a known price, so nothing can be compared.")])
     part = context.part
     return found(
         headline=[_cost(result, part)],
@@ -116,7 +118,8 @@ def _calls(asked: Asked) -> tuple[Wanted, ...]:
     if asked.part.operation != Operation.WHAT_IF or not has_data(asked):
         return ()
     return tuple(
-        Wanted(f"To price the same requests on {model}", {"model": model}) for model in asked.part.models[:_MOST]
+        Wanted(f"To price the same requests on {plain_name(model)}", {"model": model})
+        for model in asked.part.models[:_MOST]
     )
 
 
@@ -126,7 +129,7 @@ TOOL = Tool(
     agent="optimization",
     description="What the same requests would cost on one other model.",
     arguments=WhatIfArguments,
-    run=imagine,
+    run=or_not_told(imagine),
     answers=frozenset({Operation.WHAT_IF}),
     calls=_calls,
     shows=lambda asked: asked.part.operation == Operation.WHAT_IF,

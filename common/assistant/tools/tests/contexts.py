@@ -1,6 +1,7 @@
 """A user with one dataset, and a part of a question about it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from common.assistant.context import ToolContext
@@ -14,10 +15,21 @@ from common.spend import Rollup
 from common.spend.ledger.rows import TitledRow
 from common.spend.quality import NO_EVALUATIONS, Evaluations
 from common.spend.rollup.parts import Part as RollupPart
+from common.spend.rollup.shards import Shard
 from common.spend.semantics import Condition, MeasureName, Period, UsageQuery
 from common.spend.semantics.dimensions import DimensionName
 
 _MONTH = DatasetInfo("d1", "month.csv", None, 3000, 0)
+
+
+@lru_cache
+def _with_parts(rolled: Rollup, parts: frozenset[RollupPart]) -> Rollup:
+    return Rollup.from_shards(_shards(rolled), parts)
+
+
+@lru_cache
+def _shards(rolled: Rollup) -> list[Shard]:
+    return rolled.shards()
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ class OneRollup:
     async def rollup(self, ids: tuple[str, ...], parts: frozenset[RollupPart]) -> Rollup:
         """These parts, the same for any ids."""
         assert ids
-        return Rollup.from_shards(self.rolled.shards(), parts)
+        return _with_parts(self.rolled, parts)
 
     async def evaluations(self) -> Evaluations:
         """Nothing was handed in."""
@@ -102,6 +114,12 @@ def _uncovered(sentence: Sentence, names: list[str]) -> list[str]:
         else:
             known.remove(covering)
     return missing
+
+
+def words(result: ToolResult) -> int:
+    """Of its text, its sections aside."""
+    parts = (result.headline, result.details, result.limits, result.missing, result.offer)
+    return sum(len(sentence.text.split()) for sentences in parts for sentence in sentences)
 
 
 def text_of(result: ToolResult) -> str:

@@ -1,0 +1,85 @@
+"""All tools of the registry, called as they themselves want to be called, for every operation."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import pytest
+
+from common.assistant.question.model import (
+    Keep,
+    LatencyLimit,
+    Money,
+    Operation,
+    Part,
+    Speedup,
+    Wishes,
+)
+from common.assistant.registry import TOOLS
+from common.assistant.tests.rows import bare_hour, busy_month, spiky_month, upgraded_month
+from common.assistant.tool import Wanted
+from common.assistant.tools.planned import planned_ids
+from common.assistant.tools.tests.contexts import asked_of, context, only, part, uncovered
+from common.runs.step import Sentence
+from common.spend import Rollup, totals
+from common.spend.semantics.dimensions import DimensionName
+from common.spend.semantics.periods import Period, PeriodName, last_days
+
+DAYS = (Operation.ANOMALY, Operation.CHANGE, Operation.FORECAST, Operation.HEADROOM)
+ALL_WISHES = (
+    Wishes(),
+    Wishes(target_pct=30.0, growth_pct=30.0, rpm=2.0, tpm=400.0, burst=10.0, horizons=(6, 12)),
+    Wishes(target_pct=145.0, rpm=1e6, tpm=1e9, growth_pct=-20.0),
+    Wishes(save=Money(usd=5.0, per="month"), latency=(LatencyLimit(feature="search", ms=800.0, percentile=99),)),
+    Wishes(budget=Money(usd=1.0), speedup=(Speedup(factor=2.0),), hour_usd=90.0),
+    Wishes(
+        target_pct=60.0, no_evaluation=True, kept=(Keep(model="gpt-4o", feature="summary v2"), Keep(feature="moon"))
+    ),
+    Wishes(quality=95.0, due_days=7, no_investment=True, only_providers=("openai",)),
+    Wishes(only_kinds=("batch",), excluded_models=("gpt-5-nano",)),
+)
+ROWS = (
+    part(Operation.PLAN).query,
+    part(Operation.PLAN, period=Period(name=PeriodName.YESTERDAY)).query,
+    part(Operation.PLAN, where=only(DimensionName.FEATURE, "chat")).query,
+    part(Operation.PLAN, where=only(DimensionName.WEEKDAY, "Tuesday", "Friday"), period=last_days(20)).query,
+)
+
+
+def _wanted(asked: Part, rolled: Rollup, planned: tuple[str, ...]) -> Iterator[tuple[str, Wanted]]:
+    has = totals(rolled).has
+    for tool in TOOLS.values():
+        for wanted in tool.calls(asked_of(asked, has=has, planned=planned)):
+            yield tool.name, wanted
+
+
+def _parts(operations: Iterable[Operation]) -> Iterator[Part]:
+    models = ("gpt-4o-mini", "gemini-2.5-pro")
+    for operation in operations:
+        for wishes in ALL_WISHES if operation == Operation.PLAN else ALL_WISHES[:3]:
+            yield Part(operation=operation, wishes=wishes, models=models)
+        for query in ROWS:
+            yield Part(operation=operation, query=query, models=models[:1])
+
+
+@pytest.mark.parametrize(
+    ("data", "operations"),
+    [(busy_month, Operation), (bare_hour, Operation), (spiky_month, DAYS), (upgraded_month, DAYS)],
+)
+async def test_every_number_of_every_sentence_is_one_of_its_figures(
+    data: Callable[[], Rollup], operations: Iterable[Operation]
+) -> None:
+    rolled = data()
+    said = 0
+    for asked in _parts(operations):
+        at = context(rolled, asked)
+        planned = await planned_ids(at) if asked.operation == Operation.PLAN and not asked.query.where else ()
+        for name, wanted in _wanted(asked, rolled, planned):
+            result = await TOOLS[name].run(at, TOOLS[name].parse({"purpose": "To see", **wanted.arguments}))
+            assert not uncovered(result), (name, asked)
+            assert result.summary
+            assert {fact for sentence in result.sentences for fact in _facts(sentence)} <= {*map(repr, result.facts)}
+            said += len(result.sentences)
+    assert said > 100
+
+
+def _facts(sentence: Sentence) -> set[str]:
+    return {repr(said.fact) for said in sentence.figures}
