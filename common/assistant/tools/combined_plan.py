@@ -17,7 +17,7 @@ from common.runs.ids import recommendation_id
 from common.runs.step import Sentence, ToolResult
 from common.spend import Plan, PlanStep
 
-_MORE = 'Say "plan the first one" for its steps, the check and the way back.'
+_MORE = 'Say "plan the first one" for all its steps.'
 _MOST_WORDS = 180
 """Of the text of a plan."""
 _SHOWN = 6

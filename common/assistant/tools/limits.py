@@ -105,14 +105,14 @@ def _effort_in(days: int | None) -> Level | None:
 
 
 def _effort_said(wishes: Wishes) -> list[Sentence]:
-    """Why only changes of little effort are in the plan."""
+    """Why no change takes more effort."""
     effort, due = most_effort(wishes), _effort_in(wishes.due_days)
     if effort is None or effort == wishes.max_effort:
         return []
     if wishes.due_days is not None and due == effort:
         days = fact("days until it must be done", wishes.due_days, "count")
-        return [say(f"Only changes of {effort} effort are in it, to be done within {{days}} days.", days=days)]
-    return [say(f"Only changes of {effort} effort are in it, as nothing is to be invested.")]
+        return [say(f"Changes take {effort} effort at most, to fit into {{days}} days.", days=days)]
+    return [say(f"Changes take {effort} effort at most, as nothing is to be invested.")]
 
 
 def _percentiles_said(limits: Iterable[LatencyLimit]) -> list[Sentence]:

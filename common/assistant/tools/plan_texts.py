@@ -53,7 +53,10 @@ def changes(found: Planned, most: int = LARGEST) -> list[Sentence]:
         return lines
     usd = fact("savings of the smaller changes", sum(step.savings_usd for step in rest), "usd")
     number = counted("smaller changes", len(rest), "smaller change")
-    return [*lines, say("{number} save {usd} more; they stand in the recommendations.", number=number, usd=usd)]
+    return [
+        *lines,
+        say("{number} {saves} {usd} more.", number=number, saves="saves" if len(rest) == 1 else "save", usd=usd),
+    ]
 
 
 def limits(found: Planned, part: Part) -> list[Sentence]:
@@ -84,7 +87,7 @@ def lacking(found: Planned, part: Part) -> list[Sentence]:
         why = [each for each in found.unavailable if each.kind in wishes.only_kinds or not wishes.only_kinds]
         texts = [f"{each.reason} {each.needs}".strip() for each in why if each.needs or wishes.only_kinds]
         names = [*found.names, *found.features]
-        sentences += [quoted(text, "what the data lack", names) for text in texts[:LARGEST]]
+        sentences += [quoted(text, "what the data lack", names) for text in texts[:1]]
     return sentences
 
 
@@ -170,7 +173,7 @@ def _base(plan: Plan, part: Part, cost: Fact) -> Sentence:
     if not plan.growth_pct:
         return say(f"{{cost}} spent{{rows}}{when}", cost=cost, rows=rows)
     return say(
-        f"{{cost}} that what was spent{{rows}}{when}, {{today}}, comes to with {{pct}} growth",
+        f"{{cost}} that the {{today}} spent{{rows}}{when} become with {{pct}} growth",
         cost=cost,
         rows=rows,
         today=fact("cost today", plan.today_usd, "usd"),
@@ -215,7 +218,7 @@ def _uncertain(found: Planned) -> list[Sentence]:
     if len(waiting) == len(plan.steps):
         return [say("It needs an evaluation on your own requests first.", topic="evaluation")]
     usd = fact("savings that need an evaluation", sum(step.savings_usd for step in waiting), "usd")
-    return [*sentences, say("{usd} of it needs an evaluation on your own requests first.", usd=usd, topic="evaluation")]
+    return [*sentences, say("{usd} of it needs an evaluation first.", usd=usd, topic="evaluation")]
 
 
 def _binding(found: Planned) -> list[Sentence]:
@@ -336,7 +339,8 @@ def _projected(plan: Plan, part: Part) -> list[Sentence]:
         return []
     daily = plan.savings_usd * plan.monthly_factor / _MONTH_DAYS
     if part.wishes.horizons:
-        return [_over(months, daily) for months in sorted(set(part.wishes.horizons))]
+        each = joined((_over(months, daily) for months in sorted(set(part.wishes.horizons))), " and ")
+        return [say("Projected, it saves {each}.", each=each, topic="projection")]
     if _like_a_month(_MONTH_DAYS / plan.monthly_factor):
         return []
     saved = fact("projected savings of 30 days", plan.savings_usd * plan.monthly_factor, "usd")
@@ -347,7 +351,7 @@ def _projected(plan: Plan, part: Part) -> list[Sentence]:
 def _over(months: int, daily_usd: float) -> Sentence:
     usd = fact(f"projected savings of {months} months", daily_usd * _DAYS_OF_MONTH * months, "usd")
     number = counted("months projected", months, "month")
-    return say("Projected to {number}, that is {usd} saved.", number=number, usd=usd, topic="projection")
+    return say("{usd} in {number}", number=number, usd=usd)
 
 
 def _like_a_month(days: float) -> bool:

@@ -94,9 +94,11 @@ async def run(tool: Tool[Any], rolled: Rollup, asked: Part, *selected: Recommend
     return await tool.run(context(rolled, asked, *selected), tool.parse({"purpose": "To see", **arguments}))
 
 
-def asked_of(part_: Part, *, has: frozenset[str] = frozenset({"feature"}), **more: Any) -> Asked:
+def asked_of(
+    part_: Part, *, text: str = "", has: frozenset[str] = frozenset({"feature"}), days: float = 30.0, **more: Any
+) -> Asked:
     """What a tool decides by."""
-    return Asked(part=part_, question=Question(parts=(part_,)), text="", has=has, days=30.0, **more)
+    return Asked(part=part_, question=Question(parts=(part_,)), text=text, has=has, days=days, **more)
 
 
 def uncovered(result: ToolResult) -> list[str]:

@@ -1,0 +1,108 @@
+"""The time ahead: forecasts, room below rate limits, the same requests on another model."""
+
+import pytest
+
+from common.assistant.question.model import Operation, Wishes
+from common.assistant.tests.rows import bare_hour, busy_month, spiky_month
+from common.assistant.tools import forecast_cost, rate_limit_headroom, what_if
+from common.assistant.tools.tests.contexts import only, part, run, text_of
+from common.runs.step import ToolError, ToolResult
+from common.spend import Rollup
+from common.spend.semantics.dimensions import DimensionName
+from common.spend.semantics.periods import Period, PeriodName
+
+
+def _value(result: ToolResult, name: str) -> float:
+    return next(fact.value for fact in result.facts if fact.name == name)
+
+
+async def _forecast(rolled: Rollup, **wishes: float | tuple[int, ...]) -> ToolResult:
+    return await run(forecast_cost.TOOL, rolled, part(Operation.FORECAST, wishes=Wishes.model_validate(wishes)))
+
+
+async def test_growth_comes_first_when_it_is_imagined() -> None:
+    grown, plain = await _forecast(busy_month(), growth_pct=30.0), await _forecast(busy_month())
+    assert grown.headline[0].text.startswith("With 30 % growth the 30 days from 31 October 2026 on will cost 29.85 USD")
+    assert plain.headline[0].text.startswith("If usage goes on as in your data, the 30 days")
+    assert _value(grown, "cost of the forecast with growth") == pytest.approx(
+        1.3 * _value(plain, "cost of the forecast"), rel=0.01
+    )
+
+
+async def test_months_ahead_are_told_without_an_interval_and_that_is_said() -> None:
+    result = await _forecast(busy_month(), horizons=(12, 6))
+    far = [sentence.text for sentence in result.details if sentence.topic == "horizon"]
+    assert far[0].startswith("At today's usage 6 months cost ")
+    assert far[1].startswith("At today's usage 12 months cost ")
+    assert "no interval can be told" in far[2]
+    assert _value(result, "cost of 12 months") == pytest.approx(2 * _value(result, "cost of 6 months"))
+
+
+async def test_a_forecast_is_of_the_rows_that_are_asked_about() -> None:
+    rows = only(DimensionName.FEATURE, "search")
+    result = await run(forecast_cost.TOOL, busy_month(), part(Operation.FORECAST, where=rows))
+    assert "3.10 USD" in result.headline[0].text
+    assert {name for said in result.headline[0].figures if said.fact.of for name in said.fact.of.names} == {"search"}
+
+
+async def test_days_out_of_line_are_told_beside_the_forecast() -> None:
+    assert "1 day out of line (20 October 2026), with 4.30 USD more than usual" in text_of(
+        await _forecast(spiky_month())
+    )
+
+
+async def test_data_that_are_too_short_for_a_forecast_say_what_they_need() -> None:
+    result = await _forecast(bare_hour())
+    assert not result.headline
+    assert "at least 7 whole days" in result.missing[0].text
+
+
+@pytest.mark.parametrize("period", [PeriodName.TODAY, PeriodName.YESTERDAY])
+async def test_a_forecast_from_one_day_is_told_to_be_impossible(period: PeriodName) -> None:
+    asked = part(Operation.FORECAST, period=Period(name=period))
+    assert "at least 7 whole days" in (await run(forecast_cost.TOOL, busy_month(), asked)).missing[0].text
+
+
+@pytest.mark.parametrize(
+    ("rpm", "verdict"), [(1_000_000.0, "holds: even if"), (100.0, "cannot be told for certain"), (1.0, "is exceeded:")]
+)
+async def test_a_rate_limit_is_judged_in_the_first_sentence(rpm: float, verdict: str) -> None:
+    result = await run(rate_limit_headroom.TOOL, bare_hour(), part(Operation.HEADROOM, wishes=Wishes(rpm=rpm)))
+    assert verdict in result.headline[0].text
+    assert _value(result, "limit of requests per minute") == rpm
+
+
+async def test_without_a_limit_the_peaks_are_told_and_the_limit_is_asked_for() -> None:
+    result = await run(rate_limit_headroom.TOOL, busy_month(), part(Operation.HEADROOM))
+    assert result.headline[0].text.startswith("The busiest minute has at least 1 request and at most 5 requests")
+    assert "Name your limits" in result.offer[0].text
+
+
+@pytest.mark.parametrize("wishes", [Wishes(rpm=-1.0), Wishes(growth_pct=-100.0)])
+async def test_limits_and_growth_that_make_no_sense_are_refused(wishes: Wishes) -> None:
+    with pytest.raises(ToolError):
+        await run(rate_limit_headroom.TOOL, busy_month(), part(Operation.HEADROOM, wishes=wishes))
+
+
+async def test_usage_cannot_shrink_by_all_of_it() -> None:
+    with pytest.raises(ToolError, match="cannot grow by -100 %"):
+        await _forecast(busy_month(), growth_pct=-100.0)
+
+
+async def test_other_models_are_priced_on_the_rows_that_are_asked_about() -> None:
+    asked = part(Operation.WHAT_IF, where=only(DimensionName.FEATURE, "chat"), models=("gpt-4o-mini",))
+    result = await run(what_if.TOOL, busy_month(), asked, model="gpt-4o-mini")
+    assert result.headline[0].text.startswith("On `gpt-4o-mini` the same 1,000 requests would cost ")
+    assert "instead of 5.21 USD" in result.headline[0].text
+    assert [sentence.topic for sentence in result.limits] == ["evaluation"]
+
+
+async def test_a_model_that_is_not_to_be_used_is_priced_and_told_to_be_so() -> None:
+    asked = part(Operation.WHAT_IF, wishes=Wishes(excluded_providers=("google",)))
+    result = await run(what_if.TOOL, busy_month(), asked, model="gemini-2.5-pro")
+    assert "You said that `gemini-2.5-pro` is not to be used" in result.limits[0].text
+
+
+async def test_an_unknown_model_is_named() -> None:
+    with pytest.raises(ToolError, match="No price is known for `nonsense-1`"):
+        await run(what_if.TOOL, busy_month(), part(Operation.WHAT_IF), model="nonsense-1")
