@@ -1,5 +1,6 @@
 """Small datasets made row by row: a month with everything, and an hour that knows tokens only."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,10 +16,16 @@ FEATURES = (
 def busy_month(rows: int = 3000, *, days: int = 30) -> Rollup:
     """So many days, three features, two models, 40 users; every 20th request fails, every 7th repeats a prompt."""
     rollup = Rollup()
+    for row in rows_of_month(rows, days=days):
+        rollup.add(row)
+    return rollup
+
+
+def rows_of_month(rows: int = 3000, *, days: int = 30) -> Iterator[UsageRow]:
+    """Those of the busy month."""
     start = datetime(2026, 10, 1, 6, tzinfo=UTC)
     for number in range(rows):
-        rollup.add(_row(number, start + timedelta(minutes=number * days * 1_433 / rows)))
-    return rollup
+        yield _row(number, start + timedelta(minutes=number * days * 1_433 / rows))
 
 
 def spiky_month() -> Rollup:
