@@ -65,16 +65,15 @@ class OpenAIModel(LanguageModel):
         client: "AsyncOpenAI",
         model: str,
         timeout_s: float,
-        silence_s: float | None = None,
         least_effort: str | None = None,
     ) -> None:
-        """`timeout_s` bounds a whole reply, `silence_s` (default: half of it) the wait for each stream event.
+        """`timeout_s` bounds a whole reply, half of it the wait for each stream event.
 
         `least_effort`: the reasoning effort of replies in a schema; None: the server's own.
         """
         self._client = client
         self._model = model
-        self._patience = Patience.of(timeout_s, silence_s)
+        self._patience = Patience.of(timeout_s)
         self._least_effort = least_effort
 
     async def respond(self, request: ModelRequest, on_text: OnText) -> ModelReply:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from common.llm.port import ModelRequest, ModelUnavailableError
@@ -20,15 +20,13 @@ class Patience:
     silence_s: float
 
     @classmethod
-    def of(cls, timeout_s: float, silence_s: float | None = None) -> "Patience":
-        """The patience of a model; silence is half of the timeout, unless it is given."""
-        return cls(timeout_s, timeout_s * _SILENCE_SHARE if silence_s is None else silence_s)
+    def of(cls, timeout_s: float) -> "Patience":
+        """The patience of a model."""
+        return cls(timeout_s, timeout_s * _SILENCE_SHARE)
 
     def with_request(self, request: ModelRequest) -> "Patience":
-        """The patience for one request: with a timeout of its own, nobody waits for a second try."""
-        if request.timeout_s is None:
-            return self
-        return Patience(request.timeout_s, min(self.silence_s, request.timeout_s))
+        """The patience for one request. Silence is the model's: where a reply is urgent, nobody tries again anyway."""
+        return self if request.timeout_s is None else replace(self, reply_s=request.timeout_s)
 
     async def reply(self, work: Awaitable[_T]) -> _T:
         """Await a whole reply; raises ModelUnavailableError when it takes too long."""

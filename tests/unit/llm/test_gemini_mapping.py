@@ -21,7 +21,8 @@ from common.llm.port import (
     ModelUnavailableError,
     message_item,
 )
-from tests.unit.llm.wires import COSTS, DELAYS
+from tests.unit.llm.replay import replayed
+from tests.unit.llm.wires import COSTS, DELAYS, ask
 
 REQUEST = ModelRequest(instructions="Be good.", items=(), tools=(COSTS, DELAYS))
 USAGE = {"promptTokenCount": 50, "candidatesTokenCount": 5, "thoughtsTokenCount": 25, "cachedContentTokenCount": 20}
@@ -143,6 +144,17 @@ def test_a_reply_that_did_not_stop_by_itself_is_misbehaviour_with_its_cost(finis
         read(chunk({"text": "Half a"}), end(finish))
     assert failure.value.usage is not None
     assert failure.value.usage.output_tokens == 30
+
+
+async def test_a_reply_that_could_be_continued_is_not() -> None:
+    body = {**end("CONTINUATION"), "responseId": "r"}
+    body["candidates"][0]["continuationToken"] = "bmV4dA=="
+    async with replayed(f"data: {json.dumps(body)}\r\n\r\n".encode()) as replay:
+        model = open_gemini_model(base_url=replay.url, project="p", location="global", model="gemini", timeout_s=2)
+        with pytest.raises(ModelMisbehavedError, match="CONTINUATION"):
+            await ask(model, ModelRequest(instructions="", items=(message_item("Go on."),)))
+        await model.close()
+    assert len(replay.bodies) == 1
 
 
 def test_a_stream_without_a_reason_to_finish_is_unavailable() -> None:

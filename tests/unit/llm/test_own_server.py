@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from common.llm.own_server_model import open_own_server_model
-from common.llm.port import ModelMisbehavedError, ModelRequest, ModelUnavailableError
+from common.llm.port import ModelMisbehavedError, ModelRejectedError, ModelRequest, ModelUnavailableError
 from emulators.model.tests.server_process import model_server
 from tests.unit.llm.replay import replayed
 from tests.unit.llm.wires import MODEL, READING, ask, brief
@@ -74,3 +74,14 @@ async def test_a_server_that_still_loads_its_model_is_unavailable() -> None:
         with pytest.raises(ModelUnavailableError, match="503"):
             await ask(model, reading("loading"))
         await model.close()
+    assert loading.bodies == [{}]
+
+
+async def test_what_a_server_speaks_is_found_out_once() -> None:
+    async with replayed(b"404 page not found", status=404, media_type=b"text/plain") as server:
+        model = open_own_server_model(base_url=server.url, model=MODEL, timeout_s=2)
+        for _ in range(2):
+            with pytest.raises(ModelRejectedError, match="404"):
+                await ask(model, reading("nothing there"))
+        await model.close()
+    assert [sorted(body)[:1] for body in server.bodies] == [[], ["max_tokens"], ["max_tokens"]]
