@@ -15,6 +15,7 @@ from emulators.model.decision import DraftReply, decide
 from emulators.model.faults import ModelFault, inject_fault, refuse_if_faulty, strikes
 from emulators.model.journal import Journal
 from emulators.model.request import SERVED_MODELS, WireError, WireRequest, compact, read_request
+from emulators.model.schemas import require_strict
 from emulators.model.stream import PacedResponse, pace_reply
 from emulators.model.usage import PrefixCache
 from emulators.model.vertex import VERTEX_PATH, error_of, read_vertex_request
@@ -76,6 +77,8 @@ class ModelServer:
         entry = self._journal.note(request, conversation)
         fault = self._faults.take(*_subject(conversation), lambda fault: strikes(fault, request))
         try:
+            if request.schema is not None:
+                require_strict(request.schema)
             refuse_if_faulty(fault, stream=request.stream)
         except WireError:
             entry.end("refused")

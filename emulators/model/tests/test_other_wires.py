@@ -16,7 +16,12 @@ from emulators.model.request import SERVED_MODELS, served_models
 MODEL = SERVED_MODELS[0]
 GEMINI = served_models(ModelProvider.VERTEX)[0]
 VERTEX = f"/v1beta1/projects/p/locations/global/publishers/google/models/{GEMINI}:streamGenerateContent?alt=sse"
-SCHEMA = {"type": "object", "properties": {"measure": {"type": ["string", "null"]}, "top": {"type": "integer"}}}
+SCHEMA = {
+    "type": "object",
+    "properties": {"measure": {"type": ["string", "null"]}, "top": {"type": ["integer", "null"]}},
+    "required": ["measure", "top"],
+    "additionalProperties": False,
+}
 
 
 def brief(question: str, **changes: Any) -> str:

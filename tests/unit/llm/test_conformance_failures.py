@@ -7,7 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from common.llm.port import ModelMisbehavedError, ModelRejectedError, ModelRequest, ModelUnavailableError
+from common.llm.port import (
+    ModelMisbehavedError,
+    ModelRejectedError,
+    ModelRequest,
+    ModelUnavailableError,
+    OutputSchema,
+)
 from emulators.model.tests.server_process import model_process
 from tests.unit.llm.wires import CALL, WIRES, Bench, Wire, ask, brief
 
@@ -209,3 +215,9 @@ async def test_a_stream_that_is_no_json_is_unavailable(bench: Bench, unused_tcp_
         with pytest.raises(ModelUnavailableError, match="cannot be read"):
             await ask(model, bench.request("garbled"))
         await model.close()
+
+
+async def test_a_schema_that_no_provider_takes_is_rejected(bench: Bench) -> None:
+    loose = OutputSchema(name="loose", json_schema={"type": "object", "properties": {"measure": {"type": "string"}}})
+    with pytest.raises(ModelRejectedError, match="additionalProperties"):
+        await ask(bench.model, replace(bench.reading("loose"), schema=loose))
