@@ -63,7 +63,7 @@ class GeminiStream:
     def reply(self, request: ModelRequest) -> ModelReply:
         """The whole reply; raises ModelUnavailableError for a stream without an end, ModelMisbehavedError otherwise."""
         if self.blocked:
-            raise ModelMisbehavedError(REFUSAL)
+            raise ModelMisbehavedError(REFUSAL, usage=self._usage() if self.usage else None)
         if self.finished is None:
             raise ModelUnavailableError("The model's stream ended before its reply was complete.")
         usage = self._usage()
@@ -75,11 +75,9 @@ class GeminiStream:
             raise
 
     def _take_part(self, part: "Part") -> Iterator[str]:
-        if part.thought:
-            return
         if part.function_call:
             self._blocks.append(_Block(call=part.function_call, signature=part.thought_signature))
-        elif part.text:
+        elif part.text and not part.thought:
             if not self._blocks or self._blocks[-1].call or self._blocks[-1].signature:
                 self._blocks.append(_Block())
             self._blocks[-1].text += part.text

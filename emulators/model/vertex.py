@@ -5,7 +5,7 @@ Source: Vertex AI's reference of `models.streamGenerateContent`, and Gemini's gu
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from common.environment.profiles import ModelProvider
@@ -40,11 +40,7 @@ def read_vertex_request(raw: bytes, seed: int, model: str) -> WireRequest:
         model=model,
         instructions="".join(_texts(body.get("systemInstruction") or {})),
         items=tuple(item for content in contents for item in _items(content)),
-        tools=tuple(
-            {"type": "function", **function}  # the SDK sends `parameters_json_schema`, the API takes both spellings
-            for tool in body.get("tools") or ()
-            for function in tool.get("functionDeclarations") or ()
-        ),
+        tools=tuple(_functions(body.get("tools") or ())),
         schema=form.get("responseJsonSchema"),
         stream=True,
         max_output_tokens=form.get("maxOutputTokens"),
@@ -94,6 +90,12 @@ def _items(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"type": "function_call_output", "call_id": result["name"], "output": output}
         elif part.get("text"):
             yield {"type": "message", "role": role, "content": part["text"]}
+
+
+def _functions(tools: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The SDK sends `parameters_json_schema`; the API takes both spellings."""
+    for tool in tools:
+        yield from ({"type": "function", **function} for function in tool.get("functionDeclarations") or ())
 
 
 def _texts(content: dict[str, Any]) -> Iterator[str]:

@@ -62,9 +62,13 @@ def test_a_reply_without_usage_is_misbehaviour_because_its_cost_is_unknown() -> 
         read(chunk({"text": "Done."}, finish="STOP"))
 
 
-def test_thoughts_are_neither_shown_nor_kept() -> None:
-    reply, deltas = read(chunk({"text": "Let me see.", "thought": True}, {"text": "Done."}), end())
-    assert (reply.text, deltas, len(reply.items)) == ("Done.", ["Done."], 1)
+def test_thoughts_are_neither_shown_nor_kept_but_for_their_signature() -> None:
+    thought = {"text": "Let me see.", "thought": True}
+    reply, deltas = read(chunk(thought, {**thought, "thoughtSignature": "c2lnMQ=="}, {"text": "Done."}), end())
+    assert (reply.text, deltas) == ("Done.", ["Done."])
+    assert "Let me see." not in json.dumps(reply.items)
+    (content,) = contents(reply.items)
+    assert content["parts"] == [{"text": "", "thought_signature": b"sig1"}, {"text": "Done."}]
 
 
 def test_calls_keep_the_provider_s_ids_and_get_unique_ones_where_it_gives_none() -> None:
@@ -144,6 +148,14 @@ def test_a_reply_that_did_not_stop_by_itself_is_misbehaviour_with_its_cost(finis
         read(chunk({"text": "Half a"}), end(finish))
     assert failure.value.usage is not None
     assert failure.value.usage.output_tokens == 30
+
+
+def test_a_blocked_question_has_its_cost_where_it_is_counted() -> None:
+    blocked = {"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 50}}
+    with pytest.raises(ModelMisbehavedError, match="refusal") as failure:
+        read(blocked)
+    assert failure.value.usage is not None
+    assert (failure.value.usage.input_tokens, failure.value.usage.output_tokens) == (50, 0)
 
 
 async def test_a_reply_that_could_be_continued_is_not() -> None:
