@@ -23,9 +23,9 @@ class Clause:
     marks: list[Mark]
     used: dict[int, str] = field(default_factory=dict)
     measures: list[MeasureName] = field(default_factory=list)
+    joined: set[MeasureName] = field(default_factory=set)
+    """Measures that stand after "and" or a comma: they are asked for beside others."""
     where: list[Condition] = field(default_factory=list)
-    removed: list[Condition] = field(default_factory=list)
-    """Conditions that are negated; a follow-up takes them off, too."""
     by: list[DimensionName] = field(default_factory=list)
     weak_by: list[DimensionName] = field(default_factory=list)
     """Dimensions that stand there without a word that groups."""
@@ -58,6 +58,8 @@ class Clause:
     refers: list[int] = field(default_factory=list)
     is_own: bool = False
     defines: bool = False
+    means: bool = False
+    """ "What does ... mean?"."""
     instead: bool = False
     only: bool = False
     """ "only chat": in a follow-up it replaces."""

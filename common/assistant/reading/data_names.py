@@ -21,6 +21,7 @@ NAMED = (
     DimensionName.USER,
 )
 """What a name is taken to be, the likeliest first."""
+_HAS_WORDS = frozenset({DimensionName.FEATURE, DimensionName.MODEL, DimensionName.USER})
 _MOST_TOKENS = 8
 _MOST_MODEL_TOKENS = 6
 _LEAST_ALIAS = 4
@@ -44,7 +45,6 @@ class FoundName:
     end: int
     meant: tuple[NamedValue, ...]
     whole: bool = True
-    typed: str = ""
 
 
 def key_of(text: str) -> str:
@@ -97,14 +97,14 @@ class NameIndex:
         """All values of a dimension."""
         return tuple(each.value for meant in self.by_key.values() for each in meant if each.dimension == dimension)
 
-    def typo(self, token: Token) -> FoundName | None:
+    def typo(self, text: str) -> FoundName | None:
         """A feature or model that is one or two letters away."""
-        key = key_of(token.text)
+        key = key_of(text)
         if len(key) < _LEAST_TYPO:
             return None
         keys = [each for each, meant in self.by_key.items() if _can_be_mistyped(meant, each, key)]
         close = get_close_matches(key, keys, n=1, cutoff=1 - 2 / (len(key) + 1))
-        return FoundName(-1, self.by_key[close[0]], whole=False, typed=token.text) if close else None
+        return FoundName(0, self.by_key[close[0]], whole=False) if close else None
 
     def nearest(self, text: str, dimensions: Iterable[DimensionName]) -> tuple[NamedValue, ...]:
         """The names most like a text, the likest first, at most three; where none is, the first there are."""
@@ -139,7 +139,7 @@ def index_of(catalogue: Catalogue | None) -> NameIndex:
                 continue
             named = NamedValue(dimension, value)
             by_key.setdefault(key_of(value), []).append(named)
-            if dimension in (DimensionName.FEATURE, DimensionName.MODEL):
+            if dimension in _HAS_WORDS:
                 for word in _words(value):
                     words.setdefault(word, set()).add(named)
     single = {

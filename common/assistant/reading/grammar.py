@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from common.assistant.question.model import Operation
 from common.assistant.reading import hours
 from common.assistant.reading.clause import Bound, Clause
 from common.assistant.reading.data_names import NamedValue
@@ -100,8 +101,10 @@ class Grammar:
         if mark.sign == Sign.UNREAD:
             return
         clause = self.clause
-        if mark.sign in _FLAGS:
+        is_question = mark.sign == Sign.DEFINES and not (self._at and mark.end == mark.first + 1 and not mark.value)
+        if mark.sign in _FLAGS and (is_question or mark.sign != Sign.DEFINES):
             setattr(clause, _FLAGS[mark.sign], True)
+            clause.means |= mark.value == "mean"
         elif mark.sign in _LISTS:
             getattr(clause, _LISTS[mark.sign]).append(_entry(mark))
         elif mark.sign in _TEXTS:
@@ -115,11 +118,20 @@ class Grammar:
 
     def _measure(self, mark: Mark) -> None:
         """Where "paying for" stands beside reasoning tokens, the tokens are asked about."""
-        if not (mark.topic == "for" and (self.clause.measures or self._sign() == Sign.MEASURE)):
+        if mark.topic == "average" and self._is_per():
+            self.clause.measures.append(MeasureName.COST)
+        elif not (mark.topic == "for" and (self.clause.measures or self._sign() == Sign.MEASURE)):
             self._add_measures(mark)
         self._use("query.measures")
 
+    def _is_per(self) -> bool:
+        following = self._peek()
+        return following is not None and (following.sign == Sign.GROUPED or following.value == "per")
+
     def _add_measures(self, mark: Mark) -> None:
+        before = self.clause.marks[self._at - 1] if self._at else None
+        if mark.comma or (before and before.sign in (Sign.AND, Sign.OR, Sign.VERSUS)):
+            self.clause.joined.update(MeasureName(name) for name in str(mark.value).split())
         for name in str(mark.value).split():
             measure = MeasureName(name)
             if measure not in self.clause.measures:
@@ -143,7 +155,8 @@ class Grammar:
         name = DimensionName(mark.value)
         if mark.topic == "failed" and not self.clause.measures:
             self.clause.measures.append(MeasureName.FAILED_REQUESTS)
-        if name not in self.clause.weak_by and not (mark.singular and DIMENSIONS[name].kind == "time"):
+        subject = name == DimensionName.USER and mark.lead in ("do", "does", "did")
+        if name not in self.clause.weak_by and not subject and not (mark.singular and DIMENSIONS[name].kind == "time"):
             self.clause.weak_by.append(name)
             self.clause.is_one |= mark.singular and self._is_ordered_near()
         self._use("query.by")
@@ -294,6 +307,11 @@ class Grammar:
         if mark.topic == "verb" and self._at == 0:
             self._use("polite")  # "Didn't chat cost more?" takes nothing out
             return
+        if mark.topic == "after":
+            self._negate_last()
+            return
+        if self._takes_back():
+            return
         skipped = 1
         while (
             self._sign(skipped) in (Sign.DIMENSION, Sign.OWN, Sign.BY, Sign.REST)
@@ -307,6 +325,28 @@ class Grammar:
             self._sign() == Sign.DIMENSION and self._sign(2) == Sign.UNKNOWN_NAME
         ):
             self._use("query.where")
+
+    def _negate_last(self) -> None:
+        """As in "weekends not included"."""
+        if self.clause.where:
+            last = self.clause.where.pop()
+            self.clause.where.append(last.model_copy(update={"negated": True}))
+            self._use("query.where")
+
+    def _takes_back(self) -> bool:
+        """As in "not the cost", "not by model", "no plan" and "without the failed ones"."""
+        following, second = self._peek(), self._peek(2)
+        if following and following.sign == Sign.MEASURE:
+            if following.value == MeasureName.FAILED_REQUESTS:
+                self._add_condition(DimensionName.STATUS, ("ok",), negated=False)
+            self._use("query.measures", 2)
+        elif following and following.sign == Sign.BY and second and second.sign == Sign.DIMENSION:
+            self._use("query.by", 3)
+        elif following and following.sign == Sign.OPERATION and following.value == Operation.PLAN:
+            self._use("operation", 2)
+        else:
+            return False
+        return True
 
     def _only(self, _: Mark) -> None:
         self._use("query.where")
@@ -357,7 +397,11 @@ class Grammar:
 
     def _add_hours(self, mark: Mark, *, negated: bool) -> None:
         first, _, last = str(mark.value).partition("-")
-        self._add_condition(DimensionName.HOUR, hours.hours_between(int(first), int(last)), negated=negated)
+        values = hours.hours_between(int(first), int(last))
+        wider = [each for each in self.clause.where if each.dimension == DimensionName.HOUR and set(values) <= set(each.values)]
+        for each in wider:
+            self.clause.where.remove(each)  # "at night, between midnight and 4am"
+        self._add_condition(DimensionName.HOUR, values, negated=negated)
         doubt = f"Hours are {int(first):02}:00 to {int(last):02}:59 UTC."
         if doubt not in self.clause.doubts:
             self.clause.doubts.append(doubt)

@@ -30,6 +30,8 @@ from common.spend.semantics import DIMENSIONS, MEASURES, PERIODS, PeriodName
 
 FOLDER = Path(__file__).with_name("lexicon")
 _BREAK = re.compile(r"[,.;:!?()\n\u2026\u2014]")
+_ORDERING = ("busiest ", "peak ")
+"""How synonyms begin that say an order, too: its own phrases read it."""
 _NOT_WORDS = frozenset({PeriodName.BETWEEN, PeriodName.PREVIOUS, PeriodName.LAST_DAYS})
 
 
@@ -145,7 +147,7 @@ def _declared() -> Iterator[Phrase]:
             yield from _numbered(Sign.MEASURE, measure, text)
     for dimension, declared in DIMENSIONS.items():
         for text in (dimension, declared.title, *declared.synonyms):
-            if "(" in text or "," in text:
+            if "(" in text or "," in text or text.startswith(_ORDERING):
                 continue
             grouped = text.startswith("per ") or text.endswith("ly")
             sign = Sign.GROUPED if grouped else Sign.DIMENSION

@@ -1,9 +1,11 @@
 """Which operation a clause wants: by its words, and by what else stands in it."""
 
-from common.assistant.question.model import Operation, Wishes
+from collections.abc import Mapping
+
+from common.assistant.question.model import AuditKind, Operation, Wishes
 from common.assistant.reading.clause import Clause
-from common.assistant.reading.signs import Mark
-from common.spend.semantics import DimensionName
+from common.assistant.reading.signs import Mark, Sign
+from common.spend.semantics import DimensionName, MeasureName
 
 WISHFUL = frozenset(
     {
@@ -46,41 +48,88 @@ _LATER = (
 )
 _PLAIN = Wishes()
 WEAK = "weak"
+WASTE = "waste"
+AUDITED: Mapping[MeasureName, AuditKind] = {
+    MeasureName.CACHED_TOKENS: "caching",
+    MeasureName.CACHED_SHARE: "caching",
+    MeasureName.CACHE_WRITE_TOKENS: "caching",
+    MeasureName.REASONING_TOKENS: "reasoning",
+    MeasureName.REASONING_COST: "reasoning",
+    MeasureName.REPEATED_REQUESTS: "duplicates",
+    MeasureName.REPEATED_SHARE: "duplicates",
+    MeasureName.REPEATED_COST: "duplicates",
+    MeasureName.FAILED_REQUESTS: "retries",
+    MeasureName.ERROR_RATE: "retries",
+}
+"""What an audit of a measure looks at."""
+TERMS = frozenset(
+    {
+        MeasureName.REASONING_TOKENS,
+        MeasureName.CACHED_TOKENS,
+        MeasureName.CACHE_WRITE_TOKENS,
+        MeasureName.CACHED_SHARE,
+        MeasureName.TTFT_P50,
+        MeasureName.INPUT_TOKENS,
+        MeasureName.OUTPUT_TOKENS,
+    }
+)
+"""Measures whose names are terms that can be asked about."""
+_ONTO = frozenset({"on", "to", "with"})
 WHY = "why"
 
 
 def operation_of(clause: Clause, wishes: Wishes, *, follows: bool) -> tuple[Operation | None, str]:
     """The operation and its topic; None where no word says what is wanted. `follows`: there is an answer before."""
     found = {Operation(mark.value): mark for mark in reversed(clause.operations)}
-    for operation in _FIRST:
-        if operation in found:
-            return operation, found[operation].topic
+    if _is_knowledge(clause, found, wishes):
+        return Operation.KNOWLEDGE, ""
+    first = next((each for each in _FIRST if each in found), None)
+    if first:
+        return first, found[first].topic
+    if wishes.rpm or wishes.tpm:
+        return (Operation.BURST if wishes.burst else Operation.HEADROOM), ""
+    if wishes.burst:
+        return Operation.BURST, ""
     if _is_what_if(clause, found):
         return Operation.WHAT_IF, ""
-    explained = _explained(clause, found, follows=follows)
-    if explained:
-        return explained
-    if _is_knowledge(clause):
-        return Operation.KNOWLEDGE, ""
-    return _of_data(clause, wishes, found)
+    return _explained(clause, found, follows=follows) or _of_data(clause, wishes, found)
 
 
 def _of_data(clause: Clause, wishes: Wishes, found: dict[Operation, Mark]) -> tuple[Operation | None, str]:
-    named = next((each for each in _LATER if each in found and not _is_only_dear(clause, each)), None)
-    if named is None and Operation.OUTSIDE in found and not clause.measures:
-        named = Operation.OUTSIDE
-    if named is None and Operation.MEASURE in found:
-        named = Operation.MEASURE
-    if named:
-        return named, found[named].topic
-    if clause.audits and not clause.is_measuring:
+    if clause.audits and (Operation.AUDIT in found or _only_wastes(clause)):
         return Operation.AUDIT, ""
-    if wishes != _PLAIN and not clause.is_measuring:
-        return Operation.PLAN, ""
+    named = _named(clause, wishes, found)
+    if named:
+        return named, found[named].topic if named in found else ""
+    if clause.audits and not clause.measures and not clause.by:
+        return Operation.AUDIT, ""
     if clause.is_measuring or clause.where or clause.periods or clause.unknown:
         dear = Operation.ANOMALY in found and not clause.by
         return Operation.MEASURE, "where money goes" if dear else ""
     return _of_nothing_else(found)
+
+
+def _named(clause: Clause, wishes: Wishes, found: dict[Operation, Mark]) -> Operation | None:
+    """By its words, or by wishes that only a plan or a forecast has."""
+    named = next((each for each in _LATER if each in found and not _is_only_dear(clause, each)), None)
+    if named in (None, Operation.FORECAST) and (wishes.target_pct or wishes.save or wishes.speedup):
+        return Operation.PLAN
+    if named is None and (wishes.growth_pct or wishes.horizons):
+        return Operation.FORECAST
+    if named is None and wishes != _PLAIN and not _is_lined(clause):
+        return Operation.PLAN
+    if named is None and Operation.OUTSIDE in found and not clause.measures:
+        return Operation.OUTSIDE
+    return named or (Operation.MEASURE if Operation.MEASURE in found else None)
+
+
+def _is_lined(clause: Clause) -> bool:
+    """Whether lines are asked for, so that an amount is a limit of lines."""
+    return bool(clause.by or clause.weak_by or clause.is_ordered or clause.asked or clause.top or clause.trend)
+
+
+def _only_wastes(clause: Clause) -> bool:
+    return bool(clause.operations) and all(mark.topic == WASTE for mark in clause.operations)
 
 
 def _of_nothing_else(found: dict[Operation, Mark]) -> tuple[Operation | None, str]:
@@ -91,12 +140,15 @@ def _of_nothing_else(found: dict[Operation, Mark]) -> tuple[Operation | None, st
 
 
 def _is_what_if(clause: Clause, found: dict[Operation, Mark]) -> bool:
-    """Weak words ("would", "cost on") need a model that is to be imagined."""
-    if Operation.WHAT_IF not in found or Operation.CHANGE in found:
+    """Weak words ("would") need a model that is to be imagined; a model that the data do not have is imagined."""
+    if Operation.CHANGE in found or Operation.BURST in found:
         return False
+    leads = any(mark.sign == Sign.MODEL and mark.lead in _ONTO for mark in clause.marks)
+    if Operation.WHAT_IF not in found:
+        return leads and not clause.periods
     names_model = bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.named)
     strong = any(mark.value == Operation.WHAT_IF and mark.topic != WEAK for mark in clause.operations)
-    return names_model or (strong and Operation.BURST not in found)
+    return names_model or strong
 
 
 def _explained(clause: Clause, found: dict[Operation, Mark], *, follows: bool) -> tuple[Operation, str] | None:
@@ -108,8 +160,11 @@ def _explained(clause: Clause, found: dict[Operation, Mark], *, follows: bool) -
         return (Operation.EXPLAIN, mark.topic) if not clause.measures else None
     if _has_a_cause(clause, found):
         return Operation.ANOMALY, ""
+    if any(name in AUDITED for name in clause.measures):
+        return Operation.AUDIT, ""
     bare = not clause.is_measuring and not clause.is_narrowing and not clause.topics
-    return (Operation.EXPLAIN, WHY) if clause.refers or (follows and bare) else None
+    alone = len(clause.marks) == 1
+    return (Operation.EXPLAIN, WHY) if clause.refers or alone or (follows and bare) else None
 
 
 def _has_a_cause(clause: Clause, found: dict[Operation, Mark]) -> bool:
@@ -124,11 +179,27 @@ def _is_only_dear(clause: Clause, operation: Operation) -> bool:
     return operation == Operation.ANOMALY and dear == {"dear"} and not clause.periods and not clause.changed
 
 
-def _is_knowledge(clause: Clause) -> bool:
-    """A term that is asked about, with nothing of the customer's."""
-    if not (clause.topics or clause.audits) or clause.is_own or clause.periods or clause.by or clause.refers:
+def _is_knowledge(clause: Clause, found: dict[Operation, Mark], wishes: Wishes) -> bool:
+    """A term or a price that is asked about, with nothing of the customer's."""
+    if clause.is_own or clause.periods or clause.by or clause.refers or wishes != _PLAIN:
         return False
     named = {each.dimension for each in clause.named}
     if named - {DimensionName.TIER, DimensionName.PROVIDER, DimensionName.MODEL}:
         return False
-    return clause.defines or bool(clause.topics and not clause.operations)
+    if clause.means and (clause.measures or clause.topics or clause.audits):
+        return True
+    at_provider = any(mark.sign == Sign.NAME and mark.lead == "at" for mark in clause.marks)
+    price = at_provider or (bool(named or clause.models) and _asks_price(clause))
+    if price and not {Operation.PLAN, Operation.ANOMALY, Operation.WHAT_IF} & set(found):
+        return True
+    if clause.defines and Operation.HEADROOM in found and named:
+        return True
+    terms = clause.topics or clause.audits or any(name in TERMS for name in clause.measures)
+    if not terms or set(found) - {Operation.EXPLAIN, Operation.ABOUT}:
+        return False
+    return clause.defines or bool(clause.topics)
+
+
+def _asks_price(clause: Clause) -> bool:
+    """As "what does gpt-4o cost per million tokens?"."""
+    return any(mark.sign == Sign.PER_TOKENS and mark.value for mark in clause.marks)

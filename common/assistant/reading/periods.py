@@ -328,9 +328,9 @@ class Calendar:
             return None
         at = place + (2 if ordinal else 1)
         at += self._does(tokens, at) == "of"
-        month = self._month_at(tokens, at)
+        month = self._month_at(tokens, at) if at < len(tokens) else None
         if month is None:
-            return None
+            return self._half_of_last_month(does, ordinal or 0, place + 2)
         year = self._year_at(tokens, at + 1)
         end = at + (1 if year is None else 2)
         if year is None:
@@ -338,6 +338,12 @@ class Calendar:
                 return None
             year = days.nearest_month(month, self.first, self.last)
         return _part(does, ordinal or 0, *days.month_ends(year, month), end)
+
+    def _half_of_last_month(self, does: str, ordinal: int, end: int) -> Found | None:
+        if does != "half" or self.last is None:
+            return None
+        found = _part(does, ordinal, *days.month_ends(self.last.year, self.last.month), end)
+        return found and Found(end, found.period, f"The half: of {self.last:%B %Y}.", certain=False)
 
     def _ago(self, tokens: Sequence[Token], place: int) -> Found | None:
         count, unit = self._number(tokens, place), self.lexicon.units.get(self._word(tokens, place + 1), "")

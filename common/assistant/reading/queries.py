@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from common.assistant.reading.clause import Bound, Clause
+from common.assistant.reading.measured import settle
 from common.spend.semantics import (
     DIMENSIONS,
     MEASURES,
@@ -18,19 +19,6 @@ from common.spend.semantics import (
 from common.spend.semantics.dimensions import WEEKDAYS
 from common.spend.semantics.query import MOST_BY
 
-_COSTS = {
-    MeasureName.REASONING_TOKENS: MeasureName.REASONING_COST,
-    MeasureName.AUDIO_TOKENS: MeasureName.AUDIO_COST,
-    MeasureName.IMAGE_TOKENS: MeasureName.IMAGE_COST,
-    MeasureName.SERVER_TOOL_CALLS: MeasureName.SERVER_TOOL_FEES,
-    MeasureName.REPEATED_REQUESTS: MeasureName.REPEATED_COST,
-}
-"""What "and their cost" means."""
-_PER_REQUEST = {
-    MeasureName.COST: MeasureName.COST_PER_REQUEST,
-    MeasureName.INPUT_TOKENS: MeasureName.AVERAGE_INPUT_TOKENS,
-    MeasureName.OUTPUT_TOKENS: MeasureName.AVERAGE_OUTPUT_TOKENS,
-}
 _OF_UNIT = {
     "USD": MeasureName.COST,
     "%": MeasureName.ERROR_RATE,
@@ -39,43 +27,28 @@ _OF_UNIT = {
     "tokens": MeasureName.TOTAL_TOKENS,
     "failed": MeasureName.FAILED_REQUESTS,
 }
-_SPECIFIC = {
-    MeasureName.FAILED_REQUESTS: (MeasureName.REQUESTS,),
-    MeasureName.ERROR_RATE: (MeasureName.REQUESTS, MeasureName.FAILED_REQUESTS),
-    MeasureName.COST_PER_REQUEST: (MeasureName.COST, MeasureName.REQUESTS),
-    MeasureName.COST_PER_1K_TOKENS: (MeasureName.COST, MeasureName.TOTAL_TOKENS),
-    MeasureName.AVERAGE_INPUT_TOKENS: (MeasureName.INPUT_TOKENS, MeasureName.REQUESTS),
-    MeasureName.AVERAGE_OUTPUT_TOKENS: (MeasureName.OUTPUT_TOKENS, MeasureName.REQUESTS),
-    MeasureName.REPEATED_COST: (MeasureName.COST, MeasureName.REPEATED_REQUESTS),
-}
-"""Measures that stand for the words of others where both were found without "and" between them."""
-_NOTHING: tuple[MeasureName, ...] = ()
 
 
 def measures_of(clause: Clause) -> tuple[MeasureName, ...]:
     """What is measured; () where the clause does not say."""
-    found = list(dict.fromkeys(_divided(name, clause) for name in clause.measures))
-    if clause.order and clause.order not in found:
-        order = _divided(clause.order, clause)
-        found = [order, *(name for name in found if name != order)] if _is_replaced(clause) else [*found, order]
+    settle(clause)
+    order = _ordered_by(clause)
+    found = list(clause.measures)
+    if order and order not in found:
+        found = [order, *(name for name in found if name != MeasureName.COST or name in clause.joined)]
     if clause.per and not found:
         found = [clause.per]
-    if clause.their_cost:
-        found += [_COSTS.get(name, MeasureName.COST) for name in tuple(found)]
     if clause.bound and (limited := _limited(clause.bound, found)) not in found:
         found.append(limited)
     return tuple(dict.fromkeys(found))
 
 
-def _is_replaced(clause: Clause) -> bool:
-    """Of "the slowest" and "the dearest" the order says what is measured, too."""
-    return not clause.measures or clause.measures == [MeasureName.COST]
-
-
-def _divided(name: MeasureName, clause: Clause) -> MeasureName:
-    if clause.per == MeasureName.COST_PER_REQUEST:
-        return _PER_REQUEST.get(name, name)
-    return clause.per if clause.per and name in (MeasureName.COST, MeasureName.TOTAL_TOKENS) else name
+def _ordered_by(clause: Clause) -> MeasureName | None:
+    """The measure of the order; "cheapest" is of the cost that is measured: cost per request."""
+    order = clause.order
+    if order == MeasureName.COST and order not in clause.measures:
+        return next((name for name in clause.measures if MEASURES[name].unit == "USD"), order)
+    return order
 
 
 def _limited(bound: Bound, measures: list[MeasureName]) -> MeasureName:
@@ -162,7 +135,7 @@ def _compared(clause: Clause) -> tuple[DimensionName, ...]:
 def _order(clause: Clause, measures: tuple[MeasureName, ...], *, compared: bool) -> Order | None:
     if not (clause.is_ordered or (clause.asked and clause.top)):
         return None
-    measure = _divided(clause.order, clause) if clause.order else measures[0]
+    measure = _ordered_by(clause) or measures[0]
     return Order(measure=measure, descending=clause.descending, by_difference=compared and clause.changed)
 
 

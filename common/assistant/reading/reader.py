@@ -1,18 +1,19 @@
 """One clause of a message as a part of a question, with the words that each field comes from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from common.assistant.question.draft import Because
 from common.assistant.question.model import Operation, Part, Wishes
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.grammar import Grammar
-from common.assistant.reading.operations import WISHFUL, WORDLESS, operation_of
+from common.assistant.reading.operations import AUDITED, WISHFUL, WORDLESS, operation_of
 from common.assistant.reading.queries import query_of
 from common.assistant.reading.signs import Mark, Sign
 from common.assistant.reading.tokens import Token
 from common.assistant.reading.what_if import imagined
 from common.assistant.reading.wishes import Taken, take_wishes
+from common.spend import OpportunityKind
 from common.spend.semantics import Condition, DimensionName, MeasureName, Period, PeriodName, UsageQuery
 from common.spend.semantics.catalogue import Catalogue
 
@@ -50,6 +51,14 @@ _SAID = frozenset(
         Sign.DIMENSION,
     }
 )
+_SILENT = frozenset({Sign.ABOVE, Sign.BELOW, Sign.VERSUS, Sign.UNTIL})
+"""Small words that only measuring has a use for: "enough headroom under our limits"."""
+_KINDS: Mapping[str, OpportunityKind] = {
+    "caching": "prompt_caching",
+    "retries": "retry_waste",
+    "reasoning": "reasoning_effort",
+    "duplicates": "duplicates",
+}
 _MOST_TOPIC = 120
 
 
@@ -119,9 +128,12 @@ class ClauseReader:
             case Operation.EXPLAIN:
                 return Part(operation=operation, topic=topic, query=query, refers=refers)
             case Operation.AUDIT:
-                return Part.model_validate(
-                    {"operation": operation, "query": query, "audits": tuple(dict.fromkeys(clause.audits))}
-                )
+                audits = (*clause.audits, *(AUDITED[name] for name in clause.measures if name in AUDITED))
+                fields = {"operation": operation, "query": query, "audits": tuple(dict.fromkeys(audits))}
+                return Part.model_validate(fields)
+            case Operation.PLAN:
+                wanted = _of_kinds(clause, wishes)
+                return Part(operation=operation, query=query, wishes=wanted, refers=refers)
             case _:
                 return Part(operation=operation, query=query, wishes=wishes, refers=refers)
 
@@ -160,8 +172,18 @@ class ClauseReader:
         if operation in WORDLESS:
             return
         for place, mark in enumerate(clause.marks):
-            if place not in clause.used:
+            silent = operation != Operation.MEASURE and mark.sign in _SILENT
+            if place not in clause.used and not silent:
                 yield from (self.tokens[each].text for each in range(mark.first, mark.end))
+
+
+def _of_kinds(clause: Clause, wishes: Wishes) -> Wishes:
+    """What a plan is about where its words name a kind of change: "how can we pay less for reasoning?"."""
+    audits = (*clause.audits, *(AUDITED[name] for name in clause.measures if name in AUDITED))
+    kinds = tuple(dict.fromkeys(_KINDS[each] for each in audits))
+    if wishes.only_kinds or wishes.excluded_kinds or not kinds:
+        return wishes
+    return wishes.model_copy(update={"only_kinds": kinds})
 
 
 def _taken_apart(clause: Clause, held: Sequence[DimensionName]) -> DimensionName:

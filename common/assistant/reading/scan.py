@@ -36,7 +36,8 @@ class Scanner:
             mark = self._at(tokens, place, found[-1] if found else None)
             found.append(mark)
             place = mark.end
-        return self._with_unknown_names(tokens, found)
+        placed = [_placed(tokens, mark) for mark in found]
+        return self._with_unknown_names(tokens, placed)
 
     def _at(self, tokens: Sequence[Token], place: int, before: Mark | None) -> Mark:
         phrase = self.lexicon.at(tokens, place)
@@ -133,6 +134,11 @@ class Scanner:
         token = tokens[place]
         if token.quoted or named:
             return None
+        several = self.speller.long_name(tokens, place)
+        if several:
+            written = " ".join(each.text for each in tokens[place : several.end])
+            doubt = f"{written}: read as {several.meant[0].value}."
+            return Mark(sign=Sign.NAME, first=place, end=several.end, value=several.meant, certain=False, doubt=doubt)
         word = self.speller.corrected(token.norm)
         if word is not None:
             spelled = [*tokens[:place], replace(token, norm=word, text=word), *tokens[place + 1 : place + 6]]
@@ -170,7 +176,16 @@ class Scanner:
         return found
 
     def _can_be_called(self, tokens: Sequence[Token], mark: Mark, before: Mark) -> bool:
-        return DimensionName(before.value) in _CALLED and ", " not in tokens[mark.first].gap
+        """Models are called by names with digits; other words after "model" are no name."""
+        if ", " in tokens[mark.first].gap:
+            return False
+        named = DimensionName(before.value) in (DimensionName.FEATURE, DimensionName.USER)
+        return named or (DimensionName(before.value) in _CALLED and any(char.isdigit() for char in tokens[mark.first].text))
+
+
+def _placed(tokens: Sequence[Token], mark: Mark) -> Mark:
+    lead = tokens[mark.first - 1].norm if mark.first else ""
+    return replace(mark, comma="," in tokens[mark.first].gap, lead=lead)
 
 
 def _points(tokens: Sequence[Token], place: int, before: Mark | None) -> bool:

@@ -100,6 +100,10 @@ class Mark:
     certain: bool = True
     doubt: str = ""
     """What is said where it is taken so."""
+    comma: bool = False
+    """Whether a comma stands before it."""
+    lead: str = ""
+    """The word before it."""
     singular: bool = False
     """Of dimensions and weekdays: "feature", not "features"."""
 

@@ -1,6 +1,7 @@
 """Words that are written wrongly: the one word of the language, or the one name, that is a letter or two away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from common.assistant.reading.data_names import FoundName, NameIndex
@@ -18,6 +19,7 @@ class Speller:
 
     def __init__(self, language: str, names: NameIndex) -> None:
         self._deletions = _deletions(language)
+        self._leading = lexicon(language).phrases
         self._names = names
         self._looked_up = 0
         self._known: dict[str, str | None] = {}
@@ -38,12 +40,24 @@ class Speller:
         if len(near) > 1:
             stems = {each.removesuffix("s") for each in near}
             near = {min(near, key=len)} if len(stems) == 1 else near
+        if len(near) > 1:
+            near = {each for each in near if each in self._leading} or near
         return near.pop() if len(near) == 1 else None
+
+    def long_name(self, tokens: Sequence[Token], place: int) -> FoundName | None:
+        """A name of two or three words that begins with a word that is written wrongly."""
+        for count in (3, 2):
+            if place + count <= len(tokens) and self._looked_up < _MOST_NAMES:
+                self._looked_up += 1
+                found = self._names.typo("".join(token.text for token in tokens[place : place + count]))
+                if found:
+                    return replace(found, end=place + count)
+        return None
 
     def name(self, token: Token) -> FoundName | None:
         """The name of the data that is meant."""
         self._looked_up += 1
-        return self._names.typo(token) if self._looked_up <= _MOST_NAMES else None
+        return self._names.typo(token.text) if self._looked_up <= _MOST_NAMES else None
 
 
 def _without_one(word: str) -> set[str]:
