@@ -6,6 +6,8 @@ from common.assistant.question.draft import AskBack, Option
 from common.assistant.question.model import Operation, Part, Question
 from common.assistant.reading.data_names import NamedValue, NameIndex
 from common.assistant.reading.reader import without
+from common.assistant.reading.signs import Mark
+from common.assistant.reading.slots import GROUPING
 from common.figures.names import plain_name
 from common.spend.semantics import DIMENSIONS, Condition, DimensionName, MeasureName, Period, PeriodName, UsageQuery
 
@@ -40,6 +42,22 @@ def _with_condition(part: Part, named: NamedValue, *, negated: bool) -> Part:
     condition = Condition(dimension=named.dimension, values=(named.value,), negated=negated)
     where = (*without(part.query.where, named.dimension), condition)
     return part.model_copy(update={"query": part.query.model_copy(update={"where": where})})
+
+
+def about_words(question: Question, text: str, mark: Mark, held: Sequence[DimensionName]) -> AskBack:
+    """Words that are neither names of the data nor anything that can be measured."""
+    shown = plain_name(text)
+    if mark.lead in GROUPING:
+        options = tuple(Option(f"By {name}", _by(question, name)) for name in _NOT_USERS if name in held)
+        return AskBack(f"The data cannot be taken apart by \u201c{shown}\u201d; by what instead?", options)
+    options = (Option("Leave it out", question.model_copy(update={"unread": ()})),)
+    return AskBack(f"I find no \u201c{shown}\u201d in the data, nor a measure of that name; what do you mean?", options)
+
+
+def _by(question: Question, name: DimensionName) -> Question:
+    first, *others = question.parts
+    part = first.model_copy(update={"query": first.query.model_copy(update={"by": (name,)})})
+    return question.model_copy(update={"parts": (part, *others), "unread": ()})
 
 
 def about_nothing(unread: tuple[str, ...]) -> tuple[Question, AskBack]:

@@ -5,12 +5,17 @@ from dataclasses import replace
 
 from common.assistant.question.draft import Because, Draft, LastTurn
 from common.assistant.question.model import MOST_PARTS, Operation, Part, Question
-from common.assistant.reading.asking import about_name, about_nothing, likeliest, with_name
+from common.assistant.reading.asking import about_name, about_nothing, about_words, likeliest, with_name
+from common.assistant.reading.clause import Clause
+from common.assistant.reading.merging import merged
 from common.assistant.reading.message import Message
+from common.assistant.reading.operations import WORDLESS
 from common.assistant.reading.reader import ReadClause
 from common.assistant.reading.signs import Mark, Sign
+from common.assistant.reading.slots import slot_of
 from common.spend.semantics import Condition, DimensionName, UsageQuery
 
+_FEW = 2
 _ASIDE = frozenset({Operation.ABOUT})
 """Not worth a part beside another."""
 _OF_DATA = frozenset(Operation) - {
@@ -29,9 +34,10 @@ def assembled(message: Message, last: LastTurn | None) -> Draft:
     """A message that stands on its own."""
     asked_before = last is not None and last.was_ask_back
     wanted = _wanted(message.clauses)
-    if not wanted:
+    if not wanted or _is_foreign(message, wanted):
         return _of_nothing(message, last)
     parts, extra = _parts(wanted)
+    parts = tuple(_of_before(part, each.clause, last) for part, each in zip(parts, wanted, strict=False))
     question = Question.model_validate(
         {
             "parts": parts,
@@ -45,12 +51,19 @@ def assembled(message: Message, last: LastTurn | None) -> Draft:
     return _with_unknown_names(message, wanted, draft, asked_before=asked_before)
 
 
+def _is_foreign(message: Message, wanted: Sequence[ReadClause]) -> bool:
+    """Whether so little of it was read that what was read may mean anything."""
+    if any(each.part and each.part.operation in WORDLESS for each in wanted):
+        return False
+    return len(message.unread) >= _FEW and len(message.unread) * 2 >= len(message.reader.tokens)
+
+
 def _wanted(clauses: Sequence[ReadClause]) -> list[ReadClause]:
     """Those that are parts: a clause that only narrows or shapes goes to the others."""
     told = [each for each in clauses if each.part is not None]
     real = [each for each in told if each.part and each.part.operation not in _ASIDE]
     leading = [each for each in real if not _only_narrows(each)]
-    return leading or real or told
+    return merged(leading or real or told)
 
 
 def _only_narrows(read: ReadClause) -> bool:
@@ -75,20 +88,30 @@ def _sharing(read: ReadClause, before: Sequence[ReadClause], after: Sequence[Rea
         return part
     query = part.query
     if read.clause.linked and before and before[-1].part:
-        query = _with(query, before[-1].part.query)
+        query = _with(part, before[-1].part.query)
     following = next((each for each in after[:1] if each.clause.linked and each.part), None)
     if following and following.part and query.period is None:
         query = query.model_copy(update={"period": following.part.query.period})
     return part.model_copy(update={"query": query})
 
 
-def _with(query: UsageQuery, shared: UsageQuery) -> UsageQuery:
+def _of_before(part: Part, clause: Clause, last: LastTurn | None) -> Part:
+    """What "it" and "that" are: the rows of the question before."""
+    before = last.question.parts[0].query.where if last else ()
+    if not clause.refers_back or part.operation not in _OF_DATA or part.query.where or not before:
+        return part
+    return part.model_copy(update={"query": part.query.model_copy(update={"where": before})})
+
+
+def _with(part_of: Part, shared: UsageQuery) -> UsageQuery:
+    """Filters go to any part, a period only to one that measures, too."""
+    query = part_of.query
     named = {each.dimension for each in query.where}
     where = (
         *(each for each in shared.where if each.dimension not in named and each.dimension not in query.by),
         *query.where,
     )
-    if query.period is not None:
+    if query.period is not None or part_of.operation != Operation.MEASURE:
         return query.model_copy(update={"where": where})
     return query.model_copy(update={"where": where, "period": shared.period})
 
@@ -114,8 +137,10 @@ def _of_nothing(message: Message, last: LastTurn | None) -> Draft:
 def _with_unknown_names(message: Message, wanted: Sequence[ReadClause], draft: Draft, *, asked_before: bool) -> Draft:
     """A name that the data do not have is asked about, or after a question back taken as the likeliest."""
     unknown = next(iter(_unknown(wanted)), None)
-    if unknown is None or message.reader.catalogue is None:
+    if message.reader.catalogue is None:
         return draft
+    if unknown is None:
+        return draft if asked_before else _with_slots(message, wanted, draft)
     mark, dimension = unknown
     text = message.reader.text(mark)
     near = likeliest(message.names, text, dimension)
@@ -126,6 +151,19 @@ def _with_unknown_names(message: Message, wanted: Sequence[ReadClause], draft: D
     question = with_name(draft.question, near[0], negated=False)
     doubts = (*question.doubts, f"{text}: taken as {near[0].value}.")
     return replace(draft, question=question.model_copy(update={"doubts": doubts}))
+
+
+def _with_slots(message: Message, wanted: Sequence[ReadClause], draft: Draft) -> Draft:
+    """Words that nothing was made of, where a name or a grouping must stand: it is asked, not left out."""
+    for each in wanted:
+        words = slot_of(each)
+        if words:
+            text = message.text[
+                message.reader.tokens[words[0].first].start : message.reader.tokens[words[-1].end - 1].end
+            ]
+            held = [one.name for one in message.reader.catalogue.dimensions] if message.reader.catalogue else []
+            return replace(draft, ask_back=about_words(draft.question, text, words[0], held))
+    return draft
 
 
 def _unknown(wanted: Sequence[ReadClause]) -> Iterator[tuple[Mark, DimensionName | None]]:

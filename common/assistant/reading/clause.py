@@ -39,8 +39,14 @@ class Clause:
     top: int | None = None
     bound: Bound | None = None
     periods: list[Period] = field(default_factory=list)
+    all_days: bool = False
+    """ "Over the whole period"."""
     versus: Period | None = None
     compares: bool = False
+    everything_of: list[DimensionName] = field(default_factory=list)
+    """ "All models": of these no filter is kept."""
+    refers_back: bool = False
+    """ "It", "that": the rows of the question before."""
     trend: bool = False
     share: bool = False
     changed: bool = False

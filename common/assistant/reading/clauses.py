@@ -7,6 +7,8 @@ from common.assistant.reading.signs import Mark, Sign
 from common.assistant.reading.tokens import Token
 
 _SENTENCE = re.compile(r"[?!;\n\u2026]|\.(?:\s|$)")
+_SEPARATE = frozenset({"forecast", "plan", "business_case", "what_if"})
+"""Operations that a sentence may ask for beside what it measures."""
 _FAR = 40
 """Marks that are looked ahead."""
 _STARTERS = frozenset(
@@ -29,9 +31,6 @@ _STARTERS = frozenset(
         "whats",
     }
 )
-_CARRIES = frozenset(
-    {Sign.MEASURE, Sign.OPERATION, Sign.ORDER, Sign.DIMENSION, Sign.GROUPED, Sign.TOPIC, Sign.AUDIT, Sign.PER_REQUEST}
-)
 _WHOLE = frozenset(
     {
         Sign.MEASURE,
@@ -53,8 +52,9 @@ def clauses_of(tokens: Sequence[Token], marks: Sequence[Mark]) -> list[tuple[lis
     current: list[Mark] = []
     linked = False
     for place, mark in enumerate(marks):
-        gap = tokens[mark.first].gap
-        ends_sentence = bool(_SENTENCE.search(gap)) and mark.first > 0
+        if _numbers_an_item(tokens, marks, place):
+            continue
+        ends_sentence = mark.first > 0 and _ends_sentence(tokens, marks, place)
         if current and (ends_sentence or _begins(tokens, marks, place, current)):
             found.append((current, linked))
             current = []
@@ -64,19 +64,55 @@ def clauses_of(tokens: Sequence[Token], marks: Sequence[Mark]) -> list[tuple[lis
     return [*found, (current, linked)] if current else found
 
 
+def _ends_sentence(tokens: Sequence[Token], marks: Sequence[Mark], place: int) -> bool:
+    """Also before an item of a numbered list; a correction goes on with what it corrects."""
+    mark = marks[place]
+    if mark.sign == Sign.CORRECTION:
+        return False
+    numbered = place > 0 and _numbers_an_item(tokens, marks, place - 1)
+    return numbered or bool(_SENTENCE.search(tokens[mark.first].gap))
+
+
+def _numbers_an_item(tokens: Sequence[Token], marks: Sequence[Mark], place: int) -> bool:
+    """As in "1) total cost 2) error rate"."""
+    mark = marks[place]
+    following = tokens[mark.end] if mark.end < len(tokens) else None
+    return (
+        mark.sign in (Sign.NUMBER, Sign.QUANTITY)
+        and following is not None
+        and following.gap.startswith(")")
+        and mark.end == mark.first + 1
+    )
+
+
 def _begins(tokens: Sequence[Token], marks: Sequence[Mark], place: int, current: Sequence[Mark]) -> bool:
     """Whether a new question begins in the middle of a sentence."""
     mark = marks[place]
     joins = mark.sign == Sign.AND or "," in tokens[mark.first].gap
-    if not joins or not any(each.sign in _WHOLE for each in current):
+    if not joins:
         return False
     rest = list(_until_end(tokens, marks, place))
     start = rest[1:] if mark.sign == Sign.AND else rest
-    if not start or not any(each.sign in _WHOLE or each.sign == Sign.BY for each in start):
+    said = [each for each in start if each.sign not in (Sign.FUNCTION, Sign.POLITE)]
+    if said and said[0].sign == Sign.NAME and _names_and_periods(current) and _names_and_periods(start):
+        return True
+    if not said or not any(each.sign in _WHOLE for each in current):
         return False
-    if any(tokens[each.first].norm in _STARTERS for each in start[:2]) and any(each.sign in _WHOLE for each in start):
-        return start[0].sign != Sign.THEIR_COST
-    return _is_other_measure(current, start)
+    asks = any(tokens[each.first].norm in _STARTERS for each in start[:2]) and any(
+        each.sign in _WHOLE for each in start
+    )
+    orders = said[0].sign == Sign.OPERATION and said[0].value in _SEPARATE and said[0].value not in _operations(current)
+    return (asks and said[0].sign != Sign.THEIR_COST) or orders or _is_other_measure(current, start)
+
+
+def _operations(marks: Sequence[Mark]) -> list[str]:
+    return [str(mark.value) for mark in marks if mark.sign == Sign.OPERATION]
+
+
+def _names_and_periods(marks: Sequence[Mark]) -> bool:
+    """As in "support_agent last week, and chat this month"."""
+    signs = {mark.sign for mark in marks}
+    return {Sign.NAME, Sign.PERIOD} <= signs and not signs & _WHOLE
 
 
 def _is_other_measure(current: Sequence[Mark], start: Sequence[Mark]) -> bool:

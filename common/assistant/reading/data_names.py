@@ -22,6 +22,7 @@ NAMED = (
 )
 """What a name is taken to be, the likeliest first."""
 _HAS_WORDS = frozenset({DimensionName.FEATURE, DimensionName.MODEL, DimensionName.USER})
+_ASKED_TIERS = ("batch", "flex")
 _MOST_TOKENS = 8
 _MOST_MODEL_TOKENS = 6
 _LEAST_ALIAS = 4
@@ -84,13 +85,15 @@ class NameIndex:
         """A word that stands in the name of one feature only, or in the names of models: "sonnet 4.5", "Claude"."""
         word = key_of(tokens[place].norm)
         found = self.by_word.get(word) or (self.by_word.get(word[:-1]) if word.endswith("s") else None)
-        if not found:
-            return None
         following = tokens[place + 1] if place + 1 < len(tokens) else None
+        if not found or (place and tokens[place].is_glued):
+            return None
         if following and following.text[:1].isdigit() and not _is_break(following.gap):
             exact = tuple(each for each in found if word + key_of(following.text) in key_of(each.value))
             if exact:
                 return FoundName(place + 2, exact, whole=False)
+        if following and following.is_glued:
+            return None
         return FoundName(place + 1, found, whole=False)
 
     def of(self, dimension: DimensionName) -> tuple[str, ...]:
@@ -134,7 +137,7 @@ def index_of(catalogue: Catalogue | None) -> NameIndex:
     words: dict[str, set[NamedValue]] = {}
     held = {each.name: each.values for each in catalogue.dimensions} if catalogue else {}
     for dimension in NAMED:
-        for value in held.get(dimension, ()):
+        for value in (*held.get(dimension, ()), *_always(dimension, held)):
             if value in (UNTAGGED, OTHER) or not key_of(value):
                 continue
             named = NamedValue(dimension, value)
@@ -151,6 +154,15 @@ def index_of(catalogue: Catalogue | None) -> NameIndex:
         by_key={key: tuple(meant) for key, meant in by_key.items()},
         by_word=single,
         longest=max(map(len, by_key), default=0),
+    )
+
+
+def _always(dimension: DimensionName, held: Mapping[DimensionName, tuple[str, ...]]) -> tuple[str, ...]:
+    """Service tiers that are asked about by name whether the data have them or not."""
+    return tuple(
+        tier
+        for tier in _ASKED_TIERS
+        if held and dimension == DimensionName.TIER and tier not in held.get(dimension, ())
     )
 
 

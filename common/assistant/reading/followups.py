@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from common.assistant.question.draft import Because, Draft, LastTurn
-from common.assistant.question.model import Operation, Part
+from common.assistant.question.model import Operation, Part, Wishes
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.message import Message
 from common.assistant.reading.operations import WISHFUL
@@ -48,11 +48,12 @@ def _referring(read: ReadClause, last: LastTurn) -> tuple[Part, ...] | None:
     part, clause = read.part, read.clause
     base = last.question.parts[0]
     if part and part.operation == Operation.EXPLAIN:
-        return (part.model_copy(update={"query": base.query}),)
+        return (part,)
     if not clause.refers:
         return None
     if part is None or part.operation == Operation.MEASURE:
-        return (Part(operation=Operation.EXPLAIN, topic="why", query=base.query, refers=tuple(clause.refers)),)
+        topic = base.topic if base.operation == Operation.EXPLAIN else "why"
+        return (Part(operation=Operation.EXPLAIN, topic=topic, refers=tuple(clause.refers)),)
     if part.operation == Operation.PLAN:
         kept = {"query": base.query, "wishes": base.wishes if base.operation in WISHFUL else part.wishes}
         return (part.model_copy(update=kept),)
@@ -62,9 +63,9 @@ def _referring(read: ReadClause, last: LastTurn) -> tuple[Part, ...] | None:
 def _changed(read: ReadClause, last: LastTurn, message: Message) -> tuple[Part, ...] | None:
     if not _is_patch(read, last):
         return None
-    held = [each.name for each in message.reader.catalogue.dimensions] if message.reader.catalogue else []
+    catalogue = message.reader.catalogue
     return tuple(
-        patched_wishes(patched_query(part, read, held), read, message) if part.operation in _DATA else part
+        patched_wishes(patched_query(part, read, catalogue), read, message) if part.operation in _DATA else part
         for part in last.question.parts
     )
 
@@ -76,13 +77,25 @@ def _is_patch(read: ReadClause, last: LastTurn) -> bool:
         return False
     if part is not None and part.operation not in (Operation.MEASURE, last.question.parts[0].operation):
         return False
+    if _adjusts(read, last):
+        return True
     first = clause.marks[0].sign if clause.marks else None
     leads = first in _LEADS or clause.instead or clause.linked
     if clause.is_empty:
-        return bool(read.unread == () and leads and clause.is_shape)
+        return bool(clause.all_days or (read.unread == () and leads and clause.is_shape))
     if clause.measures or (clause.operations and part is not None):
         return bool(leads) and not _is_whole(clause)
     return not _is_whole(clause)
+
+
+def _adjusts(read: ReadClause, last: LastTurn) -> bool:
+    """Wishes for what was planned, and bare numbers: "make it 15 %", "make that 10"."""
+    base, clause = last.question.parts[0], read.clause
+    if clause.is_measuring or clause.operations:
+        return False
+    bare = [mark.sign for mark in clause.marks if mark.sign in (Sign.NUMBER, Sign.QUANTITY)]
+    wished = base.operation in WISHFUL and (read.wishes != Wishes() or bare == [Sign.QUANTITY])
+    return wished or (bare == [Sign.NUMBER] and base.query.top is not None)
 
 
 def _is_whole(clause: Clause) -> bool:

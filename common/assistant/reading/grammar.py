@@ -101,10 +101,12 @@ class Grammar:
         if mark.sign == Sign.UNREAD:
             return
         clause = self.clause
-        is_question = mark.sign == Sign.DEFINES and not (self._at and mark.end == mark.first + 1 and not mark.value)
+        is_question = mark.sign == Sign.DEFINES and (mark.first == 0 or mark.end > mark.first + 1 or bool(mark.value))
         if mark.sign in _FLAGS and (is_question or mark.sign != Sign.DEFINES):
             setattr(clause, _FLAGS[mark.sign], True)
             clause.means |= mark.value == "mean"
+        elif mark.sign == Sign.REST:
+            clause.refers_back |= mark.value != "also"
         elif mark.sign in _LISTS:
             getattr(clause, _LISTS[mark.sign]).append(_entry(mark))
         elif mark.sign in _TEXTS:
@@ -155,6 +157,8 @@ class Grammar:
         name = DimensionName(mark.value)
         if mark.topic == "failed" and not self.clause.measures:
             self.clause.measures.append(MeasureName.FAILED_REQUESTS)
+        if mark.lead in ("all", "every") and not mark.singular:
+            self.clause.everything_of.append(name)
         subject = name == DimensionName.USER and mark.lead in ("do", "does", "did")
         if name not in self.clause.weak_by and not subject and not (mark.singular and DIMENSIONS[name].kind == "time"):
             self.clause.weak_by.append(name)
@@ -312,6 +316,11 @@ class Grammar:
             return
         if self._takes_back():
             return
+        following = self._peek()
+        if following and following.sign == Sign.UNTAGGED:
+            self._add_condition(DimensionName(following.value), (UNTAGGED,), negated=True)
+            self._use("query.where", 2)
+            return
         skipped = 1
         while (
             self._sign(skipped) in (Sign.DIMENSION, Sign.OWN, Sign.BY, Sign.REST)
@@ -336,7 +345,9 @@ class Grammar:
     def _takes_back(self) -> bool:
         """As in "not the cost", "not by model", "no plan" and "without the failed ones"."""
         following, second = self._peek(), self._peek(2)
-        if following and following.sign == Sign.MEASURE:
+        if following and following.sign == Sign.MEASURE and self.clause.operations:
+            self._use("query.measures")  # "why does it get no cache hits?"
+        elif following and following.sign == Sign.MEASURE:
             if following.value == MeasureName.FAILED_REQUESTS:
                 self._add_condition(DimensionName.STATUS, ("ok",), negated=False)
             self._use("query.measures", 2)
@@ -398,7 +409,11 @@ class Grammar:
     def _add_hours(self, mark: Mark, *, negated: bool) -> None:
         first, _, last = str(mark.value).partition("-")
         values = hours.hours_between(int(first), int(last))
-        wider = [each for each in self.clause.where if each.dimension == DimensionName.HOUR and set(values) <= set(each.values)]
+        wider = [
+            each
+            for each in self.clause.where
+            if each.dimension == DimensionName.HOUR and set(values) <= set(each.values)
+        ]
         for each in wider:
             self.clause.where.remove(each)  # "at night, between midnight and 4am"
         self._add_condition(DimensionName.HOUR, values, negated=negated)
@@ -420,6 +435,7 @@ class Grammar:
             self.clause.versus = mark.value
         else:
             self.clause.periods.extend(periods_of(mark))
+        self.clause.all_days |= mark.value == "all"
         if isinstance(mark.value, str) and " " in mark.value:
             *_, self.clause.versus = self.clause.periods
             self.clause.periods.pop()

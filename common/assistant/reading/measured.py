@@ -71,7 +71,7 @@ def settle(clause: Clause) -> None:
 
 def _join(clause: Clause, pair: Iterable[MeasureName], meant: MeasureName) -> None:
     wanted = set(pair)
-    if not wanted <= set(clause.measures) or wanted & clause.joined:
+    if not wanted <= set(clause.measures) or (wanted & clause.joined and meant != _M.TTFT_P95):
         return
     place = min(clause.measures.index(name) for name in wanted)
     kept = [name for name in clause.measures if name not in wanted]

@@ -78,8 +78,8 @@ _ONTO = frozenset({"on", "to", "with"})
 WHY = "why"
 
 
-def operation_of(clause: Clause, wishes: Wishes, *, follows: bool) -> tuple[Operation | None, str]:
-    """The operation and its topic; None where no word says what is wanted. `follows`: there is an answer before."""
+def operation_of(clause: Clause, wishes: Wishes, before: Operation | None) -> tuple[Operation | None, str]:
+    """The operation and its topic; None where no word says what is wanted. `before`: that of the answer before."""
     found = {Operation(mark.value): mark for mark in reversed(clause.operations)}
     if _is_knowledge(clause, found, wishes):
         return Operation.KNOWLEDGE, ""
@@ -92,13 +92,15 @@ def operation_of(clause: Clause, wishes: Wishes, *, follows: bool) -> tuple[Oper
         return Operation.BURST, ""
     if _is_what_if(clause, found):
         return Operation.WHAT_IF, ""
-    return _explained(clause, found, follows=follows) or _of_data(clause, wishes, found)
+    return _explained(clause, found, follows=before is not None) or _of_data(clause, wishes, found, before)
 
 
-def _of_data(clause: Clause, wishes: Wishes, found: dict[Operation, Mark]) -> tuple[Operation | None, str]:
+def _of_data(
+    clause: Clause, wishes: Wishes, found: dict[Operation, Mark], before: Operation | None
+) -> tuple[Operation | None, str]:
     if clause.audits and (Operation.AUDIT in found or _only_wastes(clause)):
         return Operation.AUDIT, ""
-    named = _named(clause, wishes, found)
+    named = _named(clause, wishes, found, before)
     if named:
         return named, found[named].topic if named in found else ""
     if clause.audits and not clause.measures and not clause.by:
@@ -109,7 +111,7 @@ def _of_data(clause: Clause, wishes: Wishes, found: dict[Operation, Mark]) -> tu
     return _of_nothing_else(found)
 
 
-def _named(clause: Clause, wishes: Wishes, found: dict[Operation, Mark]) -> Operation | None:
+def _named(clause: Clause, wishes: Wishes, found: dict[Operation, Mark], before: Operation | None) -> Operation | None:
     """By its words, or by wishes that only a plan or a forecast has."""
     named = next((each for each in _LATER if each in found and not _is_only_dear(clause, each)), None)
     if named in (None, Operation.FORECAST) and (wishes.target_pct or wishes.save or wishes.speedup):
@@ -117,7 +119,8 @@ def _named(clause: Clause, wishes: Wishes, found: dict[Operation, Mark]) -> Oper
     if named is None and (wishes.growth_pct or wishes.horizons):
         return Operation.FORECAST
     if named is None and wishes != _PLAIN and not _is_lined(clause):
-        return Operation.PLAN
+        wished = before if before in WISHFUL else Operation.PLAN
+        return None if before == Operation.MEASURE else wished
     if named is None and Operation.OUTSIDE in found and not clause.measures:
         return Operation.OUTSIDE
     return named or (Operation.MEASURE if Operation.MEASURE in found else None)
@@ -145,7 +148,8 @@ def _is_what_if(clause: Clause, found: dict[Operation, Mark]) -> bool:
         return False
     leads = any(mark.sign == Sign.MODEL and mark.lead in _ONTO for mark in clause.marks)
     if Operation.WHAT_IF not in found:
-        return leads and not clause.periods
+        of_feature = any(each.dimension == DimensionName.FEATURE for each in clause.named)
+        return leads and of_feature and not clause.periods
     names_model = bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.named)
     strong = any(mark.value == Operation.WHAT_IF and mark.topic != WEAK for mark in clause.operations)
     return names_model or strong
@@ -188,18 +192,23 @@ def _is_knowledge(clause: Clause, found: dict[Operation, Mark], wishes: Wishes) 
         return False
     if clause.means and (clause.measures or clause.topics or clause.audits):
         return True
-    at_provider = any(mark.sign == Sign.NAME and mark.lead == "at" for mark in clause.marks)
-    price = at_provider or (bool(named or clause.models) and _asks_price(clause))
-    if price and not {Operation.PLAN, Operation.ANOMALY, Operation.WHAT_IF} & set(found):
-        return True
     if clause.defines and Operation.HEADROOM in found and named:
         return True
-    terms = clause.topics or clause.audits or any(name in TERMS for name in clause.measures)
-    if not terms or set(found) - {Operation.EXPLAIN, Operation.ABOUT}:
+    return _asks_price(clause, found) or _asks_term(clause, found)
+
+
+def _asks_term(clause: Clause, found: dict[Operation, Mark]) -> bool:
+    if set(found) - {Operation.EXPLAIN, Operation.ABOUT}:
         return False
-    return clause.defines or bool(clause.topics)
+    tier = any(each.dimension == DimensionName.TIER for each in clause.named)
+    terms = clause.audits or tier or any(name in TERMS for name in clause.measures)
+    return bool(clause.topics) or (clause.defines and bool(terms))
 
 
-def _asks_price(clause: Clause) -> bool:
-    """As "what does gpt-4o cost per million tokens?"."""
-    return any(mark.sign == Sign.PER_TOKENS and mark.value for mark in clause.marks)
+def _asks_price(clause: Clause, found: dict[Operation, Mark]) -> bool:
+    """As "what does gpt-4o cost per million tokens?", "how much cheaper are cached tokens at Anthropic?"."""
+    if {Operation.PLAN, Operation.ANOMALY, Operation.WHAT_IF} & set(found):
+        return False
+    at_provider = any(mark.sign == Sign.NAME and mark.lead == "at" for mark in clause.marks)
+    per_million = any(mark.sign == Sign.PER_TOKENS and mark.value for mark in clause.marks)
+    return at_provider or (per_million and bool(clause.named or clause.models))

@@ -1,6 +1,7 @@
 """What a follow-up changes in one part of the question before: replaced, added, or taken off."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from common.assistant.question.model import Operation, Part, Wishes
 from common.assistant.reading.clause import Clause
@@ -10,20 +11,25 @@ from common.assistant.reading.queries import measures_of, query_of
 from common.assistant.reading.reader import ReadClause
 from common.assistant.reading.signs import Quantity, Sign
 from common.assistant.reading.what_if import imagined
-from common.spend.semantics import Condition, DimensionName, Order, UsageQuery
-from common.spend.semantics.query import MOST_BY
+from common.spend.semantics import Condition, DimensionName, Order, Period, PeriodName, UsageQuery
+from common.spend.semantics.catalogue import Catalogue
+from common.spend.semantics.periods import DayRange, range_of
+from common.spend.semantics.query import MOST_BY, MOST_LINES
 
 _PLAIN = Wishes()
 
 
-def patched_query(part: Part, read: ReadClause, held: Sequence[DimensionName]) -> Part:
+def patched_query(part: Part, read: ReadClause, catalogue: Catalogue | None) -> Part:
     """Filters, periods, grouping, order and measures of the part; models of a what-if."""
     clause = read.clause
+    held = [each.name for each in catalogue.dimensions] if catalogue else []
     if part.operation == Operation.WHAT_IF and _names_model(clause):
         models, where = imagined((), clause, None)
         changed = part.query.model_copy(update={"where": _where(part.query.where, where)})
         return part.model_copy(update={"models": models, "query": changed})
-    query = _query(part.query, clause, held) if part.operation == Operation.MEASURE else _rows(part.query, clause)
+    days = DayRange(catalogue.first.toordinal(), catalogue.last.toordinal()) if catalogue else None
+    measured = part.operation == Operation.MEASURE
+    query = _query(part.query, clause, held, days) if measured else _rows(part.query, clause)
     return part.model_copy(update={"query": query})
 
 
@@ -55,6 +61,13 @@ def _bare(part: Part, clause: Clause) -> Wishes:
     return _PLAIN
 
 
+def _bare_count(query: UsageQuery, clause: Clause) -> int | None:
+    """As in "make that 10", after a top 5."""
+    numbers = [mark.value for mark in clause.marks if mark.sign == Sign.NUMBER]
+    fits = query.top is not None and len(numbers) == 1 and 1 <= numbers[0] <= MOST_LINES
+    return int(numbers[0]) if fits else None
+
+
 def _names_model(clause: Clause) -> bool:
     return bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.named)
 
@@ -62,15 +75,17 @@ def _names_model(clause: Clause) -> bool:
 def _rows(query: UsageQuery, clause: Clause) -> UsageQuery:
     """Which rows, of operations that take no more of a query."""
     period = clause.periods[-1] if clause.periods else query.period
-    return query.model_copy(update={"where": _where(query.where, clause.where), "period": period})
+    where = _where(_kept(query.where, clause), clause.where)
+    return query.model_copy(update={"where": where, "period": None if clause.all_days else period})
 
 
-def _query(query: UsageQuery, clause: Clause, held: Sequence[DimensionName]) -> UsageQuery:
+def _query(query: UsageQuery, clause: Clause, held: Sequence[DimensionName], days: DayRange | None) -> UsageQuery:
     said = query_of(clause, held)
     adds = any(mark.sign == Sign.REST and mark.value == "also" for mark in clause.marks)
     measures = measures_of(clause)
     kept = query.measures if not measures else (*query.measures, *measures) if adds else measures
-    grouped = tuple(clause.by) or tuple(clause.weak_by) or said.by
+    weak = tuple(name for name in clause.weak_by if name not in clause.everything_of)
+    grouped = tuple(clause.by) or weak or (said.by if not clause.everything_of else ())
     by = (
         query.by
         if not grouped
@@ -78,16 +93,33 @@ def _query(query: UsageQuery, clause: Clause, held: Sequence[DimensionName]) -> 
         if adds
         else grouped[:MOST_BY]
     )
-    period = said.period or query.period
-    versus = said.versus or (query.versus if not clause.periods or _is_relative(query) else None)
+    period = _period(query, said, clause, days)
+    versus = _versus(said, clause) or (query.versus if not clause.periods or _is_relative(query) else None)
     changes: dict[str, object] = {
         "measures": tuple(dict.fromkeys(kept)),
         "by": by,
-        "where": _where(query.where, said.where),
+        "where": _where(_kept(query.where, clause), said.where),
         "period": period,
         "versus": versus,
     }
     return _fitting(query.model_copy(update=changes), query, said, clause)
+
+
+def _period(query: UsageQuery, said: UsageQuery, clause: Clause, days: DayRange | None) -> Period | None:
+    """As in "and the day before?": as many days just before those of the question before."""
+    before = clause.versus is not None and clause.versus.name == PeriodName.PREVIOUS
+    if before and not clause.compares and not clause.periods and days and query.period:
+        shifted = range_of(query.period, days).before
+        first, last = date.fromordinal(shifted.first), date.fromordinal(shifted.last)
+        return Period(name=PeriodName.BETWEEN, first=first, last=last)
+    if clause.all_days:
+        return None
+    return (said.period if clause.periods else None) or query.period or said.period
+
+
+def _versus(said: UsageQuery, clause: Clause) -> Period | None:
+    asked = clause.compares or clause.changed or bool(clause.periods)
+    return said.versus if asked else None
 
 
 def _is_relative(query: UsageQuery) -> bool:
@@ -107,9 +139,14 @@ def _fitting(changed: UsageQuery, query: UsageQuery, said: UsageQuery, clause: C
     if order and order.by_difference and changed.versus is None:
         order = Order(measure=order.measure, descending=order.descending)
     regrouped = bool(clause.by or clause.weak_by)
-    top = clause.top or said.top or (None if regrouped and query.top == 1 else query.top)
+    top = clause.top or said.top or _bare_count(query, clause) or (None if regrouped and query.top == 1 else query.top)
     threshold = said.threshold or query.threshold
     return changed.model_copy(update={"order": order, "top": top, "threshold": threshold})
+
+
+def _kept(where: Sequence[Condition], clause: Clause) -> tuple[Condition, ...]:
+    """What is left: "all models" takes the filter by model off."""
+    return tuple(each for each in where if each.dimension not in clause.everything_of)
 
 
 def _where(before: Sequence[Condition], now: Sequence[Condition]) -> tuple[Condition, ...]:

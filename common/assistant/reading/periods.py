@@ -55,6 +55,7 @@ class Calendar:
             self._ago,
             self._quarter,
             self._month,
+            self._year,
             self._weekday,
             self._ordinal,
         )
@@ -78,7 +79,8 @@ class Calendar:
             or word in known.weekdays
             or word in known.ordinals
             or word in known.numbers
-            or word in ("a", "day", "today", "yesterday")
+            or word in ("a", "today", "yesterday")
+            or word in known.units
         )
 
     def _word(self, tokens: Sequence[Token], place: int) -> str:
@@ -351,11 +353,22 @@ class Calendar:
             count = 1
         if count and unit in _UNIT_DAYS and self._does(tokens, place + 2) == "before":
             return Found(place + 3, Period(name=PeriodName.PREVIOUS))
+        single = self.lexicon.units.get(self._word(tokens, place), "")
+        if (
+            single in ("days", "months", "quarters")
+            and self._does(tokens, place + 1) == "before"
+            and self._ends(tokens, place + 2)
+        ):
+            return Found(place + 2, Period(name=PeriodName.PREVIOUS))
         if count is None or self._does(tokens, place + 2) != "ago" or self.last is None or unit not in _UNIT_DAYS:
             return None
         day = self.last - timedelta(days=count * _UNIT_DAYS[unit])
         first = day if unit == "days" else day - timedelta(days=_WEEK - 1)
         return Found(place + 3, days.between(first, day))
+
+    def _ends(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether no day or period follows: "the day before", not "the day before the launch"."""
+        return place >= len(tokens) or bool(tokens[place].gap.strip())
 
     def _quarter(self, tokens: Sequence[Token], place: int) -> Found | None:
         quarter, half = _QUARTER.fullmatch(tokens[place].norm), _HALF.fullmatch(tokens[place].norm)
@@ -382,7 +395,17 @@ class Calendar:
             if not (self.first and self.last):
                 return None
             year = days.nearest_month(month, self.first, self.last)
+            unit = self.lexicon.units.get(self._word(tokens, end + 1), "")
+            if self._does(tokens, end) == "last" and unit == "years":
+                year, end = self.last.year - 1, end + 2
         return Found(end, days.months(year, month, 1))
+
+    def _year(self, tokens: Sequence[Token], place: int) -> Found | None:
+        """As in "in 2025"."""
+        year = self._year_at(tokens, place)
+        if year is None or not self._led(tokens, place):
+            return None
+        return Found(place + 1, days.months(year, 1, days.MONTHS))
 
     def _weekday(self, tokens: Sequence[Token], place: int) -> Found | None:
         """A single one: the latest such day. Several are a filter; see `weekdays_at`."""

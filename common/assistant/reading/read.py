@@ -31,6 +31,6 @@ def _scanned(message: str, catalogue: Catalogue | None, last: LastTurn | None) -
     tokens = tokenise(message, decimal_comma=known.decimal_comma)
     calendar = Calendar(known, catalogue.first if catalogue else None, catalogue.last if catalogue else None)
     marks = Scanner(known, names, calendar, Speller(words, names)).marks(tokens)
-    reader = ClauseReader(message, tokens, catalogue, follows=last is not None)
+    reader = ClauseReader(message, tokens, catalogue, before=last.question.parts[0].operation if last else None)
     clauses = tuple(reader.read(each, linked=linked) for each, linked in clauses_of(tokens, marks))
     return Message(text=message, language=language, names=names, reader=reader, clauses=clauses)

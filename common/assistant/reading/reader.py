@@ -71,6 +71,8 @@ class ReadClause:
     because: tuple[Because, ...]
     unread: tuple[str, ...]
     marks: tuple[Mark, ...]
+    wishes: Wishes
+    """What is wished in it, whether its part has a use for it or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,16 @@ class ClauseReader:
     message: str
     tokens: Sequence[Token]
     catalogue: Catalogue | None
-    follows: bool
+    before: Operation | None
+    """The operation of the answer before."""
 
     def read(self, marks: Sequence[Mark], *, linked: bool) -> ReadClause:
         """A clause is read twice where wishes take some of its words."""
         corrected = _corrected(marks)
         clause = Grammar(corrected).read()
         wishes, taken = self.wishes(marks)
-        operation, topic = operation_of(clause, wishes, follows=self.follows)
+        operation, topic = operation_of(clause, wishes, self.before)
+        wished = wishes
         if operation in WISHFUL and taken:
             clause = Grammar([mark for mark in corrected if not self._is_taken(mark, taken)]).read()
         else:
@@ -96,7 +100,12 @@ class ClauseReader:
         part = self._part(clause, operation, topic, wishes) if operation else None
         because = (*self._because(clause), *self._because_of_wishes(taken))
         return ReadClause(
-            clause=clause, part=part, because=because, unread=tuple(self._unread(clause, operation)), marks=tuple(marks)
+            clause=clause,
+            part=part,
+            because=because,
+            unread=tuple(self._unread(clause, operation)),
+            marks=tuple(marks),
+            wishes=wished,
         )
 
     def text(self, mark: Mark) -> str:
@@ -126,7 +135,7 @@ class ClauseReader:
                 query = query.model_copy(update={"where": where})
                 return Part(operation=operation, query=query, wishes=wishes, models=models, refers=refers)
             case Operation.EXPLAIN:
-                return Part(operation=operation, topic=topic, query=query, refers=refers)
+                return Part(operation=operation, topic=topic, refers=refers)
             case Operation.AUDIT:
                 audits = (*clause.audits, *(AUDITED[name] for name in clause.measures if name in AUDITED))
                 fields = {"operation": operation, "query": query, "audits": tuple(dict.fromkeys(audits))}
@@ -140,7 +149,7 @@ class ClauseReader:
     def _query(self, clause: Clause, operation: Operation, topic: str) -> UsageQuery:
         held = [each.name for each in self.catalogue.dimensions] if self.catalogue else []
         if operation == Operation.MEASURE:
-            if topic and not clause.by and not clause.weak_by and not (topic == "spent on" and clause.named):
+            if topic and not clause.by and not clause.weak_by and not _is_spent_on(clause, topic):
                 clause.by.append(_taken_apart(clause, held))
             return query_of(clause, held)
         period = clause.periods[-1] if clause.periods else None
@@ -172,9 +181,18 @@ class ClauseReader:
         if operation in WORDLESS:
             return
         for place, mark in enumerate(clause.marks):
+            if operation == Operation.MEASURE and mark.value == Operation.OUTSIDE:
+                yield self.text(mark)
             silent = operation != Operation.MEASURE and mark.sign in _SILENT
             if place not in clause.used and not silent:
                 yield from (self.tokens[each].text for each in range(mark.first, mark.end))
+
+
+def _is_spent_on(clause: Clause, topic: str) -> bool:
+    """Whether "what do we spend on" goes on with what: a name, a measure, or a day."""
+    ends = {mark.end for mark in clause.operations}
+    dated = any(mark.sign == Sign.PERIOD and mark.first in ends for mark in clause.marks)
+    return topic == "spent on" and bool(clause.named or clause.measures or dated)
 
 
 def _of_kinds(clause: Clause, wishes: Wishes) -> Wishes:

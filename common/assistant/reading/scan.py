@@ -14,7 +14,7 @@ from common.assistant.reading.typos import Speller
 from common.spend.semantics.dimensions import WEEKDAYS, DimensionName
 
 _POINTS_AT = frozenset({Sign.NOT, Sign.ONLY, Sign.VERSUS, Sign.COMPARE, Sign.AND, Sign.OR})
-_OF = frozenset({"of", "for", "in", "on", "from", "does", "did", "to", "with", "is"})
+_OF = frozenset({"of", "for", "in", "on", "from", "does", "did", "to", "with", "is", "through", "via", "by", "as"})
 _OPEN = frozenset({Sign.FUNCTION, Sign.UNREAD, Sign.NUMBER})
 _CALLED = (DimensionName.FEATURE, DimensionName.USER, DimensionName.MODEL, DimensionName.PROVIDER)
 
@@ -48,11 +48,14 @@ class Scanner:
             period,
             hours.hours_at(self.lexicon, tokens, place),
             self._weekdays(tokens, place),
-            quantity_at(self.lexicon, tokens, place),
             _of_phrase(phrase, place) if phrase else None,
+            quantity_at(self.lexicon, tokens, place),
             self._model(tokens, place),
         ]
         best = max(filter(None, candidates), key=lambda mark: mark.end, default=None)
+        written = _compound(tokens, place)
+        if written > (best.end if best else place + 1) or (best is None and written > place + 1):
+            return Mark(sign=Sign.UNKNOWN_NAME, first=place, end=written, value=None)
         return best or self._other(tokens, place, before)
 
     def _name(
@@ -66,6 +69,8 @@ class Scanner:
         if is_word and not (tokens[place].quoted or self._is_called(tokens, place, name.end, before)):
             if phrase is not None and phrase.sign in (Sign.OPERATION, Sign.MEASURE, Sign.POLITE, Sign.FUNCTION):
                 return None
+            if phrase is not None and phrase.sign == Sign.TOPIC and meant[0].dimension == DimensionName.TIER:
+                return Mark(sign=Sign.NAME, first=place, end=name.end, value=meant)
             if not any(_points(tokens, place, before) or key_of(each.value) != tokens[place].norm for each in meant):
                 return None
         return Mark(sign=Sign.NAME, first=place, end=name.end, value=meant)
@@ -180,7 +185,20 @@ class Scanner:
         if ", " in tokens[mark.first].gap:
             return False
         named = DimensionName(before.value) in (DimensionName.FEATURE, DimensionName.USER)
-        return named or (DimensionName(before.value) in _CALLED and any(char.isdigit() for char in tokens[mark.first].text))
+        return named or (
+            DimensionName(before.value) in _CALLED and any(char.isdigit() for char in tokens[mark.first].text)
+        )
+
+
+def _compound(tokens: Sequence[Token], place: int) -> int:
+    """Where a run of words ends that are joined as only names are: with "_" or "@"."""
+    end = place + 1
+    joined = False
+    while end < len(tokens) and tokens[end].gap in ("_", "-", "@", "."):
+        joined = joined or tokens[end].gap in ("_", "@")
+        end += 1
+    begins = place == 0 or tokens[place].gap not in ("_", "-", "@", ".")
+    return end if joined and begins else place + 1
 
 
 def _placed(tokens: Sequence[Token], mark: Mark) -> Mark:
