@@ -28,15 +28,21 @@ _PAST = re.compile(
     r"\b(?:did|has|have|had|was|were|why)\b|\b(?:last|past|previous) (?:week|month|quarter|year)\b|\byesterday\b",
     re.IGNORECASE,
 )
+_VERB_LAST = r"(?:(?:want|must|the)\s+)?(?:save|reduce)\b"
+"""As German has it, word for word."""
+_NOT_BY = re.compile(r"\b(?:to|until|till|on|at|below|under|above|over|except|from|not|no)\s*$", re.IGNORECASE)
+"""What stands before an amount that is no part of the bill to save: "from 500 dollars", "auf 500 Dollar"."""
 _UNDER = (
     r"\b(?:to|under|below|within|at most|(?:a )?max(?:imum)?(?: of)?|(?:a )?budget(?: is| of|:)?"
     r"|(?:a )?cap(?: it| us| spend)?(?: at| of)?|(?:no more|less|not more) than)\s*"
 )
-_BUDGET = re.compile(rf"{_UNDER}{HEDGE}{MONEY}", re.IGNORECASE)
+_BUDGET = re.compile(
+    rf"{_UNDER}{HEDGE}{MONEY}|\b(?:on|until|except on)\s+{HEDGE}{MONEY}(?=\s*{_VERB_LAST})", re.IGNORECASE
+)
 _SAVE = re.compile(
     (
         rf"\b(?:{_CUT})\b{_WITHIN}(?:by\s+)?{HEDGE}{MONEY}"
-        rf"|{MONEY}\s*(?:cheaper|less|off|(?:in )?savings?|reduction|lower)"
+        rf"|{MONEY}\s*(?:cheaper|less|off|(?:in )?savings?|reduction|lower|{_VERB_LAST})"
     ),
     re.IGNORECASE,
 )
@@ -54,10 +60,17 @@ _HOUR = (
     re.compile(rf"{AMOUNT}\s*(?:per|/|an?)\s*(?:engineer\w*|developer|dev)[ -](?:hour|hr|h)\b", re.IGNORECASE),
 )
 _Read = Callable[[re.Match[str]], float]
+
+
+def _rest(found: re.Match[str]) -> float:
+    """What is saved where the bill comes to so many percent."""
+    return 100 - numbers.percent(found)
+
+
 _TARGETS: tuple[tuple[re.Pattern[str], _Read], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
-        (rf"\bto\s+{HEDGE}{PCT}\s+of\b", lambda found: 100 - numbers.percent(found)),
+        (rf"\bto\s+{HEDGE}{PCT}\s+of\b", _rest),
         (
             (
                 rf"\b{_CUT}\b{_WITHIN}\b(?:by|of|is|:)?\s*{HEDGE}{PCT}(?!\s*of (?:requests|traffic"
@@ -66,6 +79,8 @@ _TARGETS: tuple[tuple[re.Pattern[str], _Read], ...] = tuple(
             numbers.percent,
         ),
         (rf"{PCT}\s*(?:\w+\s+)?{_LESS}\b", numbers.percent),
+        (rf"\b{_CUT}\b{_WITHIN}\bto\s+{HEDGE}{PCT}|\b(?:to|until|on)\s+{HEDGE}{PCT}\s*{_VERB_LAST}", _rest),
+        (rf"{PCT}\s*{_VERB_LAST}", numbers.percent),
         (rf"(?<![\d\w])(?:-|\u2212)\s?(?<!\d-){PCT}", numbers.percent),
         (rf"\b{_CUT}\b{_WITHIN}\bby\s+{TIMES}", lambda found: round(100 - 100 / numbers.percent(found), 1)),
         (
@@ -93,13 +108,13 @@ def take_target(slate: Slate) -> float | None:
     """Percent of the bill to save, also above 100; what was saved and what is not of the bill is none."""
     for pattern, read in _TARGETS:
         for found in pattern.finditer(slate.text):
-            if _is_of_bill(slate, found):
+            if _is_of_bill(slate, found, read_as_saved=read is numbers.percent) and read(found) > 0:
                 slate.take_match("target_pct", found, certain="x" not in found.group().lower()[-2:])
                 return read(found)
     return None
 
 
-def _is_of_bill(slate: Slate, found: re.Match[str]) -> bool:
+def _is_of_bill(slate: Slate, found: re.Match[str], *, read_as_saved: bool) -> bool:
     after = " ".join(slate.after(found.end()).split()[:3])
     wanted = re.match(r"(?:want|need|get|have|be)\b", found.group(), re.IGNORECASE)
     past = _PAST.search(slate.before(found.start())) or re.search(
@@ -107,6 +122,8 @@ def _is_of_bill(slate: Slate, found: re.Match[str]) -> bool:
         r"|\byesterday\b",
         after,
     )
+    if read_as_saved and _NOT_BY.search(found.groupdict().get("between") or slate.before(found.start())):
+        return False
     return not (_OTHER_AIM.search(found.group()) or _is_of_other(after) or (past and not wanted))
 
 
@@ -130,6 +147,8 @@ def take_amounts(slate: Slate) -> tuple[Money | None, Money | None]:
             slate.take_match("budget", found)
             break
     for found in _SAVE.finditer(slate.text):
+        if _NOT_BY.search(found["between"] or slate.before(found.start())):
+            continue
         if not numbers.is_threshold(slate, found.start()) and not _PAST.search(slate.before(found.start())):
             saved = numbers.money(found)
             slate.take_match("save", found)
@@ -139,8 +158,8 @@ def take_amounts(slate: Slate) -> tuple[Money | None, Money | None]:
 
 def _is_wanted(slate: Slate, found: re.Match[str]) -> bool:
     named = re.match(r"(?:a )?(?:budget|cap|max)", found.group(), re.IGNORECASE) is not None
-    aimed = numbers.is_aimed(slate, found.start())
-    return (named or aimed) and not numbers.is_threshold(slate, found.start())
+    aimed = numbers.is_aimed(slate, found.start()) or re.match(rf"\s*{_VERB_LAST}", slate.after(found.end()))
+    return bool(named or aimed) and not numbers.is_threshold(slate, found.start())
 
 
 def take_hour(slate: Slate) -> float | None:
