@@ -1,35 +1,97 @@
-"""The language of a message: that with most of its small words."""
+"""The language of a message: that with most of its small words, else that of its letters."""
 
+import re
+import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import islice
+from pathlib import Path
 
 from common.assistant.question.model import Language
-from common.assistant.reading.lexicon import languages, lexicon
+from common.assistant.reading.gloss import GLOSSED, gloss
+from common.assistant.reading.lexicon import lexicon
 from common.assistant.reading.tokens import Token, tokenise
 
+_FILE = Path(__file__).with_name("languages.toml")
 _LOOKED_AT = 200
-_READ: dict[str, Language] = {"en": "en", "de": "de", "fr": "fr", "es": "es"}
+_SMALL, _WORD, _LETTER = 2.0, 1.0, 0.5
+_READ: Mapping[str, Language] = {"en": "en", "de": "de", "fr": "fr", "es": "es"}
+_NAME = re.compile(r"[`\"\u201c\u201e\u00ab][^`\"\u201d\u201c\u00bb]*[`\"\u201d\u201c\u00bb]|\S*[\d_@/]\S*")
+"""What is rather a name of the data than a word."""
 
 
-def language_of(message: str) -> tuple[Language, str]:
-    """(the language, the one whose words it is read with: English where there are none of its own)."""
-    tokens = tuple(islice(tokenise(message[: _LOOKED_AT * 10]), _LOOKED_AT))
-    if _is_other_script(tokens):
-        return "other", "en"
-    counts = {name: _known(name, tokens) for name in languages()}
-    best = max(counts, key=lambda name: (counts[name], name == "en"))
-    return _READ[best], best
+def language_of(message: str) -> Language:
+    """The language, "other" for one that is not read."""
+    return _READ.get(code_of(message), "other")
 
 
-def _known(language: str, tokens: Sequence[Token]) -> float:
-    """How many of the words are small words of a language, and how many are words of its phrases."""
-    words = lexicon(language)
-    known = (2.0 if token.norm in words.function else 1.0 if token.norm in words.phrases else 0.0 for token in tokens)
-    return sum(known)
+def code_of(message: str) -> str:
+    """ISO 639-1 of a language that is known, "" of one that is not; English where nothing tells."""
+    plain = _NAME.sub(" ", message[: _LOOKED_AT * 10])
+    tokens = tuple(islice(tokenise(plain), _LOOKED_AT))
+    script = _script(plain)
+    if script is not None:
+        return script
+    scores = {code: _score(code, tokens, plain) for code in (*_READ, *_other_words())}
+    best = max(scores, key=lambda code: (scores[code], code == "en", code in _READ))
+    return best if scores[best] else "en"
 
 
-def _is_other_script(tokens: Sequence[Token]) -> bool:
-    letters = [char for token in tokens for char in token.text if char.isalpha()]
-    foreign = sum(1 for char in letters if not unicodedata.name(char, "").startswith("LATIN"))
-    return foreign > len(letters) / 2
+def own_line(message: str) -> str:
+    """One line in the message's own language that it cannot be read without a model; "" where that is not known."""
+    lines: dict[str, str] = _table()["lines"]
+    return lines.get(code_of(message), "")
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    content: dict[str, dict[str, str]] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return content
+
+
+@cache
+def _other_words() -> Mapping[str, frozenset[str]]:
+    """Small words of languages that are told from those that are read, but are not read."""
+    return {code: frozenset(words.split()) for code, words in _table()["words"].items()}
+
+
+@cache
+def _small_words(code: str) -> frozenset[str]:
+    """Of a language that is read."""
+    return frozenset(_table()["read"][code].split())
+
+
+def _score(code: str, tokens: Sequence[Token], text: str) -> float:
+    letters = _table()["letters"].get(code, "")
+    score = _LETTER * sum(1 for char in set(text.casefold()) if char in letters)
+    if code in _READ:
+        small = _small_words(code)
+        return score + sum(_SMALL if each.norm in small else _WORD * _is_word(code, each.norm) for each in tokens)
+    return score + sum(_SMALL for each in tokens if each.norm in _other_words()[code])
+
+
+def _is_word(code: str, norm: str) -> bool:
+    """Whether a language has a word in one of its phrases; words that are the same in English tell nothing."""
+    return norm in _words_of_phrases(code)
+
+
+@cache
+def _words_of_phrases(code: str) -> frozenset[str]:
+    if code == "en":
+        return frozenset(lexicon("en").words)
+    own = next(each for each in GLOSSED if each == code)
+    return frozenset(word for said in gloss(own).phrases.values() for each in said for word in each.words)
+
+
+def _script(text: str) -> str | None:
+    """The language of letters that are mostly not Latin; "" where none of the known ones has them."""
+    letters = [char for char in text if char.isalpha()]
+    names = [unicodedata.name(char, "").split(" ")[0] for char in letters]
+    foreign = [name for name in names if name != "LATIN"]
+    if len(foreign) <= len(letters) / 2:
+        return None
+    if "HIRAGANA" in foreign or "KATAKANA" in foreign:
+        return "ja"
+    scripts = _table()["scripts"]
+    return scripts.get(max(sorted(set(foreign)), key=foreign.count), "")

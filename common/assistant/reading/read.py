@@ -1,11 +1,15 @@
 """The reader by rules: what a message asks, without a model."""
 
 from common.assistant.question.draft import Draft, LastTurn
+from common.assistant.question.model import Language
 from common.assistant.reading.assemble import assembled
 from common.assistant.reading.clauses import clauses_of
 from common.assistant.reading.data_names import index_of
 from common.assistant.reading.followups import followed_up
+from common.assistant.reading.foreign import not_read
+from common.assistant.reading.gloss import GLOSSED, glossed
 from common.assistant.reading.language import language_of
+from common.assistant.reading.leftover import about_leftover
 from common.assistant.reading.lexicon import lexicon
 from common.assistant.reading.message import Message
 from common.assistant.reading.periods import Calendar
@@ -21,16 +25,22 @@ def read(message: str, catalogue: Catalogue | None, last: LastTurn | None = None
 
     Never raises, whatever the text; the same message always gives the same draft.
     """
-    scanned = _scanned(message, catalogue, last)
-    return (followed_up(scanned, last) if last else None) or assembled(scanned, last)
+    language = language_of(message)
+    if language == "other":
+        return not_read(message)
+    scanned = _scanned(message, language, catalogue, last)
+    draft = (followed_up(scanned, last) if last else None) or assembled(scanned, last)
+    return about_leftover(draft, last)
 
 
-def _scanned(message: str, catalogue: Catalogue | None, last: LastTurn | None) -> Message:
-    language, words = language_of(message)
-    known, names = lexicon(words), index_of(catalogue)
-    tokens = tokenise(message, decimal_comma=known.decimal_comma)
+def _scanned(message: str, language: Language, catalogue: Catalogue | None, last: LastTurn | None) -> Message:
+    """In another language than English a misspelt word is not guessed at: it stays unread."""
+    known, names = lexicon("en"), index_of(catalogue)
+    own = next((each for each in GLOSSED if each == language), None)
+    tokens = glossed(own, message, names) if own else tokenise(message)
     calendar = Calendar(known, catalogue.first if catalogue else None, catalogue.last if catalogue else None)
-    marks = Scanner(known, names, calendar, Speller(words, names)).marks(tokens)
-    reader = ClauseReader(message, tokens, catalogue, before=last.question.parts[0].operation if last else None)
+    marks = Scanner(known, names, calendar, Speller("en", index_of(None) if own else names)).marks(tokens)
+    before = last.question.parts[0].operation if last else None
+    reader = ClauseReader(message, tokens, catalogue, before=before, is_glossed=own is not None)
     clauses = tuple(reader.read(each, linked=linked) for each, linked in clauses_of(tokens, marks))
     return Message(text=message, language=language, names=names, reader=reader, clauses=clauses)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from common.assistant.question.draft import Because
 from common.assistant.question.model import Operation, Part, Wishes
 from common.assistant.reading.clause import Clause
+from common.assistant.reading.gloss import take_glossed
 from common.assistant.reading.grammar import Grammar
 from common.assistant.reading.operations import AUDITED, WISHFUL, WORDLESS, operation_of
 from common.assistant.reading.queries import query_of
@@ -84,6 +85,8 @@ class ClauseReader:
     catalogue: Catalogue | None
     before: Operation | None
     """The operation of the answer before."""
+    is_glossed: bool = False
+    """Whether the tokens are English words that stand for those of another language."""
 
     def read(self, marks: Sequence[Mark], *, linked: bool) -> ReadClause:
         """A clause is read twice where wishes take some of its words."""
@@ -115,6 +118,8 @@ class ClauseReader:
     def wishes(self, marks: Sequence[Mark]) -> tuple[Wishes, tuple[Taken, ...]]:
         """Spans are of the message."""
         start, end = self.tokens[marks[0].first].start, self.tokens[marks[-1].end - 1].end
+        if self.is_glossed:
+            return take_glossed(self.tokens[marks[0].first : marks[-1].end], self.catalogue)
         wishes, taken = take_wishes(self.message[start:end], self.catalogue)
         return wishes, tuple(replace(each, start=each.start + start, end=each.end + start) for each in taken)
 
@@ -185,7 +190,7 @@ class ClauseReader:
                 yield self.text(mark)
             silent = operation != Operation.MEASURE and mark.sign in _SILENT
             if place not in clause.used and not silent:
-                yield from (self.tokens[each].text for each in range(mark.first, mark.end))
+                yield from dict.fromkeys(self.tokens[each].text for each in range(mark.first, mark.end))
 
 
 def _is_spent_on(clause: Clause, topic: str) -> bool:
