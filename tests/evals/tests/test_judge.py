@@ -7,6 +7,7 @@ from common.assistant.question.model import Format, Operation, Part, Question
 from common.contract.answer import Answer, Figure
 from tests.evals.asked import Asked, Message
 from tests.evals.data import Data, data_named
+from tests.evals.expected_figures import figures_of
 from tests.evals.judge import Judged, Verdict, judged
 from tests.evals.normal import same_part
 from tests.evals.notation import readings_of
@@ -139,3 +140,26 @@ def test_an_answer_must_open_with_the_figure_that_the_rows_give(shop: Data) -> N
     assert _judged("cost", "cost", shop, below).verdict == Verdict.WRONG_FIGURE
     wrong = _judged("cost", "cost", shop, _answer("You spent 5.00 USD.", "5.00 USD", 5.0))
     assert (wrong.verdict, wrong.is_harmless) == (Verdict.WRONG_FIGURE, False)
+
+
+def test_language_audience_and_currency_are_part_of_a_reading(shop: Data) -> None:
+    plain = Question(parts=(_part("cost"),))
+    changes: list[dict[str, str]] = [{"language": "de"}, {"audience": "cfo"}, {"currency": "EUR"}]
+    found = [judged(_asked("cost"), 0, Draft(question=plain.model_copy(update=change)), shop) for change in changes]
+    assert [(each.verdict, each.is_harmless) for each in found] == [(Verdict.PART, True)] * 3
+
+
+def test_the_figure_of_lines_is_that_of_the_first_one_within_the_threshold(shop: Data) -> None:
+    by_feature = _part("cost | by feature").query
+    costs = sorted(
+        cost for (cost,) in shop.truth.lines(by_feature, shop.truth.days, by_feature.measures).values() if cost
+    )
+    assert [number for number, _ in figures_of(by_feature, shop)] == [costs[-1]]
+    assert [number for number, _ in figures_of(_part("cost | by feature | cost <= 50").query, shop)] == [costs[-3]]
+    assert [number for number, _ in figures_of(_part("cost | by feature | order cost asc").query, shop)] == [costs[0]]
+
+
+def test_the_figures_of_a_comparison_are_both_totals(shop: Data) -> None:
+    both = _part("cost | in last_week | vs previous").query
+    weeks = [_part(f"cost | in {week}").query for week in ("last_week", "week_before")]
+    assert figures_of(both, shop) == figures_of(weeks[0], shop) + figures_of(weeks[1], shop)
