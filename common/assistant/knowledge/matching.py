@@ -33,7 +33,7 @@ PROVIDERS: Mapping[str, tuple[str, ...]] = {
 _PHRASE = 3.0
 """What a whole phrase of an entry in the text is worth, against one rare word."""
 _LEAST = 1.6
-_WHOLE = 0.999
+_COMPLETE = 0.999
 
 Entry = TypeVar("Entry")
 
@@ -78,9 +78,9 @@ def _rarity(phrases: Iterable[Iterable[tuple[str, ...]]]) -> dict[str, float]:
     return {word: log(1 + entries / count) / log(1 + entries) for word, count in having.items()}
 
 
-def _score(asked: Sequence[str], phrases: Sequence[tuple[str, ...]], rarity: Mapping[str, float]) -> float:
+def _score(stemmed: Sequence[str], phrases: Sequence[tuple[str, ...]], rarity: Mapping[str, float]) -> float:
     """The best phrase by how much of it is asked for, and a little for each further word."""
-    wanted = set(asked)
+    wanted = set(stemmed)
     best = max((_fit(wanted, phrase, rarity) for phrase in phrases if phrase), default=0.0)
     words = {word for phrase in phrases for word in phrase}
     return best + 0.5 * sum(rarity[word] for word in words & wanted)
@@ -89,7 +89,7 @@ def _score(asked: Sequence[str], phrases: Sequence[tuple[str, ...]], rarity: Map
 def _fit(wanted: Collection[str], phrase: tuple[str, ...], rarity: Mapping[str, float]) -> float:
     weight = sum(rarity[word] for word in phrase)
     share = sum(rarity[word] for word in phrase if word in wanted) / weight
-    return share * share * (_PHRASE + weight if share > _WHOLE else weight)
+    return share * share * (_PHRASE + weight if share > _COMPLETE else weight)
 
 
 def providers_in(text: str) -> frozenset[str]:
@@ -119,11 +119,11 @@ def facts_for(text: str) -> list[KnownFact]:
     return [each.entry for each in weighed if _weighed(each, named) >= max(_LEAST, 0.6 * best)]
 
 
-def _weighed(found: Ranked[KnownFact], named: frozenset[str]) -> float:
+def _weighed(match: Ranked[KnownFact], providers: frozenset[str]) -> float:
     """A fact of the provider that is asked about goes before a general one, and that before one of any other."""
-    if named:
-        return found.score * (1.3 if found.entry.provider else 1.0)
-    return found.score * (0.8 if found.entry.provider else 1.0)
+    if providers:
+        return match.score * (1.3 if match.entry.provider else 1.0)
+    return match.score * (0.8 if match.entry.provider else 1.0)
 
 
 def nearest_titles(text: str, most: int = 3) -> list[str]:

@@ -50,7 +50,7 @@ class KnownFact(BaseModel):
     from_memory: bool = False
     as_of: date
     due: date
-    """The last day on which it is told without its date."""
+    """The last day on which it is given without its date."""
     provider: str | None = None
     """By the ids of the price list; None: of no provider."""
     names: tuple[str, ...] = ()
@@ -65,11 +65,11 @@ class KnownFact(BaseModel):
 
     def sentence(self) -> Sentence:
         """Its text with its numbers as figures."""
-        slots: dict[str, Any] = {slot: _said(f"{self.title}: {slot}", each) for slot, each in self.numbers.items()}
+        slots: dict[str, Any] = {slot: _shown(f"{self.title}: {slot}", each) for slot, each in self.numbers.items()}
         return say(self.text, **slots)
 
 
-def _said(name: str, number: KnownNumber) -> Said:
+def _shown(name: str, number: KnownNumber) -> Said:
     fact = Fact(name=name, value=number.value, unit=number.unit)
     return Said(text=number.text or figure(number.value, number.unit), fact=fact)
 

@@ -294,8 +294,8 @@ def _places_table(of: Audit) -> list[TableBlock]:
     ]
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation is not Operation.AUDIT or not has_data(asked):
+def _calls(request: Asked) -> tuple[Wanted, ...]:
+    if request.part.operation is not Operation.AUDIT or not has_data(request):
         return ()
     return (Wanted("To see what is used and what is lost"),)
 
@@ -309,5 +309,5 @@ TOOL = Tool(
     run=or_not_told(make_audit),
     answers=frozenset({Operation.AUDIT}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation is Operation.AUDIT,
+    shows=lambda request: request.part.operation is Operation.AUDIT,
 )

@@ -278,8 +278,8 @@ def _left(what: str, requests: float) -> Fact:
     return fact(f"requests per minute {what}", requests, "requests")
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation is not Operation.BURST or not has_data(asked):
+def _calls(request: Asked) -> tuple[Wanted, ...]:
+    if request.part.operation is not Operation.BURST or not has_data(request):
         return ()
     return (Wanted("To see what a spike would meet"),)
 
@@ -297,5 +297,5 @@ TOOL = Tool(
     run=or_not_told(burst),
     answers=frozenset({Operation.BURST}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation is Operation.BURST,
+    shows=lambda request: request.part.operation is Operation.BURST,
 )

@@ -235,8 +235,8 @@ def _blocks(case: BusinessCase) -> list[Block]:
     ]
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation is not Operation.BUSINESS_CASE or not has_data(asked):
+def _calls(request: Asked) -> tuple[Wanted, ...]:
+    if request.part.operation is not Operation.BUSINESS_CASE or not has_data(request):
         return ()
     return (Wanted("To see what the plan is worth over months"),)
 
@@ -254,5 +254,5 @@ TOOL = Tool(
     run=or_not_told(make_case),
     answers=frozenset({Operation.BUSINESS_CASE}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation is Operation.BUSINESS_CASE,
+    shows=lambda request: request.part.operation is Operation.BUSINESS_CASE,
 )

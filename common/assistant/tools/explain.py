@@ -176,8 +176,8 @@ def _saving(change: Recommendation) -> Fact:
     return fact(f"savings of {change.title}", change.savings_usd, "usd")
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation is not Operation.EXPLAIN:
+def _calls(request: Asked) -> tuple[Wanted, ...]:
+    if request.part.operation is not Operation.EXPLAIN:
         return ()
     return (Wanted("To say what the answer before rests on"),)
 
@@ -191,5 +191,5 @@ TOOL = Tool(
     run=or_not_told(explain),
     answers=frozenset({Operation.EXPLAIN}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation is Operation.EXPLAIN,
+    shows=lambda request: request.part.operation is Operation.EXPLAIN,
 )

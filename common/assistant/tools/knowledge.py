@@ -69,11 +69,11 @@ async def tell(context: ToolContext, arguments: KnowledgeArguments) -> ToolResul
     )
 
 
-def _text(known: KnownFact, day: date) -> Sentence:
-    text = known.sentence()
-    if known.from_memory:
+def _text(entry: KnownFact, day: date) -> Sentence:
+    text = entry.sentence()
+    if entry.from_memory:
         return say("{text} This is from memory and to be checked: no source stands behind it yet.", text=text)
-    return say("As of {day}: {text}", day=day_said(known.as_of.isoformat()), text=text) if known.is_due(day) else text
+    return say("As of {day}: {text}", day=day_said(entry.as_of.isoformat()), text=text) if entry.is_due(day) else text
 
 
 def _sources(facts: Sequence[KnownFact]) -> Sentence:
@@ -180,10 +180,10 @@ def _per_million(model: Model, what: str, rate: int) -> Fact:
     return fact(f"price of a million tokens of {what} on {model.id}", rate * _MILLION / PICO, "usd")
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation is not Operation.KNOWLEDGE:
+def _calls(request: Asked) -> tuple[Wanted, ...]:
+    if request.part.operation is not Operation.KNOWLEDGE:
         return ()
-    return (Wanted("To look up what providers say", {"topic": asked.part.topic or asked.text}),)
+    return (Wanted("To look up what providers say", {"topic": request.part.topic or request.text}),)
 
 
 TOOL = Tool(
@@ -198,5 +198,5 @@ TOOL = Tool(
     run=tell,
     answers=frozenset({Operation.KNOWLEDGE}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation is Operation.KNOWLEDGE,
+    shows=lambda request: request.part.operation is Operation.KNOWLEDGE,
 )

@@ -89,10 +89,10 @@ def audit(rollup: Rollup, kind: OpportunityKind, limits: Limits, evaluations: Ev
     )
 
 
-_Found = tuple[Value, dict[str, Value]]
+_Values = tuple[Value, dict[str, Value]]
 
 
-def _by_place(rollup: Rollup, measure: MeasureName, by: DimensionName) -> _Found | str:
+def _by_place(rollup: Rollup, measure: MeasureName, by: DimensionName) -> _Values | str:
     """Total and values by place; or why there are none."""
     result = run(UsageQuery(measures=(measure,), by=(by,)), rollup)
     if isinstance(result, Unanswerable):

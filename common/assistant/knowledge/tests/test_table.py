@@ -20,25 +20,25 @@ def test_the_table_holds_at_least_45_facts_each_with_an_id_of_its_own() -> None:
     assert max(ids.values()) == 1
 
 
-@pytest.mark.parametrize("known", known_facts(), ids=lambda known: str(known.id))
-def test_every_number_of_a_text_is_one_of_its_figures_and_every_figure_is_in_it(known: KnownFact) -> None:
-    assert set(re.findall(r"\{(\w+)\}", known.text)) == set(known.numbers)
-    sentence = known.sentence()
+@pytest.mark.parametrize("entry", known_facts(), ids=lambda entry: str(entry.id))
+def test_every_number_of_a_text_is_one_of_its_figures_and_every_figure_is_in_it(entry: KnownFact) -> None:
+    assert set(re.findall(r"\{(\w+)\}", entry.text)) == set(entry.numbers)
+    sentence = entry.sentence()
     shown = [figure.text for figure in sentence.figures]
-    stated = [mention.text for mention in find_mentions(sentence.text, known.names)]
+    stated = [mention.text for mention in find_mentions(sentence.text, entry.names)]
     assert [text for text in stated if not any(text in figure or figure in text for figure in shown)] == []
 
 
-@pytest.mark.parametrize("known", known_facts(), ids=lambda known: str(known.id))
-def test_a_fact_has_a_public_page_or_says_that_it_is_from_memory(known: KnownFact) -> None:
-    assert known.from_memory != bool(re.fullmatch(r"https://[^\s?#]+", known.page))
-    assert not any(host in known.page for host in _REGISTRIES)
+@pytest.mark.parametrize("entry", known_facts(), ids=lambda entry: str(entry.id))
+def test_a_fact_has_a_public_page_or_says_that_it_is_from_memory(entry: KnownFact) -> None:
+    assert entry.from_memory != bool(re.fullmatch(r"https://[^\s?#]+", entry.page))
+    assert not any(host in entry.page for host in _REGISTRIES)
 
 
-@pytest.mark.parametrize("known", known_facts(), ids=lambda known: str(known.id))
-def test_a_fact_is_reached_by_its_id_and_by_each_of_its_own_words(known: KnownFact) -> None:
-    assert facts_for(known.id) == [known]
-    missed = [words for words in known.words if known not in facts_for(f"{known.provider or ''} {words}")[:4]]
+@pytest.mark.parametrize("entry", known_facts(), ids=lambda entry: str(entry.id))
+def test_a_fact_is_reached_by_its_id_and_by_each_of_its_own_words(entry: KnownFact) -> None:
+    assert facts_for(entry.id) == [entry]
+    missed = [words for words in entry.words if entry not in facts_for(f"{entry.provider or ''} {words}")[:4]]
     assert missed == []
 
 

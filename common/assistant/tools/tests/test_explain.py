@@ -97,7 +97,7 @@ async def test_what_is_pointed_at_is_explained_and_nothing_else() -> None:
     assert "`summary v2`" not in text_of(result)
 
 
-async def test_how_sure_is_told_as_shares_of_the_saving_by_confidence() -> None:
+async def test_how_sure_is_given_as_shares_of_the_saving_by_confidence() -> None:
     sure, unsure = (
         _plan()[0].model_copy(update={"confidence": level, "savings_usd": usd})
         for level, usd in (("high", 30.0), ("low", 10.0))

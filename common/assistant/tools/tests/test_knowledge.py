@@ -31,7 +31,7 @@ async def test_a_fact_comes_with_its_figures_and_its_page() -> None:
     assert {fact.value for fact in result.facts} >= {10, 1.25, 2}
 
 
-async def test_a_fact_that_is_due_is_told_as_of_its_date() -> None:
+async def test_a_fact_that_is_due_comes_with_its_date() -> None:
     result = await _about("openai_limits")
     assert result.headline[0].text.startswith("As of 20 November 2024: ")
 
