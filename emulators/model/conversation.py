@@ -22,10 +22,10 @@ class SuggestedCall(BaseModel):
         return {**self.arguments, "purpose": self.purpose}
 
 
-class BriefEvidence(BaseModel):
-    """What a tool of an earlier agent found."""
+class BriefFound(BaseModel):
+    """What was found: sentences with ids in place of their figures and names, such as `{f1}` and `{n2}`."""
 
-    findings: list[str] = []
+    statements: list[str] = []
 
 
 class BriefSection(BaseModel):
@@ -47,7 +47,7 @@ class Brief(BaseModel):
     write: Literal["summary", "answer", "reply", "reading"] = "reading"
     question: str
     suggested_calls: list[SuggestedCall] = []
-    evidence: list[BriefEvidence] = []
+    found: BriefFound = BriefFound()
     outline: list[BriefSection] = []
     draft: dict[str, Any] | None = None
 
@@ -78,7 +78,7 @@ def read_conversation(request: WireRequest) -> WireConversation:
             if item.get("type") == "function_call"
         ),
         outputs=tuple(
-            _object(str(item.get("output"))) or {"findings": [str(item.get("output"))]}
+            _object(str(item.get("output"))) or {"statements": [str(item.get("output"))]}
             for item in request.items
             if item.get("type") == "function_call_output"
         ),

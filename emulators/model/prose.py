@@ -55,7 +55,7 @@ class Writer:
     def _findings(self) -> list[str]:
         """Findings of this conversation's tools, or of earlier agents: the first of each tool, then the second, ..."""
         outputs = [_output_findings(output) for output in self._conversation.outputs]
-        lists = outputs if any(outputs) else [entry.findings for entry in self._brief.evidence]
+        lists = outputs if any(outputs) else [self._brief.found.statements]
         return [finding for rank in zip_longest(*lists) for finding in rank if finding]
 
     def _sections(self, sections: Iterable[BriefSection]) -> list[BriefSection]:
@@ -91,9 +91,9 @@ def _markdown(section: BriefSection) -> str:
 def _output_findings(output: dict[str, object]) -> list[str]:
     if "error" in output:
         return [f"Something could not be found out: {output['error']}"]
-    findings = output.get("findings")
-    if isinstance(findings, list) and findings:
-        return [str(finding) for finding in findings]
+    statements = output.get("statements")
+    if isinstance(statements, list) and statements:
+        return [str(statement) for statement in statements]
     return [str(output["summary"])] if output.get("summary") else []
 
 

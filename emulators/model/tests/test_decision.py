@@ -54,7 +54,7 @@ def test_all_suggested_calls_whose_tool_is_offered_are_made_after_one_short_sent
 
 
 def test_a_call_that_was_made_is_not_made_again() -> None:
-    made = round_trip("cost_by_model", {"purpose": "See what each model costs you.", "top": 5}, {"findings": []})
+    made = round_trip("cost_by_model", {"purpose": "See what each model costs you.", "top": 5}, {"statements": []})
     assert [call.tool for call in draft([brief(suggested_calls=CALLS), *made]).calls] == ["latency"]
 
 
@@ -65,8 +65,8 @@ def test_tool_choice_and_parallel_tool_calls_are_honoured() -> None:
 
 def test_a_summary_takes_the_first_finding_of_each_tool_and_at_most_three_sentences() -> None:
     outputs = [
-        *round_trip("cost_by_model", {}, {"findings": ["All cost 9.50 USD.", "gpt-4o is first.", "Fourth."]}),
-        *round_trip("latency", {}, {"findings": ["p50 is 120 ms."]}),
+        *round_trip("cost_by_model", {}, {"statements": ["All cost 9.50 USD.", "gpt-4o is first.", "Fourth."]}),
+        *round_trip("latency", {}, {"statements": ["p50 is 120 ms."]}),
     ]
     assert draft([brief(), *outputs]).text == "All cost 9.50 USD. p50 is 120 ms. gpt-4o is first."
 
@@ -76,9 +76,9 @@ def test_a_failed_tool_is_reported_honestly() -> None:
     assert draft([brief(), *outputs]).text == "Something could not be found out: The log has no response times."
 
 
-def test_a_summary_without_tools_rests_on_the_evidence() -> None:
-    evidence = [{"source": 3, "tool": "cost", "findings": ["All cost 9.50 USD."]}]
-    assert draft([brief(evidence=evidence)]).text == "All cost 9.50 USD."
+def test_a_summary_without_tools_rests_on_what_was_found() -> None:
+    found = {"statements": ["All cost 9.50 USD."]}
+    assert draft([brief(found=found)]).text == "All cost 9.50 USD."
 
 
 def test_an_answer_is_markdown_with_the_headline_first_and_every_point_of_the_outline() -> None:
@@ -98,12 +98,12 @@ def test_a_correction_takes_out_the_sentences_with_the_unsupported_figures_and_n
 
 
 def test_an_unsupported_figure_is_not_found_inside_a_longer_one() -> None:
-    text = draft([brief(evidence=[{"findings": ["It is 12.3 %.", "It is 2.3 %."]}]), correction("2.3 %")]).text
+    text = draft([brief(found={"statements": ["It is 12.3 %.", "It is 2.3 %."]}), correction("2.3 %")]).text
     assert text == "It is 12.3 %."
 
 
 def test_an_answer_whose_every_sentence_was_refused_says_so() -> None:
-    text = draft([brief(evidence=[{"findings": ["It is 2.3 %."]}]), correction("2.3 %")]).text
+    text = draft([brief(found={"statements": ["It is 2.3 %."]}), correction("2.3 %")]).text
     assert text == "I leave this out, because your data does not support it."
 
 

@@ -13,11 +13,11 @@ from common.llm.port import ModelRequest, ModelUsage
 from tests.unit.llm.wires import CALL, COSTS, OTHER_CALL, Bench, ask, brief, output
 
 FINDINGS = ["gpt-4o costs 96.79 USD.", "It is used for chat."]
-EVIDENCE = [{"findings": FINDINGS}]
+FOUND = {"statements": FINDINGS}
 
 
 async def test_text_comes_in_several_deltas_that_add_up_to_the_reply(bench: Bench) -> None:
-    reply, deltas = await ask(bench.model, bench.request("text deltas", evidence=EVIDENCE))
+    reply, deltas = await ask(bench.model, bench.request("text deltas", found=FOUND))
     assert reply.text == "gpt-4o costs 96.79 USD. It is used for chat."
     assert "".join(deltas) == reply.text
     assert len(deltas) > 1
@@ -30,7 +30,7 @@ async def test_a_tool_round_trip_takes_two_calls(bench: Bench) -> None:
     assert first.text == "".join(thought) != ""
     assert [(call.tool, call.arguments) for call in first.calls] == [("costs", {"purpose": "See what costs most"})]
 
-    items = (*sent.items, *first.items, output(first.calls[0].call_id, findings=FINDINGS))
+    items = (*sent.items, *first.items, output(first.calls[0].call_id, statements=FINDINGS))
     second, _ = await ask(bench.model, replace(sent, items=items))
     assert (second.text, second.calls) == ("gpt-4o costs 96.79 USD. It is used for chat.", ())
 
@@ -41,7 +41,7 @@ async def test_several_calls_of_one_reply_keep_their_order_and_each_gets_its_res
     assert [call.tool for call in first.calls] == ["costs", "delays"]
     assert len({call.call_id for call in first.calls}) == 2
 
-    outputs = [output(call.call_id, findings=[f"Found by {call.tool}."]) for call in first.calls]
+    outputs = [output(call.call_id, statements=[f"Found by {call.tool}."]) for call in first.calls]
     second, _ = await ask(bench.model, replace(sent, items=(*sent.items, *first.items, *outputs)))
     assert second.text == "Found by costs. Found by delays."
 
@@ -51,19 +51,19 @@ async def test_calls_of_two_replies_go_back_with_all_that_belongs_to_them(bench:
     first, _ = await ask(bench.model, sent)
     again = {**CALL, "purpose": "See it once more"}
     opening = brief(bench.question("two rounds"), suggested_calls=[CALL, again])
-    items = [opening, *first.items, output(first.calls[0].call_id, findings=FINDINGS)]
+    items = [opening, *first.items, output(first.calls[0].call_id, statements=FINDINGS)]
     second, _ = await ask(bench.model, replace(sent, items=tuple(items)))
     assert second.calls[0].arguments == {"purpose": "See it once more"}
     assert second.calls[0].call_id != first.calls[0].call_id
 
-    items += [*second.items, output(second.calls[0].call_id, findings=["It is the same."])]
+    items += [*second.items, output(second.calls[0].call_id, statements=["It is the same."])]
     third, _ = await ask(bench.model, replace(sent, items=tuple(items)))
     assert "It is the same." in third.text
 
 
 async def test_a_correction_after_a_text_is_read_as_the_next_turn(bench: Bench) -> None:
     await bench.fault("made_up_number", "invented")
-    sent = bench.request("invented", evidence=EVIDENCE)
+    sent = bench.request("invented", found=FOUND)
     first, _ = await ask(bench.model, sent)
     assert first.text.endswith("All in all that is 48,613.27 USD, or 37.94 % of the total.")
     correction = {"type": "message", "role": "user", "content": '{"correct": "", "unsupported": ["48,613.27 USD"]}'}
@@ -103,7 +103,7 @@ async def test_usage_says_what_was_read_from_the_provider_s_cache(bench: Bench) 
 
 
 async def test_usage_is_that_of_the_reply(bench: Bench) -> None:
-    reply, _ = await ask(bench.model, bench.request("usage exact", evidence=[{"findings": ["Four chars a token."]}]))
+    reply, _ = await ask(bench.model, bench.request("usage exact", found={"statements": ["Four chars a token."]}))
     counted = ModelUsage(
         model=bench.wire.model, input_tokens=0, cache_read_tokens=0, output_tokens=5, reasoning_tokens=0
     )
@@ -112,7 +112,7 @@ async def test_usage_is_that_of_the_reply(bench: Bench) -> None:
 
 
 async def test_twenty_conversations_at_once_get_their_own_answers(bench: Bench) -> None:
-    sent = [bench.request(f"many {n}", evidence=[{"findings": [f"Finding number {n}."]}]) for n in range(20)]
+    sent = [bench.request(f"many {n}", found={"statements": [f"Finding number {n}."]}) for n in range(20)]
     replies = await asyncio.gather(*(ask(bench.model, one) for one in sent))
     assert [reply.text for reply, _ in replies] == [f"Finding number {n}." for n in range(20)]
 
@@ -124,7 +124,7 @@ async def test_a_cancelled_call_closes_its_stream_at_the_server(bench: Bench) ->
     async def on_text(_delta: str) -> None:
         begun.set()
 
-    call = asyncio.create_task(bench.model.respond(bench.request("cancel me", evidence=EVIDENCE), on_text))
+    call = asyncio.create_task(bench.model.respond(bench.request("cancel me", found=FOUND), on_text))
     await begun.wait()
     call.cancel()
     await asyncio.wait([call])
@@ -139,7 +139,7 @@ async def test_an_error_of_the_listener_passes_unchanged_and_closes_the_stream(b
         raise KeyError("lease lost")
 
     with pytest.raises(KeyError, match="lease lost"):
-        await bench.model.respond(bench.request("listener", evidence=EVIDENCE), on_text)
+        await bench.model.respond(bench.request("listener", found=FOUND), on_text)
     assert await _all_ended(bench, "listener") == {"disconnected": 1}
 
 
