@@ -9,9 +9,9 @@ from common.assistant.agents.transcript import opened_item
 from common.assistant.agents.turn import TriageOutput, asked, last_turn, stored_question, tool_context, workflow_of
 from common.assistant.answers.asked_back import asked_back
 from common.assistant.answers.told import told_answer
+from common.assistant.question.chips import patched
 from common.assistant.question.draft import AskBack, Draft
 from common.assistant.question.model import Operation, Part, Question
-from common.assistant.question.chips import patched
 from common.assistant.reading.read import read
 from common.assistant.workspace import Workspace
 from common.contract.answer import Answer
@@ -67,7 +67,17 @@ def _without_greeting(question: Question) -> Question:
 def _output(question: Question, data: _Data | None) -> TriageOutput:
     if data is None:
         return TriageOutput(question=question, with_data=False)
-    return TriageOutput(question=question, with_data=True, has=data.has, days=data.days, names=_names(data.catalogue))
+    catalogue = data.catalogue
+    return TriageOutput(
+        question=question,
+        with_data=True,
+        has=data.has,
+        days=data.days,
+        names=_names(catalogue),
+        dimensions=tuple(each.name for each in catalogue.dimensions),
+        first=catalogue.first,
+        last=catalogue.last,
+    )
 
 
 def _names(catalogue: Catalogue) -> tuple[str, ...]:

@@ -3,6 +3,7 @@ before.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,11 +17,13 @@ from common.assistant.workspace import Workspace
 from common.contract.answer import Answer, Recommendation
 from common.contract.events import AGENT_ORDER, AgentName
 from common.runs.step import PastTurn, StepContext
+from common.spend.semantics import DimensionName
+from common.spend.semantics.periods import DayRange
 
 
 class TriageOutput(BaseModel):
-    """What triage leaves for the steps after it. `has` and `days` are of all data, as `Totals` has them; `names`: of
-    features, models and providers, which a model may read.
+    """What triage leaves for the steps after it. `has` and `days` are of all data, as `Totals` has them, as are its
+    first and last day and its `dimensions`; `names`: of features, models and providers, which a model may read.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -30,6 +33,14 @@ class TriageOutput(BaseModel):
     has: tuple[str, ...] = ()
     days: float = 0.0
     names: tuple[str, ...] = ()
+    dimensions: tuple[DimensionName, ...] = ()
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def day_range(self) -> DayRange | None:
+        """The days of the data."""
+        return DayRange(self.first.toordinal(), self.last.toordinal()) if self.first and self.last else None
 
 
 def triaged(context: StepContext) -> TriageOutput:

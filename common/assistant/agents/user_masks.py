@@ -1,4 +1,4 @@
-"""No model reads a user's name: each that stands in a message becomes `person 1`, `person 2`, and comes back afterwards."""
+"""No model reads a user's name: each in a message becomes `person 1`, `person 2`, and comes back afterwards."""
 
 import re
 from collections.abc import Iterable

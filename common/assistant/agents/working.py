@@ -18,6 +18,7 @@ from common.assistant.tools.planned import planned_ids
 from common.assistant.workspace import Workspace
 from common.contract.answer import Answer
 from common.contract.events import AgentName
+from common.core.clock import now_utc
 from common.llm.port import LanguageModel
 from common.runs.step import StepContext, StepResult, ToolError, ToolEvidence
 
@@ -77,4 +78,12 @@ async def _planned(context: StepContext, tools: ToolContext, part: Part) -> Sequ
 
 def _answer(context: StepContext, output: TriageOutput, evidence: Sequence[ToolEvidence]) -> Answer:
     parts = [asked(part, output, context) for part in parts_of(output)]
-    return compose(output.question, evidence, TOOLS, parts)
+    return compose(
+        output.question,
+        parts,
+        evidence,
+        TOOLS,
+        data=output.day_range,
+        dimensions=output.dimensions,
+        today=now_utc().date(),
+    )

@@ -19,7 +19,9 @@ def test_names_of_users_become_masks_and_come_back() -> None:
     message = "What did ADA@example.com and eve cost, and ada@example.com.au?"
     masks = UserMasks(CATALOGUE, message)
     assert masks.masked_question == "What did person 2 and person 3 cost, and person 1?"
-    assert masks.lifted('{"values": ["person 2", "person 1"]}') == '{"values": ["ada@example.com", "ada@example.com.au"]}'
+    assert (
+        masks.lifted('{"values": ["person 2", "person 1"]}') == '{"values": ["ada@example.com", "ada@example.com.au"]}'
+    )
 
 
 def test_a_name_that_is_part_of_a_word_is_left() -> None:

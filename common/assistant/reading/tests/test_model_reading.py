@@ -1,4 +1,4 @@
-"""Where a model reads a message differently from the rules: what is certain stays, the rest needs words of the message."""
+"""A model reads otherwise than the rules: what is certain stays, the rest needs words of the message."""
 
 import json
 from datetime import date
