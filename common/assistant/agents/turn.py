@@ -110,19 +110,30 @@ def stored_question(text: str) -> Question | None:
 
 
 def last_turn(history: Sequence[PastTurn]) -> LastTurn | None:
-    """The turn that a message refers to: the last one about data, or that asked back."""
+    """The turn that a message refers to: the last one about data. After a question back the message may answer that, or
+    go on with what was answered before it.
+    """
+    asked_back: Answer | None = None
     for turn in reversed(history):
         question = question_of(turn.answer)
         if turn.answer is None or question is None:
             continue
+        if turn.answer.choices and asked_back is None:
+            asked_back = turn.answer
+            continue
         if turn.answer.choices or any(OPERATIONS[part.operation].agents for part in question.parts):
-            return LastTurn(
-                question=question,
-                recommendations=tuple(item.title for item in recommendations_before(history)),
-                options=tuple(_options(turn.answer)),
-                was_ask_back=bool(turn.answer.choices),
-            )
-    return None
+            return _last(question, history, asked_back)
+    question = question_of(asked_back)
+    return _last(question, history, asked_back) if question else None
+
+
+def _last(question: Question, history: Sequence[PastTurn], asked_back: Answer | None) -> LastTurn:
+    return LastTurn(
+        question=question,
+        recommendations=tuple(item.title for item in recommendations_before(history)),
+        options=tuple(_options(asked_back)) if asked_back else (),
+        was_ask_back=asked_back is history[-1].answer and asked_back is not None,
+    )
 
 
 def recommendations_before(history: Sequence[PastTurn]) -> tuple[Recommendation, ...]:

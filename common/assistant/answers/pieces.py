@@ -10,7 +10,7 @@ from common.runs.step import Section, Sentence, ToolEvidence
 
 _NOTHING = Sentence(text="Nothing in your data answers this.")
 _MOST_BESIDE = 2
-"""Sentences on missing data that tools beside the answering one may add."""
+"""Sentences on missing data that tools beside the answering one may add, where that one lacks nothing itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,14 @@ class PartPieces:
 
 def pieces_of(asked: Asked, evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]]) -> PartPieces:
     """Of the evidence that was called for one part. The tools that answer it speak; others add what they lack."""
-    answering = [item for item in evidence if asked.part.operation in tools[item.tool].answers]
+    operation = asked.part.operation
+    answering = [item for item in evidence if operation in tools[item.tool].answers]
     beside = [item for item in evidence if item not in answering and tools[item.tool].shows(asked)]
     pieces = PartPieces(
         opening=_of(answering, "headline"),
         details=_of(answering, "details"),
         limits=_of(answering, "limits"),
-        missing=[*_of(answering, "missing"), *_of(beside, "missing")[:_MOST_BESIDE]],
+        missing=_of(answering, "missing") or _of(beside, "missing")[:_MOST_BESIDE],
         sections=[(section, item.source) for item in (*answering, *beside) for section in item.result.sections],
         offer=_of(answering, "offer")[:1],
     )
@@ -56,8 +57,8 @@ def pieces_of(asked: Asked, evidence: Sequence[ToolEvidence], tools: Mapping[str
 
 
 def once(parts: Iterable[PartPieces]) -> list[PartPieces]:
-    """Every sentence, and every topic, at its first place only; one offer, the last."""
-    kept, said = list(parts), set[str]()
+    """Every sentence at its first place only, and of a topic only what one tool says; one offer, the last."""
+    kept, said = list(parts), dict[str, int]()
     for part in kept:
         for name in ("opening", "details", "limits", "missing"):
             setattr(part, name, list(_unsaid(getattr(part, name), said)))
@@ -100,9 +101,12 @@ def _of(items: Iterable[ToolEvidence], name: str) -> list[Piece]:
     return [Piece(sentence, item.source) for item in items for sentence in getattr(item.result, name)]
 
 
-def _unsaid(pieces: Iterable[Piece], said: set[str]) -> Iterator[Piece]:
+def _unsaid(pieces: Iterable[Piece], said: dict[str, int]) -> Iterator[Piece]:
+    """`said`: the source that said a text, or first spoke of a topic."""
     for piece in pieces:
-        marks = {piece.sentence.text, f"topic: {piece.sentence.topic}"} - {"topic: "}
-        if not marks & said:
-            said |= marks
-            yield piece
+        text, topic = piece.sentence.text, f"topic: {piece.sentence.topic}"
+        if text in said or (piece.sentence.topic and said.get(topic, piece.source) != piece.source):
+            continue
+        said[text] = piece.source
+        said.setdefault(topic, piece.source)
+        yield piece
