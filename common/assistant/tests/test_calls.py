@@ -22,8 +22,8 @@ _OWN = {
 
 @pytest.mark.parametrize("operation", _OWN)
 def test_an_operation_wants_the_tools_that_answer_it(operation: Operation) -> None:
-    asked = asked_of(part(operation, models=("gpt-4o-mini",)), planned=("batch:chat",))
-    wanted = {name for name, tool in TOOLS.items() if tool.calls(asked)}
+    requested = asked_of(part(operation, models=("gpt-4o-mini",)), planned=("batch:chat",))
+    wanted = {name for name, tool in TOOLS.items() if tool.calls(requested)}
     needed = {"list_datasets"} if OPERATIONS[operation].needs_data else set()
     assert wanted >= _ALWAYS | _OWN[operation] | needed
     assert (
@@ -34,15 +34,15 @@ def test_an_operation_wants_the_tools_that_answer_it(operation: Operation) -> No
 
 @pytest.mark.parametrize("operation", _OWN)
 def test_the_agent_of_each_wanted_tool_works_on_the_operation(operation: Operation) -> None:
-    asked = asked_of(part(operation, models=("gpt-4o-mini",)), planned=("batch:chat",))
-    agents = {tool.agent for tool in TOOLS.values() if tool.calls(asked)}
+    requested = asked_of(part(operation, models=("gpt-4o-mini",)), planned=("batch:chat",))
+    agents = {tool.agent for tool in TOOLS.values() if tool.calls(requested)}
     assert agents <= {"triage", *OPERATIONS[operation].agents}
 
 
 @pytest.mark.parametrize("operation", [each for each in Operation if OPERATIONS[each].needs_data])
 def test_without_data_the_guide_to_an_export_is_wanted_and_no_tool_that_computes(operation: Operation) -> None:
-    asked = asked_of(part(operation, models=("gpt-4o-mini",)), has=frozenset(), days=0.0, planned=("batch:chat",))
-    wanted = {name for name, tool in TOOLS.items() if tool.calls(asked)} & {
+    requested = asked_of(part(operation, models=("gpt-4o-mini",)), has=frozenset(), days=0.0, planned=("batch:chat",))
+    wanted = {name for name, tool in TOOLS.items() if tool.calls(requested)} & {
         *_ALWAYS,
         *(n for o in _OWN.values() for n in o),
     }
@@ -62,9 +62,9 @@ def test_the_guide_is_for_what_the_message_names() -> None:
 
 @pytest.mark.parametrize("operation", [Operation.MEASURE, Operation.ABOUT, Operation.EXPLAIN])
 def test_where_no_plan_is_asked_for_none_is_made_or_shown(operation: Operation) -> None:
-    asked = asked_of(part(operation))
+    requested = asked_of(part(operation))
     plans = [TOOLS[name] for name in ("find_opportunities", "combined_plan", "action_plan")]
-    assert not [tool.name for tool in plans if tool.calls(asked) or tool.shows(asked)]
+    assert not [tool.name for tool in plans if tool.calls(requested) or tool.shows(requested)]
 
 
 def test_savings_each_on_its_own_are_shown_with_a_plan_and_not_with_changes_that_are_pointed_at() -> None:

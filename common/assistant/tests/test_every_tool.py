@@ -44,10 +44,10 @@ ROWS = (
 )
 
 
-def _wanted(asked: Part, rolled: Rollup, planned: tuple[str, ...]) -> Iterator[tuple[str, Wanted]]:
+def _wanted(requested: Part, rolled: Rollup, planned: tuple[str, ...]) -> Iterator[tuple[str, Wanted]]:
     has = totals(rolled).has
     for tool in TOOLS.values():
-        for wanted in tool.calls(asked_of(asked, has=has, planned=planned)):
+        for wanted in tool.calls(asked_of(requested, has=has, planned=planned)):
             yield tool.name, wanted
 
 
@@ -69,12 +69,12 @@ async def test_every_number_of_every_sentence_is_one_of_its_figures(
 ) -> None:
     rolled = data()
     said = 0
-    for asked in _parts(operations):
-        at = context(rolled, asked)
-        planned = await planned_ids(at) if asked.operation == Operation.PLAN and not asked.query.where else ()
-        for name, wanted in _wanted(asked, rolled, planned):
+    for requested in _parts(operations):
+        at = context(rolled, requested)
+        planned = await planned_ids(at) if requested.operation == Operation.PLAN and not requested.query.where else ()
+        for name, wanted in _wanted(requested, rolled, planned):
             result = await TOOLS[name].run(at, TOOLS[name].parse({"purpose": "To see", **wanted.arguments}))
-            assert not uncovered(result), (name, asked)
+            assert not uncovered(result), (name, requested)
             assert result.summary
             assert {fact for sentence in result.sentences for fact in _facts(sentence)} <= {*map(repr, result.facts)}
             said += len(result.sentences)

@@ -56,11 +56,11 @@ def _unpriced() -> Rollup:
 
 
 @pytest.mark.parametrize("data", ROWS)
-@pytest.mark.parametrize(("tool", "asked", "arguments"), CALLS)
+@pytest.mark.parametrize(("tool", "requested", "arguments"), CALLS)
 async def test_every_tool_says_something_on_sums_and_nothing_of_no_requests(
-    data: str, tool: str, asked: Part, arguments: dict[str, str]
+    data: str, tool: str, requested: Part, arguments: dict[str, str]
 ) -> None:
-    result = await run(TOOLS[tool], _sums(data), asked, **arguments)
+    result = await run(TOOLS[tool], _sums(data), requested, **arguments)
     assert result.summary
     assert result.sentences
     assert not re.search(r"\b0 (requests|tokens)", text_of(result))
@@ -76,14 +76,16 @@ async def test_sums_of_days_have_no_most_expensive_hour_and_no_peak(data: str) -
 
 
 async def test_tokens_without_request_counts_can_be_priced_on_another_model() -> None:
-    asked = part(Operation.WHAT_IF)
-    found = await run(TOOLS["what_if_model"], _sums("days without requests"), asked, model="claude-haiku-4-5")
+    requested = part(Operation.WHAT_IF)
+    found = await run(TOOLS["what_if_model"], _sums("days without requests"), requested, model="claude-haiku-4-5")
     assert found.headline[0].text.startswith("On `claude-haiku-4-5` the same tokens would cost ")
 
 
-@pytest.mark.parametrize(("tool", "asked", "arguments"), CALLS)
-async def test_what_has_no_price_has_no_cost_in_any_answer(tool: str, asked: Part, arguments: dict[str, str]) -> None:
-    result = await run(TOOLS[tool], _unpriced(), asked, **arguments)
+@pytest.mark.parametrize(("tool", "requested", "arguments"), CALLS)
+async def test_what_has_no_price_has_no_cost_in_any_answer(
+    tool: str, requested: Part, arguments: dict[str, str]
+) -> None:
+    result = await run(TOOLS[tool], _unpriced(), requested, **arguments)
     assert result.summary
     assert "USD" not in text_of(result)
     assert not [fact for fact in result.facts if fact.unit == "usd"]

@@ -7,16 +7,16 @@ from pydantic import Field
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import found, has_data, names_of, or_not_told
 from common.assistant.tools.limits import limits_of
 from common.assistant.tools.plan_texts import LARGEST
+from common.assistant.tools.results import has_data, names_of, or_unanswerable, result_of
 from common.assistant.tools.weighing import all_found, allowed, names_in, title, weighed
 from common.figures.quoted import quoted
 from common.figures.sentences import joined, say
 from common.runs.step import Section, Sentence, ToolError, ToolResult
 from common.spend import Opportunity
 
-_MOST_KNOWN = 10
+_MOST_NAMED = 10
 
 
 class ChangeArguments(Arguments):
@@ -32,13 +32,13 @@ async def detail(context: ToolContext, arguments: ChangeArguments) -> ToolResult
     report = allowed(await context.once(all_found, limits, await context.workspace.evaluations()), wishes)
     item = next((each for each in report.opportunities if each.id == arguments.opportunity_id), None)
     if item is None:
-        known = ", ".join(each.id for each in report.opportunities[:_MOST_KNOWN]) or "none"
-        raise ToolError(f"There is no saving with the id {arguments.opportunity_id} in these data. Known: {known}.")
+        ids = ", ".join(each.id for each in report.opportunities[:_MOST_NAMED]) or "none"
+        raise ToolError(f"There is no saving with the id {arguments.opportunity_id} in these data. Known: {ids}.")
     names = names_in(item, await context.once(names_of))
     alone = len(context.part.refers) == 1
     sections = _in_full(item, names) if alone else [_together(item, names)]
     wanted = bool(context.part.refers) or context.question.format.kind == "code"
-    return found(
+    return result_of(
         summary=say("Plan for: {title}.", title=title(item, names)).text,
         details=[] if wanted else [_first(item, names)],
         sections=sections if wanted else [],
@@ -79,11 +79,11 @@ def _quoted(text: str, names: Sequence[str]) -> Sentence:
     return quoted(text, "stated with a change", names)
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation != Operation.PLAN or not has_data(asked):
+def _calls(requested: Asked) -> tuple[Wanted, ...]:
+    if requested.part.operation != Operation.PLAN or not has_data(requested):
         return ()
     purpose = "To have the steps, the check and the way back of each change"
-    return tuple(Wanted(purpose, {"opportunity_id": each}) for each in asked.planned[:LARGEST])
+    return tuple(Wanted(purpose, {"opportunity_id": each}) for each in requested.planned[:LARGEST])
 
 
 TOOL = Tool(
@@ -92,8 +92,8 @@ TOOL = Tool(
     agent="actions",
     description="One recommendation in detail: steps, effort, risk, how to verify it and how to undo it.",
     arguments=ChangeArguments,
-    run=or_not_told(detail),
+    run=or_unanswerable(detail),
     answers=frozenset(),
     calls=_calls,
-    shows=lambda asked: bool(asked.part.refers),
+    shows=lambda requested: bool(requested.part.refers),
 )

@@ -8,7 +8,7 @@ from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools import change_texts
 from common.assistant.tools.days_asked import first_day_of, of_data, rows_of
-from common.assistant.tools.found import found, has_data, or_not_told
+from common.assistant.tools.results import has_data, or_unanswerable, result_of
 from common.contract.answer import ChartBlock, TableBlock
 from common.figures.names import plain_name
 from common.figures.sentences import say
@@ -37,10 +37,10 @@ async def before_and_after(context: ToolContext, _: Arguments) -> ToolResult:
     cut = await context.compute_on(rows_of(part), None, _cut, part)
     if isinstance(cut, _NoDays):
         if cut.day is None:
-            return found(headline=[say(change_texts.NOT_SEEN)])
+            return result_of(headline=[say(change_texts.NOT_SEEN)])
         text = f"Your data have no days on both sides of that day; {of_data(cut.first, cut.last)}."
-        return found(missing=[say(text)])
-    return found(
+        return result_of(missing=[say(text)])
+    return result_of(
         headline=change_texts.headline(cut, part),
         details=change_texts.details(cut, part),
         limits=change_texts.limits(cut),
@@ -53,9 +53,9 @@ async def before_and_after(context: ToolContext, _: Arguments) -> ToolResult:
 def _cut(rollup: Rollup, part: Part) -> change_texts.Cut | _NoDays:
     """The comparison at the day asked about, else at the change of model that the data show."""
     days = days_of(rollup)
-    asked = first_day_of(rollup, part)
-    change = None if asked else next(iter(model_changes(rollup)), None)
-    day = change.day if change else asked
+    requested = first_day_of(rollup, part)
+    change = None if requested else next(iter(model_changes(rollup)), None)
+    day = change.day if change else requested
     if day is None or not days[0] < day <= days[-1]:
         return _NoDays(days[0], days[-1], day)
     eve = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
@@ -100,8 +100,8 @@ def _table(comparison: PeriodComparison) -> TableBlock:
     )
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation != Operation.CHANGE or not has_data(asked):
+def _calls(requested: Asked) -> tuple[Wanted, ...]:
+    if requested.part.operation != Operation.CHANGE or not has_data(requested):
         return ()
     return (Wanted("To compare the time before and after the change"),)
 
@@ -114,8 +114,8 @@ TOOL = Tool(
         "Whether a change was worth it: cost per request and per 1,000 tokens before and after a day, against chance."
     ),
     arguments=Arguments,
-    run=or_not_told(before_and_after),
+    run=or_unanswerable(before_and_after),
     answers=frozenset({Operation.CHANGE}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation == Operation.CHANGE,
+    shows=lambda requested: requested.part.operation == Operation.CHANGE,
 )

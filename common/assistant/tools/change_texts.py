@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.assistant.question.model import Part
-from common.assistant.tools.found import counted, fact, scope
+from common.assistant.tools.results import counted, fact, scope
 from common.contract.answer import Fact, Scope
 from common.figures.dates import day_said
 from common.figures.sentences import Name, say
@@ -85,7 +85,7 @@ _SIDES = ("before", "after")
 
 def facts(cut: Cut, part: Part) -> list[Fact]:
     """The figures of the table, and the length of both sides."""
-    lines = [found for line in cut.comparison.by_feature for found in _line_facts(line, cut, part)]
+    lines = [each for line in cut.comparison.by_feature for each in _line_facts(line, cut, part)]
     days = len(cut.comparison.before.days), len(cut.comparison.after.days)
     return [*lines, *(fact(f"days {when} the change", n, "count") for when, n in zip(_SIDES, days, strict=True))]
 
@@ -168,8 +168,8 @@ def _scope(change: UnitCostChange, side: Period, part: Part) -> Scope:
 
 def _line_facts(line: UnitCostChange, cut: Cut, part: Part) -> list[Fact]:
     sides = (("before", line.before_usd), ("after", line.after_usd))
-    known = [_unit_fact(line, when, usd, cut, part) for when, usd in sides if usd is not None]
-    return known if line.change_pct is None else [*known, fact(f"change per {_of(line)}", line.change_pct, "pct")]
+    costs = [_unit_fact(line, when, usd, cut, part) for when, usd in sides if usd is not None]
+    return costs if line.change_pct is None else [*costs, fact(f"change per {_of(line)}", line.change_pct, "pct")]
 
 
 def _tokens(cut: Cut, part: Part) -> list[Sentence]:

@@ -6,9 +6,9 @@ from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools import plan_texts, speed_texts
-from common.assistant.tools.found import fact, found, has_data, or_not_told
 from common.assistant.tools.limits import meant, unknown_features
 from common.assistant.tools.planned import Planned, planned
+from common.assistant.tools.results import fact, has_data, or_unanswerable, result_of
 from common.assistant.tools.weighing import plain_text, plain_title
 from common.contract.answer import Block, ChartBlock, Fact, FigureListBlock, Recommendation
 from common.figures.quoted import title_of
@@ -33,10 +33,10 @@ async def make_plan(context: ToolContext, _: Arguments) -> ToolResult:
     headline = plan_texts.headline(of, part=part, pointed=pointed)
     limits = [*speed_texts.speed_sentences(plan, of.names), *meant(part.wishes), *plan_texts.limits(of, part)]
     unknown = await context.once(unknown_features, part.wishes)
-    missing = [*map(_gone, of.gone), *unknown, *plan_texts.lacking(of, part)]
+    missing = [*map(_ended, of.ended), *unknown, *plan_texts.lacking(of, part)]
     offer = [say(_MORE)] if plan.steps and not pointed else []
     room = _MOST_WORDS - _words([*headline, *limits, *missing, *offer])
-    return found(
+    return result_of(
         summary=" ".join(each.text for each in headline[:2]),
         headline=headline,
         details=[] if pointed and len(plan.steps) == 1 else _changes(of, room),
@@ -51,15 +51,15 @@ async def make_plan(context: ToolContext, _: Arguments) -> ToolResult:
 
 def _changes(of: Planned, room: int) -> list[Sentence]:
     """As many as the text has room for, so that no caveat has to go; the cards have all of them."""
-    told = [plan_texts.changes(of, most) for most in range(plan_texts.LARGEST, 0, -1)]
-    return next((lines for lines in told if _words(lines) <= room), told[-1])
+    reported = [plan_texts.changes(of, most) for most in range(plan_texts.LARGEST, 0, -1)]
+    return next((lines for lines in reported if _words(lines) <= room), reported[-1])
 
 
 def _words(sentences: Sequence[Sentence]) -> int:
     return sum(len(each.text.split()) for each in sentences)
 
 
-def _gone(title: str) -> Sentence:
+def _ended(title: str) -> Sentence:
     return say("No longer a saving within your limits: {title}.", title=title_of(title, "stated with a change"))
 
 
@@ -83,12 +83,12 @@ def _blocks(of: Planned, context: ToolContext) -> list[Block]:
 
 def _waterfall(plan: Plan) -> list[ChartBlock]:
     """From the cost today, each step down, to what is left."""
-    if len(plan.steps) < 2:  # noqa: PLR2004 - one step is told in a sentence
+    if len(plan.steps) < 2:  # noqa: PLR2004 - one step is said in a sentence
         return []
-    told = plan.steps if len(plan.steps) <= _SHOWN + 1 else plan.steps[:_SHOWN]
-    rest = plan.steps[len(told) :]
+    reported = plan.steps if len(plan.steps) <= _SHOWN + 1 else plan.steps[:_SHOWN]
+    rest = plan.steps[len(reported) :]
     others = [(f"{len(rest)} smaller changes", -sum(step.savings_usd for step in rest))] if rest else []
-    steps = [(plain_title(step.opportunity), -step.savings_usd) for step in told]
+    steps = [(plain_title(step.opportunity), -step.savings_usd) for step in reported]
     first = "Cost with growth" if plan.growth_pct else "Cost today"
     bars = [(first, plan.baseline_usd), *steps, *others, ("What is left", plan.after_usd)]
     return [
@@ -131,8 +131,8 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan, dataset_ids: tuple[st
     )
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation not in (Operation.PLAN, Operation.BUSINESS_CASE) or not has_data(asked):
+def _calls(requested: Asked) -> tuple[Wanted, ...]:
+    if requested.part.operation not in (Operation.PLAN, Operation.BUSINESS_CASE) or not has_data(requested):
         return ()
     return (Wanted("To put the savings in order, without counting any twice"),)
 
@@ -143,8 +143,8 @@ TOOL = Tool(
     agent="actions",
     description="The savings as one plan in order, without double counting, against the customer's target.",
     arguments=Arguments,
-    run=or_not_told(make_plan),
+    run=or_unanswerable(make_plan),
     answers=frozenset({Operation.PLAN}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation == Operation.PLAN,
+    shows=lambda requested: requested.part.operation == Operation.PLAN,
 )

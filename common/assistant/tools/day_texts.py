@@ -3,7 +3,7 @@
 from datetime import date
 
 from common.assistant.question.model import Part
-from common.assistant.tools.found import counted, fact, scope
+from common.assistant.tools.results import counted, fact, scope
 from common.contract.answer import Fact, Unit
 from common.figures.dates import day_said
 from common.figures.sentences import Name, joined, say
@@ -22,7 +22,7 @@ _DEARER = 1.2
 """A day at least this many times as expensive per request as the others is called more expensive."""
 
 
-def told(day: OddDay, report: Anomalies, part: Part) -> list[Sentence]:
+def reported(day: OddDay, report: Anomalies, part: Part) -> list[Sentence]:
     """A day against what was expected of it, and what made the difference."""
     if not day.odd and abs(day.usd - day.usual_usd) < _WORTH_A_CAUSE * day.usual_usd:
         return [_judged(day, part), *_instead(report)]

@@ -9,8 +9,8 @@ from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.question.operations import OPERATIONS
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import found, has_data
 from common.assistant.tools.list_datasets import nothing_usable
+from common.assistant.tools.results import has_data, result_of
 from common.figures.quoted import quoted
 from common.figures.sentences import say
 from common.runs.step import Section, Sentence, ToolResult
@@ -45,7 +45,7 @@ async def export_guide(context: ToolContext, arguments: GuideArguments) -> ToolR
     named = [guide for name in names for guide in GUIDES if guide.name == name][:_MOST]
     guides = named or [litellm.GUIDE, openai_usage.GUIDE]
     general = [] if named else [say(_BEST), say(_MORE)]
-    return found(
+    return result_of(
         headline=[*await _reason(context), *(general or [_needed(guides[0])])],
         details=[] if named else [_others(guides)],
         sections=list(map(_steps, guides)),
@@ -81,11 +81,11 @@ def _text(text: str) -> Sentence:
     return quoted(text, "stated in the guide")
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    operation = asked.part.operation
-    if operation != Operation.EXPORT and (has_data(asked) or not OPERATIONS[operation].needs_data):
+def _calls(requested: Asked) -> tuple[Wanted, ...]:
+    operation = requested.part.operation
+    if operation != Operation.EXPORT and (has_data(requested) or not OPERATIONS[operation].needs_data):
         return ()
-    providers = named_guides(f"{asked.part.topic or ''} {asked.text}")
+    providers = named_guides(f"{requested.part.topic or ''} {requested.text}")
     return (Wanted("To tell you which export to get, and how", {"providers": providers}),)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import counted, fact, found, has_data, names_of, or_not_told
 from common.assistant.tools.limits import limits_of, unknown_features
+from common.assistant.tools.results import counted, fact, has_data, names_of, or_unanswerable, result_of
 from common.assistant.tools.weighing import all_found, allowed, change, plain_title, refuted
 from common.contract.answer import Fact, TableBlock
 from common.core.vocabulary import LEVELS
@@ -31,14 +31,14 @@ async def find(context: ToolContext, _: Arguments) -> ToolResult:
     wishes = context.part.wishes
     limits = await context.once(limits_of, wishes)
     report = allowed(await context.once(all_found, limits, await context.workspace.evaluations()), wishes)
-    known = await context.once(names_of)
-    names = [*known, *(item.feature for item in report.opportunities if item.feature)]
+    data_names = await context.once(names_of)
+    names = [*data_names, *(item.feature for item in report.opportunities if item.feature)]
     possible = [item for item in report.opportunities if not refuted(item)]
     failed = [item for item in report.opportunities if refuted(item)][:_SAID_FAILED]
     worth = [*_worth_saying(possible)[:_IN_TEXT], *failed]
     first = _counted(len(possible))
-    details = [change(item, item.savings_usd, item.savings_pct, known) for item in worth]
-    return found(
+    details = [change(item, item.savings_usd, item.savings_pct, data_names) for item in worth]
+    return result_of(
         summary=joined([first, *details[:1]]).text.replace("**", ""),
         details=[first, *details],
         missing=[
@@ -107,8 +107,8 @@ def _table(opportunities: Sequence[Opportunity]) -> TableBlock:
     )
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation not in (Operation.PLAN, Operation.BUSINESS_CASE) or not has_data(asked):
+def _calls(requested: Asked) -> tuple[Wanted, ...]:
+    if requested.part.operation not in (Operation.PLAN, Operation.BUSINESS_CASE) or not has_data(requested):
         return ()
     return (Wanted("To see every saving that your data show, within your limits"),)
 
@@ -119,8 +119,8 @@ TOOL = Tool(
     agent="optimization",
     description="Every saving that the data show within the customer's limits, each on its own.",
     arguments=Arguments,
-    run=or_not_told(find),
+    run=or_unanswerable(find),
     answers=frozenset(),
     calls=_calls,
-    shows=lambda asked: asked.part.operation == Operation.PLAN and not asked.part.refers,
+    shows=lambda requested: requested.part.operation == Operation.PLAN and not requested.part.refers,
 )

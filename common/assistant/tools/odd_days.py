@@ -9,7 +9,7 @@ from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools import day_texts
 from common.assistant.tools.days_asked import DaysAsked, days_asked, of_data, rows_of
-from common.assistant.tools.found import found, has_data, or_not_told
+from common.assistant.tools.results import has_data, or_unanswerable, result_of
 from common.figures.dates import day_said, days_said
 from common.figures.quoted import quoted
 from common.figures.sentences import say
@@ -27,7 +27,7 @@ _IN_TEXT = 3
 class _Judged:
     """`days` to tell of; `why_not`: why the days cannot be held against what is usual; `plain`: the day asked about."""
 
-    asked: DaysAsked
+    requested: DaysAsked
     report: Anomalies | None
     days: tuple[OddDay, ...]
     why_not: str
@@ -42,11 +42,11 @@ async def odd_days(context: ToolContext, _: Arguments) -> ToolResult:
     judged = await context.compute_on(rows_of(part), None, _looked_up, part)
     names = [mover.key for day in judged.days for mover in day.movers]
     if judged.days and judged.report:
-        told = [day_texts.told(day, judged.report, part) for day in judged.days]
+        reported = [day_texts.reported(day, judged.report, part) for day in judged.days]
         failed = _failed(judged, part)
-        details = [*(text for one in told for text in one[1:]), *failed]
+        details = [*(text for one in reported for text in one[1:]), *failed]
         unseen = [quoted(judged.unseen, "users by day")] if judged.unseen and any(d.odd for d in judged.days) else []
-        return found(headline=[one[0] for one in told], details=details, missing=unseen, names=names)
+        return result_of(headline=[one[0] for one in reported], details=details, missing=unseen, names=names)
     return _otherwise(judged, part)
 
 
@@ -60,45 +60,49 @@ def _otherwise(judged: _Judged, part: Part) -> ToolResult:
         why = [quoted(judged.why_not, "what the data would need", topic="short span")] if judged.why_not else []
         names = [rise.key for rise in judged.plain.rises]
         first, *rest = day_texts.plain(judged.plain, part)
-        return found(headline=[first], details=rest, limits=why, names=names)
+        return result_of(headline=[first], details=rest, limits=why, names=names)
     if judged.why_not:
-        return found(missing=[quoted(judged.why_not, "what the data would need")])
-    return found(headline=_none(judged))
+        return result_of(missing=[quoted(judged.why_not, "what the data would need")])
+    return result_of(headline=_none(judged))
 
 
 def _none(judged: _Judged) -> list[Sentence]:
-    asked, report = judged.asked, judged.report
+    requested, report = judged.requested, judged.report
     if report is None:
         return []
     if report.days:
-        when = days_said(asked.first, asked.last)
+        when = days_said(requested.first, requested.last)
         return [say(f"No day of {when} is out of line with its weekday and the trend.")]
     return [day_texts.nothing(report)]
 
 
 def _looked_up(rollup: Rollup, part: Part) -> _Judged:
-    asked = days_asked(rollup, part)
+    requested = days_asked(rollup, part)
     days = days_of(rollup)
-    plain = on_day(rollup, asked.day) if asked.day in days else None
-    report, chosen, why = _chosen(rollup, asked, days)
-    if asked.day and not plain:
-        why = f"Your data have no request on {day_said(asked.day)}; {of_data(days[0], days[-1])}."
-    return _Judged(asked=asked, report=report, days=chosen, why_not=why, plain=plain, unseen=_users_unseen(rollup))
+    plain = on_day(rollup, requested.day) if requested.day in days else None
+    report, chosen, why = _chosen(rollup, requested, days)
+    if requested.day and not plain:
+        why = f"Your data have no request on {day_said(requested.day)}; {of_data(days[0], days[-1])}."
+    return _Judged(
+        requested=requested, report=report, days=chosen, why_not=why, plain=plain, unseen=_users_unseen(rollup)
+    )
 
 
-def _chosen(rollup: Rollup, asked: DaysAsked, days: Sequence[str]) -> tuple[Anomalies | None, tuple[OddDay, ...], str]:
+def _chosen(
+    rollup: Rollup, requested: DaysAsked, days: Sequence[str]
+) -> tuple[Anomalies | None, tuple[OddDay, ...], str]:
     """What is out of line, the days to tell, and why there are none."""
     try:
         report = anomalies(rollup)
     except Unanswerable as answer:
         return None, (), str(answer)
-    if asked.day:
-        if asked.day in days:
-            return report, *_explained(rollup, asked.day)
+    if requested.day:
+        if requested.day in days:
+            return report, *_explained(rollup, requested.day)
         return report, (), ""
-    if asked.weekdays:
-        return report, *_of_weekdays(rollup, report, asked, days)
-    inside = [day for day in report.days if asked.first <= day.day <= asked.last]
+    if requested.weekdays:
+        return report, *_of_weekdays(rollup, report, requested, days)
+    inside = [day for day in report.days if requested.first <= day.day <= requested.last]
     return report, tuple(inside[:_IN_TEXT]), ""
 
 
@@ -110,15 +114,15 @@ def _explained(rollup: Rollup, day: str) -> tuple[tuple[OddDay, ...], str]:
 
 
 def _of_weekdays(
-    rollup: Rollup, report: Anomalies, asked: DaysAsked, days: Sequence[str]
+    rollup: Rollup, report: Anomalies, requested: DaysAsked, days: Sequence[str]
 ) -> tuple[tuple[OddDay, ...], str]:
     """Of each weekday the one that stands out most, else the last; the outer days of the data may be cut."""
     chosen: list[OddDay] = []
-    for weekday in asked.weekdays:
-        among = [day for day in days[1:-1] if asked.first <= day <= asked.last and _weekday(day) == weekday]
+    for weekday in requested.weekdays:
+        among = [day for day in days[1:-1] if requested.first <= day <= requested.last and _weekday(day) == weekday]
         odd = [day for day in report.days if day.day in among]
         chosen += odd[:1] or [explain_day(rollup, day) for day in among[-1:]]
-    named = " or ".join(asked.weekdays)
+    named = " or ".join(requested.weekdays)
     return tuple(chosen), "" if chosen else f"The data hold no whole {named} of that time."
 
 
@@ -136,8 +140,8 @@ def _users_unseen(rollup: Rollup) -> str:
     return ""
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation != Operation.ANOMALY or not has_data(asked):
+def _calls(requested: Asked) -> tuple[Wanted, ...]:
+    if requested.part.operation != Operation.ANOMALY or not has_data(requested):
         return ()
     return (Wanted("To see which day is out of line, and why"),)
 
@@ -150,8 +154,8 @@ TOOL = Tool(
         "Days out of line with their weekday and trend, or why one day cost so much: volume, size, price, who moved."
     ),
     arguments=Arguments,
-    run=or_not_told(odd_days),
+    run=or_unanswerable(odd_days),
     answers=frozenset({Operation.ANOMALY}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation == Operation.ANOMALY,
+    shows=lambda requested: requested.part.operation == Operation.ANOMALY,
 )

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from common.assistant.question.model import Part, Wishes
-from common.assistant.tools.found import counted, fact, scope
 from common.assistant.tools.limits import same_feature
 from common.assistant.tools.planned import Planned
+from common.assistant.tools.results import counted, fact, scope
 from common.assistant.tools.weighing import change, needs_evaluation, refuted, title, uncertain
 from common.contract.answer import Fact
 from common.figures.dates import days_said
@@ -31,24 +31,28 @@ _LEFT_OUT = {
 }
 
 
-def headline(found: Planned, *, part: Part, pointed: bool) -> list[Sentence]:
+def headline(planning: Planned, *, part: Part, pointed: bool) -> list[Sentence]:
     """What the plan saves of which bill, whether that meets the target, and what needs an evaluation."""
-    if not found.plan.steps:
-        return _nothing(found, part)
-    return [_together(found, part, pointed=pointed), *_against_target(found, pointed=pointed), *_uncertain(found)]
+    if not planning.plan.steps:
+        return _nothing(planning, part)
+    return [
+        _together(planning, part, pointed=pointed),
+        *_against_target(planning, pointed=pointed),
+        *_uncertain(planning),
+    ]
 
 
 def steps_in_text(plan: Plan, most: int) -> list[PlanStep]:
-    """The steps that the text tells: a single further one is told, too, rather than counted."""
+    """The steps that the text tells: a single further one is in it, too, rather than counted."""
     return list(plan.steps) if len(plan.steps) <= most + 1 else list(plan.steps[:most])
 
 
-def changes(found: Planned, most: int = LARGEST) -> list[Sentence]:
+def changes(planning: Planned, most: int = LARGEST) -> list[Sentence]:
     """The largest changes in a line each, and what the others add."""
-    plan = found.plan
-    told = steps_in_text(plan, most)
-    lines = [change(s.opportunity, s.savings_usd, _pct(s.savings_usd, plan), found.names) for s in told]
-    rest = plan.steps[len(told) :]
+    plan = planning.plan
+    reported = steps_in_text(plan, most)
+    lines = [change(s.opportunity, s.savings_usd, _pct(s.savings_usd, plan), planning.names) for s in reported]
+    rest = plan.steps[len(reported) :]
     if not rest:
         return lines
     usd = fact("savings of the smaller changes", sum(step.savings_usd for step in rest), "usd")
@@ -59,34 +63,34 @@ def changes(found: Planned, most: int = LARGEST) -> list[Sentence]:
     ]
 
 
-def limits(found: Planned, part: Part) -> list[Sentence]:
+def limits(planning: Planned, part: Part) -> list[Sentence]:
     """What keeps it from more, between what it lies, and what is left out of it."""
     return [
-        *_binding(found),
-        *_against_today(found.plan),
-        *_touched(found, part),
-        *_left_out(found, part),
-        *(_to_confirm(found) if found.plan.steps else []),
-        *_untouched(found),
-        *_bounded(found.plan),
-        *_unused(found.plan),
-        *_unpriced(found.plan),
-        *_repriced(found),
-        *_projected(found.plan, part),
+        *_binding(planning),
+        *_against_today(planning.plan),
+        *_touched(planning, part),
+        *_left_out(planning, part),
+        *(_to_confirm(planning) if planning.plan.steps else []),
+        *_untouched(planning),
+        *_bounded(planning.plan),
+        *_unused(planning.plan),
+        *_unpriced(planning.plan),
+        *_repriced(planning),
+        *_projected(planning.plan, part),
     ]
 
 
-def lacking(found: Planned, part: Part) -> list[Sentence]:
+def lacking(planning: Planned, part: Part) -> list[Sentence]:
     """What the data do not tell: latency that is to be kept, and why there is no saving of a kind asked for."""
     wishes = part.wishes
     sentences = []
-    if wishes.latency and "latency" not in found.has:
+    if wishes.latency and "latency" not in planning.has:
         text = "The log has no latency, so no limit on it can be checked: log latency_ms with each request."
         sentences.append(say(text, topic="latency"))
-    if not found.plan.steps:
-        why = [each for each in found.unavailable if each.kind in wishes.only_kinds or not wishes.only_kinds]
+    if not planning.plan.steps:
+        why = [each for each in planning.unavailable if each.kind in wishes.only_kinds or not wishes.only_kinds]
         texts = [f"{each.reason} {each.needs}".strip() for each in why if each.needs or wishes.only_kinds]
-        names = [*found.names, *found.features]
+        names = [*planning.names, *planning.features]
         sentences += [quoted(text, "what the data lack", names) for text in texts[:1]]
     return sentences
 
@@ -130,17 +134,17 @@ def rows_said(part: Part) -> Sentence:
     return joined(said, "")
 
 
-def _nothing(found: Planned, part: Part) -> list[Sentence]:
-    plan = found.plan
+def _nothing(planning: Planned, part: Part) -> list[Sentence]:
+    plan = planning.plan
     if is_unpriced(plan) and plan.base:
         requests = fact("requests without a price", plan.base.unpriced_requests, "requests")
         text = "No price is known for the models of your {requests}, so no saving can be computed."
         return [say(text, requests=requests, topic="unpriced")]
-    why = [found.target.why_not] if found.target.why_not else []
-    asked = _to_confirm(found)
+    why = [planning.target.why_not] if planning.target.why_not else []
+    requested = _to_confirm(planning)
     within = "" if part.wishes == Wishes() else " within your limits"
     none = say(f"No saving was found{within}{{rows}}, so there is nothing to plan.", rows=_of(part))
-    return [*why, *(asked or [none])]
+    return [*why, *(requested or [none])]
 
 
 def _of(part: Part) -> Sentence:
@@ -148,15 +152,15 @@ def _of(part: Part) -> Sentence:
     return say(" in what is spent{rows}", rows=rows) if rows.text else rows
 
 
-def _together(found: Planned, part: Part, *, pointed: bool) -> Sentence:
-    plan = found.plan
+def _together(planning: Planned, part: Part, *, pointed: bool) -> Sentence:
+    plan = planning.plan
     would = all(uncertain(step.opportunity) for step in plan.steps)
     several = pointed and len(plan.steps) > 1
     verb = "would save" if would else "together save" if several else "saves"
     facts = {each.name: each for each in plan_facts(plan, part)}
     return say(
         f"{{subject}} {verb} {{usd}} ({{pct}}) of the {{base}}.",
-        subject=_subject(found, pointed=pointed),
+        subject=_subject(planning, pointed=pointed),
         usd=facts["savings of the plan"],
         pct=facts["share saved by the plan"],
         base=_base(plan, part, facts["cost before the plan"]),
@@ -181,37 +185,37 @@ def _base(plan: Plan, part: Part, cost: Fact) -> Sentence:
     )
 
 
-def _subject(found: Planned, *, pointed: bool) -> Sentence:
-    steps = found.plan.steps
+def _subject(planning: Planned, *, pointed: bool) -> Sentence:
+    steps = planning.plan.steps
     if pointed and len(steps) == 1:
-        return say('"{title}"', title=title(steps[0].opportunity, found.names))
+        return say('"{title}"', title=title(steps[0].opportunity, planning.names))
     number = counted("changes in the plan", len(steps), "change")
     if pointed:
         return say("The {number} you point at", number=number)
     return say("A plan of one change") if len(steps) == 1 else say("A plan of {number}", number=number)
 
 
-def _against_target(found: Planned, *, pointed: bool) -> list[Sentence]:
-    plan, target = found.plan, found.target
+def _against_target(planning: Planned, *, pointed: bool) -> list[Sentence]:
+    plan, target = planning.plan, planning.target
     if target.why_not:
         return [target.why_not]
-    if plan.target_pct is None or target.said is None:
+    if plan.target_pct is None or target.words is None:
         return []
     if plan.target_met:
         certain = _pct(plan.savings_usd - later_usd(plan), plan) >= plan.target_pct
-        return [say(f"That {'meets' if certain else 'would meet'} {{target}}.", target=target.said, topic="target")]
+        return [say(f"That {'meets' if certain else 'would meet'} {{target}}.", target=target.words, topic="target")]
     if pointed:
-        return [say("That alone does not meet {target}.", target=target.said, topic="target")]
+        return [say("That alone does not meet {target}.", target=target.words, topic="target")]
     most = fact("most that can be saved", plan.best_savings_pct, "pct")
     text = "That does not reach {target}: {most} is the most that your data and limits allow."
-    return [say(text, target=target.said, most=most, topic="target")]
+    return [say(text, target=target.words, most=most, topic="target")]
 
 
-def _uncertain(found: Planned) -> list[Sentence]:
-    plan = found.plan
+def _uncertain(planning: Planned) -> list[Sentence]:
+    plan = planning.plan
     failed = [step.opportunity for step in plan.steps if refuted(step.opportunity)]
     against = "Not advisable, as evidence speaks against it: {title}."
-    sentences = [say(against, title=title(item, found.names), topic="evidence") for item in failed]
+    sentences = [say(against, title=title(item, planning.names), topic="evidence") for item in failed]
     waiting = [step for step in plan.steps if needs_evaluation(step.opportunity)]
     if not waiting:
         return sentences
@@ -221,12 +225,14 @@ def _uncertain(found: Planned) -> list[Sentence]:
     return [*sentences, say("{usd} of it needs an evaluation first.", usd=usd, topic="evaluation")]
 
 
-def _binding(found: Planned) -> list[Sentence]:
+def _binding(planning: Planned) -> list[Sentence]:
     """The limit that keeps the target out of reach, in the library's words."""
-    if not found.plan.binding or found.target.said is None:
+    if not planning.plan.binding or planning.target.words is None:
         return []
     return [
-        quoted(f"Why not more: {found.plan.binding}", "what keeps the plan from more", found.names, topic="binding")
+        quoted(
+            f"Why not more: {planning.plan.binding}", "what keeps the plan from more", planning.names, topic="binding"
+        )
     ]
 
 
@@ -240,11 +246,11 @@ def _against_today(plan: Plan) -> list[Sentence]:
     return [say(text, pct=change, topic="growth")]
 
 
-def _touched(found: Planned, part: Part) -> list[Sentence]:
+def _touched(planning: Planned, part: Part) -> list[Sentence]:
     """That the features with a latency limit keep their response times, where no change touches them."""
-    changed = {step.opportunity.feature for step in found.plan.steps}
+    changed = {step.opportunity.feature for step in planning.plan.steps}
     limited = [each.feature for each in part.wishes.latency if each.feature]
-    named = [name for name in found.features if any(same_feature(each, name) for each in limited)]
+    named = [name for name in planning.features if any(same_feature(each, name) for each in limited)]
     kept = [name for name in named if not {None, name} & changed]
     if not kept:
         return []
@@ -252,12 +258,12 @@ def _touched(found: Planned, part: Part) -> list[Sentence]:
     return [say("No change touches {names}, so response times there stay as they are.", names=names, topic="latency")]
 
 
-def _left_out(found: Planned, part: Part) -> list[Sentence]:
+def _left_out(planning: Planned, part: Part) -> list[Sentence]:
     least = part.wishes.quality or 0.0
     quality = fact("least quality", least, "pct" if least > 1 else "count")
     sentences = []
     for reason, words in _LEFT_OUT.items():
-        count = next((number for key, number in found.left_out.items() if key == reason), 0)
+        count = next((number for key, number in planning.left_out.items() if key == reason), 0)
         if count:
             places = counted("changes left out", count, "further change")
             verb = "is" if count == 1 else "are"
@@ -265,29 +271,29 @@ def _left_out(found: Planned, part: Part) -> list[Sentence]:
     return sentences
 
 
-def _to_confirm(found: Planned) -> list[Sentence]:
+def _to_confirm(planning: Planned) -> list[Sentence]:
     """What only the customer can tell to be possible: a question to them."""
-    item = found.to_confirm
+    item = planning.to_confirm
     if item is None or item.savings_pct < _WORTH_A_QUESTION_PCT:
         return []
     return [
         say(
             "Only you can tell whether anybody waits for the answers, so it is in no plan: {change}",
-            change=change(item, item.savings_usd, item.savings_pct, found.names),
+            change=change(item, item.savings_usd, item.savings_pct, planning.names),
             topic="to confirm",
         )
     ]
 
 
-def _untouched(found: Planned) -> list[Sentence]:
-    if found.untouched is None:
+def _untouched(planning: Planned) -> list[Sentence]:
+    if planning.untouched is None:
         return []
-    feature = found.untouched.feature
+    feature = planning.untouched.feature
     return [
         say(
-            f"The largest cost, {{feature}} ({{usd}}), is not in it: {found.untouched.why}.",
+            f"The largest cost, {{feature}} ({{usd}}), is not in it: {planning.untouched.why}.",
             feature=Name(feature),
-            usd=fact(f"cost of {feature}", found.untouched.cost_usd, "usd"),
+            usd=fact(f"cost of {feature}", planning.untouched.cost_usd, "usd"),
             topic="largest cost",
         )
     ]
@@ -323,9 +329,9 @@ def _unpriced(plan: Plan) -> list[Sentence]:
     return [say("{requests} have no known price, and are in no figure.", requests=requests, topic="unpriced")]
 
 
-def _repriced(found: Planned) -> list[Sentence]:
+def _repriced(planning: Planned) -> list[Sentence]:
     """Prices may have changed since the requests were made; savings refer to today's."""
-    now, then = found.plan.today_usd, found.spent_usd
+    now, then = planning.plan.today_usd, planning.spent_usd
     if abs(now - then) <= _NOTICEABLE * max(now, then):
         return []
     was = fact("cost at the prices of the time", then, "usd")
@@ -362,7 +368,7 @@ def _pct(usd: float, plan: Plan) -> float:
     return 100 * usd / plan.baseline_usd if plan.baseline_usd else 0.0
 
 
-def names_of_plan(plan: Plan, known: Sequence[str]) -> list[str]:
+def names_of_plan(plan: Plan, data_names: Sequence[str]) -> list[str]:
     """Names of the data in its texts."""
     named = [step.opportunity.feature for step in plan.steps] + [speed.feature for speed in plan.speeds]
-    return sorted({*known, *(name for name in named if name)})
+    return sorted({*data_names, *(name for name in named if name)})

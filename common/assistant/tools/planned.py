@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Wishes
-from common.assistant.tools.found import names_of
 from common.assistant.tools.limits import features_of, limits_of
+from common.assistant.tools.results import names_of
 from common.assistant.tools.target import Target, target_of
 from common.assistant.tools.weighing import Refusal, all_found, allowed, refusal, refused
 from common.spend import (
@@ -41,7 +41,7 @@ class Planned:
 
     plan: Plan
     target: Target
-    gone: tuple[str, ...]
+    ended: tuple[str, ...]
     """Titles of what was pointed at and is no saving any more."""
     left_out: dict[Refusal, int]
     untouched: Untouched | None
@@ -86,7 +86,7 @@ def _planned(rollup: Rollup, wishes: Wishes, pointed: tuple[tuple[str, str], ...
     return Planned(
         plan=plan,
         target=target,
-        gone=tuple(title for name, title in pointed if name not in ids),
+        ended=tuple(title for name, title in pointed if name not in ids),
         left_out={} if pointed else _left_out(report, wishes),
         untouched=None if pointed else _untouched(rollup, plan, report, wishes, evaluations),
         spent_usd=totals(rollup).cost_usd,
@@ -112,7 +112,7 @@ def _left_out(report: OpportunityReport, wishes: Wishes) -> dict[Refusal, int]:
     for item in report.opportunities:
         if (reason := refusal(item, wishes)) is not None:
             places.setdefault(reason, set()).add((item.feature, item.from_model))
-    return {reason: len(found) for reason, found in places.items()}
+    return {reason: len(groups) for reason, groups in places.items()}
 
 
 def _untouched(
@@ -151,8 +151,8 @@ def _why(items: list[Opportunity], wishes: Wishes) -> str:
     }
     if _is_wanted(items, wishes):
         confirmed = all(item.needs_confirmation for item in items)
-        asked = "whether nobody waits for its answers is yours to confirm"
-        return asked if confirmed else "what was found for it carries too high a risk to advise"
+        requested = "whether nobody waits for its answers is yours to confirm"
+        return requested if confirmed else "what was found for it carries too high a risk to advise"
     if None in reasons:
         return "evidence speaks against what was found for it"
     return next((text for reason, text in words.items() if reason in reasons), "")

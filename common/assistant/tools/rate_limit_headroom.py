@@ -3,7 +3,7 @@
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Wishes
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact, found, has_data, or_not_told
+from common.assistant.tools.results import fact, has_data, or_unanswerable, result_of
 from common.contract.answer import Fact
 from common.figures.dates import day_said
 from common.figures.sentences import say
@@ -29,10 +29,10 @@ async def rate_limit_headroom(context: ToolContext, _: Arguments) -> ToolResult:
         raise ToolError("A limit is not below zero, and usage cannot shrink by all of it.")
     both: tuple[Peak, Peak] = await context.compute(peaks)
     rooms = _rooms(both, wishes)
-    measured = [_peak(peak, wishes.growth_pct) for peak in both]
-    return found(
-        headline=list(map(_judged, rooms)) if rooms else measured,
-        details=[*map(_growth, rooms), *(measured if rooms else [])],
+    measurements = [_peak(peak, wishes.growth_pct) for peak in both]
+    return result_of(
+        headline=list(map(_judged, rooms)) if rooms else measurements,
+        details=[*map(_growth, rooms), *(measurements if rooms else [])],
         limits=[say(_BOUNDS, topic="bounds"), say(_ALL_MODELS)],
         offer=[] if rooms else [say(_NO_LIMIT)],
         facts=[fact(f"{peak.of} of the busiest hour", peak.hourly, peak.of) for peak in both],
@@ -104,8 +104,8 @@ def _peak(peak: Peak, growth_pct: float) -> Sentence:
     )
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation != Operation.HEADROOM or not has_data(asked):
+def _calls(requested: Asked) -> tuple[Wanted, ...]:
+    if requested.part.operation != Operation.HEADROOM or not has_data(requested):
         return ()
     return (Wanted("To see how close your peaks come to a rate limit"),)
 
@@ -118,8 +118,8 @@ TOOL = Tool(
         "Bounds of the busiest minute in requests and tokens, against rate limits that the customer names, with growth."
     ),
     arguments=Arguments,
-    run=or_not_told(rate_limit_headroom),
+    run=or_unanswerable(rate_limit_headroom),
     answers=frozenset({Operation.HEADROOM}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation == Operation.HEADROOM,
+    shows=lambda requested: requested.part.operation == Operation.HEADROOM,
 )

@@ -4,7 +4,7 @@ from common.assistant.context import ToolContext
 from common.assistant.question.model import Wishes
 from common.assistant.question.said import said
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact
+from common.assistant.tools.results import fact
 from common.contract.answer import Fact, Unit
 from common.runs.step import ToolResult
 
@@ -18,7 +18,7 @@ async def read_question(context: ToolContext, _: Arguments) -> ToolResult:
 
 def _wished(wishes: Wishes) -> list[Fact]:
     """Their numbers, which later sentences may name."""
-    known: list[Fact | None] = [
+    data_names: list[Fact | None] = [
         _of("target", wishes.target_pct, "pct"),
         _of("amount to save", wishes.save.usd if wishes.save else None, "usd"),
         _of("budget", wishes.budget.usd if wishes.budget else None, "usd"),
@@ -30,7 +30,7 @@ def _wished(wishes: Wishes) -> list[Fact]:
         *(_of(f"latency limit of {each.feature or 'every feature'}", each.ms, "ms") for each in wishes.latency),
         *(_of(f"speed asked for {each.feature or 'every feature'}", each.factor, "count") for each in wishes.speedup),
     ]
-    return [each for each in known if each is not None]
+    return [each for each in data_names if each is not None]
 
 
 def _of(name: str, value: float | None, unit: Unit) -> Fact | None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
-from common.assistant.context import RowsNotToldError, ToolContext
+from common.assistant.context import RowsMissingError, ToolContext
 from common.assistant.question.model import Part
 from common.assistant.tool import Arguments, Asked
 from common.contract.answer import Block, Fact, Scope, Unit
@@ -16,7 +16,7 @@ _Arguments = TypeVar("_Arguments", bound=Arguments)
 _Run: TypeAlias = Callable[[ToolContext, _Arguments], Awaitable[ToolResult]]
 
 
-def found(
+def result_of(
     *,
     summary: str = "",
     headline: Sequence[Sentence] = (),
@@ -46,27 +46,27 @@ def found(
     return result.model_copy(update={"facts": [*said, *(fact for fact in facts if fact not in said)]})
 
 
-def or_not_told(run: _Run[_Arguments]) -> _Run[_Arguments]:
+def or_unanswerable(run: _Run[_Arguments]) -> _Run[_Arguments]:
     """The run of a tool for which what the data cannot tell is an answer, not a failure."""
 
-    async def told(context: ToolContext, arguments: _Arguments) -> ToolResult:
+    async def reported(context: ToolContext, arguments: _Arguments) -> ToolResult:
         try:
             return await run(context, arguments)
-        except (Unanswerable, RowsNotToldError) as answer:
-            return found(missing=[quoted(str(answer), "what the data would need")])
+        except (Unanswerable, RowsMissingError) as answer:
+            return result_of(missing=[quoted(str(answer), "what the data would need")])
 
-    return told
+    return reported
 
 
-def has_data(asked: Asked) -> bool:
+def has_data(requested: Asked) -> bool:
     """Whether there are usable rows to compute on."""
-    return bool(asked.has or asked.days)
+    return bool(requested.has or requested.days)
 
 
 def scope(part: Part, measure: str, first: str | None = None, last: str | None = None, *names: str) -> Scope:
     """What a number is of: the rows of a part, and of these names besides, on these days (ISO)."""
-    asked = [value for each in part.query.where if not each.negated for value in each.values]
-    return Scope(measure=measure, names=[*asked, *names], first=first, last=last)
+    requested = [value for each in part.query.where if not each.negated for value in each.values]
+    return Scope(measure=measure, names=[*requested, *names], first=first, last=last)
 
 
 def names_of(rollup: Rollup) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import counted, fact, found
+from common.assistant.tools.results import counted, fact, result_of
 from common.contract.answer import TableBlock
 from common.figures.dates import day_said
 from common.figures.format import span_fact
@@ -31,27 +31,27 @@ async def savings_ledger(context: ToolContext, _: Arguments) -> ToolResult:
     titles = {proof.row.recommendation: proof.title for proof in proofs}
     lines = [line for line in outcomes_of(current(proof.row for proof in proofs)) if line.recommendation is not None]
     lines.sort(key=lambda line: -line.saved_usd)
-    measured = [line for line in lines if line.basis == "measured"]
+    measurements = [line for line in lines if line.basis == "measured"]
     days = sorted(p.row.day for p in proofs if p.row.basis == "measured" and p.row.recommendation is not None)
     priced = any(abs(line.price_effect_usd) > _NOTICEABLE_USD for line in lines)
-    return found(
-        headline=[_together(measured, days)] if measured else [say(_NONE)],
+    return result_of(
+        headline=[_together(measurements, days)] if measurements else [say(_NONE)],
         details=[
-            *(_change(line, titles[line.recommendation]) for line in measured),
+            *(_change(line, titles[line.recommendation]) for line in measurements),
             *_projected([line for line in lines if line.basis == "projected"]),
             *([say(_PRICES)] if priced else []),
         ],
-        offer=[] if measured else [say(_HOW)],
+        offer=[] if measurements else [say(_HOW)],
         names=[line.feature for line in lines if line.feature],
         blocks=[_table(lines, titles)] if lines else [],
     )
 
 
-def _together(measured: Sequence[RecommendationOutcome], days: Sequence[str]) -> Sentence:
-    saved = sum(line.saved_usd for line in measured)
+def _together(measurements: Sequence[RecommendationOutcome], days: Sequence[str]) -> Sentence:
+    saved = sum(line.saved_usd for line in measurements)
     begun = f"from {day_said(days[0])} to" if days[0] != days[-1] else "of"
     when = f"measured on your usage {begun} {day_said(days[-1])}"
-    changes = counted("changes measured", len(measured), "change")
+    changes = counted("changes measured", len(measurements), "change")
     if saved < 0:
         cost = fact("cost above before of all changes", -saved, "usd")
         return say(f"So far {{changes}} cost {{usd}} more than before, {when}.", changes=changes, usd=cost)
@@ -114,8 +114,8 @@ def _table(lines: Sequence[RecommendationOutcome], titles: dict[str | None, str]
     )
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation != Operation.SAVED:
+def _calls(requested: Asked) -> tuple[Wanted, ...]:
+    if requested.part.operation != Operation.SAVED:
         return ()
     return (Wanted("To see what your accepted changes have saved so far"),)
 
@@ -131,5 +131,5 @@ TOOL = Tool(
     run=savings_ledger,
     answers=frozenset({Operation.SAVED}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation == Operation.SAVED,
+    shows=lambda requested: requested.part.operation == Operation.SAVED,
 )

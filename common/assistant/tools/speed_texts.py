@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from common.assistant.tools.found import counted, fact
+from common.assistant.tools.results import counted, fact
 from common.contract.answer import TableBlock
 from common.figures.names import plain_name
 from common.figures.quoted import quoted
@@ -13,13 +13,13 @@ from common.spend import Plan, Speed
 _ALL = "all requests"
 
 
-def speed_sentences(plan: Plan, known: Sequence[str]) -> list[Sentence]:
+def speed_sentences(plan: Plan, data_names: Sequence[str]) -> list[Sentence]:
     """Whether the speed that was asked for is proven, and of the slowest feature where it is not, what to measure."""
     if not plan.speeds:
         return []
     missing = next((speed.missing for speed in plan.speeds if not speed.proven), "")
     models = [step.opportunity.to_model for step in plan.steps]
-    names = [name for name in (*known, *(speed.feature for speed in plan.speeds), *models) if name]
+    names = [name for name in (*data_names, *(speed.feature for speed in plan.speeds), *models) if name]
     measure = [quoted(missing, "what to measure", names, topic="latency")] if missing else []
     return [_together(plan.speeds), *measure]
 

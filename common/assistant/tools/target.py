@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.assistant.question.model import Money, Wishes
-from common.assistant.tools.found import fact
+from common.assistant.tools.results import fact
 from common.figures.sentences import say
 from common.runs.step import Sentence
 from common.spend import Rollup, totals
@@ -18,7 +18,7 @@ class Target:
     """`pct` None: none, or none that can be held against the data; `said` names it in a sentence, `why_not` why not."""
 
     pct: float | None = None
-    said: Sentence | None = None
+    words: Sentence | None = None
     why_not: Sentence | None = None
 
 
@@ -31,15 +31,15 @@ def target_of(rollup: Rollup, wishes: Wishes) -> Target:
         return next(iter(aims), Target())
     if strictest.pct is not None and strictest.pct > _ALL_PCT:
         text = "No plan can save more than the whole bill, so {target} is out of reach."
-        return Target(why_not=say(text, target=strictest.said or "", topic="target"))
+        return Target(why_not=say(text, target=strictest.words or "", topic="target"))
     return strictest
 
 
 def _share(wishes: Wishes) -> Target | None:
     if wishes.target_pct is None:
         return None
-    said = say("your target of {pct}", pct=fact("target", wishes.target_pct, "pct"))
-    return Target(pct=wishes.target_pct, said=said)
+    words = say("your target of {pct}", pct=fact("target", wishes.target_pct, "pct"))
+    return Target(pct=wishes.target_pct, words=words)
 
 
 def _amounts(rollup: Rollup, wishes: Wishes) -> list[Target | None]:
@@ -54,8 +54,8 @@ def _amount(money: Money | None, cost: float, days: float, *, budget: bool) -> T
     """An amount per month needs a week of data to compare with."""
     if money is None:
         return None
-    known = money.per is None or days >= _WEEK_DAYS
-    if not known:
+    data_names = money.per is None or days >= _WEEK_DAYS
+    if not data_names:
         text = f"The data cover less than a week, too short to compare with an amount per {money.per}."
         return Target(why_not=say(text, topic="target"))
     whole = cost if money.per is None else cost / days * _DAYS_OF[money.per]
@@ -63,10 +63,10 @@ def _amount(money: Money | None, cost: float, days: float, *, budget: bool) -> T
         return Target()
     pct = max(100 * (1 - money.usd / whole if budget else money.usd / whole), 0.0)
     per = f" a {money.per}" if money.per else ""
-    said = say(
+    words = say(
         f"your {'budget of' if budget else 'aim to save'} {{usd}}{per} ({{pct}} of {{whole}}{per})",
         usd=fact("budget" if budget else "amount to save", money.usd, "usd"),
         pct=fact("target", pct, "pct"),
         whole=fact(f"cost{per}", whole, "usd"),
     )
-    return Target(pct=pct, said=said)
+    return Target(pct=pct, words=words)

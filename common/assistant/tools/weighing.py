@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Literal
 
 from common.assistant.question.model import Keep, Wishes
-from common.assistant.tools.found import fact
 from common.assistant.tools.limits import most_effort, same_feature
+from common.assistant.tools.results import fact
 from common.core.vocabulary import LEVELS
 from common.figures.names import plain_name
 from common.figures.quoted import title_of
@@ -73,9 +73,9 @@ def uncertain(item: Opportunity) -> bool:
     return needs_evaluation(item) or refuted(item)
 
 
-def title(item: Opportunity, known: Sequence[str]) -> Sentence:
+def title(item: Opportunity, data_names: Sequence[str]) -> Sentence:
     """Its title, to be put into a sentence; `known`: names of the data."""
-    return title_of(item.title, "stated with a change", names_in(item, known))
+    return title_of(item.title, "stated with a change", names_in(item, data_names))
 
 
 def plain_title(item: Opportunity) -> str:
@@ -90,18 +90,18 @@ def plain_text(text: str, item: Opportunity) -> str:
     return text
 
 
-def names_in(item: Opportunity, known: Sequence[str]) -> list[str]:
+def names_in(item: Opportunity, data_names: Sequence[str]) -> list[str]:
     """Names that its texts may carry."""
     own = (item.feature, item.from_model, item.to_model)
-    return [*(name for name in own if name), *known]
+    return [*(name for name in own if name), *data_names]
 
 
-def change(item: Opportunity, usd: float, pct: float, known: Sequence[str]) -> Sentence:
+def change(item: Opportunity, usd: float, pct: float, data_names: Sequence[str]) -> Sentence:
     """One change in a line: what it saves, and how it weighs. What is not certain only would."""
     would = uncertain(item) or item.needs_confirmation
     return say(
         f"**{{title}}** {'would save' if would else 'saves'} {{usd}} ({{pct}}); {weighed(item)}.",
-        title=title(item, known),
+        title=title(item, data_names),
         usd=fact(f"savings of {item.title}", usd, "usd"),
         pct=fact(f"share saved by {item.title}", pct, "pct"),
         topic="change",
@@ -119,8 +119,8 @@ def weighed(item: Opportunity) -> str:
     return ", ".join(labels)
 
 
-def _same(asked: str | None, feature: str | None) -> bool:
-    return asked is None or feature is None or same_feature(asked, feature)
+def _same(requested: str | None, feature: str | None) -> bool:
+    return requested is None or feature is None or same_feature(requested, feature)
 
 
 def _breaks(item: Opportunity, keep: Keep) -> bool:

@@ -5,7 +5,7 @@ from pydantic import Field
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact, found, has_data, names_of, or_not_told, scope
+from common.assistant.tools.results import fact, has_data, names_of, or_unanswerable, result_of, scope
 from common.figures.names import plain_name
 from common.figures.quoted import quoted
 from common.figures.sentences import Name, joined, say
@@ -29,18 +29,18 @@ class WhatIfArguments(Arguments):
 async def imagine(context: ToolContext, arguments: WhatIfArguments) -> ToolResult:
     """What the priced requests of the part would cost on one model."""
     try:
-        result, unpriced, known = await context.compute(_priced, arguments.model)
+        result, unpriced, data_names = await context.compute(_priced, arguments.model)
     except LookupError as error:
         unknown = say("No price is known for {model}. Name it as its provider does.", model=Name(arguments.model))
         raise ToolError(unknown.text) from error
     if not (result.requests or result.before_usd):
-        return found(missing=[say("None of the requests has a known price, so nothing can be compared.")])
+        return result_of(missing=[say("None of the requests has a known price, so nothing can be compared.")])
     part = context.part
-    return found(
+    return result_of(
         headline=[_cost(result, part)],
-        details=[*_range(result, part, known), *_best(result, part), *_already(result), *_unpriced(unpriced)],
+        details=[*_range(result, part, data_names), *_best(result, part), *_already(result), *_unpriced(unpriced)],
         limits=[*_forbidden(result, part), say(_CAUTION, topic="evaluation")],
-        names=[result.model, *result.dearer, *known],
+        names=[result.model, *result.dearer, *data_names],
     )
 
 
@@ -67,7 +67,7 @@ def _cost(result: WhatIf, part: Part) -> Sentence:
     )
 
 
-def _range(result: WhatIf, part: Part, known: tuple[str, ...]) -> list[Sentence]:
+def _range(result: WhatIf, part: Part, data_names: tuple[str, ...]) -> list[Sentence]:
     """What the length of its answers does to the cost, and how that is known."""
     if not result.lengths:
         return []
@@ -77,7 +77,7 @@ def _range(result: WhatIf, part: Part, known: tuple[str, ...]) -> list[Sentence]
         low=fact(f"cost on {result.model} with the shortest likely answers", result.low_usd, "usd", of),
         high=fact(f"cost on {result.model} with the longest likely answers", result.high_usd, "usd", of),
     )
-    basis = quoted(result.lengths[0], f"length of answers on {result.model}", [result.model, *known])
+    basis = quoted(result.lengths[0], f"length of answers on {result.model}", [result.model, *data_names])
     return [joined([between, basis], topic="answer length")]
 
 
@@ -114,12 +114,12 @@ def _forbidden(result: WhatIf, part: Part) -> list[Sentence]:
     return [say(text, model=Name(result.model))]
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    if asked.part.operation != Operation.WHAT_IF or not has_data(asked):
+def _calls(requested: Asked) -> tuple[Wanted, ...]:
+    if requested.part.operation != Operation.WHAT_IF or not has_data(requested):
         return ()
     return tuple(
         Wanted(f"To price the same requests on {plain_name(model)}", {"model": model})
-        for model in asked.part.models[:_MOST]
+        for model in requested.part.models[:_MOST]
     )
 
 
@@ -129,8 +129,8 @@ TOOL = Tool(
     agent="optimization",
     description="What the same requests would cost on one other model.",
     arguments=WhatIfArguments,
-    run=or_not_told(imagine),
+    run=or_unanswerable(imagine),
     answers=frozenset({Operation.WHAT_IF}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation == Operation.WHAT_IF,
+    shows=lambda requested: requested.part.operation == Operation.WHAT_IF,
 )

@@ -77,21 +77,23 @@ def only(dimension: DimensionName, *values: str) -> tuple[Condition, ...]:
 
 
 def context(
-    rolled: Rollup, asked: Part, *selected: Recommendation, ids: tuple[str, ...] = ("d1",), **workspace: Any
+    rolled: Rollup, requested: Part, *selected: Recommendation, ids: tuple[str, ...] = ("d1",), **workspace: Any
 ) -> ToolContext:
     """Of a question with this part alone."""
     return ToolContext(
         workspace=OneRollup(rolled, **workspace),
         dataset_ids=ids,
-        question=Question(parts=(asked,)),
-        part=asked,
+        question=Question(parts=(requested,)),
+        part=requested,
         selected=selected,
     )
 
 
-async def run(tool: Tool[Any], rolled: Rollup, asked: Part, *selected: Recommendation, **arguments: Any) -> ToolResult:
+async def run(
+    tool: Tool[Any], rolled: Rollup, requested: Part, *selected: Recommendation, **arguments: Any
+) -> ToolResult:
     """The result of a tool on a rollup."""
-    return await tool.run(context(rolled, asked, *selected), tool.parse({"purpose": "To see", **arguments}))
+    return await tool.run(context(rolled, requested, *selected), tool.parse({"purpose": "To see", **arguments}))
 
 
 def asked_of(
@@ -107,14 +109,14 @@ def uncovered(result: ToolResult) -> list[str]:
 
 
 def _uncovered(sentence: Sentence, names: list[str]) -> list[str]:
-    known = [said.text for said in sentence.figures]
+    data_names = [said.text for said in sentence.figures]
     missing = []
     for mention in find_mentions(sentence.text, names):
-        covering = next((text for text in known if mention.text in text or text in mention.text), None)
+        covering = next((text for text in data_names if mention.text in text or text in mention.text), None)
         if covering is None:
             missing.append(f"{mention.text} in {sentence.text}")
         else:
-            known.remove(covering)
+            data_names.remove(covering)
     return missing
 
 

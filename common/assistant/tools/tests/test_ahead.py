@@ -29,7 +29,7 @@ async def test_growth_comes_first_when_it_is_imagined() -> None:
     )
 
 
-async def test_months_ahead_are_told_without_an_interval_and_that_is_said() -> None:
+async def test_months_ahead_are_said_without_an_interval_and_that_is_said() -> None:
     result = await _forecast(busy_month(), horizons=(12, 6))
     far = [sentence.text for sentence in result.details if sentence.topic == "horizon"]
     assert far[0].startswith("At today's usage 6 months cost ")
@@ -45,7 +45,7 @@ async def test_a_forecast_is_of_the_rows_that_are_asked_about() -> None:
     assert {name for said in result.headline[0].figures if said.fact.of for name in said.fact.of.names} == {"search"}
 
 
-async def test_days_out_of_line_are_told_beside_the_forecast() -> None:
+async def test_days_out_of_line_are_said_beside_the_forecast() -> None:
     assert "1 day out of line (20 October 2026), with 4.30 USD more than usual" in text_of(
         await _forecast(spiky_month())
     )
@@ -58,9 +58,9 @@ async def test_data_that_are_too_short_for_a_forecast_say_what_they_need() -> No
 
 
 @pytest.mark.parametrize("period", [PeriodName.TODAY, PeriodName.YESTERDAY])
-async def test_a_forecast_from_one_day_is_told_to_be_impossible(period: PeriodName) -> None:
-    asked = part(Operation.FORECAST, period=Period(name=period))
-    assert "at least 7 whole days" in (await run(forecast_cost.TOOL, busy_month(), asked)).missing[0].text
+async def test_a_forecast_from_one_day_is_said_to_be_impossible(period: PeriodName) -> None:
+    requested = part(Operation.FORECAST, period=Period(name=period))
+    assert "at least 7 whole days" in (await run(forecast_cost.TOOL, busy_month(), requested)).missing[0].text
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ async def test_a_rate_limit_is_judged_in_the_first_sentence(rpm: float, verdict:
     assert _value(result, "limit of requests per minute") == rpm
 
 
-async def test_without_a_limit_the_peaks_are_told_and_the_limit_is_asked_for() -> None:
+async def test_without_a_limit_the_peaks_are_said_and_the_limit_is_asked_for() -> None:
     result = await run(rate_limit_headroom.TOOL, busy_month(), part(Operation.HEADROOM))
     assert result.headline[0].text.startswith("The busiest minute has at least 1 request and at most 5 requests")
     assert "Name your limits" in result.offer[0].text
@@ -90,16 +90,16 @@ async def test_usage_cannot_shrink_by_all_of_it() -> None:
 
 
 async def test_other_models_are_priced_on_the_rows_that_are_asked_about() -> None:
-    asked = part(Operation.WHAT_IF, where=only(DimensionName.FEATURE, "chat"), models=("gpt-4o-mini",))
-    result = await run(what_if.TOOL, busy_month(), asked, model="gpt-4o-mini")
+    requested = part(Operation.WHAT_IF, where=only(DimensionName.FEATURE, "chat"), models=("gpt-4o-mini",))
+    result = await run(what_if.TOOL, busy_month(), requested, model="gpt-4o-mini")
     assert result.headline[0].text.startswith("On `gpt-4o-mini` the same 1,000 requests would cost ")
     assert "instead of 5.21 USD" in result.headline[0].text
     assert [sentence.topic for sentence in result.limits] == ["evaluation"]
 
 
-async def test_a_model_that_is_not_to_be_used_is_priced_and_told_to_be_so() -> None:
-    asked = part(Operation.WHAT_IF, wishes=Wishes(excluded_providers=("google",)))
-    result = await run(what_if.TOOL, busy_month(), asked, model="gemini-2.5-pro")
+async def test_a_model_that_is_not_to_be_used_is_priced_and_said_to_be_so() -> None:
+    requested = part(Operation.WHAT_IF, wishes=Wishes(excluded_providers=("google",)))
+    result = await run(what_if.TOOL, busy_month(), requested, model="gemini-2.5-pro")
     assert "You said that `gemini-2.5-pro` is not to be used" in result.limits[0].text
 
 

@@ -41,14 +41,14 @@ async def test_the_change_of_model_is_found_and_its_feature_judged() -> None:
     )
 
 
-async def test_a_change_on_the_last_day_is_found_and_told_to_rest_on_one_day() -> None:
+async def test_a_change_on_the_last_day_is_found_and_said_to_rest_on_one_day() -> None:
     result = await run(TOOL, _upgraded_on(30, until=30), part(Operation.CHANGE))
     assert result.headline[0].text.startswith("On 30 October 2026 most requests of `search` went")
     assert "too few days to be sure" in result.headline[1].text
     assert result.limits[0].topic == "short span"
 
 
-async def test_two_days_of_data_are_compared_and_told_to_be_two() -> None:
+async def test_two_days_of_data_are_compared_and_said_to_be_two() -> None:
     rolled = Rollup()
     for row in rows_of_month():
         if row.ts.day in (2, 3):

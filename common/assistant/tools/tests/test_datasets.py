@@ -22,7 +22,7 @@ def test_an_export_that_is_named_for_a_missing_field_has_it(field: FieldName) ->
     assert not exports_without(field, LACKS[field])
 
 
-async def test_what_the_data_lack_is_told_by_topic() -> None:
+async def test_what_the_data_lack_is_said_by_topic() -> None:
     lacking = (await run(list_datasets.TOOL, bare_hour(), part(Operation.PLAN))).missing
     assert [sentence.topic for sentence in lacking] == list(LACKS)
     assert not (await run(list_datasets.TOOL, busy_month(300), part(Operation.PLAN))).missing
@@ -40,7 +40,7 @@ async def test_rows_that_two_files_share_are_reported_and_counted_once() -> None
     )
 
 
-async def test_rejected_rows_are_told_with_what_they_cost_and_why() -> None:
+async def test_rejected_rows_are_said_with_what_they_cost_and_why() -> None:
     info = DatasetInfo("d1", "b.csv", "gpt-4o", 10, 2, ("line 7: no model.",), unread_usd=3.5)
     text = (await _listed(info, busy_month(10))).details[0].text
     assert "10 rows, 2 rejected." in text
@@ -58,11 +58,11 @@ async def test_a_file_without_a_readable_row_is_named_with_the_reason() -> None:
 
 
 async def test_without_data_tools_on_spend_refuse_and_the_guide_says_what_to_bring() -> None:
-    asked = part(Operation.PLAN)
-    none = context(Rollup(), asked, ids=())
+    requested = part(Operation.PLAN)
+    none = context(Rollup(), requested, ids=())
     with pytest.raises(ToolError, match="No usage data"):
         await find_opportunities.TOOL.run(none, find_opportunities.TOOL.parse({"purpose": "x"}))
-    (wanted,) = export_guide.TOOL.calls(asked_of(asked, has=frozenset(), days=0.0))
+    (wanted,) = export_guide.TOOL.calls(asked_of(requested, has=frozenset(), days=0.0))
     result = await export_guide.TOOL.run(none, export_guide.TOOL.parse({"purpose": "x", **wanted.arguments}))
     assert result.headline[0].text == "To answer from your own figures, Apex needs your usage data first."
     assert [section.heading for section in result.sections] == ["LiteLLM", "OpenAI"]
@@ -87,9 +87,11 @@ async def test_guides_follow_what_the_user_names_first(question: str, names: lis
     assert all(name in text_of(result) for name in names)
 
 
-async def test_the_reading_of_a_question_is_told_in_its_words() -> None:
-    asked = part(Operation.PLAN)
-    question = Question(parts=(asked,), doubts=("last week: the 7 days up to the last day of the data",))
-    at = ToolContext(workspace=context(Rollup(), asked).workspace, dataset_ids=(), question=question, part=asked)
+async def test_the_reading_of_a_question_is_said_in_its_words() -> None:
+    requested = part(Operation.PLAN)
+    question = Question(parts=(requested,), doubts=("last week: the 7 days up to the last day of the data",))
+    at = ToolContext(
+        workspace=context(Rollup(), requested).workspace, dataset_ids=(), question=question, part=requested
+    )
     result = await read_question.TOOL.run(at, read_question.TOOL.parse({"purpose": "x"}))
     assert result.summary == "last week: the 7 days up to the last day of the data"

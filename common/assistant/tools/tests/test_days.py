@@ -71,7 +71,7 @@ async def test_a_day_that_is_cut_is_compared_with_the_average_and_the_answer_say
     assert [sentence.topic for sentence in result.limits] == ["short span"]
 
 
-async def test_a_day_of_short_data_is_told_by_itself() -> None:
+async def test_a_day_of_short_data_is_said_by_itself() -> None:
     result = await _on(bare_hour(), "2023-11-16")
     assert result.headline[0].text == (
         "16 November 2023 cost 1.97 USD in 400 requests; the data hold no other day to compare with."

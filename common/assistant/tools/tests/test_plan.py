@@ -32,8 +32,8 @@ def wishing(**wishes: object) -> Part:
     return part(Operation.PLAN, wishes=Wishes.model_validate(wishes))
 
 
-async def plan(asked: Part, rolled: Rollup = MONTH, *selected: Recommendation) -> ToolResult:
-    return await run(combined_plan.TOOL, rolled, asked, *selected)
+async def plan(requested: Part, rolled: Rollup = MONTH, *selected: Recommendation) -> ToolResult:
+    return await run(combined_plan.TOOL, rolled, requested, *selected)
 
 
 def cards(result: ToolResult) -> list[Recommendation]:
@@ -73,7 +73,7 @@ async def test_a_target_is_met_by_the_least_that_reaches_it() -> None:
     assert len(cards(result)) == 1
 
 
-async def test_a_target_out_of_reach_is_told_with_the_most_there_is_and_what_binds() -> None:
+async def test_a_target_out_of_reach_is_said_with_the_most_there_is_and_what_binds() -> None:
     result = await plan(wishing(target_pct=99.0, max_effort="low"))
     assert about(result, "target")[0].startswith("That does not reach your target of 99 %: ")
     assert about(result, "binding")[0].startswith("Why not more: the limit on effort (low at most); without it, ")
@@ -181,7 +181,7 @@ async def test_speed_that_only_another_feature_shows_is_not_proven() -> None:
     assert {row[-1] for row in table.rows} == {"no"}
 
 
-async def test_speeds_that_differ_by_feature_are_not_told_as_one() -> None:
+async def test_speeds_that_differ_by_feature_are_not_said_as_one() -> None:
     speeds = (Speedup(feature="search", factor=2.0), Speedup(feature="chat", factor=3.0))
     assert "becomes as fast as you ask" in about(await plan(wishing(speedup=speeds)), "latency")[0]
 
@@ -212,7 +212,7 @@ async def test_what_may_not_be_used_is_not_proposed() -> None:
     assert not [t for t in titles if any(name in t for name in ("gemini", "claude", "gpt-4.1-nano", "llama", " chat"))]
 
 
-async def test_traffic_that_is_not_in_use_any_more_is_told_and_not_counted() -> None:
+async def test_traffic_that_is_not_in_use_any_more_is_said_and_not_counted() -> None:
     assert about(await plan(part(Operation.PLAN), UPGRADED), "not in use") == [
         "Not counted, as no longer in use: 1.56 USD of `search` on `gpt-4o`."
     ]
@@ -220,9 +220,9 @@ async def test_traffic_that_is_not_in_use_any_more_is_told_and_not_counted() -> 
 
 async def test_a_month_is_projected_only_from_a_week_or_more_that_is_no_month() -> None:
     fortnight = busy_month(1400, days=14)
-    told = [about(await plan(part(Operation.PLAN), rolled), "projection") for rolled in (MONTH, fortnight, HOUR)]
-    assert [len(each) for each in told] == [0, 1, 0]
-    assert told[1][0].startswith("Projected to 30 days, that is ")
+    reported = [about(await plan(part(Operation.PLAN), rolled), "projection") for rolled in (MONTH, fortnight, HOUR)]
+    assert [len(each) for each in reported] == [0, 1, 0]
+    assert reported[1][0].startswith("Projected to 30 days, that is ")
 
 
 async def test_months_that_are_asked_for_are_projected() -> None:
@@ -240,7 +240,7 @@ async def test_months_that_are_asked_for_are_projected() -> None:
         Wishes(target_pct=90.0, latency=(LatencyLimit(feature="moon", ms=9.0, percentile=99),), quality=95.0),
     ],
 )
-async def test_a_plan_is_told_in_at_most_180_words(wishes: Wishes) -> None:
+async def test_a_plan_is_said_in_at_most_180_words(wishes: Wishes) -> None:
     for rolled in (MONTH, HOUR, UPGRADED):
         result = await plan(part(Operation.PLAN, wishes=wishes), rolled)
         assert words(result) <= 180, text_of(result)
@@ -250,8 +250,8 @@ async def test_a_plan_is_told_in_at_most_180_words(wishes: Wishes) -> None:
 async def test_cards_are_the_changes_of_the_text_in_its_order() -> None:
     result = await plan(part(Operation.PLAN))
     found = cards(result)
-    told = [sentence for sentence in result.details if sentence.topic == "change"]
-    assert [_amount(sentence) for sentence in told] == [card.savings_usd for card in found[: len(told)]]
+    reported = [sentence for sentence in result.details if sentence.topic == "change"]
+    assert [_amount(sentence) for sentence in reported] == [card.savings_usd for card in found[: len(reported)]]
     saved = [round(card.savings_usd, 4) for card in found]
     assert saved == sorted(saved, reverse=True)
     assert [card.rank for card in found] == list(range(1, len(found) + 1))
@@ -309,15 +309,15 @@ async def test_changes_that_are_pointed_at_are_planned_alone_and_in_their_order(
 
 async def test_what_was_pointed_at_and_is_no_saving_any_more_is_said() -> None:
     first = cards(await plan(part(Operation.PLAN)))[0]
-    gone = await plan(part(Operation.PLAN, refers=(1,)), MONTH, first.model_copy(update={"id": "batch:moon"}))
-    assert gone.missing[0].text.startswith("No longer a saving within your limits: Move summary v2")
-    assert not cards(gone)
+    ended = await plan(part(Operation.PLAN, refers=(1,)), MONTH, first.model_copy(update={"id": "batch:moon"}))
+    assert ended.missing[0].text.startswith("No longer a saving within your limits: Move summary v2")
+    assert not cards(ended)
 
 
-async def test_one_change_is_told_in_full_where_it_is_pointed_at_and_only_begun_in_a_plan() -> None:
+async def test_one_change_is_said_in_full_where_it_is_pointed_at_and_only_begun_in_a_plan() -> None:
     first = cards(await plan(part(Operation.PLAN)))[0]
-    asked = part(Operation.PLAN, refers=(1,))
-    full = await run(action_plan.TOOL, MONTH, asked, first, opportunity_id=first.id)
+    requested = part(Operation.PLAN, refers=(1,))
+    full = await run(action_plan.TOOL, MONTH, requested, first, opportunity_id=first.id)
     assert [each.heading for each in full.sections] == ["Why", "Steps", "Verify and roll back", "Assumed", "Snippet"]
     assert full.sections[-1].code == first.snippet
     begun = await run(action_plan.TOOL, MONTH, part(Operation.PLAN), opportunity_id=first.id)
@@ -327,9 +327,9 @@ async def test_one_change_is_told_in_full_where_it_is_pointed_at_and_only_begun_
 
 async def test_each_of_several_changes_stands_under_its_title() -> None:
     found = cards(await plan(part(Operation.PLAN)))[:2]
-    asked = part(Operation.PLAN, refers=(1, 2))
+    requested = part(Operation.PLAN, refers=(1, 2))
     for card in found:
-        (section,) = (await run(action_plan.TOOL, MONTH, asked, *found, opportunity_id=card.id)).sections
+        (section,) = (await run(action_plan.TOOL, MONTH, requested, *found, opportunity_id=card.id)).sections
         assert section.heading.replace("`", "") == card.title
         assert len(section.points) == len(card.steps) + 2
 

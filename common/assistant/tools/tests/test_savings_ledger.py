@@ -1,4 +1,4 @@
-"""What was saved so far is told from the ledger, never from a plan."""
+"""What was saved so far is read from the ledger, never from a plan."""
 
 from common.assistant.question.model import Operation
 from common.assistant.tests.rows import busy_month
@@ -42,13 +42,13 @@ LEDGER = (
 )
 
 
-async def _told(proofs: tuple[TitledRow, ...]) -> ToolResult:
+async def _from(proofs: tuple[TitledRow, ...]) -> ToolResult:
     at = context(busy_month(30), part(Operation.SAVED), proofs=proofs)
     return await TOOL.run(at, TOOL.parse({"purpose": "To see"}))
 
 
 async def test_the_sum_comes_first_with_its_days_and_what_was_not_measured_is_in_no_sum() -> None:
-    result = await _told(LEDGER)
+    result = await _from(LEDGER)
     assert [sentence.text for sentence in result.headline] == [
         "So far 2 changes saved 12.62 USD, measured on your usage from 29 October 2026 to 30 October 2026."
     ]
@@ -59,14 +59,14 @@ async def test_the_sum_comes_first_with_its_days_and_what_was_not_measured_is_in
 
 async def test_what_costs_more_than_before_is_said_as_plainly() -> None:
     assert "**Move chat to a smaller model** cost 3.13 USD more than before on 1 day: roll it back" in text_of(
-        await _told(LEDGER)
+        await _from(LEDGER)
     )
-    alone = await _told(LEDGER[2:3])
+    alone = await _from(LEDGER[2:3])
     assert alone.headline[0].text.startswith("So far 1 change cost 3.13 USD more than before")
 
 
 async def test_each_change_stands_in_a_table() -> None:
-    (table,) = (await _told(LEDGER)).blocks
+    (table,) = (await _from(LEDGER)).blocks
     assert isinstance(table, TableBlock)
     assert [row[0] for row in table.rows] == [
         "Batch the summaries",
@@ -76,7 +76,7 @@ async def test_each_change_stands_in_a_table() -> None:
 
 
 async def test_without_a_ledger_the_answer_says_how_to_get_there() -> None:
-    result = await _told(())
+    result = await _from(())
     assert result.headline[0].text == "No saving is proven yet."
     assert "Accept a recommendation" in result.offer[0].text
     assert not result.blocks

@@ -82,6 +82,6 @@ async def test_a_safe_change_is_certain_in_the_texts_of_a_plan() -> None:
 
 
 async def test_a_change_that_evidence_shows_to_hold_stays_where_quality_is_asked_for() -> None:
-    asked = part(Operation.PLAN, wishes=Wishes(quality=95.0))
-    result = await run(combined_plan.TOOL, _scored(5.0), asked)
+    requested = part(Operation.PLAN, wishes=Wishes(quality=95.0))
+    result = await run(combined_plan.TOOL, _scored(5.0), requested)
     assert _SWAP in {each.id for each in result.blocks if isinstance(each, Recommendation)}
