@@ -82,7 +82,7 @@ class ToolContext:
                 rollup = await self.workspace.rollup(self.dataset_ids, rollup.loaded | error.parts)
 
 
-class RowsMissingError(ToolError):
+class RowsNotToldError(ToolError):
     """There are no rows that a part is about, or the data cannot tell them: to be said as an answer."""
 
 
@@ -96,7 +96,7 @@ def _on_rows(
     try:
         rows = narrowed(rollup, where, period)
     except Unanswerable as error:
-        raise RowsMissingError(str(error)) from error
+        raise RowsNotToldError(str(error)) from error
     if rows is not rollup and not rows.cells:
-        raise RowsMissingError("Your data have no request that fits what you ask about.")
+        raise RowsNotToldError("Your data have no request that fits what you ask about.")
     return work(rows, *arguments)

@@ -7,9 +7,9 @@ from pydantic import Field
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tools.found import found, has_data, names_of, or_not_told
 from common.assistant.tools.limits import limits_of
 from common.assistant.tools.plan_texts import LARGEST
-from common.assistant.tools.results import has_data, names_of, or_unanswerable, result_of
 from common.assistant.tools.weighing import all_found, allowed, names_in, title, weighed
 from common.figures.quoted import quoted
 from common.figures.sentences import joined, say
@@ -38,7 +38,7 @@ async def detail(context: ToolContext, arguments: ChangeArguments) -> ToolResult
     alone = len(context.part.refers) == 1
     sections = _in_full(item, names) if alone else [_together(item, names)]
     wanted = bool(context.part.refers) or context.question.format.kind == "code"
-    return result_of(
+    return found(
         summary=say("Plan for: {title}.", title=title(item, names)).text,
         details=[] if wanted else [_first(item, names)],
         sections=sections if wanted else [],
@@ -92,7 +92,7 @@ TOOL = Tool(
     agent="actions",
     description="One recommendation in detail: steps, effort, risk, how to verify it and how to undo it.",
     arguments=ChangeArguments,
-    run=or_unanswerable(detail),
+    run=or_not_told(detail),
     answers=frozenset(),
     calls=_calls,
     shows=lambda requested: bool(requested.part.refers),

@@ -8,7 +8,7 @@ from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools import change_texts
 from common.assistant.tools.days_asked import first_day_of, of_data, rows_of
-from common.assistant.tools.results import has_data, or_unanswerable, result_of
+from common.assistant.tools.found import found, has_data, or_not_told
 from common.contract.answer import ChartBlock, TableBlock
 from common.figures.names import plain_name
 from common.figures.sentences import say
@@ -37,10 +37,10 @@ async def before_and_after(context: ToolContext, _: Arguments) -> ToolResult:
     cut = await context.compute_on(rows_of(part), None, _cut, part)
     if isinstance(cut, _NoDays):
         if cut.day is None:
-            return result_of(headline=[say(change_texts.NOT_SEEN)])
+            return found(headline=[say(change_texts.NOT_SEEN)])
         text = f"Your data have no days on both sides of that day; {of_data(cut.first, cut.last)}."
-        return result_of(missing=[say(text)])
-    return result_of(
+        return found(missing=[say(text)])
+    return found(
         headline=change_texts.headline(cut, part),
         details=change_texts.details(cut, part),
         limits=change_texts.limits(cut),
@@ -114,7 +114,7 @@ TOOL = Tool(
         "Whether a change was worth it: cost per request and per 1,000 tokens before and after a day, against chance."
     ),
     arguments=Arguments,
-    run=or_unanswerable(before_and_after),
+    run=or_not_told(before_and_after),
     answers=frozenset({Operation.CHANGE}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.CHANGE,

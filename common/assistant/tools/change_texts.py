@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.assistant.question.model import Part
-from common.assistant.tools.results import counted, fact, scope
+from common.assistant.tools.found import counted, fact, scope
 from common.contract.answer import Fact, Scope
 from common.figures.dates import day_said
 from common.figures.sentences import Name, say

@@ -6,9 +6,9 @@ from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools import plan_texts, speed_texts
+from common.assistant.tools.found import fact, found, has_data, or_not_told
 from common.assistant.tools.limits import meant, unknown_features
 from common.assistant.tools.planned import Planned, planned
-from common.assistant.tools.results import fact, has_data, or_unanswerable, result_of
 from common.assistant.tools.weighing import plain_text, plain_title
 from common.contract.answer import Block, ChartBlock, Fact, FigureListBlock, Recommendation
 from common.figures.quoted import title_of
@@ -36,7 +36,7 @@ async def make_plan(context: ToolContext, _: Arguments) -> ToolResult:
     missing = [*map(_ended, of.ended), *unknown, *plan_texts.lacking(of, part)]
     offer = [say(_MORE)] if plan.steps and not pointed else []
     room = _MOST_WORDS - _words([*headline, *limits, *missing, *offer])
-    return result_of(
+    return found(
         summary=" ".join(each.text for each in headline[:2]),
         headline=headline,
         details=[] if pointed and len(plan.steps) == 1 else _changes(of, room),
@@ -143,7 +143,7 @@ TOOL = Tool(
     agent="actions",
     description="The savings as one plan in order, without double counting, against the customer's target.",
     arguments=Arguments,
-    run=or_unanswerable(make_plan),
+    run=or_not_told(make_plan),
     answers=frozenset({Operation.PLAN}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.PLAN,

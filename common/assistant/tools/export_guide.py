@@ -9,8 +9,8 @@ from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.question.operations import OPERATIONS
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tools.found import found, has_data
 from common.assistant.tools.list_datasets import nothing_usable
-from common.assistant.tools.results import has_data, result_of
 from common.figures.quoted import quoted
 from common.figures.sentences import say
 from common.runs.step import Section, Sentence, ToolResult
@@ -45,7 +45,7 @@ async def export_guide(context: ToolContext, arguments: GuideArguments) -> ToolR
     named = [guide for name in names for guide in GUIDES if guide.name == name][:_MOST]
     guides = named or [litellm.GUIDE, openai_usage.GUIDE]
     general = [] if named else [say(_BEST), say(_MORE)]
-    return result_of(
+    return found(
         headline=[*await _reason(context), *(general or [_needed(guides[0])])],
         details=[] if named else [_others(guides)],
         sections=list(map(_steps, guides)),

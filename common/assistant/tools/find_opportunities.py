@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tools.found import counted, fact, found, has_data, names_of, or_not_told
 from common.assistant.tools.limits import limits_of, unknown_features
-from common.assistant.tools.results import counted, fact, has_data, names_of, or_unanswerable, result_of
 from common.assistant.tools.weighing import all_found, allowed, change, plain_title, refuted
 from common.contract.answer import Fact, TableBlock
 from common.core.vocabulary import LEVELS
@@ -38,7 +38,7 @@ async def find(context: ToolContext, _: Arguments) -> ToolResult:
     worth = [*_worth_saying(possible)[:_IN_TEXT], *failed]
     first = _counted(len(possible))
     details = [change(item, item.savings_usd, item.savings_pct, data_names) for item in worth]
-    return result_of(
+    return found(
         summary=joined([first, *details[:1]]).text.replace("**", ""),
         details=[first, *details],
         missing=[
@@ -119,7 +119,7 @@ TOOL = Tool(
     agent="optimization",
     description="Every saving that the data show within the customer's limits, each on its own.",
     arguments=Arguments,
-    run=or_unanswerable(find),
+    run=or_not_told(find),
     answers=frozenset(),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.PLAN and not requested.part.refers,

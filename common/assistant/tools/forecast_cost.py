@@ -3,7 +3,7 @@
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.results import counted, fact, has_data, or_unanswerable, result_of, scope
+from common.assistant.tools.found import counted, fact, found, has_data, or_not_told, scope
 from common.figures.dates import day_said
 from common.figures.format import span_fact
 from common.figures.sentences import say
@@ -27,7 +27,7 @@ async def forecast_cost(context: ToolContext, _: Arguments) -> ToolResult:
         pct = say("Usage cannot grow by {pct}; give a growth above -100.", pct=fact("growth", growth, "pct"))
         raise ToolError(pct.text)
     result = await context.compute(forecast, growth or None)
-    return result_of(
+    return found(
         headline=[*_grown(result, part)] or [_expected(result, part)],
         details=[
             *([_expected(result, part)] if result.grown and _is_trend(result) else []),
@@ -143,7 +143,7 @@ TOOL = Tool(
     agent="data",
     description="What the next 30 days will cost, with an interval, as usage goes on or with a growth to imagine.",
     arguments=Arguments,
-    run=or_unanswerable(forecast_cost),
+    run=or_not_told(forecast_cost),
     answers=frozenset({Operation.FORECAST}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.FORECAST,

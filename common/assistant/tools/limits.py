@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from common.assistant.question.model import LatencyLimit, Wishes
-from common.assistant.tools.results import fact
+from common.assistant.tools.found import fact
 from common.core.vocabulary import LEVELS, Level
 from common.figures.sentences import Name, joined, say
 from common.runs.step import Sentence
@@ -27,16 +27,16 @@ _LISTED = 8
 
 def limits_of(rollup: Rollup, wishes: Wishes) -> Limits:
     """The limits of these wishes; a limit without a feature holds for all ("*"). The stricter of two limits holds."""
-    data_names = features_of(rollup)
+    features = features_of(rollup)
     only = wishes.only_providers
     excluded = {*wishes.excluded_providers, *(each for each in PROVIDER_IDS if only and each not in only)}
     latency: dict[str, float] = {}
     for limit in wishes.latency:
-        name = _feature_named(limit.feature, data_names)
+        name = _feature_named(limit.feature, features)
         latency[name] = min(limit.ms, latency.get(name, limit.ms))
     speedup: dict[str, float] = {}
     for each in wishes.speedup:
-        name = _feature_named(each.feature, data_names)
+        name = _feature_named(each.feature, features)
         speedup[name] = max(each.factor, speedup.get(name, each.factor))
     return Limits(
         excluded_models=wishes.excluded_models,
@@ -54,9 +54,9 @@ def features_of(rollup: Rollup) -> tuple[str, ...]:
     return tuple(sorted({key.feature for key in rollup.cells if key.feature is not None}))
 
 
-def same_feature(requested: str, data_names: str) -> bool:
+def same_feature(requested: str, feature: str) -> bool:
     """True if both are one feature: "chat assistant" is chat-assistant and ChatAssistant."""
-    return value_named(DimensionName.FEATURE, requested, (data_names,)) is not None
+    return value_named(DimensionName.FEATURE, requested, (feature,)) is not None
 
 
 def most_effort(wishes: Wishes) -> Level | None:
@@ -71,13 +71,13 @@ def most_effort(wishes: Wishes) -> Level | None:
 
 def unknown_features(rollup: Rollup, wishes: Wishes) -> list[Sentence]:
     """One sentence for each feature of the wishes that the data do not know."""
-    data_names = features_of(rollup)
+    features = features_of(rollup)
     limited = [*(each.feature for each in wishes.latency), *(each.feature for each in wishes.speedup)]
     requested = [name for name in (*limited, *(each.feature for each in wishes.kept)) if name]
-    names = joined((say("{name}", name=Name(name)) for name in data_names[:_LISTED]), ", ")
-    have = say(" The data know: {names}.", names=names) if data_names else say(" The data name no features.")
+    names = joined((say("{name}", name=Name(name)) for name in features[:_LISTED]), ", ")
+    have = say(" The data know: {names}.", names=names) if features else say(" The data name no features.")
     text = "The data have no feature called {name}, so its limit cannot be checked.{have}"
-    unknown = [name for name in dict.fromkeys(requested) if not any(same_feature(name, each) for each in data_names)]
+    unknown = [name for name in dict.fromkeys(requested) if not any(same_feature(name, each) for each in features)]
     return [say(text, name=Name(name), have=have, topic="unknown feature") for name in unknown]
 
 
@@ -86,10 +86,10 @@ def meant(wishes: Wishes) -> list[Sentence]:
     return [*_effort_said(wishes), *_percentiles_said(wishes.latency)]
 
 
-def _feature_named(feature: str | None, data_names: Iterable[str]) -> str:
+def _feature_named(feature: str | None, features: Iterable[str]) -> str:
     if feature is None:
         return ALL
-    return next((name for name in data_names if same_feature(feature, name)), feature)
+    return next((name for name in features if same_feature(feature, name)), feature)
 
 
 def _kinds(wishes: Wishes) -> tuple[OpportunityKind, ...] | None:

@@ -4,7 +4,7 @@ from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.question.operations import OPERATIONS
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.results import counted, fact, result_of
+from common.assistant.tools.found import counted, fact, found
 from common.assistant.workspace import DatasetInfo
 from common.contract.answer import Fact
 from common.figures.format import moment, span, span_fact
@@ -39,10 +39,10 @@ async def list_datasets(context: ToolContext, _: Arguments) -> ToolResult:
     """Which data are attached, which time they cover, and what they lack."""
     infos = await context.workspace.datasets(context.dataset_ids)
     if not any(info.rows for info in infos):
-        return result_of(headline=nothing_usable(context, infos), names=[info.name for info in infos])
+        return found(headline=nothing_usable(context, infos), names=[info.name for info in infos])
     total = await context.compute_on((), None, totals)
     details = [*map(_dataset, infos), *_range(total)]
-    return result_of(
+    return found(
         summary=" ".join(sentence.text for sentence in details[:2]),
         details=details,
         missing=[say(text, topic=name) for name, text in LACKS.items() if name not in total.has],

@@ -9,7 +9,7 @@ from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools import day_texts
 from common.assistant.tools.days_asked import DaysAsked, days_asked, of_data, rows_of
-from common.assistant.tools.results import has_data, or_unanswerable, result_of
+from common.assistant.tools.found import found, has_data, or_not_told
 from common.figures.dates import day_said, days_said
 from common.figures.quoted import quoted
 from common.figures.sentences import say
@@ -46,7 +46,7 @@ async def odd_days(context: ToolContext, _: Arguments) -> ToolResult:
         failed = _failed(judged, part)
         details = [*(text for one in reported for text in one[1:]), *failed]
         unseen = [quoted(judged.unseen, "users by day")] if judged.unseen and any(d.odd for d in judged.days) else []
-        return result_of(headline=[one[0] for one in reported], details=details, missing=unseen, names=names)
+        return found(headline=[one[0] for one in reported], details=details, missing=unseen, names=names)
     return _otherwise(judged, part)
 
 
@@ -60,10 +60,10 @@ def _otherwise(judged: _Judged, part: Part) -> ToolResult:
         why = [quoted(judged.why_not, "what the data would need", topic="short span")] if judged.why_not else []
         names = [rise.key for rise in judged.plain.rises]
         first, *rest = day_texts.plain(judged.plain, part)
-        return result_of(headline=[first], details=rest, limits=why, names=names)
+        return found(headline=[first], details=rest, limits=why, names=names)
     if judged.why_not:
-        return result_of(missing=[quoted(judged.why_not, "what the data would need")])
-    return result_of(headline=_none(judged))
+        return found(missing=[quoted(judged.why_not, "what the data would need")])
+    return found(headline=_none(judged))
 
 
 def _none(judged: _Judged) -> list[Sentence]:
@@ -154,7 +154,7 @@ TOOL = Tool(
         "Days out of line with their weekday and trend, or why one day cost so much: volume, size, price, who moved."
     ),
     arguments=Arguments,
-    run=or_unanswerable(odd_days),
+    run=or_not_told(odd_days),
     answers=frozenset({Operation.ANOMALY}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.ANOMALY,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from common.assistant.question.model import Part, Wishes
+from common.assistant.tools.found import counted, fact, scope
 from common.assistant.tools.limits import same_feature
 from common.assistant.tools.planned import Planned
-from common.assistant.tools.results import counted, fact, scope
 from common.assistant.tools.weighing import change, needs_evaluation, refuted, title, uncertain
 from common.contract.answer import Fact
 from common.figures.dates import days_said

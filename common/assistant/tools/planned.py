@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Wishes
+from common.assistant.tools.found import names_of
 from common.assistant.tools.limits import features_of, limits_of
-from common.assistant.tools.results import names_of
 from common.assistant.tools.target import Target, target_of
 from common.assistant.tools.weighing import Refusal, all_found, allowed, refusal, refused
 from common.spend import (

@@ -3,7 +3,7 @@
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Wishes
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.results import fact, has_data, or_unanswerable, result_of
+from common.assistant.tools.found import fact, found, has_data, or_not_told
 from common.contract.answer import Fact
 from common.figures.dates import day_said
 from common.figures.sentences import say
@@ -30,7 +30,7 @@ async def rate_limit_headroom(context: ToolContext, _: Arguments) -> ToolResult:
     both: tuple[Peak, Peak] = await context.compute(peaks)
     rooms = _rooms(both, wishes)
     measurements = [_peak(peak, wishes.growth_pct) for peak in both]
-    return result_of(
+    return found(
         headline=list(map(_judged, rooms)) if rooms else measurements,
         details=[*map(_growth, rooms), *(measurements if rooms else [])],
         limits=[say(_BOUNDS, topic="bounds"), say(_ALL_MODELS)],
@@ -118,7 +118,7 @@ TOOL = Tool(
         "Bounds of the busiest minute in requests and tokens, against rate limits that the customer names, with growth."
     ),
     arguments=Arguments,
-    run=or_unanswerable(rate_limit_headroom),
+    run=or_not_told(rate_limit_headroom),
     answers=frozenset({Operation.HEADROOM}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.HEADROOM,

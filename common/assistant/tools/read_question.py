@@ -4,7 +4,7 @@ from common.assistant.context import ToolContext
 from common.assistant.question.model import Wishes
 from common.assistant.question.said import said
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.results import fact
+from common.assistant.tools.found import fact
 from common.contract.answer import Fact, Unit
 from common.runs.step import ToolResult
 

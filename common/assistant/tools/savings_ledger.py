@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.results import counted, fact, result_of
+from common.assistant.tools.found import counted, fact, found
 from common.contract.answer import TableBlock
 from common.figures.dates import day_said
 from common.figures.format import span_fact
@@ -34,7 +34,7 @@ async def savings_ledger(context: ToolContext, _: Arguments) -> ToolResult:
     measurements = [line for line in lines if line.basis == "measured"]
     days = sorted(p.row.day for p in proofs if p.row.basis == "measured" and p.row.recommendation is not None)
     priced = any(abs(line.price_effect_usd) > _NOTICEABLE_USD for line in lines)
-    return result_of(
+    return found(
         headline=[_together(measurements, days)] if measurements else [say(_NONE)],
         details=[
             *(_change(line, titles[line.recommendation]) for line in measurements),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.assistant.question.model import Money, Wishes
-from common.assistant.tools.results import fact
+from common.assistant.tools.found import fact
 from common.figures.sentences import say
 from common.runs.step import Sentence
 from common.spend import Rollup, totals

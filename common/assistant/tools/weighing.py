@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Literal
 
 from common.assistant.question.model import Keep, Wishes
+from common.assistant.tools.found import fact
 from common.assistant.tools.limits import most_effort, same_feature
-from common.assistant.tools.results import fact
 from common.core.vocabulary import LEVELS
 from common.figures.names import plain_name
 from common.figures.quoted import title_of

@@ -5,7 +5,7 @@ from pydantic import Field
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.results import fact, has_data, names_of, or_unanswerable, result_of, scope
+from common.assistant.tools.found import fact, found, has_data, names_of, or_not_told, scope
 from common.figures.names import plain_name
 from common.figures.quoted import quoted
 from common.figures.sentences import Name, joined, say
@@ -34,9 +34,9 @@ async def imagine(context: ToolContext, arguments: WhatIfArguments) -> ToolResul
         unknown = say("No price is known for {model}. Name it as its provider does.", model=Name(arguments.model))
         raise ToolError(unknown.text) from error
     if not (result.requests or result.before_usd):
-        return result_of(missing=[say("None of the requests has a known price, so nothing can be compared.")])
+        return found(missing=[say("None of the requests has a known price, so nothing can be compared.")])
     part = context.part
-    return result_of(
+    return found(
         headline=[_cost(result, part)],
         details=[*_range(result, part, data_names), *_best(result, part), *_already(result), *_unpriced(unpriced)],
         limits=[*_forbidden(result, part), say(_CAUTION, topic="evaluation")],
@@ -129,7 +129,7 @@ TOOL = Tool(
     agent="optimization",
     description="What the same requests would cost on one other model.",
     arguments=WhatIfArguments,
-    run=or_unanswerable(imagine),
+    run=or_not_told(imagine),
     answers=frozenset({Operation.WHAT_IF}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.WHAT_IF,

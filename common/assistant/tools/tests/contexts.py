@@ -109,14 +109,14 @@ def uncovered(result: ToolResult) -> list[str]:
 
 
 def _uncovered(sentence: Sentence, names: list[str]) -> list[str]:
-    data_names = [said.text for said in sentence.figures]
+    figures = [said.text for said in sentence.figures]
     missing = []
     for mention in find_mentions(sentence.text, names):
-        covering = next((text for text in data_names if mention.text in text or text in mention.text), None)
+        covering = next((text for text in figures if mention.text in text or text in mention.text), None)
         if covering is None:
             missing.append(f"{mention.text} in {sentence.text}")
         else:
-            data_names.remove(covering)
+            figures.remove(covering)
     return missing
 
 

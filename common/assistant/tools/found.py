@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
-from common.assistant.context import RowsMissingError, ToolContext
+from common.assistant.context import RowsNotToldError, ToolContext
 from common.assistant.question.model import Part
 from common.assistant.tool import Arguments, Asked
 from common.contract.answer import Block, Fact, Scope, Unit
@@ -16,7 +16,7 @@ _Arguments = TypeVar("_Arguments", bound=Arguments)
 _Run: TypeAlias = Callable[[ToolContext, _Arguments], Awaitable[ToolResult]]
 
 
-def result_of(
+def found(
     *,
     summary: str = "",
     headline: Sequence[Sentence] = (),
@@ -46,14 +46,14 @@ def result_of(
     return result.model_copy(update={"facts": [*said, *(fact for fact in facts if fact not in said)]})
 
 
-def or_unanswerable(run: _Run[_Arguments]) -> _Run[_Arguments]:
+def or_not_told(run: _Run[_Arguments]) -> _Run[_Arguments]:
     """The run of a tool for which what the data cannot tell is an answer, not a failure."""
 
     async def reported(context: ToolContext, arguments: _Arguments) -> ToolResult:
         try:
             return await run(context, arguments)
-        except (Unanswerable, RowsMissingError) as answer:
-            return result_of(missing=[quoted(str(answer), "what the data would need")])
+        except (Unanswerable, RowsNotToldError) as answer:
+            return found(missing=[quoted(str(answer), "what the data would need")])
 
     return reported
 
