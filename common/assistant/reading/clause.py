@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from common.assistant.question.model import AuditKind
 from common.assistant.reading.data_names import NamedValue
 from common.assistant.reading.signs import Mark, Quantity
 from common.spend.semantics import Condition, DimensionName, MeasureName, Period
@@ -60,7 +61,7 @@ class Clause:
     """All names of the data in it, in their order."""
     unknown: list[Mark] = field(default_factory=list)
     topics: list[Mark] = field(default_factory=list)
-    audits: list[str] = field(default_factory=list)
+    audits: list[AuditKind] = field(default_factory=list)
     refers: list[int] = field(default_factory=list)
     is_own: bool = False
     defines: bool = False

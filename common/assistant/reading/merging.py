@@ -4,13 +4,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from common.assistant.question.model import Operation, Part, Wishes
-from common.assistant.reading.operations import WISHFUL
+from common.assistant.reading.operations import WEAK, WISHFUL
 from common.assistant.reading.reader import ReadClause
 from common.assistant.reading.signs import Sign
 from common.spend.semantics import MeasureName
 
 _PLAIN = Wishes()
-_TOLD_ONCE = WISHFUL | {Operation.ANOMALY, Operation.CHANGE, Operation.AUDIT, Operation.ACT, Operation.KNOWLEDGE}
+_TOLD_ONCE = WISHFUL | {
+    Operation.ANOMALY,
+    Operation.CHANGE,
+    Operation.AUDIT,
+    Operation.ACT,
+    Operation.KNOWLEDGE,
+    Operation.INTERNALS,
+    Operation.OUTSIDE,
+    Operation.EXPORT,
+}
 """Two clauses that ask for one of them ask for it together."""
 
 
@@ -52,12 +61,8 @@ def _goes_on(first: Part, read: ReadClause) -> bool:
     if first.operation in _TOLD_ONCE and read.part.operation == Operation.EXPLAIN:
         return read.part.topic == "why"
     refers = any(mark.sign == Sign.REST for mark in clause.marks)
-    return (
-        first.operation in _TOLD_ONCE
-        and refers
-        and set(clause.measures) <= {MeasureName.COST}
-        and not clause.operations
-    )
+    weak = all(mark.topic == WEAK for mark in clause.operations)
+    return first.operation in _TOLD_ONCE and refers and set(clause.measures) <= {MeasureName.COST} and weak
 
 
 def _joined(before: ReadClause, read: ReadClause) -> ReadClause:

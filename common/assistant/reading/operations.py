@@ -121,9 +121,16 @@ def _named(clause: Clause, wishes: Wishes, found: dict[Operation, Mark], before:
     if named is None and wishes != _PLAIN and not _is_lined(clause):
         wished = before if before in WISHFUL else Operation.PLAN
         return None if before == Operation.MEASURE else wished
-    if named is None and Operation.OUTSIDE in found and not clause.measures:
+    if named is None and Operation.OUTSIDE in found and _is_outside(clause):
         return Operation.OUTSIDE
     return named or (Operation.MEASURE if Operation.MEASURE in found else None)
+
+
+def _is_outside(clause: Clause) -> bool:
+    """As "a poem about tokens" is; "the cost of the translate feature" is not."""
+    said = [mark for mark in clause.marks if mark.sign in (Sign.MEASURE, Sign.NAME, Sign.OPERATION)]
+    first = said[0].sign == Sign.OPERATION and said[0].value == Operation.OUTSIDE
+    return (first and not clause.named) or not clause.measures
 
 
 def _is_lined(clause: Clause) -> bool:
@@ -149,7 +156,8 @@ def _is_what_if(clause: Clause, found: dict[Operation, Mark]) -> bool:
     leads = any(mark.sign == Sign.MODEL and mark.lead in _ONTO for mark in clause.marks)
     if Operation.WHAT_IF not in found:
         of_feature = any(each.dimension == DimensionName.FEATURE for each in clause.named)
-        return leads and of_feature and not clause.periods
+        better = clause.changed and bool(clause.models) and clause.defines
+        return (leads and of_feature and not clause.periods) or better
     names_model = bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.named)
     strong = any(mark.value == Operation.WHAT_IF and mark.topic != WEAK for mark in clause.operations)
     return names_model or strong
@@ -200,7 +208,8 @@ def _is_knowledge(clause: Clause, found: dict[Operation, Mark], wishes: Wishes) 
 def _asks_term(clause: Clause, found: dict[Operation, Mark]) -> bool:
     if set(found) - {Operation.EXPLAIN, Operation.ABOUT}:
         return False
-    tier = any(each.dimension == DimensionName.TIER for each in clause.named)
+    asks = any(mark.sign == Sign.DEFINES and mark.end > mark.first + 1 for mark in clause.marks)
+    tier = asks and any(each.dimension == DimensionName.TIER for each in clause.named)
     terms = clause.audits or tier or any(name in TERMS for name in clause.measures)
     return bool(clause.topics) or (clause.defines and bool(terms))
 

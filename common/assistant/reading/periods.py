@@ -305,6 +305,8 @@ class Calendar:
             return Found(end, days.quarter(year, number - (does == "last")))
         if unit == "years":
             return Found(end, days.months(year - (does == "last"), 1, days.MONTHS))
+        if unit == "hours" and does == "last":
+            return self._trailing(unit, 1, end)
         if unit in ("days", "fortnights"):
             return Found(end, last_days(_UNIT_DAYS[unit]))
         return None

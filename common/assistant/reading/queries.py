@@ -94,7 +94,12 @@ def _default(clause: Clause) -> tuple[MeasureName, ...]:
 
 def _where(clause: Clause, by: tuple[DimensionName, ...]) -> tuple[Condition, ...]:
     """Of a share all lines are shown: what is named is one of them."""
-    where = tuple(each for each in clause.where if set(each.values) != set(WEEKDAYS))
+    weekdays = DimensionName.WEEKDAY in by and clause.compares
+    where = tuple(
+        each
+        for each in clause.where
+        if set(each.values) != set(WEEKDAYS) and not (weekdays and each.dimension == DimensionName.WEEKDAY)
+    )
     if not (clause.share and clause.named):
         return where
     shared = clause.named[-1].dimension
@@ -106,7 +111,7 @@ def _by(clause: Clause, held: set[DimensionName]) -> tuple[DimensionName, ...]:
     wants_lines = bool(clause.bound or clause.top or clause.is_ordered)
     by += [name for name in _all_weekdays(clause) if name not in by]
     by += [name for name in clause.weak_by if name not in by and (wants_lines or not by)]
-    if clause.compares and len(clause.periods) < 1 and clause.versus is None:
+    if clause.compares and len(clause.periods) < 2 and clause.versus is None:  # noqa: PLR2004 - two are compared
         by += [name for name in _compared(clause) if name not in by]
     if clause.trend and not any(DIMENSIONS[name].kind == "time" for name in by):
         by.append(DimensionName.DAY)
@@ -158,11 +163,18 @@ def _periods(clause: Clause) -> tuple[Period | None, Period | None]:
     if versus is None and len(periods) > 1 and (clause.compares or clause.changed):
         versus = periods.pop()
     period = periods[0] if len(periods) == 1 else _spanned(periods)
-    if versus is None and period is not None and (clause.changed or (clause.compares and not _compared(clause))):
+    if versus is None and period is not None and _is_against_before(clause):
         versus = Period(name=PeriodName.PREVIOUS)
     if versus is not None:
         period, versus = _fitting(period, versus)
     return period, versus
+
+
+def _is_against_before(clause: Clause) -> bool:
+    """Whether the time before is what it is held against, not other names or weekdays."""
+    return not _compared(clause) and (
+        clause.changed or (clause.compares and DimensionName.WEEKDAY not in clause.weak_by)
+    )
 
 
 def _spanned(periods: list[Period]) -> Period | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from common.assistant.question.draft import Because
-from common.assistant.question.model import Operation, Part, Wishes
+from common.assistant.question.model import AuditKind, Operation, Part, Wishes
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.gloss import take_glossed
 from common.assistant.reading.grammar import Grammar
@@ -134,22 +134,21 @@ class ClauseReader:
             return Part(operation=operation, topic=topic or self._topic(clause))
         query = self._query(clause, operation, topic)
         refers = tuple(clause.refers)
+        models: tuple[str, ...] = ()
+        audits: tuple[AuditKind, ...] = ()
         match operation:
+            case Operation.EXPLAIN:
+                return Part(operation=operation, topic=topic, refers=refers)
             case Operation.WHAT_IF:
                 models, where = imagined(self.tokens, clause, self.catalogue)
                 query = query.model_copy(update={"where": where})
-                return Part(operation=operation, query=query, wishes=wishes, models=models, refers=refers)
-            case Operation.EXPLAIN:
-                return Part(operation=operation, topic=topic, refers=refers)
             case Operation.AUDIT:
-                audits = (*clause.audits, *(AUDITED[name] for name in clause.measures if name in AUDITED))
-                fields = {"operation": operation, "query": query, "audits": tuple(dict.fromkeys(audits))}
-                return Part.model_validate(fields)
+                audits = audits_of(clause)
             case Operation.PLAN:
-                wanted = _of_kinds(clause, wishes)
-                return Part(operation=operation, query=query, wishes=wanted, refers=refers)
-            case _:
-                return Part(operation=operation, query=query, wishes=wishes, refers=refers)
+                wishes = _of_kinds(clause, wishes)
+            case Operation.BURST:
+                wishes = _as_burst(wishes)
+        return Part(operation=operation, query=query, wishes=wishes, models=models, audits=audits, refers=refers)
 
     def _query(self, clause: Clause, operation: Operation, topic: str) -> UsageQuery:
         held = [each.name for each in self.catalogue.dimensions] if self.catalogue else []
@@ -200,10 +199,21 @@ def _is_spent_on(clause: Clause, topic: str) -> bool:
     return topic == "spent on" and bool(clause.named or clause.measures or dated)
 
 
+def audits_of(clause: Clause) -> tuple[AuditKind, ...]:
+    """What is to be audited, by its own words and by the measures that are named."""
+    return tuple(dict.fromkeys((*clause.audits, *(AUDITED[name] for name in clause.measures if name in AUDITED))))
+
+
+def _as_burst(wishes: Wishes) -> Wishes:
+    """The "10x traffic" of a burst is no growth."""
+    if not wishes.growth_pct or wishes.burst is not None:
+        return wishes
+    return wishes.model_copy(update={"burst": 1 + wishes.growth_pct / 100, "growth_pct": 0.0})
+
+
 def _of_kinds(clause: Clause, wishes: Wishes) -> Wishes:
     """What a plan is about where its words name a kind of change: "how can we pay less for reasoning?"."""
-    audits = (*clause.audits, *(AUDITED[name] for name in clause.measures if name in AUDITED))
-    kinds = tuple(dict.fromkeys(_KINDS[each] for each in audits))
+    kinds = tuple(_KINDS[each] for each in audits_of(clause))
     if wishes.only_kinds or wishes.excluded_kinds or not kinds:
         return wishes
     return wishes.model_copy(update={"only_kinds": kinds})

@@ -31,10 +31,12 @@ class Speller:
         return self._known[word]
 
     def _corrected(self, word: str) -> str | None:
-        if not word.isalpha() or not _LEAST <= len(word) <= 2 * _LONG:
+        if not word.isalpha() or not _LEAST - 1 <= len(word) <= 2 * _LONG:
             return None
         near = {each for deleted in _without_one(word) for each in self._deletions.get(deleted, ())}
         near = {each for each in near if abs(len(each) - len(word)) <= 1 and each != word and each[0] == word[0]}
+        if len(word) < _LEAST:
+            near = {each for each in near if len(each) > len(word) and each in self._leading}
         if len(near) > 1:
             near = {each for each in near if sorted(each) == sorted(word)} or near
         if len(near) > 1:
