@@ -15,7 +15,7 @@ from common.assistant.reading.tokens import Token, tokenise
 
 _FILE = Path(__file__).with_name("languages.toml")
 _LOOKED_AT = 200
-_SMALL, _WORD, _LETTER = 2.0, 1.0, 0.5
+_SMALL, _WORD, _LETTER, _NOT_ENGLISH = 2.0, 1.0, 0.5, 1.0
 _READ: Mapping[str, Language] = {"en": "en", "de": "de", "fr": "fr", "es": "es"}
 _NAME = re.compile(r"[`\"\u201c\u201e\u00ab][^`\"\u201d\u201c\u00bb]*[`\"\u201d\u201c\u00bb]|\S*[\d_@/]\S*")
 """What is rather a name of the data than a word."""
@@ -65,10 +65,15 @@ def _small_words(code: str) -> frozenset[str]:
 def _score(code: str, tokens: Sequence[Token], text: str) -> float:
     letters = _table()["letters"].get(code, "")
     score = _LETTER * sum(1 for char in set(text.casefold()) if char in letters)
-    if code in _READ:
-        small = _small_words(code)
-        return score + sum(_SMALL if each.norm in small else _WORD * _is_word(code, each.norm) for each in tokens)
-    return score + sum(_SMALL for each in tokens if each.norm in _other_words()[code])
+    return score + sum(_weight(code, token.norm) for token in tokens)
+
+
+def _weight(code: str, norm: str) -> float:
+    """A word of a language tells more where English does not have it."""
+    small = norm in (_small_words(code) if code in _READ else _other_words()[code])
+    known = _SMALL if small else _WORD if code in _READ and _is_word(code, norm) else 0.0
+    is_english = code == "en" or norm in _small_words("en") or _is_word("en", norm)
+    return known if not known or is_english else known + _NOT_ENGLISH
 
 
 def _is_word(code: str, norm: str) -> bool:

@@ -17,7 +17,7 @@ _CUT = (
 _WITHIN = r"(?P<between>[^.?!;]{0,60}?)"
 _LESS = (
     r"(?:cheaper|less(?! latency| errors?)|lower(?! latency| error)|off|reductions?|savings?|cuts?|decrease|smaller"
-    r"|saved|discount)"
+    r"|discount)"
 )
 _OTHER_AIM = re.compile(
     r"\b(?:errors?|failures?|failed|latenc\w*|quality|accuracy|scores?|times?|speed|retries|hit rate|p\d\d|faster"
@@ -30,6 +30,8 @@ _PAST = re.compile(
 )
 _VERB_LAST = r"(?:(?:want|must|the)\s+)?(?:save|reduce)\b"
 """As German has it, word for word."""
+_NEAR = 4
+"""Words before a verb in which its object may stand."""
 _NOT_BY = re.compile(r"\b(?:to|until|till|on|at|below|under|above|over|except|from|not|no)\s*$", re.IGNORECASE)
 """What stands before an amount that is no part of the bill to save: "from 500 dollars", "auf 500 Dollar"."""
 _UNDER = (
@@ -116,6 +118,9 @@ def take_target(slate: Slate) -> float | None:
 
 def _is_of_bill(slate: Slate, found: re.Match[str], *, read_as_saved: bool) -> bool:
     after = " ".join(slate.after(found.end()).split()[:3])
+    near = " ".join(slate.before(found.start()).split()[-_NEAR:])
+    if _OTHER_AIM.search(re.split(r"\b(?:and|but|while|then)\b", near)[-1]):
+        return False
     wanted = re.match(r"(?:want|need|get|have|be)\b", found.group(), re.IGNORECASE)
     past = _PAST.search(slate.before(found.start())) or re.search(
         r"\b(?:last|past|previous) \w+"

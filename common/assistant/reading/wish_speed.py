@@ -53,8 +53,8 @@ _SPEEDUPS: tuple[tuple[re.Pattern[str], _Read], ...] = tuple(
         (r"\btwice as (?:fast|quick(?:ly)?)|\bdouble the speed|\btwice the speed", lambda _: 2.0),
         (
             (
-                r"\b(?:halve|half) (?:the |our )?(?:latency|response times?)|\b(?:latency|response times?) (?:in"
-                r"|by) half"
+                r"\b(?:halve|half) (?:the |our )?(?:latency|response times?)"
+                r"|\b(?:latency|response times?) (?:in half|by half|halve)"
             ),
             lambda _: 2.0,
         ),

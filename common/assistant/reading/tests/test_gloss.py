@@ -19,7 +19,7 @@ PHRASES = [
 ENGLISH = sorted(
     {said.english for language in GLOSSED for said in chain(*gloss(language).phrases.values())} - {(SILENT,)}
 )
-OF_WISHES = frozenset(["keep", "stay", "twice", "fast", "touch"])
+OF_WISHES = frozenset(["keep", "stay", "twice", "fast", "touch", "quality"])
 """Words that only wishes are made of."""
 
 
@@ -63,6 +63,17 @@ ALIKE = [
     ("de", "Behalte gpt-4o für chat und spare 20 %", "Keep gpt-4o for chat and save 20 %"),
     ("de", "Was würde chat auf gpt-4o-mini kosten?", "What would chat cost on gpt-4o-mini?"),
     ("de", "Was wurde letzte Woche ausgegeben?", "What was spent last week?"),
+    ("de", "Kosten ab 3. November", "Cost since 3 November"),
+    ("de", "Kosten nach dem 3. November", "Cost after 3 November"),
+    ("de", "Welche Nutzer haben die meisten Anfragen?", "Which users have the most requests?"),
+    ("de", "Spare 10 %, keine Batch-Jobs", "Save 10 %, no batch jobs"),
+    ("de", "Latenz halbieren", "halve the latency"),
+    ("de", "Wie viel haben wir gespart?", "How much have we saved?"),
+    ("fr", "La qualité ne doit pas tomber sous 95 %", "The quality must not drop below 95 %"),
+    ("fr", "coût avant le 3 novembre", "cost before 3 November"),
+    ("fr", "coût par jour de la semaine", "cost by weekday"),
+    ("es", "coste después del 3 de noviembre", "cost after 3 November"),
+    ("es", "¿Cuántos tokens consumimos en octubre?", "How many tokens did we consume during October?"),
     ("fr", "coût par modèle", "cost per model"),
     ("fr", "Combien avons-nous dépensé la semaine dernière ?", "How much did we spend last week?"),
     ("fr", "Quel modèle coûte le plus cher ?", "Which model costs the most?"),
@@ -116,6 +127,9 @@ def test_a_question_is_read_as_its_english_counterpart(language: str, message: s
         ("Coste sin plátanos", "sin"),
         ("¿Cuánto costaría chat con gpt-4o-mini?", "costaría"),
         ("die Kosten was also fast bald", "fast"),
+        ("Wir haben 30 % gespart", "30"),
+        ("Nous avons économisé 30 %", "30"),
+        ("La calidad no debe bajar del 95 %", "95"),
     ],
 )
 def test_a_word_that_is_not_known_is_said_and_never_dropped(message: str, word: str) -> None:
