@@ -13,6 +13,7 @@ A word that is none of them, no name of the data and no number means nothing, ev
 it stays unread. The longest phrase wins.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from typing import Literal
 from common.assistant.question.model import Wishes
 from common.assistant.reading.data_names import NameIndex, model_at
 from common.assistant.reading.lexicon import lexicon
-from common.assistant.reading.tokens import Token, normalised, tokenise
+from common.assistant.reading.tokens import Token, normalised, number_of, tokenise
 from common.assistant.reading.wishes import Taken, take_wishes
 from common.spend.semantics.catalogue import Catalogue
 
@@ -32,6 +33,8 @@ GLOSSED: tuple[Glossed, ...] = ("de", "fr", "es")
 SILENT = "being"
 """The small word of English that stands for silent ones."""
 _FOLDER = Path(__file__).with_name("glosses")
+_THOUSANDS_APART = frozenset([" ", "\u00a0", "\u202f", "'", "\u2019"])
+_LEADING, _THOUSANDS = re.compile(r"[1-9]\d{0,5}"), re.compile(r"\d{3}(?:,\d+)?")
 _STRANGE = "\u2063"
 """Before a word that means nothing: no phrase has it."""
 
@@ -118,7 +121,7 @@ def _is_count(token: Token) -> bool:
 
 
 def _glossed(words: Gloss, message: str, names: NameIndex) -> Iterator[Token]:
-    tokens = tokenise(message, decimal_comma=True)
+    tokens = tuple(_joined(tokenise(message, decimal_comma=True)))
     place = 0
     while place < len(tokens):
         name, model = names.at(tokens, place), model_at(tokens, place)
@@ -133,6 +136,28 @@ def _glossed(words: Gloss, message: str, names: NameIndex) -> Iterator[Token]:
         else:
             yield _kept(words, tokens[place])
             place += 1
+
+
+def _joined(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Numbers whose thousands stand apart, as in "1 200,50", are one."""
+    place = 0
+    while place < len(tokens):
+        token, end = tokens[place], place + 1
+        while end < len(tokens) and _goes_on(token, tokens[end]):
+            text = token.text + tokens[end].text
+            number = number_of(text, decimal_comma=True)
+            token = replace(token, text=text, norm=text, end=tokens[end].end, number=number)
+            end += 1
+        yield token
+        place = end
+
+
+def _goes_on(token: Token, following: Token) -> bool:
+    return (
+        following.gap in _THOUSANDS_APART
+        and _LEADING.fullmatch(token.text) is not None
+        and _THOUSANDS.fullmatch(following.text) is not None
+    )
 
 
 def _said(message: str, tokens: Sequence[Token], english: tuple[str, ...]) -> Iterator[Token]:

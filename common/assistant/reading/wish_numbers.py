@@ -17,7 +17,7 @@ DURATION = r"(\d+(?:[.,]\d+)*|\.\d+)[\s-]*(ms|msecs?|milliseconds?|s|secs?|secon
 _SCALE = r"(k|m|thousand|million)?"
 AMOUNT = (
     rf"(?:(?:\bUS|(?<![A-Za-z]))\$\s*(\d+(?:[.,]\d+)*)\s*{_SCALE}\b(?:\s*(?:USD|dollars?))?"
-    rf"|{NUMBER}\s*{_SCALE}\s*(?:USD|US dollars?|dollars?|bucks)\b)"
+    rf"|{NUMBER}\s*{_SCALE}\s*(?:(?:USD|US dollars?|dollars?|bucks)\b|\$(?!\s*\d)))"
 )
 _EACH = r"(?:an?|per|each|every|/)"
 _PERIOD = (
