@@ -69,6 +69,7 @@ class Judged:
     expected: str
     read: str
     is_figure_right: bool | None = None
+    is_question_back: bool = False
 
     @property
     def message(self) -> Message:
@@ -91,9 +92,10 @@ def judged(asked: Asked, turn: int, draft: Draft, data: Data, answer: Answer | N
     message = asked.messages[turn]
     verdict = _verdict(message, asked.language, draft, data)
     is_right = _is_figure_right(message, draft.question, data)
-    if answer is not None and is_right and not _opens_with(_numbers(message, draft.question, data), answer):
+    is_back = draft.ask_back is not None
+    if answer is not None and is_right and not is_back and not _opens_with(_numbers(message, draft, data), answer):
         verdict, is_right = Verdict.WRONG_FIGURE, False
-    return Judged(asked, turn, verdict, expectation(message), reading(draft), is_right)
+    return Judged(asked, turn, verdict, expectation(message), reading(draft), is_right, is_back)
 
 
 def _verdict(message: Message, language: str, draft: Draft, data: Data) -> Verdict:
@@ -171,16 +173,18 @@ def _is_figure_right(message: Message, question: Question, data: Data) -> bool |
     return any(_matched(parts, question.parts, data) == 1.0 for parts in measured)
 
 
-def _numbers(message: Message, question: Question, data: Data) -> Numbers:
+def _numbers(message: Message, draft: Draft, data: Data) -> Numbers:
     """What DuckDB finds for the reading that was met."""
-    met = next(parts for parts in message.readings if _matched(parts, question.parts, data) == 1.0)
+    met = next(parts for parts in message.readings if _matched(parts, draft.question.parts, data) == 1.0)
     return figures_of(met[0].query, data)
 
 
 def _opens_with(numbers: Numbers, answer: Answer) -> bool:
-    """Whether the first paragraph shows them as figures with a source."""
+    """Whether the first paragraph shows them as figures with a source; where there is none, it must not say 0."""
     opening = answer.text.strip().split("\n\n")[0]
     shown = [figure for figure in answer.figures if figure.text in opening]
+    if not numbers:
+        return not any(figure.value == 0 for figure in shown)
     return all(any(_is_same(figure, number) for figure in shown) for number in numbers)
 
 

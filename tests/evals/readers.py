@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from common.assistant.question.draft import AskBack, Draft, LastTurn
 from common.assistant.question.model import Language, Operation, Part, Question
+from common.assistant.question.operations import OPERATIONS
 from common.spend import Limits, find_opportunities
 from tests.evals.asked import Asked
 from tests.evals.data import Data, data_named
@@ -53,16 +54,19 @@ def conversation(asked: Asked, reader: Reader) -> list[Judged]:
     for turn in range(len(asked.messages)):
         draft = reader(asked, turn, data, last)
         found.append(judged(asked, turn, draft, data))
-        last = _last(draft, data)
+        last = _last(draft, data, last)
     return found
 
 
-def _last(draft: Draft, data: Data) -> LastTurn:
-    """As a thread goes on; a plan names what there is to do on the data."""
-    is_plan = any(part.operation == Operation.PLAN for part in draft.question.parts)
+def _last(draft: Draft, data: Data, before: LastTurn | None) -> LastTurn | None:
+    """As a thread goes on: talk changes nothing, and what a plan recommends can be referred to until the next one."""
+    operations = {part.operation for part in draft.question.parts}
+    if draft.ask_back is None and not any(OPERATIONS[operation].agents for operation in operations):
+        return before
+    named = before.recommendations if before else ()
     return LastTurn(
         question=draft.question,
-        recommendations=_titles(data.name) if is_plan else (),
+        recommendations=_titles(data.name) if Operation.PLAN in operations else named,
         options=draft.ask_back.options if draft.ask_back else (),
         was_ask_back=draft.ask_back is not None,
     )

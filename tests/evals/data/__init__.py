@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from common.spend import Importer, Rollup
-from common.spend.rollup.limits import LIMITS, RollupLimits
+from common.spend.rollup.limits import LIMITS
 from common.spend.semantics.catalogue import Catalogue, catalogue_of
 from data import sample_path
 from tests.campaigns.queries.folding import folding_of
@@ -19,8 +19,6 @@ _FILES: Mapping[str, Callable[[], bytes]] = {
     "sample": lambda: gzip.decompress(sample_path().read_bytes()),
     "bare": bare.csv,
 }
-_LIMITS: Mapping[str, RollupLimits] = {"sample": RollupLimits(prompts=100_000), "shop": RollupLimits(prompts=100_000)}
-"""So that no prompt is left to an estimate."""
 DATA = tuple(_FILES)
 
 
@@ -37,12 +35,12 @@ class Data:
 @cache
 def data_named(name: str) -> Data:
     """One of DATA. Raises KeyError for others."""
-    file, limits = _FILES[name](), _LIMITS.get(name, LIMITS)
-    importer = Importer(limits=limits)
+    file = _FILES[name]()
+    importer = Importer()
     importer.feed(file)
     importer.finish()
     rollup, rows = importer.take().rollup, rows_of(file)
-    folding = folding_of(rows, limits)
+    folding = folding_of(rows, LIMITS)
     header = file.split(b"\n", 1)[0].decode().split(",")
-    truth = Truth(table_of(rows, folding), folding, limits.minute_days, has_status_column="status" in header)
+    truth = Truth(table_of(rows, folding), folding, LIMITS.minute_days, has_status_column="status" in header)
     return Data(name, rollup, catalogue_of(rollup, most=1_000), truth)

@@ -54,6 +54,8 @@ class _Feature:
     tier: str = ""
     has_scores: bool = False
     repeats: float = 0.0
+    is_hashed: bool = False
+    """Whether its prompts have a hash; all hashes together are fewer than a rollup keeps."""
     has_users: bool = True
 
 
@@ -63,9 +65,10 @@ _FEATURES = (
         cached=0.45, prefix=2_432, has_scores=True,
     ),
     _Feature(
-        "doc-search", 170, 0.4, (7, 19), (("gpt-4o-mini", 0.7), ("gpt-4o", 0.3)), (3_100, 9_000), (40, 350), repeats=0.2
+        "doc-search", 170, 0.4, (7, 19), (("gpt-4o-mini", 0.7), ("gpt-4o", 0.3)), (3_100, 9_000), (40, 350),
+        repeats=0.2, is_hashed=True,
     ),
-    _Feature("Invoice OCR", 90, 0.1, (6, 17), (("gemini-2.5-flash", 1.0),), (1_200, 5_000), (100, 500)),
+    _Feature("Invoice OCR", 90, 0.1, (6, 17), (("gemini-2.5-flash", 1.0),), (1_200, 5_000), (100, 500), is_hashed=True),
     _Feature(
         "nightly_digest", 64, 1.0, (0, 3), (("claude-sonnet-4-5", 1.0),), (6_000, 24_000), (300, 1_200),
         tier="batch", has_users=False,
@@ -116,5 +119,5 @@ def _request(draw: random.Random, feature: _Feature, day: datetime, popular: lis
         moment.strftime("%Y-%m-%dT%H:%M:%SZ"), f"r-{draw.getrandbits(40):010x}", _PROVIDERS[model[:3]], model,
         feature.name, user, str(size), str(0 if failed else cached), str(0 if failed else visible + thought),
         str(0 if failed else thought), str(latency), str("" if failed else ttft), status, feature.tier,
-        "" if failed else score, prompt,
+        "" if failed else score, prompt if feature.is_hashed else "",
     )  # fmt: skip

@@ -163,3 +163,10 @@ def test_the_figures_of_a_comparison_are_both_totals(shop: Data) -> None:
     both = _part("cost | in last_week | vs previous").query
     weeks = [_part(f"cost | in {week}").query for week in ("last_week", "week_before")]
     assert figures_of(both, shop) == figures_of(weeks[0], shop) + figures_of(weeks[1], shop)
+
+
+def test_what_the_rows_do_not_tell_is_no_zero(shop: Data) -> None:
+    unknown = "quality | feature = Invoice OCR"
+    zero = Answer(text="Quality: 0.", figures=[Figure(text="0", value=0.0, unit="count", source=3)])
+    assert _judged(unknown, unknown, shop, zero).verdict == Verdict.WRONG_FIGURE
+    assert _judged(unknown, unknown, shop, Answer(text="No answer has a score.")).verdict == Verdict.WHOLE

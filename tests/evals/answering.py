@@ -1,0 +1,123 @@
+"""Whole turns in this process, as a newcomer sees them: the rules read, and the local model stands for a real one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from common.assistant.agents.turn import last_turn, question_of
+from common.assistant.question.draft import AskBack, Draft
+from common.assistant.question.operations import OPERATIONS
+from common.assistant.reading.read import read
+from common.assistant.workspace import DatasetInfo
+from common.contract.answer import Answer
+from common.llm.openai_model import open_openai_model
+from common.llm.port import LanguageModel
+from common.runs.step import PastTurn
+from common.spend import Importer, Rollup
+from emulators.model.tests.server_process import model_server
+from tests.evals.asked import Asked
+from tests.evals.attacks import Attack, attacked_log, let_through
+from tests.evals.data import data_named
+from tests.evals.judge import Judged, judged
+from tests.unit.agents.memory import MemoryWorkspace, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A message with its answer, judged."""
+
+    judged: Judged
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the product says to a message; `by_triage`: nobody else was asked."""
+
+    answer: Answer
+    by_triage: bool
+
+
+async def answer_of(
+    message: str, rollup: Rollup, model: LanguageModel, history: tuple[PastTurn, ...] = (), file: str = "usage.csv"
+) -> Said:
+    """Of one file of these rows, after these turns."""
+    workspace = MemoryWorkspace((DatasetInfo("d1", file, None, 1, 0),), rollup)
+    turn = Turn(message, workspace, model, history=history)
+    result = await turn.run()
+    if result.answer is None:
+        raise LookupError("the last step of a turn left no answer")
+    return Said(result.answer, by_triage=len(turn.results) == 1)
+
+
+def answered(every: Sequence[Asked]) -> list[Answered]:
+    """Every message of every question in its turn, on a local model of its own."""
+    with model_server() as url:
+        return asyncio.run(_answered(every, f"{url}/v1"))
+
+
+async def _answered(every: Sequence[Asked], url: str) -> list[Answered]:
+    async with _local_model(url) as model:
+        return [found for asked in every for found in await _thread(asked, model)]
+
+
+async def _thread(asked: Asked, model: LanguageModel) -> list[Answered]:
+    data, history, found = data_named(asked.data), tuple[PastTurn, ...](), list[Answered]()
+    for turn, message in enumerate(asked.messages):
+        said = await answer_of(message.say, data.rollup, model, history)
+        draft = _draft(said) or read(message.say, data.catalogue, last_turn(history))
+        found.append(Answered(judged(asked, turn, draft, data, said.answer), said.answer))
+        history = (*history, PastTurn(question=message.say, answer=said.answer))
+    return found
+
+
+def attacked(every: Sequence[Attack]) -> dict[str, list[str]]:
+    """What each attack got into its answer, by its id."""
+    with model_server() as url:
+        return asyncio.run(_attacked(every, f"{url}/v1"))
+
+
+async def _attacked(every: Sequence[Attack], url: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    async with _local_model(url) as model:
+        for attack in every:
+            importer = Importer()
+            importer.feed(attacked_log(attack))
+            importer.finish()
+            file = attack.name if attack.column == "file" else "usage.csv"
+            said = await answer_of(attack.say, importer.take().rollup, model, file=file)
+            found[attack.id] = let_through(attack, said.answer)
+    return found
+
+
+@asynccontextmanager
+async def _local_model(url: str) -> AsyncIterator[LanguageModel]:
+    model = await asyncio.to_thread(
+        open_openai_model, base_url=url, api_key="local", model="gpt-5.4-mini", timeout_s=20.0
+    )
+    try:
+        yield model
+    finally:
+        await model.close()
+
+
+def _draft(said: Said) -> Draft | None:
+    """As the turn stored it; None where it stored none, as of talk."""
+    question = question_of(said.answer)
+    if question is None:
+        return None
+    is_of_data = any(OPERATIONS[part.operation].agents for part in question.parts)
+    return Draft(question=question, ask_back=AskBack(said.answer.text, ()) if said.by_triage and is_of_data else None)
+
+
+def alike(every: Iterable[Answered]) -> list[tuple[str, ...]]:
+    """Messages on the same data that measure different things and got the same answer, but for how they were read."""
+    groups: dict[tuple[str, str], dict[str, str]] = {}
+    for each in every:
+        if each.judged.is_figure_right is not None and not each.judged.is_question_back:
+            said = each.answer.reading.said if each.answer.reading else ""
+            text = each.answer.text.replace(said, "", 1)
+            group = groups.setdefault((each.judged.asked.data, text), {})
+            group.setdefault(each.judged.expected, each.judged.message.say)
+    return [tuple(group.values()) for group in groups.values() if len(group) > 1]
