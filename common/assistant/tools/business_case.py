@@ -154,11 +154,11 @@ def _idle(case: BusinessCase, hour_usd: float | None) -> list[Sentence]:
 def _step(each: CaseStep, plan: Planned) -> Sentence:
     item = each.step.opportunity
     return say(
-        "{title}: {monthly} a month, from month {start} on, {hours} hours.",
+        "{title}: {monthly} a month, from month {start} on, {hours} of work.",
         title=title(item, plan.names),
         monthly=fact(f"monthly saving of {item.title}", each.monthly_usd, "usd"),
         start=fact(f"first month of {item.title}", each.starts, "count"),
-        hours=fact(f"hours of work of {item.title}", each.hours, "count"),
+        hours=counted(f"hours of work of {item.title}", each.hours, "hour"),
     )
 
 
