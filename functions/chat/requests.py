@@ -1,9 +1,9 @@
 """What clients send to the chat function."""
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from common.accounts.quotas import TITLE_LIMIT
 
@@ -33,8 +33,35 @@ Title = Annotated[
 ]
 
 
+ReadingId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+
+
+class ClickRequest(BaseModel):
+    """A click on the last answer of the thread: one of its choices, or a chip of its reading.
+
+    A chip is taken off, or changed to its option `to`.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    choice: ReadingId | None = None
+    chip: ReadingId | None = None
+    to: ReadingId | None = None
+
+    @model_validator(mode="after")
+    def _is_one_click(self) -> Self:
+        if (self.choice is None) == (self.chip is None):
+            raise ValueError("must have one of choice and chip")
+        if self.to is not None and self.chip is None:
+            raise ValueError("to needs a chip")
+        return self
+
+
 class TurnRequest(BaseModel):
-    """One message. Without `thread_id` a new thread begins; without `dataset_ids` all data of the thread count."""
+    """One message. Without `thread_id` a new thread begins; without `dataset_ids` all data of the thread count.
+
+    `click`: what the message was made of, where it was not typed.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -42,6 +69,7 @@ class TurnRequest(BaseModel):
     message: str
     thread_id: DocumentId | None = None
     dataset_ids: Annotated[list[DocumentId], Field(max_length=20)] = []
+    click: ClickRequest | None = None
 
 
 class CancelRequest(BaseModel):

@@ -12,6 +12,11 @@ from functions.registry import FUNCTIONS
 
 LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
+    "Answer": {"reading", "used"},
+    "AnswerMessage": {"reading", "used"},
+    "ChartBlock": {"compared"},
+    "Fact": {"of"},
+    "Scope": {"first", "last"},
     "AgentThinking": {"replaces"},
     "Answer": {"reading", "used"},
     "AnswerMessage": {"reading", "used"},
@@ -29,7 +34,8 @@ LEFT_OUT_WHEN_NONE = {
     "ReplayProgress": {"win_rate", "low", "high", "verdict", "more"},
     "UserDocument": {"merged_into", "moved"},
 }
-REQUESTS = {"TurnRequest": {"thread_id", "dataset_ids"}, "CancelRequest": {"client_request_id"}}
+REQUESTS = {"TurnRequest": {"thread_id", "dataset_ids", "click"}, "CancelRequest": {"client_request_id"}}
+REQUESTS |= {"ClickRequest": {"choice", "chip", "to"}}
 REQUESTS |= {"BeginRequest": {"model", "size_bytes"}, "KeyRequest": {"live"}}
 REQUESTS |= {
     "StatementQuery": {"format"},
