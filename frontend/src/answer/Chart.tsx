@@ -6,9 +6,10 @@ import { labelKind } from './chartScale';
 import { GridTable, TableMenu } from './DataTable';
 import { chartGrid } from './export';
 import { SourceButton } from './FigureButton';
-import { Rows } from './Rows';
+import { Line } from './Line';
+import { Rows, Waterfall } from './Rows';
 
-/** A bar chart: columns over days or hours, else rows; the same numbers as a table are one click away. */
+/** A chart of its kind; the same numbers as a table are one click away. */
 export function Chart({ chart }: { chart: ChartBlock }) {
   const [asTable, setAsTable] = useState(false);
   const grid = chartGrid(chart);
@@ -24,12 +25,16 @@ export function Chart({ chart }: { chart: ChartBlock }) {
           <TableMenu title={chart.title} grid={grid} />
         </div>
       </header>
-      {asTable ? <GridTable title={chart.title} grid={grid} /> : <Bars chart={chart} />}
+      {asTable ? <GridTable title={chart.title} grid={grid} /> : <Drawing chart={chart} />}
     </section>
   );
 }
 
-function Bars({ chart }: { chart: ChartBlock }) {
+/** Bars are columns over days or hours, else rows. */
+function Drawing({ chart }: { chart: ChartBlock }) {
   if (chart.values.length === 0) return <p class="chart-readout">There are no values to show.</p>;
-  return labelKind(chart.labels) === 'name' ? <Rows chart={chart} /> : <Columns chart={chart} />;
+  if (chart.kind === 'line') return <Line chart={chart} />;
+  if (chart.kind === 'waterfall') return <Waterfall chart={chart} />;
+  const isRanking = chart.kind !== 'histogram' && labelKind(chart.labels) === 'name';
+  return isRanking ? <Rows chart={chart} /> : <Columns chart={chart} />;
 }

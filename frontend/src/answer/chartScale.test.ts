@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ChartBlock } from '../contract/contract';
 import { chartInWords } from './chartPeak';
 import { labelKind, labelStep, longLabel, niceTicks, shortLabel } from './chartScale';
 
@@ -30,11 +31,20 @@ test.each([
 });
 
 test('about ten labels stand below any number of columns', () => {
-  expect([1, 10, 30, 365].map(labelStep)).toEqual([1, 1, 3, 37]);
+  expect([1, 10, 30, 365].map((count) => labelStep(count, '29 Oct'.length))).toEqual([1, 1, 3, 37]);
 });
 
 test('the chart in words names its highest bar', () => {
-  const chart = { type: 'chart', title: 'Cost per day', unit: 'usd', source: 1 } as const;
+  const chart: ChartBlock = {
+    type: 'chart',
+    kind: 'bars',
+    series: [],
+    labels: [],
+    values: [],
+    title: 'Cost per day',
+    unit: 'usd',
+    source: 1,
+  };
   expect(chartInWords({ ...chart, labels: ['2026-10-28', '2026-10-29'], values: [3, 55.776] })).toBe(
     'Cost per day: 2 bars. The highest is Thu, 29 Oct 2026 with 55.78 USD, the lowest value 3.00 USD.',
   );

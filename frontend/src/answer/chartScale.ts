@@ -5,6 +5,9 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const HOUR = /^([01]\d|2[0-3])$/;
 const TICKS = 4;
 const AXIS_LABELS = 10;
+/** Characters that stand side by side below an axis. */
+const AXIS_CHARS = 100;
+const CHARS_BETWEEN = 2;
 
 /** What the labels of a chart are; columns over time for days and hours, else rows. */
 export function labelKind(labels: readonly string[]): LabelKind {
@@ -39,9 +42,10 @@ export function niceTicks(values: readonly number[]): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
-/** Which columns carry a label: all where there is room, else every n-th. */
-export function labelStep(count: number): number {
-  return Math.max(1, Math.ceil(count / AXIS_LABELS));
+/** Which columns carry a label of up to so many characters: all where there is room, else every n-th. */
+export function labelStep(count: number, longest: number): number {
+  const room = Math.max(1, Math.floor(AXIS_CHARS / (longest + CHARS_BETWEEN)));
+  return Math.max(1, Math.ceil(count / Math.min(AXIS_LABELS, room)));
 }
 
 function dated(label: string, format: Intl.DateTimeFormatOptions): string {

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import type { Answer } from '../contract/contract';
 import { tableCsv, tableMarkdown } from '../lib/table';
 import { answerMarkdown, chartGrid, gridOf } from './export';
+import comparisonFixture from './fixtures/comparison.json';
 import planFixture from './fixtures/plan.json';
+import questionBackFixture from './fixtures/question_back.json';
 import { allRecommendations } from './parts';
 
 const plan = planFixture.answer as unknown as Answer;
@@ -54,13 +56,14 @@ test('Markdown shows numbers as the page does, and a bar in a name breaks no col
 test('a chart is a table of its labels', () => {
   const chart = {
     type: 'chart',
+    kind: 'bars',
     title: 'Cost per day',
     unit: 'usd',
     labels: ['2026-10-12'],
     values: [2],
     source: 1,
   } as const;
-  const grid = chartGrid({ ...chart, labels: [...chart.labels], values: [...chart.values] });
+  const grid = chartGrid({ ...chart, labels: [...chart.labels], values: [...chart.values], series: [] });
   expect(tableCsv(grid)).toBe('Day,Cost per day (USD)\r\n2026-10-12,2\r\n');
 });
 
@@ -75,4 +78,20 @@ test('the copied answer holds the question, the text, every change and every tab
   expect(text).toContain('## 1. Send doc-summarizer as batch jobs\n\nSaves 50.40 USD (13.7 %).');
   expect(text).toContain('| 2026-10-29 | 55.78 |');
   expect(text).toContain('| claude-sonnet-4-5 | 212.75 | 57.8 | 4,464 |');
+});
+
+test('the copied answer says how the question was read, and which of its words were not used', () => {
+  const text = answerMarkdown(comparisonFixture.answer as unknown as Answer, 'What did it cost?');
+  expect(text).toContain(
+    '> What did it cost?\n\n' +
+      'Read as: 14 to 20 November, against 7 to 13 November, only support_agent, by model, top 5\n\n' +
+      'Not used: "roughly", "for Tom"\n\n' +
+      'support_agent cost 41.20 USD',
+  );
+  expect(text).toContain('| Label | 14 to 20 Nov (USD) | 7 to 13 Nov (USD) |');
+});
+
+test('a copied question back lists its choices below it', () => {
+  const text = answerMarkdown(questionBackFixture.answer as unknown as Answer, '');
+  expect(text).toContain('Which one do you mean?\n\n- Cost of chat_web\n- Cost of chat_mobile\n');
 });

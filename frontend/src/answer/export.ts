@@ -2,7 +2,9 @@ import type { Answer, Block, ChartBlock, Fact, Recommendation, TableBlock } from
 import { formatNumber, formatValue } from '../lib/format';
 import { columnUnit, type Grid, tableMarkdown } from '../lib/table';
 import { unhandled } from '../lib/unhandled';
+import { seriesOf } from './chartPeak';
 import { allRecommendations, blocksIn, cellsOf } from './parts';
+import { notUsed, readingLine } from './reading';
 
 /** A table block in plain rows. */
 export function gridOf(table: TableBlock): Grid {
@@ -12,10 +14,19 @@ export function gridOf(table: TableBlock): Grid {
 /** A chart as the table of its labels and values. */
 export function chartGrid(chart: ChartBlock): Grid {
   const [, over] = /\bper (\w+)$/.exec(chart.title) ?? [];
+  const { labels, values, compared, unit } = chart;
+  const names = seriesOf(chart);
   return {
-    columns: [over ? over.charAt(0).toUpperCase() + over.slice(1) : 'Label', chart.title],
-    units: [null, chart.unit],
-    rows: chart.labels.map((label, index) => [label, chart.values[index] ?? null]),
+    columns: [
+      over ? over.charAt(0).toUpperCase() + over.slice(1) : 'Label',
+      ...(compared ? [names.values, names.compared] : [names.values]),
+    ],
+    units: [null, ...(compared ? [unit, unit] : [unit])],
+    rows: labels.map((label, index) => [
+      label,
+      values[index] ?? null,
+      ...(compared ? [compared[index] ?? null] : []),
+    ]),
   };
 }
 
@@ -23,12 +34,23 @@ export function chartGrid(chart: ChartBlock): Grid {
 export function answerMarkdown(answer: Answer, question: string): string {
   const parts = [
     question && quoted(question),
+    readingMarkdown(answer),
     answer.text,
+    choicesMarkdown(answer),
     ...blocksIn(answer, 'headline').map(blockMarkdown),
     ...allRecommendations(answer).map(recommendationMarkdown),
     ...blocksIn(answer, 'evidence').map(blockMarkdown),
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function readingMarkdown(answer: Answer): string {
+  const line = readingLine(answer);
+  return [line && `Read as: ${line}`, notUsed(answer)].filter(Boolean).join('\n\n');
+}
+
+function choicesMarkdown({ choices }: Answer): string {
+  return (choices ?? []).map(({ label }) => `- ${label}`).join('\n'); // answers from before have none
 }
 
 function blockMarkdown(block: Block): string | null {

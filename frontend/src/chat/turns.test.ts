@@ -12,14 +12,31 @@ function question(run: string, ms: number): QuestionMessage {
 }
 
 function answer(run: string, ms: number): AnswerMessage {
-  const content = { text: `answer ${run}`, blocks: [], figures: [], recommendations: [], cost_usd: 0 };
+  const content = {
+    text: `answer ${run}`,
+    blocks: [],
+    figures: [],
+    recommendations: [],
+    choices: [],
+    cost_usd: 0,
+  };
   return { v: 1, role: 'assistant', run_id: run, created_at: time(ms), status: 'completed', ...content };
 }
 
 function entry(requestId: string, runId: string | null): Entry {
   const fixed = { owner: 'tab', uid: 'u', guest: true, founder: null, threadId: 't', datasetIds: null };
-  const text = `ask ${requestId}`;
-  return { ...fixed, requestId, runId, text, at: 9, attempts: 0, stop: false, state: 'sent', failure: null };
+  const said = { text: `ask ${requestId}`, click: null };
+  return {
+    ...fixed,
+    ...said,
+    requestId,
+    runId,
+    at: 9,
+    attempts: 0,
+    stop: false,
+    state: 'sent',
+    failure: null,
+  };
 }
 
 const final = { run_id: 'a', seq: 3, step: 0, agent: 'triage', at: 9, final: true } as const;
@@ -59,7 +76,7 @@ test('a run is open until its last event or its answer is there', () => {
 });
 
 test('the last event alone gives the answer, before its document has come', () => {
-  const content = { text: 'x', blocks: [], figures: [], recommendations: [], cost_usd: 0 };
+  const content = { text: 'x', blocks: [], figures: [], recommendations: [], choices: [], cost_usd: 0 };
   const done: Event = { ...final, type: 'agent_completed', result: 'x', answer: content };
   expect(outcomeOf(null, done)).toEqual({ status: 'completed', answer: content });
 });

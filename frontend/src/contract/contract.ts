@@ -181,14 +181,61 @@ export interface AgentCompleted {
   answer?: Answer;
 }
 /**
- * The answer of a run; `cost_usd` is what its model calls cost.
+ * The answer of a run; `cost_usd` is what its model calls cost. With `choices` it is a question back.
  */
 export interface Answer {
   text: string;
+  reading?: ReadQuestion;
+  choices: Choice[];
+  used?: ModelTokens;
   blocks: Block[];
   figures: Figure[];
   recommendations: Recommendation[];
   cost_usd: number;
+}
+/**
+ * How the message was read. `said`: in words, "" where that is trivial; `unread`: words that were not used.
+ *
+ * `question`: the reading itself, JSON, for later turns of the thread; a client does not look inside.
+ */
+export interface ReadQuestion {
+  said: string;
+  chips: Chip[];
+  unread: string[];
+  question: string;
+}
+/**
+ * A piece of the reading that can be taken off, or changed to one of its options, by its id.
+ */
+export interface Chip {
+  id: string;
+  kind: "period" | "versus" | "filter" | "group" | "top" | "threshold" | "wish";
+  label: string;
+  options: ChipOption[];
+}
+/**
+ * What a chip can be changed to.
+ */
+export interface ChipOption {
+  value: string;
+  label: string;
+}
+/**
+ * A reading that a question back lets choose; `question`: the reading itself, of which a client sends the id.
+ */
+export interface Choice {
+  id: string;
+  label: string;
+  question: string;
+}
+/**
+ * What the model calls of an answer used; `input` includes `cached`.
+ */
+export interface ModelTokens {
+  calls: number;
+  input: number;
+  cached: number;
+  output: number;
 }
 /**
  * A paragraph, Markdown without raw HTML.
@@ -217,7 +264,11 @@ export interface TableRow {
   cells: (string | number | null)[];
 }
 /**
- * A bar chart: one value per label, with its text equivalent being the same rows.
+ * One value per label, with its text equivalent being the same rows.
+ *
+ * `bars` rank; a `line` runs over time; a `histogram` has ranges as labels; a `waterfall` begins with a whole, goes on
+ * with what is taken off (negative) and ends with what is left. `compared`: of the period that is compared with, per
+ * label; `series`: what `values` and `compared` are called, in this order.
  */
 export interface ChartBlock {
   type: "chart";
@@ -225,6 +276,9 @@ export interface ChartBlock {
   unit: Unit;
   labels: string[];
   values: number[];
+  kind: "bars" | "line" | "histogram" | "waterfall";
+  compared?: number[];
+  series: string[];
   source: number;
 }
 /**
@@ -272,11 +326,23 @@ export interface FigureListBlock {
 }
 /**
  * One number that a tool computed from the customer's data; `value` in the base unit (pct: 12.5 means 12.5 %).
+ *
+ * `of`: what it is of; None where it is no measure of rows (a target, a count of days).
  */
 export interface Fact {
   name: string;
   value: number;
   unit: Unit;
+  of?: Scope;
+}
+/**
+ * What a number is of: a measure of the rows with these names of the data, on these days (UTC, ISO, included).
+ */
+export interface Scope {
+  measure: string;
+  names: string[];
+  first?: string;
+  last?: string;
 }
 /**
  * A number in the answer. `text` is an exact substring of it; `source` the seq of a tool_completed event.
@@ -337,6 +403,9 @@ export interface AgentThinking {
 export interface AnswerMessage {
   v: 1 | 2;
   text: string;
+  reading?: ReadQuestion;
+  choices: Choice[];
+  used?: ModelTokens;
   blocks: Block[];
   figures: Figure[];
   recommendations: Recommendation[];
@@ -403,6 +472,16 @@ export interface CancelRequest {
 export interface ChunkReply {
   rows: number;
   rejects: number;
+}
+/**
+ * A click on the last answer of the thread: one of its choices, or a chip of its reading.
+ *
+ * A chip is taken off, or changed to its option `to`.
+ */
+export interface ClickRequest {
+  choice?: string | null;
+  chip?: string | null;
+  to?: string | null;
 }
 /**
  * `.../messages/{run}`: in place of an answer where the run failed or was stopped; `text` says so.
@@ -1019,6 +1098,8 @@ export interface TurnReply {
 }
 /**
  * One message. Without `thread_id` a new thread begins; without `dataset_ids` all data of the thread count.
+ *
+ * `click`: what the message was made of, where it was not typed.
  */
 export interface TurnRequest {
   client_request_id: string;
@@ -1028,6 +1109,7 @@ export interface TurnRequest {
    * @maxItems 20
    */
   dataset_ids?: string[];
+  click?: ClickRequest | null;
 }
 /**
  * How far an upload is: resume with part `next_chunk`, from byte `bytes` of the (uncompressed) file.
