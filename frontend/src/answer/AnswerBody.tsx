@@ -11,19 +11,22 @@ import { DataTable } from './DataTable';
 import { answerMarkdown } from './export';
 import { OpenSource, type SourceRequest } from './openSource';
 import { allRecommendations, blocksIn } from './parts';
+import { ChoiceButtons, Reading } from './Reading';
 import { RecommendationCard } from './RecommendationCard';
 import { SourcePanel } from './SourcePanel';
 import { loadEvents } from './source';
 import { Tiles } from './Tiles';
 
-/** An answer: its text, headline numbers, plan, chart and tables; every figure opens the step that found it. */
+/** An answer: how the question was read, text, headline numbers, plan, chart and tables; every figure opens its step. */
 export function AnswerBody({ answer, runId, question }: { answer: Answer; runId: string; question: string }) {
   const [opened, setOpened] = useState<SourceRequest | null>(null);
   const load = useEventsOnce(runId);
   return (
     <OpenSource.Provider value={setOpened}>
       <div class="answer">
+        <Reading answer={answer} />
         <AnswerText text={answer.text} figures={answer.figures} afterLead={<Headline answer={answer} />} />
+        <ChoiceButtons answer={answer} />
         <Plan answer={answer} />
         <Evidence answer={answer} />
         <Footer answer={answer} question={question} />

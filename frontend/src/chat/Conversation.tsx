@@ -1,11 +1,13 @@
 import './conversation.css';
 import { useEffect } from 'preact/hooks';
+import type { ClickRequest } from '../contract/contract';
 import { Link } from '../nav/Link';
+import { online } from '../session/online';
 import { userId } from '../session/session';
 import { Composer } from './Composer';
 import { EmptyState } from './EmptyState';
 import { isUnderWay } from './entry';
-import { editText } from './messageBox';
+import { editText, focusMessageBox } from './messageBox';
 import { conversationHere, entriesIn, NEW, send, stopEntry, strandedEntries } from './outbox';
 import { drop, entries } from './outboxStore';
 import { runFeed } from './runFeed';
@@ -13,7 +15,7 @@ import { stopped, stopping, stopRun } from './stop';
 import { useStopKey } from './stopKey';
 import { Transcript } from './Transcript';
 import { useIsMissing, useThreadFeed } from './threadFeed';
-import { outcomeOf, type Turn, turnsOf } from './turns';
+import { type Outcome, outcomeOf, type Turn, turnsOf } from './turns';
 
 /** The main column: a conversation (null: a new one) above the message box. */
 export function Conversation({ threadId }: { threadId: string | null }) {
@@ -37,6 +39,11 @@ export function Conversation({ threadId }: { threadId: string | null }) {
   }, [messages, unsent]);
   useStopKey(stop);
 
+  const click = (text: string, clicked: ClickRequest) => {
+    send(text, threadId, clicked);
+    if (matchMedia('(pointer: fine)').matches) focusMessageBox(); // what was clicked goes away
+  };
+  const answered = turns.findLast((turn) => outcomeHere(turn, uid)?.status === 'completed');
   const ask = (text: string) => send(text, threadId);
   if (isMissing) return <MissingThread />;
   return (
@@ -48,6 +55,8 @@ export function Conversation({ threadId }: { threadId: string | null }) {
           uid={uid}
           openKeys={openKeys}
           onEarlier={feed?.hasEarlier.value ? feed.showEarlier : null}
+          acts={{ send: click, blocked: blockedBy(open.length > 0) }}
+          answeredKey={answered?.key ?? null}
           onAsk={ask}
           onEdit={(text) => editText(conversationHere(), text)}
         />
@@ -63,8 +72,19 @@ export function Conversation({ threadId }: { threadId: string | null }) {
 function isOpen(turn: Turn, uid: string | null): boolean {
   if (turn.runId && stopped.value.has(turn.runId)) return false;
   if (turn.entry && turn.entry.state !== 'sent') return isUnderWay(turn.entry);
+  return outcomeHere(turn, uid) === null;
+}
+
+/** How a turn ended, as far as this page knows. */
+function outcomeHere(turn: Turn, uid: string | null): Outcome | null {
   const final = uid && turn.runId ? runFeed(uid, turn.runId).final.value : null;
-  return outcomeOf(turn.answer, final) === null;
+  return outcomeOf(turn.answer, final);
+}
+
+/** Why nothing of the last answer can be clicked now. */
+function blockedBy(isAnswering: boolean): string | null {
+  if (!online.value) return 'You are offline.';
+  return isAnswering ? 'Apex is answering. Wait for the answer, or stop it.' : null;
 }
 
 function stopTurn(turn: Turn): void {

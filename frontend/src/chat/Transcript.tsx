@@ -1,5 +1,6 @@
 import './transcript.css';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Acts } from '../answer/acts';
 import { Icon } from '../ui/Icon';
 import { useStickToEnd } from './stickToEnd';
 import { TurnView } from './TurnView';
@@ -12,12 +13,16 @@ interface Props {
   openKeys: ReadonlySet<string>;
   /** Reads older messages; null when all are shown. */
   onEarlier: (() => void) | null;
+  /** What can be done with the reading of the last answer, and of which turn that is. */
+  acts: Acts;
+  answeredKey: string | null;
   onAsk: (text: string) => void;
   onEdit: (text: string) => void;
 }
 
 /** The turns of a conversation in a box that scrolls. */
-export function Transcript({ turns, uid, openKeys, onEarlier, onAsk, onEdit }: Props) {
+export function Transcript(props: Props) {
+  const { turns, uid, openKeys, onEarlier, acts, answeredKey, onAsk, onEdit } = props;
   const box = useRef<HTMLElement | null>(null);
   const column = useRef<HTMLDivElement | null>(null);
   const { away, toEnd } = useStickToEnd(box, column, openKeys.size > 0);
@@ -52,6 +57,7 @@ export function Transcript({ turns, uid, openKeys, onEarlier, onAsk, onEdit }: P
               turn={turn}
               uid={uid}
               isLast={at === turns.length - 1}
+              acts={turn.key === answeredKey ? acts : null}
               waits={firstOpen >= 0 && at > firstOpen}
               onAsk={onAsk}
               onEdit={onEdit}

@@ -1,6 +1,7 @@
 import './turn.css';
 import { useMemo } from 'preact/hooks';
 import { AnswerView } from '../answer/AnswerView';
+import { type Acts, AnswerActs } from '../answer/acts';
 import { Icon } from '../ui/Icon';
 import { Ending } from './Ending';
 import { runFeed } from './runFeed';
@@ -19,12 +20,14 @@ interface Props extends Actions {
   turn: Turn;
   uid: string | null;
   isLast: boolean;
+  /** What can be done with its reading: only where it has the last answer. */
+  acts: Acts | null;
   /** An earlier question of the thread is still being answered. */
   waits: boolean;
 }
 
 /** A question, the work on it, and what came of it. */
-export function TurnView({ turn, uid, isLast, waits, onAsk, onEdit }: Props) {
+export function TurnView({ turn, uid, isLast, acts, waits, onAsk, onEdit }: Props) {
   const feed = uid && turn.runId ? runFeed(uid, turn.runId) : null;
   const outcome = outcomeOf(turn.answer, feed?.final.value ?? null);
   return (
@@ -35,7 +38,9 @@ export function TurnView({ turn, uid, isLast, waits, onAsk, onEdit }: Props) {
         {turn.entry && <Unsent entry={turn.entry} onEdit={onEdit} />}
         {feed && <Work feed={feed} turn={turn} outcome={outcome} waits={waits} />}
         {outcome && turn.runId && uid && (
-          <Reply turn={turn} uid={uid} runId={turn.runId} outcome={outcome} onAsk={onAsk} onEdit={onEdit} />
+          <AnswerActs.Provider value={acts}>
+            <Reply turn={turn} uid={uid} runId={turn.runId} outcome={outcome} onAsk={onAsk} onEdit={onEdit} />
+          </AnswerActs.Provider>
         )}
       </div>
     </article>

@@ -11,6 +11,7 @@ function entry(requestId: string, changes: Partial<Entry> = {}): Entry {
     threadId: 't',
     runId: `run-${requestId}`,
     text: `text of ${requestId}`,
+    click: null,
     at: 0,
     datasetIds: ['d'],
     attempts: 0,
@@ -47,6 +48,14 @@ test('the first message of a thread names none, a later one names it', () => {
   expect(first).toEqual({ client_request_id: 'a', message: 'text of a', dataset_ids: ['d'] });
   expect(turnBody(entry('b', { founder: 'a' }))).toMatchObject({ thread_id: 't' });
   expect(turnBody(entry('c'))).toMatchObject({ thread_id: 't' });
+});
+
+test('a click goes along with its message, also one that was kept over a reload', () => {
+  const click = { chip: '0.period', to: 'last_month' };
+  const kept = asEntry(JSON.parse(JSON.stringify(entry('b', { click }))));
+  expect(turnBody(kept as Entry)).toMatchObject({ message: 'text of b', click });
+  const { click: _, ...fromBefore } = entry('c');
+  expect(turnBody(asEntry(fromBefore) as Entry)).not.toHaveProperty('click');
 });
 
 test('when the first message of a thread is taken back, the next one begins the thread in its place', () => {

@@ -1,4 +1,5 @@
 import type { ApiError, ApiErrorCode } from '../api/errors';
+import type { ClickRequest } from '../contract/contract';
 
 /** Why a message was not taken, as the customer sees it. */
 export interface Failure {
@@ -11,7 +12,8 @@ export interface Failure {
 /**
  * A message on its way. `founder` is the request that begins its thread (its own, or an earlier one), null when the
  * thread exists. `uid`, `runId` and `threadId` are null until somebody is signed in. `datasetIds` are fixed at the
- * first try: a retry must be the same request. `owner` is the tab that sends it.
+ * first try: a retry must be the same request. `owner` is the tab that sends it. `click`: what of the last answer was
+ * clicked, null for words of the user's own.
  */
 export interface Entry {
   requestId: string;
@@ -22,6 +24,7 @@ export interface Entry {
   threadId: string | null;
   runId: string | null;
   text: string;
+  click: ClickRequest | null;
   at: number;
   datasetIds: readonly string[] | null;
   attempts: number;
@@ -98,6 +101,7 @@ export function turnBody(entry: Entry): Record<string, unknown> {
     message: entry.text,
     dataset_ids: entry.datasetIds,
     ...(entry.founder === entry.requestId ? {} : { thread_id: entry.threadId }),
+    ...(entry.click && { click: entry.click }),
   };
 }
 
@@ -117,6 +121,6 @@ export function without(requestId: string, all: readonly Entry[]): readonly Entr
 export function asEntry(kept: unknown): Entry | null {
   const value = kept as Partial<Entry> | null;
   if (typeof value?.requestId !== 'string' || typeof value.text !== 'string') return null;
-  const entry = value as Entry;
+  const entry = { ...value, click: value.click ?? null } as Entry; // an earlier page knew no clicks
   return entry.state === 'reading' || entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry;
 }

@@ -1,4 +1,5 @@
 import { effect, untracked } from '@preact/signals';
+import type { ClickRequest } from '../contract/contract';
 import { uploads } from '../data/uploads';
 import { newRequestId, runIdOf } from '../lib/requestIds';
 import { go, route, threadHere, threadPath } from '../nav/routes';
@@ -17,8 +18,11 @@ export const NEW = 'new';
 
 const binding = new Set<string>();
 
-/** Takes a message at once, whatever the network does; it is shown, kept over a reload, and sent in order. */
-export function send(text: string, threadId: string | null): void {
+/**
+ * Takes a message at once, whatever the network does; it is shown, kept over a reload, and sent in order. `click`: what
+ * of the last answer it was made of.
+ */
+export function send(text: string, threadId: string | null, click: ClickRequest | null = null): void {
   const requestId = newRequestId();
   keep({
     requestId,
@@ -29,6 +33,7 @@ export function send(text: string, threadId: string | null): void {
     threadId,
     runId: null,
     text,
+    click,
     at: Date.now(),
     datasetIds: null,
     attempts: 0,

@@ -1,6 +1,7 @@
 import './menu.css';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { toast } from './toasts';
 
 interface Item {
   label: string;
@@ -15,10 +16,16 @@ export function Menu(props: {
   class: string;
   items: readonly Item[];
   up?: boolean;
+  /** A line above the list. */
+  head?: string | null;
+  /** Why it does not open now. */
+  blocked?: string | null;
   children: ComponentChildren;
 }) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
+  const headId = useId();
+  const blocked = props.blocked ?? null;
   const items = () => [...(root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
   const close = () => {
     setOpen(false);
@@ -57,27 +64,36 @@ export function Menu(props: {
         aria-label={props.label}
         aria-haspopup="menu"
         aria-expanded={open}
-        onClick={() => setOpen(!open)}
+        aria-disabled={blocked !== null}
+        title={blocked ?? undefined}
+        onClick={() => (blocked ? toast(blocked) : setOpen(!open))}
       >
         {props.children}
       </button>
       {open && (
-        <div class={props.up ? 'menu-list up' : 'menu-list'} role="menu" aria-label={props.label}>
-          {props.items.map((item) => (
-            <button
-              key={item.label}
-              type="button"
-              role="menuitem"
-              class={item.danger ? 'menu-item danger' : 'menu-item'}
-              onClick={() => {
-                close();
-                item.run();
-              }}
-            >
-              {item.icon}
-              {item.label}
-            </button>
-          ))}
+        <div class={props.up ? 'menu-list up' : 'menu-list'}>
+          {props.head && (
+            <p class="menu-head num" id={headId}>
+              {props.head}
+            </p>
+          )}
+          <div role="menu" aria-label={props.label} aria-describedby={props.head ? headId : undefined}>
+            {props.items.map((item) => (
+              <button
+                key={item.label}
+                type="button"
+                role="menuitem"
+                class={item.danger ? 'menu-item danger' : 'menu-item'}
+                onClick={() => {
+                  close();
+                  item.run();
+                }}
+              >
+                {item.icon}
+                {item.label}
+              </button>
+            ))}
+          </div>
         </div>
       )}
     </div>
