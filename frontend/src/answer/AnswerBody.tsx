@@ -1,12 +1,12 @@
 import './answer.css';
 import { useCallback, useRef, useState } from 'preact/hooks';
 import type { Answer, Block, Event, Figure } from '../contract/contract';
-import { formatCost } from '../lib/format';
 import { unhandled } from '../lib/unhandled';
 import { copy } from '../ui/copy';
 import { Icon } from '../ui/Icon';
 import { AnswerText } from './AnswerText';
 import { Chart } from './Chart';
+import { costInWords, costOf } from './cost';
 import { DataTable } from './DataTable';
 import { answerMarkdown } from './export';
 import { OpenSource, type SourceRequest } from './openSource';
@@ -111,11 +111,9 @@ function Footer({ answer, question }: { answer: Answer; question: string }) {
         <Icon name="copy" />
         Copy answer
       </button>
-      {answer.cost_usd > 0 && (
-        <span title="What the language model cost for this answer">
-          {formatCost(answer.cost_usd)} of model cost
-        </span>
-      )}
+      <span class="num" title="What the language model took for this answer">
+        {costInWords(costOf(answer))}
+      </span>
     </footer>
   );
 }

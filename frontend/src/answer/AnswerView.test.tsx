@@ -62,7 +62,7 @@ test('an answer without data has its words and no empty parts', async () => {
   const root = shown(guideFixture);
   expect(root.textContent).toContain('Open platform.openai.com');
   expect(root.querySelectorAll('table, svg.chart-columns, article, dl')).toHaveLength(0);
-  expect(root.textContent).toContain('0.41 ¢ of model cost');
+  expect(root.textContent).toContain('0.0041 USD of model cost');
 });
 
 test('a kind of block that only a newer server knows is left out, on the page and in the copy', async () => {

@@ -1,9 +1,11 @@
 import './conversation.css';
 import { useEffect } from 'preact/hooks';
-import type { ClickRequest } from '../contract/contract';
+import { costInWords, costOfAll } from '../answer/cost';
+import type { Answer, ClickRequest } from '../contract/contract';
 import { Link } from '../nav/Link';
 import { online } from '../session/online';
 import { userId } from '../session/session';
+import { tellSpent } from '../threads/spent';
 import { Composer } from './Composer';
 import { EmptyState } from './EmptyState';
 import { isUnderWay } from './entry';
@@ -38,6 +40,7 @@ export function Conversation({ threadId }: { threadId: string | null }) {
     }
   }, [messages, unsent]);
   useStopKey(stop);
+  useSpent(threadId, turns, uid, feed?.hasEarlier.value ?? false);
 
   const click = (text: string, clicked: ClickRequest) => {
     send(text, threadId, clicked);
@@ -85,6 +88,22 @@ function outcomeHere(turn: Turn, uid: string | null): Outcome | null {
 function blockedBy(isAnswering: boolean): string | null {
   if (!online.value) return 'You are offline.';
   return isAnswering ? 'Apex is answering. Wait for the answer, or stop it.' : null;
+}
+
+/** Tells the list of conversations what this one took; of a long one, what its messages on the screen took. */
+function useSpent(
+  threadId: string | null,
+  turns: readonly Turn[],
+  uid: string | null,
+  isPart: boolean,
+): void {
+  const outcomes = turns.map((turn) => outcomeHere(turn, uid));
+  const answers = outcomes.flatMap((each): Answer[] => (each?.status === 'completed' ? [each.answer] : []));
+  const words = costInWords(costOfAll(answers));
+  const all = isPart ? `${words}, earlier messages left out` : words;
+  useEffect(() => {
+    if (threadId) tellSpent(threadId, all);
+  }, [threadId, all]);
 }
 
 function stopTurn(turn: Turn): void {

@@ -4,7 +4,6 @@ import {
   formatBytes,
   formatCell,
   formatCompactParts,
-  formatCost,
   formatCount,
   formatDuration,
   formatExact,
@@ -85,17 +84,6 @@ test.each([
   [5 * 1_024 ** 4, '5 TB'],
 ])('%d bytes are %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
-});
-
-test.each([
-  [0.02242605, '2.2 ¢'],
-  [0.004, '0.4 ¢'],
-  [0.00405675, '0.41 ¢'],
-  [0.5, '50 ¢'],
-  [0.000001, 'less than 0.01 ¢'],
-  [1.234, '1.23 USD'],
-])('an answer of %f USD cost %s', (usd, text) => {
-  expect(formatCost(usd)).toBe(text);
 });
 
 test('counts have thousands', () => {

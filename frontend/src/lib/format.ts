@@ -103,14 +103,6 @@ export function formatBytes(bytes: number): string {
   return `${fixed(size, 0, size < 10 ? 1 : 0)} ${units[power - 1]}`;
 }
 
-/** What something small cost: "0.4 ¢", "12 ¢", "1.23 USD". */
-export function formatCost(usd: number): string {
-  if (usd >= 0.995) return formatValue(usd, 'usd');
-  const cents = usd * 100;
-  if (cents > 0 && cents < 0.01) return 'less than 0.01 ¢';
-  return `${cents < 1 ? significant(cents) : fixed(cents, 0, cents < 10 ? 1 : 0)} ¢`;
-}
-
 function fixed(value: number, least: number, most: number): string {
   const text = value.toLocaleString('en-US', { minimumFractionDigits: least, maximumFractionDigits: most });
   return text === '-0' ? '0' : text;

@@ -5,6 +5,7 @@ import { threadPath } from '../nav/routes';
 import { Icon } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
 import { rename } from './changes';
+import { spent } from './spent';
 import type { ThreadItem } from './threads';
 
 /** Room that the menu of a row needs below it, in px. */
@@ -47,6 +48,7 @@ export function ThreadRow(props: { thread: ThreadItem; current: boolean; onDelet
         label={`Rename or delete ${thread.title}`}
         class="icon-button small thread-more"
         up={up}
+        head={spent.value?.threadId === thread.id ? spent.value.words : null}
         items={[
           { label: 'Rename', icon: <Icon name="pencil" />, run: () => setRenaming(true) },
           { label: 'Delete', icon: <Icon name="trash" />, danger: true, run: props.onDelete },
