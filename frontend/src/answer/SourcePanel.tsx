@@ -73,7 +73,7 @@ function SourceView({ source, opened }: { source: Source; opened: SourceRequest 
 }
 
 function originOf({ tool }: Source): string {
-  if (tool === 'understand_goal') return 'Read from your question.';
+  if (tool === 'read_question') return 'Read from your question.';
   return "Computed by Apex from your data and the providers' prices and rules, not by a language model.";
 }
 

@@ -33,6 +33,6 @@ test('a saving written without its sign is the fact with it', () => {
 });
 
 test('a tool that is new to the page is still named readably', () => {
-  expect(toolInWords('combined_plan')).toBe('The plan, nothing counted twice');
+  expect(toolInWords('combined_plan')).toBe('Put together a plan');
   expect(toolInWords('price_watch')).toBe('Price watch');
 });

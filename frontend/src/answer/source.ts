@@ -1,4 +1,5 @@
 import type { Event, EventsDocument, Fact, Figure, ToolCompleted, ToolExecuting } from '../contract/contract';
+import { TOOL_TITLES } from '../contract/contract';
 import { loadFirestore } from '../firebase/firestore';
 import { ready } from '../session/session';
 
@@ -10,31 +11,12 @@ export interface Source {
   facts: Fact[];
 }
 
-const TOOLS: Record<string, string> = {
-  understand_goal: 'Your question, as understood',
-  list_datasets: 'Your usage data',
-  export_guide: 'How to export your usage',
-  spend_totals: 'The whole bill',
-  spend_breakdown: 'The bill, split up',
-  spend_on_day: 'The bill of single days',
-  odd_days: 'Days out of line',
-  forecast_cost: 'The next 30 days',
-  before_and_after: 'Before and after a change',
-  rate_limit_headroom: 'Room below your rate limits',
-  savings_ledger: 'What your changes have saved',
-  distribution: 'How values are spread',
-  duplicates: 'Repeated prompts',
-  failed_requests: 'Failed requests',
-  find_opportunities: 'Every saving that your data show',
-  what_if_model: 'Your requests at the price of another model',
-  combined_plan: 'The plan, nothing counted twice',
-  action_plan: 'How to make one change',
-};
+const TITLES: Record<string, string> = TOOL_TITLES;
 
-/** A tool in the customer's words. */
+/** A tool in the customer's words; one of an earlier version by its name. */
 export function toolInWords(tool: string): string {
   const words = tool.replaceAll('_', ' ');
-  return TOOLS[tool] ?? words.charAt(0).toUpperCase() + words.slice(1);
+  return TITLES[tool] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** All events of a run that is over, in order. */
