@@ -38,7 +38,7 @@ _UNLESS_UNIT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? (?:19|20)\d{{2}})?\b",
-        rf"\b\d{{1,2}} {_MONTH}(?: (?:19|20)\d{{2}})?\b",
+        rf"\b(?:\d{{1,2}} to )?\d{{1,2}} {_MONTH}(?: (?:19|20)\d{{2}})?\b",
         rf"\b{_MONTH} (?:19|20)\d{{2}}\b",
         r"\b(?:in|since|of|until|year) (?:19|20)\d{2}\b(?! (?:to|-|and) )",
         rf"\b{_FAMILY}[ -]?v?\d+(?:\.\d+)?[a-z]?(?:[-.]\w+)*(?: \d+b)?\b",

@@ -9,6 +9,7 @@ from common.assistant.question.model import Operation, Part, Question, Wishes
 from common.assistant.question.operations import OPERATIONS
 from common.assistant.question.words import (
     condition_said,
+    group_said,
     period_said,
     threshold_said,
     top_said,
@@ -135,8 +136,8 @@ def _query_chips(part: str, of: Part, data: DayRange | None, dimensions: Collect
     if of.operation != Operation.MEASURE:
         return
     for place, name in enumerate(query.by):
-        others = {other.value: f"by {DIMENSIONS[other].title}" for other in _others(query, dimensions)}
-        yield _chip(f"{part}.by.{place}", "group", f"by {DIMENSIONS[name].title}", others)
+        others = {other.value: f"by {group_said(other)}" for other in _others(query, dimensions)}
+        yield _chip(f"{part}.by.{place}", "group", f"by {group_said(name)}", others)
     if query.top:
         tops = {f"{top}": top_said(top) for top in _TOPS if top != query.top}
         yield _chip(f"{part}.top", "top", top_said(query.top), tops)

@@ -8,6 +8,7 @@ from common.assistant.question.model import COST_OF_ALL, Operation, Part, Questi
 from common.assistant.question.operations import OPERATIONS
 from common.assistant.question.words import (
     condition_said,
+    group_said,
     lowered,
     period_said,
     threshold_said,
@@ -17,7 +18,7 @@ from common.assistant.question.words import (
     wish_said,
 )
 from common.figures.names import plain_name, shown_name
-from common.spend.semantics import DIMENSIONS, MEASURES, PeriodName, UsageQuery
+from common.spend.semantics import MEASURES, PeriodName, UsageQuery
 from common.spend.semantics.periods import DayRange
 
 STALE_DAYS = 3
@@ -70,7 +71,7 @@ def _query_said(query: UsageQuery, data: DayRange | None) -> str:
     if query.versus:
         pieces.append(versus_said(query, data))
     if query.by:
-        pieces.append(f"by {' and '.join(DIMENSIONS[name].title for name in query.by)}")
+        pieces.append(f"by {' and '.join(map(group_said, query.by))}")
     return ", ".join([*pieces, *_lines_said(query)])
 
 

@@ -11,7 +11,7 @@ from common.assistant.question.days import days_said
 from common.assistant.question.model import Keep, LatencyLimit, Money, Speedup, Wishes
 from common.contract.answer import Unit
 from common.figures.format import figure
-from common.spend.semantics import MEASURES, PERIODS, Condition, DimensionName, Threshold, UsageQuery
+from common.spend.semantics import DIMENSIONS, MEASURES, PERIODS, Condition, DimensionName, Threshold, UsageQuery
 from common.spend.semantics.measure_spec import Unit as MeasureUnit
 from common.spend.semantics.periods import DayRange, Period, PeriodName, range_of
 
@@ -82,6 +82,11 @@ def threshold_said(threshold: Threshold) -> str:
     )
     bounds = [f"at least {low}"] * (low is not None) + [f"at most {high}"] * (high is not None)
     return f"{lowered(spec.title)} {' and '.join(bounds)}"
+
+
+def group_said(dimension: DimensionName) -> str:
+    """What lines are grouped by, in a word or a few: "week", "hour of the day"."""
+    return DIMENSIONS[dimension].title.partition(" (")[0].partition(",")[0]
 
 
 def lowered(title: str) -> str:

@@ -27,7 +27,7 @@ from common.spend.semantics import (
     last_days,
 )
 
-NAMES = st.sampled_from(["chat", "summary v2", "gpt-4o", "x`y", "14"])
+NAMES = st.sampled_from(["chat", "summary v2", "gpt-4o", "x`y", "team 14"])
 PERIODS = st.sampled_from(
     [
         None,

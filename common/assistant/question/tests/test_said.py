@@ -35,8 +35,8 @@ def test_the_cost_of_everything_needs_no_words() -> None:
 def test_filters_periods_and_groups_are_said_with_the_dates_that_they_mean() -> None:
     chat = Condition(dimension=DimensionName.FEATURE, values=("support_agent",))
     question = _measured(where=(chat,), period=_LAST_WEEK, by=(DimensionName.WEEKDAY,))
-    assert said(question, _DATA) == "Cost of `support_agent`, 14 to 20 November 2026, by weekday (UTC)"
-    assert said(question) == "Cost of `support_agent`, last week, by weekday (UTC)"
+    assert said(question, _DATA) == "Cost of `support_agent`, 14 to 20 November 2026, by weekday"
+    assert said(question) == "Cost of `support_agent`, last week, by weekday"
 
 
 def test_a_comparison_says_both_periods_and_what_lines_are_shown() -> None:
