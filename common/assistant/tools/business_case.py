@@ -34,7 +34,8 @@ async def make_case(context: ToolContext, _: Arguments) -> ToolResult:
     if asked.hour_usd is not None and asked.hour_usd < 0:
         raise ToolError("An hour of work does not cost less than nothing.")
     plan = await planned(context)
-    ahead = await context.compute(forecast, asked.growth_pct or None)
+    where = context.part.query.where  # the bill ahead is forecast from all days, whatever period the plan is made on
+    ahead = await context.compute_on(where, None, forecast, asked.growth_pct or None)
     if not plan.plan.steps:
         return found(headline=[say("There is nothing to make a case for: no change saves money within your limits.")])
     try:

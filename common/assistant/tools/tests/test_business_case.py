@@ -9,6 +9,7 @@ from common.assistant.tools.tests.contexts import asked_of, part, run, text_of, 
 from common.contract.answer import TableBlock
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup
+from common.spend.semantics import last_days
 
 
 async def _case(rows: Rollup, **more: object) -> ToolResult:
@@ -56,6 +57,13 @@ async def test_the_ramp_and_what_needs_an_evaluation_are_said() -> None:
     assert "low effort from month 1 on (4 hours), medium effort from month 2 on (16 hours)" in text
     assert "of the saving needs an evaluation first" in text
     assert "needs an evaluation first" not in text_of(await _case(busy_month(), no_evaluation=True))
+
+
+async def test_a_plan_on_a_few_days_is_held_against_the_forecast_of_all_of_them() -> None:
+    asked = part(Operation.BUSINESS_CASE, period=last_days(2))
+    few, every = await run(TOOL, busy_month(), asked), await _case(busy_month())
+    bill = next(fact.value for fact in every.facts if fact.name == "bill of a month")
+    assert bill in [fact.value for fact in few.facts if fact.name == "bill of a month"]
 
 
 async def test_data_too_short_for_a_forecast_say_what_is_missing() -> None:
