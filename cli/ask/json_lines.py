@@ -12,8 +12,14 @@ from cli.ask.upload import LogPiece
 
 _FIRST = ("type", "run_id", "seq", "agent")
 _NO_ANSWER: dict[str, Any] = {
-    **{"text": "", "reading": None, "choices": [], "blocks": [], "figures": [], "recommendations": []},
-    **{"cost_usd": 0.0, "used": None},
+    "text": "",
+    "reading": None,
+    "choices": [],
+    "blocks": [],
+    "figures": [],
+    "recommendations": [],
+    "cost_usd": 0.0,
+    "used": None,
 }
 
 

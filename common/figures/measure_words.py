@@ -38,7 +38,9 @@ def _marks(measure: MeasureName) -> frozenset[str]:
 
 @cache
 def _words() -> dict[str, MeasureName]:
-    words = {_plain(word): name for name, spec in reversed(tuple(MEASURES.items())) for word in (spec.title, *spec.synonyms)}
+    words = {
+        _plain(word): name for name, spec in reversed(tuple(MEASURES.items())) for word in (spec.title, *spec.synonyms)
+    }
     return words | {_plain(word): name for word, name in _MORE.items()}
 
 

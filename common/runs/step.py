@@ -48,7 +48,8 @@ class Said(BaseModel):
 class Sentence(BaseModel):
     """One or more sentences to the customer, Markdown. Every number in it is one of `figures`, in their order.
 
-    `names`: names of the customer's data in it, as they are; in the text they are shown as names are. `topic`: what it is about where others may say the same ("latency", "evaluation", "short span"); "" of its own.
+    `names`: names of the customer's data in it, as they are; in the text they are shown as names are. `topic`: what it
+    is about where others may say the same ("latency", "evaluation", "short span"); "" of its own.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -125,7 +126,7 @@ class StepResult(BaseModel):
 
 
 class PastTurn(BaseModel):
-    """An earlier message pair of the thread, oldest first in `StepContext.history`; the answer holds how it was read."""
+    """An earlier message pair of the thread, oldest first in `StepContext.history`; its answer holds the reading."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -18,11 +18,6 @@ LEFT_OUT_WHEN_NONE = {
     "Fact": {"of"},
     "Scope": {"first", "last"},
     "AgentThinking": {"replaces"},
-    "Answer": {"reading", "used"},
-    "AnswerMessage": {"reading", "used"},
-    "ChartBlock": {"compared"},
-    "Fact": {"of"},
-    "Scope": {"first", "last"},
     "DatasetDocument": {"error", "content_sha256", "shared", "unread_usd"},
     "Recommendation": {"feature", "from_model", "provider", "to_model", "to_provider"},
     "RecommendationDocument": {

@@ -117,7 +117,7 @@ async def test_a_choice_that_is_clicked_is_answered_without_being_read_again(
     _, back = await ask("quokka zeppelin marmalade", month, model)
     past = PastTurn(question="quokka zeppelin marmalade", answer=back)
     choice = back.choices[0]
-    turn, answer = await ask("(a click)", month, model, past, click=Click(choice=choice.id))
+    _turn, answer = await ask("(a click)", month, model, past, click=Click(choice=choice.id))
     assert not answer.choices
     assert answer.reading is not None
     assert json.loads(answer.reading.question) == json.loads(choice.question)
@@ -267,7 +267,7 @@ async def test_the_prefix_of_every_model_call_is_stable(month: MemoryWorkspace, 
 async def test_no_model_reads_a_users_name(month: MemoryWorkspace, model: OpenAIModel) -> None:
     witness = Witness(model)
     users = {key for key in month.rolled.users if key}
-    named = sorted(users)[0]
+    named = min(users)
     await Turn(f"Kindly fathom {named}, then plan savings of 20 %", month, witness).run()
     assert witness.requests
     sent = " ".join(str(request.items) for request in witness.requests)
