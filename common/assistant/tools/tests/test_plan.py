@@ -198,9 +198,29 @@ async def test_the_largest_cost_that_no_change_touches_is_named_with_the_reason(
     assert about(kept, "largest cost") == [
         "The largest cost, `summary v2` (14.55 USD), is not in it: you want it left as it is."
     ]
-    enough = await plan(wishing(target_pct=5.0, kept=(Keep(model="gpt-4o", feature="summary v2"),)))
-    assert not about(enough, "largest cost") or "target is met" in about(enough, "largest cost")[0]
     assert not about(await plan(part(Operation.PLAN)), "largest cost")
+
+
+def _plain_summaries() -> Rollup:
+    """The month, with nothing to save on summaries but by another model: no failures, no repeats, no shared prefix."""
+    rolled = Rollup()
+    for row in rows_of_month():
+        bare = replace(row, status="ok", prompt_hash=None, prefix_reusable=None)
+        rolled.add(bare if row.feature == "summary v2" else row)
+    return rolled
+
+
+@pytest.mark.parametrize(
+    ("wishes", "why"),
+    [
+        (Wishes(no_evaluation=True), "what was found for it needs an evaluation first"),
+        (Wishes(quality=0.9), "nothing shows that its answers stay good enough"),
+        (Wishes(only_kinds=("duplicates",)), "your limits rule out what was found for it"),
+    ],
+)
+async def test_why_the_largest_cost_is_left_alone_follows_what_the_customer_wants(wishes: Wishes, why: str) -> None:
+    (text,) = about(await plan(part(Operation.PLAN, wishes=wishes), _plain_summaries()), "largest cost")
+    assert text == f"The largest cost, `summary v2` (14.55 USD), is not in it: {why}."
 
 
 async def test_what_may_not_be_used_is_not_proposed() -> None:
