@@ -9,8 +9,9 @@ from common.assistant.question.model import AuditKind, Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools.found import fact, found, has_data, names_of, or_not_told, scope
 from common.assistant.tools.limits import limits_of
+from common.assistant.tools.measure_units import UNITS
 from common.assistant.tools.weighing import title, weighed
-from common.contract.answer import Cell, Fact, TableBlock, Unit
+from common.contract.answer import Cell, Fact, TableBlock
 from common.figures.dates import day_said
 from common.figures.format import figure
 from common.figures.names import plain_name
@@ -35,7 +36,6 @@ _TITLES: Mapping[AuditKind, str] = {
     "reasoning": "Reasoning",
     "duplicates": "Repeated prompts",
 }
-_UNITS: Mapping[str, Unit] = {"USD": "usd", "requests": "requests", "tokens": "tokens", "%": "pct"}
 _SAID_PLACES = 3
 _SAID_SAVINGS = 3
 
@@ -128,7 +128,7 @@ class _Says:
         if value is None:
             return "not known"
         of = scope(self._part, name, None, None, *names)
-        return fact(MEASURES[name].title, value, _UNITS[MEASURES[name].unit], of)
+        return fact(MEASURES[name].title, value, UNITS[MEASURES[name].unit], of)
 
     def _total(self, name: MeasureName) -> Fact | str:
         return self.value(name, self.audit.values)
@@ -288,7 +288,7 @@ def _places_table(of: Audit) -> list[TableBlock]:
         TableBlock(
             title=f"By {of.by}",
             columns=[str(of.by).capitalize(), *(MEASURES[name].title for name in measures)],
-            units=[None, *(_UNITS[MEASURES[name].unit] for name in measures)],
+            units=[None, *(UNITS[MEASURES[name].unit] for name in measures)],
             rows=[[plain_name(place.name), *(place.values.get(name) for name in measures)] for place in of.places],
         )
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from common.assistant.context import ToolContext
 from common.assistant.question.model import ExplainTopic, Part
 from common.assistant.tools.found import fact, found, scope
-from common.contract.answer import Unit
+from common.assistant.tools.measure_units import UNITS
 from common.figures.dates import day_said, days_said
 from common.figures.quoted import quoted
 from common.figures.sentences import Name, joined, say
@@ -17,15 +17,6 @@ from common.spend.semantics.measures import MeasureName
 from common.spend.semantics.needs import Need, is_met
 
 _MOST_GROUPS = 3
-_UNITS: Mapping[str, Unit] = {
-    "USD": "usd",
-    "requests": "requests",
-    "calls": "count",
-    "tokens": "tokens",
-    "%": "pct",
-    "ms": "ms",
-    "score": "count",
-}
 _EXACT = "These are sums over your own rows, exact until one last division; nothing is estimated."
 _SPREAD = "These come from your own rows, request by request; nothing is estimated from outside."
 _PRICED = "{title}: the tokens of each request at the list price of its model on its own day, added up."
@@ -124,9 +115,7 @@ def _moved(before: Part, split: Result) -> Sentence:
     change, value = (split.total.differences or (None,))[0], split.total.values[0]
     if change is None and value is None:
         return say(spec.title)
-    shown = fact(
-        spec.title, abs(change) if change is not None else value or 0.0, _UNITS[spec.unit], scope(before, name)
-    )
+    shown = fact(spec.title, abs(change) if change is not None else value or 0.0, UNITS[spec.unit], scope(before, name))
     if change is None:
         return say("{title}: {value}", title=spec.title, value=shown)
     return say("{title} " + ("rose" if change >= 0 else "fell") + " by {value}", title=spec.title, value=shown)
@@ -162,7 +151,7 @@ def _parts(before: Part, result: Result) -> Iterator[Sentence]:
         value = (row.differences or row.values)[0]
         if value is None:
             continue
-        shown = fact(spec.title, abs(value), _UNITS[spec.unit], scope(before, name, None, None, row.keys[0]))
+        shown = fact(spec.title, abs(value), UNITS[spec.unit], scope(before, name, None, None, row.keys[0]))
         way = "" if row.differences is None else " more" if value >= 0 else " less"
         share = _share(row, value, total) if spec.is_additive and total else say("")
         yield say("{key} {value}" + way + "{share}", key=Name(row.keys[0]), value=shown, share=share)

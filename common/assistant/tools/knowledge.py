@@ -11,7 +11,8 @@ from common.assistant.knowledge.table import KnownFact
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools.found import fact, found, scope
-from common.contract.answer import Fact, Unit
+from common.assistant.tools.measure_units import UNITS
+from common.contract.answer import Fact
 from common.core.clock import now_utc
 from common.figures.dates import day_said
 from common.figures.sentences import Name, joined, say
@@ -20,7 +21,6 @@ from common.spend import Rollup, find_models, prices_as_of
 from common.spend.prices.engine import NOON, PICO, Model, today
 from common.spend.prices.names import find_by_name
 from common.spend.semantics import MEASURES, MeasureName, Unanswerable, UsageQuery, run
-from common.spend.semantics.measure_spec import Unit as MeasureUnit
 
 _MOST_FACTS = 2
 _MOST_MODELS = 3
@@ -32,15 +32,6 @@ _ON_PRICE_LIST = frozenset(
 )
 """What may be asked of a model that its entry in the price list answers."""
 _WINDOW = frozenset(stems("window context length long"))
-_UNITS: dict[MeasureUnit, Unit] = {
-    "USD": "usd",
-    "requests": "requests",
-    "calls": "count",
-    "tokens": "tokens",
-    "%": "pct",
-    "ms": "ms",
-    "score": "count",
-}
 _CALLED = {"openai": "OpenAI", "azure": "Azure", "anthropic": "Anthropic", "google": "Google", "aws": "AWS",
            "mistral": "Mistral", "deepseek": "DeepSeek", "groq": "Groq", "x-ai": "xAI"}  # fmt: skip
 
@@ -102,7 +93,7 @@ async def _in_data(context: ToolContext, measure: MeasureName) -> list[Sentence]
     if value is None:
         return []
     spec = MEASURES[measure]
-    shown = fact(spec.title, value, _UNITS[spec.unit], scope(context.part, measure))
+    shown = fact(spec.title, value, UNITS[spec.unit], scope(context.part, measure))
     return [say("In your data, {title}: {value}.", title=spec.title[0].lower() + spec.title[1:], value=shown)]
 
 
