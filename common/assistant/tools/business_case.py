@@ -6,7 +6,7 @@ from common.assistant.tool import Arguments, Asked, Tool, Wanted
 from common.assistant.tools.found import counted, fact, found, has_data, or_not_told, scope
 from common.assistant.tools.planned import Planned, planned
 from common.assistant.tools.weighing import needs_evaluation, title
-from common.contract.answer import Block, ChartBlock, TableBlock
+from common.contract.answer import Block, Cell, ChartBlock, TableBlock, Unit
 from common.figures.dates import day_said
 from common.figures.format import figure
 from common.figures.sentences import joined, say
@@ -199,40 +199,18 @@ def _offer(hour_usd: float | None) -> list[Sentence]:
 
 def _blocks(case: BusinessCase) -> list[Block]:
     """By month; net of the work from the first month on, where its price is known."""
-    work = case.work_usd or 0.0
     so_far = "Saved so far, less the work" if case.work_usd is not None else "Saved so far"
-    rows: list[list[str | float | None]] = [
-        [
-            f"Month {month.month}",
-            case.monthly.usd,
-            month.saving.low_usd,
-            month.saving.usd,
-            month.saving.high_usd,
-            month.so_far.usd - work,
-        ]
-        for month in case.months
+    net = [month.so_far.usd - (case.work_usd or 0.0) for month in case.months]
+    labels = [f"Month {month.month}" for month in case.months]
+    rows: list[list[Cell]] = [
+        [label, case.monthly.usd, month.saving.low_usd, month.saving.usd, month.saving.high_usd, left]
+        for label, month, left in zip(labels, case.months, net, strict=True)
     ]
+    columns = ["Month", "Bill without the plan", "Saving, at least", "Saving, expected", "Saving, at most", so_far]
+    units: list[Unit | None] = [None, "usd", "usd", "usd", "usd", "usd"]
     return [
-        TableBlock(
-            title="The case by month",
-            columns=[
-                "Month",
-                "Bill without the plan",
-                "Saving, at least",
-                "Saving, expected",
-                "Saving, at most",
-                so_far,
-            ],
-            units=[None, "usd", "usd", "usd", "usd", "usd"],
-            rows=rows,
-        ),
-        ChartBlock(
-            title=so_far,
-            unit="usd",
-            kind="line",
-            labels=[f"Month {month.month}" for month in case.months],
-            values=[month.so_far.usd - work for month in case.months],
-        ),
+        TableBlock(title="The case by month", columns=columns, units=units, rows=rows),
+        ChartBlock(title=so_far, unit="usd", kind="line", labels=labels, values=net),
     ]
 
 
