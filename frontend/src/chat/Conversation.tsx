@@ -99,11 +99,12 @@ function useSpent(
 ): void {
   const outcomes = turns.map((turn) => outcomeHere(turn, uid));
   const answers = outcomes.flatMap((each): Answer[] => (each?.status === 'completed' ? [each.answer] : []));
+  const isAnswered = answers.length > 0;
   const words = costInWords(costOfAll(answers));
   const all = isPart ? `${words}, earlier messages left out` : words;
   useEffect(() => {
-    if (threadId) tellSpent(threadId, all);
-  }, [threadId, all]);
+    if (threadId && isAnswered) tellSpent(threadId, all);
+  }, [threadId, isAnswered, all]);
 }
 
 function stopTurn(turn: Turn): void {

@@ -25,7 +25,7 @@ function answered(key: string): Turn {
   return { ...asked, answer: { ...stored, ...content } };
 }
 
-const named = (name: string) => document.querySelector<HTMLElement>(`[aria-label="${name}"]`);
+const buttonCalled = (name: string) => document.querySelector<HTMLElement>(`[aria-label="${name}"]`);
 
 beforeAll(() => fetchAnswerCode());
 afterEach(() => act(() => render(null, document.body)));
@@ -47,8 +47,8 @@ test('of a conversation only the chips of its last answer act', () => {
   );
   act(() => render(page, document.body));
   expect(document.body.textContent).toContain('period of a');
-  expect(named('Take off: period of a')).toBeNull();
-  act(() => named('Take off: period of b')?.click());
+  expect(buttonCalled('Take off: period of a')).toBeNull();
+  act(() => buttonCalled('Take off: period of b')?.click());
   expect(onSend.mock.calls).toEqual([['Without: period of b', { chip: '0.period' }]]);
 });
 

@@ -50,7 +50,7 @@ test('the first message of a thread names none, a later one names it', () => {
   expect(turnBody(entry('c'))).toMatchObject({ thread_id: 't' });
 });
 
-test('a click goes along with its message, also one that was kept over a reload', () => {
+test('a click goes along with its message, also over a reload, and words alone have none', () => {
   const click = { chip: '0.period', to: 'last_month' };
   const kept = asEntry(JSON.parse(JSON.stringify(entry('b', { click }))));
   expect(turnBody(kept as Entry)).toMatchObject({ message: 'text of b', click });

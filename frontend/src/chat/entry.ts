@@ -13,7 +13,7 @@ export interface Failure {
  * A message on its way. `founder` is the request that begins its thread (its own, or an earlier one), null when the
  * thread exists. `uid`, `runId` and `threadId` are null until somebody is signed in. `datasetIds` are fixed at the
  * first try: a retry must be the same request. `owner` is the tab that sends it. `click`: what of the last answer was
- * clicked, null for words of the user's own.
+ * clicked, null for words of the user's own (missing in what an earlier page kept).
  */
 export interface Entry {
   requestId: string;
@@ -121,6 +121,6 @@ export function without(requestId: string, all: readonly Entry[]): readonly Entr
 export function asEntry(kept: unknown): Entry | null {
   const value = kept as Partial<Entry> | null;
   if (typeof value?.requestId !== 'string' || typeof value.text !== 'string') return null;
-  const entry = { ...value, click: value.click ?? null } as Entry; // an earlier page knew no clicks
+  const entry = value as Entry;
   return entry.state === 'reading' || entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry;
 }

@@ -9,7 +9,7 @@ import { spent } from './spent';
 import type { ThreadItem } from './threads';
 
 /** Room that the menu of a row needs below it, in px. */
-const MENU_ROOM = 110;
+const MENU_ROOM = 160;
 
 /** One conversation: a link, and a menu to rename or delete it. */
 export function ThreadRow(props: { thread: ThreadItem; current: boolean; onDelete: () => void }) {
