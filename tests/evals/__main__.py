@@ -16,6 +16,9 @@ from tests.evals.data import DATA
 from tests.evals.readers import READERS, conversation
 from tests.evals.report import as_json, misses, table
 
+_SHOWN = 4
+"""Of the questions that got one answer."""
+
 
 def main(argv: list[str]) -> int:
     """Read, judge and report."""
@@ -58,8 +61,8 @@ def _answer(wanted: Sequence[Asked], *, as_text: bool) -> None:
     every = answered(wanted)
     found, same = [each.judged for each in every], alike(every)
     if as_text:
-        twins = "\n".join(f"the same answer: {' = '.join(map(repr, messages))}" for messages in same)
-        _write(f"{misses(found)}\n\n{twins}\n\n{table(found, 'answers')}\n\nsame answers: {len(same)}")
+        twins = [f"{len(messages)} with one answer: {' = '.join(map(repr, messages[:_SHOWN]))}" for messages in same]
+        _write("\n".join([misses(found), "", table(found, "answers"), "", *twins]))
     else:
         _write(json.dumps(as_json(found, "answers") | {"same_answers": same}, ensure_ascii=False, indent=1))
 

@@ -112,12 +112,12 @@ def _draft(said: Said) -> Draft | None:
 
 
 def alike(every: Iterable[Answered]) -> list[tuple[str, ...]]:
-    """Messages on the same data that measure different things and got the same answer, but for how they were read."""
+    """Measuring messages on the same data, read differently, with one text but for the line of the reading."""
     groups: dict[tuple[str, str], dict[str, str]] = {}
     for each in every:
         if each.judged.is_figure_right is not None and not each.judged.is_question_back:
             said = each.answer.reading.said if each.answer.reading else ""
             text = each.answer.text.replace(said, "", 1)
             group = groups.setdefault((each.judged.asked.data, text), {})
-            group.setdefault(each.judged.expected, each.judged.message.say)
+            group.setdefault(each.judged.read, each.judged.message.say)
     return [tuple(group.values()) for group in groups.values() if len(group) > 1]
