@@ -43,7 +43,7 @@ def feature_after(slate: Slate, name: str, place: int) -> str | None:
 
 def feature_in(slate: Slate, name: str, start: int, end: int, *, from_end: bool) -> str | None:
     """A feature of the data in a span, else what is left of it without the words that only hold it together."""
-    words = [(start + found.start(), start + found.end()) for found in _WORD.finditer(slate.text[start:end])]
+    words = [(start + match.start(), start + match.end()) for match in _WORD.finditer(slate.text[start:end])]
     for length in range(min(_MOST_WORDS, len(words)), 0, -1):
         for first in range(len(words) - length, -1, -1):
             span = words[first][0], words[first + length - 1][1]

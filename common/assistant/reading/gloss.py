@@ -40,7 +40,7 @@ _STRANGE = "\u2063"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Wording:
     """A phrase, and the English one that it says; `written`: with its accents, which must stand there."""
 
     words: tuple[str, ...]
@@ -58,7 +58,7 @@ class Said:
 class Gloss:
     """Words of a language; `phrases` by their first word, the longest first, with the English ones that they say."""
 
-    phrases: Mapping[str, tuple["Said", ...]]
+    phrases: Mapping[str, tuple["Wording", ...]]
     same: frozenset[str]
 
     def at(self, tokens: Sequence[Token], place: int) -> tuple[int, tuple[str, ...]] | None:
@@ -80,14 +80,13 @@ def gloss(language: Glossed) -> Gloss:
     content = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     pairs = [(text, english) for english, texts in content["says"].items() for text in texts]
     pairs += [(text, SILENT) for text in content["silent"]]
-    found: dict[str, list[Said]] = {}
+    match: dict[str, list[Wording]] = {}
     for text, english in pairs:
         words = _norms(text)
         written = tuple(token.text.casefold() for token in tokenise(text)) if text.startswith("=") else ()
-        found.setdefault(words[0], []).append(Said(words, _norms(english), written))
+        match.setdefault(words[0], []).append(Wording(words, _norms(english), written))
     phrases = {
-        first: tuple(sorted(each, key=lambda said: (-len(said.words), not said.written)))
-        for first, each in found.items()
+        first: tuple(sorted(each, key=lambda one: (-len(one.words), not one.written))) for first, each in match.items()
     }
     return Gloss(phrases, frozenset(content["same"]))
 
@@ -131,10 +130,10 @@ def _glossed(words: Gloss, message: str, names: NameIndex) -> Iterator[Token]:
             yield from tokens[place:named]
             place = named
         elif phrase is not None:
-            yield from _said(message, tokens[place : phrase[0]], phrase[1])
+            yield from _english_of(message, tokens[place : phrase[0]], phrase[1])
             place = phrase[0]
         else:
-            yield _kept(words, tokens[place])
+            yield _as_it_stands(words, tokens[place])
             place += 1
 
 
@@ -160,14 +159,14 @@ def _goes_on(token: Token, following: Token) -> bool:
     )
 
 
-def _said(message: str, tokens: Sequence[Token], english: tuple[str, ...]) -> Iterator[Token]:
+def _english_of(message: str, tokens: Sequence[Token], english: tuple[str, ...]) -> Iterator[Token]:
     """Each English word stands where all the words of the phrase stand."""
     start, end = tokens[0].start, tokens[-1].end
     for place, word in enumerate(english):
         yield Token(message[start:end], word, start, end, " " if place else tokens[0].gap)
 
 
-def _kept(words: Gloss, token: Token) -> Token:
+def _as_it_stands(words: Gloss, token: Token) -> Token:
     """Numbers, signs and words that are the same in English; every other word means nothing."""
     means = token.norm in words.same or not token.norm[:1].isalpha()
     return token if means else replace(token, norm=_STRANGE + token.norm)
@@ -181,10 +180,10 @@ def take_glossed(tokens: Sequence[Token], catalogue: Catalogue | None) -> tuple[
 
 
 def _placed(taken: Taken, tokens: Sequence[Token], places: Sequence[tuple[int, int]]) -> Taken:
-    said = [
+    standing = [
         token for token, (start, end) in zip(tokens, places, strict=True) if start < taken.end and taken.start < end
     ]
-    return replace(taken, start=min(each.start for each in said), end=max(each.end for each in said))
+    return replace(taken, start=min(each.start for each in standing), end=max(each.end for each in standing))
 
 
 def _in_english(tokens: Sequence[Token]) -> tuple[str, list[tuple[int, int]]]:

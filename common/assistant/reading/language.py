@@ -15,7 +15,7 @@ from common.assistant.reading.tokens import Token, tokenise
 
 _FILE = Path(__file__).with_name("languages.toml")
 _LOOKED_AT = 200
-_SMALL, _WORD, _LETTER, _NOT_ENGLISH = 2.0, 1.0, 0.5, 1.0
+_SMALL, _WORD, _CHAR, _NOT_ENGLISH = 2.0, 1.0, 0.5, 1.0
 _READ: Mapping[str, Language] = {"en": "en", "de": "de", "fr": "fr", "es": "es"}
 _NAME = re.compile(r"[`\"\u201c\u201e\u00ab][^`\"\u201d\u201c\u00bb]*[`\"\u201d\u201c\u00bb]|\S*[\d_@/]\S*")
 """What is rather a name of the data than a word."""
@@ -52,7 +52,7 @@ def _table() -> dict[str, dict[str, str]]:
 
 @cache
 def _other_words() -> Mapping[str, frozenset[str]]:
-    """Small words of languages that are told from those that are read, but are not read."""
+    """Small words of languages that are recognised, but not read."""
     return {code: frozenset(words.split()) for code, words in _table()["words"].items()}
 
 
@@ -63,8 +63,8 @@ def _small_words(code: str) -> frozenset[str]:
 
 
 def _score(code: str, tokens: Sequence[Token], text: str) -> float:
-    letters = _table()["letters"].get(code, "")
-    score = _LETTER * sum(1 for char in set(text.casefold()) if char in letters)
+    chars = _table()["letters"].get(code, "")
+    score = _CHAR * sum(1 for char in set(text.casefold()) if char in chars)
     return score + sum(_weight(code, token.norm) for token in tokens)
 
 
@@ -86,15 +86,15 @@ def _words_of_phrases(code: str) -> frozenset[str]:
     if code == "en":
         return frozenset(lexicon("en").words)
     own = next(each for each in GLOSSED if each == code)
-    return frozenset(word for said in gloss(own).phrases.values() for each in said for word in each.words)
+    return frozenset(word for wordings in gloss(own).phrases.values() for each in wordings for word in each.words)
 
 
 def _script(text: str) -> str | None:
     """The language of letters that are mostly not Latin; "" where none of the known ones has them."""
-    letters = [char for char in text if char.isalpha()]
-    names = [unicodedata.name(char, "").split(" ")[0] for char in letters]
+    chars = [char for char in text if char.isalpha()]
+    names = [unicodedata.name(char, "").split(" ")[0] for char in chars]
     foreign = [name for name in names if name != "LATIN"]
-    if len(foreign) <= len(letters) / 2:
+    if len(foreign) <= len(chars) / 2:
         return None
     if "HIRAGANA" in foreign or "KATAKANA" in foreign:
         return "ja"

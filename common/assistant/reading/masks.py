@@ -42,8 +42,8 @@ class Masked:
 
     def models_in(self, part: str) -> tuple[str, ...]:
         """Models behind the letters of a part of the text."""
-        found = (self.models[ord(char) - _MODEL_BASE] for char in part if _MODEL_BASE <= ord(char) < _PROVIDER_BASE)
-        return tuple(dict.fromkeys(found))
+        match = (self.models[ord(char) - _MODEL_BASE] for char in part if _MODEL_BASE <= ord(char) < _PROVIDER_BASE)
+        return tuple(dict.fromkeys(match))
 
     def providers_in(self, part: str) -> tuple[str, ...]:
         """Provider ids behind the letters of a part of the text."""
@@ -56,7 +56,7 @@ def masked(text: str) -> Masked:
     """Private letters that stand in the text itself are blanked."""
     text = re.sub("[\ue100-\ue2ff]", " ", text)
     models: list[str] = []
-    letters = list(text)
+    chars = list(text)
     words = list(_WORD.finditer(text)) if find_models(text) else []
     index = 0
     while index < len(words):
@@ -66,15 +66,15 @@ def masked(text: str) -> Masked:
             last = words[index + used - 1]
             end = last.start() + len(last.group().rstrip(".,:;/-"))
             start = words[index].start()
-            letters[start:end] = chr(_MODEL_BASE + models.index(name)) * (end - start)
+            chars[start:end] = chr(_MODEL_BASE + models.index(name)) * (end - start)
         index += used
-    return Masked(_with_providers("".join(letters)), tuple(models))
+    return Masked(_with_providers("".join(chars)), tuple(models))
 
 
 def _with_providers(text: str) -> str:
     for index, pattern in enumerate(_provider_patterns()):
-        letter = chr(_PROVIDER_BASE + index)
-        text = pattern.sub(lambda found, letter=letter: letter * len(found.group()), text)  # type: ignore[misc]
+        char = chr(_PROVIDER_BASE + index)
+        text = pattern.sub(lambda match, char=char: char * len(match.group()), text)  # type: ignore[misc]
     return text
 
 
@@ -82,27 +82,27 @@ def _model_at(words: list[re.Match[str]], index: int) -> tuple[str | None, int]:
     """The model whose name begins at a word, and how many words it takes."""
     best: tuple[str | None, int] = (None, 1)
     most = min(_LONGEST_NAME, len(words) - index)
-    whole = _named(words, index, most)
+    whole = _models_of(words, index, most)
     begun = any(name.startswith(words[index].group().casefold()[:2]) for name in whole)
-    if not whole or not (begun or _named(words, index + 1, most - 1) != whole):
+    if not whole or not (begun or _models_of(words, index + 1, most - 1) != whole):
         return best
     for length in range(1, most + 1):
-        found = _named(words, index, length)
-        if len(found) > 1:
+        match = _models_of(words, index, length)
+        if len(match) > 1:
             break
-        later = best[0] is None and length > 1 and _starts_later(words, index, length, found)
-        if found and found[0] != best[0] and not later:
-            best = (found[0], length)
+        later = best[0] is None and length > 1 and _starts_later(words, index, length, match)
+        if match and match[0] != best[0] and not later:
+            best = (match[0], length)
     return best
 
 
-def _named(words: list[re.Match[str]], index: int, length: int) -> list[str]:
+def _models_of(words: list[re.Match[str]], index: int, length: int) -> list[str]:
     text = words[index].string[words[index].start() : words[index + length - 1].end()]
     return find_models(text) if _DIGIT.search(text) else []
 
 
-def _starts_later(words: list[re.Match[str]], index: int, length: int, found: list[str]) -> bool:
+def _starts_later(words: list[re.Match[str]], index: int, length: int, match: list[str]) -> bool:
     """True when the name needs no first word, and begins at a later one. "Claude" is part of "Claude Haiku 4.5"."""
-    if found and found[0].startswith(f"{words[index].group().casefold()}-"):
+    if match and match[0].startswith(f"{words[index].group().casefold()}-"):
         return False
-    return bool(_named(words, index + 1, length - 1))
+    return bool(_models_of(words, index + 1, length - 1))

@@ -64,9 +64,9 @@ _HOUR = (
 _Read = Callable[[re.Match[str]], float]
 
 
-def _rest(found: re.Match[str]) -> float:
+def _rest(match: re.Match[str]) -> float:
     """What is saved where the bill comes to so many percent."""
-    return 100 - numbers.percent(found)
+    return 100 - numbers.percent(match)
 
 
 _TARGETS: tuple[tuple[re.Pattern[str], _Read], ...] = tuple(
@@ -84,7 +84,7 @@ _TARGETS: tuple[tuple[re.Pattern[str], _Read], ...] = tuple(
         (rf"\b{_CUT}\b{_WITHIN}\bto\s+{HEDGE}{PCT}|\b(?:to|until|on)\s+{HEDGE}{PCT}\s*{_VERB_LAST}", _rest),
         (rf"{PCT}\s*{_VERB_LAST}", numbers.percent),
         (rf"(?<![\d\w])(?:-|\u2212)\s?(?<!\d-){PCT}", numbers.percent),
-        (rf"\b{_CUT}\b{_WITHIN}\bby\s+{TIMES}", lambda found: round(100 - 100 / numbers.percent(found), 1)),
+        (rf"\b{_CUT}\b{_WITHIN}\bby\s+{TIMES}", lambda match: round(100 - 100 / numbers.percent(match), 1)),
         (
             (
                 rf"\b(?:{_CUT}\b{_WITHIN}\b)?(?:in|by) half\b|\bhalv(?:e|es|ing)\b"
@@ -109,27 +109,27 @@ _TARGETS: tuple[tuple[re.Pattern[str], _Read], ...] = tuple(
 def take_target(slate: Slate) -> float | None:
     """Percent of the bill to save, also above 100; what was saved and what is not of the bill is none."""
     for pattern, read in _TARGETS:
-        for found in pattern.finditer(slate.text):
-            if _is_of_bill(slate, found, read_as_saved=read is numbers.percent) and read(found) > 0:
-                slate.take_match("target_pct", found, certain="x" not in found.group().lower()[-2:])
-                return read(found)
+        for match in pattern.finditer(slate.text):
+            if _is_of_bill(slate, match, read_as_saved=read is numbers.percent) and read(match) > 0:
+                slate.take_match("target_pct", match, certain="x" not in match.group().lower()[-2:])
+                return read(match)
     return None
 
 
-def _is_of_bill(slate: Slate, found: re.Match[str], *, read_as_saved: bool) -> bool:
-    after = " ".join(slate.after(found.end()).split()[:3])
-    near = " ".join(slate.before(found.start()).split()[-_NEAR:])
+def _is_of_bill(slate: Slate, match: re.Match[str], *, read_as_saved: bool) -> bool:
+    after = " ".join(slate.after(match.end()).split()[:3])
+    near = " ".join(slate.before(match.start()).split()[-_NEAR:])
     if _OTHER_AIM.search(re.split(r"\b(?:and|but|while|then)\b", near)[-1]):
         return False
-    wanted = re.match(r"(?:want|need|get|have|be)\b", found.group(), re.IGNORECASE)
-    past = _PAST.search(slate.before(found.start())) or re.search(
+    wanted = re.match(r"(?:want|need|get|have|be)\b", match.group(), re.IGNORECASE)
+    past = _PAST.search(slate.before(match.start())) or re.search(
         r"\b(?:last|past|previous) \w+"
         r"|\byesterday\b",
         after,
     )
-    if read_as_saved and _NOT_BY.search(found.groupdict().get("between") or slate.before(found.start())):
+    if read_as_saved and _NOT_BY.search(match.groupdict().get("between") or slate.before(match.start())):
         return False
-    return not (_OTHER_AIM.search(found.group()) or _is_of_other(after) or (past and not wanted))
+    return not (_OTHER_AIM.search(match.group()) or _is_of_other(after) or (past and not wanted))
 
 
 def _is_of_other(after: str) -> bool:
@@ -146,31 +146,31 @@ def _is_of_other(after: str) -> bool:
 def take_amounts(slate: Slate) -> tuple[Money | None, Money | None]:
     """(amount to save, budget to come under)."""
     budget = saved = None
-    for found in _BUDGET.finditer(slate.text):
-        if _is_wanted(slate, found):
-            budget = numbers.money(found)
-            slate.take_match("budget", found)
+    for match in _BUDGET.finditer(slate.text):
+        if _is_wanted(slate, match):
+            budget = numbers.money(match)
+            slate.take_match("budget", match)
             break
-    for found in _SAVE.finditer(slate.text):
-        if _NOT_BY.search(found["between"] or slate.before(found.start())):
+    for match in _SAVE.finditer(slate.text):
+        if _NOT_BY.search(match["between"] or slate.before(match.start())):
             continue
-        if not numbers.is_threshold(slate, found.start()) and not _PAST.search(slate.before(found.start())):
-            saved = numbers.money(found)
-            slate.take_match("save", found)
+        if not numbers.is_threshold(slate, match.start()) and not _PAST.search(slate.before(match.start())):
+            saved = numbers.money(match)
+            slate.take_match("save", match)
             break
     return saved, budget
 
 
-def _is_wanted(slate: Slate, found: re.Match[str]) -> bool:
-    named = re.match(r"(?:a )?(?:budget|cap|max)", found.group(), re.IGNORECASE) is not None
-    aimed = numbers.is_aimed(slate, found.start()) or re.match(rf"\s*{_VERB_LAST}", slate.after(found.end()))
-    return bool(named or aimed) and not numbers.is_threshold(slate, found.start())
+def _is_wanted(slate: Slate, match: re.Match[str]) -> bool:
+    named = re.match(r"(?:a )?(?:budget|cap|max)", match.group(), re.IGNORECASE) is not None
+    aimed = numbers.is_aimed(slate, match.start()) or re.match(rf"\s*{_VERB_LAST}", slate.after(match.end()))
+    return bool(named or aimed) and not numbers.is_threshold(slate, match.start())
 
 
 def take_hour(slate: Slate) -> float | None:
     """USD that an hour of an engineer costs."""
     for pattern in _HOUR:
-        if found := pattern.search(slate.text):
-            slate.take_match("hour_usd", found)
-            return numbers.usd(found)
+        if match := pattern.search(slate.text):
+            slate.take_match("hour_usd", match)
+            return numbers.usd(match)
     return None

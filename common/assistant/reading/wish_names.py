@@ -92,11 +92,11 @@ def take_excluded(slate: Slate, masks: Masked) -> tuple[tuple[str, ...], tuple[s
     models: list[str] = []
     providers: list[str] = []
     for pattern in _EXCLUDED:
-        for found in pattern.finditer(slate.text):
-            named, owners = masks.models_in(found["list"]), masks.providers_in(found["list"])
+        for match in pattern.finditer(slate.text):
+            named, owners = masks.models_in(match["list"]), masks.providers_in(match["list"])
             models += named
             providers += owners
-            slate.take("excluded_models" if named else "excluded_providers", *found.span())
+            slate.take("excluded_models" if named else "excluded_providers", *match.span())
     return tuple(dict.fromkeys(models)), tuple(dict.fromkeys(providers))
 
 
@@ -115,33 +115,33 @@ def take_kept(slate: Slate, masks: Masked) -> tuple[Keep, ...]:
     """Models and features that must stay; a feature that the data do not have as it is written."""
     kept: list[Keep] = []
     for pattern in _KEPT:
-        for found in pattern.finditer(slate.text):
-            named = masks.models_in(found["model"]) if "model" in pattern.groupindex else ()
-            feature = _feature(slate, found)
+        for match in pattern.finditer(slate.text):
+            named = masks.models_in(match["model"]) if "model" in pattern.groupindex else ()
+            feature = _feature(slate, match)
             if named or feature:
-                _take_around(slate, found)
+                _take_around(slate, match)
                 kept.append(Keep(model=named[0] if named else None, feature=feature))
     return tuple(kept)
 
 
-def _feature(slate: Slate, found: re.Match[str]) -> str | None:
+def _feature(slate: Slate, match: re.Match[str]) -> str | None:
     """Of the words where a feature is named."""
-    if found["feature"] is None:
+    if match["feature"] is None:
         return None
-    words = _STOP.sub("", found["feature"])
+    words = _STOP.sub("", match["feature"])
     if _NO_FEATURE.fullmatch(words.strip(" \"'`")):
         return None
-    start = found.start("feature")
+    start = match.start("feature")
     return feature_in(slate, "kept", start, start + len(words), from_end=True)
 
 
-def _take_around(slate: Slate, found: re.Match[str]) -> None:
+def _take_around(slate: Slate, match: re.Match[str]) -> None:
     """All of a match but the words that are no part of the feature."""
-    if found["feature"] is None:
-        slate.take_match("kept", found)
+    if match["feature"] is None:
+        slate.take_match("kept", match)
         return
-    slate.take("kept", found.start(), found.start("feature"))
-    slate.take("kept", found.end("feature"), found.end())
+    slate.take("kept", match.start(), match.start("feature"))
+    slate.take("kept", match.end("feature"), match.end())
 
 
 @cache
@@ -169,10 +169,10 @@ def take_kinds(slate: Slate) -> tuple[tuple[OpportunityKind, ...], tuple[Opportu
     """(the only kinds wanted, kinds not wanted); "we do not use batch" excludes nothing."""
     named: dict[str, list[str]] = {"only_kinds": [], "excluded_kinds": []}
     for name, pattern in _kind_patterns():
-        for found in pattern.finditer(slate.text):
-            if not _FACT.search(f"{slate.before(found.start())}{found.group()[:24]}"):
-                named[name] += _kinds_in(found["list"])
-                slate.take(name, *found.span())
+        for match in pattern.finditer(slate.text):
+            if not _FACT.search(f"{slate.before(match.start())}{match.group()[:24]}"):
+                named[name] += _kinds_in(match["list"])
+                slate.take(name, *match.span())
     only, excluded = (cast("list[OpportunityKind]", list(dict.fromkeys(each))) for each in named.values())
     return tuple(only), tuple(excluded)
 

@@ -37,9 +37,9 @@ _WITHIN = r"(?P<between>[^.?!;]{0,50}?)"
 _Read = Callable[[re.Match[str]], float | None]
 
 
-def _share(found: re.Match[str]) -> float | None:
+def _share(match: re.Match[str]) -> float | None:
     """How many times as fast: "30 % faster" takes 70 % of the time."""
-    pct = numbers.percent(found)
+    pct = numbers.percent(match)
     return round(1 / (1 - pct / 100), 4) if 0 < pct < 100 else None  # noqa: PLR2004 - a share of the whole
 
 
@@ -66,7 +66,7 @@ _SPEEDUPS: tuple[tuple[re.Pattern[str], _Read], ...] = tuple(
 
 def take_speedups(slate: Slate) -> tuple[Speedup, ...]:
     """How many times as fast, 2.0 for "2x faster" and 1 / 0.7 for "30 % faster"; each with its feature."""
-    found: list[Speedup] = []
+    matches: list[Speedup] = []
     for pattern, read in _SPEEDUPS:
         for match in pattern.finditer(slate.text):
             factor = read(match)
@@ -75,8 +75,8 @@ def take_speedups(slate: Slate) -> tuple[Speedup, ...]:
             slate.take_match("speedup", match)
             feature = _between(slate, match) or feature_after(slate, "speedup", match.end())
             feature = feature or feature_before(slate, "speedup", match.start())
-            found.append(Speedup(feature=feature, factor=factor))
-    return tuple(found)
+            matches.append(Speedup(feature=feature, factor=factor))
+    return tuple(matches)
 
 
 def _between(slate: Slate, match: re.Match[str]) -> str | None:
@@ -95,31 +95,31 @@ def _is_past(slate: Slate, match: re.Match[str]) -> bool:
 def take_latency(slate: Slate) -> tuple[LatencyLimit, ...]:
     """Limits such as "keep search under 800 ms", "p99 of chat below 0.8 s", "sub-2 second answers"."""
     limits: list[LatencyLimit] = []
-    for found in list(_LIMIT.finditer(slate.text)):
-        numbered = [group for group in found.groups()[1:] if group]
-        aimed = numbers.is_aimed(slate, found.start())
-        if numbers.is_threshold(slate, found.start()) or (found["at"] and not aimed):
+    for match in list(_LIMIT.finditer(slate.text)):
+        numbered = [group for group in match.groups()[1:] if group]
+        aimed = numbers.is_aimed(slate, match.start())
+        if numbers.is_threshold(slate, match.start()) or (match["at"] and not aimed):
             continue
-        at = [group for group in numbered if group != found["at"]]
-        limits.append(_limit(slate, found, numbers.milliseconds(at[0], at[1])))
-    for found in list(_SUB.finditer(slate.text)):
-        if not numbers.is_threshold(slate, found.start()):
-            ms = numbers.milliseconds("1", "s") if found["second"] else numbers.milliseconds(found[1], found[2])
-            limits.append(_limit(slate, found, ms))
+        at = [group for group in numbered if group != match["at"]]
+        limits.append(_limit(slate, match, numbers.milliseconds(at[0], at[1])))
+    for match in list(_SUB.finditer(slate.text)):
+        if not numbers.is_threshold(slate, match.start()):
+            ms = numbers.milliseconds("1", "s") if match["second"] else numbers.milliseconds(match[1], match[2])
+            limits.append(_limit(slate, match, ms))
     return tuple(limits)
 
 
-def _limit(slate: Slate, found: re.Match[str], ms: float) -> LatencyLimit:
-    slate.take_match("latency", found)
-    feature = feature_after(slate, "latency", found.end()) or feature_before(slate, "latency", found.start())
-    return LatencyLimit(feature=feature, percentile=_take_cues(slate, found), ms=ms)
+def _limit(slate: Slate, match: re.Match[str], ms: float) -> LatencyLimit:
+    slate.take_match("latency", match)
+    feature = feature_after(slate, "latency", match.end()) or feature_before(slate, "latency", match.start())
+    return LatencyLimit(feature=feature, percentile=_take_cues(slate, match), ms=ms)
 
 
-def _take_cues(slate: Slate, found: re.Match[str]) -> Percentile:
+def _take_cues(slate: Slate, match: re.Match[str]) -> Percentile:
     """The percentile that the clause names, else the 95th; its words about latency are read."""
     percentile: Percentile = 95
-    before, after = slate.before(found.start()), slate.after(found.end())
-    for words, start in ((before, found.start() - len(before)), (after, found.end())):
+    before, after = slate.before(match.start()), slate.after(match.end())
+    for words, start in ((before, match.start() - len(before)), (after, match.end())):
         for cue in _CUE.finditer(words):
             named: dict[str, Percentile] = {"50": 50, "90": 90, "95": 95, "99": 99}
             percentile = 50 if cue[3] else named.get(cue[1] or cue[2] or "", percentile)

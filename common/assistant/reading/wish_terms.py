@@ -149,8 +149,8 @@ _TOPS = tuple(
 def take_effort(slate: Slate) -> Level | None:
     """The most that a change may take: "low" of "only quick wins", "medium" of "no big projects"."""
     for level, pattern in _EFFORTS:
-        if found := pattern.search(slate.text):
-            slate.take_match("max_effort", found)
+        if match := pattern.search(slate.text):
+            slate.take_match("max_effort", match)
             return level
     return None
 
@@ -166,63 +166,63 @@ def take_no_investment(slate: Slate) -> bool:
 
 
 def _says(slate: Slate, name: str, pattern: re.Pattern[str]) -> bool:
-    found = list(pattern.finditer(slate.text))
-    for match in found:
+    matches = list(pattern.finditer(slate.text))
+    for match in matches:
         slate.take_match(name, match)
-    return bool(found)
+    return bool(matches)
 
 
 def take_quality(slate: Slate) -> float | None:
     """The least quality, as it is written: 95 for "95 %", 0.9 for "0.9"."""
     for pattern in _QUALITIES:
-        for found in pattern.finditer(slate.text):
-            if not numbers.is_threshold(slate, found.start()):
-                slate.take_match("quality", found)
-                return numbers.percent(found)
+        for match in pattern.finditer(slate.text):
+            if not numbers.is_threshold(slate, match.start()):
+                slate.take_match("quality", match)
+                return numbers.percent(match)
     return None
 
 
 def take_due(slate: Slate, today: date | None) -> int | None:
     """Days until something must be done: 7 for "this week". A weekday without `today` is within a week, guessed."""
-    for found in _DUE.finditer(slate.text):
-        before = slate.before(found.start(), written=True)
-        after = slate.after(found.end(), written=True)
-        if not _DOES.search(before + after) or (_DID.search(before) and found["weekday"] is None):
+    for match in _DUE.finditer(slate.text):
+        before = slate.before(match.start(), written=True)
+        after = slate.after(match.end(), written=True)
+        if not _DOES.search(before + after) or (_DID.search(before) and match["weekday"] is None):
             continue
-        slate.take("due_days", *found.span(), certain=found["weekday"] is None or today is not None)
-        return _days(found, today)
+        slate.take("due_days", *match.span(), certain=match["weekday"] is None or today is not None)
+        return _days(match, today)
     return None
 
 
-def _days(found: re.Match[str], today: date | None) -> int:
-    if weekday := found["weekday"]:
+def _days(match: re.Match[str], today: date | None) -> int:
+    if weekday := match["weekday"]:
         ahead = (_WEEKDAYS.index(weekday.lower()) - today.weekday()) % 7 if today else 7
         return ahead or 7
-    if near := found["near"]:
+    if near := match["near"]:
         return 0 if near.lower() != "tomorrow" else 1
-    if unit := found["this"] or found["next"]:
+    if unit := match["this"] or match["next"]:
         return _SPAN_DAYS[unit.lower()]
-    return _count(found) * _SPAN_DAYS[found["unit"].lower()]
+    return _count(match) * _SPAN_DAYS[match["unit"].lower()]
 
 
-def _count(found: re.Match[str]) -> int:
-    return int(found["count"]) if found["count"] else _COUNTS.get(found["word"].lower(), 1)
+def _count(match: re.Match[str]) -> int:
+    return int(match["count"]) if match["count"] else _COUNTS.get(match["word"].lower(), 1)
 
 
 def take_horizons(slate: Slate) -> tuple[int, ...]:
     """Months ahead: (6, 12) for "over 6 and 12 months"; what lies behind is none."""
     months: list[int] = []
-    for found in _MONTHS.finditer(slate.text):
-        before = slate.before(found.start())
-        ahead = _HORIZON_WORDS.search(found.group()[: found.start("counts") - found.start()]) or _HORIZON_WORDS.search(
+    for match in _MONTHS.finditer(slate.text):
+        before = slate.before(match.start())
+        ahead = _HORIZON_WORDS.search(match.group()[: match.start("counts") - match.start()]) or _HORIZON_WORDS.search(
             before
         )
-        listed = [int(number) for number in re.findall(r"\d+", found["counts"])]
+        listed = [int(number) for number in re.findall(r"\d+", match["counts"])]
         if _AGO.search(before) or not (ahead or len(listed) > 1):
             continue
-        times = _YEAR if found["unit"].lower().startswith("year") else 1
+        times = _YEAR if match["unit"].lower().startswith("year") else 1
         months += [number * times for number in listed if 0 < number * times <= _MOST_MONTHS]
-        slate.take_match("horizons", found)
+        slate.take_match("horizons", match)
     if not months and (year := _OVER_A_YEAR.search(slate.text)):
         slate.take_match("horizons", year)
         months.append(_YEAR)
@@ -232,8 +232,8 @@ def take_horizons(slate: Slate) -> tuple[int, ...]:
 def take_top(slate: Slate) -> int | None:
     """How many recommendations; of models or users it is a ranking."""
     for pattern in _TOPS:
-        found = pattern.search(slate.text)
-        if found and (found["word"] or "").lower() not in ("one", "a", "an"):
-            slate.take_match("top", found)
-            return _count(found)
+        match = pattern.search(slate.text)
+        if match and (match["word"] or "").lower() not in ("one", "a", "an"):
+            slate.take_match("top", match)
+            return _count(match)
     return None

@@ -54,9 +54,9 @@ _BURSTS = _compiled(
 )
 
 
-def _more(found: re.Match[str]) -> float:
+def _more(match: re.Match[str]) -> float:
     """Percent more: 200 for "3x"."""
-    return (numbers.percent(found) - 1) * 100
+    return (numbers.percent(match) - 1) * 100
 
 
 _GROWTHS = _compiled(
@@ -98,18 +98,18 @@ def take_growth(slate: Slate) -> float:
 
 def _first(name: str, patterns: tuple[tuple[re.Pattern[str], _Read], ...], slate: Slate) -> float | None:
     for pattern, read in patterns:
-        for found in pattern.finditer(slate.text):
-            if _is_to_come(slate, found):
-                slate.take_match(name, found)
-                return read(found)
+        for match in pattern.finditer(slate.text):
+            if _is_to_come(slate, match):
+                slate.take_match(name, match)
+                return read(match)
     return None
 
 
-def _is_to_come(slate: Slate, found: re.Match[str]) -> bool:
-    around = f"{slate.before(found.start())} {found.group()}"
+def _is_to_come(slate: Slate, match: re.Match[str]) -> bool:
+    around = f"{slate.before(match.start())} {match.group()}"
     if_so = re.search(r"\b(?:if|when|should|expect|suppose|assum\w*|will|next)\b", around, re.IGNORECASE)
-    past = _PAST.search(around) or re.match(r"\s*(?:last|past|previous) \w+|\s*yesterday", slate.after(found.end()))
-    return not _BILL.search(found.group()) and (if_so is not None or past is None)
+    past = _PAST.search(around) or re.match(r"\s*(?:last|past|previous) \w+|\s*yesterday", slate.after(match.end()))
+    return not _BILL.search(match.group()) and (if_so is not None or past is None)
 
 
 _MINUTE = r"(?:per|an?|each|/)\s*min(?:ute)?\b"
@@ -127,9 +127,9 @@ def take_rates(slate: Slate) -> tuple[float | None, float | None]:
 def _rate(slate: Slate, name: str) -> float | None:
     amount = rf"{NUMBER}\s*(k|m|thousand|million)?"
     pattern = rf"{amount}\s*{_RATES[name]}|\b{name}(?: limit)?(?: is| of|:|=)?\s*{amount}\b"
-    for found in re.finditer(pattern, slate.text, re.IGNORECASE):
-        if not numbers.is_threshold(slate, found.start()):
-            number, scale = (found[1], found[2]) if found[1] else (found[3], found[4])
-            slate.take_match(name, found)
+    for match in re.finditer(pattern, slate.text, re.IGNORECASE):
+        if not numbers.is_threshold(slate, match.start()):
+            number, scale = (match[1], match[2]) if match[1] else (match[3], match[4])
+            slate.take_match(name, match)
             return numbers.scaled(number, scale)
     return None

@@ -6,28 +6,28 @@ import pytest
 
 from common.assistant.question.draft import Draft
 from common.assistant.reading.data_names import index_of
-from common.assistant.reading.gloss import GLOSSED, SILENT, Glossed, Said, gloss, glossed
+from common.assistant.reading.gloss import GLOSSED, SILENT, Glossed, Wording, gloss, glossed
 from common.assistant.reading.lexicon import lexicon
 from common.assistant.reading.tests.catalogues import asked
 
 PHRASES = [
-    pytest.param(language, said, id=f"{language}: {' '.join(said.written or said.words)}")
+    pytest.param(language, wording, id=f"{language}: {' '.join(wording.written or wording.words)}")
     for language in GLOSSED
     for phrases in gloss(language).phrases.values()
-    for said in phrases
+    for wording in phrases
 ]
 ENGLISH = sorted(
-    {said.english for language in GLOSSED for said in chain(*gloss(language).phrases.values())} - {(SILENT,)}
+    {wording.english for language in GLOSSED for wording in chain(*gloss(language).phrases.values())} - {(SILENT,)}
 )
 OF_WISHES = frozenset(["keep", "stay", "twice", "fast", "touch", "quality"])
 """Words that only wishes are made of."""
 
 
-@pytest.mark.parametrize(("language", "said"), PHRASES)
-def test_a_phrase_says_its_english_words(language: Glossed, said: Said) -> None:
-    text = " ".join(said.written or said.words)
+@pytest.mark.parametrize(("language", "wording"), PHRASES)
+def test_a_phrase_says_its_english_words(language: Glossed, wording: Wording) -> None:
+    text = " ".join(wording.written or wording.words)
     norms = tuple(token.norm for token in glossed(language, f"p95 {text} p99", index_of(None)))
-    assert norms == ("p95", *said.english, "p99")
+    assert norms == ("p95", *wording.english, "p99")
 
 
 @pytest.mark.parametrize("english", ENGLISH, ids=" ".join)

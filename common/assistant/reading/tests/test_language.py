@@ -51,7 +51,7 @@ from common.assistant.reading.language import code_of, language_of, own_line
         ("Πόσο ξοδέψαμε;", ""),
     ],
 )
-def test_the_language_is_that_of_its_small_words_and_letters(message: str, code: str) -> None:
+def test_the_language_is_that_of_its_small_words_and_script(message: str, code: str) -> None:
     assert code_of(message) == code
     assert language_of(message) == (code if code in ("en", "de", "fr", "es") else "other")
 
