@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools import plan_texts, speed_texts
+from common.assistant.tools import plan_caveats, plan_texts, speed_texts
 from common.assistant.tools.found import fact, found, has_data, or_not_told
 from common.assistant.tools.limits import meant, unknown_features
-from common.assistant.tools.planned import Planned, planned
+from common.assistant.tools.planned import Planned, is_unpriced, planned
 from common.assistant.tools.weighing import plain_text, plain_title
 from common.contract.answer import Block, ChartBlock, Fact, FigureListBlock, Recommendation
 from common.figures.quoted import title_of
@@ -31,9 +31,9 @@ async def make_plan(context: ToolContext, _: Arguments) -> ToolResult:
     of = await planned(context)
     plan = of.plan
     headline = plan_texts.headline(of, part=part, pointed=pointed)
-    limits = [*speed_texts.speed_sentences(plan, of.names), *meant(part.wishes), *plan_texts.limits(of, part)]
+    limits = [*speed_texts.speed_sentences(plan, of.names), *meant(part.wishes), *plan_caveats.limits(of, part)]
     unknown = await context.once(unknown_features, part.wishes)
-    missing = [*map(_ended, of.ended), *unknown, *plan_texts.lacking(of, part)]
+    missing = [*map(_ended, of.ended), *unknown, *plan_caveats.lacking(of, part)]
     offer = [say(_MORE)] if plan.steps and not pointed else []
     room = _MOST_WORDS - _words([*headline, *limits, *missing, *offer])
     return found(
@@ -73,7 +73,7 @@ def _step_facts(step: PlanStep) -> list[Fact]:
 
 def _blocks(of: Planned, context: ToolContext) -> list[Block]:
     plan = of.plan
-    if plan_texts.is_unpriced(plan):
+    if is_unpriced(plan):
         return []
     tiles = [each for each in plan_texts.plan_facts(plan, context.part) if each.name in _TILES]
     cards = [_recommendation(step, rank, plan, context.dataset_ids) for rank, step in enumerate(plan.steps, start=1)]

@@ -72,6 +72,11 @@ async def planned_ids(context: ToolContext) -> tuple[str, ...]:
     return tuple(step.opportunity.id for step in (await planned(context)).plan.steps)
 
 
+def is_unpriced(plan: Plan) -> bool:
+    """True where no request has a price, so that no saving is known."""
+    return plan.base is not None and plan.base.usd is None and bool(plan.base.unpriced_requests)
+
+
 def _planned(rollup: Rollup, wishes: Wishes, pointed: tuple[tuple[str, str], ...], evaluations: Evaluations) -> Planned:
     limits, target = limits_of(rollup, wishes), target_of(rollup, wishes)
     report = all_found(rollup, limits, evaluations)
