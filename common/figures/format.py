@@ -27,16 +27,6 @@ def figure(value: float, unit: Unit) -> str:
     return text + (suffix.removesuffix("s") if singular else suffix)
 
 
-def plural(count: float, noun: str) -> str:
-    """A count with its noun: "1 model", "3 models"."""
-    return f"{figure(count, 'count')} {noun}" + ("" if count == 1 else "s")
-
-
-def spent(usd: float, requests: float, word: str = "in") -> str:
-    """An amount with its requests: "9.00 USD in 3 requests"; without them where the data counts none."""
-    return figure(usd, "usd") + (f" {word} {figure(requests, 'requests')}" if requests else "")
-
-
 def span(days: float) -> str:
     """A length of time in its largest fitting unit: "58 minutes", "29.9 days"."""
     size = days * _DAY_MS

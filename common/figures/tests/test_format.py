@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.contract.answer import Unit
-from common.figures.format import figure, plural, span
+from common.figures.format import figure, span
 from common.figures.mentions import find_mentions
 
 UNITS: tuple[Unit, ...] = ("usd", "pct", "tokens", "ms", "requests", "count")
@@ -49,7 +49,3 @@ def test_every_figure_written_is_found_again_within_its_tolerance(value: float, 
 )
 def test_a_span_is_written_in_its_largest_fitting_unit(days: float, text: str) -> None:
     assert span(days) == text
-
-
-def test_counts_take_their_noun() -> None:
-    assert [plural(1, "model"), plural(3, "model")] == ["1 model", "3 models"]
