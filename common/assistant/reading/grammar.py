@@ -186,11 +186,16 @@ class Grammar:
     def _dimensions(self) -> None:
         """A list of them: "by feature and model"."""
         while (following := self._peek(0)) and following.sign in (Sign.DIMENSION, Sign.GROUPED):
-            if self._sign(1) == Sign.NAME:
+            if self._is_named(following):
                 return
             self._group(following)
             if self._sign(0) in (Sign.AND, Sign.BY) and self._sign(1) in (Sign.DIMENSION, Sign.GROUPED):
                 self._use("query.by")
+
+    def _is_named(self, mark: Mark) -> bool:
+        """Whether a name of this dimension follows: "the feature chat", but "the hour of chat"."""
+        following = self._peek(1)
+        return following is not None and following.sign == Sign.NAME and following.value[0].dimension == mark.value
 
     def _group(self, mark: Mark) -> None:
         self._add_by(mark.value)
@@ -208,7 +213,7 @@ class Grammar:
     def _which(self, _: Mark) -> None:
         self._use("query.by")
         following = self._peek(0)
-        if following and following.sign == Sign.DIMENSION and self._sign(1) != Sign.NAME:
+        if following and following.sign == Sign.DIMENSION and not self._is_named(following):
             self.clause.asked = DimensionName(following.value)
             self.clause.is_one = following.singular
             self._group(following)
@@ -260,7 +265,7 @@ class Grammar:
             self._add_measures(following)
             self._use("query.measures")
         following = self._peek(0)
-        if following and following.sign == Sign.DIMENSION and self._sign(1) != Sign.NAME:
+        if following and following.sign == Sign.DIMENSION and not self._is_named(following):
             self._add_by(following.value)
             self.clause.is_one |= following.singular and self.clause.top is None
             self._use("query.by")

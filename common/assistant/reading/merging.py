@@ -16,6 +16,7 @@ _TOLD_ONCE = WISHFUL | {
     Operation.AUDIT,
     Operation.ACT,
     Operation.KNOWLEDGE,
+    Operation.ABOUT,
     Operation.INTERNALS,
     Operation.OUTSIDE,
     Operation.EXPORT,

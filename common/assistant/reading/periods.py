@@ -389,8 +389,8 @@ class Calendar:
     def _month(self, tokens: Sequence[Token], place: int) -> Found | None:
         at = place + (self._does(tokens, place) in ("last", "this"))
         month = self._month_at(tokens, at) if at < len(tokens) else None
-        if month is None:
-            return None
+        if month is None or (place and self._day_number(tokens, place - 1) is not None):
+            return None  # after a number it is a day that no calendar has: "31 February"
         year = self._year_at(tokens, at + 1)
         end = at + (1 if year is None else 2)
         if year is None:

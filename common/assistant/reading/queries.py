@@ -19,6 +19,12 @@ from common.spend.semantics import (
 from common.spend.semantics.dimensions import WEEKDAYS
 from common.spend.semantics.query import MOST_BY
 
+_BASES = {
+    PeriodName.WEEK_BEFORE: PeriodName.LAST_WEEK,
+    PeriodName.PREVIOUS: PeriodName.LAST_WEEK,
+    PeriodName.LAST_MONTH: PeriodName.THIS_MONTH,
+}
+"""What is held against a period that is named alone."""
 _OF_UNIT = {
     "USD": MeasureName.COST,
     "%": MeasureName.ERROR_RATE,
@@ -188,17 +194,12 @@ def _spanned(periods: list[Period]) -> Period | None:
 
 def _fitting(period: Period | None, versus: Period) -> tuple[Period | None, Period | None]:
     """Periods that do not overlap: the week before is that before the period."""
-    names = PeriodName
-    base = {names.WEEK_BEFORE: names.LAST_WEEK, names.LAST_MONTH: names.THIS_MONTH, names.PREVIOUS: names.LAST_WEEK}
+    names, previous = PeriodName, Period(name=PeriodName.PREVIOUS)
     if period is None:
         if versus.name in (names.LAST_DAYS, names.LAST_WEEK):
-            return versus, Period(name=names.PREVIOUS)
-        return (Period(name=base[versus.name]) if versus.name in base else None), versus
-    if versus.name == names.LAST_WEEK and period.name == names.LAST_WEEK:
-        return period, Period(name=names.PREVIOUS)
-    same = {(names.THIS_WEEK, names.LAST_WEEK), (names.TODAY, names.YESTERDAY)}
-    if (period.name, versus.name) in same or versus.name == names.WEEK_BEFORE:
-        return period, Period(name=names.PREVIOUS)
-    if period == versus:
-        return period, Period(name=names.PREVIOUS)
-    return period, versus
+            return versus, previous
+        base = _BASES.get(versus.name)
+        return (Period(name=base) if base else None), (previous if base == names.LAST_WEEK else versus)
+    overlapping = {(names.THIS_WEEK, names.LAST_WEEK), (names.TODAY, names.YESTERDAY)}
+    is_before = versus.name == names.WEEK_BEFORE or (period.name, versus.name) in overlapping or period == versus
+    return period, previous if is_before else versus

@@ -117,6 +117,9 @@ class Scanner:
     def _other(self, tokens: Sequence[Token], place: int, before: Mark | None) -> Mark:
         token = tokens[place]
         alias = self.names.alias(tokens, place)
+        several = self.speller.long_name(tokens, place) if alias else None
+        if several:
+            return _misspelt(tokens, place, several)
         if alias and token.norm not in self.lexicon.function:
             named = " or ".join(each.value for each in alias.meant)
             doubt = f"{token.text}: the {alias.meant[0].dimension} {named}."
@@ -141,9 +144,7 @@ class Scanner:
             return None
         several = self.speller.long_name(tokens, place)
         if several:
-            written = " ".join(each.text for each in tokens[place : several.end])
-            doubt = f"{written}: read as {several.meant[0].value}."
-            return Mark(sign=Sign.NAME, first=place, end=several.end, value=several.meant, certain=False, doubt=doubt)
+            return _misspelt(tokens, place, several)
         word = self.speller.corrected(token.norm)
         if word is not None:
             spelled = [*tokens[:place], replace(token, norm=word, text=word), *tokens[place + 1 : place + 6]]
@@ -188,6 +189,12 @@ class Scanner:
         return named or (
             DimensionName(before.value) in _CALLED and any(char.isdigit() for char in tokens[mark.first].text)
         )
+
+
+def _misspelt(tokens: Sequence[Token], place: int, name: FoundName) -> Mark:
+    written = " ".join(each.text for each in tokens[place : name.end])
+    doubt = f"{written}: read as {name.meant[0].value}."
+    return Mark(sign=Sign.NAME, first=place, end=name.end, value=name.meant, certain=False, doubt=doubt)
 
 
 def _compound(tokens: Sequence[Token], place: int) -> int:

@@ -1,0 +1,87 @@
+"""Periods in the ways people write them; the data are of 21 October to 24 November 2026, a Tuesday."""
+
+from datetime import date
+
+import pytest
+
+from common.assistant.reading.tests.catalogues import asked
+from common.spend.semantics import PERIODS, DimensionName, Period, PeriodName, last_days
+
+
+def days(first: str | None, last: str | None) -> Period:
+    start, end = (date.fromisoformat(day) if day else None for day in (first, last))
+    return Period(name=PeriodName.BETWEEN, first=start, last=end)
+
+
+@pytest.mark.parametrize(
+    ("words", "period"),
+    [
+        ("in November", days("2026-11-01", "2026-11-30")),
+        ("in Nov 2025", days("2025-11-01", "2025-11-30")),
+        ("since the 3rd", days("2026-11-03", None)),
+        ("since 10 November", days("2026-11-10", None)),
+        ("until 5 Nov", days(None, "2026-11-05")),
+        ("from 14 to 20 Nov", days("2026-11-14", "2026-11-20")),
+        ("14-20 November", days("2026-11-14", "2026-11-20")),
+        ("between Nov 2nd and Nov 8th", days("2026-11-02", "2026-11-08")),
+        ("from the 1st to the 15th of November", days("2026-11-01", "2026-11-15")),
+        ("on 2026-11-03", days("2026-11-03", "2026-11-03")),
+        ("on 3.11.2026", days("2026-11-03", "2026-11-03")),
+        ("on November 3, 2026", days("2026-11-03", "2026-11-03")),
+        ("in the first half of October", days("2026-10-01", "2026-10-15")),
+        ("in the second week of November", days("2026-11-08", "2026-11-14")),
+        ("in Q4", days("2026-10-01", "2026-12-31")),
+        ("last quarter", days("2026-07-01", "2026-09-30")),
+        ("in the last 10 days", last_days(10)),
+        ("over the past two weeks", last_days(14)),
+        ("in the last three months", days("2026-08-25", "2026-11-24")),
+        ("on Tuesday", days("2026-11-24", "2026-11-24")),
+        ("last Friday", days("2026-11-20", "2026-11-20")),
+        ("last weekend", days("2026-11-21", "2026-11-22")),
+        ("3 days ago", days("2026-11-21", "2026-11-21")),
+        ("the day before yesterday", days("2026-11-23", "2026-11-23")),
+        ("in 2025", days("2025-01-01", "2025-12-31")),
+        ("this year", days("2026-01-01", "2026-12-31")),
+    ],
+)
+def test_days_are_read_as_people_write_them(words: str, period: Period) -> None:
+    draft = asked(f"cost {words}")
+    assert draft.question.unread == ()
+    assert draft.question.parts[0].query.period == period
+
+
+@pytest.mark.parametrize("name", [name for name in PERIODS if name not in ("last_days", "between", "previous")])
+def test_each_declared_period_is_read_by_its_title_and_synonyms(name: PeriodName) -> None:
+    for words in (PERIODS[name].title, *PERIODS[name].synonyms):
+        period = asked(f"cost {words}").question.parts[0].query.period
+        assert period in (Period(name=name), last_days(7)), words
+
+
+def test_a_weekday_in_the_plural_is_a_filter_and_in_the_singular_its_last_day() -> None:
+    query = asked("cost on Tuesdays").question.parts[0].query
+    assert (query.period, query.where[0].dimension, query.where[0].values) == (
+        None,
+        DimensionName.WEEKDAY,
+        ("Tuesday",),
+    )
+    assert "Tuesday: Tuesday, 24 November 2026, the last one in the data." in asked("cost on Tuesday").question.doubts
+
+
+@pytest.mark.parametrize(
+    ("words", "hours"),
+    [
+        ("between 9 and 12 o'clock", ("09", "10", "11")),
+        ("from 9am to 5pm", ("09", "10", "11", "12", "13", "14", "15", "16")),
+        ("at 3am", ("03",)),
+        ("after 21:00", ("21", "22", "23")),
+        ("at night", ("22", "23", "00", "01", "02", "03", "04", "05")),
+    ],
+)
+def test_hours_are_a_filter(words: str, hours: tuple[str, ...]) -> None:
+    condition = asked(f"cost {words}").question.parts[0].query.where[0]
+    assert (condition.dimension, condition.values) == (DimensionName.HOUR, hours)
+
+
+@pytest.mark.parametrize("words", ["on 31 February", "on 99.99.2026", "in the last 0 days"])
+def test_a_day_that_no_calendar_has_is_no_period(words: str) -> None:
+    assert asked(f"cost {words}").question.parts[0].query.period is None
