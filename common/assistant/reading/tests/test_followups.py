@@ -1,0 +1,125 @@
+"""Follow-ups: each is the whole question again, with what the message changes in it."""
+
+from datetime import date
+
+import pytest
+
+from common.assistant.question.draft import Draft, LastTurn
+from common.assistant.question.model import Operation, Part
+from common.assistant.reading.read import read
+from common.assistant.reading.tests.catalogues import asked, shop
+from common.spend.semantics import Condition, DimensionName, MeasureName, Period, PeriodName, UsageQuery
+
+D, M = DimensionName, MeasureName
+CHAT = Condition(dimension=D.FEATURE, values=("chat",))
+NOT_BATCH = Condition(dimension=D.TIER, values=("batch",), negated=True)
+
+
+def after(first: str, *messages: str) -> Draft:
+    """What is read of the last message of a thread."""
+    draft = asked(first)
+    for message in messages:
+        last = LastTurn(
+            question=draft.question,
+            recommendations=("one", "two", "three"),
+            options=draft.ask_back.options if draft.ask_back else (),
+            was_ask_back=draft.ask_back is not None,
+        )
+        draft = read(message, shop(), last)
+    return draft
+
+
+def part_after(first: str, *messages: str) -> Part:
+    draft = after(first, *messages)
+    assert draft.ask_back is None
+    assert draft.question.unread == ()
+    return draft.question.parts[0]
+
+
+@pytest.mark.parametrize(
+    ("message", "changes"),
+    [
+        ("no, only chat", {"where": (CHAT,)}),
+        ("exclude chat", {"where": (CHAT.model_copy(update={"negated": True}),)}),
+        ("without batch", {"where": (NOT_BATCH,)}),
+        ("and for chat?", {"where": (CHAT,)}),
+        ("and last week?", {"period": Period(name=PeriodName.LAST_WEEK)}),
+        (
+            "what about November?",
+            {"period": Period(name=PeriodName.BETWEEN, first=date(2026, 11, 1), last=date(2026, 11, 30))},
+        ),
+        ("by model instead", {"by": (D.MODEL,)}),
+        ("also by day", {"by": (D.FEATURE, D.DAY)}),
+        ("top 5", {"top": 5}),
+        ("and requests?", {"measures": (M.REQUESTS,)}),
+    ],
+)
+def test_a_follow_up_changes_what_it_says_and_keeps_the_rest(message: str, changes: dict[str, object]) -> None:
+    before = UsageQuery(measures=(M.COST,), by=(D.FEATURE,))
+    after_it = part_after("cost by feature", message).query
+    assert after_it.model_copy(update={"order": None}) == before.model_copy(update=changes)
+
+
+def test_what_is_excluded_is_taken_off_what_was_included() -> None:
+    query = part_after("cost of chat and search by model", "without search").query
+    assert query.where == (CHAT,)
+
+
+def test_excluding_twice_excludes_both() -> None:
+    query = part_after("cost by model", "exclude chat", "and exclude search").query
+    assert query.where == (Condition(dimension=D.FEATURE, values=("chat", "search"), negated=True),)
+
+
+def test_all_models_takes_the_filter_by_model_off() -> None:
+    assert part_after("cost of gpt-4o by feature", "all models").query.where == ()
+
+
+def test_how_the_answer_looks_changes_without_the_question() -> None:
+    draft = after("cost by feature", "as a table")
+    assert draft.question.format.kind == "table"
+    assert draft.question.parts == asked("cost by feature").question.parts
+
+
+@pytest.mark.parametrize(
+    ("message", "topic"),
+    [
+        ("why?", "why"),
+        ("how sure are you?", "how_sure"),
+        ("what did you assume?", "assumed"),
+        ("where does that figure come from?", "source"),
+        ("how did you calculate that?", "method"),
+    ],
+)
+def test_a_question_about_the_answer_is_explained(message: str, topic: str) -> None:
+    part = part_after("How can we cut the bill by 20 %?", message)
+    assert (part.operation, part.topic) == (Operation.EXPLAIN, topic)
+
+
+def test_recommendations_are_pointed_at_by_their_position() -> None:
+    more = part_after("How can we cut the bill by 20 %?", "more detail on the second")
+    assert (more.operation, more.refers) == (Operation.EXPLAIN, (2,))
+    plan = part_after("How can we cut the bill by 20 %?", "plan the first one")
+    assert (plan.operation, plan.refers, plan.wishes.target_pct) == (Operation.PLAN, (1,), 20)
+
+
+def test_a_bare_percentage_is_the_new_target_of_a_plan() -> None:
+    part = part_after("Cut chat by 20 % without batch", "what about 40 %?")
+    assert (part.operation, part.wishes.target_pct, part.wishes.excluded_kinds) == (Operation.PLAN, 40, ("batch",))
+    assert part.query.where == (CHAT,)
+
+
+def test_a_message_that_stands_on_its_own_replaces_the_question() -> None:
+    query = part_after("cost of chat by model last week", "How many requests did we make in November?").query
+    assert (query.measures, query.where, query.by) == ((M.REQUESTS,), (), ())
+
+
+def test_it_is_what_was_asked_about() -> None:
+    part = part_after("cost of chat last week", "How can we make it cheaper?")
+    assert (part.operation, part.query.where) == (Operation.PLAN, (CHAT,))
+
+
+def test_nothing_is_asked_back_twice_in_a_row() -> None:
+    assert after("purple monkey dishwasher").ask_back is not None
+    second = after("purple monkey dishwasher", "green ham sandwich")
+    assert second.ask_back is None
+    assert second.question.doubts

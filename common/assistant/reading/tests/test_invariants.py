@@ -1,0 +1,83 @@
+"""What holds for every message, whatever it says."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from common.assistant.question.draft import LastTurn
+from common.assistant.reading.lexicon import lexicon
+from common.assistant.reading.read import read
+from common.assistant.reading.tests.catalogues import asked, shop
+
+_MOST_CHARACTERS = 10_000
+_MOST_SECONDS = 0.5
+"""Of computing; a tenth of it on a machine that does nothing else."""
+WORDS = st.sampled_from(
+    sorted({*lexicon("en").words, "doc-search", "gpt-4o", "u-10423", "3", "20", "%", "$5", "xyz", "?", ",", "."})
+)
+MESSAGES = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=25).map(" ".join))
+
+
+@settings(max_examples=300, deadline=None)
+@given(MESSAGES)
+def test_any_message_is_read_and_always_alike(message: str) -> None:
+    draft = read(message, shop())
+    assert draft == read(message, shop())
+    for word in draft.question.unread:
+        assert word in message
+    for because in draft.because:
+        assert because.words in message
+
+
+@settings(max_examples=200, deadline=None)
+@given(MESSAGES, MESSAGES)
+def test_any_message_is_read_after_any_other(first: str, message: str) -> None:
+    draft = read(first, shop())
+    options = draft.ask_back.options if draft.ask_back else ()
+    last = LastTurn(question=draft.question, options=options, was_ask_back=draft.ask_back is not None)
+    second = read(message, shop(), last)
+    assert not (draft.ask_back and second.ask_back)
+    read(message, None, last)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What did we spend last week?", "top 5 users by requests", "error rate by model", "Which day was the dearest?"],
+)
+@pytest.mark.parametrize(
+    "filtered",
+    ["only chat", "without doc-search", "for gpt-4o", "of user u-10423", "on weekends", "at night", "excluding batch"],
+)
+def test_a_filter_that_is_added_changes_the_query(question: str, filtered: str) -> None:
+    plain, narrowed = asked(question).question, asked(f"{question.rstrip('?')} {filtered}").question
+    assert plain.parts != narrowed.parts
+    assert narrowed.unread == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cost of search by model and requests, ",
+        "a1 ",
+        "gpt-4 ",
+        "xqzvb ",
+        "1,",
+        "no ",
+        "what about ",
+        "frobnic brobnac quxxor ",
+        "1",
+        "a-",
+        '"',
+        "since 3 nov to ",
+        "keep search under 800 ms and ",
+        "\u0661 \u00b2 ",
+    ],
+)
+def test_the_longest_message_is_read_quickly(text: str) -> None:
+    message = (text * _MOST_CHARACTERS)[:_MOST_CHARACTERS]
+    asked("cost")
+    began = time.thread_time()
+    read(message, shop())
+    assert time.thread_time() - began < _MOST_SECONDS
