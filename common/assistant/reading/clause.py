@@ -30,6 +30,8 @@ class Clause:
     by: list[DimensionName] = field(default_factory=list)
     weak_by: list[DimensionName] = field(default_factory=list)
     """Dimensions that stand there without a word that groups."""
+    units: list[str] = field(default_factory=list)
+    """Days, weeks and months that stand there as "a month"."""
     asked: DimensionName | None = None
     """ "Which model ..."."""
     is_one: bool = False

@@ -186,7 +186,8 @@ def model_at(tokens: Sequence[Token], place: int) -> tuple[str, int] | None:
         if end > place + 1 and (_is_break(tokens[end - 1].gap) or _is_word(tokens[end - 1])):
             break
         name = "-".join(token.text for token in tokens[place:end])
-        if any(char.isdigit() for char in name) and (known := known_model(name)):
+        known = known_model(name) if any(char.isdigit() for char in name) else None
+        if known and (best is None or known != best[0] or tokens[end - 1].is_glued):
             best = known, end
     return best
 

@@ -24,7 +24,9 @@ def followed_up(message: Message, last: LastTurn) -> Draft | None:
     parts = _referring(read, last) or _changed(read, last, message)
     if parts is None:
         return None
-    update = {"parts": parts, "unread": message.unread, "doubts": message.doubts, "language": message.language}
+    bare = _bare_words(read, message) if _adjusts(read, last) else ()
+    unread = tuple(word for word in message.unread if word not in bare)
+    update = {"parts": parts, "unread": unread, "doubts": message.doubts, "language": message.language}
     question = last.question.model_copy(update={**update, **message.shape})
     return Draft(question=question, because=tuple(_because(read, len(parts))))
 
@@ -96,6 +98,12 @@ def _adjusts(read: ReadClause, last: LastTurn) -> bool:
     bare = [mark.sign for mark in clause.marks if mark.sign in (Sign.NUMBER, Sign.QUANTITY)]
     wished = base.operation in WISHFUL and (read.wishes != Wishes() or bare == [Sign.QUANTITY])
     return wished or (bare == [Sign.NUMBER] and base.query.top is not None)
+
+
+def _bare_words(read: ReadClause, message: Message) -> tuple[str, ...]:
+    """The numbers that change a target or a count."""
+    marks = [mark for mark in read.clause.marks if mark.sign in (Sign.NUMBER, Sign.QUANTITY)]
+    return tuple(token.text for mark in marks for token in message.reader.tokens[mark.first : mark.end])
 
 
 def _is_whole(clause: Clause) -> bool:

@@ -49,6 +49,7 @@ _LATER = (
 _PLAIN = Wishes()
 WEAK = "weak"
 WASTE = "waste"
+_BILL: tuple[list[MeasureName], ...] = ([], [MeasureName.COST])
 AUDITED: Mapping[MeasureName, AuditKind] = {
     MeasureName.CACHED_TOKENS: "caching",
     MeasureName.CACHED_SHARE: "caching",
@@ -121,9 +122,20 @@ def _named(clause: Clause, wishes: Wishes, found: dict[Operation, Mark], before:
     if named is None and wishes != _PLAIN and not _is_lined(clause):
         wished = before if before in WISHFUL else Operation.PLAN
         return None if before == Operation.MEASURE else wished
+    if named is None and _is_cap(clause):
+        return Operation.PLAN
     if named is None and Operation.OUTSIDE in found and _is_outside(clause):
         return Operation.OUTSIDE
     return named or (Operation.MEASURE if Operation.MEASURE in found else None)
+
+
+def _is_cap(clause: Clause) -> bool:
+    """As in "keep the bill under 400 a month": no line is to be below it, the bill is."""
+    bound = clause.bound
+    money = bound is not None and not bound.above and bound.quantity.unit in ("", "USD")
+    return money and not (
+        clause.by or clause.asked or clause.is_ordered or clause.periods or clause.measures not in _BILL
+    )
 
 
 def _is_outside(clause: Clause) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from common.assistant.question.draft import Because
-from common.assistant.question.model import AuditKind, Operation, Part, Wishes
+from common.assistant.question.model import AuditKind, Money, Operation, Part, Per, Wishes
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.gloss import take_glossed
 from common.assistant.reading.grammar import Grammar
@@ -54,6 +54,7 @@ _SAID = frozenset(
 )
 _SILENT = frozenset({Sign.ABOVE, Sign.BELOW, Sign.VERSUS, Sign.UNTIL})
 """Small words that only measuring has a use for: "enough headroom under our limits"."""
+_PERS: tuple[Per, ...] = ("day", "week", "month")
 _KINDS: Mapping[str, OpportunityKind] = {
     "caching": "prompt_caching",
     "retries": "retry_waste",
@@ -101,6 +102,8 @@ class ClauseReader:
             wishes, taken = Wishes(), ()
         clause.linked = linked
         part = self._part(clause, operation, topic, wishes) if operation else None
+        if part is not None and operation in WISHFUL:
+            wished = part.wishes
         because = (*self._because(clause), *self._because_of_wishes(taken))
         return ReadClause(
             clause=clause,
@@ -145,7 +148,7 @@ class ClauseReader:
             case Operation.AUDIT:
                 audits = audits_of(clause)
             case Operation.PLAN:
-                wishes = _of_kinds(clause, wishes)
+                wishes = _capped(clause, _of_kinds(clause, wishes))
             case Operation.BURST:
                 wishes = _as_burst(wishes)
         return Part(operation=operation, query=query, wishes=wishes, models=models, audits=audits, refers=refers)
@@ -202,6 +205,14 @@ def _is_spent_on(clause: Clause, topic: str) -> bool:
 def audits_of(clause: Clause) -> tuple[AuditKind, ...]:
     """What is to be audited, by its own words and by the measures that are named."""
     return tuple(dict.fromkeys((*clause.audits, *(AUDITED[name] for name in clause.measures if name in AUDITED))))
+
+
+def _capped(clause: Clause, wishes: Wishes) -> Wishes:
+    """An amount without its currency is a budget in USD."""
+    if clause.bound is None or wishes.budget or clause.bound.quantity.unit not in ("", "USD"):
+        return wishes
+    per = next((each for each in _PERS if each in clause.units), None)
+    return wishes.model_copy(update={"budget": Money(usd=clause.bound.quantity.amount, per=per)})
 
 
 def _as_burst(wishes: Wishes) -> Wishes:

@@ -200,12 +200,13 @@ def _misspelt(tokens: Sequence[Token], place: int, name: FoundName) -> Mark:
 def _compound(tokens: Sequence[Token], place: int) -> int:
     """Where a run of words ends that are joined as only names are: with "_" or "@"."""
     end = place + 1
+    if place and tokens[place].gap in ("_", "-", "@", "."):
+        return end
     joined = False
     while end < len(tokens) and tokens[end].gap in ("_", "-", "@", "."):
         joined = joined or tokens[end].gap in ("_", "@")
         end += 1
-    begins = place == 0 or tokens[place].gap not in ("_", "-", "@", ".")
-    return end if joined and begins else place + 1
+    return end if joined else place + 1
 
 
 def _placed(tokens: Sequence[Token], mark: Mark) -> Mark:

@@ -1,0 +1,145 @@
+"""Productions of filters: names, hours and weekdays, included or taken out."""
+
+from common.assistant.question.model import Operation
+from common.assistant.reading import hours
+from common.assistant.reading.data_names import NamedValue
+from common.assistant.reading.nouns import Nouns
+from common.assistant.reading.signs import Mark, Sign
+from common.spend.semantics import Condition, DimensionName, MeasureName
+from common.spend.semantics.dimensions import UNTAGGED
+
+_TAKEN_BACK = frozenset({Operation.PLAN, Operation.WHAT_IF})
+
+
+class Filters(Nouns):
+    """Names, hours, weekdays; "not" beside what it takes out, "only"."""
+
+    def _not(self, mark: Mark) -> None:
+        """Beside what it takes out: names, weekdays, hours; else it stays unused."""
+        if mark.topic == "verb" and self._at == 0:
+            self._use("polite")  # "Didn't chat cost more?" takes nothing out
+            return
+        if mark.topic == "after":
+            self._negate_last()
+            return
+        if self._answers():
+            self._use("answer")
+            return
+        if self._takes_back():
+            return
+        following = self._peek()
+        if following and following.sign == Sign.UNTAGGED:
+            self._add_condition(DimensionName(following.value), (UNTAGGED,), negated=True)
+            self._use("query.where", 2)
+            return
+        skipped = 1
+        while (
+            self._sign(skipped) in (Sign.DIMENSION, Sign.OWN, Sign.BY, Sign.REST)
+            and self._sign(skipped + 1) == Sign.NAME
+        ):
+            skipped += 1
+        if self._sign(skipped) in (Sign.NAME, Sign.WEEKDAYS, Sign.HOURS):
+            self._use("query.where", skipped)
+            self._filter(negated=True)
+        elif self._sign() == Sign.UNKNOWN_NAME or (
+            self._sign() == Sign.DIMENSION and self._sign(2) == Sign.UNKNOWN_NAME
+        ):
+            self._use("query.where")
+
+    def _answers(self) -> bool:
+        """Whether it is an answer to what was said before: "no, only chat"."""
+        following = self._peek()
+        return self._at == 0 and following is not None and (following.comma or following.sign == Sign.ONLY)
+
+    def _negate_last(self) -> None:
+        """As in "weekends not included"."""
+        if self.clause.where:
+            last = self.clause.where.pop()
+            self.clause.where.append(last.model_copy(update={"negated": True}))
+            self._use("query.where")
+
+    def _takes_back(self) -> bool:
+        """As in "not the cost", "not by model", "no plan" and "without the failed ones"."""
+        following, second = self._peek(), self._peek(2)
+        if following and following.sign == Sign.MEASURE and self.clause.operations:
+            self._use("query.measures")  # "why does it get no cache hits?"
+        elif following and following.sign == Sign.MEASURE:
+            if following.value == MeasureName.FAILED_REQUESTS:
+                self._add_condition(DimensionName.STATUS, ("ok",), negated=False)
+            self._use("query.measures", 2)
+        elif following and following.sign == Sign.BY and second and second.sign == Sign.DIMENSION:
+            self._use("query.by", 3)
+        elif following and following.sign == Sign.OPERATION and following.value in _TAKEN_BACK:
+            self._use("operation", 2)
+        else:
+            return False
+        return True
+
+    def _only(self, _: Mark) -> None:
+        self._use("query.where")
+        self.clause.only = True
+
+    def _name(self, _: Mark) -> None:
+        self._filter(negated=False)
+
+    def _filter(self, *, negated: bool) -> None:
+        """A list of names, weekdays or hours; "chat, search and translate"."""
+        while True:
+            mark = self._peek(0)
+            if mark is None or mark.sign not in (Sign.NAME, Sign.WEEKDAYS, Sign.HOURS):
+                return
+            if mark.sign == Sign.NAME:
+                self._add_names(mark.value, negated=negated)
+            elif mark.sign == Sign.WEEKDAYS:
+                self._add_weekdays(mark, negated=negated)
+            else:
+                self._add_hours(mark, negated=negated)
+            self._use("query.where")
+            joined = self._sign(0) in (Sign.AND, Sign.OR) and self._sign(1) in (Sign.NAME, Sign.WEEKDAYS)
+            if joined:
+                self._use("query.where")
+            if self._sign(0) == Sign.DIMENSION and self._sign(1) != Sign.NAME and mark.sign == Sign.NAME:
+                self._dimension(self.clause.marks[self._at])
+
+    def _add_names(self, meant: tuple[NamedValue, ...], *, negated: bool) -> None:
+        self.clause.named.extend(meant)
+        self._add_condition(meant[0].dimension, tuple(each.value for each in meant), negated=negated)
+
+    def _add_condition(self, dimension: DimensionName, values: tuple[str, ...], *, negated: bool) -> None:
+        """Values of one dimension stand in one condition."""
+        where = self.clause.where
+        same = next((each for each in where if (each.dimension, each.negated) == (dimension, negated)), None)
+        if same is not None:
+            where.remove(same)
+            values = tuple(dict.fromkeys((*same.values, *values)))
+        where.append(Condition(dimension=dimension, values=values[:100], negated=negated))
+
+    def _untagged(self, mark: Mark) -> None:
+        self._add_condition(DimensionName(mark.value), (UNTAGGED,), negated=False)
+        self._use("query.where")
+
+    def _hours(self, mark: Mark) -> None:
+        self._add_hours(mark, negated=False)
+        self._use("query.where")
+
+    def _add_hours(self, mark: Mark, *, negated: bool) -> None:
+        first, _, last = str(mark.value).partition("-")
+        values = hours.hours_between(int(first), int(last))
+        wider = [
+            each
+            for each in self.clause.where
+            if each.dimension == DimensionName.HOUR and set(values) <= set(each.values)
+        ]
+        for each in wider:
+            self.clause.where.remove(each)  # "at night, between midnight and 4am"
+        self._add_condition(DimensionName.HOUR, values, negated=negated)
+        doubt = f"Hours are {int(first):02}:00 to {int(last):02}:59 UTC."
+        if doubt not in self.clause.doubts:
+            self.clause.doubts.append(doubt)
+
+    def _weekdays(self, _: Mark) -> None:
+        self._filter(negated=False)
+
+    def _add_weekdays(self, mark: Mark, *, negated: bool) -> None:
+        days = hours.weekdays_of(mark.value) if mark.value in ("weekend", "workdays") else (mark.value,)
+        self._add_condition(DimensionName.WEEKDAY, days, negated=negated)

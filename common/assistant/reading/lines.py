@@ -1,0 +1,100 @@
+"""Productions of lines: their order, how many there are, and the limits of their values."""
+
+from common.assistant.reading.clause import Bound
+from common.assistant.reading.filters import Filters
+from common.assistant.reading.signs import Mark, Quantity, Sign
+from common.spend.semantics import MeasureName
+from common.spend.semantics.query import MOST_LINES
+
+
+class Lines(Filters):
+    """As "top 5", "dearest", "above 20 dollars"."""
+
+    def _top(self, mark: Mark) -> None:
+        self.clause.is_ordered = True
+        self.clause.descending = mark.value == "down"
+        self._use("query.top")
+        following = self._peek(0)
+        if following and following.sign == Sign.NUMBER:
+            self._count(following)
+            following = self._peek(0)
+        if following and following.sign == Sign.ORDER:
+            self._order(following)
+            return
+        if following and following.sign == Sign.DIMENSION:
+            self._add_by(following.value)
+            self.clause.is_one |= following.singular and self.clause.top is None
+            self._use("query.by")
+
+    def _count(self, mark: Mark) -> None:
+        if 1 <= mark.value <= MOST_LINES and mark.value == int(mark.value):
+            self.clause.top = int(mark.value)
+            self._use("query.top")
+
+    def _number(self, mark: Mark) -> None:
+        """How many lines, where an order or what is listed follows; how many bullets."""
+        following = self._peek()
+        if following and following.sign in (Sign.ORDER, Sign.DIMENSION, Sign.TOP):
+            self._count(mark)
+            if following.sign == Sign.DIMENSION and self._at < len(self.clause.marks):
+                self._add_by(following.value)
+                self._use("query.by")
+        elif following and following.sign == Sign.FORMAT and following.value == "bullets":
+            self.clause.bullets = int(mark.value) if 1 <= mark.value <= 20 else None  # noqa: PLR2004 - as Format has it
+            self._use("format")
+
+    def _order(self, mark: Mark) -> None:
+        """As "dearest", or "highest" with the measure after it, else the one before."""
+        direction, _, measure = str(mark.value).partition(" ")
+        self.clause.is_ordered = True
+        self.clause.descending = direction == "down"
+        self._use("query.order")
+        following = self._peek(0)
+        if measure:
+            self.clause.order = MeasureName(measure)
+        elif following and following.sign == Sign.MEASURE:
+            self.clause.order = MeasureName(str(following.value).split()[0])
+            self._add_measures(following)
+            self._use("query.measures")
+        following = self._peek(0)
+        if following and following.sign == Sign.DIMENSION and not self._is_named(following):
+            self._add_by(following.value)
+            self.clause.is_one |= following.singular and self.clause.top is None
+            self._use("query.by")
+
+    def _bound(self, mark: Mark) -> None:
+        """Above an amount; "more than the week before" compares; "over the last week" is a period."""
+        following = self._peek()
+        above = mark.sign == Sign.ABOVE
+        if following and following.sign in (Sign.QUANTITY, Sign.NUMBER) and self._amount(following):
+            named = self._peek(2) if following.sign == Sign.NUMBER else None
+            measure = MeasureName(str(named.value).split()[0]) if named and named.sign == Sign.MEASURE else None
+            self._set_bound(following, above=above, measure=measure)
+            self._use("query.threshold", 3 if measure else 2)
+        elif following and following.sign == Sign.PERIOD and mark.value == "than":
+            self.clause.changed = True
+            self._versus(mark)
+        elif following and following.sign in (Sign.PERIOD, Sign.HOURS) and above:
+            self._use("query.period")
+        elif following and following.sign == Sign.PERIOD:
+            self._open_period(mark)
+        elif mark.value == "than":
+            self._versus(mark)
+
+    def _quantity(self, mark: Mark) -> None:
+        """As in "20 dollars or more"."""
+        following = self._peek()
+        if (
+            following
+            and following.sign in (Sign.ABOVE, Sign.BELOW)
+            and self._sign(2) not in (Sign.QUANTITY, Sign.NUMBER)
+        ):
+            self._set_bound(mark, above=following.sign == Sign.ABOVE, measure=None)
+            self._use("query.threshold", 2)
+
+    def _amount(self, mark: Mark) -> bool:
+        return mark.sign == Sign.QUANTITY or mark.value >= 0
+
+    def _set_bound(self, mark: Mark, *, above: bool, measure: MeasureName | None) -> None:
+        quantity = mark.value if mark.sign == Sign.QUANTITY else Quantity(float(mark.value), "")
+        self.clause.bound = Bound(quantity, above, measure)
