@@ -12,6 +12,6 @@ _MOST = 300
 def not_read(message: str) -> Draft:
     """A question back that says so, in English and in one line of the message's own language where it is known."""
     text = " ".join(filter(None, (own_line(message), _READS)))
-    unread = (message.strip()[:_MOST],)
+    unread = (" ".join(message.split())[:_MOST],)
     question = Question(parts=(Part(operation=Operation.MEASURE),), language="other", unread=unread)
     return Draft(question=question, ask_back=AskBack(text, ()))

@@ -12,8 +12,8 @@ from common.assistant.reading.read import read
 from common.assistant.reading.tests.catalogues import asked, shop
 
 _MOST_CHARACTERS = 10_000
-_MOST_SECONDS = 0.5
-"""Of computing; a tenth of it on a machine that does nothing else."""
+_MOST_SECONDS = 1.0
+"""Of computing, on a busy machine; what no pattern may take is a multiple of it."""
 WORDS = st.sampled_from(
     sorted({*lexicon("en").words, "doc-search", "gpt-4o", "u-10423", "3", "20", "%", "$5", "xyz", "?", ",", "."})
 )
@@ -26,7 +26,7 @@ def test_any_message_is_read_and_always_alike(message: str) -> None:
     draft = read(message, shop())
     assert draft == read(message, shop())
     for word in draft.question.unread:
-        assert word in message
+        assert word in message or word in " ".join(message.split())
     for because in draft.because:
         assert because.words in message
 
