@@ -115,7 +115,7 @@ def _of_data(
 def _named(clause: Clause, wishes: Wishes, found: dict[Operation, Mark], before: Operation | None) -> Operation | None:
     """By its words, or by wishes that only a plan or a forecast has."""
     named = next((each for each in _LATER if each in found and not _is_only_dear(clause, each)), None)
-    if named in (None, Operation.FORECAST) and (wishes.target_pct or wishes.save or wishes.speedup):
+    if named in (None, Operation.FORECAST) and (wishes.target_pct or wishes.save or wishes.budget or wishes.speedup):
         return Operation.PLAN
     if named is None and (wishes.growth_pct or wishes.horizons):
         return Operation.FORECAST
