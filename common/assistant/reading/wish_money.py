@@ -38,8 +38,13 @@ _UNDER = (
     r"\b(?:to|under|below|within|at most|(?:a )?max(?:imum)?(?: of)?|(?:a )?budget(?: is| of|:)?"
     r"|(?:a )?cap(?: it| us| spend)?(?: at| of)?|(?:no more|less|not more) than)\s*"
 )
+_NOT_MORE = (
+    r"\b(?:not|never|no|don['\u2019]?t|can['\u2019]?t|cannot|won['\u2019]?t|mustn['\u2019]?t)\s+(?:\w+\s+){0,3}?"
+    r"(?:(?:spend|spent|pay|cost|be)\s+(?:any\s+)?(?:more than|over|above)|exceed)\s+"
+)
 _BUDGET = re.compile(
-    rf"{_UNDER}{HEDGE}{MONEY}|\b(?:on|until|except on)\s+{HEDGE}{MONEY}(?=\s*{_VERB_LAST})", re.IGNORECASE
+    rf"{_NOT_MORE}{MONEY}|{_UNDER}{HEDGE}{MONEY}|\b(?:on|until|except on)\s+{HEDGE}{MONEY}(?=\s*{_VERB_LAST})",
+    re.IGNORECASE,
 )
 _SAVE = re.compile(
     (
@@ -162,7 +167,7 @@ def take_amounts(slate: Slate) -> tuple[Money | None, Money | None]:
 
 
 def _is_wanted(slate: Slate, match: re.Match[str]) -> bool:
-    named = re.match(r"(?:a )?(?:budget|cap|max)", match.group(), re.IGNORECASE) is not None
+    named = re.match(rf"(?:a )?(?:budget|cap|max)|{_NOT_MORE}", match.group(), re.IGNORECASE) is not None
     aimed = numbers.is_aimed(slate, match.start()) or re.match(rf"\s*{_VERB_LAST}", slate.after(match.end()))
     return bool(named or aimed) and not numbers.is_threshold(slate, match.start())
 

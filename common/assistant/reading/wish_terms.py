@@ -54,7 +54,8 @@ _NO_INVESTMENT = re.compile(
         rf"|\bat no (?:extra|additional|upfront) {_MONEY_WORDS}\b|\b(?:have|there is"
         rf"|there['\u2019]?s) no (?:more )?(?:money|budget)(?: left)?\b"
         r"|\b(?:can['\u2019]?t|cannot|don['\u2019]?t want to|do not want to|won['\u2019]?t|may not"
-        r"|must not) (?:spend|invest|pay)(?: any(?:thing)?)?(?: more| extra)?(?: money)?\b"
+        r"|must not) (?:spend|invest|pay)(?: any(?:thing)?)?(?: more"
+        r"| extra)?(?: money)?\b(?!\s+(?:more\s+)?than\b|\s*\$?\d)"
     ),
     re.IGNORECASE,
 )

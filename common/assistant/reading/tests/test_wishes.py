@@ -122,6 +122,8 @@ def test_figures_and_conditions_of_a_question_are_no_wish(message: str) -> None:
         ("get it under $1.2k per month", None, Money(usd=1200, per="month")),
         ("we must stay below 2000 dollars a year", None, Money(usd=2000, per="year")),
         ("Reduce the bill from $500 to $300", None, Money(usd=300)),
+        ("We do not want to spend more than 500 dollars a month", None, Money(usd=500, per="month")),
+        ("The bill must not exceed $500", None, Money(usd=500)),
         ("our budget is 1,200 dollars", None, Money(usd=1200)),
         ("Bitte auf unter 123,33 USD bringen, budget of 123,33 USD", None, Money(usd=123.33)),
         ("bring it under 1.234,50 USD", None, Money(usd=1234.5)),
