@@ -1,58 +1,87 @@
-"""From what the tools found to the answer: by operation and format, wholly by code."""
+"""From the typed results of tools to the answer: by the parts of the question, in its format, each sentence once."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from common.assistant.answers.formats import FORMATS, for_audience
-from common.assistant.answers.notices import notices
-from common.assistant.answers.pieces import blocks_of, figures_of, once, pieces_of
+from common.assistant.answers.pieces import answering_by_part, pieces_of
+from common.assistant.answers.writing import blocks_in, written
 from common.assistant.question.chips import chips
 from common.assistant.question.model import Question
 from common.assistant.question.said import said
 from common.assistant.tool import Asked, Tool
-from common.contract.answer import Answer, Block, ReadQuestion, TableBlock
-from common.runs.step import ToolEvidence
+from common.contract.answer import Answer, Block, Figure, ReadQuestion, Recommendation, TextBlock
+from common.runs.step import Said, Sentence, ToolEvidence
 from common.spend.semantics import DIMENSIONS, DimensionName
 from common.spend.semantics.periods import DayRange
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What an answer says beside the results: the days and dimensions of the data, today (UTC), and the texts of offers
+    of earlier turns, which are not made again.
+    """
+
+    data: DayRange | None = None
+    dimensions: Collection[DimensionName] = tuple(DIMENSIONS)
+    today: date | None = None
+    offered: Collection[str] = ()
+
+
 def compose(
     question: Question,
-    asked: Sequence[Asked],
     evidence: Sequence[ToolEvidence],
     tools: Mapping[str, Tool[Any]],
-    *,
-    data: DayRange | None = None,
-    dimensions: Collection[DimensionName] = tuple(DIMENSIONS),
-    today: date | None = None,
+    asked: Sequence[Asked],
+    known: Known,
 ) -> Answer:
-    """The answer to the parts in `asked`, of which evidence names its part by place.
-
-    `data`: the days of the data; `dimensions`: those that the data have; `today`: to say where the data end earlier.
-    """
-    parts = [
-        pieces_of(each, [item for item in evidence if item.part == place], tools) for place, each in enumerate(asked)
-    ]
-    blocks, recommendations = blocks_of(asked, evidence, tools)
-    shown = _shown(blocks, question)
-    text, pieces = FORMATS[question.format.kind](once(for_audience(parts, question)), question, shown)
+    """The answer by code. `asked`: one for each part of the question; `evidence` in the order of its source."""
+    pieces = pieces_of(question, evidence, tools, asked, known.offered)
+    blocks = _blocks(evidence, tools, asked)
+    telling = [each for part in answering_by_part(evidence, tools, asked) for each in part]
+    sources = {number.model_dump_json(): each.source for each in reversed(telling) for number in _said(each)}
+    text = written(question, pieces, blocks)
     return Answer(
-        text="\n\n".join([*notices(question), text]),
-        figures=figures_of(pieces),
-        blocks=shown if question.format.kind not in ("csv", "code", "email") else [],
-        recommendations=recommendations,
-        reading=ReadQuestion(
-            said=said(question, data, today=today),
-            chips=chips(question, data, dimensions=dimensions),
-            unread=list(question.unread),
-            question=question.model_dump_json(exclude_defaults=True),
-        ),
+        text=text.text,
+        reading=_reading(question, known),
+        blocks=blocks_in(question.format, blocks),
+        figures=_figures(text, sources),
+        recommendations=[block for block in blocks if isinstance(block, Recommendation)],
     )
 
 
-def _shown(blocks: Sequence[Block], question: Question) -> list[Block]:
-    """Of a table that was asked for, nothing but tables."""
-    if question.format.kind == "table":
-        return [block for block in blocks if isinstance(block, TableBlock)] or list(blocks)
-    return list(blocks)
+def _said(evidence: ToolEvidence) -> list[Said]:
+    return [number for sentence in evidence.result.sentences for number in sentence.figures]
+
+
+def _figures(text: Sentence, sources: Mapping[str, int]) -> list[Figure]:
+    """Of what is shown, in its order."""
+    return [
+        Figure(text=each.text, value=each.fact.value, unit=each.fact.unit, source=sources[each.model_dump_json()])
+        for each in text.figures
+    ]
+
+
+def _blocks(evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], asked: Sequence[Asked]) -> list[Block]:
+    """Of all tools that show theirs, with their source, each once, by parts."""
+    unique: dict[str, Block] = {}
+    for place, part in enumerate(asked):
+        for each in evidence:
+            if each.part == place and tools[each.tool].shows(part):
+                for block in each.result.blocks:
+                    unique.setdefault(block.model_dump_json(exclude={"source"}), _sourced(block, each.source))
+    return list(unique.values())
+
+
+def _sourced(block: Block, source: int) -> Block:
+    return block if isinstance(block, TextBlock) else block.model_copy(update={"source": source})
+
+
+def _reading(question: Question, known: Known) -> ReadQuestion:
+    return ReadQuestion(
+        said=said(question, known.data, today=known.today),
+        chips=chips(question, known.data, dimensions=known.dimensions),
+        unread=list(question.unread),
+        question=question.model_dump_json(exclude_defaults=True),
+    )

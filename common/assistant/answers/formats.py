@@ -1,124 +1,74 @@
-"""How the same pieces look: prose, bullets, an e-mail, a table alone, or data to copy."""
+"""Formats of an answer: the same sentences and tables as points, as plain data, or as a letter."""
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain
 
-from common.assistant.answers.pieces import PartPieces, Piece
-from common.assistant.question.model import Question
-from common.contract.answer import Block, TableBlock
-from common.runs.step import Section
+from common.contract.answer import Block, Cell, ChartBlock, TableBlock
+from common.figures.sentences import joined, say
+from common.runs.step import Sentence
 
-_UNKNOWN = "What the data cannot tell"
-_EVALUATION = "evaluation"
-"""The topic that no format may leave out."""
-_NOT_OF_MONEY = frozenset({"tokens", "ms"})
-_MANY = 2
-Shown = tuple[str, list[Piece]]
-"""A text, and the pieces that stand in it."""
+_EMAIL_PARAGRAPHS = 3
 
 
-def prose(parts: Sequence[PartPieces], _: Question, __: Sequence[Block]) -> Shown:
-    """Opening, details, limits, what is missing, sections; the offer at the end."""
-    shown: list[Piece] = []
-    texts: list[str] = []
-    for part in parts:
-        texts += _part(part)
-        shown += [*part.told, *_section_pieces(part)]
-    offers = [piece for part in parts for piece in part.offer]
-    return "\n\n".join(filter(None, [*texts, joined(offers)])), [*shown, *offers]
+def prose(paragraphs: Sequence[Sequence[Sentence]]) -> Sentence:
+    """Paragraphs of sentences."""
+    return joined((joined(each) for each in paragraphs if each), "\n\n")
 
 
-def bullets(parts: Sequence[PartPieces], question: Question, _: Sequence[Block]) -> Shown:
-    """As many points as were asked for, the most important first; a word on evaluations always stays."""
-    told = [piece for part in parts for piece in part.told]
-    most = question.format.bullets or len(told)
-    kept = told[:most]
-    dropped = next((piece for piece in told[most:] if piece.sentence.topic == _EVALUATION), None)
-    if dropped is not None and most > 1:
-        kept[-1] = dropped
-    return "\n".join(f"- {piece.sentence.text}" for piece in kept), kept
+def bullets(needed: Sequence[Sentence], more: Sequence[Sentence], count: int | None) -> Sentence:
+    """As points, the most important first. With `count` so many, if there is so much to say: of `more` only what fits;
+    what is `needed` beyond them stands in the last one.
+    """
+    points = [[sentence] for sentence in (*needed, *more)]
+    if count and len(points) > count:
+        last = list(needed[count - 1 :]) or list(chain(*points[count - 1 : count]))
+        points = [*points[: count - 1], last]
+    return joined((say("- {point}", point=joined(point)) for point in points), "\n")
 
 
-def table(parts: Sequence[PartPieces], _: Question, __: Sequence[Block]) -> Shown:
-    """One sentence for each part; the table follows as a block."""
-    kept = [piece for part in parts for piece in part.opening[:1]]
-    return "\n\n".join(piece.sentence.text for piece in kept), kept
+def email(subject: str, paragraphs: Sequence[Sequence[Sentence]]) -> Sentence:
+    """A subject, and up to three short paragraphs; those beyond are in the third."""
+    filled = [list(each) for each in paragraphs if each]
+    first, others = filled[: _EMAIL_PARAGRAPHS - 1], filled[_EMAIL_PARAGRAPHS - 1 :]
+    body = prose([*first, *([list(chain(*others))] if others else [])])
+    return say("Subject: {subject}\n\nHello,\n\n{body}\n\nBest regards", subject=subject, body=body)
 
 
-def data(parts: Sequence[PartPieces], question: Question, blocks: Sequence[Block]) -> Shown:
-    """One sentence for each part, then the tables as CSV in a fenced block, and code of sections."""
-    text, kept = table(parts, question, blocks)
-    fenced = [f"```\n{as_csv(block)}```" for block in blocks if isinstance(block, TableBlock)]
-    code = [f"```\n{section.code}\n```" for part in parts for section, _ in part.sections if section.code]
-    return "\n\n".join([text, *(code if question.format.kind == "code" and code else fenced or code)]), kept
+def table_of(block: Block) -> TableBlock | None:
+    """A table as it is, a chart as the table of its points; None of what is neither."""
+    if isinstance(block, TableBlock):
+        return block
+    if not isinstance(block, ChartBlock):
+        return None
+    values = [block.values, *([block.compared] if block.compared else [])]
+    rows: list[list[Cell]] = [[label, *numbers] for label, *numbers in zip(block.labels, *values, strict=True)]
+    titles = block.series if block.compared else [block.title]
+    return TableBlock(
+        title=block.title, columns=["", *titles], units=[None, *[block.unit] * len(values)], rows=rows,
+        source=block.source,
+    )  # fmt: skip
 
 
-def email(parts: Sequence[PartPieces], _: Question, __: Sequence[Block]) -> Shown:
-    """Subject, what was found, what to know, and an end."""
-    opening = [piece for part in parts for piece in part.opening]
-    rest = [piece for part in parts for piece in (*part.details, *part.limits, *part.missing)]
-    body = [joined(opening), joined(rest)]
-    text = "\n\n".join(["**Subject:** Our AI spend", "Hello,", *filter(None, body), "Best regards"])
-    return text, [*opening, *rest]
-
-
-FORMATS: dict[str, Callable[[Sequence[PartPieces], Question, Sequence[Block]], Shown]] = {
-    "prose": prose,
-    "bullets": bullets,
-    "table": table,
-    "csv": data,
-    "code": data,
-    "email": email,
-}
-
-
-def for_audience(parts: Iterable[PartPieces], question: Question) -> list[PartPieces]:
-    """Those who decide on money read of money: sentences of tokens and times alone go, but for the opening."""
-    kept = list(parts)
-    if question.audience in ("cfo", "board"):
-        for part in kept:
-            part.details = [piece for piece in part.details if not _is_technical(piece)]
-    return kept
-
-
-def joined(pieces: Iterable[Piece]) -> str:
-    """In one paragraph."""
-    return " ".join(piece.sentence.text for piece in pieces)
-
-
-def as_csv(block: TableBlock) -> str:
-    """The table with plain numbers; units stand in the heads."""
+def plain_data(table: TableBlock) -> str:
+    """A table as CSV: values without units, which stand in the header; text that a spreadsheet would run is quoted."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    heads = [f"{name} ({unit})" if unit else name for name, unit in zip(block.columns, block.units, strict=True)]
-    writer.writerow(heads)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in block.rows)
+    columns = zip(table.columns, table.units, strict=True)
+    writer.writerow([f"{_safe(name)} ({unit})" if unit else _safe(name) for name, unit in columns])
+    writer.writerows([[_safe(cell) if isinstance(cell, str) else cell for cell in row] for row in table.rows])
     return out.getvalue()
 
 
-def _part(part: PartPieces) -> list[str]:
-    missing = joined(part.missing)
-    if len(part.missing) > 1:
-        missing = f"**{_UNKNOWN}**\n\n{_listed(part.missing)}"
-    details = _listed(part.details) if len(part.details) > _MANY else joined(part.details)
-    return [joined(part.opening), details, joined(part.limits), missing, *(_section(each) for each, _ in part.sections)]
+def fenced(text: str, language: str = "") -> str:
+    """As a block of code, in longer marks than any inside of it."""
+    marks = "```"
+    while marks in text:
+        marks += "`"
+    return f"{marks}{language}\n{text.rstrip()}\n{marks}"
 
 
-def _listed(pieces: Iterable[Piece]) -> str:
-    return "\n".join(f"- {piece.sentence.text}" for piece in pieces)
-
-
-def _section(section: Section) -> str:
-    points = "\n".join(f"- {point.text}" for point in section.points)
-    code = f"```\n{section.code}\n```" if section.code else ""
-    return "\n\n".join(filter(None, [f"## {section.heading}", points, code]))
-
-
-def _section_pieces(part: PartPieces) -> list[Piece]:
-    return [Piece(point, source) for section, source in part.sections for point in section.points]
-
-
-def _is_technical(piece: Piece) -> bool:
-    units = {said.fact.unit for said in piece.sentence.figures}
-    return bool(units) and units <= _NOT_OF_MONEY
+def _safe(cell: str) -> str:
+    """Without what makes a spreadsheet read a formula."""
+    return f"'{cell}" if cell[:1] in tuple("=+-@") else cell
