@@ -9,7 +9,7 @@ from common.assistant.agents.specs import HELPER_OPENING, SPECS
 from common.assistant.agents.summaries import summed_up
 from common.assistant.agents.tool_calls import call_wanted
 from common.assistant.agents.turn import TriageOutput, asked, parts_of, tool_context, triaged, workflow_of
-from common.assistant.answers.compose import compose
+from common.assistant.answers.compose import Known, compose
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
 from common.assistant.question.operations import OPERATIONS
@@ -78,12 +78,5 @@ async def _planned(context: StepContext, tools: ToolContext, part: Part) -> Sequ
 
 def _answer(context: StepContext, output: TriageOutput, evidence: Sequence[ToolEvidence]) -> Answer:
     parts = [asked(part, output, context) for part in parts_of(output)]
-    return compose(
-        output.question,
-        parts,
-        evidence,
-        TOOLS,
-        data=output.day_range,
-        dimensions=output.dimensions,
-        today=now_utc().date(),
-    )
+    known = Known(data=output.day_range, dimensions=output.dimensions, today=now_utc().date())
+    return compose(output.question, evidence, TOOLS, parts, known)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from common.assistant.answers.pieces import answering_by_part, pieces_of
+from common.assistant.answers.pieces import answering_by_part, beside, pieces_of
 from common.assistant.answers.writing import blocks_in, written
 from common.assistant.question.chips import chips
 from common.assistant.question.model import Question
@@ -39,7 +39,8 @@ def compose(
     """The answer by code. `asked`: one for each part of the question; `evidence` in the order of its source."""
     pieces = pieces_of(question, evidence, tools, asked, known.offered)
     blocks = _blocks(evidence, tools, asked)
-    telling = [each for part in answering_by_part(evidence, tools, asked) for each in part]
+    answering = [each for part in answering_by_part(evidence, tools, asked) for each in part]
+    telling = [*answering, *beside(evidence, tools, asked)]
     sources = {number.model_dump_json(): each.source for each in reversed(telling) for number in _said(each)}
     text = written(question, pieces, blocks)
     return Answer(

@@ -12,6 +12,10 @@ from common.figures.sentences import say
 from common.runs.step import Section, Sentence, ToolEvidence
 
 
+_NOBODY = -1
+"""The source of what no tool has said."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pieces:
     """`openings`: what answers, by parts of the question; `notes`: of the answer as a whole."""
@@ -38,19 +42,20 @@ def pieces_of(
     once = _Once()
     by_part = answering_by_part(evidence, tools, asked)
     answering = [each for part in by_part for each in part]
-    openings = [once(sentence for each in part for sentence in each.result.headline) for part in by_part]
-    missing = once(sentence for each in answering for sentence in each.result.missing)
+    openings = [[text for each in part for text in once(each.source, each.result.headline)] for part in by_part]
+    missing = [text for each in answering for text in once(each.source, each.result.missing)]
     unanswered = [part for part, found in zip(asked, by_part, strict=True) if not found]
-    limits = once(sentence for each in answering for sentence in each.result.limits)
-    details = once(sentence for each in answering for sentence in each.result.details)
-    sections = [section for each in answering for section in each.result.sections]
-    offers = once(sentence for each in answering for sentence in each.result.offer)
+    limits = [text for each in answering for text in once(each.source, each.result.limits)]
+    details = [text for each in answering for text in once(each.source, each.result.details)]
+    shown = [*answering, *beside(evidence, tools, asked)]
+    sections = [(each.source, section) for each in shown for section in each.result.sections]
+    offers = [text for each in answering for text in once(each.source, each.result.offer)]
     return Pieces(
         openings=[opening for opening in openings if opening],
         details=details,
         limits=limits,
-        missing=[*missing, *once(_unanswered(part) for part in unanswered)],
-        sections=[each.model_copy(update={"points": once(each.points)}) for each in sections],
+        missing=[*missing, *once(_NOBODY, map(_unanswered, unanswered))],
+        sections=[each.model_copy(update={"points": once(source, each.points)}) for source, each in sections],
         notes=_notes(question),
         offer=[offer for offer in offers if offer.text not in offered][:1],
     )
@@ -66,18 +71,31 @@ def answering_by_part(
     ]
 
 
+def beside(
+    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], asked: Sequence[Asked]
+) -> list[ToolEvidence]:
+    """Results that answer no part by themselves and are shown with one, such as the steps of a change."""
+    return [
+        each
+        for place, part in enumerate(asked)
+        for each in evidence
+        if each.part == place and part.part.operation not in tools[each.tool].answers and tools[each.tool].shows(part)
+    ]
+
+
 class _Once:
-    """What was not told before: by its text, and by its topic where it has one."""
+    """What was not told before: by its text, and of a topic only what one result says."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._texts: set[str] = set()
+        self._topics: dict[str, int] = {}
 
-    def __call__(self, sentences: Iterable[Sentence]) -> list[Sentence]:
+    def __call__(self, source: int, sentences: Iterable[Sentence]) -> list[Sentence]:
         new = []
         for sentence in sentences:
-            keys = {sentence.text, *([f"topic: {sentence.topic}"] if sentence.topic else [])}
-            if sentence.text and not keys & self._told:
-                self._told |= keys
+            speaker = self._topics.setdefault(sentence.topic, source) if sentence.topic else source
+            if sentence.text and sentence.text not in self._texts and speaker == source:
+                self._texts.add(sentence.text)
                 new.append(sentence)
         return new
 

@@ -12,6 +12,8 @@ from common.runs.step import Section, Sentence
 
 MOST_WORDS = 60
 """Before the table of an answer that measures: details that do not fit are left out."""
+_MANY = 2
+"""Details beyond which each is a point of its own."""
 _MISSING = "What the data cannot tell"
 _SUBJECT = "AI usage and cost"
 _NO_TABLE = "There is no table to this."
@@ -57,7 +59,8 @@ def _formatted(chosen: Format, pieces: Pieces, blocks: Sequence[Block], details:
 
 def _prose(pieces: Pieces, details: list[Sentence]) -> Sentence:
     inline = pieces.missing if len(pieces.missing) == 1 or not pieces.openings else []
-    paragraphs = [*pieces.openings, [*details, *pieces.limits, *inline, *pieces.notes]]
+    points = [bullets(details, (), None)] if len(details) > _MANY else details
+    paragraphs = [*pieces.openings, points, [*pieces.limits, *inline, *pieces.notes]]
     sections = [_section(section) for section in pieces.sections]
     if not inline and pieces.missing:
         sections.append(_section(Section(heading=_MISSING, points=pieces.missing)))
