@@ -135,6 +135,8 @@ def test_a_question_is_read_as_its_english_counterpart(language: str, message: s
         ("Coste sin plátanos", "sin"),
         ("¿Cuánto costaría chat con gpt-4o-mini?", "costaría"),
         ("die Kosten was also fast bald", "fast"),
+        ("Exclude chat bitte", "Exclude"),
+        ("only chat bitte", "only"),
         ("Wir haben 30 % gespart", "30"),
         ("Nous avons économisé 30 %", "30"),
         ("La calidad no debe bajar del 95 %", "95"),

@@ -13,6 +13,9 @@ from common.assistant.reading.language import code_of, language_of, own_line
     [
         ("Kosten letzte Woche?", "de"),
         ("kosten", "de"),
+        ("keine Batch-Jobs", "de"),
+        ("Fass search nicht an", "de"),
+        ("Top 3 Nutzer", "de"),
         ("Hallo", "de"),
         ("Welches Modell?", "de"),
         ("Mach search doppelt so schnell", "de"),
