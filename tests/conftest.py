@@ -43,7 +43,7 @@ def account(stack: Stack) -> Iterator[ApexClient]:
 
 @pytest.fixture
 def tag(stack: Stack) -> Iterator[str]:
-    """A word that marks a question, so that the faults of one test strike no other."""
-    word = f"T{uuid.uuid4().hex[:10]}"
+    """A reference that marks a question, so that one test's faults strike no other; rules leave it to the model."""
+    word = f"#T{uuid.uuid4().hex[:10]}"
     yield word
     clear_model_faults(stack, word)

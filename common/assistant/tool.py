@@ -35,6 +35,8 @@ class Asked:
     question: Question
     text: str
     """The message itself; only for what no part says, such as which tool an export comes from."""
+    with_data: bool = False
+    """Whether there are rows to compute on."""
     has: frozenset[str] = frozenset()
     """What the rows have, as `Totals.has` says it; empty without data."""
     days: float = 0.0

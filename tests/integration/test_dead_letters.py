@@ -174,7 +174,7 @@ def listed() -> dict[str, dict[str, Any]]:
 def failed_run(stack: Stack, customer: ApexClient, tag: str) -> TurnOutcome:
     """A question that failed because the model was away, once its dead letter is listed; the model is back then."""
     inject_model_fault(stack, "server_error", match=tag, times=100)
-    outcome = ask(customer, f"What did I spend in total? {tag}")
+    outcome = ask(customer, f"How do I cut this bill by 20 %? {tag}")
     assert outcome.status == "failed"
     clear_model_faults(stack, tag)
     give_up = time.monotonic() + WITHIN_S

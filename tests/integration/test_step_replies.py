@@ -1,12 +1,13 @@
 """What the step function answers Cloud Tasks while the model refuses: a 429 would slow the whole queue down."""
 
-import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from cli.ask.client import ApexClient
 from common.runs.ports import Ports
 from common.runs.queue import StepTask
 from emulators.platform.api import Stack
@@ -17,7 +18,7 @@ from tests.support.invariants import check_run
 from tests.support.protocol import accept, events_of, state_of
 
 BUSY = WAITS[0]
-QUESTION = "What did I spend?"
+QUESTION = "How do I cut this bill by 20 %?"
 
 
 @pytest.fixture
@@ -37,31 +38,58 @@ async def deliver(cloud_tasks: httpx.AsyncClient, ports: Ports, run_id: str) -> 
     return (await cloud_tasks.post("/", content=task.model_dump_json())).status_code
 
 
+@pytest.fixture
+def customer(guest: ApexClient, tmp_path: Path) -> ApexClient:
+    """A guest with data, so that a plan is worth a model's words."""
+    log = tmp_path / "usage.csv"
+    log.write_text("timestamp,model,input_tokens,output_tokens\n2026-11-01T00:00:00Z,gpt-4o,100000,75000\n")
+    guest.upload(log)
+    return guest
+
+
+async def delivered_to_the_end(cloud_tasks: httpx.AsyncClient, ports: Ports, run_id: str) -> list[int]:
+    """Deliver beside Cloud Tasks itself until the run has ended; the statuses of the replies."""
+    statuses = []
+    while (await state_of(ports, run_id)).is_open:
+        statuses.append(await deliver(cloud_tasks, ports, run_id))
+    return statuses
+
+
 @pytest.mark.parametrize("retry_after", [{}, {"seconds": 1.0}])
 async def test_a_step_whose_model_answers_429_is_answered_with_2xx_and_continues_by_itself(
-    stack: Stack, ports: Ports, uid: str, tag: str, cloud_tasks: httpx.AsyncClient, *, retry_after: dict[str, Any]
-) -> None:
-    inject_model_fault(stack, "rate_limit", match=tag, **retry_after)
-    accepted = await accept(ports, uid, "request-1", f"{QUESTION} {tag}")
-    assert await deliver(cloud_tasks, ports, accepted.run_id) // 100 == 2
-    while (await state_of(ports, accepted.run_id)).is_open:
-        await asyncio.sleep(0.05)
-    events = await events_of(ports, uid, accepted.run_id)
+    stack: Stack, ports: Ports, customer: ApexClient, tag: str, cloud_tasks: httpx.AsyncClient,
+    *, retry_after: dict[str, Any],
+) -> None:  # fmt: skip
+    inject_model_fault(stack, "rate_limit", match=tag, agent="data", **retry_after)
+    accepted = await accept(ports, customer.uid, "request-1", f"{QUESTION} {tag}")
+    statuses = await delivered_to_the_end(cloud_tasks, ports, accepted.run_id)
+    assert {status // 100 for status in statuses} == {2}, statuses
+    events = await events_of(ports, customer.uid, accepted.run_id)
     check_run(events)
     assert events[-1]["type"] == "agent_completed"
-    assert [event["agent"] for event in events if event.get("thought") == BUSY] == ["triage"]
+    assert [event["agent"] for event in events if event.get("thought") == BUSY] == ["data"]
 
 
 @pytest.mark.parametrize(("times", "end"), [(3, "agent_completed"), (100, "agent_failed")])
 async def test_every_attempt_whose_model_answers_429_is_answered_with_2xx(
-    stack: Stack, ports: Ports, uid: str, tag: str, cloud_tasks: httpx.AsyncClient, *, times: int, end: str
+    stack: Stack, ports: Ports, customer: ApexClient, tag: str, cloud_tasks: httpx.AsyncClient, *, times: int, end: str
 ) -> None:
-    inject_model_fault(stack, "rate_limit", match=tag, times=times)
-    accepted = await accept(ports, uid, "request-1", f"{QUESTION} {tag}")
-    statuses = []
-    while (await state_of(ports, accepted.run_id)).is_open:  # beside the deliveries of Cloud Tasks itself
-        statuses.append(await deliver(cloud_tasks, ports, accepted.run_id))
+    inject_model_fault(stack, "rate_limit", match=tag, agent="data", times=times)
+    accepted = await accept(ports, customer.uid, "request-1", f"{QUESTION} {tag}")
+    statuses = await delivered_to_the_end(cloud_tasks, ports, accepted.run_id)
     assert {status // 100 for status in statuses} == {2}, statuses
-    events = await events_of(ports, uid, accepted.run_id)
+    events = await events_of(ports, customer.uid, accepted.run_id)
     check_run(events)
     assert events[-1]["type"] == end
+
+
+async def test_a_question_is_read_by_the_rules_where_the_model_answers_429(
+    stack: Stack, ports: Ports, uid: str, tag: str, cloud_tasks: httpx.AsyncClient
+) -> None:
+    inject_model_fault(stack, "rate_limit", match=tag, agent="triage", times=100)
+    accepted = await accept(ports, uid, "request-1", f"What did I spend? {tag}")
+    await delivered_to_the_end(cloud_tasks, ports, accepted.run_id)
+    events = await events_of(ports, uid, accepted.run_id)
+    check_run(events)
+    assert events[-1]["type"] == "agent_completed"
+    assert any("without the language model" in event.get("thought", "") for event in events)

@@ -41,7 +41,7 @@ MODELS: dict[str, type[BaseModel]] = {
 refused = pytest.mark.xfail(
     raises=ValidationError,
     strict=True,
-    reason="Version 1 refuses what it does not know in a recommendation (docs/decisions/0018).",
+    reason="Version 1 refuses what it does not know in recommendations and facts (docs/decisions/0018, 0023).",
 )
 
 
@@ -140,7 +140,8 @@ def test_version_1_finds_the_run_that_waits_behind_the_one_that_works(written: W
     assert (thread.answered, thread.open_runs) == ([written.answered], [written.working, written.waiting])
 
 
-@pytest.mark.parametrize("agent", ["triage", "data", "optimization", pytest.param("actions", marks=refused)])
+@refused
+@pytest.mark.parametrize("agent", ["triage", "data", "optimization", "actions"])
 def test_version_1_goes_on_from_the_steps_that_are_done(written: Written, agent: AgentName) -> None:
     step = written.step(written.working, agent)
     assert (step.agent, step.memory.failed) == (agent, {})

@@ -41,15 +41,14 @@ async def read_with_model(
     if not items:
         items = await _remember(context, [transcript.user_item(_brief(masks, draft, catalogue, last))])
     for _ in range(_TRIES):
-        reply = transcript.last_text(items)
-        if reply is None:
-            reply = await _asked(context, model, items)
-        if reply is None:
-            break
         try:
+            reply = transcript.last_text(items) or await _asked(context, model, items)
             question, because = wire.question_of(masks.lifted(reply))
             better = merged(context.question, draft, question, because, catalogue)
             return draft if better.question.parts == draft.question.parts else about_leftover(better, last)
+        except (ModelUnavailableError, ModelRejectedError) as error:
+            log("WARNING", "the message is read without the model", cause=error, run_id=context.run_id)
+            break
         except wire.WireError as error:
             log("WARNING", "the model's reading is not usable", cause=error, run_id=context.run_id)
             items += await _remember(context, [transcript.user_item({"error": masks.masked(str(error))})])
@@ -57,8 +56,8 @@ async def read_with_model(
     return draft
 
 
-async def _asked(context: StepContext, model: LanguageModel, items: list[Item]) -> str | None:
-    """The reply's text, remembered with its cost; None where the model is not there."""
+async def _asked(context: StepContext, model: LanguageModel, items: list[Item]) -> str:
+    """The reply's text, remembered with its cost. Raises WireError for a reply that is unusable."""
     request = ModelRequest(
         instructions=instructions(),
         items=transcript.wire(items),
@@ -70,12 +69,8 @@ async def _asked(context: StepContext, model: LanguageModel, items: list[Item]) 
     try:
         reply = await model.respond(request, _unheard)
     except ModelMisbehavedError as error:
-        log("WARNING", "the model's reading is not usable", cause=error, run_id=context.run_id)
         items += await _remember(context, [transcript.priced_item(error.usage)])
-        return None
-    except (ModelUnavailableError, ModelRejectedError) as error:
-        log("WARNING", "the message is read without the model", cause=error, run_id=context.run_id)
-        return None
+        raise wire.WireError(str(error)) from error
     items += await _remember(context, [*reply.items, transcript.priced_item(reply.usage)])
     return reply.text
 

@@ -58,6 +58,15 @@ async def triage(context: StepContext, model: LanguageModel, workspace: Workspac
     return StepResult(summary=summary, output=output.model_dump(mode="json"), workflow=workflow)
 
 
+async def triaged(context: StepContext, workspace: Workspace) -> TriageOutput:
+    """What triage left, in the steps after it; a run that an earlier version began is read here, by the rules."""
+    if context.read is not None and "question" in context.read:
+        return TriageOutput.model_validate(context.read)
+    data = await _data(context, workspace)
+    draft = read(context.question, data.catalogue if data else None, last_turn(context.history))
+    return _output(_without_greeting(draft.question), data)
+
+
 def _without_greeting(question: Question) -> Question:
     """A greeting beside a question needs no answer."""
     asked = tuple(part for part in question.parts if part.operation != Operation.ABOUT)

@@ -43,13 +43,6 @@ class TriageOutput(BaseModel):
         return DayRange(self.first.toordinal(), self.last.toordinal()) if self.first and self.last else None
 
 
-def triaged(context: StepContext) -> TriageOutput:
-    """In the steps after triage."""
-    if context.read is None:
-        raise ValueError("a step after triage got no question")
-    return TriageOutput.model_validate(context.read)
-
-
 def parts_of(output: TriageOutput) -> tuple[Part, ...]:
     """The parts as they are worked on: without data, those of data become help to get them."""
     return tuple(
@@ -72,6 +65,7 @@ def asked(part: Part, output: TriageOutput, context: StepContext, planned: Seque
         part=part,
         question=output.question,
         text=context.question,
+        with_data=output.with_data,
         has=frozenset(output.has),
         days=output.days,
         planned=planned,

@@ -8,7 +8,8 @@ from common.assistant.agents import transcript
 from common.assistant.agents.specs import HELPER_OPENING, SPECS
 from common.assistant.agents.summaries import summed_up
 from common.assistant.agents.tool_calls import call_wanted
-from common.assistant.agents.turn import TriageOutput, asked, parts_of, tool_context, triaged, workflow_of
+from common.assistant.agents.triage import triaged
+from common.assistant.agents.turn import TriageOutput, asked, parts_of, tool_context, workflow_of
 from common.assistant.answers.compose import Known, compose
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
@@ -29,8 +30,8 @@ _SUMMED_UP = frozenset({Operation.PLAN, Operation.BUSINESS_CASE})
 
 async def work(context: StepContext, model: LanguageModel, workspace: Workspace) -> StepResult:
     """Do the step of an agent after triage."""
-    output = triaged(context)
-    workflow = workflow_of(output)
+    output = await triaged(context, workspace)
+    workflow = workflow_of(output) or [context.agent]
     await _open(context, HELPER_OPENING if workflow == _HELP else SPECS[context.agent].opening)
     evidence = await _look_up(context, output, workspace)
     if context.agent == workflow[-1]:

@@ -11,7 +11,6 @@ from common.figures.names import plain_name
 from common.figures.sentences import say
 from common.runs.step import Section, Sentence, ToolEvidence
 
-
 _NOBODY = -1
 """The source of what no tool has said."""
 

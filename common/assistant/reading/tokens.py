@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 _ATOM = re.compile(
-    r"o['\u2019]clock|\d+(?:[.,]\d+)*(?:k|m|bn|x)?(?![^\W_])|[^\W_]+(?:['\u2019\u02bc][^\W_]{1,2}(?![^\W_]))?|[$\u20ac\u00a3%]",
+    r"#(?=\w*\d)\w{4,}|o['\u2019]clock|\d+(?:[.,]\d+)*(?:k|m|bn|x)?(?![^\W_])|[^\W_]+(?:['\u2019\u02bc][^\W_]{1,2}(?![^\W_]))?|[$\u20ac\u00a3%]",
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")

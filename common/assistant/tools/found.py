@@ -58,9 +58,9 @@ def or_not_told(run: _Run[_Arguments]) -> _Run[_Arguments]:
     return reported
 
 
-def has_data(requested: Asked) -> bool:
+def has_data(asked: Asked) -> bool:
     """Whether there are usable rows to compute on."""
-    return bool(requested.has or requested.days)
+    return asked.with_data
 
 
 def scope(part: Part, measure: str, first: str | None = None, last: str | None = None, *names: str) -> Scope:

@@ -24,6 +24,8 @@ from common.spend.semantics.names import nearest, value_named
 from common.spend.semantics.periods import DayRange, Period, PeriodName
 from common.spend.semantics.query import MOST_LINES
 
+_PLANNED = frozenset({Operation.PLAN, Operation.BUSINESS_CASE})
+"""Data come before options."""
 _MOST_NAMES = 5000
 _MOST_LISTED = 8
 
@@ -149,9 +151,15 @@ def _unknown(query: UsageQuery, rollup: Rollup) -> Iterator[Sentence]:
 
 
 def _calls(asked: Asked) -> Sequence[Wanted]:
-    if asked.part.operation != Operation.MEASURE or not has_data(asked):
+    """What is asked; before a plan, where the money goes."""
+    if not has_data(asked):
         return ()
-    return (Wanted("To measure what you ask about"),)
+    if asked.part.operation == Operation.MEASURE:
+        return (Wanted("To measure what you ask about"),)
+    if asked.part.operation in _PLANNED:
+        by = "feature" if "feature" in asked.has else "model"
+        return (Wanted(f"To see which {by} the money goes to", {"measures": ["cost"], "by": [by]}),)
+    return ()
 
 
 TOOL = Tool(

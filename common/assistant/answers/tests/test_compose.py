@@ -53,7 +53,8 @@ def _evidence(rolled: Rollup, question: Question) -> list[ToolEvidence]:
 
 def _asked(question: Question) -> list[Asked]:
     return [
-        Asked(part=part, question=question, text="", has=frozenset({"feature"}), days=30) for part in question.parts
+        Asked(part=part, question=question, text="", with_data=True, has=frozenset({"feature"}), days=30)
+        for part in question.parts
     ]
 
 

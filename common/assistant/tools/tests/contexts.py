@@ -100,7 +100,9 @@ def asked_of(
     part_: Part, *, text: str = "", has: frozenset[str] = frozenset({"feature"}), days: float = 30.0, **more: Any
 ) -> Asked:
     """What a tool decides by."""
-    return Asked(part=part_, question=Question(parts=(part_,)), text=text, has=has, days=days, **more)
+    with_data = bool(has or days)
+    question = Question(parts=(part_,))
+    return Asked(part=part_, question=question, text=text, with_data=with_data, has=has, days=days, **more)
 
 
 def uncovered(result: ToolResult) -> list[str]:

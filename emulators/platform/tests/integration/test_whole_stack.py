@@ -30,7 +30,7 @@ OWNER = {"Authorization": "Bearer owner"}
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Started once; at the end nothing of it is left."""
+    """Started once; at the end nothing of it is left. The local model answers, whatever this process is told."""
     layout = StackLayout(DEVELOPMENT, tmp_path_factory.mktemp("stack"))
     found, started = api.ensure_up(DEVELOPMENT, owner_pid=psutil.Process().pid, layout=layout)
     assert started
