@@ -1,4 +1,4 @@
-"""Formats of an answer: the same sentences and tables as points, as plain data, or as a letter."""
+"""Formats of an answer: the same sentences and tables as points, as plain data, or as an e-mail."""
 
 import csv
 import io

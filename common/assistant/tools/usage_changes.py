@@ -111,10 +111,10 @@ def movers(measured: Measured) -> tuple[list[Sentence], list[Sentence]]:
     if not rows:
         return [total], []
     change = {row.keys: float(measured.value(row, measure, "change") or 0) for row in rows}
-    up, down = max(rows, key=lambda row: change[row.keys]), min(rows, key=lambda row: change[row.keys])
-    told = [row for row, is_real in ((up, change[up.keys] > 0), (down, change[down.keys] < 0)) if is_real]
-    told.sort(key=lambda row: -abs(change[row.keys]))
-    moved = [_moved(measured, row, measure, most=place == 0) for place, row in enumerate(told)]
+    most, *others = sorted(rows, key=lambda row: -abs(change[row.keys]))
+    against = [row for row in others if change[row.keys] * change[most.keys] < 0]
+    shown = [most, *(against or others)[:1]]
+    moved = [_moved(measured, row, measure, most=place == 0) for place, row in enumerate(shown)]
     order = query.order
     if order and order.by_difference:
         return [moved[0]], [*moved[1:], total]

@@ -160,7 +160,7 @@ def amount(measure: MeasureName, value: Fact) -> Sentence:
     bare = number(value)
     text, title = bare.text, noun(measure)
     counted = title.replace("requests", "request", 1).replace("tokens", "token", 1) if text == "1" else title
-    return say("{value} {noun}", value=bare, noun=counted)
+    return say("{value}", value=Said(text=f"{text} {counted}", fact=value))
 
 
 def _week(key: str) -> str:

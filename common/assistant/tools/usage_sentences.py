@@ -55,10 +55,10 @@ def _totals(measured: Measured) -> list[Sentence]:
     query, total = measured.result.query, measured.result.total
     first, *others = query.measures
     opening = _total(measured, total, first)
-    told = [name for name in others if measured.value(total, name) is not None][: _MOST_IN_SENTENCE - 1]
-    if not told:
+    shown = [name for name in others if measured.value(total, name) is not None][: _MOST_IN_SENTENCE - 1]
+    if not shown:
         return [say("{opening}.", opening=opening)]
-    with_ = listed([_with(measured, total, name) for name in told])
+    with_ = listed([_with(measured, total, name) for name in shown])
     return [say("{opening}, with {others}.", opening=opening, others=with_)]
 
 
@@ -189,9 +189,9 @@ def _next(measured: Measured, rows: Sequence[Row], measure: MeasureName) -> list
     if not some:
         zero = _value(measured, rows[0], measure)
         return [] if measured.second else [say("All others are at {zero}.", zero=zero)]
-    told = [_in_brackets(measured, row, measure) for row in some]
-    verb = "follows" if len(told) == 1 else "follow"
-    return [opened(say(f"{{lines}} {verb}.", lines=listed(told)))]
+    shown = [_in_brackets(measured, row, measure) for row in some]
+    verb = "follows" if len(shown) == 1 else "follow"
+    return [opened(say(f"{{lines}} {verb}.", lines=listed(shown)))]
 
 
 def _in_brackets(measured: Measured, row: Row, measure: MeasureName) -> Sentence:
@@ -281,9 +281,9 @@ def _over(measured: Measured) -> tuple[list[Sentence], list[Sentence]]:
     headline = say(template, count=count, of=of, what=what, bounds=bounds, when=_when(measured))
     valued = [row for row in result.rows if measured.value(row, measure) is not None]
     leading = sorted(valued, key=lambda row: -_number(measured, row))[:_MOST_LISTED]
-    told = [_in_brackets(measured, row, measure) for row in leading]
+    shown = [_in_brackets(measured, row, measure) for row in leading]
     begun = "The largest are" if len(valued) > _MOST_LISTED else "They are" if len(valued) > 1 else "It is"
-    return [headline], [say(f"{begun} {{told}}.", told=listed(told))] if told else []
+    return [headline], [say(f"{begun} {{told}}.", told=listed(shown))] if shown else []
 
 
 def _timeline(measured: Measured) -> tuple[list[Sentence], list[Sentence]]:

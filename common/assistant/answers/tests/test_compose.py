@@ -69,7 +69,7 @@ def _unnamed(answer: Answer, names: list[str]) -> list[str]:
     return [each.text for each in find_mentions(text, names) if not any(each.text in figure for figure in figures)]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from([MONTH, bare_hour()]), queries(), st.sampled_from(["prose", "table", "bullets", "email", "csv"]))
 def test_every_number_of_an_answer_is_a_figure_with_its_source_and_its_words(
     rolled: Rollup, query: UsageQuery, kind: Any
@@ -81,7 +81,7 @@ def test_every_number_of_an_answer_is_a_figure_with_its_source_and_its_words(
     assert not _unnamed(answer, [value for each in query.where for value in each.values])
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(queries())
 def test_an_answer_that_measures_has_at_most_60_words_unless_all_of_it_is_needed(query: UsageQuery) -> None:
     question = _question(Part(operation=Operation.MEASURE, query=query))
@@ -134,12 +134,12 @@ def test_data_as_text_are_plain_values_without_formulas() -> None:
     evidence = _evidence(MONTH, question)[0]
     table = TableBlock(title="t", columns=["Feature", "Cost"], units=[None, "usd"], rows=[["=1+1", 2.5], ["a,b", None]])
     result = evidence.result.model_copy(update={"blocks": [table]})
-    told = compose(question, [evidence.model_copy(update={"result": result})], TOOLS, _asked(question), KNOWN)
-    assert told.text.endswith('```csv\nFeature,Cost (usd)\n\'=1+1,2.5\n"a,b",\n```')
-    assert told.blocks == []
+    shown = compose(question, [evidence.model_copy(update={"result": result})], TOOLS, _asked(question), KNOWN)
+    assert shown.text.endswith('```csv\nFeature,Cost (usd)\n\'=1+1,2.5\n"a,b",\n```')
+    assert shown.blocks == []
 
 
-def test_a_letter_has_a_subject_and_at_most_three_paragraphs() -> None:
+def test_an_email_has_a_subject_and_at_most_three_paragraphs() -> None:
     text = _answer(_question(CHANGE, format=Format(kind="email"))).text
     assert text.startswith("Subject: Cost by feature, 25 to 31 October 2026\n\nHello,\n\n")
     assert len(text.split("\n\n")) <= 3 + 3
@@ -178,15 +178,15 @@ def test_several_things_that_the_data_lack_stand_under_a_heading_and_steps_with_
     question = _question(BY_FEATURE)
     lacks = [Sentence(text="No users."), Sentence(text="No scores.")]
     steps = Section(heading="Steps", points=[Sentence(text="Do it.")], code="print(1)")
-    told = ToolResult(summary="", headline=[Sentence(text="Yes.")], missing=lacks, sections=[steps])
-    evidence = _evidence(MONTH, question)[0].model_copy(update={"result": told})
+    shown = ToolResult(summary="", headline=[Sentence(text="Yes.")], missing=lacks, sections=[steps])
+    evidence = _evidence(MONTH, question)[0].model_copy(update={"result": shown})
     text = compose(question, [evidence], TOOLS, _asked(question), KNOWN).text
     assert text == (
         "Yes.\n\n**Steps**\n- Do it.\n\n```\nprint(1)\n```\n\n**What the data cannot tell**\n- No users.\n- No scores."
     )
 
 
-def test_results_of_tools_that_only_support_an_answer_are_not_told() -> None:
+def test_results_of_tools_that_only_support_an_answer_are_left_out() -> None:
     question = _question(BY_FEATURE)
     support = replace(TOOL, name="support", answers=frozenset(), shows=lambda _: False)
     evidence = _evidence(MONTH, question)

@@ -138,7 +138,7 @@ def test_answers_on_the_sample_read_as_approved(sample: Rollup, query: UsageQuer
 ROLLUPS = st.sampled_from([MONTH, upgraded_month(), bare_hour()])
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ROLLUPS, queries())
 def test_every_query_gets_an_answer_of_at_most_60_words_whose_numbers_are_facts(
     rolled: Rollup, query: UsageQuery
