@@ -30,9 +30,11 @@ OWNER = {"Authorization": "Bearer owner"}
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Started once; at the end nothing of it is left. The local model answers, whatever this process is told."""
+    """Started once; at the end nothing of it is left."""
     layout = StackLayout(DEVELOPMENT, tmp_path_factory.mktemp("stack"))
-    found, started = api.ensure_up(DEVELOPMENT, owner_pid=psutil.Process().pid, layout=layout)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("APEX_MODEL_BASE_URL", raising=False)  # of the test stack that this process belongs to
+        found, started = api.ensure_up(DEVELOPMENT, owner_pid=psutil.Process().pid, layout=layout)
     assert started
     current = state.read(layout)
     assert current
