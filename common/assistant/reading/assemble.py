@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from common.assistant.question.draft import Because, Draft, LastTurn
-from common.assistant.question.model import MOST_PARTS, Operation, Part, Question
+from common.assistant.question.model import MOST_PARTS, Operation, Part, Question, Wishes
 from common.assistant.reading.asking import about_name, about_nothing, about_words, likeliest, with_name
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.merging import merged
@@ -68,7 +68,8 @@ def _wanted(clauses: Sequence[ReadClause]) -> list[ReadClause]:
 
 def _only_narrows(read: ReadClause) -> bool:
     clause = read.clause
-    return not (clause.is_measuring or clause.operations or clause.topics or clause.audits or clause.models)
+    says = clause.is_measuring or clause.operations or clause.topics or clause.audits or clause.models
+    return not says and read.wishes == Wishes()
 
 
 def _parts(wanted: Sequence[ReadClause]) -> tuple[tuple[Part, ...], list[str]]:

@@ -32,6 +32,8 @@ FOLDER = Path(__file__).with_name("lexicon")
 _BREAK = re.compile(r"[,.;:!?()\n\u2026\u2014]")
 _ORDERING = ("busiest ", "peak ")
 """How synonyms begin that say an order, too: its own phrases read it."""
+_OPEN_ENDS = frozenset({"in", "out"})
+_JOINING = frozenset({"and", "or", "by", "per", "vs", "versus"})
 _NOT_WORDS = frozenset({PeriodName.BETWEEN, PeriodName.PREVIOUS, PeriodName.LAST_DAYS})
 
 
@@ -67,7 +69,7 @@ class Lexicon:
     def at(self, tokens: Sequence[Token], place: int) -> Phrase | None:
         """The longest phrase that begins at a place."""
         for phrase in self.phrases.get(tokens[place].norm, ()):
-            if _stands(phrase.words, tokens, place):
+            if _stands(phrase.words, tokens, place) and _is_whole(phrase, tokens, place + len(phrase.words)):
                 return phrase
         return None
 
@@ -88,6 +90,15 @@ def _stands(words: tuple[str, ...], tokens: Sequence[Token], place: int) -> bool
         if token.norm != words[offset] or _BREAK.search(token.gap):
             return False
     return True
+
+
+def _is_whole(phrase: Phrase, tokens: Sequence[Token], place: int) -> bool:
+    """Whether "tokens in" is all: not "tokens in November"."""
+    if phrase.sign != Sign.MEASURE or phrase.words[-1] not in _OPEN_ENDS:
+        return True
+    if place >= len(tokens) or _BREAK.search(tokens[place].gap):
+        return True
+    return tokens[place].norm in _JOINING
 
 
 def languages() -> tuple[str, ...]:

@@ -53,6 +53,9 @@ _FAILED = Condition(dimension=DimensionName.STATUS, values=("ok",), negated=True
 
 def settle(clause: Clause) -> None:
     """Replace measures of a clause by those that they mean together; what then says nothing more is taken off."""
+    if clause.per == _M.COST_PER_REQUEST and _M.TOTAL_TOKENS in clause.measures:
+        place = clause.measures.index(_M.TOTAL_TOKENS)
+        clause.measures[place : place + 1] = [_M.AVERAGE_INPUT_TOKENS, _M.AVERAGE_OUTPUT_TOKENS]
     if clause.per:
         clause.measures = list(dict.fromkeys(_divided(name, clause.per) for name in clause.measures))
         clause.order = _divided(clause.order, clause.per) if clause.order else None

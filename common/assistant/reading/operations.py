@@ -115,18 +115,26 @@ def _of_data(
 def _named(clause: Clause, wishes: Wishes, found: dict[Operation, Mark], before: Operation | None) -> Operation | None:
     """By its words, or by wishes that only a plan or a forecast has."""
     named = next((each for each in _LATER if each in found and not _is_only_dear(clause, each)), None)
-    if named in (None, Operation.FORECAST) and (wishes.target_pct or wishes.save or wishes.budget or wishes.speedup):
+    if named in (None, Operation.FORECAST) and (wishes.target_pct or wishes.save or wishes.speedup):
         return Operation.PLAN
     if named is None and (wishes.growth_pct or wishes.horizons):
         return Operation.FORECAST
+    imagines = Operation.WHAT_IF in found and found[Operation.WHAT_IF].topic != WEAK
+    if named is None and imagines:
+        return Operation.PLAN  # no model is named: "what if we cached the prompts?"
     if named is None and wishes != _PLAIN and not _is_lined(clause):
         wished = before if before in WISHFUL else Operation.PLAN
         return None if before == Operation.MEASURE else wished
-    if named is None and _is_cap(clause):
+    capped = wishes.budget and before != Operation.MEASURE and not (clause.weak_by or clause.asked or clause.is_ordered)
+    if named is None and (_is_cap(clause) or capped):
         return Operation.PLAN
-    if named is None and Operation.OUTSIDE in found and _is_outside(clause):
+    return named or _of_neither(clause, found)
+
+
+def _of_neither(clause: Clause, found: dict[Operation, Mark]) -> Operation | None:
+    if Operation.OUTSIDE in found and _is_outside(clause):
         return Operation.OUTSIDE
-    return named or (Operation.MEASURE if Operation.MEASURE in found else None)
+    return Operation.MEASURE if Operation.MEASURE in found else None
 
 
 def _is_cap(clause: Clause) -> bool:
@@ -134,7 +142,12 @@ def _is_cap(clause: Clause) -> bool:
     bound = clause.bound
     money = bound is not None and not bound.above and bound.quantity.unit in ("", "USD")
     return money and not (
-        clause.by or clause.asked or clause.is_ordered or clause.periods or clause.measures not in _BILL
+        clause.by
+        or clause.weak_by
+        or clause.asked
+        or clause.is_ordered
+        or clause.periods
+        or clause.measures not in _BILL
     )
 
 
@@ -170,9 +183,7 @@ def _is_what_if(clause: Clause, found: dict[Operation, Mark]) -> bool:
         of_feature = any(each.dimension == DimensionName.FEATURE for each in clause.named)
         better = clause.changed and bool(clause.models) and clause.defines
         return (leads and of_feature and not clause.periods) or better
-    names_model = bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.named)
-    strong = any(mark.value == Operation.WHAT_IF and mark.topic != WEAK for mark in clause.operations)
-    return names_model or strong
+    return bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.named)
 
 
 def _explained(clause: Clause, found: dict[Operation, Mark], *, follows: bool) -> tuple[Operation, str] | None:

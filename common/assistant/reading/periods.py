@@ -425,6 +425,9 @@ class Calendar:
         if following and not self._last_day(tokens, at + 1):
             return Found(following[1], days.between(following[0], following[0]))
         day = days.last_weekday([number], self.last)
+        if self._does(tokens, at + 1) == "before" and self._ends(tokens, at + 2):
+            earlier = day - timedelta(days=_WEEK)
+            return Found(at + 2, days.between(earlier, earlier))
         return Found(
             at + 1, days.between(day, day), f"{WEEKDAYS[number]}: {days.spelled(day)}, the last one in the data."
         )

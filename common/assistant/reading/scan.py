@@ -170,7 +170,7 @@ class Scanner:
                 before is not None and before.sign == Sign.DIMENSION and before.singular and before.end == mark.first
             )
             if mark.sign in (Sign.UNREAD, Sign.NUMBER) and (
-                called and before and self._can_be_called(tokens, mark, before)
+                called and before and self._can_be_called(tokens, mark, before, found)
             ):
                 found.append(replace(mark, sign=Sign.UNKNOWN_NAME, value=DimensionName(before.value)))
             elif mark.sign == Sign.UNREAD and tokens[mark.first].quoted:
@@ -181,9 +181,10 @@ class Scanner:
                 found.append(mark)
         return found
 
-    def _can_be_called(self, tokens: Sequence[Token], mark: Mark, before: Mark) -> bool:
+    def _can_be_called(self, tokens: Sequence[Token], mark: Mark, before: Mark, found: Sequence[Mark]) -> bool:
         """Models are called by names with digits; other words after "model" are no name."""
-        if ", " in tokens[mark.first].gap:
+        asks = len(found) > 1 and found[-2].sign in (Sign.WHICH, Sign.BY)
+        if ", " in tokens[mark.first].gap or (asks and not tokens[mark.first].quoted):
             return False
         named = DimensionName(before.value) in (DimensionName.FEATURE, DimensionName.USER)
         return named or (

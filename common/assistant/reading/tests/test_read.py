@@ -175,6 +175,18 @@ def test_a_plan_takes_its_rows_and_leaves_its_wishes_out_of_them() -> None:
     assert (part.wishes.target_pct, part.wishes.excluded_kinds) == (10, ("batch",))
 
 
+@pytest.mark.parametrize("message", ["Show features below 50 dollars", "Which days were under $5?"])
+def test_an_amount_that_lines_are_held_against_is_no_budget(message: str) -> None:
+    part = only_part(message)
+    assert part.operation == Operation.MEASURE
+    assert part.query.threshold is not None
+
+
+def test_a_what_if_without_a_model_is_a_plan_of_its_kind() -> None:
+    part = only_part("What if we cached the prompts of doc-search?")
+    assert (part.operation, part.wishes.only_kinds) == (Operation.PLAN, ("prompt_caching",))
+
+
 def test_a_what_if_knows_the_models_to_imagine_from_those_in_use() -> None:
     part = only_part("What if we moved doc-search from gpt-4o to GPT 5 mini?")
     assert part.operation == Operation.WHAT_IF
