@@ -46,7 +46,7 @@ def main(argv: list[str]) -> int:
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.evals", description="How Apex reads and answers.")
     parser.add_argument("--json", action="store_true", help="for machines")
-    parser.add_argument("--set", choices=DATA, help="only questions of this data set")
+    parser.add_argument("--set", choices=DATA, help="only questions of this dataset")
     parser.add_argument("--kind", help="only questions of this kind")
     parser.add_argument("--part", choices=("develop", "report"), help="only questions of this part")
     parser.add_argument("--reader", choices=tuple(READERS), default="rules", help="who reads, without --answers")

@@ -19,15 +19,16 @@ from emulators.model.tests.server_process import model_server
 from tests.evals.asked import Asked
 from tests.evals.attacks import Attack, attacked_log, let_through
 from tests.evals.data import data_named
-from tests.evals.judge import Judged, judged
+from tests.evals.judge import Judged, judged, same_parts
 from tests.unit.agents.memory import MemoryWorkspace, Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A message with its answer, judged."""
+    """A message with how it was read and its answer, judged."""
 
     judged: Judged
+    draft: Draft
     answer: Answer
 
 
@@ -67,7 +68,7 @@ async def _thread(asked: Asked, model: LanguageModel) -> list[Answered]:
     for turn, message in enumerate(asked.messages):
         said = await answer_of(message.say, data.rollup, model, history)
         draft = _draft(said) or read(message.say, data.catalogue, last_turn(history))
-        found.append(Answered(judged(asked, turn, draft, data, said.answer), said.answer))
+        found.append(Answered(judged(asked, turn, draft, data, said.answer), draft, said.answer))
         history = (*history, PastTurn(question=message.say, answer=said.answer))
     return found
 
@@ -112,12 +113,17 @@ def _draft(said: Said) -> Draft | None:
 
 
 def alike(every: Iterable[Answered]) -> list[tuple[str, ...]]:
-    """Measuring messages on the same data, read differently, with one text but for the line of the reading."""
-    groups: dict[tuple[str, str], dict[str, str]] = {}
+    """Measuring messages on the same data that ask different things, with one text but for the line of the reading."""
+    groups: dict[tuple[str, str], list[Answered]] = {}
     for each in every:
         if each.judged.is_figure_right is not None and not each.judged.is_question_back:
             said = each.answer.reading.said if each.answer.reading else ""
-            text = each.answer.text.replace(said, "", 1)
-            group = groups.setdefault((each.judged.asked.data, text), {})
-            group.setdefault(each.judged.read, each.judged.message.say)
-    return [tuple(group.values()) for group in groups.values() if len(group) > 1]
+            group = groups.setdefault((each.judged.asked.data, each.answer.text.replace(said, "", 1)), [])
+            if not any(_asks_the_same(each, other) for other in group):
+                group.append(each)
+    return [tuple(each.judged.message.say for each in group) for group in groups.values() if len(group) > 1]
+
+
+def _asks_the_same(one: Answered, other: Answered) -> bool:
+    data = data_named(one.judged.asked.data)
+    return same_parts(one.draft.question.parts, other.draft.question.parts, data) == 1.0

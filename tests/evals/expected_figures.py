@@ -16,32 +16,45 @@ _PERCENTILES = ("latency", "ttft", "input_p")
 
 
 def figures_of(query: UsageQuery, data: Data) -> Numbers:
-    """Of a total: its measures, in both periods. Of lines: that of the first one; in time: the total, if it adds up.
+    """Of a total, and of a comparison: the measures, in both periods. Of lines: the value of the first one; those in
+    time have their total, if it adds up; and those within a threshold are counted.
 
-    None of what the rows do not tell, nor of lines that stand in the order of their differences.
+    None of what the rows do not say, nor of lines that stand in the order of their differences.
     """
     days = days_of(query.period, data.truth.days)
     versus = days_of(query.versus, data.truth.days, days) if query.versus else None
     if days is None or isinstance(outcome_of(query, data.name), Unanswerable):
         return ()
-    if not query.by:
-        values = [data.truth.total(query, each, []) for each in (days, versus) if each]
-        return _numbers((name, value) for each in values for name, value in zip(query.measures, each, strict=True))
     if query.order and query.order.by_difference:
         return ()
-    return _numbers(_of_lines(query, days, data))
+    if query.by and query.threshold:
+        return ((float(len(_within(query, days, data))), _EXACT),)
+    if query.by and not versus:
+        return _numbers(_of_lines(query, days, data))
+    names = [name for name in query.measures if not query.by or MEASURES[name].is_additive]
+    totals = [data.truth.total(_of_all(query), each, []) for each in (days, versus) if each]
+    values = (pair for each in totals for pair in zip(query.measures, each, strict=True))
+    return _numbers((name, value) for name, value in values if name in names)
+
+
+def _of_all(query: UsageQuery) -> UsageQuery:
+    return query.model_copy(update={"by": (), "order": None, "top": None, "threshold": None})
+
+
+def _within(query: UsageQuery, days: Days, data: Data) -> list[tuple[float | None, ...]]:
+    lines = data.truth.lines(query, days, query.computed)
+    return [line for line in lines.values() if _is_within(query, line)]
 
 
 def _of_lines(query: UsageQuery, days: Days, data: Data) -> Iterator[tuple[MeasureName, float | None]]:
     is_in_time = any(DIMENSIONS[name].kind == "time" for name in query.by)
     ordering = query.order.measure if query.order else None
     if is_in_time and not ordering and not query.top:
-        if MEASURES[query.measures[0]].is_additive and query.threshold is None:
+        if MEASURES[query.measures[0]].is_additive:
             yield query.measures[0], data.truth.total(query, days, [])[0]
         return
     measure = ordering or query.measures[0]
-    lines = data.truth.lines(query, days, query.computed)
-    values = [line[query.computed.index(measure)] for line in lines.values() if _is_within(query, line)]
+    values = [line[query.computed.index(measure)] for line in _within(query, days, data)]
     known = [value for value in values if value is not None]
     if known:
         yield measure, min(known) if query.order and not query.order.descending else max(known)

@@ -51,7 +51,7 @@ _OPERATIONS = {
 }  # fmt: skip
 ANSWERS = frozenset({"ask", "decline", "not_held", "language", *_OPERATIONS})
 """What `answer` may be in a file of questions."""
-_TOLD = frozenset({"ask", "knowledge", "about", "export", "explain"})
+_WANTED = frozenset({"ask", "knowledge", "about", "export", "explain"})
 """Those that are all that is wanted; the others decline."""
 _ENDS = re.compile(r"^\W+|\W+$")
 
@@ -101,8 +101,8 @@ def judged(asked: Asked, turn: int, draft: Draft, data: Data, answer: Answer | N
 def _verdict(message: Message, language: str, draft: Draft, data: Data) -> Verdict:
     question = draft.question
     given = _answers(draft, data) & message.answers
-    found = max((_matched(parts, question.parts, data) for parts in message.readings), default=0.0)
-    if given & _TOLD or (draft.ask_back is None and found == 1.0 and _is_dressed(message, language, question)):
+    found = max((same_parts(parts, question.parts, data) for parts in message.readings), default=0.0)
+    if given & _WANTED or (draft.ask_back is None and found == 1.0 and _is_dressed(message, language, question)):
         return Verdict.WHOLE
     if given:
         return Verdict.DECLINED_RIGHTLY
@@ -139,7 +139,7 @@ def _is_not_held(query: UsageQuery, data: Data) -> bool:
     return isinstance(outcome_of(query, data.name), Unanswerable)
 
 
-def _matched(expected: Parts, read: Parts, data: Data) -> float:
+def same_parts(expected: Parts, read: Parts, data: Data) -> float:
     """The share of parts that are alike, in any order; 1.0 only where there are none besides."""
     left = list(read)
     for part in expected:
@@ -170,19 +170,22 @@ def _is_figure_right(message: Message, question: Question, data: Data) -> bool |
     measured = [parts for parts in message.readings if all(part.operation == Operation.MEASURE for part in parts)]
     if not measured:
         return None
-    return any(_matched(parts, question.parts, data) == 1.0 for parts in measured)
+    return any(same_parts(parts, question.parts, data) == 1.0 for parts in measured)
 
 
 def _numbers(message: Message, draft: Draft, data: Data) -> Numbers:
     """What DuckDB finds for the reading that was met."""
-    met = next(parts for parts in message.readings if _matched(parts, draft.question.parts, data) == 1.0)
+    met = next(parts for parts in message.readings if same_parts(parts, draft.question.parts, data) == 1.0)
     return figures_of(met[0].query, data)
 
 
 def _opens_with(numbers: Numbers, answer: Answer) -> bool:
-    """Whether the first paragraph shows them as figures with a source; where there is none, it must not say 0."""
-    opening = answer.text.strip().split("\n\n")[0]
-    shown = [figure for figure in answer.figures if figure.text in opening]
+    """Whether the first paragraph with figures, each with a source, shows them; where there is none, it must not say 0.
+
+    So a salutation, or a line on the language, may come before.
+    """
+    paragraphs = answer.text.strip().split("\n\n")
+    shown = next(filter(None, ([each for each in answer.figures if each.text in text] for text in paragraphs)), [])
     if not numbers:
         return not any(figure.value == 0 for figure in shown)
     return all(any(_is_same(figure, number) for figure in shown) for number in numbers)

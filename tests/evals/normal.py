@@ -1,4 +1,4 @@
-"""What a part of a question comes to on a data set: two spellings of one reading come to the same."""
+"""What a part of a question comes to on a dataset: two spellings of one reading come to the same."""
 
 from collections.abc import Iterable
 from functools import lru_cache

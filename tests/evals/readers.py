@@ -41,8 +41,8 @@ def ideal(asked: Asked, turn: int, data: Data, last: LastTurn | None) -> Draft:
 
 
 def _declined(answers: frozenset[str], language: Language) -> Question:
-    told = next((each for each in Operation if each.value in answers), Operation.OUTSIDE)
-    return Question(parts=(Part(operation=told),), language=language)
+    operation = next((each for each in Operation if each.value in answers), Operation.OUTSIDE)
+    return Question(parts=(Part(operation=operation),), language=language)
 
 
 READERS: Mapping[str, Reader] = {"rules": rules, "ideal": ideal}

@@ -1,4 +1,4 @@
-"""The data sets that are asked: as the product has them, and as they are."""
+"""The datasets that are asked: as the product has them, and as they are."""
 
 import gzip
 from collections.abc import Callable, Mapping

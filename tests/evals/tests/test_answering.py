@@ -1,5 +1,7 @@
 """Whole turns of the evaluation, on the local model."""
 
+from common.assistant.question.draft import Draft
+from common.assistant.question.model import Question
 from common.contract.answer import Answer, ReadQuestion
 from tests.evals.answering import Answered, alike, answered, attacked
 from tests.evals.asked import Asked, Message, questions
@@ -12,7 +14,8 @@ def _answered(want: str, read: str, text: str, said: str = "") -> Answered:
     message = Message(want, readings_of(want), frozenset(), _ANY.format, None, None, (), ())
     asked = Asked(want, "kind", "shop", "en", "develop", (message,))
     judged = Judged(asked, 0, Verdict.WHOLE, want, read, is_figure_right=True)
-    return Answered(judged, Answer(text=text, reading=ReadQuestion(said=said)))
+    draft = Draft(question=Question(parts=readings_of(read)[0]))
+    return Answered(judged, draft, Answer(text=text, reading=ReadQuestion(said=said)))
 
 
 _ANY = questions()[0].messages[0]
@@ -21,7 +24,7 @@ _ANY = questions()[0].messages[0]
 def test_one_text_for_questions_that_were_read_differently_is_counted_without_the_line_of_the_reading() -> None:
     cost = _answered("cost", "cost", "Cost of all.\n5 USD.", "Cost of all.")
     requests = _answered("requests", "requests", "Requests of all.\n5 USD.", "Requests of all.")
-    twice = _answered("cost | in last_days 35", "cost", "Cost of all.\n5 USD.", "Cost of all.")
+    twice = _answered("cost", "cost | in last_days 35", "Cost of all.\n5 USD.", "Cost of all.")
     other = _answered("error_rate", "error_rate", "6 %.")
     assert alike([cost, requests, twice, other]) == [("cost", "requests")]
 

@@ -136,7 +136,10 @@ def test_an_answer_must_open_with_the_figure_that_the_rows_give(shop: Data) -> N
     shown = f"{right:,.2f} USD"
     opening = _answer(f"You spent {shown}.\n\nMore.", shown, right)
     assert _judged("cost", "cost", shop, opening).verdict == Verdict.WHOLE
-    below = _answer(f"Here it is.\n\nYou spent {shown}.", shown, right)
+    mail = _answer(f"Hello,\n\nYou spent {shown}.", shown, right)
+    assert _judged("cost", "cost", shop, mail).verdict == Verdict.WHOLE
+    other = Figure(text="5.00 USD", value=5.0, unit="usd", source=3)
+    below = Answer(text=f"5.00 USD.\n\nYou spent {shown}.", figures=[*mail.figures, other])
     assert _judged("cost", "cost", shop, below).verdict == Verdict.WRONG_FIGURE
     wrong = _judged("cost", "cost", shop, _answer("You spent 5.00 USD.", "5.00 USD", 5.0))
     assert (wrong.verdict, wrong.is_harmless) == (Verdict.WRONG_FIGURE, False)
@@ -149,13 +152,13 @@ def test_language_audience_and_currency_are_part_of_a_reading(shop: Data) -> Non
     assert [(each.verdict, each.is_harmless) for each in found] == [(Verdict.PART, True)] * 3
 
 
-def test_the_figure_of_lines_is_that_of_the_first_one_within_the_threshold(shop: Data) -> None:
+def test_the_figure_of_lines_is_that_of_the_first_one_or_how_many_are_within_a_threshold(shop: Data) -> None:
     by_feature = _part("cost | by feature").query
     costs = sorted(
         cost for (cost,) in shop.truth.lines(by_feature, shop.truth.days, by_feature.measures).values() if cost
     )
     assert [number for number, _ in figures_of(by_feature, shop)] == [costs[-1]]
-    assert [number for number, _ in figures_of(_part("cost | by feature | cost <= 50").query, shop)] == [costs[-3]]
+    assert [number for number, _ in figures_of(_part("cost | by feature | cost <= 50").query, shop)] == [5]
     assert [number for number, _ in figures_of(_part("cost | by feature | order cost asc").query, shop)] == [costs[0]]
 
 
@@ -163,6 +166,7 @@ def test_the_figures_of_a_comparison_are_both_totals(shop: Data) -> None:
     both = _part("cost | in last_week | vs previous").query
     weeks = [_part(f"cost | in {week}").query for week in ("last_week", "week_before")]
     assert figures_of(both, shop) == figures_of(weeks[0], shop) + figures_of(weeks[1], shop)
+    assert figures_of(_part("cost | by feature | in last_week | vs previous").query, shop) == figures_of(both, shop)
 
 
 def test_what_the_rows_do_not_tell_is_no_zero(shop: Data) -> None:
