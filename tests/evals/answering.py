@@ -113,15 +113,22 @@ def _draft(said: Said) -> Draft | None:
 
 
 def alike(every: Iterable[Answered]) -> list[tuple[str, ...]]:
-    """Measuring messages on the same data that ask different things, with one text but for the line of the reading."""
+    """Measuring messages on one dataset that ask different things and got one answer, without how it was read."""
     groups: dict[tuple[str, str], list[Answered]] = {}
     for each in every:
         if each.judged.is_figure_right is not None and not each.judged.is_question_back:
-            said = each.answer.reading.said if each.answer.reading else ""
-            group = groups.setdefault((each.judged.asked.data, each.answer.text.replace(said, "", 1)), [])
+            group = groups.setdefault((each.judged.asked.data, _shown(each.answer)), [])
             if not any(_asks_the_same(each, other) for other in group):
                 group.append(each)
     return [tuple(each.judged.message.say for each in group) for group in groups.values() if len(group) > 1]
+
+
+def _shown(answer: Answer) -> str:
+    """Text and blocks, without what only says how the message was read, or which event a number is from."""
+    said = answer.reading.said if answer.reading else ""
+    return answer.text.replace(said, "", 1) + "".join(
+        block.model_dump_json(exclude={"source"}) for block in answer.blocks
+    )
 
 
 def _asks_the_same(one: Answered, other: Answered) -> bool:

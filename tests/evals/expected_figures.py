@@ -28,13 +28,23 @@ def figures_of(query: UsageQuery, data: Data) -> Numbers:
     if query.order and query.order.by_difference:
         return ()
     if query.by and query.threshold:
-        return ((float(len(_within(query, days, data))), _EXACT),)
+        return tuple((float(count), _EXACT) for count in (len(_within(query, days, data)),) if count)
     if query.by and not versus:
         return _numbers(_of_lines(query, days, data))
     names = [name for name in query.measures if not query.by or MEASURES[name].is_additive]
     totals = [data.truth.total(_of_all(query), each, []) for each in (days, versus) if each]
     values = (pair for each in totals for pair in zip(query.measures, each, strict=True))
     return _numbers((name, value) for name, value in values if name in names)
+
+
+def is_unknown(query: UsageQuery, data: Data) -> bool:
+    """Whether the rows tell none of a total's measures, so that 0 would be false."""
+    days = days_of(query.period, data.truth.days)
+    return not query.by and days is not None and not any(map(_is_known, data.truth.total(query, days, [])))
+
+
+def _is_known(value: float | None) -> bool:
+    return value is not None
 
 
 def _of_all(query: UsageQuery) -> UsageQuery:

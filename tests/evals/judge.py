@@ -13,7 +13,7 @@ from common.contract.answer import Answer, Figure
 from common.spend.semantics import Unanswerable, UsageQuery
 from tests.evals.asked import Asked, Message
 from tests.evals.data import Data
-from tests.evals.expected_figures import Numbers, figures_of
+from tests.evals.expected_figures import figures_of, is_unknown
 from tests.evals.normal import outcome_of, same_part
 from tests.evals.notation import Parts
 from tests.evals.written import line_of
@@ -93,7 +93,7 @@ def judged(asked: Asked, turn: int, draft: Draft, data: Data, answer: Answer | N
     verdict = _verdict(message, asked.language, draft, data)
     is_right = _is_figure_right(message, draft.question, data)
     is_back = draft.ask_back is not None
-    if answer is not None and is_right and not is_back and not _opens_with(_numbers(message, draft, data), answer):
+    if answer is not None and is_right and not is_back and not _opens_with_figures(message, draft, data, answer):
         verdict, is_right = Verdict.WRONG_FIGURE, False
     return Judged(asked, turn, verdict, expectation(message), reading(draft), is_right, is_back)
 
@@ -173,22 +173,16 @@ def _is_figure_right(message: Message, question: Question, data: Data) -> bool |
     return any(same_parts(parts, question.parts, data) == 1.0 for parts in measured)
 
 
-def _numbers(message: Message, draft: Draft, data: Data) -> Numbers:
-    """What DuckDB finds for the reading that was met."""
-    met = next(parts for parts in message.readings if same_parts(parts, draft.question.parts, data) == 1.0)
-    return figures_of(met[0].query, data)
-
-
-def _opens_with(numbers: Numbers, answer: Answer) -> bool:
-    """Whether the first paragraph with figures, each with a source, shows them; where there is none, it must not say 0.
-
-    So a salutation, or a line on the language, may come before.
+def _opens_with_figures(message: Message, draft: Draft, data: Data, answer: Answer) -> bool:
+    """Whether the first paragraph with figures, each with a source, shows what DuckDB finds for the reading that was
+    met; where the rows do not say, it must not show 0. So a salutation, or a line on the language, may come before.
     """
+    met = next(parts for parts in message.readings if same_parts(parts, draft.question.parts, data) == 1.0)
     paragraphs = answer.text.strip().split("\n\n")
     shown = next(filter(None, ([each for each in answer.figures if each.text in text] for text in paragraphs)), [])
-    if not numbers:
+    if is_unknown(met[0].query, data):
         return not any(figure.value == 0 for figure in shown)
-    return all(any(_is_same(figure, number) for figure in shown) for number in numbers)
+    return all(any(_is_same(figure, number) for figure in shown) for number in figures_of(met[0].query, data))
 
 
 def _is_same(figure: Figure, number: tuple[float, float]) -> bool:
