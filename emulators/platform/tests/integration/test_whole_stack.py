@@ -30,7 +30,7 @@ OWNER = {"Authorization": "Bearer owner"}
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Started once; at the end nothing of it is left. The local model answers, whatever this process is told."""
+    """Started once; at the end nothing of it is left."""
     layout = StackLayout(DEVELOPMENT, tmp_path_factory.mktemp("stack"))
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("APEX_MODEL_BASE_URL", raising=False)  # of the test stack that this process belongs to
