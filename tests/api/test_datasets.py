@@ -74,8 +74,8 @@ def test_a_dataset_deleted_while_it_is_asked_about_ends_the_question_with_the_re
     stack: Stack, guest: ApexClient
 ) -> None:
     dataset = ready(guest)
-    question = f"How do I cut this bill by 30 %? {dataset}"
-    inject_model_fault(stack, "slow", match=dataset, agent="triage", times=5, seconds=1.0)
+    question = f"How do I cut this bill by 30 %? #{dataset}"
+    inject_model_fault(stack, "slow", match=dataset, agent="data", times=5, seconds=2.0)
     request_id = new_request_id()
     with guest.watch(guest.run_id(request_id)) as watch:
         guest.post_turn(question, client_request_id=request_id)

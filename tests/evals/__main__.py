@@ -1,8 +1,8 @@
 """`python -m tests.evals [--json] [--set NAME] [--kind NAME] [--part develop|report] [--reader rules|ideal]`.
 
-Every written question is read, and judged by what the reading comes to on its data. `--answers`: whole turns with the
-local model, and figures against the rows. `--attacks`: the attacks instead of the questions. Exit code 0: it ran, and
-no attack got through; how well the questions went is printed.
+Every written question of a part is read, and judged by what the reading comes to on its data. `--answers`: whole turns
+with the local model, and figures against the rows. `--attacks`: the attacks instead of the questions. Exit code 0: it
+ran, and no attack got through; how well the questions went is printed.
 """
 
 import argparse
@@ -28,9 +28,7 @@ def main(argv: list[str]) -> int:
     wanted = [
         asked
         for asked in questions()
-        if options.set in (None, asked.data)
-        and options.kind in (None, asked.kind)
-        and options.part in (None, asked.whose)
+        if options.set in (None, asked.data) and options.kind in (None, asked.kind) and options.part == asked.whose
     ]
     if options.answers:
         _answer(wanted, as_text=not options.json)
@@ -48,7 +46,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument("--set", choices=DATA, help="only questions of this dataset")
     parser.add_argument("--kind", help="only questions of this kind")
-    parser.add_argument("--part", choices=("develop", "report"), help="only questions of this part")
+    parser.add_argument("--part", choices=("develop", "report"), default="develop", help="report: only to report")
     parser.add_argument("--reader", choices=tuple(READERS), default="rules", help="who reads, without --answers")
     parser.add_argument("--answers", action="store_true", help="whole turns, with the local model")
     parser.add_argument("--attacks", action="store_true", help="what attacks get into answers")
