@@ -71,8 +71,8 @@ def answer(stored: Mapping[str, Any], tools: Mapping[int, str]) -> Iterator[Rend
 
 def _reading(reading: Mapping[str, Any]) -> Iterator[RenderableType]:
     """How the question was read, where that is worth a line."""
-    if reading.get("said"):
-        yield indented(Text(reading["said"].replace("`", ""), style="dim"))
+    if reading.get("text"):
+        yield indented(Text(reading["text"].replace("`", ""), style="dim"))
     if reading.get("unread"):
         yield indented(Text(f"Not used: {', '.join(reading['unread'])}", style="yellow"))
 
@@ -131,7 +131,7 @@ def _chart(block: Mapping[str, Any]) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     longest = max((abs(value) for value in block["values"]), default=0) or 1
-    compared = block.get("compared") or [None] * len(block["values"])
+    compared = block.get("comparison") or [None] * len(block["values"])
     for label, value, before in zip(block["labels"], block["values"], compared, strict=True):
         bar = "█" * max(1, round(_BAR * abs(value) / longest))
         was = "" if before is None else f" (before {quantity(before, block['unit'])})"

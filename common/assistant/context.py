@@ -25,7 +25,7 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolContext:
-    """All that the tools of one run may use. Wishes and rows come from `part`, so that no model can drop them."""
+    """All that the tools of one run may use. Constraints and rows come from `part`, so that no model can drop them."""
 
     workspace: Workspace
     dataset_ids: tuple[str, ...]
@@ -82,7 +82,7 @@ class ToolContext:
                 rollup = await self.workspace.rollup(self.dataset_ids, rollup.loaded | error.parts)
 
 
-class RowsNotToldError(ToolError):
+class NoMatchingRowsError(ToolError):
     """There are no rows that a part is about, or the data cannot tell them: to be said as an answer."""
 
 
@@ -96,7 +96,7 @@ def _on_rows(
     try:
         rows = narrowed(rollup, where, period)
     except Unanswerable as error:
-        raise RowsNotToldError(str(error)) from error
+        raise NoMatchingRowsError(str(error)) from error
     if rows is not rollup and not rows.cells:
-        raise RowsNotToldError("Your data have no request that fits what you ask about.")
+        raise NoMatchingRowsError("Your data have no request that fits what you ask about.")
     return work(rows, *arguments)

@@ -1,6 +1,6 @@
 """A tool declares itself once: what it is called, who may call it, what it answers, when it is required and shown.
 
-Everything else that has to know derives from the declarations: what agents are told, which calls an answer cannot do
+Everything else derives from the declarations: the instructions of agents, which calls an answer cannot do
 without, the order of the answer, its blocks, and the titles on the page.
 """
 
@@ -28,7 +28,7 @@ _Arguments = TypeVar("_Arguments", bound=Arguments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Inquiry:
     """What a tool decides by whether it is needed: a part of the question, and what is known of the data."""
 
     part: Part
@@ -67,9 +67,9 @@ class Tool(Generic[_Arguments]):
     run: Callable[[ToolContext, _Arguments], Awaitable[ToolResult]]
     answers: frozenset[Operation]
     """Its headline answers parts with these; of no operation: it only supports other answers."""
-    calls: Callable[[Asked], Sequence[Wanted]]
+    calls: Callable[[Inquiry], Sequence[Wanted]]
     """Those that a part cannot do without."""
-    shows: Callable[[Asked], bool]
+    shows: Callable[[Inquiry], bool]
     """Whether its blocks belong into the answer to a part."""
 
     def parse(self, arguments: Mapping[str, Any]) -> _Arguments:
@@ -94,7 +94,7 @@ class Tool(Generic[_Arguments]):
         }
 
 
-def never(_: Asked) -> tuple[Wanted, ...]:
+def never(_: Inquiry) -> tuple[Wanted, ...]:
     """Of a tool that is called only where a model asks for it."""
     return ()
 

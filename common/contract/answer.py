@@ -99,7 +99,7 @@ class ChartBlock(_Part):
     labels: list[str]
     values: list[float]
     kind: ChartKind = "bars"
-    compared: list[float] | None = None
+    comparison: list[float] | None = None
     series: list[str] = []
     source: int = -1
 
@@ -154,7 +154,7 @@ Block = Annotated[
 ]
 
 
-ChipKind = Literal["period", "versus", "filter", "group", "top", "threshold", "wish"]
+ChipKind = Literal["period", "versus", "filter", "group", "top", "threshold", "constraint"]
 
 
 class ChipOption(_Part):
@@ -182,12 +182,12 @@ class Choice(_Part):
 
 
 class ReadQuestion(_Part):
-    """How the message was read. `said`: in words, "" where that is trivial; `unread`: words that were not used.
+    """How the message was read. `text`: in words, "" where that is trivial; `unread`: words that were not used.
 
     `question`: the reading itself, JSON, for later turns of the thread; a client does not look inside.
     """
 
-    said: str = ""
+    text: str = ""
     chips: list[Chip] = []
     unread: list[str] = []
     question: str = ""

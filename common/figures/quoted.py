@@ -10,7 +10,7 @@ from functools import lru_cache
 from common.contract.answer import Fact, Unit
 from common.figures.mentions import find_mentions
 from common.figures.names import shown_name
-from common.runs.step import Said, Sentence
+from common.runs.step import Sentence, ShownFigure
 
 
 def quoted(text: str, name: str, names: Iterable[str] = (), *, topic: str = "") -> Sentence:
@@ -27,7 +27,9 @@ def title_of(text: str, name: str, names: Iterable[str] = ()) -> Sentence:
 
 
 def _as_sentence(shown: str, name: str, topic: str = "") -> Sentence:
-    figures = [Said(text=said, fact=Fact(name=name, value=value, unit=unit)) for said, value, unit in _read(shown)]
+    figures = [
+        ShownFigure(text=said, fact=Fact(name=name, value=value, unit=unit)) for said, value, unit in _read(shown)
+    ]
     return Sentence(text=shown, figures=figures, topic=topic)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from common.contract.answer import Fact
 from common.figures.format import figure
 from common.figures.names import shown_name
-from common.runs.step import Said, Sentence
+from common.runs.step import Sentence, ShownFigure
 
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -17,13 +17,13 @@ class Name(str):
     __slots__ = ()
 
 
-Value = Fact | Said | Name | str | Sentence
+Value = Fact | ShownFigure | Name | str | Sentence
 """A fact is written as `figure` writes it; a `Said` in words of its own; text of product code as it is."""
 
 
 def say(template: str, *, topic: str = "", **values: Value) -> Sentence:
     """A sentence from a template such as "{feature} cost {cost}." Raises KeyError for a slot without a value."""
-    figures: list[Said] = []
+    figures: list[ShownFigure] = []
     names: list[str] = []
 
     def filled(match: re.Match[str]) -> str:
@@ -37,7 +37,9 @@ def say(template: str, *, topic: str = "", **values: Value) -> Sentence:
             return shown_name(value)
         if isinstance(value, str):
             return value
-        said = value if isinstance(value, Said) else Said(text=figure(value.value, value.unit), fact=value)
+        said = (
+            value if isinstance(value, ShownFigure) else ShownFigure(text=figure(value.value, value.unit), fact=value)
+        )
         figures.append(said)
         return said.text
 

@@ -102,17 +102,17 @@ class _Renderer:
             return False
         own = {mention.text.casefold() for mention in find_mentions(self._question)}
         free = any(mention.text.casefold() not in own for mention in find_mentions(bare))
-        said = f"{self._question} {' '.join(each.text for each in self._found(keys))}".casefold()
+        said = f"{self._question} {' '.join(each.text for each in self._statements(keys))}".casefold()
         dates = any(found.casefold() not in said for found in _DATE.findall(bare))
-        named = any(_stands_in(name, bare) for name in self._free_names)
-        return not (free or dates or named)
+        mentioned = any(_stands_in(name, bare) for name in self._free_names)
+        return not (free or dates or mentioned)
 
     def _claims_what_is_found(self, sentence: str) -> bool:
-        found = self._found(_ID.findall(sentence))
+        found = self._statements(_ID.findall(sentence))
         made = {claim for statement in found for claim in claims_in(statement.text)}
         return claims_in(_ID.sub(" ", sentence)) <= made
 
-    def _found(self, keys: Sequence[str]) -> list[Statement]:
+    def _statements(self, keys: Sequence[str]) -> list[Statement]:
         """The statements of product code about one of the figures of a sentence."""
         figures = frozenset(key for key in keys if key in self._slots.facts)
         return [statement for statement in self._slots.statements if statement.figures & figures]
@@ -131,15 +131,15 @@ class _Renderer:
         """None where the names or the days of the clause are not those of its figures."""
         labels: dict[str, str] = {}
         for key in _ID.findall(clause):
-            sourced = self._slots.facts.get(key)
-            if sourced is None:
+            with_source = self._slots.facts.get(key)
+            if with_source is None:
                 continue
-            label = self._label(sourced.fact, clause, names, periods)
+            label = self._label(with_source.fact, clause, names, periods)
             if label is None:
                 return None
             labels[key] = label
-            text = figure(sourced.fact.value, sourced.fact.unit)
-            figures.append(_figure(text, sourced))
+            text = figure(with_source.fact.value, with_source.fact.unit)
+            figures.append(_figure(text, with_source))
         return _ID.sub(lambda match: self._shown(match[1], labels), clause)
 
     def _label(self, fact: Fact, clause: str, names: frozenset[str], periods: frozenset[Days]) -> str | None:
@@ -152,10 +152,10 @@ class _Renderer:
             return None
         if periods and days not in periods:
             return None
-        named = measures_in(_ID.sub(" ", clause))
-        if scope.measure in MEASURES and _is_another(_ID.sub(" ", clause), MeasureName(scope.measure), named):
+        mentioned = measures_in(_ID.sub(" ", clause))
+        if scope.measure in MEASURES and _is_another(_ID.sub(" ", clause), MeasureName(scope.measure), mentioned):
             return None
-        parts = [] if named or _says_itself(fact) else [fact.name]
+        parts = [] if mentioned or _says_itself(fact) else [fact.name]
         missing = own - names if names else own - frozenset(self._about.names)
         extra = names - own
         if missing or (extra and own):
@@ -187,8 +187,8 @@ def _clauses(sentence: str) -> Iterator[str]:
         yield open_names
 
 
-def _is_another(clause: str, measure: MeasureName, named: frozenset[MeasureName]) -> bool:
-    return bool(named and measure not in named) or is_of_another(clause, measure)
+def _is_another(clause: str, measure: MeasureName, mentioned: frozenset[MeasureName]) -> bool:
+    return bool(mentioned and measure not in mentioned) or is_of_another(clause, measure)
 
 
 def _says_itself(fact: Fact) -> bool:
@@ -196,8 +196,8 @@ def _says_itself(fact: Fact) -> bool:
     return fact.of is not None and fact.of.measure in _PLAIN
 
 
-def _figure(text: str, sourced: SourcedFact) -> Figure:
-    return Figure(text=text, value=sourced.fact.value, unit=sourced.fact.unit, source=sourced.source)
+def _figure(text: str, with_source: SourcedFact) -> Figure:
+    return Figure(text=text, value=with_source.fact.value, unit=with_source.fact.unit, source=with_source.source)
 
 
 def _is_called(name: str, clause: str) -> bool:

@@ -36,7 +36,7 @@ class ToolCall(BaseModel):
     arguments: dict[str, Any]
 
 
-class Said(BaseModel):
+class ShownFigure(BaseModel):
     """A number as a sentence has it, and the fact that it shows."""
 
     model_config = ConfigDict(frozen=True)
@@ -55,7 +55,7 @@ class Sentence(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     text: str
-    figures: list[Said] = []
+    figures: list[ShownFigure] = []
     names: list[str] = []
     topic: str = ""
 

@@ -22,7 +22,7 @@ class SuggestedCall(BaseModel):
         return {**self.arguments, "purpose": self.purpose}
 
 
-class BriefFound(BaseModel):
+class BriefResults(BaseModel):
     """What was found: sentences with ids in place of their figures and names, such as `{f1}` and `{n2}`."""
 
     statements: list[str] = []
@@ -47,7 +47,7 @@ class Brief(BaseModel):
     write: Literal["summary", "answer", "reply", "reading"] = "reading"
     question: str
     suggested_calls: list[SuggestedCall] = []
-    found: BriefFound = BriefFound()
+    results: BriefResults = BriefResults()
     outline: list[BriefSection] = []
     draft: dict[str, Any] | None = None
 

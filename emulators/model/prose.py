@@ -55,7 +55,7 @@ class Writer:
     def _findings(self) -> list[str]:
         """Findings of this conversation's tools, or of earlier agents: the first of each tool, then the second, ..."""
         outputs = [_output_findings(output) for output in self._conversation.outputs]
-        lists = outputs if any(outputs) else [self._brief.found.statements]
+        lists = outputs if any(outputs) else [self._brief.results.statements]
         return [finding for rank in zip_longest(*lists) for finding in rank if finding]
 
     def _sections(self, sections: Iterable[BriefSection]) -> list[BriefSection]:

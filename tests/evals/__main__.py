@@ -10,11 +10,11 @@ import json
 import sys
 from collections.abc import Sequence
 
-from tests.evals.asked import Asked, questions
 from tests.evals.attacks import attacks
 from tests.evals.data import DATA
 from tests.evals.readers import READERS, conversation
 from tests.evals.report import as_json, misses, table
+from tests.evals.written_questions import WrittenQuestion, questions
 
 _SHOWN = 4
 """Of the questions that got one answer."""
@@ -26,14 +26,16 @@ def main(argv: list[str]) -> int:
     if options.attacks:
         return _attack()
     wanted = [
-        asked
-        for asked in questions()
-        if options.set in (None, asked.data) and options.kind in (None, asked.kind) and options.part == asked.whose
+        written
+        for written in questions()
+        if options.set in (None, written.data)
+        and options.kind in (None, written.kind)
+        and options.part == written.whose
     ]
     if options.answers:
         _answer(wanted, as_text=not options.json)
         return 0
-    found = [judged for asked in wanted for judged in conversation(asked, READERS[options.reader])]
+    found = [judged for written in wanted for judged in conversation(written, READERS[options.reader])]
     if options.json:
         _write(json.dumps(as_json(found, options.reader), ensure_ascii=False, indent=1))
     else:
@@ -53,7 +55,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _answer(wanted: Sequence[Asked], *, as_text: bool) -> None:
+def _answer(wanted: Sequence[WrittenQuestion], *, as_text: bool) -> None:
     from tests.evals.answering import alike, answered  # noqa: PLC0415 - readings need none of the agents
 
     every = answered(wanted)

@@ -16,10 +16,10 @@ from common.llm.port import LanguageModel
 from common.runs.step import PastTurn
 from common.spend import Importer, Rollup
 from emulators.model.tests.server_process import model_server
-from tests.evals.asked import Asked
 from tests.evals.attacks import Attack, attacked_log, let_through
 from tests.evals.data import data_named
 from tests.evals.judge import Judged, judged, same_parts
+from tests.evals.written_questions import WrittenQuestion
 from tests.unit.agents.memory import MemoryWorkspace, Turn
 
 
@@ -33,7 +33,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TurnReply:
     """What the product says to a message; `by_triage`: nobody else was asked."""
 
     answer: Answer
@@ -42,34 +42,34 @@ class Said:
 
 async def answer_of(
     message: str, rollup: Rollup, model: LanguageModel, history: tuple[PastTurn, ...] = (), file: str = "usage.csv"
-) -> Said:
+) -> TurnReply:
     """Of one file of these rows, after these turns."""
     workspace = MemoryWorkspace((DatasetInfo("d1", file, None, 1, 0),), rollup)
     turn = Turn(message, workspace, model, history=history)
     result = await turn.run()
     if result.answer is None:
         raise LookupError("the last step of a turn left no answer")
-    return Said(result.answer, by_triage=len(turn.results) == 1)
+    return TurnReply(result.answer, by_triage=len(turn.results) == 1)
 
 
-def answered(every: Sequence[Asked]) -> list[Answered]:
+def answered(every: Sequence[WrittenQuestion]) -> list[Answered]:
     """Every message of every question in its turn, on a local model of its own."""
     with model_server() as url:
         return asyncio.run(_answered(every, f"{url}/v1"))
 
 
-async def _answered(every: Sequence[Asked], url: str) -> list[Answered]:
+async def _answered(every: Sequence[WrittenQuestion], url: str) -> list[Answered]:
     async with _local_model(url) as model:
-        return [found for asked in every for found in await _thread(asked, model)]
+        return [found for written in every for found in await _thread(written, model)]
 
 
-async def _thread(asked: Asked, model: LanguageModel) -> list[Answered]:
-    data, history, found = data_named(asked.data), tuple[PastTurn, ...](), list[Answered]()
-    for turn, message in enumerate(asked.messages):
-        said = await answer_of(message.say, data.rollup, model, history)
-        draft = _draft(said) or read(message.say, data.catalogue, last_turn(history))
-        found.append(Answered(judged(asked, turn, draft, data, said.answer), draft, said.answer))
-        history = (*history, PastTurn(question=message.say, answer=said.answer))
+async def _thread(written: WrittenQuestion, model: LanguageModel) -> list[Answered]:
+    data, history, found = data_named(written.data), tuple[PastTurn, ...](), list[Answered]()
+    for turn, message in enumerate(written.messages):
+        reply = await answer_of(message.say, data.rollup, model, history)
+        draft = _draft(reply) or read(message.say, data.catalogue, last_turn(history))
+        found.append(Answered(judged(written, turn, draft, data, reply.answer), draft, reply.answer))
+        history = (*history, PastTurn(question=message.say, answer=reply.answer))
     return found
 
 
@@ -87,8 +87,8 @@ async def _attacked(every: Sequence[Attack], url: str) -> dict[str, list[str]]:
             importer.feed(attacked_log(attack))
             importer.finish()
             file = attack.name if attack.column == "file" else "usage.csv"
-            said = await answer_of(attack.say, importer.take().rollup, model, file=file)
-            found[attack.id] = let_through(attack, said.answer)
+            reply = await answer_of(attack.say, importer.take().rollup, model, file=file)
+            found[attack.id] = let_through(attack, reply.answer)
     return found
 
 
@@ -103,13 +103,13 @@ async def _local_model(url: str) -> AsyncIterator[LanguageModel]:
         await model.close()
 
 
-def _draft(said: Said) -> Draft | None:
+def _draft(reply: TurnReply) -> Draft | None:
     """As the turn stored it; None where it stored none, as of talk."""
-    question = question_of(said.answer)
+    question = question_of(reply.answer)
     if question is None:
         return None
     is_of_data = any(OPERATIONS[part.operation].agents for part in question.parts)
-    return Draft(question=question, ask_back=AskBack(said.answer.text, ()) if said.by_triage and is_of_data else None)
+    return Draft(question=question, ask_back=AskBack(reply.answer.text, ()) if reply.by_triage and is_of_data else None)
 
 
 def alike(every: Iterable[Answered]) -> list[tuple[str, ...]]:
@@ -117,7 +117,7 @@ def alike(every: Iterable[Answered]) -> list[tuple[str, ...]]:
     groups: dict[tuple[str, str], list[Answered]] = {}
     for each in every:
         if each.judged.is_figure_right is not None and not each.judged.is_question_back:
-            group = groups.setdefault((each.judged.asked.data, _shown(each.answer)), [])
+            group = groups.setdefault((each.judged.written.data, _shown(each.answer)), [])
             if not any(_asks_the_same(each, other) for other in group):
                 group.append(each)
     return [tuple(each.judged.message.say for each in group) for group in groups.values() if len(group) > 1]
@@ -125,12 +125,12 @@ def alike(every: Iterable[Answered]) -> list[tuple[str, ...]]:
 
 def _shown(answer: Answer) -> str:
     """Text and blocks, without what only says how the message was read, or which event a number is from."""
-    said = answer.reading.said if answer.reading else ""
-    return answer.text.replace(said, "", 1) + "".join(
+    reply = answer.reading.text if answer.reading else ""
+    return answer.text.replace(reply, "", 1) + "".join(
         block.model_dump_json(exclude={"source"}) for block in answer.blocks
     )
 
 
 def _asks_the_same(one: Answered, other: Answered) -> bool:
-    data = data_named(one.judged.asked.data)
+    data = data_named(one.judged.written.data)
     return same_parts(one.draft.question.parts, other.draft.question.parts, data) == 1.0

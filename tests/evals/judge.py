@@ -11,25 +11,25 @@ from common.assistant.question.draft import Draft
 from common.assistant.question.model import Operation, Question
 from common.contract.answer import Answer, Figure
 from common.spend.semantics import Unanswerable, UsageQuery
-from tests.evals.asked import Asked, Message
 from tests.evals.data import Data
 from tests.evals.expected_figures import figures_of, is_unknown
 from tests.evals.normal import outcome_of, same_part
 from tests.evals.notation import Parts
 from tests.evals.written import line_of
+from tests.evals.written_questions import Message, WrittenQuestion
 
 
 class Verdict(StrEnum):
     """What a reading and its answer are."""
 
-    WHOLE = "whole"
+    COMPLETE = "whole"
     """Read as it is meant, to the last word; where it is answered, with the right figure."""
     PART = "part"
     """Something of it is read as it is meant, but not all."""
     WRONG_FIGURE = "wrong_figure"
     """Read as it is meant, and the right figure does not open the answer."""
     WRONG_READING = "wrong_reading"
-    ASKED = "asked"
+    ASKED_BACK = "asked"
     """A question back, where an answer was expected."""
     DECLINED_RIGHTLY = "declined_rightly"
     """What cannot be answered is not answered, or asked about."""
@@ -39,9 +39,9 @@ class Verdict(StrEnum):
     """A plan that nobody asked for."""
 
 
-GOOD = frozenset({Verdict.WHOLE, Verdict.DECLINED_RIGHTLY})
+GOOD = frozenset({Verdict.COMPLETE, Verdict.DECLINED_RIGHTLY})
 """What a reader is to reach."""
-HARMLESS = GOOD | {Verdict.ASKED}
+HARMLESS = GOOD | {Verdict.ASKED_BACK}
 """What may be said of a measuring question: nothing false."""
 _NOT_OF_DATA = frozenset({Operation.ACT, Operation.OUTSIDE, Operation.INTERNALS, Operation.ABOUT, Operation.EXPORT})
 _DECLINING = frozenset({Operation.ACT, Operation.OUTSIDE, Operation.INTERNALS})
@@ -63,7 +63,7 @@ class Judged:
     `is_figure_right`: the reading measures the right thing, whatever its format; None where nothing is to be measured.
     """
 
-    asked: Asked
+    written: WrittenQuestion
     turn: int
     verdict: Verdict
     expected: str
@@ -74,7 +74,7 @@ class Judged:
     @property
     def message(self) -> Message:
         """What was said."""
-        return self.asked.messages[self.turn]
+        return self.written.messages[self.turn]
 
     @property
     def is_good(self) -> bool:
@@ -87,32 +87,32 @@ class Judged:
         return self.verdict in HARMLESS or self.is_figure_right is True
 
 
-def judged(asked: Asked, turn: int, draft: Draft, data: Data, answer: Answer | None = None) -> Judged:
+def judged(written: WrittenQuestion, turn: int, draft: Draft, data: Data, answer: Answer | None = None) -> Judged:
     """`answer` None: only the reading is judged."""
-    message = asked.messages[turn]
-    verdict = _verdict(message, asked.language, draft, data)
+    message = written.messages[turn]
+    verdict = _verdict(message, written.language, draft, data)
     is_right = _is_figure_right(message, draft.question, data)
     is_back = draft.ask_back is not None
     if answer is not None and is_right and not is_back and not _opens_with_figures(message, draft, data, answer):
         verdict, is_right = Verdict.WRONG_FIGURE, False
-    return Judged(asked, turn, verdict, expectation(message), reading(draft), is_right, is_back)
+    return Judged(written, turn, verdict, expectation(message), reading(draft), is_right, is_back)
 
 
 def _verdict(message: Message, language: str, draft: Draft, data: Data) -> Verdict:
     question = draft.question
     given = _answers(draft, data) & message.answers
-    found = max((same_parts(parts, question.parts, data) for parts in message.readings), default=0.0)
-    if given & _WANTED or (draft.ask_back is None and found == 1.0 and _is_dressed(message, language, question)):
-        return Verdict.WHOLE
+    figure = max((same_parts(parts, question.parts, data) for parts in message.readings), default=0.0)
+    if given & _WANTED or (draft.ask_back is None and figure == 1.0 and _is_dressed(message, language, question)):
+        return Verdict.COMPLETE
     if given:
         return Verdict.DECLINED_RIGHTLY
-    return Verdict.ASKED if draft.ask_back is not None else _short_of_it(message, question, found)
+    return Verdict.ASKED_BACK if draft.ask_back is not None else _short_of_it(message, question, figure)
 
 
-def _short_of_it(message: Message, question: Question, found: float) -> Verdict:
+def _short_of_it(message: Message, question: Question, figure: float) -> Verdict:
     if _has(question, Operation.PLAN) and not any(_plans(parts) for parts in message.readings):
         return Verdict.DEFAULT_PLAN
-    if found:
+    if figure:
         return Verdict.PART
     if message.readings and question.parts[0].operation in _NOT_OF_DATA:
         return Verdict.DECLINED_WRONGLY
@@ -208,5 +208,5 @@ def reading(draft: Draft) -> str:
     """In one line."""
     question = draft.question
     whole = question.model_dump(mode="json", exclude_defaults=True, exclude={"parts", "doubts"})
-    asked = [f"ASKS {draft.ask_back.text!r}"] if draft.ask_back else []
-    return " ".join([*asked, " ;; ".join(map(line_of, question.parts)), *(f"{k}={v}" for k, v in whole.items())])
+    written = [f"ASKS {draft.ask_back.text!r}"] if draft.ask_back else []
+    return " ".join([*written, " ;; ".join(map(line_of, question.parts)), *(f"{k}={v}" for k, v in whole.items())])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from common.assistant.question.model import Operation, Part, Wishes
+from common.assistant.question.model import Constraints, Operation, Part
 from common.spend import known_model
 from common.spend.semantics import Condition, DimensionName, Period, UsageQuery, run
 from common.spend.semantics.names import value_named
@@ -20,7 +20,7 @@ _ON_ROWS = frozenset({
 })  # fmt: skip
 """Operations that take a part's conditions and its period."""
 _DIGITS = 6
-"""Of numbers in wishes: a third is a third."""
+"""Of numbers in constraints: a third is a third."""
 
 
 @lru_cache(maxsize=4_096)
@@ -30,8 +30,8 @@ def outcome_of(query: UsageQuery, data: str) -> Result | Unanswerable:
 
 
 def same_part(expected: Part, read: Part, data: Data) -> bool:
-    """Whether both do the same, on the same rows, within the same wishes."""
-    if expected.operation != read.operation or _wishes(expected.wishes) != _wishes(read.wishes):
+    """Whether both do the same, on the same rows, within the same constraints."""
+    if expected.operation != read.operation or _constraints(expected.constraints) != _constraints(read.constraints):
         return False
     if expected.operation == Operation.MEASURE:
         return same_query(expected.query, read.query, data)
@@ -39,7 +39,7 @@ def same_part(expected: Part, read: Part, data: Data) -> bool:
         return False
     if expected.topic is not None and expected.topic != read.topic:
         return False
-    return _named(expected) == _named(read)
+    return _names(expected) == _names(read)
 
 
 def same_query(expected: UsageQuery, read: UsageQuery, data: Data) -> bool:
@@ -110,14 +110,14 @@ def _values(dimension: DimensionName, data: Data) -> frozenset[str]:
 def _days(period: Period | None, data: Data) -> Days:
     """Cut to the data where it is in them; None: all of them."""
     held = DayRange(data.catalogue.first.toordinal(), data.catalogue.last.toordinal())
-    asked = range_of(period, held)
-    days = asked.within(held) or asked
+    written = range_of(period, held)
+    days = written.within(held) or written
     return None if days == held else (days.first, days.last)
 
 
-def _wishes(wishes: Wishes) -> dict[str, Any]:
+def _constraints(constraints: Constraints) -> dict[str, Any]:
     """Field by field; the order of lists does not count, nor how a model is written."""
-    return {name: _plain(name, value) for name, value in wishes}
+    return {name: _plain(name, value) for name, value in constraints}
 
 
 def _plain(name: str, value: Any) -> Any:
@@ -125,7 +125,7 @@ def _plain(name: str, value: Any) -> Any:
         return round(value, _DIGITS) if isinstance(value, float) else value
     if name == "excluded_models":
         return frozenset(map(_model, value))
-    if name == "kept":
+    if name == "keeps":
         return frozenset((_model(each.model) if each.model else None, each.feature) for each in value)
     return frozenset(value)
 
@@ -134,5 +134,5 @@ def _model(name: str) -> str:
     return known_model(name) or name
 
 
-def _named(part: Part) -> tuple[frozenset[str], frozenset[str], tuple[int, ...]]:
+def _names(part: Part) -> tuple[frozenset[str], frozenset[str], tuple[int, ...]]:
     return frozenset(map(_model, part.models)), frozenset(part.audits), tuple(sorted(part.refers))

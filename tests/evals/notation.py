@@ -12,8 +12,8 @@ from common.spend.semantics.periods import PeriodName
 
 Parts = tuple[Part, ...]
 _MOST_READINGS = 64
-_COMPARED = re.compile(r"(?P<name>[a-z_0-9]+) *(?P<sign>>=|<=|!=|=) *(?P<value>.+)")
-_WISH = re.compile(r"(?P<name>[a-z_]+): *(?P<value>.+)")
+_COMPARISON = re.compile(r"(?P<name>[a-z_0-9]+) *(?P<sign>>=|<=|!=|=) *(?P<value>.+)")
+_CONSTRAINT = re.compile(r"(?P<name>[a-z_]+): *(?P<value>.+)")
 _NUMBERS = frozenset({"target_pct", "growth_pct", "burst", "quality", "rpm", "tpm", "hour_usd"})
 
 
@@ -55,9 +55,9 @@ def _add(part: dict[str, Any], query: dict[str, Any], field: str) -> None:
     if word in _CLAUSES:
         name, read = _CLAUSES[word]
         query[name] = read(rest)
-    elif match := _WISH.fullmatch(field):
-        _wish(part, match["name"], match["value"])
-    elif match := _COMPARED.fullmatch(field):
+    elif match := _CONSTRAINT.fullmatch(field):
+        _constraint(part, match["name"], match["value"])
+    elif match := _COMPARISON.fullmatch(field):
         _compare(query, match["name"], match["sign"], match["value"])
     else:
         raise NotationError(f"{field!r} is no field of a part")
@@ -74,7 +74,7 @@ def _compare(query: dict[str, Any], name: str, sign: str, value: str) -> None:
         raise NotationError(f"{name!r} is neither a dimension nor a measure with a bound")
 
 
-def _wish(part: dict[str, Any], name: str, value: str) -> None:
+def _constraint(part: dict[str, Any], name: str, value: str) -> None:
     if name in ("models", "audits"):
         part[name] = _names(value)
     elif name == "refers":
@@ -82,15 +82,15 @@ def _wish(part: dict[str, Any], name: str, value: str) -> None:
     elif name == "topic":
         part[name] = value
     else:
-        part.setdefault("wishes", {})["top" if name == "recommendations" else name] = _wished(name, value)
+        part.setdefault("constraints", {})["top" if name == "recommendations" else name] = _wanted(name, value)
 
 
-def _wished(name: str, value: str) -> Any:
+def _wanted(name: str, value: str) -> Any:
     if name in _NUMBERS:
         return float(value)
     if name in ("due_days", "recommendations"):
         return int(value)
-    return _WISHES.get(name, _names)(value)
+    return _CONSTRAINTS.get(name, _names)(value)
 
 
 def _names(text: str) -> list[str]:
@@ -132,7 +132,7 @@ def _speedup(text: str) -> list[dict[str, Any]]:
     return [{"factor": float(factor), "feature": feature[0] if feature else None} for factor, *feature in wanted]
 
 
-def _kept(text: str) -> list[dict[str, Any]]:
+def _keeps(text: str) -> list[dict[str, Any]]:
     kept = [[name.strip() or None for name in each.split("@")] for each in _names(text)]
     return [{"model": model, "feature": feature[0] if feature else None} for model, *feature in kept]
 
@@ -144,15 +144,15 @@ _CLAUSES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "top": ("top", int),
     "order": ("order", _order),
 }
-_WISHES: Mapping[str, Callable[[str], Any]] = {
+_CONSTRAINTS: Mapping[str, Callable[[str], Any]] = {
     "save": _money,
     "budget": _money,
     "latency": _latency,
     "speedup": _speedup,
-    "kept": _kept,
+    "keeps": _keeps,
     "max_effort": str,
     "no_evaluation": lambda text: text == "yes",
     "no_investment": lambda text: text == "yes",
     "horizons": lambda text: [int(each) for each in _names(text)],
 }
-"""How wishes are written that are neither a number nor a list of names."""
+"""How constraints are written that are neither a number nor a list of names."""

@@ -9,30 +9,30 @@ from common.assistant.question.draft import AskBack, Draft, LastTurn
 from common.assistant.question.model import Language, Operation, Part, Question
 from common.assistant.question.operations import OPERATIONS
 from common.spend import Limits, find_opportunities
-from tests.evals.asked import Asked
 from tests.evals.data import Data, data_named
 from tests.evals.judge import Judged, judged
+from tests.evals.written_questions import WrittenQuestion
 
-Reader: TypeAlias = Callable[[Asked, int, Data, LastTurn | None], Draft]
+Reader: TypeAlias = Callable[[WrittenQuestion, int, Data, LastTurn | None], Draft]
 """Of a message of a question, by its place, on data, after a turn."""
 
 
-def rules(asked: Asked, turn: int, data: Data, last: LastTurn | None) -> Draft:
+def rules(written: WrittenQuestion, turn: int, data: Data, last: LastTurn | None) -> Draft:
     """What a newcomer sees without a model."""
     read: Callable[..., Draft] = import_module("common.assistant.reading.read").read
-    return read(asked.messages[turn].say, data.catalogue, last)
+    return read(written.messages[turn].say, data.catalogue, last)
 
 
-def ideal(asked: Asked, turn: int, data: Data, last: LastTurn | None) -> Draft:
+def ideal(written: WrittenQuestion, turn: int, data: Data, last: LastTurn | None) -> Draft:
     """The first of the readings that are right."""
     del data, last
-    message = asked.messages[turn]
+    message = written.messages[turn]
     if not message.readings:
         back = AskBack("Which one?", ()) if message.answers & {"ask", "not_held"} else None
-        return Draft(question=_declined(message.answers, asked.language), ask_back=back)
+        return Draft(question=_declined(message.answers, written.language), ask_back=back)
     question = Question(
         parts=message.readings[0],
-        language=asked.language,
+        language=written.language,
         format=message.format,
         currency=message.currency,
         unread=message.unread,
@@ -48,12 +48,12 @@ def _declined(answers: frozenset[str], language: Language) -> Question:
 READERS: Mapping[str, Reader] = {"rules": rules, "ideal": ideal}
 
 
-def conversation(asked: Asked, reader: Reader) -> list[Judged]:
+def conversation(written: WrittenQuestion, reader: Reader) -> list[Judged]:
     """Every message of a question in its turn, each after what was read before it."""
-    data, last, found = data_named(asked.data), None, list[Judged]()
-    for turn in range(len(asked.messages)):
-        draft = reader(asked, turn, data, last)
-        found.append(judged(asked, turn, draft, data))
+    data, last, found = data_named(written.data), None, list[Judged]()
+    for turn in range(len(written.messages)):
+        draft = reader(written, turn, data, last)
+        found.append(judged(written, turn, draft, data))
         last = _last(draft, data, last)
     return found
 

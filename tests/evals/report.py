@@ -27,17 +27,17 @@ def as_json(every: Sequence[Judged], reader: str) -> dict[str, Any]:
     return {
         "reader": reader,
         "all": counts(every),
-        "by_kind": {name: counts(some) for name, some in _grouped(every, lambda each: each.asked.kind)},
-        "by_language": {name: counts(some) for name, some in _grouped(every, lambda each: each.asked.language)},
-        "by_data": {name: counts(some) for name, some in _grouped(every, lambda each: each.asked.data)},
+        "by_kind": {name: counts(some) for name, some in _grouped(every, lambda each: each.written.kind)},
+        "by_language": {name: counts(some) for name, some in _grouped(every, lambda each: each.written.language)},
+        "by_data": {name: counts(some) for name, some in _grouped(every, lambda each: each.written.data)},
         "misses": [_miss(each) for each in every if not each.is_good],
     }
 
 
 def table(every: Sequence[Judged], reader: str) -> str:
     """Kinds, then languages, then all."""
-    kinds = _grouped(every, lambda each: each.asked.kind)
-    languages = _grouped(every, lambda each: each.asked.language)
+    kinds = _grouped(every, lambda each: each.written.kind)
+    languages = _grouped(every, lambda each: each.written.language)
     width = max(len(name) for name, _ in (*kinds, *languages, ("messages", [])))
     head = ["n", "good", "harmless", *(verdict.value for verdict in _COLUMNS)]
     lines = [f"{reader:<{width}}  " + "  ".join(head)]
@@ -69,7 +69,7 @@ def _grouped(every: Sequence[Judged], key: Callable[[Judged], str]) -> list[tupl
 
 
 def _place(each: Judged) -> str:
-    return f"{each.asked.id}.{each.turn + 1}" if len(each.asked.messages) > 1 else each.asked.id
+    return f"{each.written.id}.{each.turn + 1}" if len(each.written.messages) > 1 else each.written.id
 
 
 def _miss(each: Judged) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`python -m tests.evals.transcripts > docs/answers.md`: what Apex answers, on two data sets, by the rules alone."""
+"""`python -m tests.evals.transcripts > docs/answers.md`: what Apex answers, on two datasets, by the rules alone."""
 
 import asyncio
 import sys
@@ -18,7 +18,7 @@ _MOST_ROWS, _MOST_CARDS = 6, 3
 _HEAD = """\
 # Answers
 
-Transcripts of what Apex says, on two made-up data sets, with the local model. Written by
+Transcripts of what Apex says, on two made-up datasets, with the local model. Written by
 `python -m tests.evals.transcripts > docs/answers.md`; do not change it by hand. Of tables the first lines are shown.
 """
 _SHOP: tuple[tuple[str, ...], ...] = (
@@ -63,7 +63,7 @@ async def transcripts(model: LanguageModel) -> AsyncIterator[str]:
 
 
 def workspace_of(name: str) -> MemoryWorkspace:
-    """A data set of the evaluation as a user's only one."""
+    """A dataset of the evaluation as a user's only one."""
     rollup = data_named(name).rollup
     rows = sum(line[0] for line in rollup.hours.values())
     return MemoryWorkspace((DatasetInfo("d1", f"{name}.csv", None, rows, 0),), rollup)
@@ -83,8 +83,8 @@ async def _thread(messages: Sequence[str], workspace: MemoryWorkspace, model: La
 
 def _turn(message: str, answer: Answer) -> Iterator[str]:
     yield f"> **{message}**"
-    if answer.reading and answer.reading.said:
-        yield f"*{answer.reading.said}*"
+    if answer.reading and answer.reading.text:
+        yield f"*{answer.reading.text}*"
     if answer.reading and answer.reading.unread:
         yield f"*Not used: {', '.join(answer.reading.unread)}*"
     yield answer.text

@@ -11,7 +11,7 @@ def line_of(part: Part) -> str:
     """In one line."""
     query = part.query
     first = ", ".join(query.measures) if part.operation == Operation.MEASURE else part.operation.value
-    return " | ".join([first, *_of_query(query), *_of_wishes(part), *_of_part(part)])
+    return " | ".join([first, *_of_query(query), *_of_constraints(part), *_of_part(part)])
 
 
 def _of_query(query: UsageQuery) -> Iterator[str]:
@@ -52,13 +52,13 @@ def _threshold(threshold: Threshold) -> Iterator[str]:
             yield f"{threshold.measure.value} {sign} {bound:g}"
 
 
-def _of_wishes(part: Part) -> Iterator[str]:
-    whole = part.wishes.model_dump()
-    for name in part.wishes.model_dump(exclude_defaults=True):
-        yield f"{'recommendations' if name == 'top' else name}: {_wish(name, whole[name])}"
+def _of_constraints(part: Part) -> Iterator[str]:
+    whole = part.constraints.model_dump()
+    for name in part.constraints.model_dump(exclude_defaults=True):
+        yield f"{'recommendations' if name == 'top' else name}: {_constraint(name, whole[name])}"
 
 
-def _wish(name: str, value: Any) -> str:
+def _constraint(name: str, value: Any) -> str:
     if value is True:
         return "yes"
     if isinstance(value, dict):
@@ -71,7 +71,7 @@ def _wish(name: str, value: Any) -> str:
 def _item(name: str, value: str | int | Mapping[str, Any]) -> str:
     if not isinstance(value, Mapping):
         return str(value)
-    if name == "kept":
+    if name == "keeps":
         return f"{value['model'] or ''} @ {value['feature']}" if value["feature"] else f"{value['model']}"
     first = f"p{value['percentile']} {value['ms']:g}" if name == "latency" else f"{value['factor']:g}"
     return f"{first} {value['feature']}" if value["feature"] else first

@@ -197,9 +197,7 @@ def test_a_silent_model_leaves_nobody_without_news(stack: Stack, customer: ApexC
     assert len(beats) >= 2 * len(WITH_MODEL)
 
 
-def test_a_model_that_is_silent_is_reported_at_every_heartbeat(
-    stack: Stack, customer: ApexClient, tag: str
-) -> None:
+def test_a_model_that_is_silent_is_reported_at_every_heartbeat(stack: Stack, customer: ApexClient, tag: str) -> None:
     heartbeat_s, silence_s = stack.profile.heartbeat_s, 4.0
     inject_model_fault(stack, "silence", match=tag, agent="data", seconds=silence_s)
     outcome = ask(customer, f"{QUESTION} {tag}")

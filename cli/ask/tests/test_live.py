@@ -79,7 +79,7 @@ def test_a_table_of_many_columns_loses_nothing() -> None:
 
 
 def test_how_the_question_was_read_stands_before_the_answer_and_choices_after_it() -> None:
-    reading = {"said": "Cost of `chat`, last week", "unread": ["quokka"], "chips": [], "question": "{}"}
+    reading = {"text": "Cost of `chat`, last week", "unread": ["quokka"], "chips": [], "question": "{}"}
     choices = [{"id": "a", "label": "Cost by model", "question": "{}"}]
     out = io.StringIO()
     for part in answer({"text": "Which one?", "reading": reading, "choices": choices}, {}):
@@ -89,7 +89,7 @@ def test_how_the_question_was_read_stands_before_the_answer_and_choices_after_it
 
 
 def test_a_chart_that_compares_shows_what_was_before() -> None:
-    block = {"type": "chart", "title": "Cost", "unit": "usd", "labels": ["chat"], "values": [4.0], "compared": [3.0]}
+    block = {"type": "chart", "title": "Cost", "unit": "usd", "labels": ["chat"], "values": [4.0], "comparison": [3.0]}
     out = io.StringIO()
     for part in answer({"text": "", "blocks": [block]}, {}):
         Console(file=out, width=WIDTH).print(part)

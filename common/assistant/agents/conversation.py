@@ -28,7 +28,7 @@ _PURPOSE = "To answer your question from your data"
 
 @dataclass(frozen=True, kw_only=True)
 class AgentTask:
-    """The task of one agent: what it is told, the tools that it may call, and the brief."""
+    """The task of one agent: its instructions, the tools that it may call, and the brief."""
 
     instructions: str
     tools: tuple[Tool[Any], ...]

@@ -35,14 +35,14 @@ _WITHOUT_MODEL = "I read this without the language model, by the words that I kn
 async def read_with_model(
     context: StepContext, model: LanguageModel, draft: Draft, catalogue: Catalogue | None, last: LastTurn | None
 ) -> Draft:
-    """The better of the two readings: the rules' draft stands where the model fails, and the customer is told."""
+    """The better of the two readings: the rules' draft stands where the model fails, and the customer learns of it."""
     masks = UserMasks(catalogue, context.question)
     items = [item for item in context.transcript if item["type"] != "apex_opened"]
     if not items:
         items = await _remember(context, [transcript.user_item(_brief(masks, draft, catalogue, last))])
     for _ in range(_TRIES):
         try:
-            reply = transcript.last_text(items) or await _asked(context, model, items)
+            reply = transcript.last_text(items) or await _reply(context, model, items)
             question, because = wire.question_of(masks.lifted(reply))
             better = merged(context.question, draft, question, because, catalogue)
             return draft if better.question.parts == draft.question.parts else about_leftover(better, last)
@@ -56,7 +56,7 @@ async def read_with_model(
     return draft
 
 
-async def _asked(context: StepContext, model: LanguageModel, items: list[Item]) -> str:
+async def _reply(context: StepContext, model: LanguageModel, items: list[Item]) -> str:
     """The reply's text, remembered with its cost. Raises WireError for a reply that is unusable."""
     request = ModelRequest(
         instructions=instructions(),
@@ -67,7 +67,7 @@ async def _asked(context: StepContext, model: LanguageModel, items: list[Item]) 
     )
     context.recorder.allow_model_call()
     try:
-        reply = await model.respond(request, _unheard)
+        reply = await model.respond(request, _discard)
     except ModelMisbehavedError as error:
         items += await _remember(context, [transcript.priced_item(error.usage)])
         raise wire.WireError(str(error)) from error
@@ -81,7 +81,7 @@ async def _remember(context: StepContext, items: list[Item]) -> list[Item]:
     return items
 
 
-async def _unheard(_: str) -> None:
+async def _discard(_: str) -> None:
     """Nobody reads a question while it is written."""
 
 
@@ -130,7 +130,7 @@ what of it is certain, and the question before.
 
 - Begin with the draft. Keep everything that is certain. Replace guesses and fill gaps only by words of the message, and
   give these words, exactly as they stand there, in `because` of the part, with the name of the field.
-- Never add a wish, a filter or a period that the message does not say. Never drop a negation.
+- Never add a constraint, a filter or a period that the message does not say. Never drop a negation.
 - A follow-up ("and last week?", "without batch", "by model") changes the question before: write the whole new question.
 - Words that you could not use go to `unread`. Names of the data as the brief has them; a name that is not there stays
   as it is written. "person 1" stands for the name of a user that you must not see.
@@ -149,7 +149,7 @@ def _vocabulary() -> Iterator[str]:
     for dimension, declared in DIMENSIONS.items():
         yield f"- {dimension}: {_listed(declared.title, declared.synonyms)}"
     yield "\nPeriods: what they mean."
-    yield from (f"- {period}: {told.title}; {told.means}" for period, told in PERIODS.items())
+    yield from (f"- {period}: {shown.title}; {shown.means}" for period, shown in PERIODS.items())
 
 
 def _listed(title: str, synonyms: Sequence[str]) -> str:

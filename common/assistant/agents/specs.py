@@ -8,7 +8,7 @@ _RULES = """You are one of the specialists behind Netra Apex, which finds and pr
 
 Rules that always hold:
 - The first message is a JSON brief: question, how it was read, history, and what was found so far.
-- `found` holds statements with ids, and what each id is: figures {f1}, names {n1}, periods {p1}. Write figures, names
+- `results` holds statements with ids, and what each id is: figures {f1}, names {n1}, periods {p1}. Write figures, names
   and periods of the data as these ids only; they are filled in with their units. Say of a figure only what it is there
   said to be of. Never compute, estimate or remember a figure. Without one, say it in words.
 - An order, a direction, a cause or a safety ("cheapest", "fell", "because of", "safe") needs a statement that says so

@@ -8,7 +8,7 @@ from common.assistant.agents.specs import SPECS
 from common.assistant.agents.tool_calls import tools_of
 from common.assistant.agents.turn import question_of
 from common.assistant.context import ToolContext
-from common.assistant.question.said import said
+from common.assistant.question.spoken import spoken
 from common.figures.slots import slots_of
 from common.figures.written import written
 from common.llm.port import LanguageModel
@@ -44,9 +44,9 @@ def _brief(
         "agent": context.agent,
         "write": "summary",
         "question": context.question,
-        "read_as": said(tools.question),
+        "read_as": spoken(tools.question),
         "history": [_past(turn) for turn in context.history[-_HISTORY_TURNS:]],
-        "found": slots_of(evidence).for_model(names),
+        "results": slots_of(evidence).for_model(names),
     }
 
 
@@ -54,6 +54,6 @@ def _past(turn: PastTurn) -> dict[str, str]:
     question = question_of(turn.answer)
     return {
         "question": turn.question[:_HISTORY_CHARS],
-        "read_as": said(question) if question else "",
+        "read_as": spoken(question) if question else "",
         "answer": (turn.answer.text if turn.answer else "")[:_HISTORY_CHARS],
     }

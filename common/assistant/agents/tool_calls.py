@@ -4,7 +4,7 @@ from typing import Any
 
 from common.assistant.context import ToolContext
 from common.assistant.registry import TOOLS
-from common.assistant.tool import Arguments, Asked, Tool
+from common.assistant.tool import Arguments, Inquiry, Tool
 from common.contract.events import AgentName
 from common.runs.step import Sentence, StepContext, ToolCall, ToolError, ToolEvidence, ToolResult
 from common.telemetry.logs import log
@@ -15,11 +15,11 @@ def tools_of(agent: AgentName) -> tuple[Tool[Any], ...]:
     return tuple(tool for tool in TOOLS.values() if tool.agent == agent)
 
 
-async def call_wanted(context: StepContext, tools: ToolContext, asked: Asked, place: int) -> list[ToolEvidence]:
+async def call_wanted(context: StepContext, tools: ToolContext, inquiry: Inquiry, place: int) -> list[ToolEvidence]:
     """Call what the tools of this step's agent want called for the part at `place`."""
     found = []
     for tool in tools_of(context.agent):
-        for number, wanted in enumerate(tool.calls(asked)):
+        for number, wanted in enumerate(tool.calls(inquiry)):
             arguments = tool.parse({**wanted.arguments, "purpose": wanted.purpose})
             call = ToolCall(
                 part=place,

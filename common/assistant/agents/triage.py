@@ -6,9 +6,9 @@ from common.assistant.agents.model_reading import read_with_model
 from common.assistant.agents.specs import SPECS
 from common.assistant.agents.tool_calls import call_wanted
 from common.assistant.agents.transcript import opened_item
-from common.assistant.agents.turn import TriageOutput, asked, last_turn, stored_question, tool_context, workflow_of
+from common.assistant.agents.turn import TriageOutput, inquiry_of, last_turn, stored_question, tool_context, workflow_of
+from common.assistant.answers.about_apex import answer_about_apex
 from common.assistant.answers.asked_back import asked_back
-from common.assistant.answers.told import told_answer
 from common.assistant.question.chips import patched
 from common.assistant.question.draft import AskBack, Draft
 from common.assistant.question.model import Operation, Part, Question
@@ -22,8 +22,8 @@ from common.spend import Rollup, totals
 from common.spend.semantics import DimensionName
 from common.spend.semantics.catalogue import Catalogue, catalogue_of
 
-_MOST_NAMES, _MOST_TOLD = 5_000, 50
-_TOLD = (DimensionName.FEATURE, DimensionName.MODEL, DimensionName.PROVIDER)
+_MOST_NAMES, _MOST_SHOWN = 5_000, 50
+_SHOWN = (DimensionName.FEATURE, DimensionName.MODEL, DimensionName.PROVIDER)
 _EVERYTHING = Question(parts=(Part(operation=Operation.MEASURE),))
 _STALE = "That belongs to an earlier answer, which has moved on. Say in words what you would like to see."
 
@@ -49,11 +49,11 @@ async def triage(context: StepContext, model: LanguageModel, workspace: Workspac
     output = _output(_without_greeting(draft.question), data)
     workflow = workflow_of(output)
     if not workflow:
-        return _ended(told_answer(output.question, has_data=output.with_data))
+        return _ended(answer_about_apex(output.question, has_data=output.with_data))
     evidence: list[ToolEvidence] = []
     for place, part in enumerate(output.question.parts):
         tools = tool_context(part, output.question, context, workspace)
-        evidence += await call_wanted(context, tools, asked(part, output, context), place)
+        evidence += await call_wanted(context, tools, inquiry_of(part, output, context), place)
     summary = evidence[-1].result.summary if evidence else SPECS["triage"].opening
     return StepResult(summary=summary, output=output.model_dump(mode="json"), workflow=workflow)
 
@@ -69,8 +69,8 @@ async def triaged(context: StepContext, workspace: Workspace) -> TriageOutput:
 
 def _without_greeting(question: Question) -> Question:
     """A greeting beside a question needs no answer."""
-    asked = tuple(part for part in question.parts if part.operation != Operation.ABOUT)
-    return question.model_copy(update={"parts": asked}) if asked else question
+    inquiry_of = tuple(part for part in question.parts if part.operation != Operation.ABOUT)
+    return question.model_copy(update={"parts": inquiry_of}) if inquiry_of else question
 
 
 def _output(question: Question, data: _Data | None) -> TriageOutput:
@@ -90,7 +90,7 @@ def _output(question: Question, data: _Data | None) -> TriageOutput:
 
 
 def _names(catalogue: Catalogue) -> tuple[str, ...]:
-    return tuple(name for each in catalogue.dimensions if each.name in _TOLD for name in each.values[:_MOST_TOLD])
+    return tuple(name for each in catalogue.dimensions if each.name in _SHOWN for name in each.values[:_MOST_SHOWN])
 
 
 async def _data(context: StepContext, workspace: Workspace) -> _Data | None:
@@ -99,10 +99,10 @@ async def _data(context: StepContext, workspace: Workspace) -> _Data | None:
     if not any(info.rows for info in infos):
         return None
     tools = tool_context(_EVERYTHING.parts[0], _EVERYTHING, context, workspace)
-    return await tools.compute(_known)
+    return await tools.compute(_data_of)
 
 
-def _known(rollup: Rollup) -> _Data:
+def _data_of(rollup: Rollup) -> _Data:
     total = totals(rollup)
     return _Data(catalogue_of(rollup, _MOST_NAMES), tuple(sorted(total.has)), total.days)
 

@@ -12,7 +12,7 @@ from common.assistant.context import ToolContext
 from common.assistant.question.draft import LastTurn, Option
 from common.assistant.question.model import Operation, Part, Question
 from common.assistant.question.operations import OPERATIONS
-from common.assistant.tool import Asked
+from common.assistant.tool import Inquiry
 from common.assistant.workspace import Workspace
 from common.contract.answer import Answer, Recommendation
 from common.contract.events import AGENT_ORDER, AgentName
@@ -59,9 +59,9 @@ def workflow_of(output: TriageOutput) -> list[AgentName]:
     return [agent for agent in AGENT_ORDER if agent in needed]
 
 
-def asked(part: Part, output: TriageOutput, context: StepContext, planned: Sequence[str] = ()) -> Asked:
+def inquiry_of(part: Part, output: TriageOutput, context: StepContext, planned: Sequence[str] = ()) -> Inquiry:
     """A part as tools decide by it."""
-    return Asked(
+    return Inquiry(
         part=part,
         question=output.question,
         text=context.question,

@@ -15,8 +15,8 @@ class UserMasks:
 
     def __init__(self, catalogue: Catalogue | None, message: str) -> None:
         users = () if catalogue is None else _users(catalogue)
-        told = message.casefold()
-        present = {user for user in users if user.casefold() in told and _any_of([user]).search(message)}
+        folded = message.casefold()
+        present = {user for user in users if user.casefold() in folded and _any_of([user]).search(message)}
         named = sorted(present, key=lambda user: (-len(user), user))
         self._masks = {user.casefold(): f"person {number}" for number, user in enumerate(named, start=1)}
         self._names = {f"person {number}": user for number, user in enumerate(named, start=1)}

@@ -9,8 +9,8 @@ from common.assistant.agents.specs import HELPER_OPENING, SPECS
 from common.assistant.agents.summaries import summed_up
 from common.assistant.agents.tool_calls import call_wanted
 from common.assistant.agents.triage import triaged
-from common.assistant.agents.turn import TriageOutput, asked, parts_of, tool_context, workflow_of
-from common.assistant.answers.compose import Known, compose
+from common.assistant.agents.turn import TriageOutput, inquiry_of, parts_of, tool_context, workflow_of
+from common.assistant.answers.compose import Background, compose
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
 from common.assistant.question.operations import OPERATIONS
@@ -63,7 +63,7 @@ async def _look_up(context: StepContext, output: TriageOutput, workspace: Worksp
             continue
         tools = tool_context(part, output.question, context, workspace)
         planned = await _planned(context, tools, part)
-        for item in await call_wanted(context, tools, asked(part, output, context, planned), place):
+        for item in await call_wanted(context, tools, inquiry_of(part, output, context, planned), place):
             found[item.source] = item
     return [found[source] for source in sorted(found)]
 
@@ -78,6 +78,6 @@ async def _planned(context: StepContext, tools: ToolContext, part: Part) -> Sequ
 
 
 def _answer(context: StepContext, output: TriageOutput, evidence: Sequence[ToolEvidence]) -> Answer:
-    parts = [asked(part, output, context) for part in parts_of(output)]
-    known = Known(data=output.day_range, dimensions=output.dimensions, today=now_utc().date())
-    return compose(output.question, evidence, TOOLS, parts, known)
+    parts = [inquiry_of(part, output, context) for part in parts_of(output)]
+    background = Background(data=output.day_range, dimensions=output.dimensions, today=now_utc().date())
+    return compose(output.question, evidence, TOOLS, parts, background)

@@ -42,9 +42,9 @@ def table_of(block: Block) -> TableBlock | None:
         return block
     if not isinstance(block, ChartBlock):
         return None
-    values = [block.values, *([block.compared] if block.compared else [])]
+    values = [block.values, *([block.comparison] if block.comparison else [])]
     rows: list[list[Cell]] = [[label, *numbers] for label, *numbers in zip(block.labels, *values, strict=True)]
-    titles = block.series if block.compared else [block.title]
+    titles = block.series if block.comparison else [block.title]
     return TableBlock(
         title=block.title, columns=["", *titles], units=[None, *[block.unit] * len(values)], rows=rows,
         source=block.source,

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.assistant.question.model import Question
 from common.assistant.question.operations import OPERATIONS
-from common.assistant.tool import Asked, Tool
+from common.assistant.tool import Inquiry, Tool
 from common.figures.names import plain_name
 from common.figures.sentences import say
 from common.runs.step import Section, Sentence, ToolEvidence
@@ -32,21 +32,21 @@ def pieces_of(
     question: Question,
     evidence: Sequence[ToolEvidence],
     tools: Mapping[str, Tool[Any]],
-    asked: Sequence[Asked],
+    inquiry: Sequence[Inquiry],
     offered: Collection[str],
 ) -> Pieces:
     """Of the tools that answer a part, part by part; what other tools found only supports these. `offered`: texts of
     earlier turns, which are not offered again.
     """
     once = _Once()
-    by_part = answering_by_part(evidence, tools, asked)
+    by_part = answering_by_part(evidence, tools, inquiry)
     answering = [each for part in by_part for each in part]
     openings = [[text for each in part for text in once(each.source, each.result.headline)] for part in by_part]
     missing = [text for each in answering for text in once(each.source, each.result.missing)]
-    unanswered = [part for part, found in zip(asked, by_part, strict=True) if not found]
+    unanswered = [part for part, found in zip(inquiry, by_part, strict=True) if not found]
     limits = [text for each in answering for text in once(each.source, each.result.limits)]
     details = [text for each in answering for text in once(each.source, each.result.details)]
-    shown = [*answering, *beside(evidence, tools, asked)]
+    shown = [*answering, *beside(evidence, tools, inquiry)]
     sections = [(each.source, section) for each in shown for section in each.result.sections]
     offers = [text for each in answering for text in once(each.source, each.result.offer)]
     return Pieces(
@@ -61,29 +61,29 @@ def pieces_of(
 
 
 def answering_by_part(
-    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], asked: Sequence[Asked]
+    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], inquiry: Sequence[Inquiry]
 ) -> list[list[ToolEvidence]]:
     """Results whose headline answers a part, for each part."""
     return [
         [each for each in evidence if each.part == place and part.part.operation in tools[each.tool].answers]
-        for place, part in enumerate(asked)
+        for place, part in enumerate(inquiry)
     ]
 
 
 def beside(
-    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], asked: Sequence[Asked]
+    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], inquiry: Sequence[Inquiry]
 ) -> list[ToolEvidence]:
     """Results that answer no part by themselves and are shown with one, such as the steps of a change."""
     return [
         each
-        for place, part in enumerate(asked)
+        for place, part in enumerate(inquiry)
         for each in evidence
         if each.part == place and part.part.operation not in tools[each.tool].answers and tools[each.tool].shows(part)
     ]
 
 
 class _Once:
-    """What was not told before: by its text, and of a topic only what one result says."""
+    """What no sentence before says: by its text, and of a topic only what one result says."""
 
     def __init__(self) -> None:
         self._texts: set[str] = set()
@@ -99,9 +99,9 @@ class _Once:
         return new
 
 
-def _unanswered(asked: Asked) -> Sentence:
+def _unanswered(inquiry: Inquiry) -> Sentence:
     """No part goes without a word."""
-    return say("What could not be done here: {what}.", what=OPERATIONS[asked.part.operation].title)
+    return say("What could not be done here: {what}.", what=OPERATIONS[inquiry.part.operation].title)
 
 
 def _notes(question: Question) -> list[Sentence]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from common.contract.answer import Fact, Unit
 from common.figures.format import figure
 from common.figures.sentences import say
-from common.runs.step import Said, Sentence
+from common.runs.step import Sentence, ShownFigure
 from common.spend.semantics import MeasureName
 
 About: TypeAlias = Literal["cache", "batch", "tier", "limits", "window", "retirement", "tokens", "terms"]
@@ -69,9 +69,9 @@ class KnownFact(BaseModel):
         return say(self.text, **slots)
 
 
-def _shown(name: str, number: KnownNumber) -> Said:
+def _shown(name: str, number: KnownNumber) -> ShownFigure:
     fact = Fact(name=name, value=number.value, unit=number.unit)
-    return Said(text=number.text or figure(number.value, number.unit), fact=fact)
+    return ShownFigure(text=number.text or figure(number.value, number.unit), fact=fact)
 
 
 @cache

@@ -5,17 +5,17 @@ from typing import TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from common.assistant.question.model import Operation, Part, Question, Wishes
+from common.assistant.question.model import Constraints, Operation, Part, Question
 from common.assistant.question.operations import OPERATIONS
 from common.assistant.question.words import (
     condition_said,
+    constraint_items,
+    constraint_said,
     group_said,
     period_said,
     threshold_said,
     top_said,
     versus_said,
-    wish_items,
-    wish_said,
 )
 from common.contract.answer import Chip, ChipKind, ChipOption
 from common.figures.names import plain_name
@@ -43,7 +43,7 @@ def chips(
         chip
         for place, part in enumerate(question.parts)
         if OPERATIONS[part.operation].needs_data
-        for chip in (*_query_chips(f"{place}", part, data, dimensions), *_wish_chips(f"{place}", part))
+        for chip in (*_query_chips(f"{place}", part, data, dimensions), *_constraint_chips(f"{place}", part))
     ]
 
 
@@ -65,17 +65,17 @@ def patched(question: Question, chip: str, to: str | None = None) -> Question:
 
 
 def _part(part: Part, path: Sequence[str], to: str | None) -> Part:
-    if path[0] == "wishes":
-        return _rebuilt(part, wishes=_without(part.wishes, *path[1:]))
+    if path[0] == "constraints":
+        return _rebuilt(part, constraints=_without(part.constraints, *path[1:]))
     query = part.query
     change = _CHANGES[path[0]](query, int(path[1]) if len(path) > 1 else 0, to)
     return _rebuilt(part, query=_fitting(query.model_copy(update=change)))
 
 
-def _without(wishes: Wishes, field: str, place: str = "") -> Wishes:
-    value = getattr(wishes, field)
-    left = _drop(value, int(place)) if place else Wishes.model_fields[field].default
-    return _rebuilt(wishes, **{field: left})
+def _without(constraints: Constraints, field: str, place: str = "") -> Constraints:
+    value = getattr(constraints, field)
+    left = _drop(value, int(place)) if place else Constraints.model_fields[field].default
+    return _rebuilt(constraints, **{field: left})
 
 
 Change: TypeAlias = dict[str, object]
@@ -145,10 +145,10 @@ def _query_chips(part: str, of: Part, data: DayRange | None, dimensions: Collect
         yield _chip(f"{part}.threshold", "threshold", threshold_said(query.threshold))
 
 
-def _wish_chips(part: str, of: Part) -> Iterator[Chip]:
-    for field, place, value in wish_items(of.wishes):
+def _constraint_chips(part: str, of: Part) -> Iterator[Chip]:
+    for field, place, value in constraint_items(of.constraints):
         end = "" if place is None else f".{place}"
-        yield _chip(f"{part}.wishes.{field}{end}", "wish", wish_said(field, value, plain_name))
+        yield _chip(f"{part}.constraints.{field}{end}", "constraint", constraint_said(field, value, plain_name))
 
 
 def _others(query: UsageQuery, dimensions: Collection[DimensionName]) -> Iterator[DimensionName]:

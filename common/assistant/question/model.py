@@ -94,7 +94,7 @@ Kinds: TypeAlias = Annotated[tuple[OpportunityKind, ...], FROM_JSON]
 Names: TypeAlias = Annotated[tuple[str, ...], FROM_JSON]
 
 
-class Wishes(_Part):
+class Constraints(_Part):
     """What the customer wants reached and kept; only from their own words. Percentages are of the bill asked about."""
 
     target_pct: float | None = None
@@ -123,7 +123,7 @@ class Wishes(_Part):
     excluded_models: Names = ()
     excluded_providers: Names = ()
     only_providers: Names = ()
-    kept: Annotated[tuple[Keep, ...], FROM_JSON] = ()
+    keeps: Annotated[tuple[Keep, ...], FROM_JSON] = ()
     rpm: float | None = None
     """A rate limit in requests per minute, as `tpm` in tokens."""
     tpm: float | None = None
@@ -142,7 +142,7 @@ class Part(_Part):
 
     operation: Annotated[Operation, FROM_JSON]
     query: UsageQuery = COST_OF_ALL
-    wishes: Wishes = Wishes()
+    constraints: Constraints = Constraints()
     models: Names = ()
     """Of `what_if`: those to imagine, by their canonical names; the requests concerned are `query.where`."""
     topic: str | None = None

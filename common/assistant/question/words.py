@@ -1,4 +1,4 @@
-"""Pieces of a question in words: periods, conditions, thresholds and wishes.
+"""Pieces of a question in words: periods, conditions, thresholds and constraints.
 
 `Shown` is how a name of the customer's data is written: `shown_name` in sentences, `plain_name` where nothing is read
 as Markdown.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from common.assistant.question.days import days_said
-from common.assistant.question.model import Keep, LatencyLimit, Money, Speedup, Wishes
+from common.assistant.question.model import Constraints, Keep, LatencyLimit, Money, Speedup
 from common.contract.answer import Unit
 from common.figures.format import figure
 from common.spend.semantics import DIMENSIONS, MEASURES, PERIODS, Condition, DimensionName, Threshold, UsageQuery
@@ -94,19 +94,19 @@ def lowered(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
-def wish_items(wishes: Wishes) -> Iterator[tuple[str, int | None, Any]]:
-    """Each thing that is wished: its field, its place where the field holds several, and itself."""
-    for name, field in Wishes.model_fields.items():
-        value = getattr(wishes, name)
+def constraint_items(constraints: Constraints) -> Iterator[tuple[str, int | None, Any]]:
+    """Each thing that is wanted: its field, its place where the field holds several, and itself."""
+    for name, field in Constraints.model_fields.items():
+        value = getattr(constraints, name)
         if isinstance(value, tuple):
             yield from ((name, place, item) for place, item in enumerate(value))
         elif value != field.default:
             yield name, None, value
 
 
-def wish_said(field: str, value: Any, shown: Shown) -> str:
+def constraint_said(field: str, value: Any, shown: Shown) -> str:
     """Such as "save 30 %", "without batch", "95 % of answers of `chat` within 2,000 ms"."""
-    return _WISHES[field](value, shown)
+    return _CONSTRAINTS[field](value, shown)
 
 
 def _between(period: Period) -> str:
@@ -144,7 +144,7 @@ def _amount(before: str, unit: Unit, after: str = "") -> Callable[[float, Shown]
     return lambda value, _: f"{before}{figure(value, unit)}{after}"
 
 
-def _named(before: str, after: str = "") -> Callable[[str, Shown], str]:
+def _name(before: str, after: str = "") -> Callable[[str, Shown], str]:
     return lambda name, shown: f"{before}{shown(name)}{after}"
 
 
@@ -170,7 +170,7 @@ def _quality(value: float, _: Shown) -> str:
     return f"quality at least {figure(value, 'pct' if value > 1 else 'count')}"
 
 
-def _kept(keep: Keep, shown: Shown) -> str:
+def _keep(keep: Keep, shown: Shown) -> str:
     model, feature = (shown(name) if name else "" for name in (keep.model, keep.feature))
     return f"keep {model} for {feature}" if model and feature else f"keep {model or feature or 'everything'}"
 
@@ -183,7 +183,7 @@ def _days(days: int, _: Shown) -> str:
     return f"within {days} day{'' if days == 1 else 's'}"
 
 
-_WISHES: Mapping[str, Callable[[Any, Shown], str]] = {
+_CONSTRAINTS: Mapping[str, Callable[[Any, Shown], str]] = {
     "target_pct": _amount("save ", "pct"),
     "save": _money("save"),
     "budget": _money("at most"),
@@ -199,10 +199,10 @@ _WISHES: Mapping[str, Callable[[Any, Shown], str]] = {
     "horizons": _months,
     "only_kinds": _kind("only "),
     "excluded_kinds": _kind("without "),
-    "excluded_models": _named("without "),
-    "excluded_providers": _named("without "),
-    "only_providers": _named("only "),
-    "kept": _kept,
+    "excluded_models": _name("without "),
+    "excluded_providers": _name("without "),
+    "only_providers": _name("only "),
+    "keeps": _keep,
     "rpm": _amount("a limit of ", "requests", " a minute"),
     "tpm": _amount("a limit of ", "tokens", " a minute"),
     "hour_usd": _amount("", "usd", " for an hour of an engineer"),

@@ -32,23 +32,23 @@ def about_name(question: Question, text: str, dimension: DimensionName | None, n
     return AskBack(f"The data have no {kind} called \u201c{shown}\u201d; which one do you mean?", options)
 
 
-def with_name(question: Question, named: NamedValue, *, negated: bool) -> Question:
+def with_name(question: Question, name: NamedValue, *, negated: bool) -> Question:
     """With a filter by a name in every part of the data."""
-    parts = tuple(_with_condition(part, named, negated=negated) for part in question.parts)
+    parts = tuple(_with_condition(part, name, negated=negated) for part in question.parts)
     return question.model_copy(update={"parts": parts, "unread": ()})
 
 
-def _with_condition(part: Part, named: NamedValue, *, negated: bool) -> Part:
-    condition = Condition(dimension=named.dimension, values=(named.value,), negated=negated)
-    where = (*without(part.query.where, named.dimension), condition)
+def _with_condition(part: Part, name: NamedValue, *, negated: bool) -> Part:
+    condition = Condition(dimension=name.dimension, values=(name.value,), negated=negated)
+    where = (*without(part.query.where, name.dimension), condition)
     return part.model_copy(update={"query": part.query.model_copy(update={"where": where})})
 
 
-def about_words(question: Question, text: str, mark: Mark, held: Sequence[DimensionName]) -> AskBack:
+def about_words(question: Question, text: str, mark: Mark, present: Sequence[DimensionName]) -> AskBack:
     """Words that are neither names of the data nor anything that can be measured."""
     shown = plain_name(text)
     if mark.lead in GROUPING:
-        options = tuple(Option(f"By {name}", _by(question, name)) for name in _NOT_USERS if name in held)
+        options = tuple(Option(f"By {name}", _by(question, name)) for name in _NOT_USERS if name in present)
         return AskBack(f"The data cannot be taken apart by \u201c{shown}\u201d; by what instead?", options)
     options = (Option("Leave it out", question.model_copy(update={"unread": ()})),)
     return AskBack(f"I find no \u201c{shown}\u201d in the data, nor a measure of that name; what do you mean?", options)
@@ -70,12 +70,12 @@ def about_nothing(unread: tuple[str, ...]) -> tuple[Question, AskBack]:
 def _readings() -> Iterator[Option]:
     last_week, before = Period(name=PeriodName.LAST_WEEK), Period(name=PeriodName.PREVIOUS)
     cost = (MeasureName.COST,)
-    yield Option("Cost by feature", _measured(UsageQuery(measures=cost, by=(DimensionName.FEATURE,))))
+    yield Option("Cost by feature", _measuring(UsageQuery(measures=cost, by=(DimensionName.FEATURE,))))
     yield Option(
-        "Last week against the week before", _measured(UsageQuery(measures=cost, period=last_week, versus=before))
+        "Last week against the week before", _measuring(UsageQuery(measures=cost, period=last_week, versus=before))
     )
     yield Option("How to spend less", Question(parts=(Part(operation=Operation.PLAN),)))
 
 
-def _measured(query: UsageQuery) -> Question:
+def _measuring(query: UsageQuery) -> Question:
     return Question(parts=(Part(operation=Operation.MEASURE, query=query),))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from common.assistant.question.draft import Because, Draft, LastTurn
-from common.assistant.question.model import MOST_PARTS, Operation, Part, Question, Wishes
+from common.assistant.question.model import MOST_PARTS, Constraints, Operation, Part, Question
 from common.assistant.reading.asking import about_name, about_nothing, about_words, likeliest, with_name
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.merging import merged
@@ -60,16 +60,16 @@ def _is_foreign(message: Message, wanted: Sequence[ReadClause]) -> bool:
 
 def _wanted(clauses: Sequence[ReadClause]) -> list[ReadClause]:
     """Those that are parts: a clause that only narrows or shapes goes to the others."""
-    told = [each for each in clauses if each.part is not None]
-    real = [each for each in told if each.part and each.part.operation not in _ASIDE]
+    with_part = [each for each in clauses if each.part is not None]
+    real = [each for each in with_part if each.part and each.part.operation not in _ASIDE]
     leading = [each for each in real if not _only_narrows(each)]
-    return merged(leading or real or told)
+    return merged(leading or real or with_part)
 
 
 def _only_narrows(read: ReadClause) -> bool:
     clause = read.clause
     says = clause.is_measuring or clause.operations or clause.topics or clause.audits or clause.models
-    return not says and read.wishes == Wishes()
+    return not says and read.constraints == Constraints()
 
 
 def _parts(wanted: Sequence[ReadClause]) -> tuple[tuple[Part, ...], list[str]]:

@@ -32,7 +32,7 @@ class Clause:
     """Dimensions that stand there without a word that groups."""
     units: list[str] = field(default_factory=list)
     """Days, weeks and months that stand there as "a month"."""
-    asked: DimensionName | None = None
+    which: DimensionName | None = None
     """ "Which model ..."."""
     is_one: bool = False
     """One line is asked for: "which model", "the dearest feature"."""
@@ -59,7 +59,7 @@ class Clause:
     operations: list[Mark] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
     """Priced models that the data do not have."""
-    named: list[NamedValue] = field(default_factory=list)
+    names: list[NamedValue] = field(default_factory=list)
     """All names of the data in it, in their order."""
     unknown: list[Mark] = field(default_factory=list)
     topics: list[Mark] = field(default_factory=list)

@@ -31,7 +31,7 @@ _STARTERS = frozenset(
         "whats",
     }
 )
-_WHOLE = frozenset(
+_WHOLE_CLAUSE = frozenset(
     {
         Sign.MEASURE,
         Sign.OPERATION,
@@ -96,10 +96,10 @@ def _begins(tokens: Sequence[Token], marks: Sequence[Mark], place: int, current:
     said = [each for each in start if each.sign not in (Sign.FUNCTION, Sign.POLITE)]
     if said and said[0].sign == Sign.NAME and _names_and_periods(current) and _names_and_periods(start):
         return True
-    if not said or not any(each.sign in _WHOLE for each in current):
+    if not said or not any(each.sign in _WHOLE_CLAUSE for each in current):
         return False
     asks = any(tokens[each.first].norm in _STARTERS for each in start[:2]) and any(
-        each.sign in _WHOLE for each in start
+        each.sign in _WHOLE_CLAUSE for each in start
     )
     orders = said[0].sign == Sign.OPERATION and said[0].value in _SEPARATE and said[0].value not in _operations(current)
     return (asks and said[0].sign != Sign.THEIR_COST) or orders or _is_other_measure(current, start)
@@ -112,7 +112,7 @@ def _operations(marks: Sequence[Mark]) -> list[str]:
 def _names_and_periods(marks: Sequence[Mark]) -> bool:
     """As in "support_agent last week, and chat this month"."""
     signs = {mark.sign for mark in marks}
-    return {Sign.NAME, Sign.PERIOD} <= signs and not signs & _WHOLE
+    return {Sign.NAME, Sign.PERIOD} <= signs and not signs & _WHOLE_CLAUSE
 
 
 def _is_other_measure(current: Sequence[Mark], start: Sequence[Mark]) -> bool:

@@ -12,7 +12,7 @@ from common.spend.rollup.bounded_names import OTHER
 from common.spend.semantics.catalogue import Catalogue
 from common.spend.semantics.dimensions import UNTAGGED, DimensionName
 
-NAMED = (
+NAME_DIMENSIONS = (
     DimensionName.FEATURE,
     DimensionName.MODEL,
     DimensionName.PROVIDER,
@@ -45,7 +45,7 @@ class FoundName:
 
     end: int
     meant: tuple[NamedValue, ...]
-    whole: bool = True
+    entire: bool = True
 
 
 def key_of(text: str) -> str:
@@ -91,10 +91,10 @@ class NameIndex:
         if following and following.text[:1].isdigit() and not _is_break(following.gap):
             exact = tuple(each for each in found if word + key_of(following.text) in key_of(each.value))
             if exact:
-                return FoundName(place + 2, exact, whole=False)
+                return FoundName(place + 2, exact, entire=False)
         if following and following.is_glued:
             return None
-        return FoundName(place + 1, found, whole=False)
+        return FoundName(place + 1, found, entire=False)
 
     def of(self, dimension: DimensionName) -> tuple[str, ...]:
         """All values of a dimension."""
@@ -107,7 +107,7 @@ class NameIndex:
             return None
         keys = [each for each, meant in self.by_key.items() if _can_be_mistyped(meant, each, key)]
         close = get_close_matches(key, keys, n=1, cutoff=1 - 2 / (len(key) + 1))
-        return FoundName(0, self.by_key[close[0]], whole=False) if close else None
+        return FoundName(0, self.by_key[close[0]], entire=False) if close else None
 
     def nearest(self, text: str, dimensions: Iterable[DimensionName]) -> tuple[NamedValue, ...]:
         """The names most like a text, the likest first, at most three; where none is, the first there are."""
@@ -135,9 +135,9 @@ def index_of(catalogue: Catalogue | None) -> NameIndex:
     """Of a catalogue; of None: no names."""
     by_key: dict[str, list[NamedValue]] = {}
     words: dict[str, set[NamedValue]] = {}
-    held = {each.name: each.values for each in catalogue.dimensions} if catalogue else {}
-    for dimension in NAMED:
-        for value in (*held.get(dimension, ()), *_always(dimension, held)):
+    present = {each.name: each.values for each in catalogue.dimensions} if catalogue else {}
+    for dimension in NAME_DIMENSIONS:
+        for value in (*present.get(dimension, ()), *_always(dimension, present)):
             if value in (UNTAGGED, OTHER) or not key_of(value):
                 continue
             named = NamedValue(dimension, value)
@@ -157,12 +157,12 @@ def index_of(catalogue: Catalogue | None) -> NameIndex:
     )
 
 
-def _always(dimension: DimensionName, held: Mapping[DimensionName, tuple[str, ...]]) -> tuple[str, ...]:
+def _always(dimension: DimensionName, present: Mapping[DimensionName, tuple[str, ...]]) -> tuple[str, ...]:
     """Service tiers that are asked about by name whether the data have them or not."""
     return tuple(
         tier
         for tier in _ASKED_TIERS
-        if held and dimension == DimensionName.TIER and tier not in held.get(dimension, ())
+        if present and dimension == DimensionName.TIER and tier not in present.get(dimension, ())
     )
 
 

@@ -1,4 +1,4 @@
-"""The feature that a wish is about: one of the data, else the words as they stand."""
+"""The feature that a constraint is about: one of the data, else the words as they stand."""
 
 import re
 

@@ -102,7 +102,7 @@ class Filters(Nouns):
                 self._dimension(self.clause.marks[self._at])
 
     def _add_names(self, meant: tuple[NamedValue, ...], *, negated: bool) -> None:
-        self.clause.named.extend(meant)
+        self.clause.names.extend(meant)
         self._add_condition(meant[0].dimension, tuple(each.value for each in meant), negated=negated)
 
     def _add_condition(self, dimension: DimensionName, values: tuple[str, ...], *, negated: bool) -> None:

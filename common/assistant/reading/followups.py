@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from common.assistant.question.draft import Because, Draft, LastTurn
-from common.assistant.question.model import Operation, Part, Wishes
+from common.assistant.question.model import Constraints, Operation, Part
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.message import Message
-from common.assistant.reading.operations import WISHFUL
-from common.assistant.reading.patches import patched_query, patched_wishes
+from common.assistant.reading.operations import CONSTRAINED
+from common.assistant.reading.patches import patched_constraints, patched_query
 from common.assistant.reading.reader import ReadClause
 from common.assistant.reading.signs import Sign
 
 _LEADS = frozenset({Sign.AND, Sign.ANSWER, Sign.REST, Sign.ONLY, Sign.INSTEAD, Sign.NOT, Sign.CORRECTION, Sign.OR})
 """Words that a message begins with that goes on with the one before."""
-_DATA = frozenset({Operation.MEASURE, *WISHFUL, Operation.ANOMALY, Operation.CHANGE, Operation.AUDIT})
+_DATA = frozenset({Operation.MEASURE, *CONSTRAINED, Operation.ANOMALY, Operation.CHANGE, Operation.AUDIT})
 
 
 def followed_up(message: Message, last: LastTurn) -> Draft | None:
@@ -57,7 +57,10 @@ def _referring(read: ReadClause, last: LastTurn) -> tuple[Part, ...] | None:
         topic = base.topic if base.operation == Operation.EXPLAIN else "why"
         return (Part(operation=Operation.EXPLAIN, topic=topic, refers=tuple(clause.refers)),)
     if part.operation == Operation.PLAN:
-        kept = {"query": base.query, "wishes": base.wishes if base.operation in WISHFUL else part.wishes}
+        kept = {
+            "query": base.query,
+            "constraints": base.constraints if base.operation in CONSTRAINED else part.constraints,
+        }
         return (part.model_copy(update=kept),)
     return None
 
@@ -67,7 +70,7 @@ def _changed(read: ReadClause, last: LastTurn, message: Message) -> tuple[Part, 
         return None
     catalogue = message.reader.catalogue
     return tuple(
-        patched_wishes(patched_query(part, read, catalogue), read, message) if part.operation in _DATA else part
+        patched_constraints(patched_query(part, read, catalogue), read, message) if part.operation in _DATA else part
         for part in last.question.parts
     )
 
@@ -91,13 +94,13 @@ def _is_patch(read: ReadClause, last: LastTurn) -> bool:
 
 
 def _adjusts(read: ReadClause, last: LastTurn) -> bool:
-    """Wishes for what was planned, and bare numbers: "make it 15 %", "make that 10"."""
+    """Constraints for what was planned, and bare numbers: "make it 15 %", "make that 10"."""
     base, clause = last.question.parts[0], read.clause
     if clause.is_measuring or clause.operations:
         return False
     bare = [mark.sign for mark in clause.marks if mark.sign in (Sign.NUMBER, Sign.QUANTITY)]
-    wished = base.operation in WISHFUL and (read.wishes != Wishes() or bare == [Sign.QUANTITY])
-    return wished or (bare == [Sign.NUMBER] and base.query.top is not None)
+    wanted = base.operation in CONSTRAINED and (read.constraints != Constraints() or bare == [Sign.QUANTITY])
+    return wanted or (bare == [Sign.NUMBER] and base.query.top is not None)
 
 
 def _bare_words(read: ReadClause, message: Message) -> tuple[str, ...]:
@@ -109,7 +112,7 @@ def _bare_words(read: ReadClause, message: Message) -> tuple[str, ...]:
 def _is_whole(clause: Clause) -> bool:
     """A question of its own: what is measured, and what of."""
     asks = bool(clause.marks) and clause.marks[0].sign == Sign.WHICH
-    return bool(clause.asked and clause.is_ordered) or (asks and bool(clause.measures)) or bool(
+    return bool(clause.which and clause.is_ordered) or (asks and bool(clause.measures)) or bool(
         clause.measures and (clause.by or clause.bound or clause.where) and not _begins_as_patch(clause)
     )  # fmt: skip
 

@@ -21,11 +21,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from common.assistant.question.model import Wishes
+from common.assistant.question.model import Constraints
+from common.assistant.reading.constraints import Span, take_constraints
 from common.assistant.reading.data_names import NameIndex, model_at
 from common.assistant.reading.lexicon import lexicon
 from common.assistant.reading.tokens import Token, normalised, number_of, tokenise
-from common.assistant.reading.wishes import Taken, take_wishes
 from common.spend.semantics.catalogue import Catalogue
 
 Glossed = Literal["de", "fr", "es"]
@@ -172,18 +172,18 @@ def _as_it_stands(words: Gloss, token: Token) -> Token:
     return token if means else replace(token, norm=_STRANGE + token.norm)
 
 
-def take_glossed(tokens: Sequence[Token], catalogue: Catalogue | None) -> tuple[Wishes, tuple[Taken, ...]]:
-    """The wishes of glossed words; spans are of the message, and hold all of each word that says them."""
+def take_glossed(tokens: Sequence[Token], catalogue: Catalogue | None) -> tuple[Constraints, tuple[Span, ...]]:
+    """The constraints of glossed words; spans are of the message, and hold all of each word that says them."""
     text, places = _in_english(tokens)
-    wishes, taken = take_wishes(text, catalogue)
-    return wishes, tuple(_placed(each, tokens, places) for each in taken)
+    constraints, spans = take_constraints(text, catalogue)
+    return constraints, tuple(_placed(each, tokens, places) for each in spans)
 
 
-def _placed(taken: Taken, tokens: Sequence[Token], places: Sequence[tuple[int, int]]) -> Taken:
+def _placed(spans: Span, tokens: Sequence[Token], places: Sequence[tuple[int, int]]) -> Span:
     standing = [
-        token for token, (start, end) in zip(tokens, places, strict=True) if start < taken.end and taken.start < end
+        token for token, (start, end) in zip(tokens, places, strict=True) if start < spans.end and spans.start < end
     ]
-    return replace(taken, start=min(each.start for each in standing), end=max(each.end for each in standing))
+    return replace(spans, start=min(each.start for each in standing), end=max(each.end for each in standing))
 
 
 def _in_english(tokens: Sequence[Token]) -> tuple[str, list[tuple[int, int]]]:

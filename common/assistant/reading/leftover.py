@@ -5,7 +5,7 @@ from dataclasses import replace
 from common.assistant.question.draft import AskBack, Draft, LastTurn, Option
 from common.assistant.question.model import Question
 from common.assistant.question.operations import OPERATIONS
-from common.assistant.question.said import said
+from common.assistant.question.spoken import spoken
 from common.figures.names import plain_name
 
 _ALL = "The cost of everything"
@@ -31,4 +31,4 @@ def _without(question: Question) -> Question:
 
 
 def _label(question: Question) -> str:
-    return (said(_without(question)) or _ALL).replace("`", "")
+    return (spoken(_without(question)) or _ALL).replace("`", "")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from common.spend import find_models
 
-_FILE = Path(__file__).with_name("wish_words.toml")
+_FILE = Path(__file__).with_name("constraint_words.toml")
 _MODEL_BASE, _PROVIDER_BASE = 0xE100, 0xE200
 MODEL, PROVIDER, TARGET = "[\ue100-\ue1ff]++", "[\ue200-\ue2ff]++", "[\ue100-\ue2ff]++"
 _MOST_MODELS = 255

@@ -1,7 +1,7 @@
 """Who wins where a model reads a message differently from the rules: what is certain stays, the rest needs its words.
 
 A model may replace guesses and fill gaps, by words that stand in the message. It may not change what is certain, leave
-a certain word unused, add a wish of its own, or name what the data do not have.
+a certain word unused, add a constraint of its own, or name what the data do not have.
 """
 
 import re
@@ -17,17 +17,17 @@ from common.spend.semantics.names import value_named
 
 _QUERY = ("measures", "where", "period", "versus", "by", "order", "top", "threshold")
 _PART = ("operation", "models", "topic", "audits", "refers")
-_WHOLE = ("format", "audience", "currency")
+_WHOLE_CLAUSE = ("format", "audience", "currency")
 _FREE = frozenset({"operation", "measures", "by", "order", "topic", "audits"})
 """What a model may fill in without words of its own: it is what understanding a sentence is."""
-_SLOT = re.compile(r"parts\.\d+\.(?:query\.|wishes\.)?([a-z_]+)")
+_SLOT = re.compile(r"parts\.\d+\.(?:query\.|constraints\.)?([a-z_]+)")
 
 
 def merged(
     message: str, draft: Draft, theirs: Question, because: tuple[Because, ...], catalogue: Catalogue | None
 ) -> Draft:
     """The model's reading, checked against message and draft. Raises WireError with all that is wrong."""
-    named = theirs.model_copy(update={"parts": tuple(_named(part, catalogue) for part in theirs.parts)})
+    named = theirs.model_copy(update={"parts": tuple(_with_data_names(part, catalogue) for part in theirs.parts)})
     problems = [
         *_overruled(draft, named),
         *_unexplained(message, draft.question, named, because),
@@ -47,7 +47,7 @@ def slots(question: Question) -> dict[str, list[Any]]:
     for part in question.parts:
         for name, value in _slots_of(part):
             found.setdefault(name, []).append(value)
-    for name in _WHOLE:
+    for name in _WHOLE_CLAUSE:
         found[name] = [getattr(question, name)]
     return found
 
@@ -57,8 +57,8 @@ def _slots_of(part: Part) -> Iterator[tuple[str, Any]]:
         yield name, getattr(part, name)
     for name in _QUERY:
         yield name, getattr(part.query, name)
-    for name in type(part.wishes).model_fields:
-        yield f"wishes.{name}", getattr(part.wishes, name)
+    for name in type(part.constraints).model_fields:
+        yield f"constraints.{name}", getattr(part.constraints, name)
 
 
 def _overruled(draft: Draft, theirs: Question) -> Iterator[str]:
@@ -93,21 +93,21 @@ def slot_of(path: str) -> str:
     match = _SLOT.match(path)
     if match is None:
         return path.partition(".")[0]
-    return f"wishes.{match[1]}" if ".wishes." in path else match[1]
+    return f"constraints.{match[1]}" if ".constraints." in path else match[1]
 
 
-def _holds(whole: Any, value: Any) -> bool:
+def _holds(entire: Any, value: Any) -> bool:
     """Equal, or of lists all items of the second in the first."""
-    if isinstance(whole, tuple) and isinstance(value, tuple):
-        return all(item in whole for item in value)
-    return bool(whole == value)
+    if isinstance(entire, tuple) and isinstance(value, tuple):
+        return all(item in entire for item in value)
+    return bool(entire == value)
 
 
 def _is_default(value: Any) -> bool:
     return value in (None, (), 0.0, False)
 
 
-def _named(part: Part, catalogue: Catalogue | None) -> Part:
+def _with_data_names(part: Part, catalogue: Catalogue | None) -> Part:
     """With the names as the data have them. Raises WireError for one that they do not have."""
     values = {each.name: each.values for each in catalogue.dimensions} if catalogue else {}
     where = tuple(_condition(condition, values) for condition in part.query.where)

@@ -103,6 +103,6 @@ class Nouns(Times):
         self._use("query.by")
         following = self._peek(0)
         if following and following.sign == Sign.DIMENSION and not self._is_named(following):
-            self.clause.asked = DimensionName(following.value)
+            self.clause.which = DimensionName(following.value)
             self.clause.is_one = following.singular
             self._group(following)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from common.assistant.question.model import AuditKind, Operation, Wishes
+from common.assistant.question.model import AuditKind, Constraints, Operation
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.signs import Mark, Sign
 from common.spend.semantics import DimensionName, MeasureName
 
-WISHFUL = frozenset(
+CONSTRAINED = frozenset(
     {
         Operation.PLAN,
         Operation.WHAT_IF,
@@ -17,7 +17,7 @@ WISHFUL = frozenset(
         Operation.BURST,
     }
 )
-"""Those that wishes belong to; a measuring clause has thresholds instead."""
+"""Those that constraints belong to; a measuring clause has thresholds instead."""
 WORDLESS = frozenset(
     {
         Operation.ACT,
@@ -46,7 +46,7 @@ _LATER = (
     Operation.FORECAST,
     Operation.AUDIT,
 )
-_PLAIN = Wishes()
+_PLAIN = Constraints()
 WEAK = "weak"
 WASTE = "waste"
 _BILL: tuple[list[MeasureName], ...] = ([], [MeasureName.COST])
@@ -79,62 +79,68 @@ _ONTO = frozenset({"on", "to", "with"})
 WHY = "why"
 
 
-def operation_of(clause: Clause, wishes: Wishes, before: Operation | None) -> tuple[Operation | None, str]:
+def operation_of(clause: Clause, constraints: Constraints, before: Operation | None) -> tuple[Operation | None, str]:
     """The operation and its topic; None where no word says what is wanted. `before`: that of the answer before."""
-    found = {Operation(mark.value): mark for mark in reversed(clause.operations)}
-    if _is_knowledge(clause, found, wishes):
+    by_operation = {Operation(mark.value): mark for mark in reversed(clause.operations)}
+    if _is_knowledge(clause, by_operation, constraints):
         return Operation.KNOWLEDGE, ""
-    first = next((each for each in _FIRST if each in found), None)
+    first = next((each for each in _FIRST if each in by_operation), None)
     if first:
-        return first, found[first].topic
-    if wishes.rpm or wishes.tpm:
-        return (Operation.BURST if wishes.burst else Operation.HEADROOM), ""
-    if wishes.burst:
+        return first, by_operation[first].topic
+    if constraints.rpm or constraints.tpm:
+        return (Operation.BURST if constraints.burst else Operation.HEADROOM), ""
+    if constraints.burst:
         return Operation.BURST, ""
-    if _is_what_if(clause, found):
+    if _is_what_if(clause, by_operation):
         return Operation.WHAT_IF, ""
-    return _explained(clause, found, follows=before is not None) or _of_data(clause, wishes, found, before)
+    return _explained(clause, by_operation, follows=before is not None) or _of_data(
+        clause, constraints, by_operation, before
+    )
 
 
 def _of_data(
-    clause: Clause, wishes: Wishes, found: dict[Operation, Mark], before: Operation | None
+    clause: Clause, constraints: Constraints, by_operation: dict[Operation, Mark], before: Operation | None
 ) -> tuple[Operation | None, str]:
-    if clause.audits and (Operation.AUDIT in found or _only_wastes(clause)):
+    if clause.audits and (Operation.AUDIT in by_operation or _only_wastes(clause)):
         return Operation.AUDIT, ""
-    named = _named(clause, wishes, found, before)
+    named = _by_name(clause, constraints, by_operation, before)
     if named:
-        return named, found[named].topic if named in found else ""
+        return named, by_operation[named].topic if named in by_operation else ""
     if clause.audits and not clause.measures and not clause.by:
         return Operation.AUDIT, ""
     if clause.is_measuring or clause.where or clause.periods or clause.unknown:
-        dear = Operation.ANOMALY in found and not clause.by
-        return Operation.MEASURE, "where money goes" if dear else ""
-    return _of_nothing_else(found)
+        expensive = Operation.ANOMALY in by_operation and not clause.by
+        return Operation.MEASURE, "where money goes" if expensive else ""
+    return _of_nothing_else(by_operation)
 
 
-def _named(clause: Clause, wishes: Wishes, found: dict[Operation, Mark], before: Operation | None) -> Operation | None:
-    """By its words, or by wishes that only a plan or a forecast has."""
-    named = next((each for each in _LATER if each in found and not _is_only_dear(clause, each)), None)
-    if named in (None, Operation.FORECAST) and (wishes.target_pct or wishes.save or wishes.speedup):
+def _by_name(
+    clause: Clause, constraints: Constraints, by_operation: dict[Operation, Mark], before: Operation | None
+) -> Operation | None:
+    """By its words, or by constraints that only a plan or a forecast has."""
+    named = next((each for each in _LATER if each in by_operation and not _is_only_expensive(clause, each)), None)
+    if named in (None, Operation.FORECAST) and (constraints.target_pct or constraints.save or constraints.speedup):
         return Operation.PLAN
-    if named is None and (wishes.growth_pct or wishes.horizons):
+    if named is None and (constraints.growth_pct or constraints.horizons):
         return Operation.FORECAST
-    imagines = Operation.WHAT_IF in found and found[Operation.WHAT_IF].topic != WEAK
+    imagines = Operation.WHAT_IF in by_operation and by_operation[Operation.WHAT_IF].topic != WEAK
     if named is None and imagines:
         return Operation.PLAN  # no model is named: "what if we cached the prompts?"
-    if named is None and wishes != _PLAIN and not _is_lined(clause):
-        wished = before if before in WISHFUL else Operation.PLAN
-        return None if before == Operation.MEASURE else wished
-    capped = wishes.budget and before != Operation.MEASURE and not (clause.weak_by or clause.asked or clause.is_ordered)
+    if named is None and constraints != _PLAIN and not _is_lined(clause):
+        wanted = before if before in CONSTRAINED else Operation.PLAN
+        return None if before == Operation.MEASURE else wanted
+    capped = (
+        constraints.budget and before != Operation.MEASURE and not (clause.weak_by or clause.which or clause.is_ordered)
+    )
     if named is None and (_is_cap(clause) or capped):
         return Operation.PLAN
-    return named or _of_neither(clause, found)
+    return named or _of_neither(clause, by_operation)
 
 
-def _of_neither(clause: Clause, found: dict[Operation, Mark]) -> Operation | None:
-    if Operation.OUTSIDE in found and _is_outside(clause):
+def _of_neither(clause: Clause, by_operation: dict[Operation, Mark]) -> Operation | None:
+    if Operation.OUTSIDE in by_operation and _is_outside(clause):
         return Operation.OUTSIDE
-    return Operation.MEASURE if Operation.MEASURE in found else None
+    return Operation.MEASURE if Operation.MEASURE in by_operation else None
 
 
 def _is_cap(clause: Clause) -> bool:
@@ -144,7 +150,7 @@ def _is_cap(clause: Clause) -> bool:
     return money and not (
         clause.by
         or clause.weak_by
-        or clause.asked
+        or clause.which
         or clause.is_ordered
         or clause.periods
         or clause.measures not in _BILL
@@ -155,45 +161,45 @@ def _is_outside(clause: Clause) -> bool:
     """As "a poem about tokens" is; "the cost of the translate feature" is not."""
     said = [mark for mark in clause.marks if mark.sign in (Sign.MEASURE, Sign.NAME, Sign.OPERATION)]
     first = said[0].sign == Sign.OPERATION and said[0].value == Operation.OUTSIDE
-    return (first and not clause.named) or not clause.measures
+    return (first and not clause.names) or not clause.measures
 
 
 def _is_lined(clause: Clause) -> bool:
     """Whether lines are asked for, so that an amount is a limit of lines."""
-    return bool(clause.by or clause.weak_by or clause.is_ordered or clause.asked or clause.top or clause.trend)
+    return bool(clause.by or clause.weak_by or clause.is_ordered or clause.which or clause.top or clause.trend)
 
 
 def _only_wastes(clause: Clause) -> bool:
     return bool(clause.operations) and all(mark.topic == WASTE for mark in clause.operations)
 
 
-def _of_nothing_else(found: dict[Operation, Mark]) -> tuple[Operation | None, str]:
+def _of_nothing_else(by_operation: dict[Operation, Mark]) -> tuple[Operation | None, str]:
     for operation in (Operation.OUTSIDE, Operation.ABOUT, Operation.EXPLAIN):
-        if operation in found:
-            return operation, found[operation].topic
-    return (Operation.MEASURE, "where money goes") if Operation.ANOMALY in found else (None, "")
+        if operation in by_operation:
+            return operation, by_operation[operation].topic
+    return (Operation.MEASURE, "where money goes") if Operation.ANOMALY in by_operation else (None, "")
 
 
-def _is_what_if(clause: Clause, found: dict[Operation, Mark]) -> bool:
+def _is_what_if(clause: Clause, by_operation: dict[Operation, Mark]) -> bool:
     """Weak words ("would") need a model that is to be imagined; a model that the data do not have is imagined."""
-    if Operation.CHANGE in found or Operation.BURST in found:
+    if Operation.CHANGE in by_operation or Operation.BURST in by_operation:
         return False
     leads = any(mark.sign == Sign.MODEL and mark.lead in _ONTO for mark in clause.marks)
-    if Operation.WHAT_IF not in found:
-        of_feature = any(each.dimension == DimensionName.FEATURE for each in clause.named)
+    if Operation.WHAT_IF not in by_operation:
+        of_feature = any(each.dimension == DimensionName.FEATURE for each in clause.names)
         better = clause.changed and bool(clause.models) and clause.defines
         return (leads and of_feature and not clause.periods) or better
-    return bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.named)
+    return bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.names)
 
 
-def _explained(clause: Clause, found: dict[Operation, Mark], *, follows: bool) -> tuple[Operation, str] | None:
+def _explained(clause: Clause, by_operation: dict[Operation, Mark], *, follows: bool) -> tuple[Operation, str] | None:
     """About the answer before; "why" of something in the data asks for the causes."""
-    mark = found.get(Operation.EXPLAIN)
+    mark = by_operation.get(Operation.EXPLAIN)
     if mark is None:
         return None
     if mark.topic != WHY:
         return (Operation.EXPLAIN, mark.topic) if not clause.measures else None
-    if _has_a_cause(clause, found):
+    if _has_a_cause(clause, by_operation):
         return Operation.ANOMALY, ""
     if any(name in AUDITED for name in clause.measures):
         return Operation.AUDIT, ""
@@ -202,45 +208,45 @@ def _explained(clause: Clause, found: dict[Operation, Mark], *, follows: bool) -
     return (Operation.EXPLAIN, WHY) if clause.refers or alone or (follows and bare) else None
 
 
-def _has_a_cause(clause: Clause, found: dict[Operation, Mark]) -> bool:
+def _has_a_cause(clause: Clause, by_operation: dict[Operation, Mark]) -> bool:
     """Whether "why" is of something that happened in the data."""
-    odd = Operation.ANOMALY in found and not _is_only_dear(clause, Operation.ANOMALY)
+    odd = Operation.ANOMALY in by_operation and not _is_only_expensive(clause, Operation.ANOMALY)
     return odd or clause.changed or (clause.is_measuring and bool(clause.periods))
 
 
-def _is_only_dear(clause: Clause, operation: Operation) -> bool:
+def _is_only_expensive(clause: Clause, operation: Operation) -> bool:
     """As in "why is our bill so high?": no day is out of line, the cost is to be taken apart."""
-    dear = {mark.topic for mark in clause.operations if mark.value == operation}
-    return operation == Operation.ANOMALY and dear == {"dear"} and not clause.periods and not clause.changed
+    expensive = {mark.topic for mark in clause.operations if mark.value == operation}
+    return operation == Operation.ANOMALY and expensive == {"dear"} and not clause.periods and not clause.changed
 
 
-def _is_knowledge(clause: Clause, found: dict[Operation, Mark], wishes: Wishes) -> bool:
+def _is_knowledge(clause: Clause, by_operation: dict[Operation, Mark], constraints: Constraints) -> bool:
     """A term or a price that is asked about, with nothing of the customer's."""
-    if clause.is_own or clause.periods or clause.by or clause.refers or wishes != _PLAIN:
+    if clause.is_own or clause.periods or clause.by or clause.refers or constraints != _PLAIN:
         return False
-    named = {each.dimension for each in clause.named}
+    named = {each.dimension for each in clause.names}
     if named - {DimensionName.TIER, DimensionName.PROVIDER, DimensionName.MODEL}:
         return False
     if clause.means and (clause.measures or clause.topics or clause.audits):
         return True
-    if clause.defines and Operation.HEADROOM in found and named:
+    if clause.defines and Operation.HEADROOM in by_operation and named:
         return True
-    return _asks_price(clause, found) or _asks_term(clause, found)
+    return _asks_price(clause, by_operation) or _asks_term(clause, by_operation)
 
 
-def _asks_term(clause: Clause, found: dict[Operation, Mark]) -> bool:
-    if set(found) - {Operation.EXPLAIN, Operation.ABOUT}:
+def _asks_term(clause: Clause, by_operation: dict[Operation, Mark]) -> bool:
+    if set(by_operation) - {Operation.EXPLAIN, Operation.ABOUT}:
         return False
     asks = any(mark.sign == Sign.DEFINES and mark.end > mark.first + 1 for mark in clause.marks)
-    tier = asks and any(each.dimension == DimensionName.TIER for each in clause.named)
+    tier = asks and any(each.dimension == DimensionName.TIER for each in clause.names)
     terms = clause.audits or tier or any(name in TERMS for name in clause.measures)
     return bool(clause.topics) or (clause.defines and bool(terms))
 
 
-def _asks_price(clause: Clause, found: dict[Operation, Mark]) -> bool:
+def _asks_price(clause: Clause, by_operation: dict[Operation, Mark]) -> bool:
     """As "what does gpt-4o cost per million tokens?", "how much cheaper are cached tokens at Anthropic?"."""
-    if {Operation.PLAN, Operation.ANOMALY, Operation.WHAT_IF} & set(found):
+    if {Operation.PLAN, Operation.ANOMALY, Operation.WHAT_IF} & set(by_operation):
         return False
     at_provider = any(mark.sign == Sign.NAME and mark.lead == "at" for mark in clause.marks)
     per_million = any(mark.sign == Sign.PER_TOKENS and mark.value for mark in clause.marks)
-    return at_provider or (per_million and bool(clause.named or clause.models))
+    return at_provider or (per_million and bool(clause.names or clause.models))

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from common.assistant.question.model import Operation, Part, Wishes
+from common.assistant.question.model import Constraints, Operation, Part
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.message import Message
-from common.assistant.reading.operations import WISHFUL
+from common.assistant.reading.operations import CONSTRAINED
 from common.assistant.reading.queries import measures_of, query_of
 from common.assistant.reading.reader import ReadClause
 from common.assistant.reading.signs import Quantity, Sign
@@ -16,33 +16,33 @@ from common.spend.semantics.catalogue import Catalogue
 from common.spend.semantics.periods import DayRange, range_of
 from common.spend.semantics.query import MOST_BY, MOST_LINES
 
-_PLAIN = Wishes()
+_PLAIN = Constraints()
 
 
 def patched_query(part: Part, read: ReadClause, catalogue: Catalogue | None) -> Part:
     """Filters, periods, grouping, order and measures of the part; models of a what-if."""
     clause = read.clause
-    held = [each.name for each in catalogue.dimensions] if catalogue else []
+    present = [each.name for each in catalogue.dimensions] if catalogue else []
     if part.operation == Operation.WHAT_IF and _names_model(clause):
         models, where = imagined((), clause, None)
         changed = part.query.model_copy(update={"where": _where(part.query.where, where)})
         return part.model_copy(update={"models": models, "query": changed})
     days = DayRange(catalogue.first.toordinal(), catalogue.last.toordinal()) if catalogue else None
     measured = part.operation == Operation.MEASURE
-    query = _query(part.query, clause, held, days) if measured else _rows(part.query, clause)
+    query = _query(part.query, clause, present, days) if measured else _rows(part.query, clause)
     return part.model_copy(update={"query": query})
 
 
-def patched_wishes(part: Part, read: ReadClause, message: Message) -> Part:
-    """Wishes of the message take the place of the same ones before; a bare percentage is the target, or growth."""
-    if part.operation not in WISHFUL:
+def patched_constraints(part: Part, read: ReadClause, message: Message) -> Part:
+    """Constraints of the message take the place of the same ones before; a bare percentage is the target, or growth."""
+    if part.operation not in CONSTRAINED:
         return part
-    wishes, _ = message.reader.wishes(read.marks)
-    if wishes == _PLAIN:
-        wishes = _bare(part, read.clause)
-    given = {name: value for name, value in wishes if value != getattr(_PLAIN, name)}
-    merged = {name: _joined(getattr(part.wishes, name), value) for name, value in given.items()}
-    return part.model_copy(update={"wishes": part.wishes.model_copy(update=merged)})
+    constraints, _ = message.reader.constraints(read.marks)
+    if constraints == _PLAIN:
+        constraints = _bare(part, read.clause)
+    given = {name: value for name, value in constraints if value != getattr(_PLAIN, name)}
+    merged = {name: _joined(getattr(part.constraints, name), value) for name, value in given.items()}
+    return part.model_copy(update={"constraints": part.constraints.model_copy(update=merged)})
 
 
 def _joined(before: object, now: object) -> object:
@@ -52,12 +52,12 @@ def _joined(before: object, now: object) -> object:
     return now
 
 
-def _bare(part: Part, clause: Clause) -> Wishes:
+def _bare(part: Part, clause: Clause) -> Constraints:
     for mark in clause.marks:
         if mark.sign == Sign.QUANTITY and isinstance(mark.value, Quantity) and mark.value.unit == "%":
             if part.operation in (Operation.FORECAST, Operation.HEADROOM):
-                return Wishes(growth_pct=mark.value.amount)
-            return Wishes(target_pct=mark.value.amount)
+                return Constraints(growth_pct=mark.value.amount)
+            return Constraints(target_pct=mark.value.amount)
     return _PLAIN
 
 
@@ -69,23 +69,23 @@ def _bare_count(query: UsageQuery, clause: Clause) -> int | None:
 
 
 def _names_model(clause: Clause) -> bool:
-    return bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.named)
+    return bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.names)
 
 
 def _rows(query: UsageQuery, clause: Clause) -> UsageQuery:
     """Which rows, of operations that take no more of a query."""
     period = clause.periods[-1] if clause.periods else query.period
-    where = _where(_kept(query.where, clause), clause.where)
+    where = _where(_remaining(query.where, clause), clause.where)
     return query.model_copy(update={"where": where, "period": None if clause.all_days else period})
 
 
-def _query(query: UsageQuery, clause: Clause, held: Sequence[DimensionName], days: DayRange | None) -> UsageQuery:
-    said = query_of(clause, held)
+def _query(query: UsageQuery, clause: Clause, present: Sequence[DimensionName], days: DayRange | None) -> UsageQuery:
+    read = query_of(clause, present)
     adds = any(mark.sign == Sign.REST and mark.value == "also" for mark in clause.marks)
     measures = measures_of(clause)
     kept = query.measures if not measures else (*query.measures, *measures) if adds else measures
     weak = tuple(name for name in clause.weak_by if name not in clause.everything_of)
-    grouped = tuple(clause.by) or weak or (said.by if not clause.everything_of else ())
+    grouped = tuple(clause.by) or weak or (read.by if not clause.everything_of else ())
     by = (
         query.by
         if not grouped
@@ -93,19 +93,19 @@ def _query(query: UsageQuery, clause: Clause, held: Sequence[DimensionName], day
         if adds
         else grouped[:MOST_BY]
     )
-    period = _period(query, said, clause, days)
-    versus = _versus(said, clause) or (query.versus if not clause.periods or _is_relative(query) else None)
+    period = _period(query, read, clause, days)
+    versus = _versus(read, clause) or (query.versus if not clause.periods or _is_relative(query) else None)
     changes: dict[str, object] = {
         "measures": tuple(dict.fromkeys(kept)),
         "by": by,
-        "where": _where(_kept(query.where, clause), said.where),
+        "where": _where(_remaining(query.where, clause), read.where),
         "period": period,
         "versus": versus,
     }
-    return _fitting(query.model_copy(update=changes), query, said, clause)
+    return _fitting(query.model_copy(update=changes), query, read, clause)
 
 
-def _period(query: UsageQuery, said: UsageQuery, clause: Clause, days: DayRange | None) -> Period | None:
+def _period(query: UsageQuery, read: UsageQuery, clause: Clause, days: DayRange | None) -> Period | None:
     """As in "and the day before?": as many days just before those of the question before."""
     before = clause.versus is not None and clause.versus.name == PeriodName.PREVIOUS
     if before and not clause.compares and not clause.periods and days and query.period:
@@ -114,19 +114,19 @@ def _period(query: UsageQuery, said: UsageQuery, clause: Clause, days: DayRange 
         return Period(name=PeriodName.BETWEEN, first=first, last=last)
     if clause.all_days:
         return None
-    return (said.period if clause.periods else None) or query.period or said.period
+    return (read.period if clause.periods else None) or query.period or read.period
 
 
-def _versus(said: UsageQuery, clause: Clause) -> Period | None:
+def _versus(read: UsageQuery, clause: Clause) -> Period | None:
     asked = clause.compares or clause.changed or bool(clause.periods)
-    return said.versus if asked else None
+    return read.versus if asked else None
 
 
 def _is_relative(query: UsageQuery) -> bool:
     return query.versus is not None and query.versus.name == "previous"
 
 
-def _fitting(changed: UsageQuery, query: UsageQuery, said: UsageQuery, clause: Clause) -> UsageQuery:
+def _fitting(changed: UsageQuery, query: UsageQuery, read: UsageQuery, clause: Clause) -> UsageQuery:
     """Orders and limits of lines that still fit; all of them need lines."""
     if not changed.by:
         return changed.model_copy(update={"order": None, "top": None, "threshold": None})
@@ -139,12 +139,12 @@ def _fitting(changed: UsageQuery, query: UsageQuery, said: UsageQuery, clause: C
     if order and order.by_difference and changed.versus is None:
         order = Order(measure=order.measure, descending=order.descending)
     regrouped = bool(clause.by or clause.weak_by)
-    top = clause.top or said.top or _bare_count(query, clause) or (None if regrouped and query.top == 1 else query.top)
-    threshold = said.threshold or query.threshold
+    top = clause.top or read.top or _bare_count(query, clause) or (None if regrouped and query.top == 1 else query.top)
+    threshold = read.threshold or query.threshold
     return changed.model_copy(update={"order": order, "top": top, "threshold": threshold})
 
 
-def _kept(where: Sequence[Condition], clause: Clause) -> tuple[Condition, ...]:
+def _remaining(where: Sequence[Condition], clause: Clause) -> tuple[Condition, ...]:
     """What is left: "all models" takes the filter by model off."""
     return tuple(each for each in where if each.dimension not in clause.everything_of)
 

@@ -28,7 +28,7 @@ _UNIT_DAYS = {"days": 1, "weeks": _WEEK, "fortnights": 2 * _WEEK}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Match:
     """What words from some place on mean, up to `end` (excluded)."""
 
     end: int
@@ -47,10 +47,10 @@ class Calendar:
 
     def at(self, tokens: Sequence[Token], place: int) -> Mark | None:
         """The longest period that begins at a place."""
-        readers: tuple[Callable[[Sequence[Token], int], Found | None], ...] = (
+        readers: tuple[Callable[[Sequence[Token], int], Match | None], ...] = (
             self._range,
             self._counted,
-            self._named,
+            self._by_name,
             self._part_of_month,
             self._ago,
             self._quarter,
@@ -207,7 +207,7 @@ class Calendar:
             return None
         return (found, end) if found else None
 
-    def _range(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _range(self, tokens: Sequence[Token], place: int) -> Match | None:
         """A day, or from one to another; the first may leave its month to the second, and the second to the first."""
         if self._does(tokens, place) == "from":
             at = place + 1 + (self._word(tokens, place + 1) == "the")
@@ -218,17 +218,17 @@ class Calendar:
             return self._short_range(tokens, place)
         first, at = start
         if not self._is_to(tokens, at):
-            return None if self._is_named_day(tokens, place) else Found(at, days.between(first, first))
+            return None if self._is_named_day(tokens, place) else Match(at, days.between(first, first))
         to = at + (self._does(tokens, at) == "to")
         to += self._word(tokens, to) == "the"
         end = self.date_at(tokens, to) if to < len(tokens) else None
         if end and (end[0] >= first or self._word(tokens, at) != "and"):
-            return Found(end[1], days.between(first, end[0]))
+            return Match(end[1], days.between(first, end[0]))
         day = self._day_number(tokens, to)
         unit = self.lexicon.units.get(self._word(tokens, to + 1), "")
         if day and day > first.day and unit in ("", "days") and (last := days.day_of(first.year, first.month, day)):
-            return Found(to + 1, days.between(first, last))
-        return Found(at, days.between(first, first))
+            return Match(to + 1, days.between(first, last))
+        return Match(at, days.between(first, first))
 
     def _is_named_day(self, tokens: Sequence[Token], place: int) -> bool:
         return tokens[place].norm in {"today", "yesterday"} or self._last_day(tokens, place) is not None
@@ -238,7 +238,7 @@ class Calendar:
             at < len(tokens) and tokens[at].gap.strip() in ("-", "\u2013", "\u2014")
         )
 
-    def _short_range(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _short_range(self, tokens: Sequence[Token], place: int) -> Match | None:
         """As "14 to 20 November"."""
         day, at = self._day_number(tokens, place), place + 1
         if day is None or not self._is_to(tokens, at):
@@ -248,9 +248,9 @@ class Calendar:
         if end is None:
             return None
         first = days.day_of(end[0].year, end[0].month, day)
-        return Found(end[1], days.between(first, end[0])) if first else None
+        return Match(end[1], days.between(first, end[0])) if first else None
 
-    def _counted(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _counted(self, tokens: Sequence[Token], place: int) -> Match | None:
         """As "the last 10 days", "past two weeks", "first 5 days", "last quarter", "this year"."""
         does = self._does(tokens, place)
         is_first = self._word(tokens, place) == "first"
@@ -260,7 +260,7 @@ class Calendar:
         at = place + (1 if count is None else 2)
         unit = self.lexicon.units.get(self._word(tokens, at), "")
         if count is None and self._word(tokens, place) in _TRAILING and unit == "months":
-            return Found(at + 1, last_days(30))
+            return Match(at + 1, last_days(30))
         if count is None and is_first and unit in _UNIT_DAYS and self.first:
             return self._first_of_data(tokens, unit, at + 1)
         if count is None:
@@ -269,62 +269,62 @@ class Calendar:
             return None
         return self._first(unit, count, at + 1) if is_first else self._trailing(unit, count, at + 1)
 
-    def _first_of_data(self, tokens: Sequence[Token], unit: str, end: int) -> Found | None:
+    def _first_of_data(self, tokens: Sequence[Token], unit: str, end: int) -> Match | None:
         """As in "the first week", unless it is of a month."""
         if self._does(tokens, end) == "of" and (end + 1 >= len(tokens) or self._word(tokens, end + 1) != "the"):
             return None
         found = self._first(unit, 1, end)
         return (
-            Found(end, found.period, f"The first {unit.removesuffix('s')}: of the data.", certain=False)
+            Match(end, found.period, f"The first {unit.removesuffix('s')}: of the data.", certain=False)
             if found
             else None
         )
 
-    def _first(self, unit: str, count: int, end: int) -> Found | None:
+    def _first(self, unit: str, count: int, end: int) -> Match | None:
         if unit not in _UNIT_DAYS or self.first is None:
             return None
-        return Found(end, days.between(self.first, self.first + timedelta(days=count * _UNIT_DAYS[unit] - 1)))
+        return Match(end, days.between(self.first, self.first + timedelta(days=count * _UNIT_DAYS[unit] - 1)))
 
-    def _trailing(self, unit: str, count: int, end: int) -> Found | None:
+    def _trailing(self, unit: str, count: int, end: int) -> Match | None:
         if unit in _UNIT_DAYS:
             length = count * _UNIT_DAYS[unit]
-            return Found(end, last_days(length)) if length <= MOST_DAYS else None
+            return Match(end, last_days(length)) if length <= MOST_DAYS else None
         if unit == "hours":
             doubt = "Hours are counted in whole days: the last day of the data."
-            return Found(end, last_days(max(1, -(-count // 24))), doubt, certain=False)
+            return Match(end, last_days(max(1, -(-count // 24))), doubt, certain=False)
         each = {"months": 1, "quarters": 3, "years": 12}.get(unit)
         if each is None or self.last is None or count * each > MOST_DAYS // 31:
             return None
-        return Found(end, days.between(days.months_back(self.last, count * each), self.last))
+        return Match(end, days.between(days.months_back(self.last, count * each), self.last))
 
-    def _calendar_unit(self, unit: str, does: str, end: int) -> Found | None:
+    def _calendar_unit(self, unit: str, does: str, end: int) -> Match | None:
         if self.last is None:
             return None
         year, number = self.last.year, days.quarter_of(self.last)
         if unit == "quarters":
-            return Found(end, days.quarter(year, number - (does == "last")))
+            return Match(end, days.quarter(year, number - (does == "last")))
         if unit == "years":
-            return Found(end, days.months(year - (does == "last"), 1, days.MONTHS))
+            return Match(end, days.months(year - (does == "last"), 1, days.MONTHS))
         if unit == "hours" and does == "last":
             return self._trailing(unit, 1, end)
         if unit in ("days", "fortnights"):
-            return Found(end, last_days(_UNIT_DAYS[unit]))
+            return Match(end, last_days(_UNIT_DAYS[unit]))
         return None
 
-    def _named(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _by_name(self, tokens: Sequence[Token], place: int) -> Match | None:
         """The day before yesterday, which no period of PERIODS is."""
         at = place + (self._does(tokens, place) in ("last", "this", "on"))
         at += self._word(tokens, at) == "the" and at > place
         if self._does(tokens, at) == "weekend" and self.last:
             sunday = days.last_weekday([6], self.last)
             weekend = days.between(sunday - timedelta(days=1), sunday)
-            return Found(at + 1, weekend, f"The weekend: {days.spelled(sunday - timedelta(days=1))} and the day after.")
+            return Match(at + 1, weekend, f"The weekend: {days.spelled(sunday - timedelta(days=1))} and the day after.")
         words = tuple(self._word(tokens, place + offset) for offset in range(3))
         if words == ("day", "before", "yesterday") and self.last:
-            return Found(place + 3, days.between(self.last - timedelta(days=1), self.last - timedelta(days=1)))
+            return Match(place + 3, days.between(self.last - timedelta(days=1), self.last - timedelta(days=1)))
         return None
 
-    def _part_of_month(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _part_of_month(self, tokens: Sequence[Token], place: int) -> Match | None:
         """As "first half of October", "second week of November", "end of October"."""
         ordinal = self.lexicon.ordinals.get(self._word(tokens, place))
         does = self._does(tokens, place + 1) if ordinal else self._does(tokens, place)
@@ -343,36 +343,36 @@ class Calendar:
             year = days.nearest_month(month, self.first, self.last)
         return _part(does, ordinal or 0, *days.month_ends(year, month), end)
 
-    def _half_of_last_month(self, does: str, ordinal: int, end: int) -> Found | None:
+    def _half_of_last_month(self, does: str, ordinal: int, end: int) -> Match | None:
         if does != "half" or self.last is None:
             return None
         found = _part(does, ordinal, *days.month_ends(self.last.year, self.last.month), end)
-        return found and Found(end, found.period, f"The half: of {self.last:%B %Y}.", certain=False)
+        return found and Match(end, found.period, f"The half: of {self.last:%B %Y}.", certain=False)
 
-    def _ago(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _ago(self, tokens: Sequence[Token], place: int) -> Match | None:
         count, unit = self._number(tokens, place), self.lexicon.units.get(self._word(tokens, place + 1), "")
         if self._word(tokens, place) == "a":
             count = 1
         if count and unit in _UNIT_DAYS and self._does(tokens, place + 2) == "before":
-            return Found(place + 3, Period(name=PeriodName.PREVIOUS))
+            return Match(place + 3, Period(name=PeriodName.PREVIOUS))
         single = self.lexicon.units.get(self._word(tokens, place), "")
         if (
             single in ("days", "months", "quarters")
             and self._does(tokens, place + 1) == "before"
             and self._ends(tokens, place + 2)
         ):
-            return Found(place + 2, Period(name=PeriodName.PREVIOUS))
+            return Match(place + 2, Period(name=PeriodName.PREVIOUS))
         if count is None or self._does(tokens, place + 2) != "ago" or self.last is None or unit not in _UNIT_DAYS:
             return None
         day = self.last - timedelta(days=count * _UNIT_DAYS[unit])
         first = day if unit == "days" else day - timedelta(days=_WEEK - 1)
-        return Found(place + 3, days.between(first, day))
+        return Match(place + 3, days.between(first, day))
 
     def _ends(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether no day or period follows: "the day before", not "the day before the launch"."""
         return place >= len(tokens) or bool(tokens[place].gap.strip())
 
-    def _quarter(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _quarter(self, tokens: Sequence[Token], place: int) -> Match | None:
         quarter, half = _QUARTER.fullmatch(tokens[place].norm), _HALF.fullmatch(tokens[place].norm)
         if not (quarter or half):
             return None
@@ -383,10 +383,10 @@ class Calendar:
                 return None
             year = self.last.year
         if quarter:
-            return Found(end, days.quarter(year, int(quarter[1])))
-        return Found(end, days.months(year, 1 if half and half[1] == "1" else 7, 6))
+            return Match(end, days.quarter(year, int(quarter[1])))
+        return Match(end, days.months(year, 1 if half and half[1] == "1" else 7, 6))
 
-    def _month(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _month(self, tokens: Sequence[Token], place: int) -> Match | None:
         at = place + (self._does(tokens, place) in ("last", "this"))
         month = self._month_at(tokens, at) if at < len(tokens) else None
         if month is None or (place and self._day_number(tokens, place - 1) is not None):
@@ -400,16 +400,16 @@ class Calendar:
             unit = self.lexicon.units.get(self._word(tokens, end + 1), "")
             if self._does(tokens, end) == "last" and unit == "years":
                 year, end = self.last.year - 1, end + 2
-        return Found(end, days.months(year, month, 1))
+        return Match(end, days.months(year, month, 1))
 
-    def _year(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _year(self, tokens: Sequence[Token], place: int) -> Match | None:
         """As in "in 2025"."""
         year = self._year_at(tokens, place)
         if year is None or not self._led(tokens, place):
             return None
-        return Found(place + 1, days.months(year, 1, days.MONTHS))
+        return Match(place + 1, days.months(year, 1, days.MONTHS))
 
-    def _weekday(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _weekday(self, tokens: Sequence[Token], place: int) -> Match | None:
         """A single one: the latest such day. Several are a filter; see `weekdays_at`."""
         at = place + (self._does(tokens, place) in ("last", "this"))
         word = self._word(tokens, at)
@@ -423,12 +423,12 @@ class Calendar:
             return None
         following = self.date_at(tokens, at + 1) if at + 1 < len(tokens) else None
         if following and not self._last_day(tokens, at + 1):
-            return Found(following[1], days.between(following[0], following[0]))
+            return Match(following[1], days.between(following[0], following[0]))
         day = days.last_weekday([number], self.last)
         if self._does(tokens, at + 1) == "before" and self._ends(tokens, at + 2):
             earlier = day - timedelta(days=_WEEK)
-            return Found(at + 2, days.between(earlier, earlier))
-        return Found(
+            return Match(at + 2, days.between(earlier, earlier))
+        return Match(
             at + 1, days.between(day, day), f"{WEEKDAYS[number]}: {days.spelled(day)}, the last one in the data."
         )
 
@@ -438,7 +438,7 @@ class Calendar:
         full = next((each for each, value in self.lexicon.weekdays.items() if value == number), word)
         return len(word) > len(full)
 
-    def _ordinal(self, tokens: Sequence[Token], place: int) -> Found | None:
+    def _ordinal(self, tokens: Sequence[Token], place: int) -> Match | None:
         """As "the 3rd": the last such day of the data."""
         found = _ORDINAL.fullmatch(tokens[place].norm)
         if found is None or self.last is None or not self._the(tokens, place):
@@ -447,21 +447,21 @@ class Calendar:
             return None
         month = self.last if int(found[1]) <= self.last.day else self.last.replace(day=1) - timedelta(days=1)
         day = days.day_of(month.year, month.month, int(found[1]))
-        return Found(place + 1, days.between(day, day), f"The {found[0]}: {days.spelled(day)}.") if day else None
+        return Match(place + 1, days.between(day, day), f"The {found[0]}: {days.spelled(day)}.") if day else None
 
     def _the(self, tokens: Sequence[Token], place: int) -> bool:
         before = tokens[place - 1].norm if place else ""
         return before == "the" or self.lexicon.calendar.get(before) in ("after", "on", "to", "from")
 
 
-def _part(does: str, ordinal: int, first: date, last: date, end: int) -> Found | None:
+def _part(does: str, ordinal: int, first: date, last: date, end: int) -> Match | None:
     middle = first.replace(day=15)
     if does == "half":
         half = days.between(first, middle) if ordinal == 1 else days.between(middle + timedelta(days=1), last)
-        return Found(end, half)
+        return Match(end, half)
     if does == "week":
         start = first + timedelta(days=_WEEK * (ordinal - 1)) if ordinal > 0 else last - timedelta(days=_WEEK - 1)
-        return Found(end, days.between(start, min(start + timedelta(days=_WEEK - 1), last))) if start <= last else None
+        return Match(end, days.between(start, min(start + timedelta(days=_WEEK - 1), last))) if start <= last else None
     third = timedelta(days=9)
     part = days.between(first, first + third) if does == "beginning" else days.between(last - third, last)
-    return Found(end, part, f"Taken as {part.first} to {part.last}.", certain=False)
+    return Match(end, part, f"Taken as {part.first} to {part.last}.", certain=False)

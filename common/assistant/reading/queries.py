@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from common.assistant.reading.clause import Bound, Clause
-from common.assistant.reading.measured import settle
+from common.assistant.reading.measure_groups import settle
 from common.spend.semantics import (
     DIMENSIONS,
     MEASURES,
@@ -78,7 +78,7 @@ def query_of(clause: Clause, dimensions: Iterable[DimensionName]) -> UsageQuery:
     measures = measures_of(clause) or _default(clause)
     by = _by(clause, set(dimensions))
     period, versus = _periods(clause)
-    order = _order(clause, measures, compared=versus is not None)
+    order = _order(clause, measures, is_comparison=versus is not None)
     lines = bool(by)
     return UsageQuery(
         measures=measures,
@@ -106,26 +106,28 @@ def _where(clause: Clause, by: tuple[DimensionName, ...]) -> tuple[Condition, ..
         for each in clause.where
         if set(each.values) != set(WEEKDAYS) and not (weekdays and each.dimension == DimensionName.WEEKDAY)
     )
-    if not (clause.share and clause.named):
+    if not (clause.share and clause.names):
         return where
-    shared = clause.named[-1].dimension
+    shared = clause.names[-1].dimension
     return tuple(each for each in where if each.dimension != shared or shared not in by or each.negated)
 
 
-def _by(clause: Clause, held: set[DimensionName]) -> tuple[DimensionName, ...]:
+def _by(clause: Clause, present: set[DimensionName]) -> tuple[DimensionName, ...]:
     by = list(clause.by)
     wants_lines = bool(clause.bound or clause.top or clause.is_ordered)
     by += [name for name in _all_weekdays(clause) if name not in by]
     by += [name for name in clause.weak_by if name not in by and (wants_lines or not by)]
     if clause.compares and len(clause.periods) < 2 and clause.versus is None:  # noqa: PLR2004 - two are compared
-        by += [name for name in _compared(clause) if name not in by]
+        by += [name for name in _comparisons(clause) if name not in by]
     if clause.trend and not any(DIMENSIONS[name].kind == "time" for name in by):
         by.append(DimensionName.DAY)
-    if clause.share and clause.named and not by:
-        by.append(clause.named[-1].dimension)
+    if clause.share and clause.names and not by:
+        by.append(clause.names[-1].dimension)
     if wants_lines and not by:
         by.append(
-            next((name for name in (DimensionName.FEATURE, DimensionName.MODEL) if name in held), DimensionName.MODEL)
+            next(
+                (name for name in (DimensionName.FEATURE, DimensionName.MODEL) if name in present), DimensionName.MODEL
+            )
         )
     if clause.changed and not by and not clause.periods and clause.versus is None:
         by.append(DimensionName.DAY)
@@ -138,16 +140,16 @@ def _all_weekdays(clause: Clause) -> tuple[DimensionName, ...]:
     return (DimensionName.WEEKDAY,) if seen == set(WEEKDAYS) else ()
 
 
-def _compared(clause: Clause) -> tuple[DimensionName, ...]:
+def _comparisons(clause: Clause) -> tuple[DimensionName, ...]:
     """Dimensions of which several values are held against each other."""
     return tuple(each.dimension for each in clause.where if len(each.values) > 1 and not each.negated)
 
 
-def _order(clause: Clause, measures: tuple[MeasureName, ...], *, compared: bool) -> Order | None:
-    if not (clause.is_ordered or (clause.asked and clause.top)):
+def _order(clause: Clause, measures: tuple[MeasureName, ...], *, is_comparison: bool) -> Order | None:
+    if not (clause.is_ordered or (clause.which and clause.top)):
         return None
     measure = _ordered_by(clause) or measures[0]
-    return Order(measure=measure, descending=clause.descending, by_difference=compared and clause.changed)
+    return Order(measure=measure, descending=clause.descending, by_difference=is_comparison and clause.changed)
 
 
 def _top(clause: Clause) -> int | None:
@@ -178,7 +180,7 @@ def _periods(clause: Clause) -> tuple[Period | None, Period | None]:
 
 def _is_against_before(clause: Clause) -> bool:
     """Whether the time before is what it is held against, not other names or weekdays."""
-    return not _compared(clause) and (
+    return not _comparisons(clause) and (
         clause.changed or (clause.compares and DimensionName.WEEKDAY not in clause.weak_by)
     )
 

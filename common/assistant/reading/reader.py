@@ -4,21 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from common.assistant.question.draft import Because
-from common.assistant.question.model import AuditKind, Money, Operation, Part, Per, Wishes
+from common.assistant.question.model import AuditKind, Constraints, Money, Operation, Part, Per
 from common.assistant.reading.clause import Clause
+from common.assistant.reading.constraints import Span, take_constraints
 from common.assistant.reading.gloss import take_glossed
 from common.assistant.reading.grammar import Grammar
-from common.assistant.reading.operations import AUDITED, WISHFUL, WORDLESS, operation_of
+from common.assistant.reading.operations import AUDITED, CONSTRAINED, WORDLESS, operation_of
 from common.assistant.reading.queries import query_of
 from common.assistant.reading.signs import Mark, Sign
 from common.assistant.reading.tokens import Token
 from common.assistant.reading.what_if import imagined
-from common.assistant.reading.wishes import Taken, take_wishes
 from common.spend import OpportunityKind
 from common.spend.semantics import Condition, DimensionName, MeasureName, Period, PeriodName, UsageQuery
 from common.spend.semantics.catalogue import Catalogue
 
-_WHOLE = {"format": "format", "audience": "audience", "currency": "currency"}
+_WHOLE_CLAUSE = {"format": "format", "audience": "audience", "currency": "currency"}
 _QUERY = {
     sign.value: "query"
     for sign in (
@@ -39,7 +39,7 @@ _OF_PART = _QUERY | {
     "audit": "audits",
     "position": "refers",
 }
-_SAID = frozenset(
+_CONTENT = frozenset(
     {
         Sign.OPERATION,
         Sign.TOPIC,
@@ -73,8 +73,8 @@ class ReadClause:
     because: tuple[Because, ...]
     unread: tuple[str, ...]
     marks: tuple[Mark, ...]
-    wishes: Wishes
-    """What is wished in it, whether its part has a use for it or not."""
+    constraints: Constraints
+    """What is wanted in it, whether its part has a use for it or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,49 +90,49 @@ class ClauseReader:
     """Whether the tokens are English words that stand for those of another language."""
 
     def read(self, marks: Sequence[Mark], *, linked: bool) -> ReadClause:
-        """A clause is read twice where wishes take some of its words."""
+        """A clause is read twice where constraints take some of its words."""
         corrected = _corrected(marks)
         clause = Grammar(corrected).read()
-        wishes, taken = self.wishes(marks)
-        operation, topic = operation_of(clause, wishes, self.before)
-        wished = wishes
-        if operation in WISHFUL and taken:
-            clause = Grammar([mark for mark in corrected if not self._is_taken(mark, taken)]).read()
+        constraints, spans = self.constraints(marks)
+        operation, topic = operation_of(clause, constraints, self.before)
+        wanted = constraints
+        if operation in CONSTRAINED and spans:
+            clause = Grammar([mark for mark in corrected if not self._is_taken(mark, spans)]).read()
         else:
-            wishes, taken = Wishes(), ()
+            constraints, spans = Constraints(), ()
         clause.linked = linked
-        part = self._part(clause, operation, topic, wishes) if operation else None
-        if part is not None and operation in WISHFUL:
-            wished = part.wishes
-        because = (*self._because(clause), *self._because_of_wishes(taken))
+        part = self._part(clause, operation, topic, constraints) if operation else None
+        if part is not None and operation in CONSTRAINED:
+            wanted = part.constraints
+        because = (*self._because(clause), *self._because_of_constraints(spans))
         return ReadClause(
             clause=clause,
             part=part,
             because=because,
             unread=tuple(self._unread(clause, operation)),
             marks=tuple(marks),
-            wishes=wished,
+            constraints=wanted,
         )
 
     def text(self, mark: Mark) -> str:
         """As it stands in the message."""
         return self.message[self.tokens[mark.first].start : self.tokens[mark.end - 1].end]
 
-    def wishes(self, marks: Sequence[Mark]) -> tuple[Wishes, tuple[Taken, ...]]:
+    def constraints(self, marks: Sequence[Mark]) -> tuple[Constraints, tuple[Span, ...]]:
         """Spans are of the message."""
         start, end = self.tokens[marks[0].first].start, self.tokens[marks[-1].end - 1].end
         if self.is_glossed:
             return take_glossed(self.tokens[marks[0].first : marks[-1].end], self.catalogue)
-        wishes, taken = take_wishes(self.message[start:end], self.catalogue)
-        return wishes, tuple(replace(each, start=each.start + start, end=each.end + start) for each in taken)
+        constraints, spans = take_constraints(self.message[start:end], self.catalogue)
+        return constraints, tuple(replace(each, start=each.start + start, end=each.end + start) for each in spans)
 
-    def _is_taken(self, mark: Mark, taken: Sequence[Taken]) -> bool:
+    def _is_taken(self, mark: Mark, spans: Sequence[Span]) -> bool:
         if mark.sign == Sign.OPERATION:
             return False
         start, end = self.tokens[mark.first].start, self.tokens[mark.end - 1].end
-        return any(each.start < end and start < each.end for each in taken)
+        return any(each.start < end and start < each.end for each in spans)
 
-    def _part(self, clause: Clause, operation: Operation, topic: str, wishes: Wishes) -> Part:
+    def _part(self, clause: Clause, operation: Operation, topic: str, constraints: Constraints) -> Part:
         if operation in WORDLESS:
             return Part(operation=operation, topic=topic or self._topic(clause))
         query = self._query(clause, operation, topic)
@@ -148,17 +148,19 @@ class ClauseReader:
             case Operation.AUDIT:
                 audits = audits_of(clause)
             case Operation.PLAN:
-                wishes = _capped(clause, _of_kinds(clause, wishes))
+                constraints = _capped(clause, _of_kinds(clause, constraints))
             case Operation.BURST:
-                wishes = _as_burst(wishes)
-        return Part(operation=operation, query=query, wishes=wishes, models=models, audits=audits, refers=refers)
+                constraints = _as_burst(constraints)
+        return Part(
+            operation=operation, query=query, constraints=constraints, models=models, audits=audits, refers=refers
+        )
 
     def _query(self, clause: Clause, operation: Operation, topic: str) -> UsageQuery:
-        held = [each.name for each in self.catalogue.dimensions] if self.catalogue else []
+        present = [each.name for each in self.catalogue.dimensions] if self.catalogue else []
         if operation == Operation.MEASURE:
             if topic and not clause.by and not clause.weak_by and not _is_spent_on(clause, topic):
-                clause.by.append(_taken_apart(clause, held))
-            return query_of(clause, held)
+                clause.by.append(_taken_apart(clause, present))
+            return query_of(clause, present)
         period = clause.periods[-1] if clause.periods else None
         where = tuple(clause.where)
         if operation == Operation.CHANGE:
@@ -168,20 +170,20 @@ class ClauseReader:
 
     def _topic(self, clause: Clause) -> str:
         """The words of what is asked, lower case."""
-        wanted = [mark for mark in clause.marks if mark.sign in _SAID]
+        wanted = [mark for mark in clause.marks if mark.sign in _CONTENT]
         topics = [mark.topic or self.text(mark).casefold() for mark in wanted]
         return " ".join(dict.fromkeys(topics))[:_MOST_TOPIC]
 
     def _because(self, clause: Clause) -> Iterator[Because]:
         for place, field in clause.used.items():
             mark = clause.marks[place]
-            path = _WHOLE.get(field) or _OF_PART.get(field) or (field if field.startswith("query.") else "")
+            path = _WHOLE_CLAUSE.get(field) or _OF_PART.get(field) or (field if field.startswith("query.") else "")
             if path:
                 yield Because(path, self.text(mark), mark.certain)
 
-    def _because_of_wishes(self, taken: Sequence[Taken]) -> Iterator[Because]:
-        for each in taken:
-            field = each.field if each.field.startswith("wishes") else f"wishes.{each.field}"
+    def _because_of_constraints(self, spans: Sequence[Span]) -> Iterator[Because]:
+        for each in spans:
+            field = each.field if each.field.startswith("constraints") else f"constraints.{each.field}"
             yield Because(field, self.message[each.start : each.end], each.certain)
 
     def _unread(self, clause: Clause, operation: Operation | None) -> Iterator[str]:
@@ -199,7 +201,7 @@ def _is_spent_on(clause: Clause, topic: str) -> bool:
     """Whether "what do we spend on" goes on with what: a name, a measure, or a day."""
     ends = {mark.end for mark in clause.operations}
     dated = any(mark.sign == Sign.PERIOD and mark.first in ends for mark in clause.marks)
-    return topic == "spent on" and bool(clause.named or clause.measures or dated)
+    return topic == "spent on" and bool(clause.names or clause.measures or dated)
 
 
 def audits_of(clause: Clause) -> tuple[AuditKind, ...]:
@@ -207,33 +209,33 @@ def audits_of(clause: Clause) -> tuple[AuditKind, ...]:
     return tuple(dict.fromkeys((*clause.audits, *(AUDITED[name] for name in clause.measures if name in AUDITED))))
 
 
-def _capped(clause: Clause, wishes: Wishes) -> Wishes:
+def _capped(clause: Clause, constraints: Constraints) -> Constraints:
     """An amount without its currency is a budget in USD."""
-    if clause.bound is None or wishes.budget or clause.bound.quantity.unit not in ("", "USD"):
-        return wishes
+    if clause.bound is None or constraints.budget or clause.bound.quantity.unit not in ("", "USD"):
+        return constraints
     per = next((each for each in _PERS if each in clause.units), None)
-    return wishes.model_copy(update={"budget": Money(usd=clause.bound.quantity.amount, per=per)})
+    return constraints.model_copy(update={"budget": Money(usd=clause.bound.quantity.amount, per=per)})
 
 
-def _as_burst(wishes: Wishes) -> Wishes:
+def _as_burst(constraints: Constraints) -> Constraints:
     """The "10x traffic" of a burst is no growth."""
-    if not wishes.growth_pct or wishes.burst is not None:
-        return wishes
-    return wishes.model_copy(update={"burst": 1 + wishes.growth_pct / 100, "growth_pct": 0.0})
+    if not constraints.growth_pct or constraints.burst is not None:
+        return constraints
+    return constraints.model_copy(update={"burst": 1 + constraints.growth_pct / 100, "growth_pct": 0.0})
 
 
-def _of_kinds(clause: Clause, wishes: Wishes) -> Wishes:
+def _of_kinds(clause: Clause, constraints: Constraints) -> Constraints:
     """What a plan is about where its words name a kind of change: "how can we pay less for reasoning?"."""
     kinds = tuple(_KINDS[each] for each in audits_of(clause))
-    if wishes.only_kinds or wishes.excluded_kinds or not kinds:
-        return wishes
-    return wishes.model_copy(update={"only_kinds": kinds})
+    if constraints.only_kinds or constraints.excluded_kinds or not kinds:
+        return constraints
+    return constraints.model_copy(update={"only_kinds": kinds})
 
 
-def _taken_apart(clause: Clause, held: Sequence[DimensionName]) -> DimensionName:
+def _taken_apart(clause: Clause, present: Sequence[DimensionName]) -> DimensionName:
     """By what the money is taken apart: by feature, of one feature by model."""
-    named = {each.dimension for each in clause.named}
-    if DimensionName.FEATURE in named or (held and DimensionName.FEATURE not in held):
+    named = {each.dimension for each in clause.names}
+    if DimensionName.FEATURE in named or (present and DimensionName.FEATURE not in present):
         return DimensionName.MODEL
     return DimensionName.FEATURE
 

@@ -30,13 +30,13 @@ class Scanner:
 
     def marks(self, tokens: Sequence[Token]) -> list[Mark]:
         """All words, in order: each is in one mark."""
-        found: list[Mark] = []
+        marks: list[Mark] = []
         place = 0
         while place < len(tokens):
-            mark = self._at(tokens, place, found[-1] if found else None)
-            found.append(mark)
+            mark = self._at(tokens, place, marks[-1] if marks else None)
+            marks.append(mark)
             place = mark.end
-        placed = [_placed(tokens, mark) for mark in found]
+        placed = [_placed(tokens, mark) for mark in marks]
         return self._with_unknown_names(tokens, placed)
 
     def _at(self, tokens: Sequence[Token], place: int, before: Mark | None) -> Mark:
@@ -105,10 +105,10 @@ class Scanner:
         return Mark(sign=Sign.WEEKDAYS, first=place, end=place + 1, value=WEEKDAYS[number])
 
     def _model(self, tokens: Sequence[Token], place: int) -> Mark | None:
-        found = model_at(tokens, place)
-        if found is None:
+        marks = model_at(tokens, place)
+        if marks is None:
             return None
-        model, end = found
+        model, end = marks
         held = self.names.by_key.get(key_of(model))
         if held:
             return Mark(sign=Sign.NAME, first=place, end=end, value=held)
@@ -121,8 +121,8 @@ class Scanner:
         if several:
             return _misspelt(tokens, place, several)
         if alias and token.norm not in self.lexicon.function:
-            named = " or ".join(each.value for each in alias.meant)
-            doubt = f"{token.text}: the {alias.meant[0].dimension} {named}."
+            is_named = " or ".join(each.value for each in alias.meant)
+            doubt = f"{token.text}: the {alias.meant[0].dimension} {is_named}."
             return Mark(sign=Sign.NAME, first=place, end=alias.end, value=alias.meant, certain=False, doubt=doubt)
         if token.norm in self.lexicon.function:
             return Mark(sign=Sign.FUNCTION, first=place, end=place + 1)
@@ -135,12 +135,12 @@ class Scanner:
                 sign=Sign.NUMBER, first=place, end=place + 1, value=self.lexicon.ordinals[token.norm], doubt=doubt
             )
         called = before is not None and before.sign == Sign.DIMENSION
-        return self._corrected(tokens, place, named=called) or Mark(sign=Sign.UNREAD, first=place, end=place + 1)
+        return self._corrected(tokens, place, is_named=called) or Mark(sign=Sign.UNREAD, first=place, end=place + 1)
 
-    def _corrected(self, tokens: Sequence[Token], place: int, *, named: bool) -> Mark | None:
+    def _corrected(self, tokens: Sequence[Token], place: int, *, is_named: bool) -> Mark | None:
         """What a word may be that is written wrongly: a word of the language, else a name."""
         token = tokens[place]
-        if token.quoted or named:
+        if token.quoted or is_named:
             return None
         several = self.speller.long_name(tokens, place)
         if several:
@@ -163,31 +163,31 @@ class Scanner:
 
     def _with_unknown_names(self, tokens: Sequence[Token], marks: list[Mark]) -> list[Mark]:
         """What is called a feature or user, or stands in quotation marks, and was not found."""
-        found: list[Mark] = []
+        named_marks: list[Mark] = []
         for mark in marks:
-            before = found[-1] if found else None
+            before = named_marks[-1] if named_marks else None
             called = (
                 before is not None and before.sign == Sign.DIMENSION and before.singular and before.end == mark.first
             )
             if mark.sign in (Sign.UNREAD, Sign.NUMBER) and (
-                called and before and self._can_be_called(tokens, mark, before, found)
+                called and before and self._can_be_called(tokens, mark, before, named_marks)
             ):
-                found.append(replace(mark, sign=Sign.UNKNOWN_NAME, value=DimensionName(before.value)))
+                named_marks.append(replace(mark, sign=Sign.UNKNOWN_NAME, value=DimensionName(before.value)))
             elif mark.sign == Sign.UNREAD and tokens[mark.first].quoted:
-                found.append(replace(mark, sign=Sign.UNKNOWN_NAME, value=None))
+                named_marks.append(replace(mark, sign=Sign.UNKNOWN_NAME, value=None))
             elif before and before.sign == Sign.UNKNOWN_NAME and _goes_on(tokens, mark, before):
-                found[-1] = replace(before, end=mark.end)
+                named_marks[-1] = replace(before, end=mark.end)
             else:
-                found.append(mark)
-        return found
+                named_marks.append(mark)
+        return named_marks
 
-    def _can_be_called(self, tokens: Sequence[Token], mark: Mark, before: Mark, found: Sequence[Mark]) -> bool:
+    def _can_be_called(self, tokens: Sequence[Token], mark: Mark, before: Mark, marks: Sequence[Mark]) -> bool:
         """Models are called by names with digits; other words after "model" are no name."""
-        asks = len(found) > 1 and found[-2].sign in (Sign.WHICH, Sign.BY)
+        asks = len(marks) > 1 and marks[-2].sign in (Sign.WHICH, Sign.BY)
         if ", " in tokens[mark.first].gap or (asks and not tokens[mark.first].quoted):
             return False
-        named = DimensionName(before.value) in (DimensionName.FEATURE, DimensionName.USER)
-        return named or (
+        is_named = DimensionName(before.value) in (DimensionName.FEATURE, DimensionName.USER)
+        return is_named or (
             DimensionName(before.value) in _CALLED and any(char.isdigit() for char in tokens[mark.first].text)
         )
 

@@ -10,8 +10,8 @@ _EDGES = " \t\n,;:"
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A field of Wishes, and the span of the message that says it; a field may have more than one."""
+class Span:
+    """A field of Constraints, and the span of the message that says it; a field may have more than one."""
 
     field: str
     start: int
@@ -27,7 +27,7 @@ class Slate:
     message: str
     text: str
     features: Mapping[str, str]
-    taken: list[Taken] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
 
     def take(self, name: str, start: int, end: int, *, certain: bool = True) -> None:
         """Blanks a span and notes what it says, without white space and commas around it."""
@@ -35,7 +35,7 @@ class Slate:
         first = start + len(words) - len(words.lstrip(_EDGES))
         last = end - (len(words) - len(words.rstrip(_EDGES)))
         if first < last:
-            self.taken.append(Taken(name, first, last, certain))
+            self.spans.append(Span(name, first, last, certain))
         self.text = self.text[:start] + " " * (end - start) + self.text[end:]
 
     def take_match(self, name: str, match: re.Match[str], *, certain: bool = True) -> None:

@@ -12,15 +12,15 @@ _BEFORE_NAMES = frozenset(
         "how", "request", "requests",
     }
 )  # fmt: skip
-_ASKED = frozenset({Operation.MEASURE, Operation.ANOMALY})
+_OPERATIONS = frozenset({Operation.MEASURE, Operation.ANOMALY})
 
 
 def slot_of(read: ReadClause) -> list[Mark]:
     """The words, in one run; [] where those that were not read stand elsewhere."""
-    if read.part is None or read.part.operation not in _ASKED:
+    if read.part is None or read.part.operation not in _OPERATIONS:
         return []
     clause = read.clause
-    bare = not (clause.measures or clause.named or clause.is_ordered or clause.operations or clause.by)
+    bare = not (clause.measures or clause.names or clause.is_ordered or clause.operations or clause.by)
     run: list[Mark] = []
     for mark in clause.marks:
         if mark.sign != Sign.UNREAD and mark.value != Operation.OUTSIDE:

@@ -2,7 +2,7 @@
 
 Static, as OpenAI compiles each new schema at its first call and Vertex refuses large ones: names of the data are
 strings, which code resolves. Every field is required and may be null, without bounds; nothing is deeper than three
-objects, so a part holds the fields of its query and of its wishes itself.
+objects, so a part holds the fields of its query and of its constraints itself.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from common.assistant.question.draft import Because
-from common.assistant.question.model import AuditKind, Format, Language, Operation, Part, Per, Question, Wishes
+from common.assistant.question.model import AuditKind, Constraints, Format, Language, Operation, Part, Per, Question
 from common.core.vocabulary import Level
 from common.spend import OpportunityKind
 from common.spend.semantics import DimensionName, MeasureName, PeriodName, UsageQuery
@@ -97,7 +97,7 @@ class WireBecause(_Wire):
 
 
 class WirePart(_Wire):
-    """As `Part`, with its query and its wishes laid open."""
+    """As `Part`, with its query and its constraints laid open."""
 
     operation: Operation
     measures: list[MeasureName]
@@ -130,7 +130,7 @@ class WirePart(_Wire):
     excluded_models: list[str]
     excluded_providers: list[str]
     only_providers: list[str]
-    kept: list[WireKeep]
+    keeps: list[WireKeep]
     rpm: float | None
     tpm: float | None
     hour_usd: float | None
@@ -153,7 +153,7 @@ class WireQuestion(_Wire):
 _OF_QUERY = ("measures", "where", "period", "versus", "by", "order", "top", "threshold")
 _OF_PART = ("models", "topic", "audits", "refers")
 _RENAMED = {"recommendations": "top"}
-"""Fields of wishes whose name a query has, too."""
+"""Fields of constraints whose name a query has, too."""
 
 
 def schema() -> _JSON:
@@ -212,12 +212,12 @@ def path_of(place: int, field: str) -> str:
         return f"parts.{place}.{field}"
     if field in ("format", "bullets", "audience", "currency", "language"):
         return "format" if field == "bullets" else field
-    return f"parts.{place}.wishes.{_RENAMED.get(field, field)}"
+    return f"parts.{place}.constraints.{_RENAMED.get(field, field)}"
 
 
 def _laid_open(part: Part, place: int, because: Sequence[Because]) -> _JSON:
-    query, wishes = part.query.model_dump(mode="json"), part.wishes.model_dump(mode="json")
-    wishes["recommendations"] = wishes.pop("top")
+    query, constraints = part.query.model_dump(mode="json"), part.constraints.model_dump(mode="json")
+    constraints["recommendations"] = constraints.pop("top")
     prefix = f"parts.{place}."
     spans = [
         {"field": _wire_field(each.field.removeprefix(prefix)), "words": each.words}
@@ -225,13 +225,13 @@ def _laid_open(part: Part, place: int, because: Sequence[Because]) -> _JSON:
         if each.field.startswith(prefix)
     ]
     own = {name: getattr(part, name) for name in ("operation", *_OF_PART)}
-    fields = {**own, **query, **wishes, "because": spans}
+    fields = {**own, **query, **constraints, "because": spans}
     return {name: fields[name] for name in WirePart.model_fields}
 
 
 def _wire_field(path: str) -> str:
-    """The wire field of a path inside a part: "query.where.0" -> "where", "wishes.top" -> "recommendations"."""
-    if path.startswith("wishes."):
+    """The wire field of a path inside a part: "query.where.0" -> "where", "constraints.top" -> "recommendations"."""
+    if path.startswith("constraints."):
         name = path.split(".")[1]
         return next((wire for wire, own in _RENAMED.items() if own == name), name)
     return path.removeprefix("query.").partition(".")[0]
@@ -244,7 +244,7 @@ def _part(part: WirePart) -> Part:
     for name in ("period", "versus"):
         if name in query:
             query[name] = {key: value for key, value in query[name].items() if value is not None}
-    wishes = {
+    constraints = {
         _RENAMED.get(name, name): value
         for name, value in stated.items()
         if name not in (*_OF_QUERY, *_OF_PART, "operation", "because")
@@ -253,7 +253,7 @@ def _part(part: WirePart) -> Part:
         {
             "operation": part.operation,
             "query": UsageQuery.model_validate(query),
-            "wishes": Wishes.model_validate(wishes),
+            "constraints": Constraints.model_validate(constraints),
             **{name: stated[name] for name in _OF_PART if name in stated},
         }
     )

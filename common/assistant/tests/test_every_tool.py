@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 import pytest
 
 from common.assistant.question.model import (
+    Constraints,
     Keep,
     LatencyLimit,
     Money,
     Operation,
     Part,
     Speedup,
-    Wishes,
 )
 from common.assistant.registry import TOOLS
 from common.assistant.tests.rows import bare_hour, busy_month, spiky_month, upgraded_month
@@ -24,17 +24,17 @@ from common.spend.semantics.dimensions import DimensionName
 from common.spend.semantics.periods import Period, PeriodName, last_days
 
 DAYS = (Operation.ANOMALY, Operation.CHANGE, Operation.FORECAST, Operation.HEADROOM)
-ALL_WISHES = (
-    Wishes(),
-    Wishes(target_pct=30.0, growth_pct=30.0, rpm=2.0, tpm=400.0, burst=10.0, horizons=(6, 12)),
-    Wishes(target_pct=145.0, rpm=1e6, tpm=1e9, growth_pct=-20.0),
-    Wishes(save=Money(usd=5.0, per="month"), latency=(LatencyLimit(feature="search", ms=800.0, percentile=99),)),
-    Wishes(budget=Money(usd=1.0), speedup=(Speedup(factor=2.0),), hour_usd=90.0),
-    Wishes(
-        target_pct=60.0, no_evaluation=True, kept=(Keep(model="gpt-4o", feature="summary v2"), Keep(feature="moon"))
+ALL_CONSTRAINTS = (
+    Constraints(),
+    Constraints(target_pct=30.0, growth_pct=30.0, rpm=2.0, tpm=400.0, burst=10.0, horizons=(6, 12)),
+    Constraints(target_pct=145.0, rpm=1e6, tpm=1e9, growth_pct=-20.0),
+    Constraints(save=Money(usd=5.0, per="month"), latency=(LatencyLimit(feature="search", ms=800.0, percentile=99),)),
+    Constraints(budget=Money(usd=1.0), speedup=(Speedup(factor=2.0),), hour_usd=90.0),
+    Constraints(
+        target_pct=60.0, no_evaluation=True, keeps=(Keep(model="gpt-4o", feature="summary v2"), Keep(feature="moon"))
     ),
-    Wishes(quality=95.0, due_days=7, no_investment=True, only_providers=("openai",)),
-    Wishes(only_kinds=("batch",), excluded_models=("gpt-5-nano",)),
+    Constraints(quality=95.0, due_days=7, no_investment=True, only_providers=("openai",)),
+    Constraints(only_kinds=("batch",), excluded_models=("gpt-5-nano",)),
 )
 ROWS = (
     part(Operation.PLAN).query,
@@ -54,8 +54,8 @@ def _wanted(requested: Part, rolled: Rollup, planned: tuple[str, ...]) -> Iterat
 def _parts(operations: Iterable[Operation]) -> Iterator[Part]:
     models = ("gpt-4o-mini", "gemini-2.5-pro")
     for operation in operations:
-        for wishes in ALL_WISHES if operation == Operation.PLAN else ALL_WISHES[:3]:
-            yield Part(operation=operation, wishes=wishes, models=models)
+        for constraints in ALL_CONSTRAINTS if operation == Operation.PLAN else ALL_CONSTRAINTS[:3]:
+            yield Part(operation=operation, constraints=constraints, models=models)
         for query in ROWS:
             yield Part(operation=operation, query=query, models=models[:1])
 

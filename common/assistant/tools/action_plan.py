@@ -6,10 +6,10 @@ from pydantic import Field
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import found, has_data, names_of, or_not_told
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools.limits import limits_of
 from common.assistant.tools.plan_texts import LARGEST
+from common.assistant.tools.tool_results import has_data, names_of, or_unanswerable, tool_result
 from common.assistant.tools.weighing import all_found, allowed, names_in, title, weighed
 from common.figures.quoted import quoted
 from common.figures.sentences import joined, say
@@ -27,9 +27,9 @@ class ChangeArguments(Arguments):
 
 async def detail(context: ToolContext, arguments: ChangeArguments) -> ToolResult:
     """One change in full. It is shown where the customer points at changes; else it supports a plan."""
-    wishes = context.part.wishes
-    limits = await context.once(limits_of, wishes)
-    report = allowed(await context.once(all_found, limits, await context.workspace.evaluations()), wishes)
+    constraints = context.part.constraints
+    limits = await context.once(limits_of, constraints)
+    report = allowed(await context.once(all_found, limits, await context.workspace.evaluations()), constraints)
     item = next((each for each in report.opportunities if each.id == arguments.opportunity_id), None)
     if item is None:
         ids = ", ".join(each.id for each in report.opportunities[:_MOST_NAMED]) or "none"
@@ -38,7 +38,7 @@ async def detail(context: ToolContext, arguments: ChangeArguments) -> ToolResult
     alone = len(context.part.refers) == 1
     sections = _in_full(item, names) if alone else [_together(item, names)]
     wanted = bool(context.part.refers) or context.question.format.kind == "code"
-    return found(
+    return tool_result(
         summary=say("Plan for: {title}.", title=title(item, names)).text,
         details=[] if wanted else [_first(item, names)],
         sections=sections if wanted else [],
@@ -79,7 +79,7 @@ def _quoted(text: str, names: Sequence[str]) -> Sentence:
     return quoted(text, "stated with a change", names)
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     if requested.part.operation != Operation.PLAN or not has_data(requested):
         return ()
     purpose = "To have the steps, the check and the way back of each change"
@@ -92,7 +92,7 @@ TOOL = Tool(
     agent="actions",
     description="One recommendation in detail: steps, effort, risk, how to verify it and how to undo it.",
     arguments=ChangeArguments,
-    run=or_not_told(detail),
+    run=or_unanswerable(detail),
     answers=frozenset(),
     calls=_calls,
     shows=lambda requested: bool(requested.part.refers),

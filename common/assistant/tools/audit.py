@@ -6,10 +6,10 @@ from typing import get_args
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import AuditKind, Operation
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact, found, has_data, names_of, or_not_told, scope
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools.limits import limits_of
 from common.assistant.tools.measure_units import UNITS
+from common.assistant.tools.tool_results import fact, has_data, names_of, or_unanswerable, scope, tool_result
 from common.assistant.tools.weighing import title, weighed
 from common.contract.answer import Cell, Fact, TableBlock
 from common.figures.dates import day_said
@@ -17,7 +17,7 @@ from common.figures.format import figure
 from common.figures.names import plain_name
 from common.figures.quoted import quoted
 from common.figures.sentences import Name, joined, say
-from common.runs.step import Said, Section, Sentence, ToolResult
+from common.runs.step import Section, Sentence, ShownFigure, ToolResult
 from common.spend import OpportunityKind, Rollup, Unanswerable
 from common.spend.measures import Waste, waste
 from common.spend.opportunities.audits import MEASURES_OF, ORDER, Audit, AuditPlace, SharedStart, audit
@@ -52,7 +52,7 @@ class Audited:
 
 def audited(rollup: Rollup, kind: AuditKind, context: ToolContext, evaluations: Evaluations) -> Audited:
     """One kind, within what the customer allows of models and providers."""
-    limits = limits_of(rollup, context.part.wishes)
+    limits = limits_of(rollup, context.part.constraints)
     result = audit(rollup, _KINDS[kind], limits, evaluations)
     return Audited(kind=kind, audit=result, waste=_waste(rollup, kind), names=names_of(rollup))
 
@@ -74,7 +74,7 @@ async def make_audit(context: ToolContext, _: Arguments) -> ToolResult:
         return _single(says[0])
     order = sorted(says, key=lambda each: -each.audit.savings_usd)
     overlap = say("The kinds overlap, so they do not add up; a plan counts each dollar once.", topic="overlap")
-    return found(
+    return tool_result(
         headline=[_largest(order)],
         details=[overlap] if order[1].audit.savings else [],
         limits=_base(order[0].audit),
@@ -86,7 +86,7 @@ async def make_audit(context: ToolContext, _: Arguments) -> ToolResult:
 
 def _single(one: "_Says") -> ToolResult:
     sentences = one.sentences()
-    return found(
+    return tool_result(
         headline=sentences[:1] or [say("{what}: your log does not tell what is lost.", what=_TITLES[one.kind])],
         details=sentences[1:],
         limits=_base(one.audit),
@@ -248,9 +248,9 @@ class _Says:
         )
 
 
-def _bare(value: Fact | str) -> Said | str:
+def _bare(value: Fact | str) -> ShownFigure | str:
     """Without its unit, before "of" so many with it."""
-    return value if isinstance(value, str) else Said(text=figure(value.value, "count"), fact=value)
+    return value if isinstance(value, str) else ShownFigure(text=figure(value.value, "count"), fact=value)
 
 
 def _begun_small(text: Sentence) -> Sentence:
@@ -294,7 +294,7 @@ def _places_table(of: Audit) -> list[TableBlock]:
     ]
 
 
-def _calls(request: Asked) -> tuple[Wanted, ...]:
+def _calls(request: Inquiry) -> tuple[Wanted, ...]:
     if request.part.operation is not Operation.AUDIT or not has_data(request):
         return ()
     return (Wanted("To see what is used and what is lost"),)
@@ -306,7 +306,7 @@ TOOL = Tool(
     agent="optimization",
     description="Caching, retries, reasoning and repeated prompts: what is used, what is lost, where, and its worth.",
     arguments=Arguments,
-    run=or_not_told(make_audit),
+    run=or_unanswerable(make_audit),
     answers=frozenset({Operation.AUDIT}),
     calls=_calls,
     shows=lambda request: request.part.operation is Operation.AUDIT,

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools import change_texts
 from common.assistant.tools.days_asked import first_day_of, of_data, rows_of
-from common.assistant.tools.found import found, has_data, or_not_told
+from common.assistant.tools.tool_results import has_data, or_unanswerable, tool_result
 from common.contract.answer import ChartBlock, TableBlock
 from common.figures.names import plain_name
 from common.figures.sentences import say
@@ -37,10 +37,10 @@ async def before_and_after(context: ToolContext, _: Arguments) -> ToolResult:
     cut = await context.compute_on(rows_of(part), None, _cut, part)
     if isinstance(cut, _NoDays):
         if cut.day is None:
-            return found(headline=[say(change_texts.NOT_SEEN)])
+            return tool_result(headline=[say(change_texts.NOT_SEEN)])
         text = f"Your data have no days on both sides of that day; {of_data(cut.first, cut.last)}."
-        return found(missing=[say(text)])
-    return found(
+        return tool_result(missing=[say(text)])
+    return tool_result(
         headline=change_texts.headline(cut, part),
         details=change_texts.details(cut, part),
         limits=change_texts.limits(cut),
@@ -82,7 +82,7 @@ def _blocks(comparison: PeriodComparison) -> list[TableBlock | ChartBlock]:
         unit="usd",
         labels=[plain_name(" ".join(line.keys)) for line in lines[:_SHOWN]],
         values=[line.after_usd or 0.0 for line in lines[:_SHOWN]],
-        compared=[line.before_usd or 0.0 for line in lines[:_SHOWN]],
+        comparison=[line.before_usd or 0.0 for line in lines[:_SHOWN]],
         series=["after", "before"],
     )
     return [*([chart] if len(lines) > 1 else []), _table(comparison)]
@@ -100,7 +100,7 @@ def _table(comparison: PeriodComparison) -> TableBlock:
     )
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     if requested.part.operation != Operation.CHANGE or not has_data(requested):
         return ()
     return (Wanted("To compare the time before and after the change"),)
@@ -114,7 +114,7 @@ TOOL = Tool(
         "Whether a change was worth it: cost per request and per 1,000 tokens before and after a day, against chance."
     ),
     arguments=Arguments,
-    run=or_not_told(before_and_after),
+    run=or_unanswerable(before_and_after),
     answers=frozenset({Operation.CHANGE}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.CHANGE,

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact, found, has_data, or_not_told, scope
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
+from common.assistant.tools.tool_results import fact, has_data, or_unanswerable, scope, tool_result
 from common.contract.answer import Fact
 from common.figures.dates import day_said
 from common.figures.format import figure
 from common.figures.sentences import Name, joined, say
-from common.runs.step import Said, Sentence, ToolError, ToolResult
+from common.runs.step import Sentence, ShownFigure, ToolError, ToolResult
 from common.spend import Limits, Rollup, find_opportunities, semantics
 from common.spend.measures import peaks
 from common.spend.measures.headroom import Rate
@@ -122,17 +122,17 @@ def _total(rollup: Rollup, query: UsageQuery) -> float | None:
 
 async def burst(context: ToolContext, _: Arguments) -> ToolResult:
     """The busiest minute so many times over, against the limits that the customer names."""
-    asked = context.part.wishes
-    factor = _ASSUMED if asked.burst is None else asked.burst
-    if min(factor, asked.rpm or 1, asked.tpm or 1) <= 0:
+    inquiry = context.part.constraints
+    factor = _ASSUMED if inquiry.burst is None else inquiry.burst
+    if min(factor, inquiry.rpm or 1, inquiry.tpm or 1) <= 0:
         raise ToolError("A spike and a limit are above zero.")
     traffic = await context.compute(traffic_of)
     spike = _Spike(context, traffic, factor)
-    limited = [(traffic.requests, asked.rpm), (traffic.tokens, asked.tpm)]
+    limited = [(traffic.requests, inquiry.rpm), (traffic.tokens, inquiry.tpm)]
     judged = [spike.judged(busiest, limit) for busiest, limit in limited if limit and busiest.most]
-    return found(
+    return tool_result(
         headline=judged or [spike.size()],
-        details=[*([] if asked.burst else [spike.assumed()]), *spike.relief(asked.rpm), *spike.cost()],
+        details=[*([] if inquiry.burst else [spike.assumed()]), *spike.relief(inquiry.rpm), *spike.cost()],
         limits=spike.bounds(),
         offer=[]
         if judged
@@ -157,7 +157,7 @@ class _Spike:
         if busiest.is_exact:
             return say("{most}", most=most)
         least = fact(f"{name}, at least", busiest.least * times, busiest.of, of)
-        return say("{least} to {most}", least=Said(text=figure(least.value, "count"), fact=least), most=most)
+        return say("{least} to {most}", least=ShownFigure(text=figure(least.value, "count"), fact=least), most=most)
 
     def size(self) -> Sentence:
         """Without a limit to hold it against."""
@@ -278,7 +278,7 @@ def _left(what: str, requests: float) -> Fact:
     return fact(f"requests per minute {what}", requests, "requests")
 
 
-def _calls(request: Asked) -> tuple[Wanted, ...]:
+def _calls(request: Inquiry) -> tuple[Wanted, ...]:
     if request.part.operation is not Operation.BURST or not has_data(request):
         return ()
     return (Wanted("To see what a spike would meet"),)
@@ -294,7 +294,7 @@ TOOL = Tool(
         "fallback take off; what a day of it costs."
     ),
     arguments=Arguments,
-    run=or_not_told(burst),
+    run=or_unanswerable(burst),
     answers=frozenset({Operation.BURST}),
     calls=_calls,
     shows=lambda request: request.part.operation is Operation.BURST,

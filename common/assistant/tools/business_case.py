@@ -2,15 +2,15 @@
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import counted, fact, found, has_data, or_not_told, scope
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools.planned import Planned, planned
+from common.assistant.tools.tool_results import counted, fact, has_data, or_unanswerable, scope, tool_result
 from common.assistant.tools.weighing import needs_evaluation, title
 from common.contract.answer import Block, Cell, ChartBlock, TableBlock, Unit
 from common.figures.dates import day_said
 from common.figures.format import figure
 from common.figures.sentences import joined, say
-from common.runs.step import Said, Section, Sentence, ToolError, ToolResult
+from common.runs.step import Section, Sentence, ShownFigure, ToolError, ToolResult
 from common.spend.measures import Forecast, UsdRange, forecast
 from common.spend.planning.business_case import (
     AGAIN,
@@ -30,32 +30,34 @@ _CASES_PCT = 80.0
 
 async def make_case(context: ToolContext, _: Arguments) -> ToolResult:
     """The saving by month, its bounds, the work, and when it pays back."""
-    asked = context.part.wishes
-    if asked.hour_usd is not None and asked.hour_usd < 0:
+    inquiry = context.part.constraints
+    if inquiry.hour_usd is not None and inquiry.hour_usd < 0:
         raise ToolError("An hour of work does not cost less than nothing.")
     plan = await planned(context)
     where = context.part.query.where  # the bill ahead is forecast from all days, whatever period the plan is made on
-    ahead = await context.compute_on(where, None, forecast, asked.growth_pct or None)
+    ahead = await context.compute_on(where, None, forecast, inquiry.growth_pct or None)
     if not plan.plan.steps:
-        return found(headline=[say("There is nothing to make a case for: no change saves money within your limits.")])
+        return tool_result(
+            headline=[say("There is nothing to make a case for: no change saves money within your limits.")]
+        )
     try:
-        case = business_case(plan.plan, ahead, asked.horizons or HORIZONS, asked.hour_usd)
+        case = business_case(plan.plan, ahead, inquiry.horizons or HORIZONS, inquiry.hour_usd)
     except ValueError as error:
         raise ToolError("A business case is over 1 to 60 months.") from error
-    return found(
-        headline=[_saved(context, case), _work(case, asked.hour_usd)],
-        details=[_monthly(context, case, ahead), *_unsure(plan), *_idle(case, asked.hour_usd)],
+    return tool_result(
+        headline=[_saved(context, case), _work(case, inquiry.hour_usd)],
+        details=[_monthly(context, case, ahead), *_unsure(plan), *_idle(case, inquiry.hour_usd)],
         limits=[_ramp(), _bounds(), *([] if plan.target.why_not is None else [plan.target.why_not])],
         sections=[Section(heading="What it is made of", points=[_step(step, plan) for step in case.steps])],
-        offer=_offer(asked.hour_usd),
+        offer=_offer(inquiry.hour_usd),
         names=plan.names,
         blocks=_blocks(case),
     )
 
 
-def _months(count: float) -> Said:
+def _months(count: float) -> ShownFigure:
     text = "1 month" if count == 1 else f"{count:g} months"
-    return Said(text=text, fact=fact("months ahead", count * _MONTH_MS, "ms"))
+    return ShownFigure(text=text, fact=fact("months ahead", count * _MONTH_MS, "ms"))
 
 
 def _range(name: str, usd: UsdRange) -> Sentence:
@@ -63,7 +65,7 @@ def _range(name: str, usd: UsdRange) -> Sentence:
     return say(
         "{expected} ({low} to {high})",
         expected=fact(name, usd.usd, "usd"),
-        low=Said(text=figure(low.value, "usd").removesuffix(" USD"), fact=low),
+        low=ShownFigure(text=figure(low.value, "usd").removesuffix(" USD"), fact=low),
         high=fact(f"{name}, at most", usd.high_usd, "usd"),
     )
 
@@ -214,7 +216,7 @@ def _blocks(case: BusinessCase) -> list[Block]:
     ]
 
 
-def _calls(request: Asked) -> tuple[Wanted, ...]:
+def _calls(request: Inquiry) -> tuple[Wanted, ...]:
     if request.part.operation is not Operation.BUSINESS_CASE or not has_data(request):
         return ()
     return (Wanted("To see what the plan is worth over months"),)
@@ -230,7 +232,7 @@ TOOL = Tool(
         "at the customer's price of an hour, and the payback."
     ),
     arguments=Arguments,
-    run=or_not_told(make_case),
+    run=or_unanswerable(make_case),
     answers=frozenset({Operation.BUSINESS_CASE}),
     calls=_calls,
     shows=lambda request: request.part.operation is Operation.BUSINESS_CASE,

@@ -5,16 +5,16 @@ of AI spend.
 from common.assistant.context import ToolContext
 from common.assistant.knowledge.capabilities import Capability, capability_of
 from common.assistant.question.model import Operation
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import found
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
+from common.assistant.tools.tool_results import tool_result
 from common.figures.sentences import Name, say
 from common.runs.step import Sentence, ToolResult
 
-_TOLD = frozenset({Operation.ABOUT, Operation.ACT, Operation.OUTSIDE, Operation.INTERNALS})
+_OPERATIONS = frozenset({Operation.ABOUT, Operation.ACT, Operation.OUTSIDE, Operation.INTERNALS})
 _NEEDS_NO_DATA = ("What can you do?", "How do I export our usage?", "How do I export our usage from OpenAI?")
 
 
-def told(operation: Operation, topic: str | None, *, has_data: bool) -> ToolResult:
+def capability(operation: Operation, topic: str | None, *, has_data: bool) -> ToolResult:
     """The answer to an `about`, `act`, `outside` or `internals`; `topic`: an id of capabilities.toml, or words.
 
     What cannot be done is declined with the nearest thing that can be; two topics never get the same answer. Raises
@@ -23,7 +23,9 @@ def told(operation: Operation, topic: str | None, *, has_data: bool) -> ToolResu
     entry, is_its_own = capability_of(operation, topic)
     named = topic is not None and not is_its_own and operation is not Operation.INTERNALS
     text = say("{words}? {text}", words=Name(topic), text=entry.text) if named and topic else say(entry.text)
-    return found(headline=[text], offer=_offer(entry, has_data=has_data), names=[topic] if named and topic else [])
+    return tool_result(
+        headline=[text], offer=_offer(entry, has_data=has_data), names=[topic] if named and topic else []
+    )
 
 
 def nearest_question(operation: Operation, topic: str | None) -> str | None:
@@ -33,11 +35,11 @@ def nearest_question(operation: Operation, topic: str | None) -> str | None:
 
 async def tell(context: ToolContext, _: Arguments) -> ToolResult:
     """The same for a part that stands beside others."""
-    return told(context.part.operation, context.part.topic, has_data=bool(context.dataset_ids))
+    return capability(context.part.operation, context.part.topic, has_data=bool(context.dataset_ids))
 
 
-def _calls(asked: Asked) -> tuple[Wanted, ...]:
-    return (Wanted("To tell you what can be done about that"),) if asked.part.operation in _TOLD else ()
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    return (Wanted("To tell you what can be done about that"),) if inquiry.part.operation in _OPERATIONS else ()
 
 
 def _offer(entry: Capability, *, has_data: bool) -> list[Sentence]:
@@ -55,7 +57,7 @@ TOOL = Tool(
     description="Whether Apex can do something beside answering, and what comes nearest to it.",
     arguments=Arguments,
     run=tell,
-    answers=_TOLD,
+    answers=_OPERATIONS,
     calls=_calls,
     shows=lambda _: False,
 )

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.assistant.question.model import Part
-from common.assistant.tools.found import counted, fact, scope
+from common.assistant.tools.tool_results import counted, fact, scope
 from common.contract.answer import Fact, Scope
 from common.figures.dates import day_said
 from common.figures.sentences import Name, say
-from common.runs.step import Said, Sentence
+from common.runs.step import Sentence, ShownFigure
 from common.spend.measures import ModelChange, Period, PeriodComparison, UnitCostChange
 from common.spend.quality.score_changes import ScoreChange
 from common.spend.semantics.dimensions import UNTAGGED
@@ -224,11 +224,11 @@ def _quality(scores: Sequence[ScoreChange]) -> list[Sentence]:
 
 
 def _scored(change: ScoreChange) -> Sentence:
-    def mean(when: str, value: float) -> Said:
-        return Said(text=f"{value:.3g}", fact=fact(f"mean score of {change.feature} {when}", value, "count"))
+    def mean(when: str, value: float) -> ShownFigure:
+        return ShownFigure(text=f"{value:.3g}", fact=fact(f"mean score of {change.feature} {when}", value, "count"))
 
-    def end(which: str, value: float) -> Said:
-        return Said(
+    def end(which: str, value: float) -> ShownFigure:
+        return ShownFigure(
             text=f"{value:+.3g}", fact=fact(f"{which} difference of scores of {change.feature}", value, "count")
         )
 

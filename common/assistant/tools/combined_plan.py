@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools import plan_caveats, plan_texts, speed_texts
-from common.assistant.tools.found import fact, found, has_data, or_not_told
 from common.assistant.tools.limits import meant, unknown_features
 from common.assistant.tools.planned import Planned, is_unpriced, planned
+from common.assistant.tools.tool_results import fact, has_data, or_unanswerable, tool_result
 from common.assistant.tools.weighing import plain_text, plain_title
 from common.contract.answer import Block, ChartBlock, Fact, FigureListBlock, Recommendation
 from common.figures.quoted import title_of
@@ -31,12 +31,12 @@ async def make_plan(context: ToolContext, _: Arguments) -> ToolResult:
     of = await planned(context)
     plan = of.plan
     headline = plan_texts.headline(of, part=part, pointed=pointed)
-    limits = [*speed_texts.speed_sentences(plan, of.names), *meant(part.wishes), *plan_caveats.limits(of, part)]
-    unknown = await context.once(unknown_features, part.wishes)
+    limits = [*speed_texts.speed_sentences(plan, of.names), *meant(part.constraints), *plan_caveats.limits(of, part)]
+    unknown = await context.once(unknown_features, part.constraints)
     missing = [*map(_ended, of.ended), *unknown, *plan_caveats.lacking(of, part)]
     offer = [say(_MORE)] if plan.steps and not pointed else []
     room = _MOST_WORDS - _words([*headline, *limits, *missing, *offer])
-    return found(
+    return tool_result(
         summary=" ".join(each.text for each in headline[:2]),
         headline=headline,
         details=[] if pointed and len(plan.steps) == 1 else _changes(of, room),
@@ -131,7 +131,7 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan, dataset_ids: tuple[st
     )
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     if requested.part.operation not in (Operation.PLAN, Operation.BUSINESS_CASE) or not has_data(requested):
         return ()
     return (Wanted("To put the savings in order, without counting any twice"),)
@@ -143,7 +143,7 @@ TOOL = Tool(
     agent="actions",
     description="The savings as one plan in order, without double counting, against the customer's target.",
     arguments=Arguments,
-    run=or_not_told(make_plan),
+    run=or_unanswerable(make_plan),
     answers=frozenset({Operation.PLAN}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.PLAN,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from common.assistant.question.model import Part
-from common.assistant.tools.found import counted, fact, scope
+from common.assistant.tools.tool_results import counted, fact, scope
 from common.contract.answer import Fact, Unit
 from common.figures.dates import day_said
 from common.figures.sentences import Name, joined, say

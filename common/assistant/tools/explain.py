@@ -8,9 +8,9 @@ from typing import get_args
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import ExplainTopic, Operation
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools.explained_measure import doubts, measure_explained, prices
-from common.assistant.tools.found import counted, fact, found, or_not_told
+from common.assistant.tools.tool_results import counted, fact, or_unanswerable, tool_result
 from common.contract.answer import Fact, Recommendation
 from common.core.vocabulary import LEVELS, Level
 from common.figures.quoted import quoted, title_of
@@ -51,12 +51,14 @@ async def explain(context: ToolContext, _: Arguments) -> ToolResult:
     if changes:
         return _of_changes(topic, changes[:_MOST])
     if context.last is None:
-        return found(headline=[say("There is no answer before this one in our conversation that I could explain.")])
+        return tool_result(
+            headline=[say("There is no answer before this one in our conversation that I could explain.")]
+        )
     before = context.last.question.parts[0]
     if before.operation is Operation.MEASURE:
         return await measure_explained(context, topic, before)
     text = _METHODS.get(before.operation, "The answer before had no figure that was computed.")
-    return found(headline=[say(text)], details=doubts(context))
+    return tool_result(headline=[say(text)], details=doubts(context))
 
 
 def _of_changes(topic: ExplainTopic, changes: Sequence[Recommendation]) -> ToolResult:
@@ -70,7 +72,9 @@ def _of_changes(topic: ExplainTopic, changes: Sequence[Recommendation]) -> ToolR
     }
     first, *others = says[topic](changes)
     sections = [Section(heading="How to check and to undo", points=_checks(changes))] if topic == "risk" else []
-    return found(headline=[first], details=others, sections=sections, names=[n for c in changes for n in _names(c)])
+    return tool_result(
+        headline=[first], details=others, sections=sections, names=[n for c in changes for n in _names(c)]
+    )
 
 
 def _why(changes: Sequence[Recommendation]) -> list[Sentence]:
@@ -176,7 +180,7 @@ def _saving(change: Recommendation) -> Fact:
     return fact(f"savings of {change.title}", change.savings_usd, "usd")
 
 
-def _calls(request: Asked) -> tuple[Wanted, ...]:
+def _calls(request: Inquiry) -> tuple[Wanted, ...]:
     if request.part.operation is not Operation.EXPLAIN:
         return ()
     return (Wanted("To say what the answer before rests on"),)
@@ -188,7 +192,7 @@ TOOL = Tool(
     agent="data",
     description="Why, how sure, what was assumed, where figures come from, the method and risk of the answer before.",
     arguments=Arguments,
-    run=or_not_told(explain),
+    run=or_unanswerable(explain),
     answers=frozenset({Operation.EXPLAIN}),
     calls=_calls,
     shows=lambda request: request.part.operation is Operation.EXPLAIN,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import ExplainTopic, Part
-from common.assistant.tools.found import fact, found, scope
 from common.assistant.tools.measure_units import UNITS
+from common.assistant.tools.tool_results import fact, scope, tool_result
 from common.figures.dates import day_said, days_said
 from common.figures.quoted import quoted
 from common.figures.sentences import Name, joined, say
@@ -43,7 +43,7 @@ async def measure_explained(context: ToolContext, topic: ExplainTopic, before: P
         "risk": [say("A measured figure carries no risk: nothing is changed by it."), *rests],
     }
     first, *others = says[topic]
-    return found(headline=[first], details=others, names=[n for each in query.where for n in each.values])
+    return tool_result(headline=[first], details=others, names=[n for each in query.where for n in each.values])
 
 
 def _answered(rollup: Rollup, query: UsageQuery) -> Result | Unanswerable:
@@ -94,10 +94,10 @@ async def _contributions(context: ToolContext, before: Part) -> ToolResult:
     measure = before.query.measures[0]
     split = await context.compute_on((), None, _split, before.query)
     if isinstance(split, Unanswerable):
-        return found(headline=[_formula(measure)], missing=[quoted(split.reason, "why it cannot be split")])
+        return tool_result(headline=[_formula(measure)], missing=[quoted(split.reason, "why it cannot be split")])
     lines = list(_parts(before, split))
     if not lines:
-        return found(headline=[_formula(measure)])
+        return tool_result(headline=[_formula(measure)])
     head = say(
         "{what}, " + ("the largest parts" if MEASURES[measure].is_additive else "the highest") + " by {by}: {parts}.",
         what=_moved(before, split),
@@ -105,7 +105,7 @@ async def _contributions(context: ToolContext, before: Part) -> ToolResult:
         parts=joined(lines, ", "),
     )
     unknown = say("What is behind them, such as a release or a campaign, a log does not say.")
-    return found(headline=[head], details=[unknown, _formula(measure)], names=[row.keys[0] for row in split.rows])
+    return tool_result(headline=[head], details=[unknown, _formula(measure)], names=[row.keys[0] for row in split.rows])
 
 
 def _moved(before: Part, split: Result) -> Sentence:

@@ -8,9 +8,9 @@ from pydantic import Field
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.question.operations import OPERATIONS
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import found, has_data
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools.list_datasets import nothing_usable
+from common.assistant.tools.tool_results import has_data, tool_result
 from common.figures.quoted import quoted
 from common.figures.sentences import say
 from common.runs.step import Section, Sentence, ToolResult
@@ -45,7 +45,7 @@ async def export_guide(context: ToolContext, arguments: GuideArguments) -> ToolR
     named = [guide for name in names for guide in GUIDES if guide.name == name][:_MOST]
     guides = named or [litellm.GUIDE, openai_usage.GUIDE]
     general = [] if named else [say(_BEST), say(_MORE)]
-    return found(
+    return tool_result(
         headline=[*await _reason(context), *(general or [_needed(guides[0])])],
         details=[] if named else [_others(guides)],
         sections=list(map(_steps, guides)),
@@ -81,7 +81,7 @@ def _text(text: str) -> Sentence:
     return quoted(text, "stated in the guide")
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     operation = requested.part.operation
     if operation != Operation.EXPORT and (has_data(requested) or not OPERATIONS[operation].needs_data):
         return ()

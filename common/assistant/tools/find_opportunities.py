@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import counted, fact, found, has_data, names_of, or_not_told
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools.limits import limits_of, unknown_features
+from common.assistant.tools.tool_results import counted, fact, has_data, names_of, or_unanswerable, tool_result
 from common.assistant.tools.weighing import all_found, allowed, change, plain_title, refuted
 from common.contract.answer import Fact, TableBlock
 from common.core.vocabulary import LEVELS
@@ -28,9 +28,9 @@ _MARKS: dict[Quality | None, str] = {
 
 async def find(context: ToolContext, _: Arguments) -> ToolResult:
     """Every saving that the data show, each on its own, largest first."""
-    wishes = context.part.wishes
-    limits = await context.once(limits_of, wishes)
-    report = allowed(await context.once(all_found, limits, await context.workspace.evaluations()), wishes)
+    constraints = context.part.constraints
+    limits = await context.once(limits_of, constraints)
+    report = allowed(await context.once(all_found, limits, await context.workspace.evaluations()), constraints)
     data_names = await context.once(names_of)
     names = [*data_names, *(item.feature for item in report.opportunities if item.feature)]
     possible = [item for item in report.opportunities if not refuted(item)]
@@ -38,11 +38,11 @@ async def find(context: ToolContext, _: Arguments) -> ToolResult:
     worth = [*_worth_saying(possible)[:_IN_TEXT], *failed]
     first = _counted(len(possible))
     details = [change(item, item.savings_usd, item.savings_pct, data_names) for item in worth]
-    return found(
+    return tool_result(
         summary=joined([first, *details[:1]]).text.replace("**", ""),
         details=[first, *details],
         missing=[
-            *await context.once(unknown_features, wishes),
+            *await context.once(unknown_features, constraints),
             *(_unavailable(each, names) for each in report.unavailable),
         ],
         facts=[each for item in report.opportunities for each in _facts(item)],
@@ -107,7 +107,7 @@ def _table(opportunities: Sequence[Opportunity]) -> TableBlock:
     )
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     if requested.part.operation not in (Operation.PLAN, Operation.BUSINESS_CASE) or not has_data(requested):
         return ()
     return (Wanted("To see every saving that your data show, within your limits"),)
@@ -119,7 +119,7 @@ TOOL = Tool(
     agent="optimization",
     description="Every saving that the data show within the customer's limits, each on its own.",
     arguments=Arguments,
-    run=or_not_told(find),
+    run=or_unanswerable(find),
     answers=frozenset(),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.PLAN and not requested.part.refers,

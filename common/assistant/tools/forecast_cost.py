@@ -2,12 +2,12 @@
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import counted, fact, found, has_data, or_not_told, scope
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
+from common.assistant.tools.tool_results import counted, fact, has_data, or_unanswerable, scope, tool_result
 from common.figures.dates import day_said
 from common.figures.format import span_fact
 from common.figures.sentences import say
-from common.runs.step import Said, Sentence, ToolError, ToolResult
+from common.runs.step import Sentence, ShownFigure, ToolError, ToolResult
 from common.spend.measures import Forecast, UsdRange, forecast
 from common.spend.measures.forecast import DAYS
 
@@ -22,12 +22,12 @@ _SHOWN = 3
 async def forecast_cost(context: ToolContext, _: Arguments) -> ToolResult:
     """The cost of the next 30 days with its interval, with the growth and for the horizons that are asked for."""
     part = context.part
-    growth = part.wishes.growth_pct
+    growth = part.constraints.growth_pct
     if growth <= _LEAST_GROWTH_PCT:
         pct = say("Usage cannot grow by {pct}; give a growth above -100.", pct=fact("growth", growth, "pct"))
         raise ToolError(pct.text)
     result = await context.compute(forecast, growth or None)
-    return found(
+    return tool_result(
         headline=[*_grown(result, part)] or [_expected(result, part)],
         details=[
             *([_expected(result, part)] if result.grown and _is_trend(result) else []),
@@ -39,8 +39,8 @@ async def forecast_cost(context: ToolContext, _: Arguments) -> ToolResult:
     )
 
 
-def _ahead() -> Said:
-    return Said(text=f"{DAYS} days", fact=span_fact("days of the forecast", DAYS))
+def _ahead() -> ShownFigure:
+    return ShownFigure(text=f"{DAYS} days", fact=span_fact("days of the forecast", DAYS))
 
 
 def _range(name: str, part: Part, usd: UsdRange) -> Sentence:
@@ -81,9 +81,9 @@ def _far(result: Forecast, part: Part) -> list[Sentence]:
     level = (result.grown or result.steady).usd / DAYS
     usage = "With that growth" if result.grown else "At today's usage"
     sentences = []
-    for months in sorted(set(part.wishes.horizons)):
+    for months in sorted(set(part.constraints.horizons)):
         cost = fact(f"cost of {months} months", level * _DAYS_OF_MONTH * months, "usd", scope(part, "forecast cost"))
-        time = Said(
+        time = ShownFigure(
             text=f"{months} month{'' if months == 1 else 's'}",
             fact=span_fact(f"a horizon of {months} months", months * _DAYS_OF_MONTH),
         )
@@ -131,7 +131,7 @@ def _basis(result: Forecast) -> Sentence:
     )
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     if requested.part.operation not in (Operation.FORECAST, Operation.BUSINESS_CASE) or not has_data(requested):
         return ()
     return (Wanted("To see what the time ahead will cost"),)
@@ -143,7 +143,7 @@ TOOL = Tool(
     agent="data",
     description="What the next 30 days will cost, with an interval, as usage goes on or with a growth to imagine.",
     arguments=Arguments,
-    run=or_not_told(forecast_cost),
+    run=or_unanswerable(forecast_cost),
     answers=frozenset({Operation.FORECAST}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.FORECAST,

@@ -9,14 +9,14 @@ from common.assistant.context import ToolContext
 from common.assistant.knowledge.matching import PROVIDERS, facts_for, nearest_titles, providers_in, stems
 from common.assistant.knowledge.table import KnownFact
 from common.assistant.question.model import Operation
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact, found, scope
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools.measure_units import UNITS
+from common.assistant.tools.tool_results import fact, scope, tool_result
 from common.contract.answer import Fact
 from common.core.clock import now_utc
 from common.figures.dates import day_said
 from common.figures.sentences import Name, joined, say
-from common.runs.step import Said, Sentence, ToolResult
+from common.runs.step import Sentence, ShownFigure, ToolResult
 from common.spend import Rollup, find_models, prices_as_of
 from common.spend.prices.engine import NOON, PICO, Model, today
 from common.spend.prices.names import find_by_name
@@ -53,7 +53,7 @@ async def tell(context: ToolContext, arguments: KnowledgeArguments) -> ToolResul
     day = now_utc().date()
     first, *others = facts
     seen = [] if first.measure is None or not context.dataset_ids else await _in_data(context, first.measure)
-    return found(
+    return tool_result(
         headline=[_text(first, day)],
         details=[*(_text(other, day) for other in others), *seen, *_elsewhere(arguments.topic, first), _sources(facts)],
         names=[name for each in facts for name in each.names],
@@ -104,7 +104,7 @@ def _value(rollup: Rollup, query: UsageQuery) -> float | None:
 
 def _nothing(topic: str) -> ToolResult:
     near = ", ".join(title[0].lower() + title[1:] if title[1:2].islower() else title for title in nearest_titles(topic))
-    return found(
+    return tool_result(
         headline=[say("I have no sourced fact on {words}, so I would be guessing.", words=Name(topic))],
         offer=[say("What I do have nearest to it: {near}.", near=near)],
         names=[topic],
@@ -123,7 +123,7 @@ def _priced_models(topic: str) -> list[Model]:
 def _prices(models: Sequence[Model], *, about_window: bool) -> ToolResult:
     first, *others = (_priced(model, about_window=about_window) for model in models)
     basis = say("These are list prices of {day}.", day=day_said(prices_as_of()), topic="source")
-    return found(headline=[first], details=[*others, basis], names=[model.id for model in models])
+    return tool_result(headline=[first], details=[*others, basis], names=[model.id for model in models])
 
 
 def _priced(model: Model, *, about_window: bool) -> Sentence:
@@ -137,7 +137,7 @@ def _price(model: Model) -> Sentence:
     rates = model.rates(today(), NOON, tier="standard", input_tokens=0)
     tokens = say(
         "{million} on {model} cost {input} as input, {cached} read from a cache, and {output} as output.",
-        million=Said(text="A million tokens", fact=fact("tokens that prices are for", _MILLION, "tokens")),
+        million=ShownFigure(text="A million tokens", fact=fact("tokens that prices are for", _MILLION, "tokens")),
         model=Name(model.id),
         input=_per_million(model, "input", rates[0]),
         cached=_per_million(model, "cached input", rates[1]),
@@ -171,7 +171,7 @@ def _per_million(model: Model, what: str, rate: int) -> Fact:
     return fact(f"price of a million tokens of {what} on {model.id}", rate * _MILLION / PICO, "usd")
 
 
-def _calls(request: Asked) -> tuple[Wanted, ...]:
+def _calls(request: Inquiry) -> tuple[Wanted, ...]:
     if request.part.operation is not Operation.KNOWLEDGE:
         return ()
     return (Wanted("To look up what providers say", {"topic": request.part.topic or request.text}),)

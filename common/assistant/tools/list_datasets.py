@@ -3,14 +3,14 @@
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.question.operations import OPERATIONS
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import counted, fact, found
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
+from common.assistant.tools.tool_results import counted, fact, tool_result
 from common.assistant.workspace import DatasetInfo
 from common.contract.answer import Fact
 from common.figures.format import moment, span, span_fact
 from common.figures.quoted import quoted
 from common.figures.sentences import Name, joined, say
-from common.runs.step import Said, Sentence, ToolResult
+from common.runs.step import Sentence, ShownFigure, ToolResult
 from common.spend import Totals, totals
 
 LACKS = {
@@ -39,10 +39,10 @@ async def list_datasets(context: ToolContext, _: Arguments) -> ToolResult:
     """Which data are attached, which time they cover, and what they lack."""
     infos = await context.workspace.datasets(context.dataset_ids)
     if not any(info.rows for info in infos):
-        return found(headline=nothing_usable(context, infos), names=[info.name for info in infos])
+        return tool_result(headline=nothing_usable(context, infos), names=[info.name for info in infos])
     total = await context.compute_on((), None, totals)
     details = [*map(_dataset, infos), *_range(total)]
-    return found(
+    return tool_result(
         summary=" ".join(sentence.text for sentence in details[:2]),
         details=details,
         missing=[say(text, topic=name) for name, text in LACKS.items() if name not in total.has],
@@ -97,13 +97,13 @@ def _counts(total: Totals) -> list[Fact]:
 def _range(total: Totals) -> list[Sentence]:
     if total.first is None or total.last is None:
         return []
-    covered = Said(text=span(total.days), fact=span_fact("time covered", total.days))
+    covered = ShownFigure(text=span(total.days), fact=span_fact("time covered", total.days))
     what = "requests" if total.requests else "costs"
     first, last = moment(total.first), moment(total.last)
     return [say(f"The {what} run from {first} to {last} UTC ({{covered}}).", covered=covered)]
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     operation = requested.part.operation
     wanted = OPERATIONS[operation].needs_data or operation == Operation.EXPORT
     return (Wanted("To see which usage data there are, and what they can answer"),) if wanted else ()

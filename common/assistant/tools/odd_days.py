@@ -6,10 +6,10 @@ from datetime import date
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools import day_texts
 from common.assistant.tools.days_asked import DaysAsked, days_asked, of_data, rows_of
-from common.assistant.tools.found import found, has_data, or_not_told
+from common.assistant.tools.tool_results import has_data, or_unanswerable, tool_result
 from common.figures.dates import day_said, days_said
 from common.figures.quoted import quoted
 from common.figures.sentences import say
@@ -46,7 +46,7 @@ async def odd_days(context: ToolContext, _: Arguments) -> ToolResult:
         failed = _failed(judged, part)
         details = [*(text for one in reported for text in one[1:]), *failed]
         unseen = [quoted(judged.unseen, "users by day")] if judged.unseen and any(d.odd for d in judged.days) else []
-        return found(headline=[one[0] for one in reported], details=details, missing=unseen, names=names)
+        return tool_result(headline=[one[0] for one in reported], details=details, missing=unseen, names=names)
     return _otherwise(judged, part)
 
 
@@ -60,10 +60,10 @@ def _otherwise(judged: _Judged, part: Part) -> ToolResult:
         why = [quoted(judged.why_not, "what the data would need", topic="short span")] if judged.why_not else []
         names = [rise.key for rise in judged.plain.rises]
         first, *rest = day_texts.plain(judged.plain, part)
-        return found(headline=[first], details=rest, limits=why, names=names)
+        return tool_result(headline=[first], details=rest, limits=why, names=names)
     if judged.why_not:
-        return found(missing=[quoted(judged.why_not, "what the data would need")])
-    return found(headline=_none(judged))
+        return tool_result(missing=[quoted(judged.why_not, "what the data would need")])
+    return tool_result(headline=_none(judged))
 
 
 def _none(judged: _Judged) -> list[Sentence]:
@@ -140,7 +140,7 @@ def _users_unseen(rollup: Rollup) -> str:
     return ""
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     if requested.part.operation != Operation.ANOMALY or not has_data(requested):
         return ()
     return (Wanted("To see which day is out of line, and why"),)
@@ -154,7 +154,7 @@ TOOL = Tool(
         "Days out of line with their weekday and trend, or why one day cost so much: volume, size, price, who moved."
     ),
     arguments=Arguments,
-    run=or_not_told(odd_days),
+    run=or_unanswerable(odd_days),
     answers=frozenset({Operation.ANOMALY}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.ANOMALY,

@@ -1,9 +1,9 @@
 """What is said beside a plan: what keeps it from more, between what it lies, and what is left out of it."""
 
 from common.assistant.question.model import Part
-from common.assistant.tools.found import counted, fact
 from common.assistant.tools.limits import same_feature
 from common.assistant.tools.planned import Planned, is_unpriced
+from common.assistant.tools.tool_results import counted, fact
 from common.assistant.tools.weighing import change
 from common.figures.quoted import quoted
 from common.figures.sentences import Name, joined, say
@@ -44,14 +44,16 @@ def limits(planning: Planned, part: Part) -> list[Sentence]:
 
 def lacking(planning: Planned, part: Part) -> list[Sentence]:
     """What the data do not tell: latency that is to be kept, and why there is no saving of a kind asked for."""
-    wishes = part.wishes
+    constraints = part.constraints
     sentences = []
-    if wishes.latency and "latency" not in planning.has:
+    if constraints.latency and "latency" not in planning.has:
         text = "The log has no latency, so no limit on it can be checked: log latency_ms with each request."
         sentences.append(say(text, topic="latency"))
     if not planning.plan.steps:
-        why = [each for each in planning.unavailable if each.kind in wishes.only_kinds or not wishes.only_kinds]
-        texts = [f"{each.reason} {each.needs}".strip() for each in why if each.needs or wishes.only_kinds]
+        why = [
+            each for each in planning.unavailable if each.kind in constraints.only_kinds or not constraints.only_kinds
+        ]
+        texts = [f"{each.reason} {each.needs}".strip() for each in why if each.needs or constraints.only_kinds]
         names = [*planning.names, *planning.features]
         sentences += [quoted(text, "what the data lack", names) for text in texts[:1]]
     return sentences
@@ -81,7 +83,7 @@ def _against_today(plan: Plan) -> list[Sentence]:
 def _touched(planning: Planned, part: Part) -> list[Sentence]:
     """That the features with a latency limit keep their response times, where no change touches them."""
     changed = {step.opportunity.feature for step in planning.plan.steps}
-    limited = [each.feature for each in part.wishes.latency if each.feature]
+    limited = [each.feature for each in part.constraints.latency if each.feature]
     named = [name for name in planning.features if any(same_feature(each, name) for each in limited)]
     kept = [name for name in named if not {None, name} & changed]
     if not kept:
@@ -91,7 +93,7 @@ def _touched(planning: Planned, part: Part) -> list[Sentence]:
 
 
 def _left_out(planning: Planned, part: Part) -> list[Sentence]:
-    least = part.wishes.quality or 0.0
+    least = part.constraints.quality or 0.0
     quality = fact("least quality", least, "pct" if least > 1 else "count")
     sentences = []
     for reason, words in _LEFT_OUT.items():
@@ -176,8 +178,8 @@ def _projected(plan: Plan, part: Part) -> list[Sentence]:
     if plan.monthly_factor is None or not plan.steps:
         return []
     daily = plan.savings_usd * plan.monthly_factor / _MONTH_DAYS
-    if part.wishes.horizons:
-        each = joined((_over(months, daily) for months in sorted(set(part.wishes.horizons))), " and ")
+    if part.constraints.horizons:
+        each = joined((_over(months, daily) for months in sorted(set(part.constraints.horizons))), " and ")
         return [say("Projected, it saves {each}.", each=each, topic="projection")]
     if _like_a_month(_MONTH_DAYS / plan.monthly_factor):
         return []

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from common.assistant.question.model import Part, Wishes
-from common.assistant.tools.found import counted, fact, scope
+from common.assistant.question.model import Constraints, Part
 from common.assistant.tools.plan_caveats import to_confirm
 from common.assistant.tools.planned import Planned, is_unpriced
+from common.assistant.tools.tool_results import counted, fact, scope
 from common.assistant.tools.weighing import change, needs_evaluation, refuted, title, uncertain
 from common.contract.answer import Fact
 from common.figures.dates import days_said
@@ -91,7 +91,7 @@ def _nothing(planning: Planned, part: Part) -> list[Sentence]:
         return [say(text, requests=requests, topic="unpriced")]
     why = [planning.target.why_not] if planning.target.why_not else []
     requested = to_confirm(planning)
-    within = "" if part.wishes == Wishes() else " within your limits"
+    within = "" if part.constraints == Constraints() else " within your limits"
     none = say(f"No saving was found{within}{{rows}}, so there is nothing to plan.", rows=_of(part))
     return [*why, *(requested or [none])]
 

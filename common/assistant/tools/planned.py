@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from common.assistant.context import ToolContext
-from common.assistant.question.model import Wishes
-from common.assistant.tools.found import names_of
+from common.assistant.question.model import Constraints
 from common.assistant.tools.limits import features_of, limits_of
 from common.assistant.tools.target import Target, target_of
+from common.assistant.tools.tool_results import names_of
 from common.assistant.tools.weighing import Refusal, all_found, allowed, refusal, refused
 from common.spend import (
     Limits,
@@ -64,7 +64,7 @@ async def planned(context: ToolContext) -> Planned:
     """
     evaluations = await context.workspace.evaluations()
     pointed = tuple((item.id, item.title) for item in context.selected)
-    return await context.once(_planned, context.part.wishes, pointed, evaluations)
+    return await context.once(_planned, context.part.constraints, pointed, evaluations)
 
 
 async def planned_ids(context: ToolContext) -> tuple[str, ...]:
@@ -77,23 +77,25 @@ def is_unpriced(plan: Plan) -> bool:
     return plan.base is not None and plan.base.usd is None and bool(plan.base.unpriced_requests)
 
 
-def _planned(rollup: Rollup, wishes: Wishes, pointed: tuple[tuple[str, str], ...], evaluations: Evaluations) -> Planned:
-    limits, target = limits_of(rollup, wishes), target_of(rollup, wishes)
+def _planned(
+    rollup: Rollup, constraints: Constraints, pointed: tuple[tuple[str, str], ...], evaluations: Evaluations
+) -> Planned:
+    limits, target = limits_of(rollup, constraints), target_of(rollup, constraints)
     report = all_found(rollup, limits, evaluations)
-    wanted = allowed(report, wishes).opportunities
+    wanted = allowed(report, constraints).opportunities
     ids = {item.id for item in wanted}
     select = tuple(name for name, _ in pointed if name in ids)
     if pointed:
         plan = _against(combined_plan(rollup, limits, select=select, evaluations=evaluations), target)
     else:
-        without = refused(report, wishes)
-        plan = combined_plan(rollup, limits, target.pct, top=wishes.top, without=without, evaluations=evaluations)
+        without = refused(report, constraints)
+        plan = combined_plan(rollup, limits, target.pct, top=constraints.top, without=without, evaluations=evaluations)
     return Planned(
         plan=plan,
         target=target,
         ended=tuple(title for name, title in pointed if name not in ids),
-        left_out={} if pointed else _left_out(report, wishes),
-        untouched=None if pointed else _untouched(rollup, plan, report, wishes, evaluations),
+        left_out={} if pointed else _left_out(report, constraints),
+        untouched=None if pointed else _untouched(rollup, plan, report, constraints, evaluations),
         spent_usd=totals(rollup).cost_usd,
         names=names_of(rollup),
         features=features_of(rollup),
@@ -111,17 +113,17 @@ def _against(plan: Plan, target: Target) -> Plan:
     return replace(plan, target_pct=target.pct, target_met=met, binding=None if met else _ONLY_POINTED_AT)
 
 
-def _left_out(report: OpportunityReport, wishes: Wishes) -> dict[Refusal, int]:
+def _left_out(report: OpportunityReport, constraints: Constraints) -> dict[Refusal, int]:
     """Changes by why they are left out; alternatives of the same requests count once."""
     places: dict[Refusal, set[tuple[str | None, str | None]]] = {}
     for item in report.opportunities:
-        if (reason := refusal(item, wishes)) is not None:
+        if (reason := refusal(item, constraints)) is not None:
             places.setdefault(reason, set()).add((item.feature, item.from_model))
     return {reason: len(groups) for reason, groups in places.items()}
 
 
 def _untouched(
-    rollup: Rollup, plan: Plan, report: OpportunityReport, wishes: Wishes, evaluations: Evaluations
+    rollup: Rollup, plan: Plan, report: OpportunityReport, constraints: Constraints, evaluations: Evaluations
 ) -> Untouched | None:
     """None where a change touches the feature that costs most, or the data name none."""
     if "feature" not in rollup.has or not plan.steps:
@@ -130,8 +132,8 @@ def _untouched(
     touched = any(step.opportunity.feature in (None, largest.key) for step in plan.steps)
     if touched or largest.cost_usd is None or (largest.cost_pct or 0.0) < _LEAST_PCT:
         return None
-    why = _why(_about(report, largest.key), wishes) or _why_at_all(rollup, largest.key, evaluations)
-    if plan.target_pct is not None and plan.target_met and _is_wanted(_about(report, largest.key), wishes):
+    why = _why(_about(report, largest.key), constraints) or _why_at_all(rollup, largest.key, evaluations)
+    if plan.target_pct is not None and plan.target_met and _is_wanted(_about(report, largest.key), constraints):
         why = "the target is met without it"
     return Untouched(feature=largest.key, cost_usd=largest.cost_usd, why=why)
 
@@ -140,21 +142,21 @@ def _about(report: OpportunityReport, feature: str) -> list[Opportunity]:
     return [item for item in report.opportunities if item.feature == feature]
 
 
-def _is_wanted(items: list[Opportunity], wishes: Wishes) -> bool:
-    return any(refusal(item, wishes) is None and item.quality != "against" for item in items)
+def _is_wanted(items: list[Opportunity], constraints: Constraints) -> bool:
+    return any(refusal(item, constraints) is None and item.quality != "against" for item in items)
 
 
-def _why(items: list[Opportunity], wishes: Wishes) -> str:
+def _why(items: list[Opportunity], constraints: Constraints) -> str:
     """Of changes within the limits, the first reason that holds; "" without any."""
-    reasons = {refusal(item, wishes) for item in items}
+    reasons = {refusal(item, constraints) for item in items}
     words: dict[Refusal, str] = {
-        "kept": "you want it left as it is",
+        "keeps": "you want it left as it is",
         "evaluation": "what was found for it needs an evaluation first",
         "quality": "nothing shows that its answers stay good enough",
         "effort": "what was found for it takes more effort than you allow",
         "speed": "what was found for it makes answers come later",
     }
-    if _is_wanted(items, wishes):
+    if _is_wanted(items, constraints):
         confirmed = all(item.needs_confirmation for item in items)
         requested = "whether nobody waits for its answers is yours to confirm"
         return requested if confirmed else "what was found for it carries too high a risk to advise"

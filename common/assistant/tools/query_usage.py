@@ -6,12 +6,12 @@ from datetime import date
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part, Question
-from common.assistant.question.said import said
-from common.assistant.tool import Asked, Tool, Wanted
-from common.assistant.tools.found import found, has_data
+from common.assistant.question.spoken import spoken
+from common.assistant.tool import Inquiry, Tool, Wanted
+from common.assistant.tools.tool_results import has_data, tool_result
 from common.assistant.tools.usage_arguments import UsageArguments, query_of
 from common.assistant.tools.usage_blocks import blocks
-from common.assistant.tools.usage_measured import Measured, listed
+from common.assistant.tools.usage_measurement import Measurement, listed
 from common.assistant.tools.usage_notes import Extent, extent_of, notes
 from common.assistant.tools.usage_sentences import sentences
 from common.figures.quoted import quoted
@@ -46,17 +46,17 @@ async def query_usage(context: ToolContext, arguments: UsageArguments) -> ToolRe
     outcome = await context.compute_on((), None, _asked_of, query)
     if isinstance(outcome.answer, Unanswerable):
         return _unanswerable(query, outcome, outcome.answer)
-    measured = Measured(outcome.answer, outcome.all_rows, outcome.second)
-    headline, details = sentences(measured)
-    result = measured.result
+    measurement = Measurement(outcome.answer, outcome.all_rows, outcome.second)
+    headline, details = sentences(measurement)
+    result = measurement.result
     lines: list[Row | Rest] = [*result.rows[:MOST_LINES], *([result.rest] if result.rest else []), result.total]
-    return found(
+    return tool_result(
         headline=headline,
         details=details[:2],
-        missing=notes(measured, outcome.extent),
-        facts=measured.facts(lines),
+        missing=notes(measurement, outcome.extent),
+        facts=measurement.facts(lines),
         names=_names(result),
-        blocks=blocks(measured),
+        blocks=blocks(measurement),
     )
 
 
@@ -112,7 +112,7 @@ def _unanswerable(query: UsageQuery, outcome: _Outcome, answer: Unanswerable) ->
     """Why, and the nearest that can be had."""
     reason = list(outcome.unknown) or [quoted(answer.reason, "what the data lack", topic="unanswerable")]
     names = [value for condition in query.where for value in condition.values]
-    return found(missing=reason, offer=_offer(query, answer.nearest, outcome.extent.days), names=names)
+    return tool_result(missing=reason, offer=_offer(query, answer.nearest, outcome.extent.days), names=names)
 
 
 def _offer(query: UsageQuery, instead: UsageQuery | None, data: DayRange) -> list[Sentence]:
@@ -120,7 +120,7 @@ def _offer(query: UsageQuery, instead: UsageQuery | None, data: DayRange) -> lis
     if instead is None or not set(instead.measures) & set(query.measures) or (query.where and not instead.where):
         return []
     dated = instead if instead.period else instead.model_copy(update={"period": _all_days(data)})
-    words = said(Question(parts=(Part(operation=Operation.MEASURE, query=dated),)), data)
+    words = spoken(Question(parts=(Part(operation=Operation.MEASURE, query=dated),)), data)
     return [quoted(f"Ask instead for the {words[:1].lower()}{words[1:]}", "limit of the question", topic="nearest")]
 
 
@@ -150,14 +150,14 @@ def _unknown(query: UsageQuery, rollup: Rollup) -> Iterator[Sentence]:
                 yield say(template, value=Name(value), names=names, more=more, topic="unknown name")
 
 
-def _calls(asked: Asked) -> Sequence[Wanted]:
+def _calls(inquiry: Inquiry) -> Sequence[Wanted]:
     """What is asked; before a plan, where the money goes."""
-    if not has_data(asked):
+    if not has_data(inquiry):
         return ()
-    if asked.part.operation == Operation.MEASURE:
+    if inquiry.part.operation == Operation.MEASURE:
         return (Wanted("To measure what you ask about"),)
-    if asked.part.operation in _PLANNED:
-        by = "feature" if "feature" in asked.has else "model"
+    if inquiry.part.operation in _PLANNED:
+        by = "feature" if "feature" in inquiry.has else "model"
         return (Wanted(f"To see which {by} the money goes to", {"measures": ["cost"], "by": [by]}),)
     return ()
 
@@ -171,5 +171,5 @@ TOOL = Tool(
     run=query_usage,
     answers=frozenset({Operation.MEASURE}),
     calls=_calls,
-    shows=lambda asked: asked.part.operation == Operation.MEASURE,
+    shows=lambda inquiry: inquiry.part.operation == Operation.MEASURE,
 )

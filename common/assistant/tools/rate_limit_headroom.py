@@ -1,9 +1,9 @@
 """`rate_limit_headroom`: how close the busiest minute comes to a rate limit, as bounds."""
 
 from common.assistant.context import ToolContext
-from common.assistant.question.model import Operation, Wishes
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact, found, has_data, or_not_told
+from common.assistant.question.model import Constraints, Operation
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
+from common.assistant.tools.tool_results import fact, has_data, or_unanswerable, tool_result
 from common.contract.answer import Fact
 from common.figures.dates import day_said
 from common.figures.sentences import say
@@ -24,13 +24,13 @@ _LEAST_GROWTH_PCT = -100
 
 async def rate_limit_headroom(context: ToolContext, _: Arguments) -> ToolResult:
     """Peaks per minute and the room below the limits that the customer names."""
-    wishes = context.part.wishes
-    if min(wishes.rpm or 0, wishes.tpm or 0) < 0 or wishes.growth_pct <= _LEAST_GROWTH_PCT:
+    constraints = context.part.constraints
+    if min(constraints.rpm or 0, constraints.tpm or 0) < 0 or constraints.growth_pct <= _LEAST_GROWTH_PCT:
         raise ToolError("A limit is not below zero, and usage cannot shrink by all of it.")
     both: tuple[Peak, Peak] = await context.compute(peaks)
-    rooms = _rooms(both, wishes)
-    measurements = [_peak(peak, wishes.growth_pct) for peak in both]
-    return found(
+    rooms = _rooms(both, constraints)
+    measurements = [_peak(peak, constraints.growth_pct) for peak in both]
+    return tool_result(
         headline=list(map(_judged, rooms)) if rooms else measurements,
         details=[*map(_growth, rooms), *(measurements if rooms else [])],
         limits=[say(_BOUNDS, topic="bounds"), say(_ALL_MODELS)],
@@ -39,9 +39,9 @@ async def rate_limit_headroom(context: ToolContext, _: Arguments) -> ToolResult:
     )
 
 
-def _rooms(both: tuple[Peak, Peak], wishes: Wishes) -> list[Headroom]:
-    limited = [(peak, limit) for peak, limit in zip(both, (wishes.rpm, wishes.tpm), strict=True) if limit]
-    return [headroom(peak, limit, wishes.growth_pct) for peak, limit in limited if peak.hourly]
+def _rooms(both: tuple[Peak, Peak], constraints: Constraints) -> list[Headroom]:
+    limited = [(peak, limit) for peak, limit in zip(both, (constraints.rpm, constraints.tpm), strict=True) if limit]
+    return [headroom(peak, limit, constraints.growth_pct) for peak, limit in limited if peak.hourly]
 
 
 def _with(growth_pct: float) -> Sentence:
@@ -104,7 +104,7 @@ def _peak(peak: Peak, growth_pct: float) -> Sentence:
     )
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     if requested.part.operation != Operation.HEADROOM or not has_data(requested):
         return ()
     return (Wanted("To see how close your peaks come to a rate limit"),)
@@ -118,7 +118,7 @@ TOOL = Tool(
         "Bounds of the busiest minute in requests and tokens, against rate limits that the customer names, with growth."
     ),
     arguments=Arguments,
-    run=or_not_told(rate_limit_headroom),
+    run=or_unanswerable(rate_limit_headroom),
     answers=frozenset({Operation.HEADROOM}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.HEADROOM,

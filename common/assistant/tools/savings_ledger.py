@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import counted, fact, found
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
+from common.assistant.tools.tool_results import counted, fact, tool_result
 from common.contract.answer import TableBlock
 from common.figures.dates import day_said
 from common.figures.format import span_fact
 from common.figures.names import plain_name
 from common.figures.quoted import title_of
 from common.figures.sentences import say
-from common.runs.step import Said, Sentence, ToolResult
+from common.runs.step import Sentence, ShownFigure, ToolResult
 from common.spend.ledger import RecommendationOutcome, current, outcomes_of
 
 _NONE = "No saving is proven yet."
@@ -34,7 +34,7 @@ async def savings_ledger(context: ToolContext, _: Arguments) -> ToolResult:
     measurements = [line for line in lines if line.basis == "measured"]
     days = sorted(p.row.day for p in proofs if p.row.basis == "measured" and p.row.recommendation is not None)
     priced = any(abs(line.price_effect_usd) > _NOTICEABLE_USD for line in lines)
-    return found(
+    return tool_result(
         headline=[_together(measurements, days)] if measurements else [say(_NONE)],
         details=[
             *(_change(line, titles[line.recommendation]) for line in measurements),
@@ -71,8 +71,10 @@ def _change(line: RecommendationOutcome, title: str) -> Sentence:
     return say("**{what}** saved {usd} on {days}{between}.", what=what, usd=saved, days=days, between=_between(line))
 
 
-def _days(days: int, title: str) -> Said:
-    return Said(text=f"{days:,} day{'' if days == 1 else 's'}", fact=span_fact(f"days measured of {title}", days))
+def _days(days: int, title: str) -> ShownFigure:
+    return ShownFigure(
+        text=f"{days:,} day{'' if days == 1 else 's'}", fact=span_fact(f"days measured of {title}", days)
+    )
 
 
 def _between(line: RecommendationOutcome) -> Sentence:
@@ -114,7 +116,7 @@ def _table(lines: Sequence[RecommendationOutcome], titles: dict[str | None, str]
     )
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     if requested.part.operation != Operation.SAVED:
         return ()
     return (Wanted("To see what your accepted changes have saved so far"),)

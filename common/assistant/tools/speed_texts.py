@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from common.assistant.tools.found import counted, fact
+from common.assistant.tools.tool_results import counted, fact
 from common.contract.answer import TableBlock
 from common.figures.names import plain_name
 from common.figures.quoted import quoted

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from common.assistant.question.model import Money, Wishes
-from common.assistant.tools.found import fact
+from common.assistant.question.model import Constraints, Money
+from common.assistant.tools.tool_results import fact
 from common.figures.sentences import say
 from common.runs.step import Sentence
 from common.spend import Rollup, totals
@@ -22,9 +22,9 @@ class Target:
     why_not: Sentence | None = None
 
 
-def target_of(rollup: Rollup, wishes: Wishes) -> Target:
+def target_of(rollup: Rollup, constraints: Constraints) -> Target:
     """The strictest of what is asked for; above 100 % it is none, which `why_not` says."""
-    aims = [aim for aim in (_share(wishes), *_amounts(rollup, wishes)) if aim is not None]
+    aims = [aim for aim in (_share(constraints), *_amounts(rollup, constraints)) if aim is not None]
     reachable = [aim for aim in aims if aim.pct is not None]
     strictest = max(reachable, key=lambda aim: aim.pct or 0.0, default=None)
     if strictest is None:
@@ -35,18 +35,18 @@ def target_of(rollup: Rollup, wishes: Wishes) -> Target:
     return strictest
 
 
-def _share(wishes: Wishes) -> Target | None:
-    if wishes.target_pct is None:
+def _share(constraints: Constraints) -> Target | None:
+    if constraints.target_pct is None:
         return None
-    words = say("your target of {pct}", pct=fact("target", wishes.target_pct, "pct"))
-    return Target(pct=wishes.target_pct, words=words)
+    words = say("your target of {pct}", pct=fact("target", constraints.target_pct, "pct"))
+    return Target(pct=constraints.target_pct, words=words)
 
 
-def _amounts(rollup: Rollup, wishes: Wishes) -> list[Target | None]:
+def _amounts(rollup: Rollup, constraints: Constraints) -> list[Target | None]:
     total = totals(rollup)
     return [
-        _amount(wishes.save, total.cost_usd, total.days, budget=False),
-        _amount(wishes.budget, total.cost_usd, total.days, budget=True),
+        _amount(constraints.save, total.cost_usd, total.days, budget=False),
+        _amount(constraints.budget, total.cost_usd, total.days, budget=True),
     ]
 
 

@@ -47,18 +47,18 @@ class UsageArguments(Arguments):
     at_most: float | None = Field(default=None, description="Only lines whose first measure is at most this.")
 
 
-def query_of(arguments: UsageArguments, asked: UsageQuery) -> UsageQuery:
+def query_of(arguments: UsageArguments, inquiry: UsageQuery) -> UsageQuery:
     """The query of a call: that of the part, or another one of the part's rows. Raises ToolError for what is none."""
     if not arguments.measures:
-        return asked
+        return inquiry
     try:
-        return _query(arguments, asked)
+        return _query(arguments, inquiry)
     except (UnknownNameError, ValidationError, ValueError) as error:
         reasons = [item["msg"] for item in error.errors()] if isinstance(error, ValidationError) else [str(error)]
         raise ToolError(f"That cannot be measured: {'; '.join(reasons)}.") from error
 
 
-def _query(arguments: UsageArguments, asked: UsageQuery) -> UsageQuery:
+def _query(arguments: UsageArguments, inquiry: UsageQuery) -> UsageQuery:
     measures = tuple(map(measure_named, arguments.measures))
     own = tuple(_condition(text) for text in arguments.where)
     limits = (arguments.at_least, arguments.at_most)
@@ -66,8 +66,8 @@ def _query(arguments: UsageArguments, asked: UsageQuery) -> UsageQuery:
     is_ordered = arguments.order_by or arguments.ascending or arguments.by_difference
     return UsageQuery(
         measures=measures,
-        where=(*asked.where, *(each for each in own if each not in asked.where)),
-        period=_period(arguments.period) or asked.period,
+        where=(*inquiry.where, *(each for each in own if each not in inquiry.where)),
+        period=_period(arguments.period) or inquiry.period,
         versus=_period(arguments.versus),
         by=tuple(map(dimension_named, arguments.by)),
         order=Order(measure=order, descending=not arguments.ascending, by_difference=arguments.by_difference)

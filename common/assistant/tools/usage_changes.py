@@ -1,8 +1,8 @@
 """What is said of two periods: how a total changed, and which lines moved."""
 
-from common.assistant.tools.usage_measured import (
-    Measured,
-    known,
+from common.assistant.tools.usage_measurement import (
+    Measurement,
+    known_fact,
     line_said,
     noun,
     opened,
@@ -12,50 +12,51 @@ from common.assistant.tools.usage_measured import (
 from common.contract.answer import Fact
 from common.figures.format import figure
 from common.figures.sentences import Value, say
-from common.runs.step import Said, Sentence
+from common.runs.step import Sentence, ShownFigure
 from common.spend.semantics import MEASURES, MeasureName, Row
 
 
-def compared(measured: Measured) -> tuple[list[Sentence], list[Sentence]]:
+def comparison(measurement: Measurement) -> tuple[list[Sentence], list[Sentence]]:
     """The change of the first measure, and of others."""
-    result = measured.result
+    result = measurement.result
     changes = [
-        _change(measured, result.total, name, with_days=place == 0) for place, name in enumerate(result.query.measures)
+        _change(measurement, result.total, name, with_days=place == 0)
+        for place, name in enumerate(result.query.measures)
     ]
-    return changes[:1], [*_per_day(measured), *changes[1:3]][:2]
+    return changes[:1], [*_per_day(measurement), *changes[1:3]][:2]
 
 
-def _change(measured: Measured, line: Row, measure: MeasureName, *, with_days: bool) -> Sentence:
+def _change(measurement: Measurement, line: Row, measure: MeasureName, *, with_days: bool) -> Sentence:
     """Such as "Cost rose by 3.20 USD (12 %), from 26.10 USD (7 to 13 November) to 29.30 USD (14 to 20 November)"."""
-    now, before, change = (measured.fact(line, measure, side) for side in ("now", "before", "change"))
-    subject, others = subject_of(measured.result.query.where)
+    now, before, change = (measurement.fact(line, measure, side) for side in ("now", "before", "change"))
+    subject, others = subject_of(measurement.result.query.where)
     what = " ".join(filter(None, [f"The {noun(measure)}", f"of {subject}" if subject else "", others]))
     if measure == MeasureName.COST and not subject:
         what = " ".join(filter(None, ["Cost", others]))
     if now is None or before is None or change is None:
-        return _half_known(measured, what, now, before)
-    days = (f" ({measured.days_before})", f" ({measured.days})") if with_days else ("", "")
+        return _half_known(measurement, what, now, before)
+    days = (f" ({measurement.days_before})", f" ({measurement.days})") if with_days else ("", "")
     if figure(now.value, now.unit) == figure(before.value, before.unit):
         return say(
             "{what} stayed at {now}, {before_on} and {on}.",
             what=what,
             now=now,
-            before_on=measured.days_before,
-            on=measured.days,
+            before_on=measurement.days_before,
+            on=measurement.days,
         )
     return say(
         "{what} {verb} by {change}{pct}, from {before}{before_on} to {now}{on}{verdict}.",
         what=what, verb="rose" if change.value > 0 else "fell", change=_size(change),
-        pct=_pct(measured, line, measure), before=before, before_on=days[0], now=now, on=days[1],
+        pct=_pct(measurement, line, measure), before=before, before_on=days[0], now=now, on=days[1],
         verdict=_verdict(measure, change.value),
     )  # fmt: skip
 
 
-def _half_known(measured: Measured, what: str, now: Fact | None, before: Fact | None) -> Sentence:
+def _half_known(measurement: Measurement, what: str, now: Fact | None, before: Fact | None) -> Sentence:
     values: list[Value] = [fact or "not known" for fact in (before, now)]
     return say(
         "{what} was {before} ({before_on}) and {now} ({on}).",
-        what=what, before=values[0], before_on=measured.days_before, now=values[1], on=measured.days,
+        what=what, before=values[0], before_on=measurement.days_before, now=values[1], on=measurement.days,
     )  # fmt: skip
 
 
@@ -65,16 +66,16 @@ def _size(change: Fact) -> Value:
     if change.unit == "pct":
         number = text.removesuffix(" %")
         text = f"{number} percentage point{'' if number == '1' else 's'}"
-    return Said(text=text, fact=change.model_copy(update={"value": abs(change.value)}))
+    return ShownFigure(text=text, fact=change.model_copy(update={"value": abs(change.value)}))
 
 
-def _pct(measured: Measured, line: Row, measure: MeasureName) -> Sentence:
+def _pct(measurement: Measurement, line: Row, measure: MeasureName) -> Sentence:
     """Such as " (12 %)"; none of what is in percent itself, or was 0."""
-    before, change = measured.value(line, measure, "before"), measured.value(line, measure, "change")
+    before, change = measurement.value(line, measure, "before"), measurement.value(line, measure, "change")
     if not before or change is None or MEASURES[measure].unit == "%":
         return say("")
     value = abs(100 * float(change) / float(before))
-    return say(" ({pct})", pct=measured.percent(line, measure, value, "change in percent of "))
+    return say(" ({pct})", pct=measurement.percent(line, measure, value, "change in percent of "))
 
 
 def _verdict(measure: MeasureName, change: float) -> str:
@@ -85,11 +86,11 @@ def _verdict(measure: MeasureName, change: float) -> str:
     return ", which is better" if (change > 0) == (spec.better == "more") else ", which is worse"
 
 
-def _per_day(measured: Measured) -> list[Sentence]:
+def _per_day(measurement: Measurement) -> list[Sentence]:
     """Of periods that differ in length."""
-    result = measured.result
+    result = measurement.result
     measure, coverage = result.query.measures[0], result.coverage
-    now, before = (measured.fact(result.total, measure, side) for side in ("now", "before"))
+    now, before = (measurement.fact(result.total, measure, side) for side in ("now", "before"))
     same = coverage.versus is None or coverage.versus.days == coverage.period.days
     if same or not now or not before or coverage.versus is None or not MEASURES[measure].is_additive:
         return []
@@ -101,33 +102,34 @@ def _per_day(measured: Measured) -> list[Sentence]:
     return [say(template, before=daily[0], now=daily[1])]
 
 
-def movers(measured: Measured) -> tuple[list[Sentence], list[Sentence]]:
+def movers(measurement: Measurement) -> tuple[list[Sentence], list[Sentence]]:
     """How the total changed, and which lines moved most."""
-    result = measured.result
+    result = measurement.result
     query = result.query
     measure = ranked_by(query)
-    total = _change(measured, result.total, measure, with_days=True)
-    rows = [row for row in result.rows if measured.value(row, measure, "change")]
+    total = _change(measurement, result.total, measure, with_days=True)
+    rows = [row for row in result.rows if measurement.value(row, measure, "change")]
     if not rows:
         return [total], []
-    change = {row.keys: float(measured.value(row, measure, "change") or 0) for row in rows}
+    change = {row.keys: float(measurement.value(row, measure, "change") or 0) for row in rows}
     most, *others = sorted(rows, key=lambda row: -abs(change[row.keys]))
     against = [row for row in others if change[row.keys] * change[most.keys] < 0]
     shown = [most, *(against or others)[:1]]
-    moved = [_moved(measured, row, measure, most=place == 0) for place, row in enumerate(shown)]
+    moved = [_moved(measurement, row, measure, most=place == 0) for place, row in enumerate(shown)]
     order = query.order
     if order and order.by_difference:
         return [moved[0]], [*moved[1:], total]
     return [total], moved
 
 
-def _moved(measured: Measured, row: Row, measure: MeasureName, *, most: bool) -> Sentence:
-    change = known(measured.fact(row, measure, "change"))
-    before, now = measured.fact(row, measure, "before"), measured.fact(row, measure)
+def _moved(measurement: Measurement, row: Row, measure: MeasureName, *, most: bool) -> Sentence:
+    change = known_fact(measurement.fact(row, measure, "change"))
+    before = known_fact(measurement.fact(row, measure, "before"))
+    now = known_fact(measurement.fact(row, measure))
     verb = "rose" if change.value > 0 else "fell"
     return opened(
         say(
             f"{{line}} {verb}{' most,' if most else ''} by {{change}}, from {{before}} to {{now}}.",
-            line=line_said(measured.result, row), change=_size(change), before=known(before), now=known(now),
+            line=line_said(measurement.result, row), change=_size(change), before=before, now=now,
         )
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from common.assistant.question.days import days_said
-from common.assistant.tools.usage_measured import Measured, noun
+from common.assistant.tools.usage_measurement import Measurement, noun
 from common.contract.answer import Fact
 from common.figures.sentences import Value, say
 from common.runs.step import Sentence
@@ -47,33 +47,33 @@ def extent_of(rollup: Rollup, measures: tuple[MeasureName, ...]) -> Extent:
     )
 
 
-def notes(measured: Measured, extent: Extent) -> list[Sentence]:
+def notes(measurement: Measurement, extent: Extent) -> list[Sentence]:
     """In the order in which they matter."""
     return [
-        *_nothing(measured),
-        *_cut(measured, extent.days),
-        *_absent(measured),
-        *_unpriced(measured, extent),
-        *_together(measured),
-        *_unlike(measured),
-        *_estimates(measured, extent),
+        *_nothing(measurement),
+        *_cut(measurement, extent.days),
+        *_absent(measurement),
+        *_unpriced(measurement, extent),
+        *_together(measurement),
+        *_unlike(measurement),
+        *_estimates(measurement, extent),
     ]
 
 
-def _nothing(measured: Measured) -> Iterator[Sentence]:
-    result = measured.result
+def _nothing(measurement: Measurement) -> Iterator[Sentence]:
+    result = measurement.result
     if result.query.where and not any(result.total.values):
-        yield say("No request meets these conditions {when}.", when=measured.on_days, topic="no request")
+        yield say("No request meets these conditions {when}.", when=measurement.on_days, topic="no request")
 
 
-def _cut(measured: Measured, data: DayRange) -> Iterator[Sentence]:
+def _cut(measurement: Measurement, data: DayRange) -> Iterator[Sentence]:
     """A period that reaches beyond the data."""
-    query, coverage = measured.result.query, measured.result.coverage
-    asked: list[tuple[Period | None, DayRange | None]] = [
+    query, coverage = measurement.result.query, measurement.result.coverage
+    inquiry: list[tuple[Period | None, DayRange | None]] = [
         (query.period, coverage.period),
         (query.versus, coverage.versus),
     ]
-    for period, used in asked:
+    for period, used in inquiry:
         wanted = range_of(period, data, coverage.period) if period else None
         if wanted and used and wanted != used:
             yield say(
@@ -81,12 +81,12 @@ def _cut(measured: Measured, data: DayRange) -> Iterator[Sentence]:
             )
 
 
-def _absent(measured: Measured) -> Iterator[Sentence]:
+def _absent(measurement: Measurement) -> Iterator[Sentence]:
     """Lines and totals that the rows do not tell."""
-    result = measured.result
+    result = measurement.result
     for name in result.query.measures:
-        unknown = [row for row in result.rows if measured.value(row, name) is None]
-        if not unknown and measured.value(result.total, name) is not None:
+        unknown = [row for row in result.rows if measurement.value(row, name) is None]
+        if not unknown and measurement.value(result.total, name) is not None:
             continue
         why = MEASURES[name].absence
         reason = why.when if why else "there is nothing to compute it from"
@@ -100,8 +100,8 @@ def _absent(measured: Measured) -> Iterator[Sentence]:
             yield say(template, topic=f"absent {name}", **values)
 
 
-def _unpriced(measured: Measured, extent: Extent) -> Iterator[Sentence]:
-    query, count = measured.result.query, measured.result.coverage.unpriced_requests
+def _unpriced(measurement: Measurement, extent: Extent) -> Iterator[Sentence]:
+    query, count = measurement.result.query, measurement.result.coverage.unpriced_requests
     if not any(MEASURES[name].basis for name in query.computed):
         return
     if count:
@@ -117,8 +117,8 @@ def _unpriced(measured: Measured, extent: Extent) -> Iterator[Sentence]:
         )
 
 
-def _together(measured: Measured) -> Iterator[Sentence]:
-    for name in measured.result.coverage.other:
+def _together(measurement: Measurement) -> Iterator[Sentence]:
+    for name in measurement.result.coverage.other:
         yield say(
             "There are more {plural} than are held apart; those beyond stand together as (other), and one of them could"
             " stand anywhere in the order.",
@@ -127,9 +127,9 @@ def _together(measured: Measured) -> Iterator[Sentence]:
         )
 
 
-def _unlike(measured: Measured) -> Iterator[Sentence]:
+def _unlike(measurement: Measurement) -> Iterator[Sentence]:
     """Lines that cannot be compared as they are: weeks and months that are cut, weekdays that come once more."""
-    query, period = measured.result.query, measured.result.coverage.period
+    query, period = measurement.result.query, measurement.result.coverage.period
     first, after = date.fromordinal(period.first), date.fromordinal(period.last + 1)
     ends = {
         DimensionName.WEEK: (first.weekday() != 0, after.weekday() != 0),
@@ -144,8 +144,8 @@ def _unlike(measured: Measured) -> Iterator[Sentence]:
         yield say("Some weekdays come once more than others in these days.", topic="weekdays")
 
 
-def _estimates(measured: Measured, extent: Extent) -> Iterator[Sentence]:
-    query = measured.result.query
+def _estimates(measurement: Measurement, extent: Extent) -> Iterator[Sentence]:
+    query = measurement.result.query
     if any(isinstance(MEASURES[name].formula, Least) for name in query.computed):
         yield say(
             "A shared prefix is at most that long; whether the requests share one is to be checked.", topic="floor"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from common.assistant.question.model import Keep, Wishes
-from common.assistant.tools.found import fact
+from common.assistant.question.model import Constraints, Keep
 from common.assistant.tools.limits import most_effort, same_feature
+from common.assistant.tools.tool_results import fact
 from common.core.vocabulary import LEVELS
 from common.figures.names import plain_name
 from common.figures.quoted import title_of
@@ -15,7 +15,7 @@ from common.runs.step import Sentence
 from common.spend import Limits, Opportunity, OpportunityReport, Quality, Rollup, find_opportunities
 from common.spend.quality import Evaluations
 
-Refusal = Literal["kept", "speed", "effort", "evaluation", "quality"]
+Refusal = Literal["keeps", "speed", "effort", "evaluation", "quality"]
 """Why the customer does not want a change: it touches what is to stay, makes answers slow, takes too much work, needs
 an evaluation first, or nothing shows that answers stay as good as they ask for.
 """
@@ -32,30 +32,30 @@ def all_found(rollup: Rollup, limits: Limits, evaluations: Evaluations) -> Oppor
     return find_opportunities(rollup, limits, evaluations=evaluations)
 
 
-def allowed(report: OpportunityReport, wishes: Wishes) -> OpportunityReport:
+def allowed(report: OpportunityReport, constraints: Constraints) -> OpportunityReport:
     """Without what the customer does not want."""
-    wanted = tuple(item for item in report.opportunities if refusal(item, wishes) is None)
+    wanted = tuple(item for item in report.opportunities if refusal(item, constraints) is None)
     return replace(report, opportunities=wanted)
 
 
-def refused(report: OpportunityReport, wishes: Wishes) -> tuple[str, ...]:
+def refused(report: OpportunityReport, constraints: Constraints) -> tuple[str, ...]:
     """Ids of the opportunities that the customer does not want, too much effort aside, which is a limit of a plan."""
-    reasons = {item.id: refusal(item, wishes) for item in report.opportunities}
+    reasons = {item.id: refusal(item, constraints) for item in report.opportunities}
     return tuple(name for name, reason in reasons.items() if reason not in (None, "effort"))
 
 
-def refusal(item: Opportunity, wishes: Wishes) -> Refusal | None:
+def refusal(item: Opportunity, constraints: Constraints) -> Refusal | None:
     """Why the customer does not want it; None: it is wanted."""
-    most = most_effort(wishes)
-    if any(_breaks(item, keep) for keep in wishes.kept):
-        return "kept"
-    if item.kind == "batch" and any(_same(each.feature, item.feature) for each in wishes.speedup):
+    most = most_effort(constraints)
+    if any(_breaks(item, keep) for keep in constraints.keeps):
+        return "keeps"
+    if item.kind == "batch" and any(_same(each.feature, item.feature) for each in constraints.speedup):
         return "speed"
     if most is not None and LEVELS.index(item.effort) > LEVELS.index(most):
         return "effort"
     if not uncertain(item):
         return None
-    return "quality" if wishes.quality is not None else "evaluation" if wishes.no_evaluation else None
+    return "quality" if constraints.quality is not None else "evaluation" if constraints.no_evaluation else None
 
 
 def needs_evaluation(item: Opportunity) -> bool:

@@ -4,8 +4,8 @@ from pydantic import Field
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
-from common.assistant.tool import Arguments, Asked, Tool, Wanted
-from common.assistant.tools.found import fact, found, has_data, names_of, or_not_told, scope
+from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
+from common.assistant.tools.tool_results import fact, has_data, names_of, or_unanswerable, scope, tool_result
 from common.figures.names import plain_name
 from common.figures.quoted import quoted
 from common.figures.sentences import Name, joined, say
@@ -34,9 +34,9 @@ async def imagine(context: ToolContext, arguments: WhatIfArguments) -> ToolResul
         unknown = say("No price is known for {model}. Name it as its provider does.", model=Name(arguments.model))
         raise ToolError(unknown.text) from error
     if not (result.requests or result.before_usd):
-        return found(missing=[say("None of the requests has a known price, so nothing can be compared.")])
+        return tool_result(missing=[say("None of the requests has a known price, so nothing can be compared.")])
     part = context.part
-    return found(
+    return tool_result(
         headline=[_cost(result, part)],
         details=[*_range(result, part, data_names), *_best(result, part), *_already(result), *_unpriced(unpriced)],
         limits=[*_forbidden(result, part), say(_CAUTION, topic="evaluation")],
@@ -106,15 +106,19 @@ def _unpriced(requests: int) -> list[Sentence]:
 
 
 def _forbidden(result: WhatIf, part: Part) -> list[Sentence]:
-    wishes = part.wishes
-    only = wishes.only_providers and result.provider not in wishes.only_providers
-    if not only and result.provider not in wishes.excluded_providers and result.model not in wishes.excluded_models:
+    constraints = part.constraints
+    only = constraints.only_providers and result.provider not in constraints.only_providers
+    if (
+        not only
+        and result.provider not in constraints.excluded_providers
+        and result.model not in constraints.excluded_models
+    ):
         return []
     text = "You said that {model} is not to be used; it is priced here only because it was asked for."
     return [say(text, model=Name(result.model))]
 
 
-def _calls(requested: Asked) -> tuple[Wanted, ...]:
+def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
     if requested.part.operation != Operation.WHAT_IF or not has_data(requested):
         return ()
     return tuple(
@@ -129,7 +133,7 @@ TOOL = Tool(
     agent="optimization",
     description="What the same requests would cost on one other model.",
     arguments=WhatIfArguments,
-    run=or_not_told(imagine),
+    run=or_unanswerable(imagine),
     answers=frozenset({Operation.WHAT_IF}),
     calls=_calls,
     shows=lambda requested: requested.part.operation == Operation.WHAT_IF,

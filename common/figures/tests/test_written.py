@@ -15,7 +15,7 @@ from common.spend.semantics import MEASURES, MeasureName
 FEATURES = ("chat", "search", "doc-summary", "Invoice OCR", "nightly_digest")
 MONTH, WEEK, BEFORE = ("2026-11-01", "2026-11-30"), ("2026-11-24", "2026-11-30"), ("2026-11-17", "2026-11-23")
 ABOUT = Scope(measure="cost", first=MONTH[0], last=MONTH[1])
-SAID = {
+SPOKEN = {
     MeasureName.COST: ("usd", "cost"),
     MeasureName.REASONING_COST: ("usd", "reasoning spend of"),
     MeasureName.REQUESTS: ("requests", "calls"),
@@ -29,7 +29,7 @@ def fact(measure: MeasureName, name: str | None, days: tuple[str, str], value: f
     return Fact(name=MEASURES[measure].title.casefold(), value=value, unit=unit, of=scope)
 
 
-KEYS = [*itertools.product(SAID, (*FEATURES, None), (MONTH, WEEK, BEFORE))]
+KEYS = [*itertools.product(SPOKEN, (*FEATURES, None), (MONTH, WEEK, BEFORE))]
 FACTS = {key: fact(*key, value=17.25 + 3.5 * place) for place, key in enumerate(KEYS)}
 
 
@@ -61,7 +61,7 @@ class Ids:
 
 def right(ids: Ids) -> Iterator[str]:
     for measure, name, days in KEYS:
-        figure, words = ids.fact[measure, name, days], SAID[measure][1]
+        figure, words = ids.fact[measure, name, days], SPOKEN[measure][1]
         period = ids.days[days]
         if name is None:
             yield f"In {{{period}}} the {words} in all came to {{{figure}}}."

@@ -77,8 +77,8 @@ def test_a_failed_tool_is_reported_honestly() -> None:
 
 
 def test_a_summary_without_tools_rests_on_what_was_found() -> None:
-    found = {"statements": ["All cost 9.50 USD."]}
-    assert draft([brief(found=found)]).text == "All cost 9.50 USD."
+    results = {"statements": ["All cost 9.50 USD."]}
+    assert draft([brief(results=results)]).text == "All cost 9.50 USD."
 
 
 def test_an_answer_is_markdown_with_the_headline_first_and_every_point_of_the_outline() -> None:
@@ -98,12 +98,12 @@ def test_a_correction_takes_out_the_sentences_with_the_unsupported_figures_and_n
 
 
 def test_an_unsupported_figure_is_not_found_inside_a_longer_one() -> None:
-    text = draft([brief(found={"statements": ["It is 12.3 %.", "It is 2.3 %."]}), correction("2.3 %")]).text
+    text = draft([brief(results={"statements": ["It is 12.3 %.", "It is 2.3 %."]}), correction("2.3 %")]).text
     assert text == "It is 12.3 %."
 
 
 def test_an_answer_whose_every_sentence_was_refused_says_so() -> None:
-    text = draft([brief(found={"statements": ["It is 2.3 %."]}), correction("2.3 %")]).text
+    text = draft([brief(results={"statements": ["It is 2.3 %."]}), correction("2.3 %")]).text
     assert text == "I leave this out, because your data does not support it."
 
 

@@ -27,7 +27,7 @@ export function Axes(props: {
 }) {
   const { chart, pointed, onPoint } = props;
   const kind = labelKind(chart.labels);
-  const ticks = niceTicks([...chart.values, ...(chart.compared ?? [])]);
+  const ticks = niceTicks([...chart.values, ...(chart.comparison ?? [])]);
   const low = ticks[0] ?? 0;
   const range = (ticks.at(-1) ?? 1) - low;
   const y = (value: number) => TOP + PLOT * (1 - (value - low) / range);
@@ -73,11 +73,11 @@ export function Axes(props: {
 }
 
 function Readout({ chart, pointed }: { chart: ChartBlock; pointed: number | null }) {
-  const { labels, values, compared, unit } = chart;
+  const { labels, values, comparison, unit } = chart;
   const shown = pointed ?? peakOf(values);
-  const before = compared?.[shown];
+  const before = comparison?.[shown];
   return (
-    <p class={compared ? 'chart-readout num compared' : 'chart-readout num'} aria-hidden="true">
+    <p class={comparison ? 'chart-readout num compared' : 'chart-readout num'} aria-hidden="true">
       {pointed === null && 'Highest: '}
       {longLabel(labels[shown] ?? '', labelKind(labels))}{' '}
       <strong>{formatValue(values[shown] ?? 0, unit)}</strong>

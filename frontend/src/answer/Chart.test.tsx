@@ -37,15 +37,15 @@ test('a trend is a line, with the period that it is compared with as a dashed on
 });
 
 test('a line of one point is seen', () => {
-  const { compared, ...alone } = chartOf('Cost per day');
-  expect(compared).toBeDefined();
+  const { comparison, ...alone } = chartOf('Cost per day');
+  expect(comparison).toBeDefined();
   show({ ...alone, labels: ['2026-11-14'], values: [5.1] });
   expect(all('circle')).toHaveLength(1);
   expect(all('.chart-legend')).toHaveLength(0);
 });
 
 test('a compared period that is shorter ends earlier', () => {
-  show({ ...chartOf('Cost per day'), compared: [4.4, 4.5] });
+  show({ ...chartOf('Cost per day'), comparison: [4.4, 4.5] });
   expect(document.querySelector('polyline.compared')?.getAttribute('points')).toMatch(/^0\.5,\S+ 1\.5,\S+$/);
 });
 
@@ -114,8 +114,8 @@ test('the table of a compared chart has both periods', () => {
 });
 
 test('a chart from before there were kinds is drawn as bars', () => {
-  const { kind, series, compared, ...before } = chartOf('Cost by model');
-  expect([kind, series.length, compared?.length]).toEqual(['bars', 2, 3]);
+  const { kind, series, comparison, ...before } = chartOf('Cost by model');
+  expect([kind, series.length, comparison?.length]).toEqual(['bars', 2, 3]);
   show(before as ChartBlock);
   expect(label()).toContain('Cost by model: 3 bars.');
 });

@@ -17,9 +17,9 @@ export function Columns({ chart }: { chart: ChartBlock }) {
       {(scale) =>
         chart.values.map((value, index) => {
           const left = (index + 0.5) * slot - half;
-          const before = chart.compared?.[index];
+          const before = chart.comparison?.[index];
           const name = index === shown ? 'chart-bar marked' : 'chart-bar';
-          if (!chart.compared) {
+          if (!chart.comparison) {
             return <Column key={index} name={name} value={value} scale={scale} left={left} width={width} />;
           }
           return (

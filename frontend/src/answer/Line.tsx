@@ -6,14 +6,14 @@ import { peakOf } from './chartPeak';
 /** A line over time; the period that is compared with is a second, dashed one. */
 export function Line({ chart }: { chart: ChartBlock }) {
   const [pointed, setPointed] = useState<number | null>(null);
-  const { values, compared } = chart;
+  const { values, comparison } = chart;
   const shown = pointed ?? peakOf(values);
   const count = values.length;
   return (
     <Axes chart={chart} pointed={pointed} onPoint={setPointed}>
       {(scale) => (
         <>
-          {compared && <Path class="chart-path compared" values={compared} count={count} scale={scale} />}
+          {comparison && <Path class="chart-path compared" values={comparison} count={count} scale={scale} />}
           <Path class="chart-path" values={values} count={count} scale={scale} />
           <circle
             class="chart-dot"

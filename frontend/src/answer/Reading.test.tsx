@@ -109,7 +109,7 @@ test('below a later answer the reading is told and nothing of it acts', () => {
 test('a reading without pieces is told in words, and one that is trivial not at all', () => {
   show(questionBack, ready);
   expect(texts('.reading-said')).toEqual(['Cost of a feature']);
-  show({ ...questionBack, reading: { said: '', chips: [], unread: [], question: '{}' } }, ready);
+  show({ ...questionBack, reading: { text: '', chips: [], unread: [], question: '{}' } }, ready);
   expect(all('fieldset')).toHaveLength(0);
 });
 

@@ -8,18 +8,18 @@ const BAR = 14;
 
 /** Rows of bars: name, bar and value; a second bar where there is something to compare with. */
 export function Rows({ chart }: { chart: ChartBlock }) {
-  const { labels, values, compared, unit } = chart;
-  const widest = widestOf([...values, ...(compared ?? [])]);
+  const { labels, values, comparison, unit } = chart;
+  const widest = widestOf([...values, ...(comparison ?? [])]);
   return (
     <div class="chart-rows" role="img" aria-label={chartInWords(chart)}>
       <Legend chart={chart} />
       {labels.map((label, index) => {
         const value = values[index] ?? 0;
-        const before = compared?.[index];
+        const before = comparison?.[index];
         return (
           <div class="chart-row" key={label}>
             <span class="chart-name">{label}</span>
-            <svg width="100%" height={compared ? 2 * BAR + 2 : BAR} aria-hidden="true">
+            <svg width="100%" height={comparison ? 2 * BAR + 2 : BAR} aria-hidden="true">
               <Bar name={value < 0 ? 'negative' : ''} to={value} widest={widest} />
               {before !== undefined && <Bar name="compared" to={before} widest={widest} y={BAR + 2} />}
             </svg>

@@ -15,18 +15,18 @@ export function peakOf(values: readonly number[]): number {
 }
 
 /** What the values of a chart and those compared with them are called. */
-export function seriesOf(chart: ChartBlock): { values: string; compared: string } {
-  const [values, compared] = chart.series ?? []; // answers from before there were any
-  return { values: values ?? chart.title, compared: compared ?? 'Compared with' };
+export function seriesOf(chart: ChartBlock): { values: string; comparison: string } {
+  const [values, comparison] = chart.series ?? []; // answers from before there were any
+  return { values: values ?? chart.title, comparison: comparison ?? 'Compared with' };
 }
 
 /** What a chart shows, in words for those who do not see it. */
 export function chartInWords(chart: ChartBlock): string {
-  const { title, values, compared } = chart;
+  const { title, values, comparison } = chart;
   if (chart.kind === 'waterfall') return waterfallInWords(chart);
   const own = `${title}: ${values.length} ${PARTS[chart.kind ?? 'bars']}. The highest is ${extremes(chart, values)}.`;
-  if (!compared?.length) return own;
-  return `${own} ${seriesOf(chart).compared}: the highest is ${extremes(chart, compared)}.`;
+  if (!comparison?.length) return own;
+  return `${own} ${seriesOf(chart).comparison}: the highest is ${extremes(chart, comparison)}.`;
 }
 
 function extremes({ labels, unit }: ChartBlock, values: readonly number[]): string {

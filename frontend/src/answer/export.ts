@@ -14,18 +14,18 @@ export function gridOf(table: TableBlock): Grid {
 /** A chart as the table of its labels and values. */
 export function chartGrid(chart: ChartBlock): Grid {
   const [, over] = /\bper (\w+)$/.exec(chart.title) ?? [];
-  const { labels, values, compared, unit } = chart;
+  const { labels, values, comparison, unit } = chart;
   const names = seriesOf(chart);
   return {
     columns: [
       over ? over.charAt(0).toUpperCase() + over.slice(1) : 'Label',
-      ...(compared ? [names.values, names.compared] : [names.values]),
+      ...(comparison ? [names.values, names.comparison] : [names.values]),
     ],
-    units: [null, ...(compared ? [unit, unit] : [unit])],
+    units: [null, ...(comparison ? [unit, unit] : [unit])],
     rows: labels.map((label, index) => [
       label,
       values[index] ?? null,
-      ...(compared ? [compared[index] ?? null] : []),
+      ...(comparison ? [comparison[index] ?? null] : []),
     ]),
   };
 }

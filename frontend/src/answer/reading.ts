@@ -8,7 +8,7 @@ const CHANGED: Record<Chip['kind'], string> = {
   group: 'Grouped',
   top: 'Show',
   threshold: 'Show',
-  wish: 'With',
+  constraint: 'With',
 };
 
 /** The message that takes a chip off. */
@@ -23,7 +23,7 @@ export function withOption(chip: Chip, option: ChipOption): string {
 
 /** How the question was read, on one line; '' where that is trivial. */
 export function readingLine({ reading }: Answer): string {
-  return reading?.chips.map(({ label }) => label).join(', ') || reading?.said || '';
+  return reading?.chips.map(({ label }) => label).join(', ') || reading?.text || '';
 }
 
 /** The words that the answer makes no use of: 'Not used: "ASAP", "please"'; '' where it uses all. */

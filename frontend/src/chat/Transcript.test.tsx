@@ -12,7 +12,7 @@ function answered(key: string): Turn {
   const chip = { id: '0.period', kind: 'period', label: `period of ${key}`, options: [] } as const;
   const content: Answer = {
     text: `answer ${key}`,
-    reading: { said: '', chips: [{ ...chip, options: [] }], unread: [], question: '{}' },
+    reading: { text: '', chips: [{ ...chip, options: [] }], unread: [], question: '{}' },
     choices: [],
     blocks: [],
     figures: [],

@@ -194,12 +194,12 @@ export interface Answer {
   cost_usd: number;
 }
 /**
- * How the message was read. `said`: in words, "" where that is trivial; `unread`: words that were not used.
+ * How the message was read. `text`: in words, "" where that is trivial; `unread`: words that were not used.
  *
  * `question`: the reading itself, JSON, for later turns of the thread; a client does not look inside.
  */
 export interface ReadQuestion {
-  said: string;
+  text: string;
   chips: Chip[];
   unread: string[];
   question: string;
@@ -209,7 +209,7 @@ export interface ReadQuestion {
  */
 export interface Chip {
   id: string;
-  kind: "period" | "versus" | "filter" | "group" | "top" | "threshold" | "wish";
+  kind: "period" | "versus" | "filter" | "group" | "top" | "threshold" | "constraint";
   label: string;
   options: ChipOption[];
 }
@@ -277,7 +277,7 @@ export interface ChartBlock {
   labels: string[];
   values: number[];
   kind: "bars" | "line" | "histogram" | "waterfall";
-  compared?: number[];
+  comparison?: number[];
   series: string[];
   source: number;
 }

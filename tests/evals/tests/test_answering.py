@@ -4,18 +4,18 @@ from common.assistant.question.draft import Draft
 from common.assistant.question.model import Question
 from common.contract.answer import Answer, ReadQuestion
 from tests.evals.answering import Answered, alike, answered, attacked
-from tests.evals.asked import Asked, Message, questions
 from tests.evals.attacks import attacks
 from tests.evals.judge import Judged, Verdict
 from tests.evals.notation import readings_of
+from tests.evals.written_questions import Message, WrittenQuestion, questions
 
 
-def _answered(want: str, read: str, text: str, said: str = "") -> Answered:
+def _answered(want: str, read: str, text: str, reply: str = "") -> Answered:
     message = Message(want, readings_of(want), frozenset(), _ANY.format, None, None, (), ())
-    asked = Asked(want, "kind", "shop", "en", "develop", (message,))
-    judged = Judged(asked, 0, Verdict.WHOLE, want, read, is_figure_right=True)
+    written = WrittenQuestion(want, "kind", "shop", "en", "develop", (message,))
+    judged = Judged(written, 0, Verdict.COMPLETE, want, read, is_figure_right=True)
     draft = Draft(question=Question(parts=readings_of(read)[0]))
-    return Answered(judged, draft, Answer(text=text, reading=ReadQuestion(said=said)))
+    return Answered(judged, draft, Answer(text=text, reading=ReadQuestion(text=reply)))
 
 
 _ANY = questions()[0].messages[0]
@@ -31,12 +31,12 @@ def test_one_text_for_questions_that_were_read_differently_is_counted_without_th
 
 def test_a_turn_that_tells_declines_or_asks_back_is_judged_by_what_it_said() -> None:
     wanted = {
-        "know-batch-discount": Verdict.WHOLE,
+        "know-batch-discount": Verdict.COMPLETE,
         "act-alert": Verdict.DECLINED_RIGHTLY,
         "no-feature-chatbot": Verdict.DECLINED_RIGHTLY,
     }
-    found = answered([asked for asked in questions() if asked.id in wanted])
-    assert {each.judged.asked.id: each.judged.verdict for each in found} == wanted
+    found = answered([written for written in questions() if written.id in wanted])
+    assert {each.judged.written.id: each.judged.verdict for each in found} == wanted
 
 
 def test_names_that_attack_get_nothing_into_an_answer() -> None:

@@ -5,12 +5,12 @@ import pytest
 from common.assistant.question.draft import AskBack, Draft
 from common.assistant.question.model import Format, Operation, Part, Question
 from common.contract.answer import Answer, Figure
-from tests.evals.asked import Asked, Message
 from tests.evals.data import Data, data_named
 from tests.evals.expected_figures import figures_of
 from tests.evals.judge import Judged, Verdict, judged
 from tests.evals.normal import same_part
 from tests.evals.notation import readings_of
+from tests.evals.written_questions import Message, WrittenQuestion
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +22,14 @@ def _part(line: str) -> Part:
     return readings_of(line)[0][0]
 
 
-def _asked(want: str = "", *, answers: str = "", unread: tuple[str, ...] = ()) -> Asked:
+def _written(want: str = "", *, answers: str = "", unread: tuple[str, ...] = ()) -> WrittenQuestion:
     readings = readings_of(want) if want else ()
     message = Message("say", readings, frozenset(answers.split()), Format(), None, None, unread, ())
-    return Asked("id", "kind", "shop", "en", "develop", (message,))
+    return WrittenQuestion("id", "kind", "shop", "en", "develop", (message,))
 
 
 def _judged(want: str, read: str, shop: Data, answer: Answer | None = None) -> Judged:
-    return judged(_asked(want), 0, Draft(question=Question(parts=readings_of(read)[0])), shop, answer)
+    return judged(_written(want), 0, Draft(question=Question(parts=readings_of(read)[0])), shop, answer)
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,13 @@ def test_two_spellings_of_one_reading_are_the_same(one: str, other: str, shop: D
 )
 def test_what_differs_is_caught(expected: str, read: str, shop: Data) -> None:
     assert not same_part(_part(expected), _part(read), shop)
-    assert _judged(expected, read, shop).verdict not in (Verdict.WHOLE, Verdict.DECLINED_RIGHTLY)
+    assert _judged(expected, read, shop).verdict not in (Verdict.COMPLETE, Verdict.DECLINED_RIGHTLY)
 
 
 def test_one_of_two_parts_is_a_part_and_a_part_too_much_is_no_whole(shop: Data) -> None:
     assert _judged("cost ;; requests", "requests", shop).verdict == Verdict.PART
     assert _judged("cost", "cost ;; requests", shop).verdict == Verdict.PART
-    assert _judged("cost ;; requests", "requests ;; cost", shop).verdict == Verdict.WHOLE
+    assert _judged("cost ;; requests", "requests ;; cost", shop).verdict == Verdict.COMPLETE
 
 
 def test_a_plan_that_nobody_asked_for_is_called_one(shop: Data) -> None:
@@ -93,37 +93,37 @@ def test_a_plan_that_nobody_asked_for_is_called_one(shop: Data) -> None:
 
 def test_a_word_listed_as_not_used_must_be_one(shop: Data) -> None:
     read = Question(parts=(_part("cost"),), unread=("bot",))
-    assert judged(_asked("cost"), 0, Draft(question=read), shop).verdict == Verdict.PART
-    assert judged(_asked("cost", unread=("Bot",)), 0, Draft(question=read), shop).verdict == Verdict.WHOLE
+    assert judged(_written("cost"), 0, Draft(question=read), shop).verdict == Verdict.PART
+    assert judged(_written("cost", unread=("Bot",)), 0, Draft(question=read), shop).verdict == Verdict.COMPLETE
     said_nothing = Draft(question=Question(parts=(_part("cost"),)))
-    assert judged(_asked("cost", unread=("bot",)), 0, said_nothing, shop).verdict == Verdict.PART
+    assert judged(_written("cost", unread=("bot",)), 0, said_nothing, shop).verdict == Verdict.PART
 
 
-def test_a_format_that_was_not_wished_for_is_no_whole(shop: Data) -> None:
+def test_a_format_that_was_not_wanted_for_is_no_whole(shop: Data) -> None:
     read = Question(parts=(_part("cost"),), format=Format(kind="table"))
-    found = judged(_asked("cost"), 0, Draft(question=read), shop)
+    found = judged(_written("cost"), 0, Draft(question=read), shop)
     assert (found.verdict, found.is_harmless) == (Verdict.PART, True)
 
 
 def test_a_question_back_is_harmless_where_an_answer_was_expected_and_right_where_it_was_not(shop: Data) -> None:
     back = Draft(question=Question(parts=(_part("cost"),)), ask_back=AskBack("Which?", ()))
-    found = judged(_asked("requests"), 0, back, shop)
-    assert (found.verdict, found.is_harmless) == (Verdict.ASKED, True)
-    assert judged(_asked(answers="ask"), 0, back, shop).verdict == Verdict.WHOLE
-    assert judged(_asked(answers="not_held"), 0, back, shop).verdict == Verdict.DECLINED_RIGHTLY
+    found = judged(_written("requests"), 0, back, shop)
+    assert (found.verdict, found.is_harmless) == (Verdict.ASKED_BACK, True)
+    assert judged(_written(answers="ask"), 0, back, shop).verdict == Verdict.COMPLETE
+    assert judged(_written(answers="not_held"), 0, back, shop).verdict == Verdict.DECLINED_RIGHTLY
 
 
 def test_what_is_not_held_may_not_be_answered_with_something_else(shop: Data) -> None:
     total = Draft(question=Question(parts=(_part("cost"),), unread=("chatbot",)))
-    assert judged(_asked(answers="not_held"), 0, total, shop).verdict == Verdict.WRONG_READING
+    assert judged(_written(answers="not_held"), 0, total, shop).verdict == Verdict.WRONG_READING
     august = Draft(question=Question(parts=(_part("cost | in 2026-08-01..2026-08-31"),)))
-    assert judged(_asked(answers="not_held"), 0, august, shop).verdict == Verdict.DECLINED_RIGHTLY
+    assert judged(_written(answers="not_held"), 0, august, shop).verdict == Verdict.DECLINED_RIGHTLY
 
 
 def test_declining_is_right_only_where_it_is_expected(shop: Data) -> None:
     outside = Draft(question=Question(parts=(Part(operation=Operation.OUTSIDE),)))
-    assert judged(_asked(answers="decline"), 0, outside, shop).verdict == Verdict.DECLINED_RIGHTLY
-    assert judged(_asked("cost"), 0, outside, shop).verdict == Verdict.DECLINED_WRONGLY
+    assert judged(_written(answers="decline"), 0, outside, shop).verdict == Verdict.DECLINED_RIGHTLY
+    assert judged(_written("cost"), 0, outside, shop).verdict == Verdict.DECLINED_WRONGLY
 
 
 def _answer(text: str, shown: str, value: float) -> Answer:
@@ -135,9 +135,9 @@ def test_an_answer_must_open_with_the_figure_that_the_rows_give(shop: Data) -> N
     assert right is not None
     shown = f"{right:,.2f} USD"
     opening = _answer(f"You spent {shown}.\n\nMore.", shown, right)
-    assert _judged("cost", "cost", shop, opening).verdict == Verdict.WHOLE
+    assert _judged("cost", "cost", shop, opening).verdict == Verdict.COMPLETE
     mail = _answer(f"Hello,\n\nYou spent {shown}.", shown, right)
-    assert _judged("cost", "cost", shop, mail).verdict == Verdict.WHOLE
+    assert _judged("cost", "cost", shop, mail).verdict == Verdict.COMPLETE
     other = Figure(text="5.00 USD", value=5.0, unit="usd", source=3)
     below = Answer(text=f"5.00 USD.\n\nYou spent {shown}.", figures=[*mail.figures, other])
     assert _judged("cost", "cost", shop, below).verdict == Verdict.WRONG_FIGURE
@@ -148,7 +148,7 @@ def test_an_answer_must_open_with_the_figure_that_the_rows_give(shop: Data) -> N
 def test_language_audience_and_currency_are_part_of_a_reading(shop: Data) -> None:
     plain = Question(parts=(_part("cost"),))
     changes: list[dict[str, str]] = [{"language": "de"}, {"audience": "cfo"}, {"currency": "EUR"}]
-    found = [judged(_asked("cost"), 0, Draft(question=plain.model_copy(update=change)), shop) for change in changes]
+    found = [judged(_written("cost"), 0, Draft(question=plain.model_copy(update=change)), shop) for change in changes]
     assert [(each.verdict, each.is_harmless) for each in found] == [(Verdict.PART, True)] * 3
 
 
@@ -173,4 +173,4 @@ def test_what_the_rows_do_not_tell_is_no_zero(shop: Data) -> None:
     unknown = "quality | feature = Invoice OCR"
     zero = Answer(text="Quality: 0.", figures=[Figure(text="0", value=0.0, unit="count", source=3)])
     assert _judged(unknown, unknown, shop, zero).verdict == Verdict.WRONG_FIGURE
-    assert _judged(unknown, unknown, shop, Answer(text="No answer has a score.")).verdict == Verdict.WHOLE
+    assert _judged(unknown, unknown, shop, Answer(text="No answer has a score.")).verdict == Verdict.COMPLETE

@@ -1,8 +1,8 @@
 """A small part of the evaluation with every run of the tests: what the rules read right stays right."""
 
-from tests.evals.asked import questions
 from tests.evals.readers import conversation, rules
 from tests.evals.report import counts, misses
+from tests.evals.written_questions import questions
 
 _PART = frozenset({
     "total-spend-week", "total-cfo", "total-bare", "filter-feature-and-model", "filter-except-two",
@@ -16,7 +16,7 @@ _PART = frozenset({
 
 
 def test_the_rules_read_the_small_part_as_it_is_meant() -> None:
-    found = [judged for asked in questions() if asked.id in _PART for judged in conversation(asked, rules)]
+    found = [judged for written in questions() if written.id in _PART for judged in conversation(written, rules)]
     assert misses(found) == ""
-    assert (len({each.asked.id for each in found}), len(found)) == (30, 36)
+    assert (len({each.written.id for each in found}), len(found)) == (30, 36)
     assert counts(found)["measuring"] == counts(found)["harmless"] == 23

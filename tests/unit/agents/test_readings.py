@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from common.assistant.agents.turn import last_turn, question_of
-from common.assistant.question.model import Question, Wishes
+from common.assistant.question.model import Constraints, Question
 from common.assistant.reading import wire
 from common.assistant.reading.read import read
 from common.llm.openai_model import OpenAIModel
@@ -38,9 +38,9 @@ def with_query(question: Question, **changes: Any) -> Question:
     return question.model_copy(update={"parts": (part.model_copy(update={"query": query}), *question.parts[1:])})
 
 
-def with_wishes(question: Question, **wishes: Any) -> Question:
+def with_constraints(question: Question, **constraints: Any) -> Question:
     part = question.parts[0]
-    return question.model_copy(update={"parts": (part.model_copy(update={"wishes": Wishes(**wishes)}),)})
+    return question.model_copy(update={"parts": (part.model_copy(update={"constraints": Constraints(**constraints)}),)})
 
 
 def other_feature(question: Question) -> Question:
@@ -55,7 +55,7 @@ HOSTILE: dict[str, Change] = {
     "no filter": lambda q: with_query(q, where=()),
     "another period": lambda q: with_query(q, period=Period(name=PeriodName.LAST_MONTH)),
     "no period": lambda q: with_query(q, period=None),
-    "a wish of its own": lambda q: with_wishes(q, target_pct=90.0),
+    "a constraint of its own": lambda q: with_constraints(q, target_pct=90.0),
     "a name that is not there": lambda q: with_query(
         q,
         where=(*q.parts[0].query.where, Condition(dimension=DimensionName.FEATURE, values=("billing-bot",))),
@@ -89,7 +89,7 @@ async def test_a_hostile_reading_changes_nothing_that_the_words_say(
 
 
 @pytest.mark.parametrize("reply", ["{}", "not JSON at all", {"parts": []}])
-async def test_a_reading_that_is_none_leaves_the_rules_draft_and_is_told(
+async def test_a_reading_that_is_none_leaves_the_rules_draft_and_says_so(
     month: MemoryWorkspace, model: OpenAIModel, model_url: str, reply: dict[str, Any] | str
 ) -> None:
     message = f"{MESSAGE} {str(reply)[:3]}"

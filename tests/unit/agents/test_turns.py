@@ -123,7 +123,7 @@ async def test_a_choice_that_is_clicked_is_answered_without_being_read_again(
     assert json.loads(answer.reading.question) == json.loads(choice.question)
 
 
-async def test_a_click_on_what_is_no_longer_there_is_told_so(month: MemoryWorkspace, model: OpenAIModel) -> None:
+async def test_a_click_on_what_is_no_longer_there_is_refused(month: MemoryWorkspace, model: OpenAIModel) -> None:
     _, first = await ask("What did I spend?", month, model)
     past = PastTurn(question="What did I spend?", answer=first)
     for click in (Click(choice="c1"), Click(chip="0.where.7")):
@@ -168,14 +168,14 @@ async def test_a_follow_up_recomputes_what_it_points_at(month: MemoryWorkspace, 
     assert plan.recommendations[0].verify.rstrip(".") in plan.text.replace("`", "")
 
 
-async def test_a_follow_up_keeps_the_wishes_of_the_thread(month: MemoryWorkspace, model: OpenAIModel) -> None:
+async def test_a_follow_up_keeps_the_constraints_of_the_thread(month: MemoryWorkspace, model: OpenAIModel) -> None:
     message = "Cut it by 40 % without Gemini"
     _, first = await ask(message, month, model)
     _, answer = await ask("And what about 50 %?", month, model, PastTurn(question=message, answer=first))
     question = question_of(answer)
     assert question is not None
-    assert question.parts[0].wishes.target_pct == 50
-    assert question.parts[0].wishes.excluded_providers == ("google",)
+    assert question.parts[0].constraints.target_pct == 50
+    assert question.parts[0].constraints.excluded_providers == ("google",)
 
 
 async def test_two_questions_of_one_message_are_both_answered(month: MemoryWorkspace, model: OpenAIModel) -> None:

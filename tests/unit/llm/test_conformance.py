@@ -13,11 +13,11 @@ from common.llm.port import ModelRequest, ModelUsage
 from tests.unit.llm.wires import CALL, COSTS, OTHER_CALL, Bench, ask, brief, output
 
 FINDINGS = ["gpt-4o costs 96.79 USD.", "It is used for chat."]
-FOUND = {"statements": FINDINGS}
+RESULTS = {"statements": FINDINGS}
 
 
 async def test_text_comes_in_several_deltas_that_add_up_to_the_reply(bench: Bench) -> None:
-    reply, deltas = await ask(bench.model, bench.request("text deltas", found=FOUND))
+    reply, deltas = await ask(bench.model, bench.request("text deltas", results=RESULTS))
     assert reply.text == "gpt-4o costs 96.79 USD. It is used for chat."
     assert "".join(deltas) == reply.text
     assert len(deltas) > 1
@@ -63,7 +63,7 @@ async def test_calls_of_two_replies_go_back_with_all_that_belongs_to_them(bench:
 
 async def test_a_correction_after_a_text_is_read_as_the_next_turn(bench: Bench) -> None:
     await bench.fault("made_up_number", "invented")
-    sent = bench.request("invented", found=FOUND)
+    sent = bench.request("invented", results=RESULTS)
     first, _ = await ask(bench.model, sent)
     assert first.text.endswith("All in all that is 48,613.27 USD, or 37.94 % of the total.")
     correction = {"type": "message", "role": "user", "content": '{"correct": "", "unsupported": ["48,613.27 USD"]}'}
@@ -103,7 +103,7 @@ async def test_usage_says_what_was_read_from_the_provider_s_cache(bench: Bench) 
 
 
 async def test_usage_is_that_of_the_reply(bench: Bench) -> None:
-    reply, _ = await ask(bench.model, bench.request("usage exact", found={"statements": ["Four chars a token."]}))
+    reply, _ = await ask(bench.model, bench.request("usage exact", results={"statements": ["Four chars a token."]}))
     counted = ModelUsage(
         model=bench.wire.model, input_tokens=0, cache_read_tokens=0, output_tokens=5, reasoning_tokens=0
     )
@@ -112,7 +112,7 @@ async def test_usage_is_that_of_the_reply(bench: Bench) -> None:
 
 
 async def test_twenty_conversations_at_once_get_their_own_answers(bench: Bench) -> None:
-    sent = [bench.request(f"many {n}", found={"statements": [f"Finding number {n}."]}) for n in range(20)]
+    sent = [bench.request(f"many {n}", results={"statements": [f"Finding number {n}."]}) for n in range(20)]
     replies = await asyncio.gather(*(ask(bench.model, one) for one in sent))
     assert [reply.text for reply, _ in replies] == [f"Finding number {n}." for n in range(20)]
 
@@ -124,7 +124,7 @@ async def test_a_cancelled_call_closes_its_stream_at_the_server(bench: Bench) ->
     async def on_text(_delta: str) -> None:
         begun.set()
 
-    call = asyncio.create_task(bench.model.respond(bench.request("cancel me", found=FOUND), on_text))
+    call = asyncio.create_task(bench.model.respond(bench.request("cancel me", results=RESULTS), on_text))
     await begun.wait()
     call.cancel()
     await asyncio.wait([call])
@@ -139,7 +139,7 @@ async def test_an_error_of_the_listener_passes_unchanged_and_closes_the_stream(b
         raise KeyError("lease lost")
 
     with pytest.raises(KeyError, match="lease lost"):
-        await bench.model.respond(bench.request("listener", found=FOUND), on_text)
+        await bench.model.respond(bench.request("listener", results=RESULTS), on_text)
     assert await _all_ended(bench, "listener") == {"disconnected": 1}
 
 

@@ -18,7 +18,7 @@ from emulators.model.tests.server_process import model_process
 from tests.unit.llm.wires import CALL, WIRES, Bench, Wire, ask, brief
 
 SENTENCE = "This sentence is long enough for a stream of several deltas, each of a few words."
-FOUND = {"statements": [SENTENCE]}
+RESULTS = {"statements": [SENTENCE]}
 
 
 async def test_a_rate_limit_is_unavailable_with_the_provider_s_delay(bench: Bench) -> None:
@@ -45,10 +45,10 @@ async def test_a_cut_stream_is_unavailable_after_what_came_was_shown_and_the_nex
         deltas.append(delta)
 
     with pytest.raises(ModelUnavailableError, match="connection") as failure:
-        await bench.model.respond(bench.request("fail cut", found=FOUND), on_text)
+        await bench.model.respond(bench.request("fail cut", results=RESULTS), on_text)
     assert failure.value.__cause__ is not None
     assert deltas
-    assert (await ask(bench.model, bench.request("fail cut", found=FOUND)))[0].text == SENTENCE
+    assert (await ask(bench.model, bench.request("fail cut", results=RESULTS)))[0].text == SENTENCE
 
 
 @pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)
@@ -59,7 +59,7 @@ async def test_a_server_killed_in_mid_stream_is_unavailable(wire: Wire) -> None:
         async def kill(_delta: str) -> None:
             process.kill()
 
-        sent = ModelRequest(instructions="", items=(brief("killed", found=FOUND),))
+        sent = ModelRequest(instructions="", items=(brief("killed", results=RESULTS),))
         with pytest.raises(ModelUnavailableError, match="connection"):
             await model.respond(sent, kill)
         await model.close()
@@ -69,14 +69,14 @@ async def test_a_server_killed_in_mid_stream_is_unavailable(wire: Wire) -> None:
 async def test_a_failure_reported_in_the_stream_is_unavailable(bench: Bench, kind: str) -> None:
     await bench.fault(kind, f"fail {kind}")
     with pytest.raises(ModelUnavailableError):
-        await ask(bench.model, bench.request(f"fail {kind}", found=FOUND))
+        await ask(bench.model, bench.request(f"fail {kind}", results=RESULTS))
 
 
 async def test_a_silent_stream_is_given_up_before_the_whole_time_is_over(bench: Bench) -> None:
     hasty = bench.hasty(0.6)
     await bench.fault("silence", "fail silent", seconds=5)
     with pytest.raises(ModelUnavailableError, match=r"silent for 0.3 s") as failure:  # not: "longer than 0.6 s"
-        await ask(hasty, bench.request("fail silent", found=FOUND))
+        await ask(hasty, bench.request("fail silent", results=RESULTS))
     assert isinstance(failure.value.__cause__, TimeoutError)
     await hasty.close()
 
@@ -85,7 +85,9 @@ async def test_a_slow_reply_ends_at_the_timeout_although_events_keep_coming(benc
     hasty = bench.hasty(0.6)
     await bench.fault("slow", "fail slow", seconds=2)
     with pytest.raises(ModelUnavailableError, match=r"longer than 0.6 s"):
-        await ask(hasty, bench.request("fail slow", found={"statements": [SENTENCE.replace("deltas", "deltas " * 40)]}))
+        await ask(
+            hasty, bench.request("fail slow", results={"statements": [SENTENCE.replace("deltas", "deltas " * 40)]})
+        )
     await hasty.close()
 
 
@@ -100,7 +102,7 @@ async def test_a_request_s_own_timeout_goes_before_the_model_s(bench: Bench) -> 
 async def test_a_slow_reply_within_the_timeout_is_a_good_one(bench: Bench) -> None:
     await bench.fault("slow", "just slow", seconds=0.4)
     began = time.monotonic()
-    reply, _ = await ask(bench.model, bench.request("just slow", found=FOUND))
+    reply, _ = await ask(bench.model, bench.request("just slow", results=RESULTS))
     assert reply.text == SENTENCE
     assert time.monotonic() - began > 0.35
 
@@ -165,7 +167,7 @@ async def test_a_structured_reply_that_is_no_object_is_misbehaviour(bench: Bench
 
 
 async def test_a_reply_cut_short_by_its_limit_is_misbehaviour(bench: Bench) -> None:
-    sent = replace(bench.request("too long", found=FOUND), max_output_tokens=4)
+    sent = replace(bench.request("too long", results=RESULTS), max_output_tokens=4)
     with pytest.raises(ModelMisbehavedError, match="max_output_tokens") as failure:
         await ask(bench.model, sent)
     assert failure.value.usage is not None
@@ -181,7 +183,7 @@ async def test_a_structured_reply_cut_short_by_its_limit_is_misbehaviour(bench: 
 async def test_a_call_that_was_offered_only_earlier_is_misbehaviour(bench: Bench) -> None:
     await bench.fault("unknown_tool", "nothing offered")
     with pytest.raises(ModelMisbehavedError, match="There is no tool"):
-        await ask(bench.model, bench.request("nothing offered", found=FOUND))
+        await ask(bench.model, bench.request("nothing offered", results=RESULTS))
 
 
 async def test_a_reply_that_hangs_up_without_an_end_is_unavailable(bench: Bench, unused_tcp_port: int) -> None:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.assistant.answers.compose import Known, compose
+from common.assistant.answers.compose import Background, compose
 from common.assistant.answers.writing import MOST_WORDS
 from common.assistant.question.model import Format, Operation, Part, Question
 from common.assistant.question.tests.questions import queries
 from common.assistant.tests.rows import bare_hour, busy_month
-from common.assistant.tool import Asked, Tool
+from common.assistant.tool import Inquiry, Tool
 from common.assistant.tools.query_usage import TOOL
 from common.assistant.tools.tests.contexts import run
 from common.contract.answer import Answer, ChartBlock, TableBlock
@@ -26,7 +26,7 @@ from common.spend.semantics.periods import DayRange
 
 MONTH = busy_month()
 DATA = DayRange(date(2026, 10, 1).toordinal(), date(2026, 10, 31).toordinal())
-KNOWN = Known(data=DATA)
+BACKGROUND = Background(data=DATA)
 TOOLS: dict[str, Tool[Any]] = {TOOL.name: TOOL}
 
 
@@ -51,15 +51,15 @@ def _evidence(rolled: Rollup, question: Question) -> list[ToolEvidence]:
     ]
 
 
-def _asked(question: Question) -> list[Asked]:
+def _inquiries(question: Question) -> list[Inquiry]:
     return [
-        Asked(part=part, question=question, text="", with_data=True, has=frozenset({"feature"}), days=30)
+        Inquiry(part=part, question=question, text="", with_data=True, has=frozenset({"feature"}), days=30)
         for part in question.parts
     ]
 
 
-def _answer(question: Question, rolled: Rollup = MONTH, known: Known = KNOWN) -> Answer:
-    return compose(question, _evidence(rolled, question), TOOLS, _asked(question), known)
+def _answer(question: Question, rolled: Rollup = MONTH, background: Background = BACKGROUND) -> Answer:
+    return compose(question, _evidence(rolled, question), TOOLS, _inquiries(question), background)
 
 
 def _unnamed(answer: Answer, names: list[str]) -> list[str]:
@@ -102,7 +102,7 @@ def test_parts_are_answered_in_their_order_and_a_sentence_that_both_have_stands_
 def test_a_part_that_no_tool_answered_is_said_to_be_open() -> None:
     question = _question(BY_FEATURE, Part(operation=Operation.FORECAST))
     evidence = _evidence(MONTH, _question(BY_FEATURE))
-    answer = compose(question, evidence, TOOLS, _asked(question), KNOWN)
+    answer = compose(question, evidence, TOOLS, _inquiries(question), BACKGROUND)
     assert "could not be done here: forecast" in answer.text
 
 
@@ -134,7 +134,7 @@ def test_data_as_text_are_plain_values_without_formulas() -> None:
     evidence = _evidence(MONTH, question)[0]
     table = TableBlock(title="t", columns=["Feature", "Cost"], units=[None, "usd"], rows=[["=1+1", 2.5], ["a,b", None]])
     result = evidence.result.model_copy(update={"blocks": [table]})
-    shown = compose(question, [evidence.model_copy(update={"result": result})], TOOLS, _asked(question), KNOWN)
+    shown = compose(question, [evidence.model_copy(update={"result": result})], TOOLS, _inquiries(question), BACKGROUND)
     assert shown.text.endswith('```csv\nFeature,Cost (usd)\n\'=1+1,2.5\n"a,b",\n```')
     assert shown.blocks == []
 
@@ -161,7 +161,7 @@ def test_an_offer_of_an_earlier_turn_is_not_made_again() -> None:
     question = _question(_part("latency_p95", by=("user",)))
     offer = _evidence(MONTH, question)[0].result.offer[0].text
     assert _answer(question).text.endswith(offer)
-    assert offer not in _answer(question, known=replace(KNOWN, offered=(offer,))).text
+    assert offer not in _answer(question, background=replace(BACKGROUND, offered=(offer,))).text
 
 
 def test_the_reading_says_unread_words_and_can_be_read_again() -> None:
@@ -169,7 +169,7 @@ def test_the_reading_says_unread_words_and_can_be_read_again() -> None:
     reading = _answer(question).reading
     assert reading is not None
     assert reading.unread == ["moon"]
-    assert "Not used: \u201cmoon\u201d" in reading.said
+    assert "Not used: \u201cmoon\u201d" in reading.text
     assert [chip.id for chip in reading.chips] == ["0.by.0"]
     assert Question.model_validate_json(reading.question) == question
 
@@ -180,7 +180,7 @@ def test_several_things_that_the_data_lack_stand_under_a_heading_and_steps_with_
     steps = Section(heading="Steps", points=[Sentence(text="Do it.")], code="print(1)")
     shown = ToolResult(summary="", headline=[Sentence(text="Yes.")], missing=lacks, sections=[steps])
     evidence = _evidence(MONTH, question)[0].model_copy(update={"result": shown})
-    text = compose(question, [evidence], TOOLS, _asked(question), KNOWN).text
+    text = compose(question, [evidence], TOOLS, _inquiries(question), BACKGROUND).text
     assert text == (
         "Yes.\n\n**Steps**\n- Do it.\n\n```\nprint(1)\n```\n\n**What the data cannot tell**\n- No users.\n- No scores."
     )
@@ -191,6 +191,6 @@ def test_results_of_tools_that_only_support_an_answer_are_left_out() -> None:
     support = replace(TOOL, name="support", answers=frozenset(), shows=lambda _: False)
     evidence = _evidence(MONTH, question)
     other = evidence[0].model_copy(update={"tool": "support", "source": 99})
-    assert compose(question, [other, *evidence], {**TOOLS, "support": support}, _asked(question), KNOWN) == _answer(
-        question
-    )
+    assert compose(
+        question, [other, *evidence], {**TOOLS, "support": support}, _inquiries(question), BACKGROUND
+    ) == _answer(question)

@@ -5,6 +5,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from common.assistant.question.model import (
+    Constraints,
     Keep,
     LatencyLimit,
     Money,
@@ -12,7 +13,6 @@ from common.assistant.question.model import (
     Part,
     Question,
     Speedup,
-    Wishes,
 )
 from common.spend.model import KINDS
 from common.spend.semantics import (
@@ -44,8 +44,8 @@ CONDITIONS = st.builds(
     values=st.lists(NAMES, min_size=1, max_size=3, unique=True).map(tuple),
     negated=st.booleans(),
 )
-WISHES = st.builds(
-    Wishes,
+CONSTRAINTS = st.builds(
+    Constraints,
     target_pct=st.sampled_from([None, 30.0]),
     save=st.sampled_from([None, Money(usd=500.0, per="month")]),
     budget=st.sampled_from([None, Money(usd=900.0)]),
@@ -58,7 +58,7 @@ WISHES = st.builds(
     due_days=st.sampled_from([None, 7]),
     horizons=st.sampled_from([(), (6, 12)]),
     excluded_kinds=st.lists(st.sampled_from(KINDS), max_size=3, unique=True).map(tuple),
-    kept=st.sampled_from([(), (Keep(model="gpt-4o", feature="chat"),)]),
+    keeps=st.sampled_from([(), (Keep(model="gpt-4o", feature="chat"),)]),
     top=st.sampled_from([None, 3]),
 )
 
@@ -88,7 +88,7 @@ PARTS = st.builds(
     Part,
     operation=st.sampled_from([Operation.MEASURE, Operation.MEASURE, Operation.PLAN, Operation.FORECAST]),
     query=queries(),
-    wishes=WISHES,
+    constraints=CONSTRAINTS,
 )
 QUESTIONS = st.builds(
     Question,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 
 from common.assistant.question.chips import chips, patched
-from common.assistant.question.model import Operation, Part, Question, Wishes
+from common.assistant.question.model import Constraints, Operation, Part, Question
 from common.assistant.question.tests.questions import QUESTIONS
-from common.assistant.question.words import wish_items, wish_said
+from common.assistant.question.words import constraint_items, constraint_said
 from common.spend.semantics import DimensionName, MeasureName, Order, Period, PeriodName, UsageQuery
 
 _DEPENDENT = {
@@ -55,7 +55,7 @@ def test_groups_of_two_periods_are_not_changed_to_days_that_these_do_not_share()
     query = UsageQuery(
         measures=(MeasureName.COST,), by=(DimensionName.FEATURE,), versus=Period(name=PeriodName.WEEK_BEFORE)
     )
-    offered = {option.value for chip in chips(_measured(query)) for option in chip.options}
+    offered = {option.value for chip in chips(_measuring(query)) for option in chip.options}
     assert "model" in offered
     assert "weekday" in offered
     assert not offered & {"day", "week", "month", "minute", "feature"}
@@ -66,27 +66,32 @@ def test_an_order_goes_with_the_last_group_and_one_by_difference_with_the_compar
     order = Order(measure=MeasureName.COST, by_difference=True)
     before = Period(name=PeriodName.WEEK_BEFORE)
     query = _by_feature().parts[0].query.model_copy(update={"order": order, "versus": before})
-    left = patched(_measured(query), "0.versus").parts[0].query
+    left = patched(_measuring(query), "0.versus").parts[0].query
     assert left.by
     assert left.top == query.top
     assert left.order is None
 
 
-def test_every_wish_has_words() -> None:
+def test_every_constraint_has_words() -> None:
     values: dict[str, Any] = {"max_effort": "low", "save": None, "budget": None}
-    simple = {name for name, field in Wishes.model_fields.items() if field.annotation in (float | None, int | None)}
+    simple = {
+        name for name, field in Constraints.model_fields.items() if field.annotation in (float | None, int | None)
+    }
     for name in simple:
-        assert wish_said(name, values.get(name, 2.0 if "top" not in name else 2), str)
-    assert {name for name, _, __ in wish_items(Wishes(no_evaluation=True, top=3))} == {"no_evaluation", "top"}
+        assert constraint_said(name, values.get(name, 2.0 if "top" not in name else 2), str)
+    assert {name for name, _, __ in constraint_items(Constraints(no_evaluation=True, top=3))} == {
+        "no_evaluation",
+        "top",
+    }
 
 
-def _measured(query: UsageQuery) -> Question:
+def _measuring(query: UsageQuery) -> Question:
     return Question(parts=(Part(operation=Operation.MEASURE, query=query),))
 
 
 def _by_feature() -> Question:
     order = Order(measure=MeasureName.COST)
-    return _measured(UsageQuery(measures=(MeasureName.COST,), by=(DimensionName.FEATURE,), order=order, top=3))
+    return _measuring(UsageQuery(measures=(MeasureName.COST,), by=(DimensionName.FEATURE,), order=order, top=3))
 
 
 def _pieces(question: Question, kind: str) -> list[str]:
@@ -96,8 +101,8 @@ def _pieces(question: Question, kind: str) -> list[str]:
 
 def _may_change(chip: str) -> set[str]:
     place, field, *rest = chip.split(".")
-    if field == "wishes":
-        return {f"{place}.wishes.{rest[0]}", "doubts"}
+    if field == "constraints":
+        return {f"{place}.constraints.{rest[0]}", "doubts"}
     return {f"{place}.{each}" for each in _DEPENDENT[field]} | {"doubts"}
 
 
@@ -110,5 +115,5 @@ def _fields(question: Question) -> dict[str, object]:
     for place, part in enumerate(question.parts):
         fields[f"{place}.operation"] = part.operation
         fields |= {f"{place}.{name}": getattr(part.query, name) for name in UsageQuery.model_fields}
-        fields |= {f"{place}.wishes.{name}": getattr(part.wishes, name) for name in Wishes.model_fields}
+        fields |= {f"{place}.constraints.{name}": getattr(part.constraints, name) for name in Constraints.model_fields}
     return fields

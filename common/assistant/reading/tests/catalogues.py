@@ -1,4 +1,4 @@
-"""Catalogues of small data sets for the tests of reading."""
+"""Catalogues of small datasets for the tests of reading."""
 
 from datetime import date
 from functools import cache
@@ -38,6 +38,6 @@ def month() -> Catalogue:
     return catalogue_of(busy_month(), most=5000)
 
 
-def asked(message: str) -> Draft:
+def draft_of(message: str) -> Draft:
     """What is read of a message on its own, of the shop."""
     return read(message, shop())

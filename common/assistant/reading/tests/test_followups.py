@@ -7,7 +7,7 @@ import pytest
 from common.assistant.question.draft import Draft, LastTurn
 from common.assistant.question.model import Operation, Part
 from common.assistant.reading.read import read
-from common.assistant.reading.tests.catalogues import asked, shop
+from common.assistant.reading.tests.catalogues import draft_of, shop
 from common.spend.semantics import Condition, DimensionName, MeasureName, Period, PeriodName, UsageQuery
 
 D, M = DimensionName, MeasureName
@@ -17,7 +17,7 @@ NOT_BATCH = Condition(dimension=D.TIER, values=("batch",), negated=True)
 
 def after(first: str, *messages: str) -> Draft:
     """What is read of the last message of a thread."""
-    draft = asked(first)
+    draft = draft_of(first)
     for message in messages:
         last = LastTurn(
             question=draft.question,
@@ -77,7 +77,7 @@ def test_all_models_takes_the_filter_by_model_off() -> None:
 def test_how_the_answer_looks_changes_without_the_question() -> None:
     draft = after("cost by feature", "as a table")
     assert draft.question.format.kind == "table"
-    assert draft.question.parts == asked("cost by feature").question.parts
+    assert draft.question.parts == draft_of("cost by feature").question.parts
 
 
 @pytest.mark.parametrize(
@@ -99,12 +99,16 @@ def test_recommendations_are_pointed_at_by_their_position() -> None:
     more = part_after("How can we cut the bill by 20 %?", "more detail on the second")
     assert (more.operation, more.refers) == (Operation.EXPLAIN, (2,))
     plan = part_after("How can we cut the bill by 20 %?", "plan the first one")
-    assert (plan.operation, plan.refers, plan.wishes.target_pct) == (Operation.PLAN, (1,), 20)
+    assert (plan.operation, plan.refers, plan.constraints.target_pct) == (Operation.PLAN, (1,), 20)
 
 
 def test_a_bare_percentage_is_the_new_target_of_a_plan() -> None:
     part = part_after("Cut chat by 20 % without batch", "what about 40 %?")
-    assert (part.operation, part.wishes.target_pct, part.wishes.excluded_kinds) == (Operation.PLAN, 40, ("batch",))
+    assert (part.operation, part.constraints.target_pct, part.constraints.excluded_kinds) == (
+        Operation.PLAN,
+        40,
+        ("batch",),
+    )
     assert part.query.where == (CHAT,)
 
 

@@ -8,7 +8,7 @@ from common.assistant.question.draft import Draft
 from common.assistant.reading.data_names import index_of
 from common.assistant.reading.gloss import GLOSSED, SILENT, Glossed, Wording, gloss, glossed
 from common.assistant.reading.lexicon import lexicon
-from common.assistant.reading.tests.catalogues import asked
+from common.assistant.reading.tests.catalogues import draft_of
 
 PHRASES = [
     pytest.param(language, wording, id=f"{language}: {' '.join(wording.written or wording.words)}")
@@ -19,8 +19,8 @@ PHRASES = [
 ENGLISH = sorted(
     {wording.english for language in GLOSSED for wording in chain(*gloss(language).phrases.values())} - {(SILENT,)}
 )
-OF_WISHES = frozenset(["keep", "stay", "twice", "fast", "touch", "quality"])
-"""Words that only wishes are made of."""
+OF_CONSTRAINTS = frozenset(["keep", "stay", "twice", "fast", "touch", "quality"])
+"""Words that only constraints are made of."""
 
 
 @pytest.mark.parametrize(("language", "wording"), PHRASES)
@@ -33,7 +33,7 @@ def test_a_phrase_says_its_english_words(language: Glossed, wording: Wording) ->
 @pytest.mark.parametrize("english", ENGLISH, ids=" ".join)
 def test_the_english_of_a_phrase_is_understood(english: tuple[str, ...]) -> None:
     words = lexicon("en")
-    assert set(english) <= {*words.words, *words.calendar, *OF_WISHES}
+    assert set(english) <= {*words.words, *words.calendar, *OF_CONSTRAINTS}
 
 
 ALIKE = [
@@ -115,7 +115,7 @@ ALIKE = [
 
 @pytest.mark.parametrize(("language", "message", "english"), ALIKE)
 def test_a_question_is_read_as_its_english_counterpart(language: str, message: str, english: str) -> None:
-    draft, counterpart = asked(message), asked(english)
+    draft, counterpart = draft_of(message), draft_of(english)
     assert draft.question.parts == counterpart.question.parts
     assert draft.question.language == language
     assert draft.is_certain
@@ -143,7 +143,7 @@ def test_a_question_is_read_as_its_english_counterpart(language: str, message: s
     ],
 )
 def test_a_word_that_is_not_known_is_said_and_never_dropped(message: str, word: str) -> None:
-    draft = asked(message)
+    draft = draft_of(message)
     assert word in draft.question.unread
     assert not draft.is_certain
 
@@ -153,13 +153,13 @@ def because(draft: Draft) -> dict[str, str]:
 
 
 def test_what_was_read_is_shown_in_the_words_of_the_message() -> None:
-    found = because(asked("Kosten letzte Woche ohne chat"))
+    found = because(draft_of("Kosten letzte Woche ohne chat"))
     assert found["parts.0.query.measures"] == "Kosten"
     assert found["parts.0.query.period"] == "letzte Woche"
     assert found["parts.0.query.where"] in ("ohne", "chat")
 
 
-def test_spans_of_wishes_are_of_the_message() -> None:
-    draft = asked("Bitte die Rechnung um 30 % senken")
-    words = [each.words for each in draft.because if each.field == "parts.0.wishes.target_pct"]
+def test_spans_of_constraints_are_of_the_message() -> None:
+    draft = draft_of("Bitte die Rechnung um 30 % senken")
+    words = [each.words for each in draft.because if each.field == "parts.0.constraints.target_pct"]
     assert words == ["30 % senken"]

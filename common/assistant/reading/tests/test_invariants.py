@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from common.assistant.question.draft import LastTurn
 from common.assistant.reading.lexicon import lexicon
 from common.assistant.reading.read import read
-from common.assistant.reading.tests.catalogues import asked, shop
+from common.assistant.reading.tests.catalogues import draft_of, shop
 
 _MOST_CHARACTERS = 10_000
 _MOST_SECONDS = 1.0
@@ -51,7 +51,7 @@ def test_any_message_is_read_after_any_other(first: str, message: str) -> None:
     ["only chat", "without doc-search", "for gpt-4o", "of user u-10423", "on weekends", "at night", "excluding batch"],
 )
 def test_a_filter_that_is_added_changes_the_query(question: str, filtered: str) -> None:
-    plain, narrowed = asked(question).question, asked(f"{question.rstrip('?')} {filtered}").question
+    plain, narrowed = draft_of(question).question, draft_of(f"{question.rstrip('?')} {filtered}").question
     assert plain.parts != narrowed.parts
     assert narrowed.unread == ()
 
@@ -77,7 +77,7 @@ def test_a_filter_that_is_added_changes_the_query(question: str, filtered: str) 
 )
 def test_the_longest_message_is_read_quickly(text: str) -> None:
     message = (text * _MOST_CHARACTERS)[:_MOST_CHARACTERS]
-    asked("cost")
+    draft_of("cost")
     began = time.thread_time()
     read(message, shop())
     assert time.thread_time() - began < _MOST_SECONDS

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from common.assistant.question.draft import Because, Draft
-from common.assistant.question.model import Operation, Part, Question, Wishes
+from common.assistant.question.model import Constraints, Operation, Part, Question
 from common.assistant.reading import wire
 from common.assistant.reading.merge import merged
 from common.spend.semantics import Condition, DimensionName, MeasureName, Period, PeriodName, UsageQuery
@@ -30,9 +30,12 @@ def condition(value: str = "doc-search", *, negated: bool = False) -> Condition:
     return Condition(dimension=DimensionName.FEATURE, values=(value,), negated=negated)
 
 
-def measuring(unread: tuple[str, ...] = (), wishes: Wishes | None = None, **query: Any) -> Question:
-    asked = UsageQuery(measures=(MeasureName.COST,), **query)
-    return Question(parts=(Part(operation=Operation.MEASURE, query=asked, wishes=wishes or Wishes()),), unread=unread)
+def measuring(unread: tuple[str, ...] = (), constraints: Constraints | None = None, **query: Any) -> Question:
+    measured = UsageQuery(measures=(MeasureName.COST,), **query)
+    return Question(
+        parts=(Part(operation=Operation.MEASURE, query=measured, constraints=constraints or Constraints()),),
+        unread=unread,
+    )
 
 
 DRAFT = Draft(
@@ -73,18 +76,19 @@ def test_what_the_rules_are_certain_of_is_never_overruled_or_left_out(theirs: Qu
 
 
 @pytest.mark.parametrize(
-    "wishes", [Wishes(target_pct=30.0), Wishes(excluded_kinds=("batch",)), Wishes(no_evaluation=True)]
+    "constraints",
+    [Constraints(target_pct=30.0), Constraints(excluded_kinds=("batch",)), Constraints(no_evaluation=True)],
 )
-def test_a_wish_without_words_of_the_message_is_refused(wishes: Wishes) -> None:
-    theirs = measuring(wishes=wishes, where=(condition(),), period=LAST_WEEK)
-    with pytest.raises(wire.WireError, match="Nothing in the message says wishes"):
-        read(theirs, ("parts.0.wishes." + next(iter(wishes.model_fields_set)), "words that stand nowhere"))
+def test_a_constraint_without_words_of_the_message_is_refused(constraints: Constraints) -> None:
+    theirs = measuring(constraints=constraints, where=(condition(),), period=LAST_WEEK)
+    with pytest.raises(wire.WireError, match="Nothing in the message says constraints"):
+        read(theirs, ("parts.0.constraints." + next(iter(constraints.model_fields_set)), "words that stand nowhere"))
 
 
-def test_a_wish_with_words_of_the_message_is_taken() -> None:
-    theirs = measuring(wishes=Wishes(excluded_kinds=("batch",)), where=(condition(),), period=LAST_WEEK)
-    question = read(theirs, ("parts.0.wishes.excluded_kinds", "without batch")).question
-    assert question.parts[0].wishes.excluded_kinds == ("batch",)
+def test_a_constraint_with_words_of_the_message_is_taken() -> None:
+    theirs = measuring(constraints=Constraints(excluded_kinds=("batch",)), where=(condition(),), period=LAST_WEEK)
+    question = read(theirs, ("parts.0.constraints.excluded_kinds", "without batch")).question
+    assert question.parts[0].constraints.excluded_kinds == ("batch",)
     assert question.unread == ("per model",)
 
 
@@ -96,7 +100,7 @@ def test_a_name_that_the_data_do_not_have_is_refused() -> None:
 
 def test_a_question_comes_back_from_the_wire_as_it_went() -> None:
     question = measuring(
-        wishes=Wishes(target_pct=20.0, due_days=7, top=3, only_providers=("openai",)),
+        constraints=Constraints(target_pct=20.0, due_days=7, top=3, only_providers=("openai",)),
         where=(condition(negated=True),),
         period=Period(name=PeriodName.LAST_DAYS, days=10),
         versus=Period(name=PeriodName.PREVIOUS),
@@ -109,7 +113,7 @@ def test_a_question_comes_back_from_the_wire_as_it_went() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"parts": []}', json.dumps({"parts": [{"operation": "spy"}]})])
-def test_what_is_no_question_is_told_as_an_error(text: str) -> None:
+def test_what_is_no_question_is_an_error(text: str) -> None:
     with pytest.raises(wire.WireError):
         wire.question_of(text)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from common.assistant.reading.tests.catalogues import asked
+from common.assistant.reading.tests.catalogues import draft_of
 from common.spend.semantics import PERIODS, DimensionName, Period, PeriodName, last_days
 
 
@@ -45,7 +45,7 @@ def days(first: str | None, last: str | None) -> Period:
     ],
 )
 def test_days_are_read_as_people_write_them(words: str, period: Period) -> None:
-    draft = asked(f"cost {words}")
+    draft = draft_of(f"cost {words}")
     assert draft.question.unread == ()
     assert draft.question.parts[0].query.period == period
 
@@ -53,18 +53,20 @@ def test_days_are_read_as_people_write_them(words: str, period: Period) -> None:
 @pytest.mark.parametrize("name", [name for name in PERIODS if name not in ("last_days", "between", "previous")])
 def test_each_declared_period_is_read_by_its_title_and_synonyms(name: PeriodName) -> None:
     for words in (PERIODS[name].title, *PERIODS[name].synonyms):
-        period = asked(f"cost {words}").question.parts[0].query.period
+        period = draft_of(f"cost {words}").question.parts[0].query.period
         assert period in (Period(name=name), last_days(7)), words
 
 
 def test_a_weekday_in_the_plural_is_a_filter_and_in_the_singular_its_last_day() -> None:
-    query = asked("cost on Tuesdays").question.parts[0].query
+    query = draft_of("cost on Tuesdays").question.parts[0].query
     assert (query.period, query.where[0].dimension, query.where[0].values) == (
         None,
         DimensionName.WEEKDAY,
         ("Tuesday",),
     )
-    assert "Tuesday: Tuesday, 24 November 2026, the last one in the data." in asked("cost on Tuesday").question.doubts
+    assert (
+        "Tuesday: Tuesday, 24 November 2026, the last one in the data." in draft_of("cost on Tuesday").question.doubts
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,10 +80,10 @@ def test_a_weekday_in_the_plural_is_a_filter_and_in_the_singular_its_last_day() 
     ],
 )
 def test_hours_are_a_filter(words: str, hours: tuple[str, ...]) -> None:
-    condition = asked(f"cost {words}").question.parts[0].query.where[0]
+    condition = draft_of(f"cost {words}").question.parts[0].query.where[0]
     assert (condition.dimension, condition.values) == (DimensionName.HOUR, hours)
 
 
 @pytest.mark.parametrize("words", ["on 31 February", "on 99.99.2026", "in the last 0 days"])
 def test_a_day_that_no_calendar_has_is_no_period(words: str) -> None:
-    assert asked(f"cost {words}").question.parts[0].query.period is None
+    assert draft_of(f"cost {words}").question.parts[0].query.period is None

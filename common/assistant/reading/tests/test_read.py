@@ -6,7 +6,7 @@ import pytest
 
 from common.assistant.question.model import Operation, Part, Question
 from common.assistant.reading.read import read
-from common.assistant.reading.tests.catalogues import asked, month, shop
+from common.assistant.reading.tests.catalogues import draft_of, month, shop
 from common.spend.semantics import (
     Condition,
     DimensionName,
@@ -31,7 +31,7 @@ def down(measure: MeasureName) -> Order:
 
 
 def only_part(message: str) -> Part:
-    draft = asked(message)
+    draft = draft_of(message)
     assert draft.ask_back is None, draft.ask_back
     assert draft.question.unread == ()
     assert len(draft.question.parts) == 1
@@ -168,11 +168,11 @@ def test_our_own_system_prompts_are_the_customers() -> None:
     assert only_part("How can we cut our own system prompts by 20 %?").operation == Operation.PLAN
 
 
-def test_a_plan_takes_its_rows_and_leaves_its_wishes_out_of_them() -> None:
+def test_a_plan_takes_its_rows_and_leaves_its_constraints_out_of_them() -> None:
     part = only_part("How can we make doc-search 10 % cheaper without batch?")
     assert part.operation == Operation.PLAN
     assert part.query.where == where(D.FEATURE, "doc-search")
-    assert (part.wishes.target_pct, part.wishes.excluded_kinds) == (10, ("batch",))
+    assert (part.constraints.target_pct, part.constraints.excluded_kinds) == (10, ("batch",))
 
 
 @pytest.mark.parametrize("message", ["Show features below 50 dollars", "Which days were under $5?"])
@@ -184,7 +184,7 @@ def test_an_amount_that_lines_are_held_against_is_no_budget(message: str) -> Non
 
 def test_a_what_if_without_a_model_is_a_plan_of_its_kind() -> None:
     part = only_part("What if we cached the prompts of doc-search?")
-    assert (part.operation, part.wishes.only_kinds) == (Operation.PLAN, ("prompt_caching",))
+    assert (part.operation, part.constraints.only_kinds) == (Operation.PLAN, ("prompt_caching",))
 
 
 def test_a_what_if_knows_the_models_to_imagine_from_those_in_use() -> None:
@@ -202,14 +202,14 @@ def test_a_change_is_from_its_day_on_and_not_only_of_the_new_model() -> None:
 
 
 def test_the_parts_of_a_message_share_their_filters_and_periods() -> None:
-    draft = asked("How much did chat cost last week, and how many errors did it have?")
+    draft = draft_of("How much did chat cost last week, and how many errors did it have?")
     assert [part.query.measures for part in draft.question.parts] == [(M.COST,), (M.FAILED_REQUESTS,)]
     assert {part.query.where for part in draft.question.parts} == {where(D.FEATURE, "chat")}
     assert {part.query.period for part in draft.question.parts} == {LAST_WEEK}
 
 
 def test_measures_with_groups_of_their_own_are_parts() -> None:
-    parts = asked("Cost by feature and requests by model").question.parts
+    parts = draft_of("Cost by feature and requests by model").question.parts
     assert [(part.query.measures, part.query.by) for part in parts] == [
         ((M.COST,), (D.FEATURE,)),
         ((M.REQUESTS,), (D.MODEL,)),
@@ -218,7 +218,7 @@ def test_measures_with_groups_of_their_own_are_parts() -> None:
 
 def test_sentences_that_ask_one_thing_are_one_part() -> None:
     part = only_part("Rate limits: 60 rpm and 150k tpm. How much headroom do we have?")
-    assert (part.operation, part.wishes.rpm, part.wishes.tpm) == (Operation.HEADROOM, 60, 150_000)
+    assert (part.operation, part.constraints.rpm, part.constraints.tpm) == (Operation.HEADROOM, 60, 150_000)
 
 
 @pytest.mark.parametrize(
@@ -231,8 +231,8 @@ def test_sentences_that_ask_one_thing_are_one_part() -> None:
     ],
 )
 def test_how_an_answer_is_to_look_is_read_beside_what_is_asked(message: str, changes: dict[str, object]) -> None:
-    plain = asked("Cost by feature").question
-    assert asked(message).question == Question.model_validate({**plain.model_dump(), **changes})
+    plain = draft_of("Cost by feature").question
+    assert draft_of(message).question == Question.model_validate({**plain.model_dump(), **changes})
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_how_an_answer_is_to_look_is_read_beside_what_is_asked(message: str, cha
     ],
 )
 def test_a_name_that_the_data_do_not_have_is_asked_about_with_the_nearest(message: str, shown: str) -> None:
-    ask_back = asked(message).ask_back
+    ask_back = draft_of(message).ask_back
     assert ask_back is not None
     assert shown in [option.label for option in ask_back.options]
     chosen = next(option.question for option in ask_back.options if option.label == shown)
@@ -256,25 +256,25 @@ def test_a_name_that_the_data_do_not_have_is_asked_about_with_the_nearest(messag
     "message", ["spend per country", "What's the carbon footprint of our usage?", "What do we pay Mistral?"]
 )
 def test_words_without_a_meaning_are_asked_about_where_a_name_must_stand(message: str) -> None:
-    assert asked(message).ask_back is not None
+    assert draft_of(message).ask_back is not None
 
 
 @pytest.mark.parametrize("message", ["", "?", "purple monkey dishwasher", "the of and", "\U0001f600"])
 def test_a_message_in_which_nothing_is_read_is_no_plan_but_asked_back_with_readings_to_choose(message: str) -> None:
-    draft = asked(message)
+    draft = draft_of(message)
     assert draft.ask_back is not None
     assert 1 <= len(draft.ask_back.options) <= 3
     assert all(part.operation != Operation.PLAN for part in draft.question.parts)
 
 
 def test_what_is_certain_needs_no_model_and_what_is_guessed_does() -> None:
-    assert asked("cost of doc-search by model last week").is_certain
-    assert not asked("cost of doc-serch by model").is_certain
-    assert not asked("cost of the ocr by model").is_certain
+    assert draft_of("cost of doc-search by model last week").is_certain
+    assert not draft_of("cost of doc-serch by model").is_certain
+    assert not draft_of("cost of the ocr by model").is_certain
 
 
 def test_each_field_says_the_words_that_it_comes_from() -> None:
-    because = {each.field: each.words for each in asked("Cost of doc-search by model as a table").because}
+    because = {each.field: each.words for each in draft_of("Cost of doc-search by model as a table").because}
     assert because["parts.0.query.measures"] == "Cost"
     assert because["parts.0.query.where"] == "doc-search"
     assert because["format"] == "as a table"

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from common.assistant.context import ToolContext
-from common.assistant.question.model import Operation, Part, Question, Wishes
-from common.assistant.tool import Asked, Tool
+from common.assistant.question.model import Constraints, Operation, Part, Question
+from common.assistant.tool import Inquiry, Tool
 from common.assistant.workspace import DatasetInfo
 from common.contract.answer import Recommendation
 from common.figures.mentions import find_mentions
@@ -63,12 +63,12 @@ def part(
     *,
     where: tuple[Condition, ...] = (),
     period: Period | None = None,
-    wishes: Wishes | None = None,
+    constraints: Constraints | None = None,
     **more: Any,
 ) -> Part:
-    """A part with these rows and wishes."""
+    """A part with these rows and constraints."""
     query = UsageQuery(measures=(MeasureName.COST,), where=where, period=period)
-    return Part(operation=operation, query=query, wishes=wishes or Wishes(), **more)
+    return Part(operation=operation, query=query, constraints=constraints or Constraints(), **more)
 
 
 def only(dimension: DimensionName, *values: str) -> tuple[Condition, ...]:
@@ -98,11 +98,11 @@ async def run(
 
 def asked_of(
     part_: Part, *, text: str = "", has: frozenset[str] = frozenset({"feature"}), days: float = 30.0, **more: Any
-) -> Asked:
+) -> Inquiry:
     """What a tool decides by."""
     with_data = bool(has or days)
     question = Question(parts=(part_,))
-    return Asked(part=part_, question=question, text=text, with_data=with_data, has=has, days=days, **more)
+    return Inquiry(part=part_, question=question, text=text, with_data=with_data, has=has, days=days, **more)
 
 
 def uncovered(result: ToolResult) -> list[str]:

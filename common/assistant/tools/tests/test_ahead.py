@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.assistant.question.model import Operation, Wishes
+from common.assistant.question.model import Constraints, Operation
 from common.assistant.tests.rows import bare_hour, busy_month, spiky_month
 from common.assistant.tools import forecast_cost, rate_limit_headroom, what_if
 from common.assistant.tools.tests.contexts import only, part, run, text_of
@@ -16,8 +16,10 @@ def _value(result: ToolResult, name: str) -> float:
     return next(fact.value for fact in result.facts if fact.name == name)
 
 
-async def _forecast(rolled: Rollup, **wishes: float | tuple[int, ...]) -> ToolResult:
-    return await run(forecast_cost.TOOL, rolled, part(Operation.FORECAST, wishes=Wishes.model_validate(wishes)))
+async def _forecast(rolled: Rollup, **constraints: float | tuple[int, ...]) -> ToolResult:
+    return await run(
+        forecast_cost.TOOL, rolled, part(Operation.FORECAST, constraints=Constraints.model_validate(constraints))
+    )
 
 
 async def test_growth_comes_first_when_it_is_imagined() -> None:
@@ -67,7 +69,9 @@ async def test_a_forecast_from_one_day_is_said_to_be_impossible(period: PeriodNa
     ("rpm", "verdict"), [(1_000_000.0, "holds: even if"), (100.0, "cannot be told for certain"), (1.0, "is exceeded:")]
 )
 async def test_a_rate_limit_is_judged_in_the_first_sentence(rpm: float, verdict: str) -> None:
-    result = await run(rate_limit_headroom.TOOL, bare_hour(), part(Operation.HEADROOM, wishes=Wishes(rpm=rpm)))
+    result = await run(
+        rate_limit_headroom.TOOL, bare_hour(), part(Operation.HEADROOM, constraints=Constraints(rpm=rpm))
+    )
     assert verdict in result.headline[0].text
     assert _value(result, "limit of requests per minute") == rpm
 
@@ -78,10 +82,10 @@ async def test_without_a_limit_the_peaks_are_said_and_the_limit_is_asked_for() -
     assert "Name your limits" in result.offer[0].text
 
 
-@pytest.mark.parametrize("wishes", [Wishes(rpm=-1.0), Wishes(growth_pct=-100.0)])
-async def test_limits_and_growth_that_make_no_sense_are_refused(wishes: Wishes) -> None:
+@pytest.mark.parametrize("constraints", [Constraints(rpm=-1.0), Constraints(growth_pct=-100.0)])
+async def test_limits_and_growth_that_make_no_sense_are_refused(constraints: Constraints) -> None:
     with pytest.raises(ToolError):
-        await run(rate_limit_headroom.TOOL, busy_month(), part(Operation.HEADROOM, wishes=wishes))
+        await run(rate_limit_headroom.TOOL, busy_month(), part(Operation.HEADROOM, constraints=constraints))
 
 
 async def test_usage_cannot_shrink_by_all_of_it() -> None:
@@ -98,7 +102,7 @@ async def test_other_models_are_priced_on_the_rows_that_are_asked_about() -> Non
 
 
 async def test_a_model_that_is_not_to_be_used_is_priced_and_said_to_be_so() -> None:
-    requested = part(Operation.WHAT_IF, wishes=Wishes(excluded_providers=("google",)))
+    requested = part(Operation.WHAT_IF, constraints=Constraints(excluded_providers=("google",)))
     result = await run(what_if.TOOL, busy_month(), requested, model="gemini-2.5-pro")
     assert "You said that `gemini-2.5-pro` is not to be used" in result.limits[0].text
 

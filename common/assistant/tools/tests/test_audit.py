@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from common.assistant.question.model import AuditKind, Operation, Wishes
+from common.assistant.question.model import AuditKind, Constraints, Operation
 from common.assistant.tests.rows import bare_hour, busy_month
 from common.assistant.tools.audit import TOOL
 from common.assistant.tools.tests.contexts import asked_of, only, part, run, text_of, uncovered
@@ -93,14 +93,14 @@ async def test_names_of_the_data_are_shown_as_names_and_in_tables_as_plain_text(
 
 
 async def test_an_audit_is_of_the_rows_that_are_asked_about() -> None:
-    asked = part(Operation.AUDIT, audits=("retries",), where=only(DimensionName.FEATURE, "chat"))
-    result = await run(TOOL, busy_month(), asked)
+    inquiry = part(Operation.AUDIT, audits=("retries",), where=only(DimensionName.FEATURE, "chat"))
+    result = await run(TOOL, busy_month(), inquiry)
     assert result.headline[0].text.startswith("50 of 1,000 requests failed")
 
 
 async def test_excluded_models_leave_the_audit_as_it_is() -> None:
-    asked = part(Operation.AUDIT, audits=("duplicates",), wishes=Wishes(excluded_models=("gpt-4o",)))
-    assert (await run(TOOL, busy_month(), asked)).headline == (await _audit(busy_month(), "duplicates")).headline
+    inquiry = part(Operation.AUDIT, audits=("duplicates",), constraints=Constraints(excluded_models=("gpt-4o",)))
+    assert (await run(TOOL, busy_month(), inquiry)).headline == (await _audit(busy_month(), "duplicates")).headline
 
 
 @pytest.mark.parametrize("kinds", [(), ("caching",), ("retries",), ("reasoning",), ("duplicates",)])

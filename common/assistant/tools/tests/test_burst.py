@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from common.assistant.question.model import Operation, Wishes
+from common.assistant.question.model import Constraints, Operation
 from common.assistant.tests.rows import bare_hour, busy_month
 from common.assistant.tools.burst import TOOL, traffic_of
 from common.assistant.tools.tests.contexts import asked_of, only, part, run, text_of, uncovered
@@ -35,7 +35,7 @@ def _week_with_jobs() -> Rollup:
 
 
 async def _spike(rows: Rollup, **limits: float) -> ToolResult:
-    return await run(TOOL, rows, part(Operation.BURST, wishes=Wishes(**limits)))  # type: ignore[arg-type]
+    return await run(TOOL, rows, part(Operation.BURST, constraints=Constraints(**limits)))  # type: ignore[arg-type]
 
 
 async def test_ten_times_the_busiest_minute_is_held_against_the_limit() -> None:
@@ -70,8 +70,10 @@ async def test_what_is_left_above_the_limit_needs_a_fallback() -> None:
 
 
 async def test_without_the_minutes_of_a_feature_the_peak_is_a_bound_that_says_so() -> None:
-    asked = part(Operation.BURST, wishes=Wishes(burst=10.0, rpm=100.0), where=only(DimensionName.FEATURE, "summaries"))
-    result = await run(TOOL, _week_with_jobs(), asked)
+    inquiry = part(
+        Operation.BURST, constraints=Constraints(burst=10.0, rpm=100.0), where=only(DimensionName.FEATURE, "summaries")
+    )
+    result = await run(TOOL, _week_with_jobs(), inquiry)
     assert "(1 to 40 requests, in the hour from 02:00 UTC on 12 October 2026)" in result.headline[0].text
     assert "whether your limit of 100 requests holds cannot be told" in result.headline[0].text
     assert "Minutes are not kept of these rows" in result.limits[0].text
@@ -95,7 +97,9 @@ async def test_without_a_size_ten_times_is_assumed_and_without_a_limit_one_is_as
     assert (await _spike(busy_month(300), rpm=5.0)).offer == []
 
 
-@pytest.mark.parametrize("rows", [busy_month(300), bare_hour(), _week_with_jobs(), Rollup()], ids=str)
+@pytest.mark.parametrize(
+    "rows", [busy_month(300), bare_hour(), _week_with_jobs(), Rollup()], ids=("busy", "hour", "jobs", "none")
+)
 async def test_every_number_is_a_figure(rows: Rollup) -> None:
     for limits in ({}, {"burst": 10.0, "rpm": 30.0, "tpm": 9000.0}):
         assert uncovered(await _spike(rows, **limits)) == []

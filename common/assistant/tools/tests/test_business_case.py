@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.assistant.question.model import Operation, Wishes
+from common.assistant.question.model import Constraints, Operation
 from common.assistant.tests.rows import bare_hour, busy_month
 from common.assistant.tools.business_case import TOOL
 from common.assistant.tools.tests.contexts import asked_of, part, run, text_of, uncovered
@@ -13,7 +13,7 @@ from common.spend.semantics import last_days
 
 
 async def _case(rows: Rollup, **more: object) -> ToolResult:
-    return await run(TOOL, rows, part(Operation.BUSINESS_CASE, wishes=Wishes.model_validate(more)))
+    return await run(TOOL, rows, part(Operation.BUSINESS_CASE, constraints=Constraints.model_validate(more)))
 
 
 async def test_without_horizons_the_case_is_over_6_and_12_months() -> None:
@@ -60,8 +60,8 @@ async def test_the_ramp_and_what_needs_an_evaluation_are_said() -> None:
 
 
 async def test_a_plan_on_a_few_days_is_held_against_the_forecast_of_all_of_them() -> None:
-    asked = part(Operation.BUSINESS_CASE, period=last_days(2))
-    few, every = await run(TOOL, busy_month(), asked), await _case(busy_month())
+    inquiry = part(Operation.BUSINESS_CASE, period=last_days(2))
+    few, every = await run(TOOL, busy_month(), inquiry), await _case(busy_month())
     bill = next(fact.value for fact in every.facts if fact.name == "bill of a month")
     assert bill in [fact.value for fact in few.facts if fact.name == "bill of a month"]
 

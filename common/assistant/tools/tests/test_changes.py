@@ -88,8 +88,8 @@ async def test_costs_before_and_after_are_facts_of_their_own_days() -> None:
 async def test_a_comparison_shows_both_sides() -> None:
     result = await run(TOOL, upgraded_month(), part(Operation.CHANGE))
     (chart,) = [block for block in result.blocks if isinstance(block, ChartBlock)]
-    assert chart.compared is not None
-    assert len(chart.compared) == len(chart.values) == len(chart.labels) == 3
+    assert chart.comparison is not None
+    assert len(chart.comparison) == len(chart.values) == len(chart.labels) == 3
 
 
 async def test_data_without_a_change_say_so_and_ask_for_the_day() -> None:

@@ -94,4 +94,4 @@ async def test_the_reading_of_a_question_is_said_in_its_words() -> None:
         workspace=context(Rollup(), requested).workspace, dataset_ids=(), question=question, part=requested
     )
     result = await read_question.TOOL.run(at, read_question.TOOL.parse({"purpose": "x"}))
-    assert result.summary == "last week: the 7 days up to the last day of the data"
+    assert result.summary == "Last week: the 7 days up to the last day of the data"

@@ -59,8 +59,8 @@ async def _explained(
     before: UsageQuery | Operation | None = None,
     rows: Rollup | None = None,
 ) -> ToolResult:
-    asked = part(Operation.EXPLAIN, topic=topic)
-    on = context(rows or Rollup(), asked, *selected, ids=("d1",) if rows else ())
+    inquiry = part(Operation.EXPLAIN, topic=topic)
+    on = context(rows or Rollup(), inquiry, *selected, ids=("d1",) if rows else ())
     last = None
     if before is not None:
         measured = Part(operation=Operation.MEASURE)

@@ -15,8 +15,8 @@ _PART = part(Operation.KNOWLEDGE)
 
 async def _about(topic: str, rows: Rollup | None = None) -> ToolResult:
     ids = () if rows is None else ("d1",)
-    asked = TOOL.parse({"purpose": "To see", "topic": topic})
-    return await TOOL.run(context(rows or Rollup(), _PART, ids=ids), asked)
+    inquiry = TOOL.parse({"purpose": "To see", "topic": topic})
+    return await TOOL.run(context(rows or Rollup(), _PART, ids=ids), inquiry)
 
 
 @pytest.mark.parametrize("topic", [*(known.id for known in known_facts()), "what does gpt-4o cost?", "kubernetes"])

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from common.assistant.question.model import (
+    Constraints,
     Keep,
     LatencyLimit,
     Money,
     Operation,
     Part,
     Speedup,
-    Wishes,
 )
 from common.assistant.tests.rows import bare_hour, busy_month, rows_of_month, upgraded_month
 from common.assistant.tools import action_plan, combined_plan, find_opportunities
@@ -25,11 +25,11 @@ from common.spend.semantics.periods import last_days
 
 MONTH, HOUR, UPGRADED = busy_month(), bare_hour(), upgraded_month()
 TWICE_AS_FAST = (Speedup(factor=2.0),)
-CUT = part(Operation.PLAN, wishes=Wishes(target_pct=30.0))
+CUT = part(Operation.PLAN, constraints=Constraints(target_pct=30.0))
 
 
-def wishing(**wishes: object) -> Part:
-    return part(Operation.PLAN, wishes=Wishes.model_validate(wishes))
+def constrained(**constraints: object) -> Part:
+    return part(Operation.PLAN, constraints=Constraints.model_validate(constraints))
 
 
 async def plan(requested: Part, rolled: Rollup = MONTH, *selected: Recommendation) -> ToolResult:
@@ -74,13 +74,13 @@ async def test_a_target_is_met_by_the_least_that_reaches_it() -> None:
 
 
 async def test_a_target_out_of_reach_is_said_with_the_most_there_is_and_what_binds() -> None:
-    result = await plan(wishing(target_pct=99.0, max_effort="low"))
+    result = await plan(constrained(target_pct=99.0, max_effort="low"))
     assert about(result, "target")[0].startswith("That does not reach your target of 99 %: ")
     assert about(result, "binding")[0].startswith("Why not more: the limit on effort (low at most); without it, ")
 
 
 async def test_no_plan_saves_more_than_the_bill() -> None:
-    result = await plan(wishing(target_pct=145.0))
+    result = await plan(constrained(target_pct=145.0))
     assert about(result, "target") == [
         "No plan can save more than the whole bill, so your target of 145 % is out of reach."
     ]
@@ -88,59 +88,59 @@ async def test_no_plan_saves_more_than_the_bill() -> None:
 
 
 async def test_an_amount_and_a_budget_become_a_target_of_the_bill() -> None:
-    budget = await plan(wishing(budget=Money(usd=1.0)), HOUR)
+    budget = await plan(constrained(budget=Money(usd=1.0)), HOUR)
     assert value(budget, "target") == pytest.approx(100 * (1 - 1 / value(budget, "cost before the plan")))
     assert about(budget, "target") == ["That would meet your budget of 1.00 USD (49.2 % of 1.97 USD)."]
-    monthly = await plan(wishing(save=Money(usd=5.0, per="month")))
+    monthly = await plan(constrained(save=Money(usd=5.0, per="month")))
     assert "your aim to save 5.00 USD a month" in about(monthly, "target")[0]
-    short = await plan(wishing(save=Money(usd=1.0, per="month")), HOUR)
+    short = await plan(constrained(save=Money(usd=1.0, per="month")), HOUR)
     assert "less than a week, too short to compare" in about(short, "target")[0]
 
 
 async def test_of_two_aims_the_stricter_one_is_the_target() -> None:
-    assert value(await plan(wishing(target_pct=10.0, save=Money(usd=8.0))), "target") == pytest.approx(
+    assert value(await plan(constrained(target_pct=10.0, save=Money(usd=8.0))), "target") == pytest.approx(
         100 * 8.0 / 22.8509525
     )
 
 
 async def test_what_needs_an_evaluation_is_left_out_and_counted_where_none_is_wanted() -> None:
-    result = await plan(wishing(no_evaluation=True))
+    result = await plan(constrained(no_evaluation=True))
     assert about(result, "left out") == ["3 further changes are left out, as needing an evaluation first."]
     assert not [card for card in cards(result) if card.kind == "right_sizing"]
     assert "evaluation" not in result.headline[0].text
 
 
 async def test_a_quality_that_no_evidence_shows_is_said() -> None:
-    result = await plan(wishing(quality=95.0))
+    result = await plan(constrained(quality=95.0))
     assert about(result, "left out") == [
         "3 further changes are left out, as no evidence in your data shows that answers stay at 95 %."
     ]
     assert not [card for card in cards(result) if card.kind == "right_sizing"]
 
 
-@pytest.mark.parametrize("wishes", [Wishes(due_days=7), Wishes(no_investment=True)])
-async def test_without_time_or_money_only_changes_of_little_effort_are_planned(wishes: Wishes) -> None:
-    result = await plan(part(Operation.PLAN, wishes=wishes))
+@pytest.mark.parametrize("constraints", [Constraints(due_days=7), Constraints(no_investment=True)])
+async def test_without_time_or_money_only_changes_of_little_effort_are_planned(constraints: Constraints) -> None:
+    result = await plan(part(Operation.PLAN, constraints=constraints))
     assert {card.effort for card in cards(result)} == {"low"}
     assert "Changes take low effort at most, " in text_of(result)
 
 
 @pytest.mark.parametrize("excluded", ["right_sizing", "duplicates"])
 async def test_kinds_that_are_not_wanted_are_in_no_plan(excluded: str) -> None:
-    kinds = {card.kind for card in cards(await plan(wishing(excluded_kinds=[excluded])))}
+    kinds = {card.kind for card in cards(await plan(constrained(excluded_kinds=[excluded])))}
     assert kinds
     assert excluded not in kinds
 
 
 async def test_a_question_on_one_kind_is_answered_with_it_alone_or_why_there_is_none() -> None:
-    assert {card.kind for card in cards(await plan(wishing(only_kinds=["duplicates"])))} == {"duplicates"}
-    batch = await plan(wishing(only_kinds=["batch"]))
+    assert {card.kind for card in cards(await plan(constrained(only_kinds=["duplicates"])))} == {"duplicates"}
+    batch = await plan(constrained(only_kinds=["batch"]))
     assert not cards(batch)
     assert batch.missing[0].text.startswith("By your data, people wait for the answers.")
 
 
 async def test_what_only_the_customer_can_tell_is_a_question_to_them() -> None:
-    result = await plan(wishing(only_kinds=["batch"]), HOUR)
+    result = await plan(constrained(only_kinds=["batch"]), HOUR)
     assert result.headline[0].text.startswith("Only you can tell whether anybody waits for the answers")
     assert "would save 0.9848 USD" in result.headline[0].text
     assert not cards(result)
@@ -150,8 +150,10 @@ async def test_who_wants_speed_is_offered_no_batch_jobs() -> None:
     nightly = Rollup()
     for row in rows_of_month():
         nightly.add(replace(row, ts=row.ts.replace(hour=1), user=None, feature="nightly"))
-    found = [await run(find_opportunities.TOOL, nightly, wishing(speedup=each)) for each in ((), TWICE_AS_FAST)]
-    assert [_has_batch(result) for result in found] == [True, False]
+    tool_result = [
+        await run(find_opportunities.TOOL, nightly, constrained(speedup=each)) for each in ((), TWICE_AS_FAST)
+    ]
+    assert [_has_batch(result) for result in tool_result] == [True, False]
 
 
 def _has_batch(result: ToolResult) -> bool:
@@ -161,19 +163,19 @@ def _has_batch(result: ToolResult) -> bool:
 
 async def test_a_percentile_that_is_not_checked_is_said_and_a_feature_that_is_not_there() -> None:
     limits = (LatencyLimit(feature="search", ms=800.0, percentile=99), LatencyLimit(feature="moon", ms=9.0))
-    result = await plan(wishing(target_pct=20.0, latency=limits))
+    result = await plan(constrained(target_pct=20.0, latency=limits))
     assert "Apex checks limits by the p95, not the p99" in text_of(result)
     assert [sentence.topic for sentence in result.missing] == ["unknown feature"]
     assert about(result, "latency") == ["No change touches `search`, so response times there stay as they are."]
 
 
 async def test_a_latency_limit_without_latency_in_the_log_is_said_to_be_unchecked() -> None:
-    result = await plan(wishing(latency=(LatencyLimit(ms=500.0),)), HOUR)
+    result = await plan(constrained(latency=(LatencyLimit(ms=500.0),)), HOUR)
     assert result.missing[0].text.startswith("The log has no latency, so no limit on it can be checked")
 
 
 async def test_speed_that_only_another_feature_shows_is_not_proven() -> None:
-    result = await plan(wishing(target_pct=10.0, speedup=(Speedup(factor=1.5),)))
+    result = await plan(constrained(target_pct=10.0, speedup=(Speedup(factor=1.5),)))
     assert (
         about(result, "latency")[0] == "Your data cannot prove that any of your 3 features becomes 1.5 times as fast."
     )
@@ -183,18 +185,18 @@ async def test_speed_that_only_another_feature_shows_is_not_proven() -> None:
 
 async def test_speeds_that_differ_by_feature_are_not_said_as_one() -> None:
     speeds = (Speedup(feature="search", factor=2.0), Speedup(feature="chat", factor=3.0))
-    assert "becomes as fast as you ask" in about(await plan(wishing(speedup=speeds)), "latency")[0]
+    assert "becomes as fast as you ask" in about(await plan(constrained(speedup=speeds)), "latency")[0]
 
 
 async def test_growth_grows_the_bill_and_not_the_past() -> None:
-    result = await plan(wishing(target_pct=20.0, growth_pct=50.0))
+    result = await plan(constrained(target_pct=20.0, growth_pct=50.0))
     assert value(result, "cost before the plan") == pytest.approx(1.5 * value(result, "cost today"))
     assert "spent from 1 October to 31 October 2026 become with 50 % growth." in about(result, "plan")[0]
     assert "than today's" in about(result, "growth")[0]
 
 
 async def test_the_largest_cost_that_no_change_touches_is_named_with_the_reason() -> None:
-    kept = await plan(wishing(kept=(Keep(feature="summary v2"),)))
+    kept = await plan(constrained(keeps=(Keep(feature="summary v2"),)))
     assert about(kept, "largest cost") == [
         "The largest cost, `summary v2` (14.55 USD), is not in it: you want it left as it is."
     ]
@@ -211,21 +213,25 @@ def _plain_summaries() -> Rollup:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "why"),
+    ("constraints", "why"),
     [
-        (Wishes(no_evaluation=True), "what was found for it needs an evaluation first"),
-        (Wishes(quality=0.9), "nothing shows that its answers stay good enough"),
-        (Wishes(only_kinds=("duplicates",)), "your limits rule out what was found for it"),
+        (Constraints(no_evaluation=True), "what was found for it needs an evaluation first"),
+        (Constraints(quality=0.9), "nothing shows that its answers stay good enough"),
+        (Constraints(only_kinds=("duplicates",)), "your limits rule out what was found for it"),
     ],
 )
-async def test_why_the_largest_cost_is_left_alone_follows_what_the_customer_wants(wishes: Wishes, why: str) -> None:
-    (text,) = about(await plan(part(Operation.PLAN, wishes=wishes), _plain_summaries()), "largest cost")
+async def test_why_the_largest_cost_is_left_alone_follows_what_the_customer_wants(
+    constraints: Constraints, why: str
+) -> None:
+    (text,) = about(await plan(part(Operation.PLAN, constraints=constraints), _plain_summaries()), "largest cost")
     assert text == f"The largest cost, `summary v2` (14.55 USD), is not in it: {why}."
 
 
 async def test_what_may_not_be_used_is_not_proposed() -> None:
-    wishes = Wishes(only_providers=("openai",), excluded_models=("gpt-4.1-nano",), kept=(Keep(feature="chat"),))
-    result = await run(find_opportunities.TOOL, MONTH, part(Operation.PLAN, wishes=wishes))
+    constraints = Constraints(
+        only_providers=("openai",), excluded_models=("gpt-4.1-nano",), keeps=(Keep(feature="chat"),)
+    )
+    result = await run(find_opportunities.TOOL, MONTH, part(Operation.PLAN, constraints=constraints))
     (table,) = [block for block in result.blocks if isinstance(block, TableBlock)]
     titles = [str(row[0]) for row in table.rows]
     assert titles
@@ -246,35 +252,35 @@ async def test_a_month_is_projected_only_from_a_week_or_more_that_is_no_month() 
 
 
 async def test_months_that_are_asked_for_are_projected() -> None:
-    far = about(await plan(wishing(horizons=(6, 12))), "projection")
+    far = about(await plan(constrained(horizons=(6, 12))), "projection")
     assert far == ["Projected, it saves 109.89 USD in 6 months and 219.78 USD in 12 months."]
 
 
 @pytest.mark.parametrize(
-    "wishes",
+    "constraints",
     [
-        Wishes(),
-        Wishes(target_pct=99.0),
-        Wishes(target_pct=20.0, speedup=TWICE_AS_FAST, growth_pct=30.0, due_days=20),
-        Wishes(save=Money(usd=5.0, per="month"), no_evaluation=True, horizons=(6, 12)),
-        Wishes(target_pct=90.0, latency=(LatencyLimit(feature="moon", ms=9.0, percentile=99),), quality=95.0),
+        Constraints(),
+        Constraints(target_pct=99.0),
+        Constraints(target_pct=20.0, speedup=TWICE_AS_FAST, growth_pct=30.0, due_days=20),
+        Constraints(save=Money(usd=5.0, per="month"), no_evaluation=True, horizons=(6, 12)),
+        Constraints(target_pct=90.0, latency=(LatencyLimit(feature="moon", ms=9.0, percentile=99),), quality=95.0),
     ],
 )
-async def test_a_plan_is_said_in_at_most_180_words(wishes: Wishes) -> None:
+async def test_a_plan_is_said_in_at_most_180_words(constraints: Constraints) -> None:
     for rolled in (MONTH, HOUR, UPGRADED):
-        result = await plan(part(Operation.PLAN, wishes=wishes), rolled)
+        result = await plan(part(Operation.PLAN, constraints=constraints), rolled)
         assert words(result) <= 180, text_of(result)
         assert len(about(result, "change")) <= 4
 
 
 async def test_cards_are_the_changes_of_the_text_in_its_order() -> None:
     result = await plan(part(Operation.PLAN))
-    found = cards(result)
+    tool_result = cards(result)
     reported = [sentence for sentence in result.details if sentence.topic == "change"]
-    assert [_amount(sentence) for sentence in reported] == [card.savings_usd for card in found[: len(reported)]]
-    saved = [round(card.savings_usd, 4) for card in found]
+    assert [_amount(sentence) for sentence in reported] == [card.savings_usd for card in tool_result[: len(reported)]]
+    saved = [round(card.savings_usd, 4) for card in tool_result]
     assert saved == sorted(saved, reverse=True)
-    assert [card.rank for card in found] == list(range(1, len(found) + 1))
+    assert [card.rank for card in tool_result] == list(range(1, len(tool_result) + 1))
 
 
 def _amount(sentence: Sentence) -> float:
@@ -346,10 +352,10 @@ async def test_one_change_is_said_in_full_where_it_is_pointed_at_and_only_begun_
 
 
 async def test_each_of_several_changes_stands_under_its_title() -> None:
-    found = cards(await plan(part(Operation.PLAN)))[:2]
+    tool_result = cards(await plan(part(Operation.PLAN)))[:2]
     requested = part(Operation.PLAN, refers=(1, 2))
-    for card in found:
-        (section,) = (await run(action_plan.TOOL, MONTH, requested, *found, opportunity_id=card.id)).sections
+    for card in tool_result:
+        (section,) = (await run(action_plan.TOOL, MONTH, requested, *tool_result, opportunity_id=card.id)).sections
         assert section.heading.replace("`", "") == card.title
         assert len(section.points) == len(card.steps) + 2
 

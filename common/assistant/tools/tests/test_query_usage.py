@@ -49,7 +49,7 @@ def _ask(rolled: Rollup, query: UsageQuery, **arguments: object) -> ToolResult:
     return asyncio.run(run(TOOL, rolled, Part(operation=Operation.MEASURE, query=query), **arguments))
 
 
-def _said(result: ToolResult) -> list[str]:
+def _texts(result: ToolResult) -> list[str]:
     return [sentence.text for sentence in result.sentences]
 
 
@@ -132,7 +132,7 @@ APPROVED = [
 
 @pytest.mark.parametrize(("query", "text"), APPROVED, ids=[str(place) for place in range(len(APPROVED))])
 def test_answers_on_the_sample_read_as_approved(sample: Rollup, query: UsageQuery, text: str) -> None:
-    assert " ".join(_said(_ask(sample, query))) == text
+    assert " ".join(_texts(_ask(sample, query))) == text
 
 
 ROLLUPS = st.sampled_from([MONTH, upgraded_month(), bare_hour()])
@@ -188,8 +188,8 @@ def test_a_comparison_by_groups_draws_both_periods() -> None:
     chart = _ask(MONTH, _query(period=_LAST_WEEK, versus=_WEEK_BEFORE, by=("feature",))).blocks[0]
     assert isinstance(chart, ChartBlock)
     assert chart.series == ["25 to 31 October 2026", "18 to 24 October 2026"]
-    assert chart.compared
-    assert len(chart.compared) == len(chart.values) == len(chart.labels)
+    assert chart.comparison
+    assert len(chart.comparison) == len(chart.values) == len(chart.labels)
 
 
 def test_lines_that_are_not_shown_stand_in_the_table_together() -> None:
@@ -201,8 +201,8 @@ def test_lines_that_are_not_shown_stand_in_the_table_together() -> None:
 def test_a_call_of_a_model_keeps_the_rows_of_the_question() -> None:
     part = _query(where=(Condition(dimension=DimensionName.FEATURE, values=("chat",)),), period=_LAST_WEEK)
     result = _ask(MONTH, part, measures=["errors"], by=["model"], where=["status!=ok"], top=2)
-    assert "`chat`" in _said(result)[0]
-    assert "25 to 31 October 2026" in _said(result)[0]
+    assert "`chat`" in _texts(result)[0]
+    assert "25 to 31 October 2026" in _texts(result)[0]
 
 
 @pytest.mark.parametrize(
@@ -226,4 +226,4 @@ def test_periods_of_a_call_are_names_counted_days_or_two_dates() -> None:
         ("last 3 days", "from 29 to 31 October 2026"),
         ("2026-10-02/2026-10-02", "on Friday 2 October 2026"),
     ):
-        assert said in _said(_ask(MONTH, _query(), measures=["cost"], period=period))[0]
+        assert said in _texts(_ask(MONTH, _query(), measures=["cost"], period=period))[0]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from common.assistant.question.model import Operation, Wishes
+from common.assistant.question.model import Constraints, Operation
 from common.assistant.tools import combined_plan
 from common.assistant.tools.tests.contexts import part, run, text_of
 from common.assistant.tools.weighing import all_found, allowed, change
@@ -30,7 +30,7 @@ def _scored(after: float) -> Rollup:
 
 
 def _swap(rollup: Rollup) -> Opportunity:
-    report = allowed(all_found(rollup, Limits(), NO_EVALUATIONS), Wishes())
+    report = allowed(all_found(rollup, Limits(), NO_EVALUATIONS), Constraints())
     (item,) = [item for item in report.opportunities if item.id == _SWAP]
     return item
 
@@ -82,6 +82,6 @@ async def test_a_safe_change_is_certain_in_the_texts_of_a_plan() -> None:
 
 
 async def test_a_change_that_evidence_shows_to_hold_stays_where_quality_is_asked_for() -> None:
-    requested = part(Operation.PLAN, wishes=Wishes(quality=95.0))
+    requested = part(Operation.PLAN, constraints=Constraints(quality=95.0))
     result = await run(combined_plan.TOOL, _scored(5.0), requested)
     assert _SWAP in {each.id for each in result.blocks if isinstance(each, Recommendation)}

@@ -1,13 +1,13 @@
 """What Apex tells without data and without other agents: who it is, what it can do, and what it cannot."""
 
 from common.assistant.question.model import Question
-from common.assistant.tools.capabilities import told
+from common.assistant.tools.capabilities import capability
 from common.contract.answer import Answer, ReadQuestion
 
 
-def told_answer(question: Question, *, has_data: bool) -> Answer:
+def answer_about_apex(question: Question, *, has_data: bool) -> Answer:
     """One paragraph for each part; no figure stands in it."""
-    results = [told(part.operation, part.topic, has_data=has_data) for part in question.parts]
+    results = [capability(part.operation, part.topic, has_data=has_data) for part in question.parts]
     texts = [" ".join(sentence.text for sentence in result.sentences) for result in results]
     return Answer(
         text="\n\n".join(dict.fromkeys(texts)),

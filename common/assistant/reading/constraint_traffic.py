@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from common.assistant.reading import wish_numbers as numbers
+from common.assistant.reading import constraint_numbers as numbers
+from common.assistant.reading.constraint_numbers import HEDGE, NUMBER, PCT, TIMES
 from common.assistant.reading.slate import Slate
-from common.assistant.reading.wish_numbers import HEDGE, NUMBER, PCT, TIMES
 
 _USAGE = (
     r"(?:usage|traffic|volumes?|requests?|calls|users?|customers?|load|demand|business|tokens|we|adoption"

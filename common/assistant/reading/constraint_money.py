@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 from common.assistant.question.model import Money
-from common.assistant.reading import wish_numbers as numbers
+from common.assistant.reading import constraint_numbers as numbers
+from common.assistant.reading.constraint_numbers import AMOUNT, HEDGE, MONEY, PCT, TIMES
 from common.assistant.reading.slate import Slate
-from common.assistant.reading.wish_numbers import AMOUNT, HEDGE, MONEY, PCT, TIMES
 
 _CUT = (
     r"(?:cut(?:s|ting)?|reduc(?:e|es|ing|tion|tions)|lower(?:s|ing)?|sav(?:e|es|ing|ings)|shav(?:e|es|ing)"

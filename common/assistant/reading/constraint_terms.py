@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
-from common.assistant.reading import wish_numbers as numbers
+from common.assistant.reading import constraint_numbers as numbers
+from common.assistant.reading.constraint_numbers import NUMBER
 from common.assistant.reading.slate import Slate
-from common.assistant.reading.wish_numbers import NUMBER
 from common.core.vocabulary import Level
 
 _LITTLE_EFFORT = (

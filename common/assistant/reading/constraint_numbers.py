@@ -1,4 +1,4 @@
-"""Numbers, percentages, amounts of money and durations in a wish, and where one is no wish but a threshold."""
+"""Numbers, percentages, amounts of money and durations in a constraint; a threshold is none."""
 
 import re
 
@@ -49,7 +49,7 @@ _AIM = re.compile(
     r"|not exceed|never exceed)\b",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"\b(?:which|how many|how often)\b", re.IGNORECASE)
+_OPERATIONS = re.compile(r"\b(?:which|how many|how often)\b", re.IGNORECASE)
 _DEMAND = re.compile(r"\b(?:must|should|needs?|keep|get|bring)\b", re.IGNORECASE)
 _ALERT = re.compile(
     r"\b(?:alerts?|alarm|warn\w*|notif\w*|ping|page (?:me|us)|slack (?:me|us)|remind|let (?:me|us) know"
@@ -113,7 +113,7 @@ def in_digits(text: str) -> str:
 def is_threshold(slate: Slate, start: int) -> bool:
     """Whether a limit is a condition on what is listed: "days above 20 dollars", "alert me above 25 dollars"."""
     before = slate.before(start)
-    aim = _DEMAND if _ASKED.search(before) else _AIM
+    aim = _DEMAND if _OPERATIONS.search(before) else _AIM
     listed = _LISTED.search(before) is not None and not aim.search(before)
     return listed or _ALERT.search(before) is not None
 

@@ -32,7 +32,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WrittenQuestion:
     """A question, or a thread of several messages."""
 
     id: str
@@ -43,17 +43,17 @@ class Asked:
     messages: tuple[Message, ...]
 
 
-def questions(folder: Path = FOLDER) -> list[Asked]:
+def questions(folder: Path = FOLDER) -> list[WrittenQuestion]:
     """All of them, by file and place. Raises ValueError for a word that a file must not have, and for an id twice."""
-    found = [asked for path in sorted(folder.glob("*.toml")) for asked in _of_file(path)]
-    ids = [asked.id for asked in found]
+    found = [written for path in sorted(folder.glob("*.toml")) for written in _of_file(path)]
+    ids = [written.id for written in found]
     twice = sorted({each for each in ids if ids.count(each) > 1})
     if twice:
         raise ValueError(f"these ids stand twice: {', '.join(twice)}")
     return found
 
 
-def _of_file(path: Path) -> Iterator[Asked]:
+def _of_file(path: Path) -> Iterator[WrittenQuestion]:
     """Files named report_* are run only to report."""
     file = tomllib.loads(path.read_text(encoding="utf-8"))
     whose: Whose = "report" if path.name.startswith("report_") else "develop"
@@ -62,7 +62,7 @@ def _of_file(path: Path) -> Iterator[Asked]:
         _refuse_unknown(question, _WORDS_OF_A_QUESTION)
         entry = shared | question
         messages = tuple(_message(each) for each in entry.get("turns", [question]))
-        yield Asked(entry["id"], entry["kind"], entry["data"], entry["language"], whose, messages)
+        yield WrittenQuestion(entry["id"], entry["kind"], entry["data"], entry["language"], whose, messages)
 
 
 def _message(entry: dict[str, Any]) -> Message:
@@ -80,7 +80,7 @@ def _message(entry: dict[str, Any]) -> Message:
     )
 
 
-def _refuse_unknown(entry: dict[str, Any], known: frozenset[str]) -> None:
-    unknown = entry.keys() - known
+def _refuse_unknown(entry: dict[str, Any], fields: frozenset[str]) -> None:
+    unknown = entry.keys() - fields
     if unknown:
         raise ValueError(f"{entry.get('id', entry)} has unknown words: {', '.join(sorted(unknown))}")

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from common.assistant.question.model import Keep, LatencyLimit, Money, Speedup, Wishes
-from common.assistant.reading.wishes import Taken, take_wishes
+from common.assistant.question.model import Constraints, Keep, LatencyLimit, Money, Speedup
+from common.assistant.reading.constraints import Span, take_constraints
 from common.spend.semantics.catalogue import Catalogue, DimensionValues
 from common.spend.semantics.dimensions import DimensionName
 
@@ -17,15 +17,15 @@ DATA = Catalogue(
     measures=(),
     dimensions=(DimensionValues(name=DimensionName.FEATURE, values=FEATURES, more=0),),
 )
-NONE = Wishes()
+NONE = Constraints()
 
 
-def wishes(message: str, catalogue: Catalogue | None = DATA) -> Wishes:
-    return take_wishes(message, catalogue)[0]
+def constraints(message: str, catalogue: Catalogue | None = DATA) -> Constraints:
+    return take_constraints(message, catalogue)[0]
 
 
-def said(message: str, field: str) -> list[str]:
-    return [message[each.start : each.end] for each in take_wishes(message, DATA)[1] if each.field == field]
+def words_of(message: str, field: str) -> list[str]:
+    return [message[each.start : each.end] for each in take_constraints(message, DATA)[1] if each.field == field]
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def said(message: str, field: str) -> list[str]:
     ],
 )
 def test_a_target_in_percent_is_read(message: str, target: float) -> None:
-    assert wishes(message).target_pct == pytest.approx(target)
-    assert said(message, "target_pct")
+    assert constraints(message).target_pct == pytest.approx(target)
+    assert words_of(message, "target_pct")
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_a_target_in_percent_is_read(message: str, target: float) -> None:
         "Which hours cost more than 120 dollars an hour?",
     ],
 )
-def test_figures_and_conditions_of_a_question_are_no_wish(message: str) -> None:
-    assert take_wishes(message, DATA) == (NONE, ())
+def test_figures_and_conditions_of_a_question_are_no_constraint(message: str) -> None:
+    assert take_constraints(message, DATA) == (NONE, ())
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_figures_and_conditions_of_a_question_are_no_wish(message: str) -> None:
     ],
 )
 def test_amounts_to_save_and_budgets_are_read(message: str, save: Money | None, budget: Money | None) -> None:
-    read = wishes(message)
+    read = constraints(message)
     assert (read.save, read.budget, read.target_pct) == (save, budget, None)
 
 
@@ -151,7 +151,7 @@ def test_amounts_to_save_and_budgets_are_read(message: str, save: Money | None, 
     ],
 )
 def test_growth_is_of_usage_to_come_never_of_the_bill(message: str, growth: float) -> None:
-    assert wishes(message).growth_pct == pytest.approx(growth)
+    assert constraints(message).growth_pct == pytest.approx(growth)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_growth_is_of_usage_to_come_never_of_the_bill(message: str, growth: floa
     ],
 )
 def test_a_short_multiple_of_the_traffic_is_a_burst_and_no_growth(message: str, burst: float | None) -> None:
-    read = wishes(message)
+    read = constraints(message)
     assert read.burst == burst
     assert bool(read.growth_pct) is (burst is None)
 
@@ -193,7 +193,7 @@ def test_a_short_multiple_of_the_traffic_is_a_burst_and_no_growth(message: str, 
     ],
 )
 def test_latency_limits_name_their_feature_and_percentile(message: str, limit: LatencyLimit) -> None:
-    assert wishes(message).latency == (limit,)
+    assert constraints(message).latency == (limit,)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_latency_limits_name_their_feature_and_percentile(message: str, limit: L
     ],
 )
 def test_a_speed_asked_for_is_no_saving(message: str, speedup: Speedup) -> None:
-    read = wishes(message)
+    read = constraints(message)
     assert read.speedup == (speedup,)
     assert (read.target_pct, read.growth_pct, read.burst) == (None, 0, None)
 
@@ -230,7 +230,7 @@ def test_a_speed_asked_for_is_no_saving(message: str, speedup: Speedup) -> None:
     ],
 )
 def test_the_effort_that_a_change_may_take_is_read(message: str, effort: str | None) -> None:
-    read = wishes(message)
+    read = constraints(message)
     assert read.max_effort == effort
     assert read.target_pct in (10, 20, 30)
 
@@ -250,7 +250,7 @@ def test_the_effort_that_a_change_may_take_is_read(message: str, effort: str | N
     ],
 )
 def test_exclusions_are_read(message: str, providers: tuple[str, ...], models: tuple[str, ...]) -> None:
-    read = wishes(message)
+    read = constraints(message)
     assert (read.excluded_providers, read.excluded_models) == (providers, models)
 
 
@@ -258,7 +258,7 @@ def test_exclusions_are_read(message: str, providers: tuple[str, ...], models: t
     "message", ["stay on OpenAI and cut by 15 percent", "Use only OpenAI models", "stick with OpenAI", "OpenAI only"]
 )
 def test_the_only_provider_allowed_is_read(message: str) -> None:
-    assert wishes(message).only_providers == ("openai",)
+    assert constraints(message).only_providers == ("openai",)
 
 
 @pytest.mark.parametrize(
@@ -276,12 +276,12 @@ def test_the_only_provider_allowed_is_read(message: str) -> None:
     ],
 )
 def test_what_must_stay_is_read(message: str, keep: Keep) -> None:
-    assert wishes(message).kept == (keep,)
+    assert constraints(message).keeps == (keep,)
 
 
 @pytest.mark.parametrize("message", ["without changing anything", "Save 20 % without changing the code"])
 def test_things_that_are_no_feature_are_not_kept(message: str) -> None:
-    assert wishes(message).kept == ()
+    assert constraints(message).keeps == ()
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_things_that_are_no_feature_are_not_kept(message: str) -> None:
     ],
 )
 def test_kinds_of_changes_are_wanted_or_not(message: str, only: tuple[str, ...], excluded: tuple[str, ...]) -> None:
-    read = wishes(message)
+    read = constraints(message)
     assert sorted(read.only_kinds) == sorted(only)
     assert sorted(read.excluded_kinds) == sorted(excluded)
 
@@ -321,7 +321,7 @@ def test_kinds_of_changes_are_wanted_or_not(message: str, only: tuple[str, ...],
     ],
 )
 def test_the_least_quality_is_read_and_is_no_target(message: str, quality: float) -> None:
-    read = wishes(message)
+    read = constraints(message)
     assert read.quality == quality
     assert read.target_pct in (None, 20)
 
@@ -337,7 +337,7 @@ def test_the_least_quality_is_read_and_is_no_target(message: str, quality: float
     ],
 )
 def test_no_investment_is_read(message: str) -> None:
-    assert wishes(message).no_investment
+    assert constraints(message).no_investment
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_no_investment_is_read(message: str) -> None:
     ],
 )
 def test_no_evaluation_is_read(message: str) -> None:
-    assert wishes(message).no_evaluation
+    assert constraints(message).no_evaluation
 
 
 @pytest.mark.parametrize(
@@ -368,13 +368,13 @@ def test_no_evaluation_is_read(message: str) -> None:
 )
 def test_the_time_until_something_must_be_done_is_read(message: str, days: int) -> None:
     monday = date(2026, 11, 30)
-    assert take_wishes(message, DATA, monday)[0].due_days == days
+    assert take_constraints(message, DATA, monday)[0].due_days == days
 
 
 def test_a_weekday_without_a_date_of_today_is_guessed_as_a_week() -> None:
-    read, taken = take_wishes("Ship it by Friday", DATA)
+    read, taken = take_constraints("Ship it by Friday", DATA)
     assert read.due_days == 7
-    assert taken == (Taken("due_days", 8, 17, certain=False),)
+    assert taken == (Span("due_days", 8, 17, certain=False),)
 
 
 @pytest.mark.parametrize(
@@ -388,7 +388,7 @@ def test_a_weekday_without_a_date_of_today_is_guessed_as_a_week() -> None:
     ],
 )
 def test_months_ahead_are_read(message: str, months: tuple[int, ...]) -> None:
-    assert wishes(message).horizons == months
+    assert constraints(message).horizons == months
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ def test_months_ahead_are_read(message: str, months: tuple[int, ...]) -> None:
     ],
 )
 def test_the_cost_of_an_hour_of_work_is_read(message: str, usd: float) -> None:
-    read = wishes(message)
+    read = constraints(message)
     assert (read.hour_usd, read.budget, read.save) == (usd, None, None)
 
 
@@ -418,7 +418,7 @@ def test_the_cost_of_an_hour_of_work_is_read(message: str, usd: float) -> None:
     ],
 )
 def test_a_number_of_recommendations_is_read(message: str, top: int | None) -> None:
-    assert wishes(message).top == top
+    assert constraints(message).top == top
 
 
 @pytest.mark.parametrize(
@@ -430,16 +430,16 @@ def test_a_number_of_recommendations_is_read(message: str, top: int | None) -> N
     ],
 )
 def test_rate_limits_are_read(message: str, rpm: float | None, tpm: float | None) -> None:
-    read = wishes(message)
+    read = constraints(message)
     assert (read.rpm, read.tpm) == (rpm, tpm)
 
 
 def test_limit_target_and_growth_of_one_message_do_not_mix() -> None:
     message = "20 % cheaper, keep feature Y under 200 ms, usage grows 30 %"
-    read = wishes(message)
+    read = constraints(message)
     assert (read.target_pct, read.growth_pct) == (20, 30)
-    assert said(message, "target_pct") == ["20 % cheaper"]
-    assert said(message, "growth_pct") == ["usage", "grows 30 %"]
+    assert words_of(message, "target_pct") == ["20 % cheaper"]
+    assert words_of(message, "growth_pct") == ["usage", "grows 30 %"]
 
 
 @pytest.mark.parametrize(
@@ -449,17 +449,17 @@ def test_limit_target_and_growth_of_one_message_do_not_mix() -> None:
         ("How do we get thirty percent less?", "target_pct", ["thirty percent less"]),
         ("no Gemini, please", "excluded_providers", ["no Gemini"]),
         ("Keep search under 800 ms", "latency", ["Keep", "search", "under 800 ms"]),
-        ("keep gpt-4.1 for chat", "kept", ["keep gpt-4.1 for", "chat"]),
+        ("keep gpt-4.1 for chat", "keeps", ["keep gpt-4.1 for", "chat"]),
         ("p99 under 1 s", "latency", ["p99", "under 1 s"]),
         ("cut it, without batch", "excluded_kinds", ["without batch"]),
     ],
 )
 def test_spans_hold_the_words_and_no_others(message: str, field: str, words: list[str]) -> None:
-    assert said(message, field) == words
+    assert words_of(message, field) == words
 
 
 def test_an_unknown_feature_is_kept_as_it_is_written_and_guessed() -> None:
-    _, taken = take_wishes("don't touch Reranking", DATA)
+    _, taken = take_constraints("don't touch Reranking", DATA)
     assert [each.certain for each in taken] == [True, False]
 
 
@@ -471,7 +471,7 @@ def test_an_unknown_feature_is_kept_as_it_is_written_and_guessed() -> None:
     ],
 )  # fmt: skip
 def test_no_message_takes_long_to_read(text: str) -> None:
-    take_wishes(text[:300], DATA)
+    take_constraints(text[:300], DATA)
     began = time.thread_time()
-    take_wishes(text, DATA)
+    take_constraints(text, DATA)
     assert time.thread_time() - began < 1.0  # s of computing, however busy the machine

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Literal
 
 from common.assistant.question.model import LatencyLimit, Speedup
-from common.assistant.reading import wish_numbers as numbers
+from common.assistant.reading import constraint_numbers as numbers
+from common.assistant.reading.constraint_numbers import DURATION, HEDGE, PCT, TIMES
 from common.assistant.reading.features import feature_after, feature_before
 from common.assistant.reading.slate import Slate
-from common.assistant.reading.wish_numbers import DURATION, HEDGE, PCT, TIMES
 
 Percentile = Literal[50, 90, 95, 99]
 _UNDER = (

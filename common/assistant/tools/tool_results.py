@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
-from common.assistant.context import RowsNotToldError, ToolContext
+from common.assistant.context import NoMatchingRowsError, ToolContext
 from common.assistant.question.model import Part
-from common.assistant.tool import Arguments, Asked
+from common.assistant.tool import Arguments, Inquiry
 from common.contract.answer import Block, Fact, Scope, Unit
 from common.figures.quoted import quoted
 from common.figures.sentences import facts_in, say
@@ -16,7 +16,7 @@ _Arguments = TypeVar("_Arguments", bound=Arguments)
 _Run: TypeAlias = Callable[[ToolContext, _Arguments], Awaitable[ToolResult]]
 
 
-def found(
+def tool_result(
     *,
     summary: str = "",
     headline: Sequence[Sentence] = (),
@@ -46,21 +46,21 @@ def found(
     return result.model_copy(update={"facts": [*said, *(fact for fact in facts if fact not in said)]})
 
 
-def or_not_told(run: _Run[_Arguments]) -> _Run[_Arguments]:
+def or_unanswerable(run: _Run[_Arguments]) -> _Run[_Arguments]:
     """The run of a tool for which what the data cannot tell is an answer, not a failure."""
 
     async def reported(context: ToolContext, arguments: _Arguments) -> ToolResult:
         try:
             return await run(context, arguments)
-        except (Unanswerable, RowsNotToldError) as answer:
-            return found(missing=[quoted(str(answer), "what the data would need")])
+        except (Unanswerable, NoMatchingRowsError) as answer:
+            return tool_result(missing=[quoted(str(answer), "what the data would need")])
 
     return reported
 
 
-def has_data(asked: Asked) -> bool:
+def has_data(inquiry: Inquiry) -> bool:
     """Whether there are usable rows to compute on."""
-    return asked.with_data
+    return inquiry.with_data
 
 
 def scope(part: Part, measure: str, first: str | None = None, last: str | None = None, *names: str) -> Scope:

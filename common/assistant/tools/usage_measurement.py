@@ -11,7 +11,7 @@ from common.contract.answer import Fact, Scope, Unit
 from common.figures.format import figure
 from common.figures.names import shown_name
 from common.figures.sentences import Name, joined, say
-from common.runs.step import Said, Sentence
+from common.runs.step import Sentence, ShownFigure
 from common.spend.rollup.bounded_names import OTHER
 from common.spend.semantics import (
     DIMENSIONS,
@@ -59,7 +59,7 @@ _BETWEEN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """A result. `all_rows`: the total without its conditions, where a share of it is worth a word; `second`: the line
     after the first, where only the first is asked for.
     """
@@ -104,10 +104,10 @@ class Measured:
         name = f"{prefix}{lowered(MEASURES[measure].title)}"
         days = self.result.coverage.versus if side == "before" else self.result.coverage.period
         first, last = (date.fromordinal(day).isoformat() for day in (days.first, days.last)) if days else (None, None)
-        of = Scope(measure=f"{prefix}{measure}", names=[*self._asked, *keys_of(line)], first=first, last=last)
+        of = Scope(measure=f"{prefix}{measure}", names=[*self._condition_names, *keys_of(line)], first=first, last=last)
         return Fact(name=f"{name} of {', '.join(keys_of(line)) or 'all'}", value=value, unit=unit, of=of)
 
-    def share(self, line: Row | Rest, measure: MeasureName, of: Row | None = None) -> Said | None:
+    def share(self, line: Row | Rest, measure: MeasureName, of: Row | None = None) -> ShownFigure | None:
         """In percent of the total, or of another line; None where that says nothing."""
         whole = self.value(of or self.result.total, measure)
         part = self.value(line, measure)
@@ -115,10 +115,10 @@ class Measured:
             return None
         return self.percent(line, measure, 100 * float(part) / float(whole), "share of ")
 
-    def percent(self, line: Row | Rest, measure: MeasureName, value: float, what: str) -> Said:
+    def percent(self, line: Row | Rest, measure: MeasureName, value: float, what: str) -> ShownFigure:
         """A percentage as it is said: whole from 10 % on."""
         shown = figure(float(round(value)) if abs(value) >= _ROUND_PCT else value, "pct")
-        return Said(text=shown, fact=self.derived(line, measure, value, "pct", what=what))
+        return ShownFigure(text=shown, fact=self.derived(line, measure, value, "pct", what=what))
 
     def facts(self, lines: Sequence[Row | Rest]) -> Iterator[Fact]:
         """All numbers of lines."""
@@ -128,7 +128,7 @@ class Measured:
                 yield from filter(None, (self.fact(line, measure, side) for side in sides))
 
     @property
-    def _asked(self) -> list[str]:
+    def _condition_names(self) -> list[str]:
         return [value for each in self.result.query.where if not each.negated for value in each.values]
 
 
@@ -148,9 +148,9 @@ def is_count(measure: MeasureName) -> bool:
     return spec.is_additive and spec.unit in ("requests", "tokens", "calls")
 
 
-def number(fact: Fact) -> Said:
+def number(fact: Fact) -> ShownFigure:
     """A count without its unit, where the sentence has said what is counted."""
-    return Said(text=figure(fact.value, "tokens").partition(" ")[0], fact=fact)
+    return ShownFigure(text=figure(fact.value, "tokens").partition(" ")[0], fact=fact)
 
 
 def amount(measure: MeasureName, value: Fact) -> Sentence:
@@ -160,7 +160,7 @@ def amount(measure: MeasureName, value: Fact) -> Sentence:
     bare = number(value)
     text, title = bare.text, noun(measure)
     counted = title.replace("requests", "request", 1).replace("tokens", "token", 1) if text == "1" else title
-    return say("{value}", value=Said(text=f"{text} {counted}", fact=value))
+    return say("{value}", value=ShownFigure(text=f"{text} {counted}", fact=value))
 
 
 def _week(key: str) -> str:
@@ -206,7 +206,7 @@ def line_said(result: Result, line: Row) -> Sentence:
 
 
 def ranked_by(query: UsageQuery) -> MeasureName:
-    """The measure that the lines of a sentence are told by."""
+    """The measure by which the lines of a sentence are listed."""
     order = query.order
     return order.measure if order and order.measure in query.measures and order.measure else query.measures[0]
 
@@ -230,7 +230,7 @@ def opened(sentence: Sentence) -> Sentence:
     return sentence.model_copy(update={"text": sentence.text[:1].upper() + sentence.text[1:]})
 
 
-def known(fact: Fact | None) -> Fact:
+def known_fact(fact: Fact | None) -> Fact:
     """A fact of a line that was chosen for having one. Raises ValueError where it has none."""
     if fact is None:
         raise ValueError("a line was chosen whose value is not known")

@@ -43,7 +43,7 @@ _KEEP = r"\b(?:keep|leave|retain|stay on|stay with|stick with|stick to)(?:ing)?\
 _STAYS = r"\s+(?:must |should |has to |needs to )?(?:stays?|remains?)(?: as is)?"
 _DO_NOT = r"\b(?:do not|don['\u2019]?t|never|without|must not|may not|cannot|can['\u2019]t)"
 _AS_IT_IS = r"(?:alone|as (?:it )?is|unchanged|untouched)"
-_KEPT = tuple(
+_KEEP_ONE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_KEEP}(?P<model>{MODEL})(?:\s+(?:for|in|on|behind)\s+{_FEATURE})?",
@@ -83,7 +83,7 @@ _FACT = re.compile(
 
 
 def measures_only(message: str) -> bool:
-    """Whether a message asks for figures, so that "without Gemini" is a filter and no wish."""
+    """Whether a message asks for figures, so that "without Gemini" is a filter and no constraint."""
     return _ASKS.search(message) is not None and _PLANS.search(message) is None
 
 
@@ -114,7 +114,7 @@ def take_only(slate: Slate, masks: Masked) -> tuple[str, ...]:
 def take_kept(slate: Slate, masks: Masked) -> tuple[Keep, ...]:
     """Models and features that must stay; a feature that the data do not have as it is written."""
     kept: list[Keep] = []
-    for pattern in _KEPT:
+    for pattern in _KEEP_ONE:
         for match in pattern.finditer(slate.text):
             named = masks.models_in(match["model"]) if "model" in pattern.groupindex else ()
             feature = _feature(slate, match)
@@ -132,16 +132,16 @@ def _feature(slate: Slate, match: re.Match[str]) -> str | None:
     if _NO_FEATURE.fullmatch(words.strip(" \"'`")):
         return None
     start = match.start("feature")
-    return feature_in(slate, "kept", start, start + len(words), from_end=True)
+    return feature_in(slate, "keeps", start, start + len(words), from_end=True)
 
 
 def _take_around(slate: Slate, match: re.Match[str]) -> None:
     """All of a match but the words that are no part of the feature."""
     if match["feature"] is None:
-        slate.take_match("kept", match)
+        slate.take_match("keeps", match)
         return
-    slate.take("kept", match.start(), match.start("feature"))
-    slate.take("kept", match.end("feature"), match.end())
+    slate.take("keeps", match.start(), match.start("feature"))
+    slate.take("keeps", match.end("feature"), match.end())
 
 
 @cache

@@ -8,14 +8,14 @@ from common.assistant.question.model import COST_OF_ALL, Operation, Part, Questi
 from common.assistant.question.operations import OPERATIONS
 from common.assistant.question.words import (
     condition_said,
+    constraint_items,
+    constraint_said,
     group_said,
     lowered,
     period_said,
     threshold_said,
     top_said,
     versus_said,
-    wish_items,
-    wish_said,
 )
 from common.figures.names import plain_name, shown_name
 from common.spend.semantics import MEASURES, PeriodName, UsageQuery
@@ -25,7 +25,7 @@ STALE_DAYS = 3
 """How many days before today the data may end without a word on it."""
 
 
-def said(question: Question, data: DayRange | None = None, *, today: date | None = None) -> str:
+def spoken(question: Question, data: DayRange | None = None, *, today: date | None = None) -> str:
     """The reading in a sentence or a few; "" where it is trivial.
 
     `data`: the days of the data, which turn "last week" into dates; with `today` a period that is counted back from
@@ -51,9 +51,9 @@ def _is_stale(question: Question, data: DayRange, today: date) -> bool:
 def _part_said(part: Part, data: DayRange | None) -> str:
     if part.operation == Operation.MEASURE:
         return "" if part.query == COST_OF_ALL else _query_said(part.query, data)
-    wishes = [wish_said(field, value, shown_name) for field, _, value in wish_items(part.wishes)]
+    constraints = [constraint_said(field, value, shown_name) for field, _, value in constraint_items(part.constraints)]
     models = [f"on {' and '.join(map(shown_name, part.models))}"] if part.models else []
-    limits = [*models, *_rows_said(part.query, data), *wishes]
+    limits = [*models, *_rows_said(part.query, data), *constraints]
     title = OPERATIONS[part.operation].title
     return f"{title}: {', '.join(limits)}" if limits else ""
 
