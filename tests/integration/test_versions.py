@@ -53,7 +53,7 @@ async def test_a_run_that_the_previous_version_began_is_finished_by_this_one(por
 
 
 def test_a_conversation_of_the_previous_version_goes_on_with_its_data(guest: ApexClient, thread: str) -> None:
-    outcome = ask(guest, "And what would caching save?", thread_id=thread)
+    outcome = ask(guest, "And how much did gpt-4o cost by day?", thread_id=thread)
     assert outcome.answer is not None
     assert outcome.answer["figures"]
 

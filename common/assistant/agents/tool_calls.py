@@ -15,10 +15,12 @@ def tools_of(agent: AgentName) -> tuple[Tool[Any], ...]:
     return tuple(tool for tool in TOOLS.values() if tool.agent == agent)
 
 
-async def call_wanted(context: StepContext, tools: ToolContext, inquiry: Inquiry, place: int) -> list[ToolEvidence]:
-    """Call what the tools of this step's agent want called for the part at `place`."""
+async def call_wanted(
+    context: StepContext, tools: ToolContext, inquiry: Inquiry, place: int, agent: AgentName | None = None
+) -> list[ToolEvidence]:
+    """Call what the tools of an agent, else of this step's, want called for the part at `place`."""
     found = []
-    for tool in tools_of(context.agent):
+    for tool in tools_of(agent or context.agent):
         for number, wanted in enumerate(tool.calls(inquiry)):
             arguments = tool.parse({**wanted.arguments, "purpose": wanted.purpose})
             call = ToolCall(

@@ -60,17 +60,22 @@ async def triage(context: StepContext, model: LanguageModel, workspace: Workspac
 
 async def triaged(context: StepContext, workspace: Workspace) -> TriageOutput:
     """What triage left, in the steps after it; a run that an earlier version began is read here, by the rules."""
-    if context.read is not None and "question" in context.read:
+    if is_of_this_version(context):
         return TriageOutput.model_validate(context.read)
     data = await _data(context, workspace)
     draft = read(context.question, data.catalogue if data else None, last_turn(context.history))
     return _output(_without_greeting(draft.question), data)
 
 
+def is_of_this_version(context: StepContext) -> bool:
+    """Whether this version's triage began the run."""
+    return context.read is not None and "question" in context.read
+
+
 def _without_greeting(question: Question) -> Question:
     """A greeting beside a question needs no answer."""
-    inquiry_of = tuple(part for part in question.parts if part.operation != Operation.ABOUT)
-    return question.model_copy(update={"parts": inquiry_of}) if inquiry_of else question
+    others = tuple(part for part in question.parts if part.operation != Operation.ABOUT)
+    return question.model_copy(update={"parts": others}) if others else question
 
 
 def _output(question: Question, data: _Data | None) -> TriageOutput:

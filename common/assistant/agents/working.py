@@ -8,7 +8,7 @@ from common.assistant.agents import transcript
 from common.assistant.agents.specs import HELPER_OPENING, SPECS
 from common.assistant.agents.summaries import summed_up
 from common.assistant.agents.tool_calls import call_wanted
-from common.assistant.agents.triage import triaged
+from common.assistant.agents.triage import is_of_this_version, triaged
 from common.assistant.agents.turn import TriageOutput, inquiry_of, parts_of, tool_context, workflow_of
 from common.assistant.answers.compose import Background, compose
 from common.assistant.context import ToolContext
@@ -18,7 +18,7 @@ from common.assistant.registry import TOOLS
 from common.assistant.tools.planned import planned_ids
 from common.assistant.workspace import Workspace
 from common.contract.answer import Answer
-from common.contract.events import AgentName
+from common.contract.events import AGENT_ORDER, AgentName
 from common.core.clock import now_utc
 from common.llm.port import LanguageModel
 from common.runs.step import StepContext, StepResult, ToolError, ToolEvidence
@@ -33,8 +33,9 @@ async def work(context: StepContext, model: LanguageModel, workspace: Workspace)
     output = await triaged(context, workspace)
     workflow = workflow_of(output) or [context.agent]
     await _open(context, HELPER_OPENING if workflow == _HELP else SPECS[context.agent].opening)
-    evidence = await _look_up(context, output, workspace)
-    if context.agent == workflow[-1]:
+    is_last = context.agent in (workflow[-1], AGENT_ORDER[-1])
+    evidence = await _look_up(context, output, workspace, _agents_due(context, workflow, is_last=is_last))
+    if is_last:
         return ended(_answer(context, output, evidence))
     if any(part.operation in _SUMMED_UP for part in parts_of(output)):
         tools = tool_context(output.question.parts[0], output.question, context, workspace)
@@ -55,21 +56,33 @@ async def _open(context: StepContext, opening: str) -> None:
         await context.recorder.think(opening)
 
 
-async def _look_up(context: StepContext, output: TriageOutput, workspace: Workspace) -> list[ToolEvidence]:
+def _agents_due(context: StepContext, workflow: Sequence[AgentName], *, is_last: bool) -> Sequence[AgentName]:
+    """Whose tools are called in this step. The results of an earlier version cannot be read: in its runs the last step
+    calls all that the answer needs.
+    """
+    if is_of_this_version(context):
+        return (context.agent,)
+    return workflow if is_last else ()
+
+
+async def _look_up(
+    context: StepContext, output: TriageOutput, workspace: Workspace, due: Sequence[AgentName]
+) -> list[ToolEvidence]:
     """All evidence of the run up to here, in the order of its events."""
-    found = {item.source: item for item in context.evidence}
+    found = {item.source: item for item in context.evidence if is_of_this_version(context)}
     for place, part in enumerate(parts_of(output)):
-        if context.agent not in OPERATIONS[part.operation].agents:
-            continue
-        tools = tool_context(part, output.question, context, workspace)
-        planned = await _planned(context, tools, part)
-        for item in await call_wanted(context, tools, inquiry_of(part, output, context, planned), place):
-            found[item.source] = item
+        for agent in due:
+            if agent not in OPERATIONS[part.operation].agents:
+                continue
+            tools = tool_context(part, output.question, context, workspace)
+            inquiry = inquiry_of(part, output, context, await _planned(agent, tools, part))
+            for item in await call_wanted(context, tools, inquiry, place, agent):
+                found[item.source] = item
     return [found[source] for source in sorted(found)]
 
 
-async def _planned(context: StepContext, tools: ToolContext, part: Part) -> Sequence[str]:
-    if context.agent != "actions" or part.operation != Operation.PLAN:
+async def _planned(agent: AgentName, tools: ToolContext, part: Part) -> Sequence[str]:
+    if agent != "actions" or part.operation != Operation.PLAN:
         return ()
     try:
         return await planned_ids(tools)

@@ -78,7 +78,7 @@ def test_people_see_the_turn_without_control_codes_where_there_is_no_terminal(lo
     done = run("--usage", log, "What did I spend?")
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout
-    assert "$2.50" in done.stdout
+    assert "2.50 USD" in done.stdout
     assert "Where the figures come from" in done.stdout
 
 
