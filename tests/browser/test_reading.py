@@ -41,7 +41,8 @@ def test_the_period_is_changed_by_keys(analyst: Visitor) -> None:
 
 
 def test_a_question_back_is_answered_by_click(analyst: Visitor) -> None:
-    first = analyst.begin("asdf")
+    analyst.begin("asdf")
+    first = analyst.turns.first
     choices = first.get_by_role("list", name="Choose what you meant")
     label = choices.get_by_role("button").first.inner_text()
     choices.get_by_role("button").first.click()

@@ -41,7 +41,9 @@ def run(command: str) -> "subprocess.CompletedProcess[str]":
 @pytest.fixture(scope="module")
 def development() -> Iterator[None]:
     """A development stack that both examples use; one that a developer runs stays as it is."""
-    ensure_up(EnvironmentName.DEVELOPMENT, owner_pid=os.getpid())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("APEX_MODEL_BASE_URL", raising=False)  # of the test stack that this process belongs to
+        ensure_up(EnvironmentName.DEVELOPMENT, owner_pid=os.getpid())
     yield
     stop(EnvironmentName.DEVELOPMENT, owner_pid=os.getpid())
 

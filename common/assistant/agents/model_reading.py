@@ -45,7 +45,9 @@ async def read_with_model(
             reply = transcript.last_text(items) or await _reply(context, model, items)
             question, because = wire.question_of(masks.lifted(reply))
             better = merged(context.question, draft, question, because, catalogue)
-            return draft if better.question.parts == draft.question.parts else about_leftover(better, last)
+            if better.question.parts == draft.question.parts:
+                return draft
+            return about_leftover(better, last) if catalogue else better
         except (ModelUnavailableError, ModelRejectedError) as error:
             log("WARNING", "the message is read without the model", cause=error, run_id=context.run_id)
             break

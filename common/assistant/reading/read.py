@@ -30,7 +30,7 @@ def read(message: str, catalogue: Catalogue | None, last: LastTurn | None = None
         return not_read(message)
     scanned = _scanned(message, language, catalogue, last)
     draft = (followed_up(scanned, last) if last else None) or assembled(scanned, last)
-    return about_leftover(draft, last)
+    return about_leftover(draft, last) if catalogue else draft  # without data the answer is how to bring them
 
 
 def _scanned(message: str, language: Language, catalogue: Catalogue | None, last: LastTurn | None) -> Message:
