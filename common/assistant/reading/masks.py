@@ -97,6 +97,8 @@ def _model_at(words: list[re.Match[str]], index: int) -> tuple[str | None, int]:
 
 
 def _models_of(words: list[re.Match[str]], index: int, length: int) -> list[str]:
+    if length < 1:
+        return []
     text = words[index].string[words[index].start() : words[index + length - 1].end()]
     return find_models(text) if _DIGIT.search(text) else []
 

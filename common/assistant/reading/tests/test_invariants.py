@@ -1,12 +1,14 @@
 """What holds for every message, whatever it says."""
 
 import time
+from math import inf
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.assistant.question.draft import LastTurn
+from common.assistant.reading.constraints import take_constraints
 from common.assistant.reading.lexicon import lexicon
 from common.assistant.reading.read import read
 from common.assistant.reading.tests.catalogues import draft_of, shop
@@ -14,8 +16,12 @@ from common.assistant.reading.tests.catalogues import draft_of, shop
 _MOST_CHARACTERS = 10_000
 _MOST_SECONDS = 1.0
 """Of computing, on a busy machine; what no pattern may take is a multiple of it."""
+NAMED = ("openai/gpt-4o", "azure/gpt-4o-mini", "openrouter/openai/gpt-4o", "models/gemini-2.5-flash", "non-o4-mini")
+"""Models with what gateways write before them."""
 WORDS = st.sampled_from(
-    sorted({*lexicon("en").words, "doc-search", "gpt-4o", "u-10423", "3", "20", "%", "$5", "xyz", "?", ",", "."})
+    sorted(
+        {*lexicon("en").words, *NAMED, "doc-search", "gpt-4o", "u-10423", "3", "20", "%", "$5", "xyz", "?", ",", "."}
+    )
 )
 MESSAGES = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=25).map(" ".join))
 
@@ -40,6 +46,16 @@ def test_any_message_is_read_after_any_other(first: str, message: str) -> None:
     second = read(message, shop(), last)
     assert not (options and second.ask_back and second.ask_back.options)
     read(message, None, last)
+
+
+@pytest.mark.parametrize(
+    "frame", ["{}", "cost of {}", "cost of {} and {} by day", "what if we used {}", "how do we save 10 % without {}"]
+)
+@pytest.mark.parametrize("name", [*NAMED, "bedrock/claude-haiku-4-5", "vertex_ai/gemini-2.5-pro", "9" * 400 + " %"])
+def test_a_model_is_read_whatever_stands_before_it(frame: str, name: str) -> None:
+    message = frame.format(name, name)
+    draft_of(message)
+    assert take_constraints(message, shop())[0].target_pct != inf
 
 
 @pytest.mark.parametrize(
