@@ -131,10 +131,11 @@ def _clicked(click: Click, history: tuple[PastTurn, ...]) -> Question | None:
         choice = next((choice for choice in answer.choices if choice.id == click.choice), None)
         return stored_question(choice.question) if choice else None
     question = stored_question(answer.reading.question) if answer.reading else None
-    known = {chip.id for chip in answer.reading.chips} if answer.reading else set()
-    if question is None or click.chip not in known:
+    chips = answer.reading.chips if answer.reading else []
+    chip = next((each for each in chips if each.id == click.chip), None)
+    if question is None or chip is None or click.to not in (None, *(option.value for option in chip.options)):
         return None
-    return patched(question, click.chip, click.to)
+    return patched(question, chip.id, click.to)
 
 
 def _ended(answer: Answer) -> StepResult:
