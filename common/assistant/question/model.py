@@ -53,7 +53,7 @@ class Operation(StrEnum):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 Per: TypeAlias = Literal["day", "week", "month", "quarter", "year"]

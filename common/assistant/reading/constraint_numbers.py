@@ -30,6 +30,7 @@ _PERIODS: dict[str, Per] = {
     "quarter": "quarter", "quarterly": "quarter", "year": "year", "annually": "year", "yearly": "year",
 }  # fmt: skip
 _MILLISECONDS = {"ms": 1.0, "mse": 1.0, "mil": 1.0, "s": 1e3, "sec": 1e3, "min": 6e4}
+_MOST = 1e15
 _SCALES = {"": 1.0, "k": 1e3, "t": 1e3, "m": 1e6}
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _CONTINENTAL = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,\d+")
@@ -59,7 +60,11 @@ _ALERT = re.compile(
 
 
 def value(number: str) -> float:
-    """The number: "1,200" is 1200, "123,33" 123.33, "1.234,50" 1234.5."""
+    """The number: "1,200" is 1200, "123,33" 123.33, "1.234,50" 1234.5; however long it is, it is finite."""
+    return min(_value(number), _MOST)
+
+
+def _value(number: str) -> float:
     if _THOUSANDS.fullmatch(number):
         return float(number.replace(",", ""))
     if _CONTINENTAL.fullmatch(number):

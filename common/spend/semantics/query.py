@@ -20,7 +20,7 @@ DimensionField: TypeAlias = Annotated[DimensionName, FROM_JSON]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Condition(_Strict):

@@ -118,6 +118,15 @@ def test_what_is_no_question_is_an_error(text: str) -> None:
         wire.question_of(text)
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize("field", ["target_pct", "growth_pct", "burst", "quality", "rpm", "hour_usd"])
+def test_a_number_that_is_not_finite_is_refused(field: str, number: str) -> None:
+    question = wire.as_wire(DRAFT.question, ())
+    question["parts"][0][field] = "?"
+    with pytest.raises(wire.WireError):
+        wire.question_of(json.dumps(question).replace('"?"', number))
+
+
 def nested(node: Any) -> int:
     """How deep objects lie in one another."""
     if isinstance(node, list):
