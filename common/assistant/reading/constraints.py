@@ -4,6 +4,7 @@ from datetime import date
 
 from common.assistant.question.model import Constraints
 from common.assistant.reading import (
+    constraint_alone,
     constraint_money,
     constraint_names,
     constraint_speed,
@@ -45,14 +46,15 @@ def _features(catalogue: Catalogue | None) -> dict[str, str]:
 def _names(slate: Slate, masks: Masked) -> dict[str, object]:
     if constraint_names.measures_only(slate.text):
         return {}
+    alone, unwanted = constraint_alone.take_alone(slate, masks)
     only_kinds, excluded_kinds = constraint_names.take_kinds(slate)
     models, providers = constraint_names.take_excluded(slate, masks)
     return {
         "only_kinds": only_kinds,
-        "excluded_kinds": excluded_kinds,
+        "excluded_kinds": tuple(dict.fromkeys((*excluded_kinds, *unwanted))),
         "excluded_models": models,
         "excluded_providers": providers,
-        "keeps": constraint_names.take_kept(slate, masks),
+        "keeps": tuple(dict.fromkeys((*alone, *constraint_names.take_kept(slate, masks)))),
         "only_providers": constraint_names.take_only(slate, masks),
     }
 

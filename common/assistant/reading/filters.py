@@ -47,9 +47,9 @@ class Filters(Nouns):
             self._use("query.where")
 
     def _answers(self) -> bool:
-        """Whether it is an answer to what was said before: "no, only chat"."""
+        """Whether it is an answer to what was said before: "no, only chat", or all that constraints left: "no, ..."."""
         following = self._peek()
-        return self._at == 0 and following is not None and (following.comma or following.sign == Sign.ONLY)
+        return self._at == 0 and (following is None or following.comma or following.sign == Sign.ONLY)
 
     def _negate_last(self) -> None:
         """As in "weekends not included"."""

@@ -94,9 +94,10 @@ def _is_patch(read: ReadClause, last: LastTurn) -> bool:
 
 
 def _adjusts(read: ReadClause, last: LastTurn) -> bool:
-    """Constraints for what was planned, and bare numbers: "make it 15 %", "make that 10"."""
+    """Constraints for what was planned, also "what if we kept chat?", and bare numbers: "make that 10"."""
     base, clause = last.question.parts[0], read.clause
-    if clause.is_measuring or clause.operations:
+    imagined = read.constraints != Constraints() and all(mark.value == Operation.WHAT_IF for mark in clause.operations)
+    if clause.is_measuring or (clause.operations and not imagined):
         return False
     bare = [mark.sign for mark in clause.marks if mark.sign in (Sign.NUMBER, Sign.QUANTITY)]
     wanted = base.operation in CONSTRAINED and (read.constraints != Constraints() or bare == [Sign.QUANTITY])

@@ -98,6 +98,8 @@ class ClauseReader:
         wanted = constraints
         if operation in CONSTRAINED and spans:
             clause = Grammar([mark for mark in corrected if not self._is_taken(mark, spans)]).read()
+            if operation == Operation.WHAT_IF and not imagined(self.tokens, clause, self.catalogue)[0]:
+                operation = Operation.PLAN  # its models are not wanted: "do not replace gpt-4o with gpt-4o-mini"
         else:
             constraints, spans = Constraints(), ()
         clause.linked = linked
@@ -144,7 +146,7 @@ class ClauseReader:
                 return Part(operation=operation, topic=topic, refers=refers)
             case Operation.WHAT_IF:
                 models, where = imagined(self.tokens, clause, self.catalogue)
-                query = query.model_copy(update={"where": where})
+                query = query.model_copy(update={"where": (*where, *_left_alone(constraints))})
             case Operation.AUDIT:
                 audits = audits_of(clause)
             case Operation.PLAN:
@@ -215,6 +217,12 @@ def _capped(clause: Clause, constraints: Constraints) -> Constraints:
         return constraints
     per = next((each for each in _PERS if each in clause.units), None)
     return constraints.model_copy(update={"budget": Money(usd=clause.bound.quantity.amount, per=per)})
+
+
+def _left_alone(constraints: Constraints) -> tuple[Condition, ...]:
+    """Features that must stay are not imagined on another model."""
+    features = tuple(each.feature for each in constraints.keeps if each.feature)
+    return (Condition(dimension=DimensionName.FEATURE, values=features, negated=True),) if features else ()
 
 
 def _as_burst(constraints: Constraints) -> Constraints:
