@@ -51,7 +51,8 @@ _LEAVE = re.compile(
 )
 _STILL = (
     r"(?:alone|unchanged|untouched|in place|in peace|be(?=\s*(?:$|[.,;!?]))|as (?:it|they|that|is)(?: (?:is|are))?"
-    r"(?: now)?|exactly as (?:it|they) (?:is|are)|off[- ]limits|off the table|out of (?:it|this|bounds|scope)|sacred|taboo)"
+    r"(?: now)?|exactly as (?:it|they) (?:is|are)|off[- ]limits|off the table|out of (?:it|this|bounds"
+    r"|scope)|sacred|taboo)"
 )
 _NOUN = r"[\"'`]?(?:\s+(?:features?|endpoints?|models?|requests|traffic))?"
 _ALONE = re.compile(rf"{_NOUN}\s+{_STILL}", re.IGNORECASE)

@@ -21,8 +21,9 @@ _NOT = (
     r"|\bisn['\u2019]?t allowed|\baren['\u2019]?t allowed to|\bleav(?:e|ing) out)"
 )
 _LINK = (
-    r"(?:\s+(?:want(?: to)?|like(?: to)?|allowed|to|be|use|using|any|the|(?:switch(?:ing)?|mov(?:e|ing)) (?:to|onto|from)"
-    r"|go(?:ing)?|run(?:ning)?|of|on|for|from|with|models?|by|trust|propose|suggest|recommend|do|think about))*\s+"
+    r"(?:\s+(?:want(?: to)?|like(?: to)?|allowed|to|be|us(?:e|ing)|any|the|(?:switch(?:ing)?|mov(?:e|ing)) (?:to|onto"
+    r"|from)|go(?:ing)?|run(?:ning)?|of|on|for|from|with|models?|by|trust|propose|suggest|recommend|do|think"
+    r" about))*\s+"
 )
 _OUT = r"\s+(?:is|are) (?:not allowed|banned|forbidden|out|off the table|not an option)"
 _EXCLUDED = tuple(
