@@ -90,7 +90,8 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _DUE = re.compile(
     (
         rf"\b(?:within|in|in under|in less than|in the next|over the next"
-        rf"|within the next)\s+{_COUNT}[\s-]+(?P<unit>day|week|month|quarter)s?\b(?! ago)"
+        rf"|within the next)\s+{_COUNT}[\s-]+(?P<unit>day|week|month|quarter)s?\b(?! ago"
+        r"| of (?:work|effort|engineering))"
         rf"|\b(?:by|before|until|till) (?:next |this |on )?(?P<weekday>{'|'.join(_WEEKDAYS)})\b"
         r"|\b(?:by the end of |by end of |before the end of |within |during |in )?(?:this|the) (?P<this>week"
         r"|month|quarter)\b"
@@ -142,6 +143,10 @@ _TOPS = tuple(
         (
             rf"\b(?:give|show|list|tell|name|suggest|propose|want)(?: me| us)?\s+(?:only "
             rf"|just )?{_COUNT}\s+(?:\w+ )?(?:recommendations?|ideas?|suggestions?|levers?|quick wins?)\b"
+        ),
+        (
+            r"\b(?P<most>at most|no more than|not more than|up to|max(?:imum)?(?: of)?|only|just|fewer than|less than"
+            rf"|under)\s+{_COUNT}\s+(?:\w+ )?{_THING}\b"
         ),
     )
 )
@@ -235,6 +240,9 @@ def take_top(slate: Slate) -> int | None:
     for pattern in _TOPS:
         match = pattern.search(slate.text)
         if match and (match["word"] or "").lower() not in ("one", "a", "an"):
-            slate.take_match("top", match)
-            return _count(match)
+            below = re.match(r"fewer|less|under", match.groupdict().get("most") or "", re.IGNORECASE)
+            top = _count(match) - (below is not None)
+            if top > 0:
+                slate.take_match("top", match)
+                return top
     return None

@@ -1,10 +1,13 @@
 """Productions of lines: their order, how many there are, and the limits of their values."""
 
+from common.assistant.question.model import Operation
 from common.assistant.reading.clause import Bound
 from common.assistant.reading.filters import Filters
 from common.assistant.reading.signs import Mark, Quantity, Sign
 from common.spend.semantics import MeasureName
 from common.spend.semantics.query import MOST_LINES
+
+_COUNTED = frozenset({Sign.UNREAD, Sign.CHANGED, Sign.TOPIC, Sign.UNKNOWN_NAME})
 
 
 class Lines(Filters):
@@ -66,6 +69,9 @@ class Lines(Filters):
         """Above an amount; "more than the week before" compares; "over the last week" is a period."""
         following = self._peek()
         above = mark.sign == Sign.ABOVE
+        if following and following.sign == Sign.NUMBER and self._counts(self._peek(2)):
+            self._at += 3  # "2 weeks of work", "3 steps": neither money nor a measure
+            return
         if following and following.sign in (Sign.QUANTITY, Sign.NUMBER) and self._amount(following):
             named = self._peek(2) if following.sign == Sign.NUMBER else None
             measure = MeasureName(str(named.value).split()[0]) if named and named.sign == Sign.MEASURE else None
@@ -80,6 +86,14 @@ class Lines(Filters):
             self._open_period(mark)
         elif mark.value == "than":
             self._versus(mark)
+
+    def _counts(self, noun: Mark | None) -> bool:
+        """Whether a number before a word says how many of what no measure counts."""
+        if noun is None or noun.comma:
+            return False
+        if noun.sign == Sign.DIMENSION:
+            return not noun.singular
+        return noun.sign in _COUNTED or (noun.sign == Sign.OPERATION and noun.value == Operation.PLAN)
 
     def _quantity(self, mark: Mark) -> None:
         """As in "20 dollars or more"."""

@@ -195,7 +195,8 @@ class ClauseReader:
             if operation == Operation.MEASURE and mark.value == Operation.OUTSIDE:
                 yield self.text(mark)
             silent = operation != Operation.MEASURE and mark.sign in _SILENT
-            if place not in clause.used and not silent:
+            lines = operation in CONSTRAINED and mark.sign == Sign.NUMBER and clause.used.get(place) == "query.top"
+            if (place not in clause.used and not silent) or lines:
                 yield from dict.fromkeys(self.tokens[each].text for each in range(mark.first, mark.end))
 
 
