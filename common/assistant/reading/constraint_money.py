@@ -34,6 +34,10 @@ _NEAR = 4
 """Words before a verb in which its object may stand."""
 _NOT_BY = re.compile(r"\b(?:to|until|till|on|at|below|under|above|over|except|from|not|no)\s*$", re.IGNORECASE)
 """What stands before an amount that is no part of the bill to save: "from 500 dollars", "auf 500 Dollar"."""
+_IS_NEGATIVE = re.compile(
+    r"\b(?:sav|cut|reduc|lower|trim|decreas|slash|shav|shrink)\w*\b[^:;.?!]*(?<![\w)])[-\u2212]\s?$", re.IGNORECASE
+)
+"""A saving of less than nothing, which is no target."""
 _UNDER = (
     r"\b(?:to|under|below|within|at most|(?:a )?max(?:imum)?(?: of)?|(?:a )?budget(?: is| of|:)?"
     r"|(?:a )?cap(?: it| us| spend)?(?: at| of)?|(?:no more|less|not more) than)\s*"
@@ -124,6 +128,8 @@ def take_target(slate: Slate) -> float | None:
 def _is_of_bill(slate: Slate, match: re.Match[str], *, read_as_saved: bool) -> bool:
     after = " ".join(slate.after(match.end()).split()[:3])
     near = " ".join(slate.before(match.start()).split()[-_NEAR:])
+    if _IS_NEGATIVE.search(slate.before(match.start()) + re.split(r"\d", match.group())[0]):
+        return False
     if _OTHER_AIM.search(re.split(r"\b(?:and|but|while|then)\b", near)[-1]):
         return False
     wanted = re.match(r"(?:want|need|get|have|be)\b", match.group(), re.IGNORECASE)

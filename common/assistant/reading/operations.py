@@ -47,6 +47,9 @@ _LATER = (
     Operation.AUDIT,
 )
 _PLAIN = Constraints()
+_NAMELESS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
+    ("only_kinds", "excluded_kinds", "excluded_models", "excluded_providers", "only_providers", "keeps"), ()
+)
 WEAK = "weak"
 WASTE = "waste"
 _BILL: tuple[list[MeasureName], ...] = ([], [MeasureName.COST])
@@ -128,13 +131,19 @@ def _by_name(
         return Operation.PLAN  # no model is named: "what if we cached the prompts?"
     if named is None and constraints != _PLAIN and not _is_lined(clause):
         wanted = before if before in CONSTRAINED else Operation.PLAN
-        return None if before == Operation.MEASURE else wanted
+        figures = bool(clause.measures) and _only_names(constraints)  # "error rate excluding batch"
+        return None if before == Operation.MEASURE or figures else wanted
     capped = (
         constraints.budget and before != Operation.MEASURE and not (clause.weak_by or clause.which or clause.is_ordered)
     )
     if named is None and (_is_cap(clause) or capped):
         return Operation.PLAN
     return named or _of_neither(clause, by_operation)
+
+
+def _only_names(constraints: Constraints) -> bool:
+    """Whether nothing but names is wanted or not wanted."""
+    return constraints != _PLAIN and constraints.model_copy(update=_NAMELESS) == _PLAIN
 
 
 def _of_neither(clause: Clause, by_operation: dict[Operation, Mark]) -> Operation | None:
@@ -189,7 +198,9 @@ def _is_what_if(clause: Clause, by_operation: dict[Operation, Mark]) -> bool:
         of_feature = any(each.dimension == DimensionName.FEATURE for each in clause.names)
         better = clause.changed and bool(clause.models) and clause.defines
         return (leads and of_feature and not clause.periods) or better
-    return bool(clause.models) or any(each.dimension == DimensionName.MODEL for each in clause.names)
+    return bool(clause.models) or any(
+        each.dimension == DimensionName.MODEL and not each.negated for each in clause.where
+    )
 
 
 def _explained(clause: Clause, by_operation: dict[Operation, Mark], *, follows: bool) -> tuple[Operation, str] | None:

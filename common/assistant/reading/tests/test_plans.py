@@ -14,3 +14,37 @@ def test_what_is_counted_is_no_money(words: str, counted: str) -> None:
     assert (part.operation, part.constraints.target_pct) == (Operation.PLAN, 20)
     assert (part.constraints.budget, part.constraints.save) == (None, None)
     assert part.constraints.top or draft.ask_back
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "I need the number of requests {}",
+        "cache hit rate {}",
+        "I need the error rate {}",
+        "p95 latency {}",
+        "what would it cost {}",
+        "tokens {} over the last 14 days",
+    ],
+)
+@pytest.mark.parametrize(
+    "filtered",
+    ["but not claude-sonnet-4-5", "except for anthropic", "other than gpt-4o or gpt-4o-mini", "excluding batch"],
+)
+def test_figures_without_something_are_measured_and_not_planned(asked: str, filtered: str) -> None:
+    (part,) = draft_of(asked.format(filtered)).question.parts
+    assert part.operation == Operation.MEASURE
+    assert [each.negated for each in part.query.where] == [True]
+
+
+def test_what_was_saved_is_no_plan() -> None:
+    for message in ("what did we save last week?", "how much did I save in November?", "what have we saved?"):
+        (part,) = draft_of(message).question.parts
+        assert part.operation == Operation.SAVED
+
+
+@pytest.mark.parametrize("message", ["save -20 %", "save me -20%", "cut the bill by -20 %", "reduce cost \u221220 %"])
+def test_a_saving_of_less_than_nothing_is_no_target(message: str) -> None:
+    draft = draft_of(message)
+    assert all(part.constraints.target_pct is None for part in draft.question.parts)
+    assert draft.ask_back
