@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from common.assistant.question.model import AuditKind, Constraints, Operation
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.signs import Mark, Sign
+from common.assistant.reading.what_if import GIVES_UP, given_up
 from common.spend.semantics import DimensionName, MeasureName
 
 CONSTRAINED = frozenset(
@@ -46,6 +47,8 @@ _LATER = (
     Operation.FORECAST,
     Operation.AUDIT,
 )
+_MOVED = frozenset({DimensionName.MODEL, DimensionName.PROVIDER})
+"""Without one of them its requests go elsewhere; without anything else, what it costs is no longer spent."""
 _PLAIN = Constraints()
 _NAMELESS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
     ("only_kinds", "excluded_kinds", "excluded_models", "excluded_providers", "only_providers", "keeps"), ()
@@ -126,9 +129,9 @@ def _by_name(
         return Operation.PLAN
     if named is None and (constraints.growth_pct or constraints.horizons):
         return Operation.FORECAST
-    imagines = Operation.WHAT_IF in by_operation and by_operation[Operation.WHAT_IF].topic != WEAK
-    if named is None and imagines:
-        return Operation.PLAN  # no model is named: "what if we cached the prompts?"
+    if named is None and _imagines(clause):  # no model is named: "what if we cached the prompts?"
+        gone = {mark.value[0].dimension for mark in given_up(clause) if mark.sign == Sign.NAME}
+        return Operation.MEASURE if gone - _MOVED else Operation.PLAN
     if named is None and constraints != _PLAIN and not _is_lined(clause):
         wanted = before if before in CONSTRAINED else Operation.PLAN
         figures = bool(clause.measures) and _only_names(constraints)  # "error rate excluding batch"
@@ -198,9 +201,21 @@ def _is_what_if(clause: Clause, by_operation: dict[Operation, Mark]) -> bool:
         of_feature = any(each.dimension == DimensionName.FEATURE for each in clause.names)
         better = clause.changed and bool(clause.models) and clause.defines
         return (leads and of_feature and not clause.periods) or better
+    gone = given_up(clause)
+    if gone:
+        return _imagines(clause) and any(_is_model(mark) for mark in clause.marks if mark not in gone)
     return bool(clause.models) or any(
         each.dimension == DimensionName.MODEL and not each.negated for each in clause.where
     )
+
+
+def _is_model(mark: Mark) -> bool:
+    return mark.sign == Sign.MODEL or (mark.sign == Sign.NAME and mark.value[0].dimension == DimensionName.MODEL)
+
+
+def _imagines(clause: Clause) -> bool:
+    """Whether words say so strongly, as "what if" does."""
+    return any(mark.value == Operation.WHAT_IF and mark.topic not in (WEAK, GIVES_UP) for mark in clause.operations)
 
 
 def _explained(clause: Clause, by_operation: dict[Operation, Mark], *, follows: bool) -> tuple[Operation, str] | None:

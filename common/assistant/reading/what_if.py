@@ -12,6 +12,9 @@ from common.spend.semantics.catalogue import Catalogue
 _IN_USE = frozenset({"from", "of", "than", "replace", "replaced", "instead", "swap", "now", "currently"})
 _TARGET = frozenset({"to", "with", "on", "by", "for"})
 _NEAR = 3
+GIVES_UP = "gives up"
+_JOINS = frozenset({"and", "or", "nor", "the", "our", "my"})
+_IN_LIST = frozenset({Sign.FUNCTION, Sign.AND, Sign.OR, Sign.DIMENSION, Sign.OWN, Sign.REST})
 
 
 def imagined(
@@ -20,6 +23,7 @@ def imagined(
     """(canonical names of the models to imagine, conditions of the requests concerned)."""
     marks = [mark for mark in clause.marks if _is_model(mark)]
     used = [mark for mark in marks if _leads(tokens, mark, _IN_USE)] if len(marks) > 1 else []
+    used = given_up(clause) or used
     if len(marks) > 1 and not used and _leads(tokens, marks[-1], _TARGET) and not _leads(tokens, marks[0], _TARGET):
         used = marks[:-1]
     models = tuple(dict.fromkeys(_canonical(mark) for mark in marks if mark not in used))
@@ -28,6 +32,20 @@ def imagined(
     if values:
         where.append(Condition(dimension=DimensionName.MODEL, values=values))
     return models, tuple(where)
+
+
+def given_up(clause: Clause) -> list[Mark]:
+    """Names that are to be used no longer: "what if we stopped using gpt-4o?"."""
+    found: list[Mark] = []
+    gives_up = False
+    for mark in clause.marks:
+        if mark.sign == Sign.OPERATION:
+            gives_up = mark.topic == GIVES_UP
+        elif gives_up and mark.sign in (Sign.NAME, Sign.MODEL) and (not found or mark.comma or mark.lead in _JOINS):
+            found.append(mark)
+        else:
+            gives_up = gives_up and mark.sign in _IN_LIST
+    return found
 
 
 def _is_model(mark: Mark) -> bool:

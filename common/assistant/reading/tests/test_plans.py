@@ -48,3 +48,28 @@ def test_a_saving_of_less_than_nothing_is_no_target(message: str) -> None:
     draft = draft_of(message)
     assert all(part.constraints.target_pct is None for part in draft.question.parts)
     assert draft.ask_back
+
+
+GIVEN_UP = ["stopped using", "dropped", "removed", "got rid of", "turned off", "no longer used", "retired"]
+
+
+@pytest.mark.parametrize("words", GIVEN_UP)
+@pytest.mark.parametrize("name", ["gpt-4o", "gpt-4o and gpt-4o-mini", "anthropic"])
+def test_what_is_no_longer_used_is_what_the_plan_is_of_and_no_target(words: str, name: str) -> None:
+    (part,) = draft_of(f"What if we {words} {name}?").question.parts
+    assert (part.operation, part.models) == (Operation.PLAN, ())
+    assert [(each.values, each.negated) for each in part.query.where] == [(tuple(name.split(" and ")), False)]
+
+
+@pytest.mark.parametrize("words", GIVEN_UP)
+def test_what_a_feature_costs_is_what_goes_with_it(words: str) -> None:
+    (part,) = draft_of(f"What if we {words} doc-search?").question.parts
+    assert part.operation == Operation.MEASURE
+    assert [(each.values, each.negated) for each in part.query.where] == [(("doc-search",), False)]
+
+
+@pytest.mark.parametrize("words", GIVEN_UP)
+def test_another_model_in_place_of_one_that_is_no_longer_used_is_imagined(words: str) -> None:
+    (part,) = draft_of(f"What if we {words} claude-sonnet-4-5 and used gpt-4o-mini instead?").question.parts
+    assert (part.operation, part.models) == (Operation.WHAT_IF, ("gpt-4o-mini",))
+    assert [(each.values, each.negated) for each in part.query.where] == [(("claude-sonnet-4-5",), False)]
