@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from common.assistant.question.draft import Because, Draft, LastTurn
-from common.assistant.question.model import MOST_PARTS, Constraints, Operation, Part, Question
+from common.assistant.question.model import MOST_PARTS, Operation, Part, Question
 from common.assistant.reading.asking import about_name, about_nothing, about_words, likeliest, with_name
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.merging import merged
 from common.assistant.reading.message import Message
+from common.assistant.reading.narrowing import narrowed, only_narrows
 from common.assistant.reading.operations import WORDLESS
 from common.assistant.reading.reader import ReadClause
 from common.assistant.reading.signs import Mark, Sign
@@ -38,17 +39,19 @@ def assembled(message: Message, last: LastTurn | None) -> Draft:
         return _of_nothing(message, last)
     parts, extra = _parts(wanted)
     parts = tuple(_of_before(part, each.clause, last) for part, each in zip(parts, wanted, strict=False))
+    beside = _beside(message.clauses)
+    rows = narrowed(parts, beside)
     question = Question.model_validate(
         {
-            "parts": parts,
+            "parts": rows.parts,
             "language": message.language,
-            "unread": (*message.unread, *extra)[:100],
+            "unread": (*message.unread, *extra, *rows.unread)[:100],
             "doubts": message.doubts,
             **message.shape,
         }
     )
-    draft = Draft(question=question, because=tuple(_because(wanted)))
-    return _with_unknown_names(message, wanted, draft, asked_before=asked_before)
+    draft = Draft(question=question, because=(*_because(wanted), *rows.because))
+    return _with_unknown_names(message, [*wanted, *beside], draft, asked_before=asked_before)
 
 
 def _is_foreign(message: Message, wanted: Sequence[ReadClause]) -> bool:
@@ -61,15 +64,20 @@ def _is_foreign(message: Message, wanted: Sequence[ReadClause]) -> bool:
 def _wanted(clauses: Sequence[ReadClause]) -> list[ReadClause]:
     """Those that are parts: a clause that only narrows or shapes goes to the others."""
     with_part = [each for each in clauses if each.part is not None]
-    real = [each for each in with_part if each.part and each.part.operation not in _ASIDE]
-    leading = [each for each in real if not _only_narrows(each)]
+    real = _real(clauses)
+    leading = [each for each in real if not only_narrows(each)]
     return merged(leading or real or with_part)
 
 
-def _only_narrows(read: ReadClause) -> bool:
-    clause = read.clause
-    says = clause.is_measuring or clause.operations or clause.topics or clause.audits or clause.models
-    return not says and read.constraints == Constraints()
+def _beside(clauses: Sequence[ReadClause]) -> list[ReadClause]:
+    """Those that only narrow, where others ask."""
+    real = _real(clauses)
+    narrowing = [each for each in real if only_narrows(each)]
+    return narrowing if len(narrowing) < len(real) else []
+
+
+def _real(clauses: Sequence[ReadClause]) -> list[ReadClause]:
+    return [each for each in clauses if each.part and each.part.operation not in _ASIDE]
 
 
 def _parts(wanted: Sequence[ReadClause]) -> tuple[tuple[Part, ...], list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from common.assistant.reading.signs import Mark, Sign
 from common.assistant.reading.tokens import Token
 
-_SENTENCE = re.compile(r"[?!;\n\u2026]|\.(?:\s|$)")
+_SENTENCE = re.compile(r"[?!;\n\u2026]|\.\s")
 _SEPARATE = frozenset({"forecast", "plan", "business_case", "what_if"})
 """Operations that a sentence may ask for beside what it measures."""
 _FAR = 40
