@@ -41,7 +41,7 @@ class Nouns(Times):
         if any(named.dimension == mark.value for each in beside for named in each.value):
             self._use("query.where")
             return
-        if self._sign() == Sign.UNKNOWN_NAME:
+        if self._sign() == Sign.UNKNOWN_NAME or self._is_denied(mark, 1):
             self._use("query.where")
             return
         name = DimensionName(mark.value)
@@ -55,6 +55,14 @@ class Nouns(Times):
             self.clause.weak_by.append(name)
             self.clause.is_one |= mark.singular and self._is_ordered_near()
         self._use("query.by")
+
+    def _is_denied(self, mark: Mark, ahead: int) -> bool:
+        """As in "provider != openai" and "the model is not gpt-4o"."""
+        denial, name = self._peek(ahead), self._peek(ahead + 1)
+        if denial is None or name is None or denial.sign != Sign.NOT or name.sign != Sign.NAME:
+            return False
+        is_said = denial.topic == "is" or denial.lead in ("is", "are")
+        return is_said and any(each.dimension == mark.value for each in name.value)
 
     def _is_ordered_near(self) -> bool:
         before = self.clause.marks[self._at - 1] if self._at else None
@@ -86,7 +94,9 @@ class Nouns(Times):
     def _is_named(self, mark: Mark) -> bool:
         """Whether a name of this dimension follows: "the feature chat", but "the hour of chat"."""
         following = self._peek(1)
-        return following is not None and following.sign == Sign.NAME and following.value[0].dimension == mark.value
+        if following is not None and following.sign == Sign.NAME:
+            return bool(following.value[0].dimension == mark.value)
+        return self._is_denied(mark, 1)
 
     def _group(self, mark: Mark) -> None:
         self._add_by(mark.value)

@@ -37,6 +37,7 @@ class Scanner:
             marks.append(mark)
             place = mark.end
         placed = [_placed(tokens, mark) for mark in marks]
+        placed = [_as_ending(tokens, *pair) for pair in zip([None, *placed], placed, strict=False)]
         return self._with_unknown_names(tokens, placed)
 
     def _at(self, tokens: Sequence[Token], place: int, before: Mark | None) -> Mark:
@@ -140,7 +141,7 @@ class Scanner:
     def _corrected(self, tokens: Sequence[Token], place: int, *, is_named: bool) -> Mark | None:
         """What a word may be that is written wrongly: a word of the language, else a name."""
         token = tokens[place]
-        if token.quoted or is_named:
+        if token.quoted or is_named or not key_of(token.text):
             return None
         several = self.speller.long_name(tokens, place)
         if several:
@@ -213,6 +214,12 @@ def _compound(tokens: Sequence[Token], place: int) -> int:
 def _placed(tokens: Sequence[Token], mark: Mark) -> Mark:
     lead = tokens[mark.first - 1].norm if mark.first else ""
     return replace(mark, comma="," in tokens[mark.first].gap, lead=lead)
+
+
+def _as_ending(tokens: Sequence[Token], before: Mark | None, mark: Mark) -> Mark:
+    """A small word that is joined to a name, as in "search-in", belongs to a name that is not known."""
+    is_joined = before is not None and before.sign == Sign.NAME and tokens[mark.first].is_glued
+    return replace(mark, sign=Sign.UNREAD) if is_joined and mark.sign == Sign.FUNCTION else mark
 
 
 def _points(tokens: Sequence[Token], place: int, before: Mark | None) -> bool:

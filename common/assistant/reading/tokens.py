@@ -5,13 +5,15 @@ import unicodedata
 from dataclasses import dataclass
 
 _ATOM = re.compile(
-    r"#(?=\w*\d)\w{4,}|o['\u2019]clock|\d+(?:[.,]\d+)*(?:k|m|bn|x)?(?![^\W_])|[^\W_]+(?:['\u2019\u02bc][^\W_]{1,2}(?![^\W_]))?|[$\u20ac\u00a3%]",
+    r"!=|<>|\u2260|(?<![-=])[<>]=?|[\u2264\u2265]|(?<!\S)[!-](?=\s?[^\W\d_])|#(?=\w*\d)\w{4,}|o['\u2019]clock|\d+(?:[.,]\d+)*(?:k|m|bn|x)?(?![^\W_])|[^\W_]+(?:['\u2019\u02bc][^\W_]{1,2}(?![^\W_]))?|[$\u20ac\u00a3%]",
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED_BY_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _COMMA = re.compile(r"\d+,\d+")
+_SIGNS = {"\u2260": "!=", "<>": "!=", "!": "!=", "\u2264": "<=", "\u2265": ">="}
+MINUS = "-"
 _SUFFIX = re.compile(r"([\d.,]+)(k|m|bn)", re.IGNORECASE)
 _TIMES = {"k": 1e3, "m": 1e6, "bn": 1e9}
 _QUOTES = {'"': '"', "`": "`", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u2018": "\u2019"}
@@ -66,6 +68,8 @@ def tokenise(message: str, *, decimal_comma: bool = False) -> tuple[Token, ...]:
 
 def normalised(word: str) -> str:
     """Lower case, without accents, apostrophes and the possessive s; numbers without separators of thousands."""
+    if word in _SIGNS:
+        return _SIGNS[word]
     if word[:1].isdigit():
         return word.replace(",", "").casefold() if _GROUPED.fullmatch(word) else word.casefold()
     bare = _POSSESSIVE.sub("", word).translate(_APOSTROPHES).casefold()

@@ -12,6 +12,7 @@ from common.assistant.reading.constraints import take_constraints
 from common.assistant.reading.lexicon import lexicon
 from common.assistant.reading.read import read
 from common.assistant.reading.tests.catalogues import draft_of, shop
+from common.assistant.reading.tokens import tokenise
 
 _MOST_CHARACTERS = 10_000
 _MOST_SECONDS = 1.0
@@ -46,6 +47,43 @@ def test_any_message_is_read_after_any_other(first: str, message: str) -> None:
     second = read(message, shop(), last)
     assert not (options and second.ask_back and second.ask_back.options)
     read(message, None, last)
+
+
+PIECES = st.sampled_from(
+    [
+        "us",
+        "chat",
+        "doc",
+        "search",
+        "gpt",
+        "4o",
+        "claude",
+        "sonnet",
+        "4",
+        "5",
+        "v2",
+        "prod",
+        "openai",
+        "the",
+        "in",
+        "by",
+    ]
+)
+JOINED = st.builds(
+    lambda pieces, joint: joint.join(pieces), st.lists(PIECES, min_size=2, max_size=5), st.sampled_from("./_@:-")
+)
+ASKED = st.sampled_from(
+    ["cost on {}", "cost by feature of {}", "top 5 users of {}", "error rate by model for {}", "{} cost last week"]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(ASKED, JOINED)
+def test_no_part_of_a_technical_name_vanishes(asked: str, name: str) -> None:
+    draft = read(asked.format(name), shop())
+    said = " ".join([*(each.words for each in draft.because), *draft.question.unread])
+    technical = [token.text for token in tokenise(name) if any(char.isdigit() for char in token.text)]
+    assert draft.ask_back is not None or all(word in said for word in technical)
 
 
 @pytest.mark.parametrize(
