@@ -8,6 +8,11 @@ from common.assistant.reading.signs import Mark, Sign
 from common.spend.semantics import Condition, DimensionName, MeasureName
 from common.spend.semantics.dimensions import UNTAGGED
 
+_LISTED = frozenset({Sign.NAME, Sign.WEEKDAYS, Sign.HOURS})
+_LINKS = frozenset(
+    {"of", "for", "in", "on", "from", "to", "with", "at", "by", "through", "via", "within", "during", "using"}
+)
+_CONTRASTS = frozenset({"but", "including"})
 _TAKEN_BACK = frozenset({Operation.PLAN, Operation.WHAT_IF})
 
 
@@ -19,8 +24,11 @@ class Filters(Nouns):
         if mark.topic == "verb" and self._at == 0:
             self._use("polite")  # "Didn't chat cost more?" takes nothing out
             return
-        if mark.topic == "after":
+        if mark.topic == "after" and (self._follows_name() or self._sign() != Sign.NAME):
             self._negate_last()
+            return
+        if mark.topic == "instead" and self._sign() == Sign.NAME:
+            self._drop_names()
             return
         if self._answers():
             self._use("answer")
@@ -63,6 +71,8 @@ class Filters(Nouns):
         following, second = self._peek(), self._peek(2)
         if following and following.sign == Sign.MEASURE and self.clause.operations:
             self._use("query.measures")  # "why does it get no cache hits?"
+        elif following and following.sign == Sign.MEASURE and second and _is_of(second):
+            return False  # "without the cost of chat" takes out chat, perhaps
         elif following and following.sign == Sign.MEASURE:
             if following.value == MeasureName.FAILED_REQUESTS:
                 self._add_condition(DimensionName.STATUS, ("ok",), negated=False)
@@ -80,13 +90,28 @@ class Filters(Nouns):
         self.clause.only = True
 
     def _name(self, _: Mark) -> None:
-        self._filter(negated=False)
+        self._filter(negated=self._is_excepted(0))
+
+    def _follows_name(self) -> bool:
+        return self._at > 0 and self.clause.marks[self._at - 1].sign in _LISTED
+
+    def _drop_names(self) -> None:
+        """What stands after "instead of" is not asked about."""
+        self._use("query.where")
+        self.clause.instead = True
+        first = self._peek(0)
+        while (mark := self._peek(0)) and first and mark.sign == Sign.NAME and not self._ends_list(first, mark):
+            self.clause.names.extend(mark.value)
+            self._use("query.where")
+            if self._sign(0) in (Sign.AND, Sign.OR) and self._sign(1) == Sign.NAME:
+                self._use("query.where")
 
     def _filter(self, *, negated: bool) -> None:
         """A list of names, weekdays or hours; "chat, search and translate"."""
+        first = self._peek(0)
         while True:
             mark = self._peek(0)
-            if mark is None or mark.sign not in (Sign.NAME, Sign.WEEKDAYS, Sign.HOURS):
+            if mark is None or mark.sign not in _LISTED or (negated and first and self._ends_list(first, mark)):
                 return
             if mark.sign == Sign.NAME:
                 self._add_names(mark.value, negated=negated)
@@ -96,10 +121,20 @@ class Filters(Nouns):
                 self._add_hours(mark, negated=negated)
             self._use("query.where")
             joined = self._sign(0) in (Sign.AND, Sign.OR) and self._sign(1) in (Sign.NAME, Sign.WEEKDAYS)
-            if joined:
+            after = self._peek(1)
+            if joined and not (negated and first and after and self._ends_list(first, after)):
                 self._use("query.where")
             if self._sign(0) == Sign.DIMENSION and self._sign(1) != Sign.NAME and mark.sign == Sign.NAME:
                 self._dimension(self.clause.marks[self._at])
+
+    def _ends_list(self, first: Mark, mark: Mark) -> bool:
+        """Whether a mark is not of a list of what is taken out: "without gpt-4o on chat", "not chat but search"."""
+        if mark is first:
+            return False
+        if mark.link in _CONTRASTS:
+            return True
+        joined = self.clause.marks[self.clause.marks.index(mark) - 1].sign in (Sign.AND, Sign.OR)
+        return mark.link in _LINKS and not (joined and _dimension_of(mark) == _dimension_of(first))
 
     def _add_names(self, meant: tuple[NamedValue, ...], *, negated: bool) -> None:
         self.clause.names.extend(meant)
@@ -143,3 +178,12 @@ class Filters(Nouns):
     def _add_weekdays(self, mark: Mark, *, negated: bool) -> None:
         days = hours.weekdays_of(mark.value) if mark.value in ("weekend", "workdays") else (mark.value,)
         self._add_condition(DimensionName.WEEKDAY, days, negated=negated)
+
+
+def _dimension_of(mark: Mark) -> DimensionName | Sign:
+    return DimensionName(mark.value[0].dimension) if mark.sign == Sign.NAME else mark.sign
+
+
+def _is_of(mark: Mark) -> bool:
+    """Whether a name says whose a measure is."""
+    return mark.sign == Sign.FROM or (mark.sign == Sign.NAME and mark.link in ("of", "from", "for", "by"))

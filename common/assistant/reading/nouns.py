@@ -37,7 +37,8 @@ class Nouns(Times):
     def _dimension(self, mark: Mark) -> None:
         """Beside a name it says what is named; alone it groups, perhaps."""
         before = self.clause.marks[self._at - 1] if self._at else None
-        beside = [each for each in (before, self._peek()) if each and each.sign == Sign.NAME]
+        after = None if self._is_excepted(1) else self._peek()
+        beside = [each for each in (before, after) if each and each.sign == Sign.NAME]
         if any(named.dimension == mark.value for each in beside for named in each.value):
             self._use("query.where")
             return
@@ -63,6 +64,14 @@ class Nouns(Times):
             return False
         is_said = denial.topic == "is" or denial.lead in ("is", "are")
         return is_said and any(each.dimension == mark.value for each in name.value)
+
+    def _is_excepted(self, ahead: int) -> bool:
+        """As in "all features but chat"."""
+        name, place = self._peek(ahead), self._at + ahead - 1
+        before = self.clause.marks[place] if place >= 0 else None
+        if name is None or before is None or before.sign != Sign.DIMENSION or name.sign != Sign.NAME:
+            return False
+        return name.link == "but" and self._sign(ahead + 1) != Sign.ONLY
 
     def _is_ordered_near(self) -> bool:
         before = self.clause.marks[self._at - 1] if self._at else None
@@ -95,7 +104,7 @@ class Nouns(Times):
         """Whether a name of this dimension follows: "the feature chat", but "the hour of chat"."""
         following = self._peek(1)
         if following is not None and following.sign == Sign.NAME:
-            return bool(following.value[0].dimension == mark.value)
+            return bool(following.value[0].dimension == mark.value) and not self._is_excepted(1)
         return self._is_denied(mark, 1)
 
     def _group(self, mark: Mark) -> None:

@@ -15,6 +15,8 @@ from common.spend.semantics.dimensions import WEEKDAYS, DimensionName
 
 _POINTS_AT = frozenset({Sign.NOT, Sign.ONLY, Sign.VERSUS, Sign.COMPARE, Sign.AND, Sign.OR})
 _OF = frozenset({"of", "for", "in", "on", "from", "does", "did", "to", "with", "is", "through", "via", "by", "as"})
+_ARTICLES = frozenset({"the", "our", "my", "a", "an", "all", "any", "just", "both", "also"})
+_MOST_ARTICLES = 3
 _OPEN = frozenset({Sign.FUNCTION, Sign.UNREAD, Sign.NUMBER})
 _CALLED = (DimensionName.FEATURE, DimensionName.USER, DimensionName.MODEL, DimensionName.PROVIDER)
 
@@ -151,7 +153,7 @@ class Scanner:
             spelled = [*tokens[:place], replace(token, norm=word, text=word), *tokens[place + 1 : place + 6]]
             phrase = self.lexicon.at(spelled, place)
             doubt = f"{token.text}: read as {word}."
-            if phrase:
+            if phrase and phrase.sign != Sign.NOT:
                 return replace(_of_phrase(phrase, place), certain=False, doubt=doubt)
             period = self.calendar.at(spelled, place)
             if period:
@@ -213,7 +215,12 @@ def _compound(tokens: Sequence[Token], place: int) -> int:
 
 def _placed(tokens: Sequence[Token], mark: Mark) -> Mark:
     lead = tokens[mark.first - 1].norm if mark.first else ""
-    return replace(mark, comma="," in tokens[mark.first].gap, lead=lead)
+    place = mark.first - 1
+    while place > max(0, mark.first - _MOST_ARTICLES) and tokens[place].norm in _ARTICLES:
+        place -= 1
+    own = tokens[mark.first].norm if mark.sign in (Sign.WEEKDAYS, Sign.HOURS) else ""
+    link = own if own in _OF or own == "at" else tokens[place].norm if mark.first else ""
+    return replace(mark, comma="," in tokens[mark.first].gap, lead=lead, link=link)
 
 
 def _as_ending(tokens: Sequence[Token], before: Mark | None, mark: Mark) -> Mark:

@@ -104,6 +104,8 @@ class Mark:
     """Whether a comma stands before it."""
     lead: str = ""
     """The word before it."""
+    link: str = ""
+    """As `lead`, but not an article: "on the chat"."""
     singular: bool = False
     """Of dimensions and weekdays: "feature", not "features"."""
 

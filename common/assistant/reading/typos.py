@@ -10,6 +10,7 @@ from common.assistant.reading.tokens import Token
 
 _LEAST = 5
 _LONG = 8
+_ENDINGS = frozenset("dnrs")
 _MOST_NAMES = 40
 """Words of a message that are compared with all names; a message with more of them is no question."""
 
@@ -20,6 +21,7 @@ class Speller:
     def __init__(self, language: str, names: NameIndex) -> None:
         self._deletions = _deletions(language)
         self._leading = lexicon(language).phrases
+        self._right = _right(language)
         self._names = names
         self._looked_up = 0
         self._known: dict[str, str | None] = {}
@@ -34,7 +36,9 @@ class Speller:
         if not word.isalpha() or not _LEAST - 1 <= len(word) <= 2 * _LONG:
             return None
         near = {each for deleted in _without_one(word) for each in self._deletions.get(deleted, ())}
-        near = {each for each in near if abs(len(each) - len(word)) <= 1 and each != word and each[0] == word[0]}
+        near = {each for each in near if each != word and each[0] == word[0] and _is_slip(word, each)}
+        if word in self._right:
+            near = {each for each in near if each.removesuffix("s") == word.removesuffix("s")}
         if len(word) < _LEAST:
             near = {each for each in near if len(each) > len(word) and each in self._leading}
         if len(near) > 1:
@@ -62,8 +66,24 @@ class Speller:
         return self._names.typo(token.text) if self._looked_up <= _MOST_NAMES else None
 
 
+def _is_slip(word: str, meant: str) -> bool:
+    """One letter too many, too few, wrong or moved; a last letter alone makes another form: "grows", "grown"."""
+    if len(word) != len(meant):
+        longer, shorter = sorted((word, meant), key=len, reverse=True)
+        return shorter in _without_one(longer)
+    wrong = [place for place, letters in enumerate(zip(word, meant, strict=True)) if letters[0] != letters[1]]
+    is_form = wrong == [len(word) - 1] and word[-1] in _ENDINGS
+    return not is_form and (len(wrong) == 1 or sorted(word) == sorted(meant))
+
+
 def _without_one(word: str) -> set[str]:
     return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+@lru_cache(maxsize=8)
+def _right(language: str) -> frozenset[str]:
+    """Words that are written as they should be."""
+    return frozenset((*lexicon(language).words, *lexicon(language).calendar))
 
 
 @lru_cache(maxsize=8)

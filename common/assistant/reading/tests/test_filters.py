@@ -96,3 +96,49 @@ def test_a_point_inside_a_name_ends_no_sentence() -> None:
 @pytest.mark.parametrize("name", ["search-in", "chat.prod", "chat-v2", "doc-search:v3", "v2.chat"])
 def test_the_ending_of_a_name_is_not_left_out_silently(name: str) -> None:
     assert is_open(f"cost on {name}")
+
+
+@pytest.mark.parametrize(
+    ("message", "rows"),
+    [
+        ("cost of all features but doc-search on gpt-4o", ["-feature doc-search", "model gpt-4o"]),
+        ("cost of every model but gpt-4o", ["-model gpt-4o"]),
+        ("cost by feature but only doc-search", ["feature doc-search"]),
+        ("cost of doc-search rather than support_agent", ["feature doc-search"]),
+        ("cost of gpt-4o-mini instead of gpt-4o", ["model gpt-4o-mini"]),
+        ("cost not of gpt-4o but of gpt-4o-mini", ["-model gpt-4o", "model gpt-4o-mini"]),
+        ("cost without gpt-4o, but with gpt-4o-mini", ["-model gpt-4o", "model gpt-4o-mini"]),
+        ("cost without gpt-4o but including doc-search", ["-model gpt-4o", "feature doc-search"]),
+        ("cost without gpt-4o on doc-search", ["-model gpt-4o", "feature doc-search"]),
+        ("cost without gpt-4o and on doc-search", ["-model gpt-4o", "feature doc-search"]),
+        ("spend on Nov 12, ignoring timeout, in Invoice OCR", ["-status timeout", "feature Invoice OCR"]),
+        ("cost without chat, doc-search and support_agent", ["-feature chat doc-search support_agent"]),
+        ("cost not in chat or in search", ["-feature chat search"]),
+        ("cost excluding chat on weekends", ["-feature chat", "weekday Saturday Sunday"]),
+        ("cost with Invoice OCR removed by model", ["-feature Invoice OCR"]),
+        ("cost of chat with gpt-4o taken out", ["feature chat", "-model gpt-4o"]),
+        ("cost with removed chat", ["-feature chat"]),
+    ],
+)
+def test_a_negation_takes_out_what_it_is_of_and_no_more(message: str, rows: list[str]) -> None:
+    question = draft_of(message).question
+    assert rows_of(question) == [rows]
+    assert question.unread == ()
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["requests, not the cost, of chat", "cost without the cost of chat", "cost excluding requests from chat"],
+)
+def test_a_negation_of_a_measure_of_a_name_is_not_left_out_silently(message: str) -> None:
+    assert is_open(message)
+
+
+@pytest.mark.parametrize("word", ["exlude", "withuot", "removd", "exept"])
+def test_a_guess_at_the_spelling_decides_no_negation(word: str) -> None:
+    assert is_open(f"cost by feature {word} chat")
+
+
+@pytest.mark.parametrize("word", ["moved", "water", "grows", "last", "moving"])
+def test_a_word_of_english_is_not_read_as_another(word: str) -> None:
+    assert not [doubt for doubt in draft_of(f"cost of chat {word}").question.doubts if "read as" in doubt]
