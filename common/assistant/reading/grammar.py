@@ -70,6 +70,7 @@ class Grammar(Lines):
             production(mark)
             if self._at == before:
                 self._at += 1
+        self._settle_bound()
         return self.clause
 
     def _flag(self, mark: Mark) -> None:

@@ -4,7 +4,7 @@ from common.assistant.question.model import Operation
 from common.assistant.reading.clause import Bound
 from common.assistant.reading.filters import Filters
 from common.assistant.reading.signs import Mark, Quantity, Sign
-from common.spend.semantics import MeasureName
+from common.spend.semantics import MEASURES, MeasureName
 from common.spend.semantics.query import MOST_LINES
 
 _COUNTED = frozenset({Sign.UNREAD, Sign.CHANGED, Sign.TOPIC, Sign.UNKNOWN_NAME})
@@ -75,8 +75,7 @@ class Lines(Filters):
         if following and following.sign in (Sign.QUANTITY, Sign.NUMBER) and self._amount(following):
             named = self._peek(2) if following.sign == Sign.NUMBER else None
             measure = MeasureName(str(named.value).split()[0]) if named and named.sign == Sign.MEASURE else None
-            self._set_bound(following, above=above, measure=measure)
-            self._use("query.threshold", 3 if measure else 2)
+            self._set_bound(following, above=above, measure=measure, count=3 if measure else 2)
         elif following and following.sign == Sign.PERIOD and mark.value == "than":
             self.clause.changed = True
             self._versus(mark)
@@ -103,12 +102,26 @@ class Lines(Filters):
             and following.sign in (Sign.ABOVE, Sign.BELOW)
             and self._sign(2) not in (Sign.QUANTITY, Sign.NUMBER)
         ):
-            self._set_bound(mark, above=following.sign == Sign.ABOVE, measure=None)
-            self._use("query.threshold", 2)
+            self._set_bound(mark, above=following.sign == Sign.ABOVE, measure=None, count=2)
 
     def _amount(self, mark: Mark) -> bool:
         return mark.sign == Sign.QUANTITY or mark.value >= 0
 
-    def _set_bound(self, mark: Mark, *, above: bool, measure: MeasureName | None) -> None:
+    def _set_bound(self, mark: Mark, *, above: bool, measure: MeasureName | None, count: int) -> None:
+        """There is one limit; the words of a second one stay unread."""
+        if self.clause.bound is not None:
+            return
+        self._use("query.threshold", count)
         quantity = mark.value if mark.sign == Sign.QUANTITY else Quantity(float(mark.value), "")
         self.clause.bound = Bound(quantity, above, measure)
+
+    def _settle_bound(self) -> None:
+        """A percentage is a limit of a measure in percent; of a share or a change there is none: it stays unread."""
+        bound, measures = self.clause.bound, self.clause.measures
+        if bound is None or bound.quantity.unit != "%" or bound.measure:
+            return
+        if any(MEASURES[name].unit == "%" or name == MeasureName.FAILED_REQUESTS for name in measures):
+            return
+        self.clause.bound = None
+        used = self.clause.used
+        self.clause.used = {place: field for place, field in used.items() if field != "query.threshold"}

@@ -10,6 +10,8 @@ _ATOM = re.compile(
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED_BY_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_EITHER = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+"""A thousand or one, as the writer has it: no number is made of it."""
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _COMMA = re.compile(r"\d+,\d+")
 _SIGNS = {"\u2260": "!=", "<>": "!=", "!": "!=", "\u2264": "<=", "\u2265": ">="}
@@ -90,6 +92,8 @@ def number_of(text: str, *, decimal_comma: bool = False) -> float | None:
         return float(digits.replace(".", "").replace(",", ".")) * times
     if _GROUPED.fullmatch(digits) and not (decimal_comma and digits.count(",") == 1):
         return float(digits.replace(",", "")) * times
+    if _EITHER.fullmatch(digits):
+        return None
     if _PLAIN.fullmatch(digits):
         return float(digits) * times
     return float(digits.replace(",", ".")) * times if _COMMA.fullmatch(digits) else None

@@ -142,3 +142,24 @@ def test_a_guess_at_the_spelling_decides_no_negation(word: str) -> None:
 @pytest.mark.parametrize("word", ["moved", "water", "grows", "last", "moving"])
 def test_a_word_of_english_is_not_read_as_another(word: str) -> None:
     assert not [doubt for doubt in draft_of(f"cost of chat {word}").question.doubts if "read as" in doubt]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "features above 5 and below 20 USD",
+        "features with less than 5 % share",
+        "features with more than 10 % of cost",
+        "features whose cost fell by more than 10 %",
+        "features with more than 1.000 requests",
+        "success rate by model",
+    ],
+)
+def test_a_limit_that_no_query_has_is_not_left_out_silently(message: str) -> None:
+    assert is_open(message)
+
+
+def test_a_percentage_is_a_limit_of_the_error_rate_where_errors_are_named() -> None:
+    threshold = draft_of("features with an error rate above 5 %").question.parts[0].query.threshold
+    assert threshold is not None
+    assert threshold.at_least == 5
