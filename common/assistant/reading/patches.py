@@ -7,7 +7,7 @@ from common.assistant.question.model import Constraints, Operation, Part
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.message import Message
 from common.assistant.reading.operations import CONSTRAINED
-from common.assistant.reading.queries import measures_of, query_of
+from common.assistant.reading.queries import in_order, measures_of, query_of
 from common.assistant.reading.reader import ReadClause
 from common.assistant.reading.signs import Quantity, Sign
 from common.assistant.reading.what_if import imagined
@@ -80,7 +80,7 @@ def _rows(query: UsageQuery, clause: Clause) -> UsageQuery:
 
 
 def _query(query: UsageQuery, clause: Clause, present: Sequence[DimensionName], days: DayRange | None) -> UsageQuery:
-    read = query_of(clause, present)
+    read = query_of(clause, present, days)
     adds = any(mark.sign == Sign.REST and mark.value == "also" for mark in clause.marks)
     measures = measures_of(clause)
     kept = query.measures if not measures else (*query.measures, *measures) if adds else measures
@@ -93,8 +93,8 @@ def _query(query: UsageQuery, clause: Clause, present: Sequence[DimensionName], 
         if adds
         else grouped[:MOST_BY]
     )
-    period = _period(query, read, clause, days)
     versus = _versus(read, clause) or (query.versus if not clause.periods or _is_relative(query) else None)
+    period, versus = in_order(_period(query, read, clause, days), versus, days)
     changes: dict[str, object] = {
         "measures": tuple(dict.fromkeys(kept)),
         "by": by,

@@ -17,6 +17,7 @@ from common.spend.semantics import (
     UsageQuery,
 )
 from common.spend.semantics.dimensions import WEEKDAYS
+from common.spend.semantics.periods import DayRange, range_of
 from common.spend.semantics.query import MOST_BY
 
 _BASES = {
@@ -73,11 +74,11 @@ def _limited(bound: Bound, measures: list[MeasureName]) -> MeasureName:
     return same[0] if same else _OF_UNIT.get(unit, MeasureName.COST)
 
 
-def query_of(clause: Clause, dimensions: Iterable[DimensionName]) -> UsageQuery:
-    """A query that says it all; `dimensions`: those that the data have."""
+def query_of(clause: Clause, dimensions: Iterable[DimensionName], data: DayRange | None) -> UsageQuery:
+    """A query that says it all; `dimensions` and `data`: dimensions and days that the data have."""
     measures = measures_of(clause) or _default(clause)
     by = _by(clause, set(dimensions))
-    period, versus = _periods(clause)
+    period, versus = in_order(*_periods(clause), data)
     order = _order(clause, measures, is_comparison=versus is not None)
     lines = bool(by)
     return UsageQuery(
@@ -176,6 +177,16 @@ def _periods(clause: Clause) -> tuple[Period | None, Period | None]:
     if versus is not None:
         period, versus = _fitting(period, versus)
     return period, versus
+
+
+def in_order(
+    period: Period | None, versus: Period | None, data: DayRange | None
+) -> tuple[Period | None, Period | None]:
+    """A change is from the earlier period to the later one, in whatever order they are named."""
+    if period is None or versus is None or data is None or versus.name == PeriodName.PREVIOUS:
+        return period, versus
+    meant, base = range_of(period, data), range_of(versus, data)
+    return (versus, period) if meant.last < base.first else (period, versus)
 
 
 def _is_against_before(clause: Clause) -> bool:

@@ -12,11 +12,13 @@ from common.assistant.reading.grammar import Grammar
 from common.assistant.reading.operations import AUDITED, CONSTRAINED, WORDLESS, operation_of
 from common.assistant.reading.queries import query_of
 from common.assistant.reading.signs import Mark, Sign
+from common.assistant.reading.times import with_days
 from common.assistant.reading.tokens import Token
 from common.assistant.reading.what_if import imagined
 from common.spend import OpportunityKind
 from common.spend.semantics import Condition, DimensionName, MeasureName, Period, PeriodName, UsageQuery
 from common.spend.semantics.catalogue import Catalogue
+from common.spend.semantics.periods import DayRange
 
 _WHOLE_CLAUSE = {"format": "format", "audience": "audience", "currency": "currency"}
 _QUERY = {
@@ -91,7 +93,7 @@ class ClauseReader:
 
     def read(self, marks: Sequence[Mark], *, linked: bool) -> ReadClause:
         """A clause is read twice where constraints take some of its words."""
-        corrected = _corrected(marks)
+        corrected = list(with_days(_corrected(marks), self._data))
         clause = Grammar(corrected).read()
         constraints, spans = self.constraints(marks)
         operation, topic = operation_of(clause, constraints, self.before)
@@ -115,6 +117,11 @@ class ClauseReader:
             marks=tuple(marks),
             constraints=wanted,
         )
+
+    @property
+    def _data(self) -> DayRange | None:
+        known = self.catalogue
+        return DayRange(known.first.toordinal(), known.last.toordinal()) if known else None
 
     def text(self, mark: Mark) -> str:
         """As it stands in the message."""
@@ -162,7 +169,7 @@ class ClauseReader:
         if operation == Operation.MEASURE:
             if topic and not clause.by and not clause.weak_by and not _is_spent_on(clause, topic):
                 clause.by.append(_taken_apart(clause, present))
-            return query_of(clause, present)
+            return query_of(clause, present, self._data)
         period = clause.periods[-1] if clause.periods else None
         where = tuple(clause.where)
         if operation == Operation.CHANGE:

@@ -1,8 +1,17 @@
 """Productions of periods, and of what they are held against."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from common.assistant.reading import days
 from common.assistant.reading.cursor import Cursor
 from common.assistant.reading.signs import Mark, Sign
 from common.spend.semantics import Period, PeriodName
+from common.spend.semantics.periods import DayRange, range_of
+
+_OPENS = frozenset({Sign.SINCE, Sign.UNTIL, Sign.FROM, Sign.TO, Sign.BELOW, Sign.BY})
+_DAY = timedelta(days=1)
 
 
 class Times(Cursor):
@@ -20,7 +29,7 @@ class Times(Cursor):
         self._use("query.period")
 
     def _open_period(self, mark: Mark) -> None:
-        """Since or until a day."""
+        """Since or until a day; after it and before it are without it."""
         following = self._peek()
         if following is None or following.sign != Sign.PERIOD or not isinstance(following.value, Period):
             if following is not None and following.sign == Sign.PERIOD:
@@ -30,11 +39,7 @@ class Times(Cursor):
                 self._before()
             return
         period = following.value
-        if mark.sign == Sign.SINCE:
-            opened = Period(name=PeriodName.BETWEEN, first=period.first) if period.first else period
-        else:
-            opened = Period(name=PeriodName.BETWEEN, last=period.last) if period.last else period
-        self.clause.periods.append(opened)
+        self.clause.periods.append(_after(mark, period) if mark.sign == Sign.SINCE else _until(mark, period))
         self._use("query.period", 2)
 
     def _before(self) -> None:
@@ -65,6 +70,36 @@ class Times(Cursor):
             self._use("query.versus", 2)
         else:
             self._use("query.versus")
+
+
+def _after(mark: Mark, period: Period) -> Period:
+    if mark.value == "after" and period.last:
+        return Period(name=PeriodName.BETWEEN, first=period.last + _DAY)
+    return Period(name=PeriodName.BETWEEN, first=period.first) if period.first else period
+
+
+def _until(mark: Mark, period: Period) -> Period:
+    if mark.value == "before" and period.first:
+        return Period(name=PeriodName.BETWEEN, last=period.first - _DAY)
+    return Period(name=PeriodName.BETWEEN, last=period.last) if period.last else period
+
+
+def with_days(marks: Sequence[Mark], data: DayRange | None) -> Iterator[Mark]:
+    """The marks, with periods by name as days where a range begins or ends with them: "since last week"."""
+    opens = False
+    for mark in marks:
+        yield replace(mark, value=_in_days(mark.value, data)) if opens and mark.sign == Sign.PERIOD and data else mark
+        opens = mark.sign in _OPENS or (opens and mark.sign == Sign.FUNCTION)
+
+
+def _in_days(value: object, data: DayRange) -> object:
+    """Of a single period that needs nothing to be counted from; else what it is."""
+    if isinstance(value, str) and value in set(PeriodName) - {PeriodName.PREVIOUS}:
+        value = Period(name=PeriodName(value))
+    if not isinstance(value, Period) or value.name in (PeriodName.PREVIOUS, PeriodName.BETWEEN):
+        return value
+    meant = range_of(value, data)
+    return days.between(date.fromordinal(meant.first), date.fromordinal(meant.last))
 
 
 def periods_of(mark: Mark) -> tuple[Period, ...]:

@@ -87,3 +87,55 @@ def test_hours_are_a_filter(words: str, hours: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("words", ["on 31 February", "on 99.99.2026", "in the last 0 days"])
 def test_a_day_that_no_calendar_has_is_no_period(words: str) -> None:
     assert draft_of(f"cost {words}").question.parts[0].query.period is None
+
+
+OCTOBER, NOVEMBER = days("2026-10-01", "2026-10-31"), days("2026-11-01", "2026-11-30")
+
+
+@pytest.mark.parametrize(
+    ("message", "period", "versus"),
+    [
+        ("October versus November", NOVEMBER, OCTOBER),
+        ("November versus October", NOVEMBER, OCTOBER),
+        ("compare October with November by model", NOVEMBER, OCTOBER),
+        (
+            "first half of November vs second half",
+            days("2026-11-16", "2026-11-30"),
+            days("2026-11-01", "2026-11-15"),
+        ),
+        ("Nov 1-7 vs Nov 8-14 by feature", days("2026-11-08", "2026-11-14"), days("2026-11-01", "2026-11-07")),
+        ("cost last month against this month", Period(name=PeriodName.THIS_MONTH), Period(name=PeriodName.LAST_MONTH)),
+    ],
+)
+def test_the_base_of_a_comparison_is_the_earlier_period(message: str, period: Period, versus: Period) -> None:
+    query = draft_of(message).question.parts[0].query
+    assert (query.period, query.versus) == (period, versus)
+
+
+@pytest.mark.parametrize(
+    ("message", "period"),
+    [
+        ("cost before the 23rd", days(None, "2026-11-22")),
+        ("cost prior to 10 November", days(None, "2026-11-09")),
+        ("cost before November", days(None, "2026-10-31")),
+        ("cost after 12 November", days("2026-11-13", None)),
+        ("cost after October", days("2026-11-01", None)),
+        ("Kosten vor dem 10. November", days(None, "2026-11-09")),
+        ("Kosten nach dem 12. November", days("2026-11-13", None)),
+        ("coût avant le 10 novembre", days(None, "2026-11-09")),
+        ("coût après le 12 novembre", days("2026-11-13", None)),
+        ("coste antes del 10 de noviembre", days(None, "2026-11-09")),
+        ("coste después del 12 de noviembre", days("2026-11-13", None)),
+        ("cost until 10 November", days(None, "2026-11-10")),
+        ("cost through 10 November", days(None, "2026-11-10")),
+        ("cost up to 10 November", days(None, "2026-11-10")),
+        ("cost since yesterday", days("2026-11-24", None)),
+        ("cost until last week", days(None, "2026-11-24")),
+        ("cost up to last month", days(None, "2026-10-31")),
+        ("cost before last week", days(None, "2026-11-17")),
+    ],
+)
+def test_before_and_after_leave_the_day_out_and_since_and_until_have_it(message: str, period: Period) -> None:
+    draft = draft_of(message)
+    assert draft.question.unread == ()
+    assert draft.question.parts[0].query.period == period
