@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from common.assistant.question.model import AuditKind
 from common.assistant.reading.data_names import NamedValue
-from common.assistant.reading.signs import Mark, Quantity
+from common.assistant.reading.signs import Back, Mark, Quantity
 from common.spend.semantics import Condition, DimensionName, MeasureName, Period
 
 
@@ -45,6 +45,8 @@ class Clause:
     all_days: bool = False
     """ "Over the whole period"."""
     versus: Period | None = None
+    back: Back | None = None
+    """What it is held against by how long before: "same week last month"."""
     compares: bool = False
     everything_of: list[DimensionName] = field(default_factory=list)
     """ "All models": of these no filter is kept."""
@@ -94,7 +96,7 @@ class Clause:
     @property
     def is_narrowing(self) -> bool:
         """Whether it says which rows."""
-        return bool(self.where or self.periods or self.versus)
+        return bool(self.where or self.periods or self.versus or self.back)
 
     @property
     def is_shape(self) -> bool:

@@ -5,6 +5,7 @@ from common.assistant.reading import hours
 from common.assistant.reading.data_names import NamedValue
 from common.assistant.reading.nouns import Nouns
 from common.assistant.reading.signs import Mark, Sign
+from common.assistant.reading.times import days_in
 from common.spend.semantics import Condition, DimensionName, MeasureName
 from common.spend.semantics.dimensions import UNTAGGED
 
@@ -33,7 +34,7 @@ class Filters(Nouns):
         if self._answers():
             self._use("answer")
             return
-        if self._takes_back():
+        if self._takes_back() or self._takes_out_days():
             return
         following = self._peek()
         if following and following.sign == Sign.UNTAGGED:
@@ -83,6 +84,17 @@ class Filters(Nouns):
             self._use("operation", 2)
         else:
             return False
+        return True
+
+    def _takes_out_days(self) -> bool:
+        """As in "excluding the 12th" and "without the 12 November spike"."""
+        following, second = self._peek(), self._peek(2)
+        days = days_in(following) if following and following.sign == Sign.PERIOD else ()
+        if not days or self._at == 0:
+            return False
+        self._add_condition(DimensionName.DAY, days, negated=True)
+        odd = second is not None and second.sign == Sign.OPERATION and second.value == Operation.ANOMALY
+        self._use("query.where", 3 if odd else 2)
         return True
 
     def _only(self, _: Mark) -> None:

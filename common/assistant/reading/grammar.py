@@ -56,6 +56,7 @@ class Grammar(Lines):
             Sign.SINCE: self._open_period,
             Sign.UNTIL: self._open_period,
             Sign.FROM: self._from,
+            Sign.TO: self._to,
             Sign.HOURS: self._hours,
             Sign.WEEKDAYS: self._weekdays,
             Sign.UNTAGGED: self._untagged,

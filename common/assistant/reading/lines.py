@@ -4,7 +4,7 @@ from common.assistant.question.model import Operation
 from common.assistant.reading.clause import Bound
 from common.assistant.reading.filters import Filters
 from common.assistant.reading.signs import Mark, Quantity, Sign
-from common.spend.semantics import MEASURES, MeasureName
+from common.spend.semantics import DIMENSIONS, MEASURES, DimensionName, MeasureName
 from common.spend.semantics.query import MOST_LINES
 
 _COUNTED = frozenset({Sign.UNREAD, Sign.CHANGED, Sign.TOPIC, Sign.UNKNOWN_NAME})
@@ -69,6 +69,8 @@ class Lines(Filters):
         """Above an amount; "more than the week before" compares; "over the last week" is a period."""
         following = self._peek()
         above = mark.sign == Sign.ABOVE
+        if self._sign() == Sign.NUMBER and self._is_of_time(self._peek(2)):
+            return
         if following and following.sign == Sign.NUMBER and self._counts(self._peek(2)):
             self._at += 3  # "2 weeks of work", "3 steps": neither money nor a measure
             return
@@ -93,6 +95,10 @@ class Lines(Filters):
         if noun.sign == Sign.DIMENSION:
             return not noun.singular
         return noun.sign in _COUNTED or (noun.sign == Sign.OPERATION and noun.value == Operation.PLAN)
+
+    def _is_of_time(self, unit: Mark | None) -> bool:
+        """Whether a number is one of days or weeks, which no limit of a measure is."""
+        return unit is not None and unit.sign == Sign.DIMENSION and DIMENSIONS[DimensionName(unit.value)].kind == "time"
 
     def _quantity(self, mark: Mark) -> None:
         """As in "20 dollars or more"."""

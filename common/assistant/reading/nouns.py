@@ -80,8 +80,11 @@ class Nouns(Times):
     def _grouped(self, _: Mark) -> None:
         self._dimensions()
 
-    def _by(self, _: Mark) -> None:
-        """By dimensions; "by cost" orders; "each Monday" is a filter; alone it says nothing."""
+    def _by(self, mark: Mark) -> None:
+        """By dimensions; "by cost" orders; "each Monday" is a filter; by a day is until it; alone it says nothing."""
+        if self._sign() == Sign.PERIOD:
+            self._open_period(mark)
+            return
         self._use("query.by")
         following = self._peek(0)
         if following and following.sign == Sign.MEASURE and self._orders():

@@ -24,6 +24,8 @@ _ISO = 4
 _WEEK = 7
 _AMBIGUOUS = frozenset({"may", "march", "mar", "sun", "sat", "mon", "wed", "dec", "jan"})
 _TRAILING = frozenset({"past", "trailing"})
+_COMPARES = frozenset({"compare", "comparing", "comparison"})
+_AGAINST = frozenset({"with", "vs", "versus", "against"})
 _UNIT_DAYS = {"days": 1, "weeks": _WEEK, "fortnights": 2 * _WEEK}
 
 
@@ -217,7 +219,7 @@ class Calendar:
         if start is None:
             return self._short_range(tokens, place)
         first, at = start
-        if not self._is_to(tokens, at):
+        if not self._is_to(tokens, at) or self._is_apart(tokens, place, at):
             return None if self._is_named_day(tokens, place) else Match(at, days.between(first, first))
         to = at + (self._does(tokens, at) == "to")
         to += self._word(tokens, to) == "the"
@@ -238,10 +240,24 @@ class Calendar:
             at < len(tokens) and tokens[at].gap.strip() in ("-", "\u2013", "\u2014")
         )
 
+    def _is_apart(self, tokens: Sequence[Token], place: int, at: int) -> bool:
+        """Whether "and", or "to" after "compare", stands between two days that are no range."""
+        word = self._word(tokens, at)
+        if word == "and":
+            return not self._is_between(tokens, place)
+        words = [token.norm for token in tokens]
+        compares = bool(_COMPARES & set(words[:place])) and not _AGAINST & set(words)
+        return word == "to" and compares and "from" not in words[:place]
+
+    def _is_between(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether "from" or "between" stands before it."""
+        at = place - 1 - (place > 1 and tokens[place - 1].norm == "the")
+        return at >= 0 and self._does(tokens, at) == "from"
+
     def _short_range(self, tokens: Sequence[Token], place: int) -> Match | None:
         """As "14 to 20 November"."""
         day, at = self._day_number(tokens, place), place + 1
-        if day is None or not self._is_to(tokens, at):
+        if day is None or not self._is_to(tokens, at) or self._is_apart(tokens, place, at):
             return None
         at += self._does(tokens, at) == "to"
         end = self._day_month(tokens, at + (self._word(tokens, at) == "the"))
@@ -445,6 +461,9 @@ class Calendar:
             return None
         if place + 1 < len(tokens) and tokens[place + 1].norm in ("percentile", "one", "quarter", "recommendation"):
             return None
+        phrase = self.lexicon.at(tokens, place + 1) if place + 1 < len(tokens) else None
+        if phrase and (phrase.sign in (Sign.ORDER, Sign.TOP) or (phrase.sign == Sign.DIMENSION and phrase.singular)):
+            return None  # "the 2nd biggest model"
         month = self.last if int(found[1]) <= self.last.day else self.last.replace(day=1) - timedelta(days=1)
         day = days.day_of(month.year, month.month, int(found[1]))
         return Match(place + 1, days.between(day, day), f"The {found[0]}: {days.spelled(day)}.") if day else None

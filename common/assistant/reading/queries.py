@@ -1,9 +1,13 @@
 """From what a clause says to a query: defaults, orders, comparisons and limits that fit together."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
+from common.assistant.reading import days
 from common.assistant.reading.clause import Bound, Clause
 from common.assistant.reading.measure_groups import settle
+from common.assistant.reading.signs import Back, Sign
+from common.assistant.reading.times import periods_of
 from common.spend.semantics import (
     DIMENSIONS,
     MEASURES,
@@ -26,6 +30,7 @@ _BASES = {
     PeriodName.LAST_MONTH: PeriodName.THIS_MONTH,
 }
 """What is held against a period that is named alone."""
+_SAME_WEEKDAYS = Back(days=7)
 _OF_UNIT = {
     "USD": MeasureName.COST,
     "%": MeasureName.ERROR_RATE,
@@ -78,12 +83,13 @@ def query_of(clause: Clause, dimensions: Iterable[DimensionName], data: DayRange
     """A query that says it all; `dimensions` and `data`: dimensions and days that the data have."""
     measures = measures_of(clause) or _default(clause)
     by = _by(clause, set(dimensions))
-    period, versus = in_order(*_periods(clause), data)
+    apart = _days_apart(clause)
+    period, versus = in_order(*_periods(clause, data), data)
     order = _order(clause, measures, is_comparison=versus is not None)
     lines = bool(by)
     return UsageQuery(
         measures=measures,
-        where=_where(clause, by),
+        where=(*_where(clause, by), *apart),
         period=period,
         versus=versus,
         by=by,
@@ -166,17 +172,43 @@ def _threshold(clause: Clause, measures: tuple[MeasureName, ...]) -> Threshold |
     return Threshold(measure=measure, at_most=amount)
 
 
-def _periods(clause: Clause) -> tuple[Period | None, Period | None]:
+def _periods(clause: Clause, data: DayRange | None) -> tuple[Period | None, Period | None]:
     """The period, and the one that it is held against."""
     periods, versus = list(clause.periods), clause.versus
-    if versus is None and len(periods) > 1 and (clause.compares or clause.changed):
+    if versus is None and clause.back is None and len(periods) > 1 and (clause.compares or clause.changed):
         versus = periods.pop()
-    period = periods[0] if len(periods) == 1 else _spanned(periods)
+    period = period_of(clause, periods, data)
+    if clause.back and data:
+        period = period or Period(name=PeriodName.LAST_WEEK)
+        return period, _back_of(range_of(period, data), clause.back)
     if versus is None and period is not None and _is_against_before(clause):
         versus = Period(name=PeriodName.PREVIOUS)
     if versus is not None:
         period, versus = _fitting(period, versus)
+    if period and versus and period.name == PeriodName.THIS_WEEK and versus.name == PeriodName.PREVIOUS and data:
+        versus = _back_of(range_of(period, data), _SAME_WEEKDAYS)
     return period, versus
+
+
+def _back_of(meant: DayRange, back: Back) -> Period:
+    """The same days so long before."""
+    first, last = (_shifted(date.fromordinal(day), back) for day in (meant.first, meant.last))
+    return days.between(first, last)
+
+
+def _shifted(day: date, back: Back) -> date:
+    if not back.months:
+        return day - timedelta(days=back.days)
+    return days.months_back(day, back.months) - timedelta(days=1)
+
+
+def _days_apart(clause: Clause) -> tuple[Condition, ...]:
+    """Of several single days that are no range only these count."""
+    single = [each.first for each in clause.periods if each.first and each.first == each.last]
+    compares = clause.compares or clause.changed or clause.versus or clause.back
+    if len(single) < 2 or len(single) < len(clause.periods) or compares:  # noqa: PLR2004 - one day is a period
+        return ()
+    return (Condition(dimension=DimensionName.DAY, values=tuple(day.isoformat() for day in sorted(single))),)
 
 
 def in_order(
@@ -196,13 +228,28 @@ def _is_against_before(clause: Clause) -> bool:
     )
 
 
-def _spanned(periods: list[Period]) -> Period | None:
-    """Of several dates: from the first to the last; of other periods the last that is named."""
+def period_of(clause: Clause, periods: list[Period], data: DayRange | None) -> Period | None:
+    """The days that all have; of days and months apart from the first to the last; else the last one only."""
     firsts = [each.first for each in periods if each.first]
     lasts = [each.last for each in periods if each.last]
-    if len(firsts) == len(lasts) == len(periods) and periods:
+    single = [each for each in periods if each.first and each.first == each.last]
+    if len(periods) < 2 or data is None:  # noqa: PLR2004 - one is itself
+        return periods[-1] if periods else None
+    meant = [range_of(each, data) for each in periods]
+    first, last = max(each.first for each in meant), min(each.last for each in meant)
+    if first <= last:
+        return days.between(date.fromordinal(first), date.fromordinal(last))
+    if len(single) == len(periods) or (not single and len(firsts) == len(lasts) == len(periods)):
         return Period(name=PeriodName.BETWEEN, first=min(firsts), last=max(lasts))
-    return periods[-1] if periods else None
+    _leave_unread(clause, periods[-1])
+    return periods[-1]
+
+
+def _leave_unread(clause: Clause, period: Period) -> None:
+    """Words of all other periods were not used."""
+    for place, mark in enumerate(clause.marks):
+        if mark.sign == Sign.PERIOD and period not in periods_of(mark):
+            clause.used.pop(place, None)
 
 
 def _fitting(period: Period | None, versus: Period) -> tuple[Period | None, Period | None]:

@@ -10,7 +10,7 @@ from common.assistant.reading.constraints import Span, take_constraints
 from common.assistant.reading.gloss import take_glossed
 from common.assistant.reading.grammar import Grammar
 from common.assistant.reading.operations import AUDITED, CONSTRAINED, WORDLESS, operation_of
-from common.assistant.reading.queries import query_of
+from common.assistant.reading.queries import period_of, query_of
 from common.assistant.reading.signs import Mark, Sign
 from common.assistant.reading.times import with_days
 from common.assistant.reading.tokens import Token
@@ -170,7 +170,7 @@ class ClauseReader:
             if topic and not clause.by and not clause.weak_by and not _is_spent_on(clause, topic):
                 clause.by.append(_taken_apart(clause, present))
             return query_of(clause, present, self._data)
-        period = clause.periods[-1] if clause.periods else None
+        period = period_of(clause, clause.periods, self._data)
         where = tuple(clause.where)
         if operation == Operation.CHANGE:
             where = tuple(each for each in where if each.dimension != DimensionName.MODEL)

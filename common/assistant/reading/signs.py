@@ -116,3 +116,11 @@ class Quantity:
 
     amount: float
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """How long before the period that it stands against: "same week last month"."""
+
+    days: int = 0
+    months: int = 0

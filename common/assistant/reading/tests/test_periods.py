@@ -139,3 +139,105 @@ def test_before_and_after_leave_the_day_out_and_since_and_until_have_it(message:
     draft = draft_of(message)
     assert draft.question.unread == ()
     assert draft.question.parts[0].query.period == period
+
+
+THIS_WEEK = Period(name=PeriodName.THIS_WEEK)
+
+
+@pytest.mark.parametrize(
+    ("words", "period"),
+    [
+        ("from 10 November on", days("2026-11-10", None)),
+        ("from November 1 onwards", days("2026-11-01", None)),
+        ("since the first of November", days("2026-11-01", None)),
+        ("by 10 November", days(None, "2026-11-10")),
+        ("in the week of Nov 9", days("2026-11-09", "2026-11-15")),
+        ("in the week of 5 November", days("2026-11-02", "2026-11-08")),
+        ("in the week starting 3 November", days("2026-11-03", "2026-11-09")),
+        ("in the week ending 8 November", days("2026-11-02", "2026-11-08")),
+        ("in the first 15 days of November", days("2026-11-01", "2026-11-15")),
+        ("in the last 3 days of October", days("2026-10-29", "2026-10-31")),
+        ("in the first 2 weeks of November", days("2026-11-01", "2026-11-14")),
+        ("from the 10th to the 14th", days("2026-11-10", "2026-11-14")),
+        ("between the 10th and the 14th", days("2026-11-10", "2026-11-14")),
+        ("between 3 and 5 November", days("2026-11-03", "2026-11-05")),
+        ("in the 3 days before 12 November", days("2026-11-09", "2026-11-11")),
+        ("in the week before 10 November", days("2026-11-03", "2026-11-09")),
+        ("in the 7 days after 12 November", days("2026-11-13", "2026-11-19")),
+        ("for 7 days", last_days(7)),
+        ("over 30 days", last_days(30)),
+        ("over 2 weeks", last_days(14)),
+        ("on Monday last week", days("2026-11-23", "2026-11-23")),
+        ("on Friday of the week before", days("2026-11-13", "2026-11-13")),
+        ("on the first Monday of November", days("2026-11-02", "2026-11-02")),
+        ("on the last Friday in October", days("2026-10-30", "2026-10-30")),
+        ("from 1 to 23 November before the 10th", days("2026-11-01", "2026-11-09")),
+        ("YTD", days("2026-01-01", "2026-11-24")),
+        ("year to date", days("2026-01-01", "2026-11-24")),
+        ("since the 1st", days("2026-11-01", None)),
+        ("on 15.11.", days("2026-11-15", "2026-11-15")),
+        ("from October to November", days("2026-10-01", "2026-11-30")),
+    ],
+)
+def test_days_that_are_counted_from_others_are_those_days(words: str, period: Period) -> None:
+    draft = draft_of(f"cost {words}")
+    assert draft.question.unread == ()
+    query = draft.question.parts[0].query
+    assert (query.period, query.versus, query.by, query.threshold) == (period, None, (), None)
+
+
+@pytest.mark.parametrize(
+    ("message", "period", "versus"),
+    [
+        ("compare week of Nov 9 with week of Nov 2", ("2026-11-09", "2026-11-15"), ("2026-11-02", "2026-11-08")),
+        ("first week of November vs the third week", ("2026-11-15", "2026-11-21"), ("2026-11-01", "2026-11-07")),
+        ("Compare Nov 3 to Nov 10", ("2026-11-10", "2026-11-10"), ("2026-11-03", "2026-11-03")),
+        ("compare Nov 1 to Nov 7 with Nov 8 to Nov 14", ("2026-11-08", "2026-11-14"), ("2026-11-01", "2026-11-07")),
+    ],
+)
+def test_two_days_or_weeks_that_are_compared_are_two_periods(
+    message: str, period: tuple[str, str], versus: tuple[str, str]
+) -> None:
+    query = draft_of(message).question.parts[0].query
+    assert (query.period, query.versus) == (days(*period), days(*versus))
+
+
+@pytest.mark.parametrize(
+    ("message", "versus"),
+    [
+        ("spend this week vs last week", ("2026-11-16", "2026-11-17")),
+        ("spend this week vs same week last month", ("2026-10-26", "2026-10-27")),
+        ("spend yesterday vs same day last week", ("2026-11-17", "2026-11-17")),
+        ("spend this month vs same period last month", ("2026-10-01", "2026-10-24")),
+    ],
+)
+def test_a_part_of_a_week_or_month_is_held_against_the_same_part_of_another(
+    message: str, versus: tuple[str, str]
+) -> None:
+    assert draft_of(message).question.parts[0].query.versus == days(*versus)
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "negated"),
+    [
+        ("on 3 November and 12 November", ("2026-11-03", "2026-11-12"), False),
+        ("on 3, 5 and 7 November", ("2026-11-03", "2026-11-05", "2026-11-07"), False),
+        ("on the 3rd and the 5th", ("2026-11-03", "2026-11-05"), False),
+        ("on 14/15 November", ("2026-11-14", "2026-11-15"), False),
+        ("in November excluding the 12th", ("2026-11-12",), True),
+        ("in November without the Nov 12 spike", ("2026-11-12",), True),
+    ],
+)
+def test_single_days_are_no_range(words: str, named: tuple[str, ...], *, negated: bool) -> None:
+    draft = draft_of(f"cost {words}")
+    assert draft.question.unread == ()
+    condition = draft.question.parts[0].query.where[0]
+    assert (condition.dimension, condition.values, condition.negated) == (DimensionName.DAY, named, negated)
+
+
+def test_a_place_in_an_order_is_no_day() -> None:
+    assert draft_of("the 2nd biggest model").question.parts[0].query.period is None
+
+
+def test_of_two_periods_that_have_no_day_in_common_one_is_not_used() -> None:
+    assert draft_of("cost last week this month in October").question.unread != ()
