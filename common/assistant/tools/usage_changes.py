@@ -10,10 +10,11 @@ from common.assistant.tools.usage_measurement import (
     subject_of,
 )
 from common.contract.answer import Fact
-from common.figures.format import figure
+from common.figures.format import figure, span_fact
 from common.figures.sentences import Value, say
 from common.runs.step import Sentence, ShownFigure
 from common.spend.semantics import MEASURES, MeasureName, Row
+from common.spend.semantics.periods import DayRange
 
 
 def comparison(measurement: Measurement) -> tuple[list[Sentence], list[Sentence]]:
@@ -23,7 +24,8 @@ def comparison(measurement: Measurement) -> tuple[list[Sentence], list[Sentence]
         _change(measurement, result.total, name, with_days=place == 0)
         for place, name in enumerate(result.query.measures)
     ]
-    return changes[:1], [*_per_day(measurement), *changes[1:3]][:2]
+    per_day = _per_day(measurement, result.total, result.query.measures[0])
+    return [*per_day, *changes[:1]], changes[1:3]
 
 
 def _change(measurement: Measurement, line: Row, measure: MeasureName, *, with_days: bool) -> Sentence:
@@ -86,20 +88,40 @@ def _verdict(measure: MeasureName, change: float) -> str:
     return ", which is better" if (change > 0) == (spec.better == "more") else ", which is worse"
 
 
-def _per_day(measurement: Measurement) -> list[Sentence]:
-    """Of periods that differ in length."""
-    result = measurement.result
-    measure, coverage = result.query.measures[0], result.coverage
-    now, before = (measurement.fact(result.total, measure, side) for side in ("now", "before"))
+def _per_day(measurement: Measurement, line: Row, measure: MeasureName) -> list[Sentence]:
+    """Of periods that differ in length sums say little: what a day has of them is said first."""
+    coverage = measurement.result.coverage
+    now, before = (measurement.fact(line, measure, side) for side in ("now", "before"))
     same = coverage.versus is None or coverage.versus.days == coverage.period.days
     if same or not now or not before or coverage.versus is None or not MEASURES[measure].is_additive:
         return []
-    daily = [
+    first, last = (
         fact.model_copy(update={"name": f"{fact.name} per day", "value": fact.value / days.days})
         for fact, days in ((before, coverage.versus), (now, coverage.period))
-    ]
-    template = "The periods differ in length: per day it went from {before} to {now}."
-    return [say(template, before=daily[0], now=daily[1])]
+    )
+    subject, others = subject_of(measurement.result.query.where)
+    what = " ".join(filter(None, [noun(measure), f"of {subject}" if subject else "", others]))
+    text = "Per day, as the periods differ in length ({days_before} and {days}), {what} {verb}, from {first} to {last}."
+    return [
+        say(
+            text,
+            days_before=_days(coverage.versus), days=_days(coverage.period), what=what,
+            verb=_moved_by(measurement, line, measure, first.value, last.value), first=first, last=last,
+        )
+    ]  # fmt: skip
+
+
+def _days(days: DayRange) -> ShownFigure:
+    return ShownFigure(text=f"{days.days} day{'' if days.days == 1 else 's'}", fact=span_fact("days", days.days))
+
+
+def _moved_by(measurement: Measurement, line: Row, measure: MeasureName, first: float, last: float) -> Sentence:
+    """Such as "rose by 19 %"."""
+    pct = 100 * (last - first) / first if first else 0.0
+    verb = "rose" if last > first else "fell"
+    if not pct:
+        return say(verb if last != first else "stayed the same")
+    return say(f"{verb} by {{pct}}", pct=measurement.percent(line, measure, abs(pct), "change per day in percent of "))
 
 
 def movers(measurement: Measurement) -> tuple[list[Sentence], list[Sentence]]:
@@ -108,9 +130,10 @@ def movers(measurement: Measurement) -> tuple[list[Sentence], list[Sentence]]:
     query = result.query
     measure = ranked_by(query)
     total = _change(measurement, result.total, measure, with_days=True)
+    per_day = _per_day(measurement, result.total, measure)
     rows = [row for row in result.rows if measurement.value(row, measure, "change")]
     if not rows:
-        return [total], []
+        return [*per_day, total], []
     change = {row.keys: float(measurement.value(row, measure, "change") or 0) for row in rows}
     most, *others = sorted(rows, key=lambda row: -abs(change[row.keys]))
     against = [row for row in others if change[row.keys] * change[most.keys] < 0]
@@ -118,8 +141,8 @@ def movers(measurement: Measurement) -> tuple[list[Sentence], list[Sentence]]:
     moved = [_moved(measurement, row, measure, most=place == 0) for place, row in enumerate(shown)]
     order = query.order
     if order and order.by_difference:
-        return [moved[0]], [*moved[1:], total]
-    return [total], moved
+        return [moved[0], *per_day], [*moved[1:], total]
+    return [*per_day, total], moved
 
 
 def _moved(measurement: Measurement, row: Row, measure: MeasureName, *, most: bool) -> Sentence:

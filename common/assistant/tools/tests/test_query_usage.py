@@ -227,3 +227,10 @@ def test_periods_of_a_call_are_names_counted_days_or_two_dates() -> None:
         ("2026-10-02/2026-10-02", "on Friday 2 October 2026"),
     ):
         assert said in _texts(_ask(MONTH, _query(), measures=["cost"], period=period))[0]
+
+
+@pytest.mark.parametrize("by", [(), ("feature",)])
+def test_periods_that_differ_in_length_are_held_against_each_other_per_day_first(by: tuple[str, ...]) -> None:
+    query = _query(period=Period(name=PeriodName.LAST_DAYS, days=10), versus=_WEEK_BEFORE, by=by)
+    first = _ask(MONTH, query).headline[0].text
+    assert first.startswith("Per day, as the periods differ in length (7 days and 10 days), cost ")
