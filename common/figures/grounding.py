@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from common.contract.answer import Fact, Figure, TableBlock
 from common.figures.format import figure
 from common.figures.mentions import Mention, NumberReading, find_mentions
+from common.figures.splitting import sentences
 from common.runs.step import ToolEvidence
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[*_)\"']*\s+(?=[A-Z0-9*_`\"'(\[$])")
 _BULLET = re.compile(r"(?P<lead>\s*(?:(?:[-*+>]|\d{1,2}[.)])\s+)*)(?P<body>.*)")
 _CODE_BLOCK = re.compile(r"(```.*?(?:```|\Z))", re.DOTALL)
 _TABLE_RULE = re.compile(r"\s*\|?[\s:|-]+\|?\s*")
@@ -84,11 +84,6 @@ def clean(text: str, ground: Ground) -> GroundedText:
         removed.append(result)
         return GroundedText("", (), tuple(removed))
     return GroundedText(result, final.figures, tuple(removed))
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of one line; a point inside a number ends none."""
-    return [part for part in _SENTENCE_END.split(text) if part.strip()]
 
 
 def _names(evidence: ToolEvidence) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """What a model may write with: every figure, name and period of what was found, each by an id of its own."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,16 +11,20 @@ from common.figures.format import figure
 from common.figures.names import shown_name
 from common.runs.step import Sentence, ToolEvidence
 
+_ID = re.compile(r"\{[fnp][0-9]+\}")
 Days = tuple[str | None, str | None]
 """First and last day, ISO."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of product code with ids in place of its figures and names: `{f1}`, `{n2}`."""
+    """A sentence of product code with ids in place of its figures and names: `{f1}`, `{n2}`.
+
+    `figures`: each figure's id with the words in which the sentence shows it.
+    """
 
     text: str
-    figures: frozenset[str]
+    figures: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +111,18 @@ class _Maker:
         return self._names.setdefault(name, f"n{len(self._names) + 1}")
 
     def statement(self, sentence: Sentence, source: int) -> None:
-        text, ids = sentence.text, []
+        text = sentence.text
         for name in sorted(set(sentence.names), key=len, reverse=True):
             text = text.replace(shown_name(name), f"{{{self.name(name)}}}")
         done = ""
+        figures: dict[str, str] = {}
         for said in sentence.figures:
-            ids.append(self.fact(said.fact, source))
-            before, found, text = text.partition(said.text)
-            done += f"{before}{{{ids[-1]}}}" if found else before
-        self._statements.append(Statement(done + text, frozenset(ids)))
+            key = self.fact(said.fact, source)
+            found = re.search(rf"(?<!\w)(?<![A-Za-z]-){re.escape(said.text)}(?!\w)", text)
+            if found is not None and figures.setdefault(key, said.text) == said.text:
+                done, text = f"{done}{text[: found.start()]}{{{key}}}", text[found.end() :]
+        if not _ID.search(sentence.text):  # a name of the data that looks like an id
+            self._statements.append(Statement(done + text, figures))
 
     def slots(self) -> Slots:
         return Slots(

@@ -114,7 +114,7 @@ class Conversation:
 
     async def _ask_to_correct(self, text: str) -> bool:
         """Ask, once, for a text without the sentences that nothing supports."""
-        dropped = written(text, self._slots(), question=self._context.question).dropped
+        dropped = written(text, self._slots()).dropped
         if not dropped or transcript.notes(self._items, "correct"):
             return False
         self._report("the model's text says what nothing supports", sentences=len(dropped))

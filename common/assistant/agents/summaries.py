@@ -32,7 +32,7 @@ async def summed_up(
         names=names,
     )
     outcome = await Conversation(context, model, tools, task, evidence).run()
-    kept = written(outcome.text or "", slots_of(outcome.evidence), question=context.question).text
+    kept = written(outcome.text or "", slots_of(outcome.evidence)).text
     found = [item.result.summary for item in outcome.evidence if item.agent == context.agent]
     return kept or next(iter(found), SPECS[context.agent].opening)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from common.assistant.agents.specs import leaks
-from common.figures.grounding import sentences
 from common.figures.slots import Slots
+from common.figures.splitting import sentences
 from common.figures.written import written
 from common.runs.step import Recorder
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from common.contract.answer import Fact, Unit
 from common.figures.format import figure
-from common.figures.grounding import Ground, SourcedFact, check, clean, sentences
+from common.figures.grounding import Ground, SourcedFact, check, clean
 from common.figures.mentions import find_mentions
 
 GROUND = Ground(
@@ -122,10 +122,6 @@ def test_markdown_keeps_its_shape() -> None:
 def test_code_without_amounts_stays() -> None:
     text = "Set `max_tokens=500`:\n\n```python\nclient.create(max_tokens=500)\n```"
     assert clean(text, GROUND).text == text
-
-
-def test_points_inside_numbers_end_no_sentence() -> None:
-    assert sentences("It is 1.5 s. Next. See e.g. this") == ["It is 1.5 s.", "Next.", "See e.g. this"]
 
 
 def test_names_of_the_customer_are_no_figures() -> None:

@@ -1,20 +1,26 @@
 """A model that writes with ids: what misattributes a figure gets nowhere, what is right stays."""
 
 import itertools
+import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
+from string import Template
 
 import pytest
 
 from common.contract.answer import Fact, Scope, Unit
 from common.figures.sentences import Name, say
 from common.figures.slots import Slots, slots_of
+from common.figures.vocabulary import vocabulary
 from common.figures.written import written
-from common.runs.step import Sentence, ToolEvidence, ToolResult
+from common.runs.step import Sentence, ShownFigure, ToolEvidence, ToolResult
 from common.spend.semantics import MEASURES, MeasureName
 
+NOVEMBER = "1 November to 30 November 2026"
 FEATURES = ("chat", "search", "doc-summary", "Invoice OCR", "nightly_digest")
 MONTH, WEEK, BEFORE = ("2026-11-01", "2026-11-30"), ("2026-11-24", "2026-11-30"), ("2026-11-17", "2026-11-23")
-ABOUT = Scope(measure="cost", first=MONTH[0], last=MONTH[1])
+ATTACKS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("misattributions.toml").read_text("utf-8"))
 SPOKEN = {
     MeasureName.COST: ("usd", "cost"),
     MeasureName.REASONING_COST: ("usd", "reasoning spend of"),
@@ -107,40 +113,144 @@ def wrong(ids: Ids) -> Iterator[str]:
     yield "{n1 cost twice as much."
 
 
+def filled(template: str, ids: Ids) -> str:
+    """An attack of the table with the ids of what it is about."""
+    cost, chat = MeasureName.COST, "chat"
+    keys = {
+        "chat": ids.name["chat"],
+        "search": ids.name["search"],
+        "a": ids.fact[cost, chat, MONTH],
+        "s": ids.fact[cost, "search", MONTH],
+        "w": ids.fact[cost, chat, WEEK],
+        "b": ids.fact[cost, chat, BEFORE],
+        "all": ids.fact[cost, None, MONTH],
+        "calls": ids.fact[MeasureName.REQUESTS, chat, MONTH],
+        "slow": ids.fact[MeasureName.LATENCY_P95, chat, MONTH],
+        "month": ids.days[MONTH],
+        "week": ids.days[WEEK],
+        "before": ids.days[BEFORE],
+    }
+    return Template(template).substitute({name: f"{{{key}}}" for name, key in keys.items()})
+
+
 def test_none_of_two_hundred_misattributions_gets_through(slots: Slots) -> None:
     attacks = list(dict.fromkeys(wrong(Ids(slots))))
     assert len(attacks) >= 200
-    through = {attack: kept for attack in attacks if (kept := written(attack, slots, about=ABOUT).text)}
+    through = {attack: kept for attack in attacks if (kept := written(attack, slots).text)}
+    assert through == {}
+
+
+@pytest.mark.parametrize("kind", ATTACKS)
+def test_no_sentence_that_the_statements_do_not_make_true_gets_through(kind: str, slots: Slots) -> None:
+    ids = Ids(slots)
+    through = {attack: kept for attack in ATTACKS[kind] if (kept := written(filled(attack, ids), slots).text)}
     assert through == {}
 
 
 def test_none_of_two_hundred_right_sentences_is_lost(slots: Slots) -> None:
     sentences = list(right(Ids(slots)))
     assert len(sentences) >= 200
-    lost = [sentence for sentence in sentences if not written(sentence, slots, about=ABOUT).text]
+    lost = [sentence for sentence in sentences if not written(sentence, slots).text]
     assert lost == []
 
 
-def test_a_figure_of_other_days_than_the_answers_gets_its_days_from_code(slots: Slots) -> None:
+def test_no_word_of_the_vocabulary_may_carry_a_claim_on_its_own() -> None:
+    """A new word is a decision: it is harmless in any place, beside any figure, or it does not get in."""
+    words = vocabulary()
+    single = {word for word in words.verbs | words.fillers if " " not in word}
+    assert words.verbs | words.fillers == single | {
+        *("came to", "comes to", "amounted to", "amounts to", "we see", "in all"),
+    }
+    assert " ".join(sorted(single)) == "are at during for had has in is of takes the took was were with you your"
+    assert words.before_periods <= words.fillers
+    assert words.loose == {"the", "a", "an", "at", "with"}
+
+
+def test_a_repeated_statement_is_shown_in_the_products_own_words(slots: Slots) -> None:
     ids = Ids(slots)
-    text = written(f"You spent {{{ids.fact[MeasureName.COST, None, WEEK]}}}.", slots, about=ABOUT).text
-    assert WEEK[0] in text or "24" in text
-    whole = written(f"You spent {{{ids.fact[MeasureName.COST, None, MONTH]}}}.", slots, about=ABOUT).text
-    assert "(" not in whole
+    chat, figure = ids.name["chat"], ids.fact[MeasureName.COST, "chat", MONTH]
+    shown = f"`chat` cost the most: {FACTS[MeasureName.COST, 'chat', MONTH].value:.2f} USD ({NOVEMBER})."
+    for said in (
+        "{{{0}}} cost the most: {{{1}}}.",
+        "**{{{0}}}** cost most, at -{{{1}}}!",
+        "[{{{0}}}] cost most {{{1}}}",
+    ):
+        assert written(said.format(chat, figure), slots).text in (shown, "")
+    assert written(f"{{{chat}}} cost the most, at {{{figure}}}.", slots).text == shown
+
+
+def statement_slots(*texts: Sentence) -> Slots:
+    result = ToolResult(summary="", headline=list(texts))
+    return slots_of([ToolEvidence(source=7, agent="data", tool="explain", call_id="1", result=result)])
+
+
+def test_a_sentence_that_speaks_of_the_one_before_it_is_shown_after_that_one_only() -> None:
+    slots = statement_slots(say("Moving chat is an option. It needs an evaluation first. Search stays."))
+    assert written("It needs an evaluation first.", slots).text == ""
+    assert written("Search stays. It needs an evaluation first.", slots).text == "Search stays."
+    both = "Moving chat is an option. It needs an evaluation first."
+    assert written(both, slots).text == both
+
+
+def test_a_figure_of_a_repeated_statement_keeps_the_words_that_the_product_has_for_it() -> None:
+    span = ShownFigure(text="35 days", fact=Fact(name="span", value=3_024_000_000, unit="ms"))
+    slots = statement_slots(say("{name} covers {span}.", name=Name("shop"), span=span))
+    kept = written("{n1} covers {f1}.", slots)
+    assert kept.text == "`shop` covers 35 days."
+    assert [figure.text for figure in kept.figures] == ["35 days"]
+
+
+def test_no_id_of_a_statement_is_cut_by_a_figure_that_looks_like_it() -> None:
+    one = Fact(name="places", value=1, unit="count")
+    slots = statement_slots(say("{name} has {one}.", name=Name("shop"), one=one))
+    assert [each.text for each in slots.statements] == ["{n1} has {f1}."]
+
+
+def test_a_name_that_looks_like_an_id_fills_in_nothing() -> None:
+    one = Fact(name="places", value=17, unit="count")
+    slots = statement_slots(say("{one} of shop.", one=one), Sentence(text="Move `{f1}` to another model."))
+    assert written("Move {f1} to another model.", slots).text == ""
+
+
+def test_a_negation_of_a_statement_is_never_left_out_or_put_in(slots: Slots) -> None:
+    cost = FACTS[MeasureName.COST, "chat", MONTH]
+    found = statement_slots(say("{name} did not exceed {cost}.", name=Name("chat"), cost=cost))
+    assert written("{n1} did exceed {f1}.", found).text == ""
+    assert written("{n1} did not exceed {f1}.", found).text.startswith("`chat` did not exceed")
+    ids = Ids(slots)
+    denied = f"{{{ids.name['chat']}}} did not cost the most: {{{ids.fact[MeasureName.COST, 'chat', MONTH]}}}."
+    assert written(denied, slots).text == ""
+
+
+def test_a_figure_gets_the_name_and_the_days_that_its_sentence_leaves_open_from_code(slots: Slots) -> None:
+    ids = Ids(slots)
+    figure = f"{{{ids.fact[MeasureName.COST, 'search', MONTH]}}}"
+    kept = written(f"You spent {figure}.", slots).text
+    assert kept.endswith(f"USD (search, {NOVEMBER}).")
+    with_days = written(f"In {{{ids.days[MONTH]}}} you spent {figure}.", slots).text
+    assert with_days.endswith("USD (search).")
+
+
+@pytest.mark.parametrize("above", ["# $chat\nThe cost: $s", "- $chat\n  - $s", "> $chat\n\n1. $s", "About $chat. $s."])
+def test_a_name_on_a_line_of_its_own_gives_no_figure_its_name(above: str, slots: Slots) -> None:
+    kept = written(filled(above, Ids(slots)), slots).text
+    assert "(search, " in kept
+    assert "chat" not in kept
+
+
+def test_a_list_of_a_model_has_no_order(slots: Slots) -> None:
+    ids = Ids(slots)
+    text = written(filled("1. $search cost $s.\n2. $chat cost $a.", ids), slots).text
+    assert [line[:3] for line in text.split("\n")] == ["- `", "- `"]
 
 
 def test_every_figure_of_a_kept_text_is_an_exact_part_of_it_with_its_source(slots: Slots) -> None:
     for sentence in right(Ids(slots)):
-        kept = written(sentence, slots, about=ABOUT)
+        kept = written(sentence, slots)
         assert kept.figures
         assert all(figure.text in kept.text and figure.source == 7 for figure in kept.figures)
 
 
-def test_numbers_of_the_customers_own_words_may_be_repeated(slots: Slots) -> None:
-    assert written("You want 30 % less.", slots, question="Cut it by 30 %").text == "You want 30 % less."
-    assert written("You want 40 % less.", slots, question="Cut it by 30 %").text == ""
-
-
-def test_markup_of_a_model_is_not_shown(slots: Slots) -> None:
-    text = "<b>See</b> ![x](https://evil.example/p.png) below."
-    assert written(text, slots).text == "See  below."
+def test_a_connecting_sentence_stays_and_says_nothing(slots: Slots) -> None:
+    assert written("Here is what was found:", slots).text == "Here is what was found:"
+    assert not any(re.search(r"[{}0-9]", text) for text in vocabulary().connecting)
