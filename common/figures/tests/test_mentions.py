@@ -1,5 +1,7 @@
 """Which numbers a text states."""
 
+import time
+
 import pytest
 
 from common.figures.mentions import find_mentions
@@ -109,3 +111,16 @@ def test_words_of_approximation_widen_the_tolerance() -> None:
     exact, loose = find_mentions("100 USD")[0].readings[0], find_mentions("about 100 USD")[0].readings[0]
     assert exact.tolerance == pytest.approx(0.5)
     assert loose.tolerance == pytest.approx(5)
+
+
+_LONGEST_S = 3.0
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 8000, "1," * 4000, "a-" * 4000, "5 of your the all " * 400, "`" * 8000, "30 % " * 1500]
+)
+@pytest.mark.timeout(30)
+def test_no_text_takes_long_to_read(text: str) -> None:
+    before = time.process_time()  # of this process alone: a busy machine does not count
+    find_mentions(text)
+    assert time.process_time() - before < _LONGEST_S

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from common.spend.semantics import MEASURES, MeasureName
 
 NOVEMBER = "1 November to 30 November 2026"
 FEATURES = ("chat", "search", "doc-summary", "Invoice OCR", "nightly_digest")
+_LONGEST_S = 3.0
 MONTH, WEEK, BEFORE = ("2026-11-01", "2026-11-30"), ("2026-11-24", "2026-11-30"), ("2026-11-17", "2026-11-23")
 ATTACKS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("misattributions.toml").read_text("utf-8"))
 SPOKEN = {
@@ -254,3 +256,13 @@ def test_every_figure_of_a_kept_text_is_an_exact_part_of_it_with_its_source(slot
 def test_a_connecting_sentence_stays_and_says_nothing(slots: Slots) -> None:
     assert written("Here is what was found:", slots).text == "Here is what was found:"
     assert not any(re.search(r"[{}0-9]", text) for text in vocabulary().connecting)
+
+
+@pytest.mark.parametrize(
+    "text", ["{n1} " * 4000, "{n1}, " * 4000, "a" * 20000, "{" * 20000, "cost of " * 4000, ". A" * 9000]
+)
+@pytest.mark.timeout(30)
+def test_no_text_of_a_model_takes_long_to_check(text: str, slots: Slots) -> None:
+    before = time.process_time()  # of this process alone: a busy machine does not count
+    assert written(text, slots).text == ""
+    assert time.process_time() - before < _LONGEST_S
