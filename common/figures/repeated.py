@@ -26,6 +26,8 @@ class Repeats:
     def __init__(self, statements: Sequence[Statement]) -> None:
         self._by_words: dict[tuple[str, ...], list[Repeated]] = {}
         for repeated in _sentences(statements):
+            if repeated.text.endswith(":"):  # what follows would be read as of it
+                continue
             self._by_words.setdefault(_words(repeated.text), []).append(repeated)
 
     def find(self, sentence: str, before: str | None) -> Repeated | None:

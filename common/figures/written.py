@@ -61,7 +61,8 @@ class _Renderer:
         repeated = self._repeats.find(sentence, self._before)
         if repeated is not None:
             self._before = repeated.text
-            return self._rendered(repeated.text, self._left_open(repeated.text), repeated.statement.figures)
+            shown = self._rendered(repeated.text, self._left_open(repeated.text), repeated.statement.figures)
+            return shown if shown.endswith((".", "!", "?")) else f"{shown}."
         self._before = None
         if sentence.strip().rstrip(".:").casefold() in _CONNECTING:
             return sentence.strip()
@@ -70,7 +71,7 @@ class _Renderer:
         if labels is None:
             self.dropped.append(sentence)
             return None
-        return self._rendered(plain, labels, {})
+        return f"{self._rendered(plain.rstrip(' .,;:'), labels, {})}."
 
     def _left_open(self, text: str) -> dict[str, str]:
         """The names and days of the figures of a sentence of product code that does not say them."""

@@ -194,6 +194,18 @@ def test_a_sentence_that_speaks_of_the_one_before_it_is_shown_after_that_one_onl
     assert written(both, slots).text == both
 
 
+def test_no_statement_runs_into_the_next_sentence() -> None:
+    cost = FACTS[MeasureName.COST, "chat", MONTH]
+    slots = statement_slots(
+        say("{name} cost {cost}.", name=Name("chat"), cost=cost),
+        say("You can save:"),
+        say("Move chat to another model"),
+    )
+    assert written("You can save: \n{n1} cost {f1}", slots).text == f"`chat` cost 17.25 USD ({NOVEMBER})."
+    assert written("Move chat to another model\nIn short:", slots).text == "Move chat to another model.\nIn short:"
+    assert written("{n1}: {f1}", slots).text == f"`chat`: 17.25 USD ({NOVEMBER})."
+
+
 def test_a_figure_of_a_repeated_statement_keeps_the_words_that_the_product_has_for_it() -> None:
     span = ShownFigure(text="35 days", fact=Fact(name="span", value=3_024_000_000, unit="ms"))
     slots = statement_slots(say("{name} covers {span}.", name=Name("shop"), span=span))
