@@ -7,12 +7,14 @@ from common.assistant.question.model import Constraints, Operation, Part
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.message import Message
 from common.assistant.reading.operations import CONSTRAINED
-from common.assistant.reading.patches import patched_constraints, patched_query
+from common.assistant.reading.patches import patched_constraints, patched_query, takes_amount
 from common.assistant.reading.reader import ReadClause
 from common.assistant.reading.signs import Sign
+from common.spend.semantics import DimensionName
 
 _LEADS = frozenset({Sign.AND, Sign.ANSWER, Sign.REST, Sign.ONLY, Sign.INSTEAD, Sign.NOT, Sign.CORRECTION, Sign.OR})
 """Words that a message begins with that goes on with the one before."""
+_SMALL = frozenset({Sign.FUNCTION, Sign.POLITE, Sign.BY, Sign.AND})
 _DATA = frozenset({Operation.MEASURE, *CONSTRAINED, Operation.ANOMALY, Operation.CHANGE, Operation.AUDIT})
 
 
@@ -24,7 +26,8 @@ def followed_up(message: Message, last: LastTurn) -> Draft | None:
     parts = _referring(read, last) or _changed(read, last, message)
     if parts is None:
         return None
-    bare = _bare_words(read, message) if _adjusts(read, last) else ()
+    adjusts = _adjusts(read, last) and any(takes_amount(part, read) for part in last.question.parts)
+    bare = _bare_words(read, message) if adjusts else ()
     unread = tuple(word for word in message.unread if word not in bare)
     update = {"parts": parts, "unread": unread, "doubts": message.doubts, "language": message.language}
     question = last.question.model_copy(update={**update, **message.shape})
@@ -84,8 +87,8 @@ def _is_patch(read: ReadClause, last: LastTurn) -> bool:
         return False
     if _adjusts(read, last):
         return True
-    first = clause.marks[0].sign if clause.marks else None
-    leads = first in _LEADS or clause.instead or clause.linked
+    first = read.marks[0].sign if read.marks else None
+    leads = first in _LEADS or clause.instead or clause.linked or _in_a_measure(clause)
     if clause.is_empty:
         return bool(clause.all_days or (read.unread == () and leads and clause.is_shape))
     if clause.measures or (clause.operations and part is not None):
@@ -93,14 +96,23 @@ def _is_patch(read: ReadClause, last: LastTurn) -> bool:
     return not _is_whole(clause)
 
 
+def _in_a_measure(clause: Clause) -> bool:
+    """As in "in requests" and "by cost", and nothing beside it."""
+    says = [mark for mark in clause.marks if mark.sign not in _SMALL]
+    measures = [mark for mark in says if mark.sign not in (Sign.ORDER, Sign.TOP, Sign.NUMBER)]
+    only = bool(measures) and all(mark.sign == Sign.MEASURE for mark in measures)
+    return only and measures[0] == says[0] and says[0].lead in ("in", "by")
+
+
 def _adjusts(read: ReadClause, last: LastTurn) -> bool:
     """Constraints for what was planned, also "what if we kept chat?", and bare numbers: "make that 10"."""
     base, clause = last.question.parts[0], read.clause
     imagined = read.constraints != Constraints() and all(mark.value == Operation.WHAT_IF for mark in clause.operations)
-    if clause.is_measuring or (clause.operations and not imagined):
-        return False
     bare = [mark.sign for mark in clause.marks if mark.sign in (Sign.NUMBER, Sign.QUANTITY)]
-    wanted = base.operation in CONSTRAINED and (read.constraints != Constraints() or bare == [Sign.QUANTITY])
+    priced = base.operation == Operation.BUSINESS_CASE and bare == [Sign.QUANTITY] and clause.by == [DimensionName.HOUR]
+    if (clause.is_measuring and not priced) or (clause.operations and not imagined):
+        return False
+    wanted = base.operation in CONSTRAINED and (read.constraints != Constraints() or len(bare) == 1)
     return wanted or (bare == [Sign.NUMBER] and base.query.top is not None)
 
 

@@ -81,6 +81,9 @@ TERMS = frozenset(
     }
 )
 """Measures whose names are terms that can be asked about."""
+_LIMITS = frozenset(
+    {Sign.BELOW, Sign.QUANTITY, Sign.NUMBER, Sign.ONLY, Sign.REST, Sign.AND, Sign.ANSWER, Sign.FUNCTION, Sign.POLITE}
+)
 _ONTO = frozenset({"on", "to", "with"})
 WHY = "why"
 
@@ -93,10 +96,11 @@ def operation_of(clause: Clause, constraints: Constraints, before: Operation | N
     first = next((each for each in _FIRST if each in by_operation), None)
     if first:
         return first, by_operation[first].topic
-    if constraints.rpm or constraints.tpm:
-        return (Operation.BURST if constraints.burst else Operation.HEADROOM), ""
-    if constraints.burst:
-        return Operation.BURST, ""
+    if constraints.rpm or constraints.tpm or constraints.burst:
+        spikes = constraints.burst or before == Operation.BURST
+        return (Operation.BURST if spikes else Operation.HEADROOM), ""
+    if constraints.hour_usd and before == Operation.BUSINESS_CASE and not set(by_operation) - {Operation.WHAT_IF}:
+        return Operation.BUSINESS_CASE, ""
     if _is_what_if(clause, by_operation):
         return Operation.WHAT_IF, ""
     return _explained(clause, by_operation, follows=before is not None) or _of_data(
@@ -139,7 +143,7 @@ def _by_name(
     capped = (
         constraints.budget and before != Operation.MEASURE and not (clause.weak_by or clause.which or clause.is_ordered)
     )
-    if named is None and (_is_cap(clause) or capped):
+    if named is None and not (before == Operation.MEASURE and _only_limits(clause)) and (_is_cap(clause) or capped):
         return Operation.PLAN
     return named or _of_neither(clause, by_operation)
 
@@ -153,6 +157,11 @@ def _of_neither(clause: Clause, by_operation: dict[Operation, Mark]) -> Operatio
     if Operation.OUTSIDE in by_operation and _is_outside(clause):
         return Operation.OUTSIDE
     return Operation.MEASURE if Operation.MEASURE in by_operation else None
+
+
+def _only_limits(clause: Clause) -> bool:
+    """As in "below 1 USD", and nothing beside it: of the lines before."""
+    return all(mark.sign in _LIMITS for mark in clause.marks)
 
 
 def _is_cap(clause: Clause) -> bool:

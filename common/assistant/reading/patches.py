@@ -7,11 +7,11 @@ from common.assistant.question.model import Constraints, Operation, Part
 from common.assistant.reading.clause import Clause
 from common.assistant.reading.message import Message
 from common.assistant.reading.operations import CONSTRAINED
-from common.assistant.reading.queries import in_order, measures_of, query_of
+from common.assistant.reading.queries import in_order, measures_of, query_of, threshold_of
 from common.assistant.reading.reader import ReadClause
 from common.assistant.reading.signs import Quantity, Sign
 from common.assistant.reading.what_if import imagined
-from common.spend.semantics import Condition, DimensionName, Order, Period, PeriodName, UsageQuery
+from common.spend.semantics import Condition, DimensionName, MeasureName, Order, Period, PeriodName, UsageQuery
 from common.spend.semantics.catalogue import Catalogue
 from common.spend.semantics.periods import DayRange, range_of
 from common.spend.semantics.query import MOST_BY, MOST_LINES
@@ -52,13 +52,38 @@ def _joined(before: object, now: object) -> object:
     return now
 
 
+def takes_amount(part: Part, read: ReadClause) -> bool:
+    """Whether the numbers of a clause have a use in a part."""
+    wanted = part.operation in CONSTRAINED and (read.constraints != _PLAIN or _bare(part, read.clause) != _PLAIN)
+    return wanted or _bare_count(part.query, read.clause) is not None
+
+
 def _bare(part: Part, clause: Clause) -> Constraints:
-    for mark in clause.marks:
-        if mark.sign == Sign.QUANTITY and isinstance(mark.value, Quantity) and mark.value.unit == "%":
-            if part.operation in (Operation.FORECAST, Operation.HEADROOM):
-                return Constraints(growth_pct=mark.value.amount)
-            return Constraints(target_pct=mark.value.amount)
-    return _PLAIN
+    """What a lone amount says: it stays "15" what was "10 %" before."""
+    amounts = [mark.value for mark in clause.marks if mark.sign in (Sign.NUMBER, Sign.QUANTITY)]
+    if len(amounts) != 1:
+        return _PLAIN
+    quantity = amounts[0] if isinstance(amounts[0], Quantity) else Quantity(float(amounts[0]), "")
+    return Constraints().model_copy(update=_meant(part, quantity))
+
+
+def _meant(part: Part, quantity: Quantity) -> dict[str, object]:
+    before, amount = part.constraints, quantity.amount
+    if quantity.unit == "%":
+        forecasts = part.operation in (Operation.FORECAST, Operation.HEADROOM)
+        return {"growth_pct" if forecasts else "target_pct": amount}
+    if quantity.unit == "":
+        names = [name for name in ("target_pct", "growth_pct", "burst") if getattr(before, name)]
+        if names:
+            return {names[0]: amount}
+    if quantity.unit in ("", "USD"):
+        if part.operation == Operation.BUSINESS_CASE and (quantity.unit or before.hour_usd):
+            return {"hour_usd": amount}
+        for name in ("save", "budget"):
+            money = getattr(before, name)
+            if money is not None:
+                return {name: money.model_copy(update={"usd": amount})}
+    return {}
 
 
 def _bare_count(query: UsageQuery, clause: Clause) -> int | None:
@@ -75,17 +100,16 @@ def _names_model(clause: Clause) -> bool:
 def _rows(query: UsageQuery, clause: Clause) -> UsageQuery:
     """Which rows, of operations that take no more of a query."""
     period = clause.periods[-1] if clause.periods else query.period
-    where = _where(_remaining(query.where, clause), clause.where)
+    where = _patched_where(query.where, clause.where, clause)
     return query.model_copy(update={"where": where, "period": None if clause.all_days else period})
 
 
 def _query(query: UsageQuery, clause: Clause, present: Sequence[DimensionName], days: DayRange | None) -> UsageQuery:
     read = query_of(clause, present, days)
-    adds = any(mark.sign == Sign.REST and mark.value == "also" for mark in clause.marks)
-    measures = measures_of(clause)
-    kept = query.measures if not measures else (*query.measures, *measures) if adds else measures
+    adds = _adds(clause)
     weak = tuple(name for name in clause.weak_by if name not in clause.everything_of)
-    grouped = tuple(clause.by) or weak or (read.by if not clause.everything_of else ())
+    guessed = () if clause.everything_of or (query.by and _only_picks(clause)) else read.by
+    grouped = tuple(clause.by) or weak or guessed
     by = (
         query.by
         if not grouped
@@ -96,13 +120,22 @@ def _query(query: UsageQuery, clause: Clause, present: Sequence[DimensionName], 
     versus = _versus(read, clause) or (query.versus if not clause.periods or _is_relative(query) else None)
     period, versus = in_order(_period(query, read, clause, days), versus, days)
     changes: dict[str, object] = {
-        "measures": tuple(dict.fromkeys(kept)),
+        "measures": _measures(query, clause),
         "by": by,
-        "where": _where(_remaining(query.where, clause), read.where),
+        "where": _patched_where(query.where, read.where, clause),
         "period": period,
         "versus": versus,
     }
     return _fitting(query.model_copy(update=changes), query, read, clause)
+
+
+def _measures(query: UsageQuery, clause: Clause) -> tuple[MeasureName, ...]:
+    """A limit alone keeps what is measured, and adds what it is of: "above 2000", "below 1 USD"."""
+    measures, bound = measures_of(clause), clause.bound
+    limits = bound is not None and not (clause.measures or clause.order or clause.per)
+    if not measures or (limits and bound and not bound.quantity.unit and bound.measure is None):
+        return query.measures
+    return tuple(dict.fromkeys((*query.measures, *measures))) if _adds(clause) or limits else measures
 
 
 def _period(query: UsageQuery, read: UsageQuery, clause: Clause, days: DayRange | None) -> Period | None:
@@ -140,13 +173,54 @@ def _fitting(changed: UsageQuery, query: UsageQuery, read: UsageQuery, clause: C
         order = Order(measure=order.measure, descending=order.descending)
     regrouped = bool(clause.by or clause.weak_by)
     top = clause.top or read.top or _bare_count(query, clause) or (None if regrouped and query.top == 1 else query.top)
-    threshold = read.threshold or query.threshold
+    threshold = threshold_of(clause, changed.measures) or query.threshold
     return changed.model_copy(update={"order": order, "top": top, "threshold": threshold})
+
+
+def _only_picks(clause: Clause) -> bool:
+    """Whether it only orders or limits lines, whatever they are by."""
+    picks = clause.bound or clause.top or clause.is_ordered
+    return bool(picks) and not (clause.trend or clause.share or clause.changed or clause.compares)
 
 
 def _remaining(where: Sequence[Condition], clause: Clause) -> tuple[Condition, ...]:
     """What is left: "all models" takes the filter by model off."""
     return tuple(each for each in where if each.dimension not in clause.everything_of)
+
+
+def _adds(clause: Clause) -> bool:
+    """As in "also chat" and "plus chat"."""
+    first = clause.marks[0] if clause.marks else None
+    leads = first is not None and first.sign == Sign.AND and first.value == "plus"
+    return leads or any(mark.sign == Sign.REST and mark.value == "also" for mark in clause.marks)
+
+
+def _patched_where(before: Sequence[Condition], now: Sequence[Condition], clause: Clause) -> tuple[Condition, ...]:
+    """The filters before and those of a clause."""
+    before = _remaining(before, clause)
+    now = [_swapped(before, each, clause) for each in now]
+    return _where(before, [_widened(before, each) for each in now] if _adds(clause) else now)
+
+
+def _swapped(before: Sequence[Condition], condition: Condition, clause: Clause) -> Condition:
+    """As in "not chat, search" after a question of chat: search takes its place."""
+    names = [mark for mark in clause.marks if mark.sign == Sign.NAME]
+    corrects = clause.marks[0].value == "not" and len(names) > 1 and (names[1].comma or names[1].lead == "but")
+    if not (corrects and condition.negated):
+        return condition
+    filtered = {value for each in before if each.dimension == condition.dimension for value in each.values}
+    wrong = {each.value for each in names[0].value}
+    left = tuple(value for value in condition.values if value not in wrong)
+    return Condition(dimension=condition.dimension, values=left) if wrong & filtered and left else condition
+
+
+def _widened(before: Sequence[Condition], condition: Condition) -> Condition:
+    """With the values that are in already."""
+    same = [each for each in before if each.dimension == condition.dimension and not each.negated]
+    if condition.negated or not same:
+        return condition
+    values = dict.fromkeys(value for each in (*same, condition) for value in each.values)
+    return Condition(dimension=condition.dimension, values=tuple(values))
 
 
 def _where(before: Sequence[Condition], now: Sequence[Condition]) -> tuple[Condition, ...]:

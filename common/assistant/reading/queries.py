@@ -95,7 +95,7 @@ def query_of(clause: Clause, dimensions: Iterable[DimensionName], data: DayRange
         by=by,
         order=order if lines else None,
         top=_top(clause) if lines else None,
-        threshold=_threshold(clause, measures) if lines else None,
+        threshold=threshold_of(clause, measures) if lines else None,
     )
 
 
@@ -163,7 +163,8 @@ def _top(clause: Clause) -> int | None:
     return clause.top or (1 if clause.is_one and clause.is_ordered else None)
 
 
-def _threshold(clause: Clause, measures: tuple[MeasureName, ...]) -> Threshold | None:
+def threshold_of(clause: Clause, measures: tuple[MeasureName, ...]) -> Threshold | None:
+    """The limit of lines; a bare number is one of what is measured."""
     if clause.bound is None:
         return None
     measure, amount = _limited(clause.bound, list(measures)), clause.bound.quantity.amount

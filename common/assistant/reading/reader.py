@@ -264,13 +264,17 @@ def _from_day(period: Period | None) -> Period | None:
 
 
 def _corrected(marks: Sequence[Mark]) -> list[Mark]:
-    """What a correction takes back is left out: marks before it of the kinds that follow it."""
+    """What a correction takes back is left out: marks before it of the kinds that follow it. "No, ..." only answers."""
+    if len(marks) > 1 and marks[0].sign == Sign.NOT and not marks[0].topic and marks[1].comma:
+        marks = [replace(marks[0], sign=Sign.ANSWER), *marks[1:]]
     place = next((at for at in range(len(marks) - 1, -1, -1) if marks[at].sign == Sign.CORRECTION), None)
     if place is None:
         return list(marks)
     after = marks[place + 1 :]
     kinds = {_kind(mark) for mark in after}
     before = [mark for mark in marks[:place] if mark.sign != Sign.CORRECTION and _kind(mark) not in kinds]
+    if before and before[-1].sign == Sign.NOT:
+        before.pop()  # "no, I meant requests" takes no requests out
     return [*before, *after]
 
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from common.assistant.question.draft import Draft, LastTurn
-from common.assistant.question.model import Operation, Part
+from common.assistant.question.model import Constraints, Operation, Part
 from common.assistant.reading.read import read
 from common.assistant.reading.tests.catalogues import draft_of, shop
-from common.spend.semantics import Condition, DimensionName, MeasureName, Period, PeriodName, UsageQuery
+from common.spend.semantics import Condition, DimensionName, MeasureName, Period, PeriodName, Threshold, UsageQuery
 
 D, M = DimensionName, MeasureName
 CHAT = Condition(dimension=D.FEATURE, values=("chat",))
@@ -127,3 +127,84 @@ def test_nothing_is_asked_back_twice_in_a_row() -> None:
     second = after("purple monkey dishwasher", "green ham sandwich")
     assert second.ask_back is None
     assert second.question.doubts
+
+
+CHAT_BY_USER = "cost of chat last week by user"
+
+
+def _feature(*values: str) -> tuple[Condition, ...]:
+    return (Condition(dimension=D.FEATURE, values=values),)
+
+
+@pytest.mark.parametrize(
+    ("message", "changes"),
+    [
+        ("and in requests?", {"measures": (M.REQUESTS,)}),
+        ("in requests?", {"measures": (M.REQUESTS,)}),
+        ("in tokens", {"measures": (M.TOTAL_TOKENS,)}),
+        ("and requests?", {"measures": (M.REQUESTS,)}),
+        ("by requests", {"measures": (M.REQUESTS,)}),
+        ("I meant requests", {"measures": (M.REQUESTS,)}),
+        ("no, I meant requests", {"measures": (M.REQUESTS,)}),
+        ("and by cost?", {}),
+        ("below 1 USD", {"threshold": Threshold(measure=M.COST, at_most=1)}),
+        ("only those above 2", {"threshold": Threshold(measure=M.COST, at_least=2)}),
+        ("only top 3", {"top": 3}),
+        ("the bottom 3", {"top": 3}),
+        ("smallest first", {}),
+        ("by cost, smallest first", {}),
+        ("also support_agent", {"where": _feature("chat", "support_agent")}),
+        ("plus Invoice OCR", {"where": _feature("chat", "Invoice OCR")}),
+        ("and doc-search too", {"where": _feature("chat", "doc-search")}),
+        ("not chat, doc-search", {"where": _feature("doc-search")}),
+        ("not chat but doc-search", {"where": _feature("doc-search")}),
+        ("no, only doc-search", {"where": _feature("doc-search")}),
+        ("no, for doc-search", {"where": _feature("doc-search")}),
+        ("no, last month", {"period": Period(name=PeriodName.LAST_MONTH)}),
+        (
+            "no, in November",
+            {"period": Period(name=PeriodName.BETWEEN, first=date(2026, 11, 1), last=date(2026, 11, 30))},
+        ),
+    ],
+)
+def test_a_follow_up_keeps_filter_period_and_group(message: str, changes: dict[str, object]) -> None:
+    before = part_after(CHAT_BY_USER).query
+    after_it = part_after(CHAT_BY_USER, message).query
+    assert after_it.model_copy(update={"order": None}) == before.model_copy(update=changes)
+
+
+@pytest.mark.parametrize(
+    ("first", "message", "threshold"),
+    [
+        ("which days above 9 dollars?", "and above 10?", Threshold(measure=M.COST, at_least=10)),
+        ("top 3 models by requests", "only those above 2000", Threshold(measure=M.REQUESTS, at_least=2000)),
+        ("requests by model", "below 1 USD", Threshold(measure=M.COST, at_most=1)),
+    ],
+)
+def test_a_new_limit_is_of_the_question_before(first: str, message: str, threshold: Threshold) -> None:
+    before, after_it = part_after(first).query, part_after(first, message).query
+    assert after_it.threshold == threshold
+    assert (after_it.by, after_it.top) == (before.by, before.top)
+    assert set(before.measures) <= set(after_it.measures)
+
+
+@pytest.mark.parametrize(
+    ("first", "message", "constraints"),
+    [
+        ("how do we save 10 %?", "make it 15", Constraints(target_pct=15)),
+        ("how do we save 10 %?", "10 %", Constraints(target_pct=10)),
+        ("forecast with 20 % growth", "make it 30", Constraints(growth_pct=30)),
+        ("can we take a spike of 10x?", "our limit is 60 rpm", Constraints(burst=10, rpm=60)),
+        ("business case", "100 USD", Constraints(hour_usd=100)),
+        ("business case", "100 USD per hour", Constraints(hour_usd=100)),
+        ("business case", "with engineers at 100 USD an hour", Constraints(hour_usd=100)),
+    ],
+)
+def test_a_lone_amount_takes_the_place_of_its_kind(first: str, message: str, constraints: Constraints) -> None:
+    assert part_after(first, message).constraints == constraints
+
+
+def test_an_amount_without_a_use_is_not_passed_over() -> None:
+    draft = after("how do we save 10 %?", "100 USD")
+    assert draft.ask_back
+    assert draft.question.unread == ("100", "USD")
