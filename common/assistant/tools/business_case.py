@@ -196,7 +196,7 @@ def _bounds() -> Sentence:
 def _offer(hour_usd: float | None) -> list[Sentence]:
     if hour_usd is not None:
         return []
-    return [say("Name the price of an hour of work, and I add its cost and the payback.")]
+    return [say("Name the price of an hour of an engineer in USD, and I add its cost and the payback.")]
 
 
 def _blocks(case: BusinessCase) -> list[Block]:
