@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from common.assistant.question.draft import Because, Draft, LastTurn
+from common.assistant.question.draft import AskBack, Because, Draft, LastTurn
 from common.assistant.question.model import MOST_PARTS, Operation, Part, Question
 from common.assistant.reading.asking import about_name, about_nothing, about_words, likeliest, with_name
 from common.assistant.reading.clause import Clause
@@ -17,6 +17,8 @@ from common.assistant.reading.slots import slot_of
 from common.spend.semantics import Condition, DimensionName, UsageQuery
 
 _FEW = 2
+_REFUSALS = frozenset({"no", "not", "nope", "neither", "none", "wrong"})
+"""What a reply to a question back begins with that takes none of its readings."""
 _ASIDE = frozenset({Operation.ABOUT})
 """Not worth a part beside another."""
 _OF_DATA = frozenset(Operation) - {
@@ -138,6 +140,8 @@ def _of_nothing(message: Message, last: LastTurn | None) -> Draft:
     question = question.model_copy(update={"language": message.language, **message.shape})
     if last is None or not last.was_ask_back:
         return Draft(question=question, ask_back=ask_back)
+    if message.reader.tokens and message.reader.tokens[0].norm in _REFUSALS:
+        return Draft(question=question, ask_back=AskBack("What do you mean instead? Please say it anew.", ()))
     chosen = last.options[0].question if last.options else question
     doubts = (*chosen.doubts, "Taken as the likeliest of the readings.")
     return Draft(question=chosen.model_copy(update={"unread": message.unread, "doubts": doubts}))

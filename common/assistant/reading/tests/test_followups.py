@@ -208,3 +208,13 @@ def test_an_amount_without_a_use_is_not_passed_over() -> None:
     draft = after("how do we save 10 %?", "100 USD")
     assert draft.ask_back
     assert draft.question.unread == ("100", "USD")
+
+
+@pytest.mark.parametrize("reply", ["no", "nope", "none of these", "without"])
+def test_a_refusal_is_not_taken_as_a_choice(reply: str) -> None:
+    assert after("cost of chat except frob", reply).ask_back
+
+
+@pytest.mark.parametrize("message", ["as a bar chart", "as a chart", "as a graph"])
+def test_a_chart_of_the_answer_before_is_the_same_question(message: str) -> None:
+    assert part_after("how do we save 10 %?", message) == part_after("how do we save 10 %?")
