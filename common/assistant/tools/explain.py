@@ -101,7 +101,7 @@ def _how_sure(changes: Sequence[Recommendation]) -> list[Sentence]:
         share = 100 * sum(change.savings_usd for change in own) / total if total else 100.0
         lines.append(
             say(
-                "{share} of the saving has {level} confidence, as {why}: {titles}.",
+                "Confidence is {level} for {share} of the saving, as {why}: {titles}.",
                 share=fact(f"share of the saving with {level} confidence", share, "pct"),
                 level=level,
                 why=_SURE[level],

@@ -187,7 +187,7 @@ def key_said(dimension: DimensionName, key: str) -> Sentence:
     if key == OTHER:
         return say("all other {plural} together", plural=DIMENSIONS[dimension].plural)
     if key == UNTAGGED:
-        return say("what has no {title}", title=DIMENSIONS[dimension].title)
+        return say("requests without a {title}", title=DIMENSIONS[dimension].title)
     if key == WHOLE_DAY:
         return say("what is known by the day only")
     if dimension == DimensionName.STATUS:

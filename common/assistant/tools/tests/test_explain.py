@@ -103,8 +103,8 @@ async def test_how_sure_is_given_as_shares_of_the_saving_by_confidence() -> None
         for level, usd in (("high", 30.0), ("low", 10.0))
     )
     result = await _explained("how_sure", recommended=(unsure, sure))
-    assert result.headline[0].text.startswith("75 % of the saving has high confidence")
-    assert result.details[0].text.startswith("25 % of the saving has low confidence")
+    assert result.headline[0].text.startswith("Confidence is high for 75 % of the saving")
+    assert result.details[0].text.startswith("Confidence is low for 25 % of the saving")
 
 
 async def test_an_assumption_that_all_changes_share_is_said_once() -> None:
