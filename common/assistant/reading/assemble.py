@@ -138,7 +138,9 @@ def _of_nothing(message: Message, last: LastTurn | None) -> Draft:
     """Nothing says what is wanted: three readings to choose from, but never twice in a row."""
     question, ask_back = about_nothing(message.unread)
     question = question.model_copy(update={"language": message.language, **message.shape})
-    if last is None or not last.was_ask_back:
+    if last is None and not message.unread and any(each.clause.bullets for each in message.clauses):
+        return Draft(question=question)  # "five insights": so many points about everything
+    if last is None or not last.was_ask_back or not last.options:
         return Draft(question=question, ask_back=ask_back)
     if message.reader.tokens and message.reader.tokens[0].norm in _REFUSALS:
         return Draft(question=question, ask_back=AskBack("What do you mean instead? Please say it anew.", ()))

@@ -215,6 +215,24 @@ def test_a_refusal_is_not_taken_as_a_choice(reply: str) -> None:
     assert after("cost of chat except frob", reply).ask_back
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "executive summary",
+        "one-paragraph executive summary",
+        "summary for the board",
+        "one-line summary",
+        "summarise in two sentences",
+        "five insights",
+        "for my CFO in 3 bullets",
+    ],
+)
+def test_a_summary_is_read_whole_in_its_format(message: str) -> None:
+    draft = draft_of(message)
+    assert draft.ask_back is None
+    assert draft.question.unread == ()
+
+
 @pytest.mark.parametrize("message", ["as a bar chart", "as a chart", "as a graph"])
 def test_a_chart_of_the_answer_before_is_the_same_question(message: str) -> None:
     assert part_after("how do we save 10 %?", message) == part_after("how do we save 10 %?")
