@@ -2,11 +2,16 @@
 
 The line is Theil and Sen's through days without their weekday factor. The interval is that of a sum of predictions by
 a line: noise of each day, and the uncertainty of level and slope, widened where neighbouring days are alike.
+
+Where a feature changed its model for good, its earlier requests count at what one costs since. Days out of line are
+left out; where they run up to the last day they may be a new level, so what that level would cost is a second figure.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
+from common.spend.measures.levels import LevelChange, added_cost, level_changes
 from common.spend.measures.series import IDLE, TREND_DAYS, WEEK, WEEKDAY_DAYS, Fit, fit, iso, parameters, stretches
 from common.spend.measures.statistic import autocorrelation, student_t
 from common.spend.model import Unanswerable
@@ -52,6 +57,12 @@ class Forecast:
     """Days out of line, which the forecast leaves out."""
     odd_usd: float
     """What they cost above what was expected of them."""
+    levels: tuple[LevelChange, ...]
+    """Changes of model in these days; the days before count at the cost of a request since."""
+    last_days: tuple[str, ...]
+    """Those of `odd_days` that run up to the last day, all above or all below what was expected."""
+    stays_usd: float | None
+    """`steady`, if the level of `last_days` stays: by as many times as they were above what was expected of them."""
 
 
 def forecast(rollup: Rollup, growth_pct: float | None = None) -> Forecast:
@@ -61,10 +72,12 @@ def forecast(rollup: Rollup, growth_pct: float | None = None) -> Forecast:
     """
     if growth_pct is not None and growth_pct <= -100:  # noqa: PLR2004 - percent
         raise ValueError(f"usage cannot grow by {growth_pct} %")
-    found = _fitted(rollup)
+    levels = level_changes(rollup)
+    found = _fitted(rollup, added_cost(rollup, levels))
     odd = found.odd() if len(found.usd) >= TREND_DAYS else ()
     trend = len(found.usd) >= TREND_DAYS
     steady = _range(found, odd, trend=False)
+    last = _last_run(found, odd)
     factor = None if growth_pct is None else 1 + growth_pct / 100
     return Forecast(
         expected=_range(found, odd, trend=trend),
@@ -77,11 +90,31 @@ def forecast(rollup: Rollup, growth_pct: float | None = None) -> Forecast:
         weekdays=len(found.usd) >= WEEKDAY_DAYS,
         odd_days=tuple(iso(day) for day in odd),
         odd_usd=sum(found.usd[day - found.first] - found.expected(day) for day in odd),
+        levels=tuple(level for level in levels if found.days.start < level.at),
+        last_days=tuple(map(iso, last)),
+        stays_usd=steady.usd * _times(found, last) if last else None,
     )
 
 
-def _fitted(rollup: Rollup) -> Fit:
-    first, usd = next(reversed(stretches(rollup)), (0, ()))
+def _last_run(fitted: Fit, odd: tuple[int, ...]) -> tuple[int, ...]:
+    """Idle weekdays between them say nothing."""
+    run: list[int] = []
+    for day in reversed(fitted.days):
+        if fitted.factor(day) < IDLE or not fitted.expected(day):
+            continue
+        if day not in odd or (run and (fitted.score(day) > 0) != (fitted.score(run[0]) > 0)):
+            break
+        run.append(day)
+    return tuple(reversed(run))
+
+
+def _times(fitted: Fit, days: tuple[int, ...]) -> float:
+    """How many times what was expected of them days cost."""
+    return sum(fitted.usd[day - fitted.first] for day in days) / sum(map(fitted.expected, days))
+
+
+def _fitted(rollup: Rollup, added: Mapping[int, int]) -> Fit:
+    first, usd = next(reversed(stretches(rollup, added)), (0, ()))
     if len(usd) < WEEK:
         raise Unanswerable(
             f"A forecast needs at least {WEEK} whole days in a row, and the data end with {len(usd)}. Upload "

@@ -1,6 +1,7 @@
 """Cost by day as one row of numbers: whole days, without holes, and what the weekday and the trend lead to expect."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median
@@ -93,12 +94,13 @@ def whole_days(rollup: Rollup) -> list[int]:
     return days[1 if begins_late else 0 : -1 if ends_early else None]
 
 
-def stretches(rollup: Rollup) -> list[tuple[int, tuple[float, ...]]]:
+def stretches(rollup: Rollup, added: Mapping[int, int] | None = None) -> list[tuple[int, tuple[float, ...]]]:
     """(first day, USD by day) of each stretch of whole days; more than a week without requests ends one.
 
-    Days without requests inside a stretch cost 0. Raises Unanswerable without a priced request.
+    Days without requests inside a stretch cost 0. `added`: what days are to count on top, in units of COST. Raises
+    Unanswerable without a priced request.
     """
-    cost: dict[int, int] = defaultdict(int)
+    cost: dict[int, int] = defaultdict(int, added or {})
     for key, cell in rollup.cells.items():
         cost[key.day] += cell[COST]
     if not any(cost.values()):

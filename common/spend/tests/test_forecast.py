@@ -1,6 +1,7 @@
 """Forecasts of series whose truth is known: unbiased, and intervals that cover about their share."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -98,6 +99,63 @@ def test_an_odd_day_is_left_out_and_named() -> None:
     assert found.odd_days == ("2026-10-21",)
     assert found.odd_usd == pytest.approx(190, rel=0.01)
     assert found.expected.usd == pytest.approx(306, rel=0.03)
+
+
+@pytest.mark.parametrize("days", [1, 2, 4])
+@pytest.mark.parametrize("times", [0.2, 3.0])
+def test_odd_days_up_to_the_last_say_what_their_level_would_cost(days: int, times: float) -> None:
+    usd = [20 * WEEK[day % 7] * (1.01 if day % 2 else 0.99) for day in range(35)]
+    shifted = [cost * times if day >= 35 - days else cost for day, cost in enumerate(usd)]
+    found = forecast(days_costing(shifted))
+    truth = times * sum(20 * WEEK[day % 7] for day in range(35, 65))
+    assert len(found.last_days) == days
+    assert found.last_days == found.odd_days
+    assert found.stays_usd == pytest.approx(truth, rel=0.05)
+    assert found.steady.usd == pytest.approx(truth / times, rel=0.05)
+
+
+def test_a_spike_in_the_middle_is_no_level() -> None:
+    usd = [10.0 + day % 3 * 0.2 for day in range(28)]
+    usd[14] = 100.0
+    found = forecast(days_costing(usd))
+    assert (len(found.odd_days), found.last_days, found.stays_usd) == (1, (), None)
+
+
+def test_a_spike_and_a_fall_at_the_end_are_not_one_level() -> None:
+    usd = [10.0 + day % 3 * 0.2 for day in range(28)]
+    usd[-2:] = [100.0, 1.0]
+    assert forecast(days_costing(usd)).last_days == ("2026-11-08",)
+
+
+def _moved(at: int, days: int = 35) -> Rollup:
+    """40 requests a day of 0.10 USD on one model, of three times as much from a day on on another one."""
+    rows = [
+        UsageRow(
+            START + timedelta(days=day, minutes=number * 30),
+            "openai",
+            "gpt-4o" if day < at else "o1",
+            40_000 if day < at else 20_000,
+            feature="review",
+        )
+        for day in range(days)
+        for number in range(int(40 * WEEK[day % 7]))
+    ]
+    return rollup_of(rows)
+
+
+@pytest.mark.parametrize("at", [10, 20, 28, 32, 33])
+def test_after_a_change_of_model_for_good_the_present_level_is_the_forecast(at: int) -> None:
+    found = forecast(_moved(at))
+    truth = sum(0.3 * int(40 * WEEK[day % 7]) for day in range(35, 65))
+    assert found.expected.usd == pytest.approx(truth, rel=0.02)
+    assert (found.odd_days, found.last_days) == ((), ())
+    assert [(level.change.after, level.days) for level in found.levels] == [("o1", 35 - at)]
+    assert found.levels[0].times == pytest.approx(3.0)
+
+
+def test_a_trial_of_another_model_changes_no_level() -> None:
+    rows = [UsageRow(START + timedelta(days=14, minutes=n), "openai", "o1", 20_000, feature="review") for n in range(9)]
+    assert forecast(_moved(99).merge(rollup_of(rows))).levels == ()
 
 
 @settings(max_examples=40, deadline=None)
