@@ -6,6 +6,7 @@ from common.spend.measures.comparison import Period, PeriodComparison, UnitCostC
 from common.spend.measures.effects import Effects
 from common.spend.measures.forecast import Forecast, UsdRange, forecast
 from common.spend.measures.headroom import Headroom, Peak, headroom, peaks
+from common.spend.measures.levels import LevelChange
 from common.spend.measures.users import UserChange, user_changes, users_by_day
 from common.spend.measures.waste import RetryBound, Waste, WasteShare, waste
 
@@ -14,6 +15,7 @@ __all__ = [
     "Effects",
     "Forecast",
     "Headroom",
+    "LevelChange",
     "ModelChange",
     "Mover",
     "OddDay",

@@ -15,6 +15,7 @@ from common.spend.measures.levels import LevelChange, added_cost, level_changes
 from common.spend.measures.series import IDLE, TREND_DAYS, WEEK, WEEKDAY_DAYS, Fit, fit, iso, parameters, stretches
 from common.spend.measures.statistic import autocorrelation, student_t
 from common.spend.model import Unanswerable
+from common.spend.prices.engine import PICO
 from common.spend.rollup.rollup import Rollup
 
 DAYS = 30
@@ -59,6 +60,8 @@ class Forecast:
     """What they cost above what was expected of them."""
     levels: tuple[LevelChange, ...]
     """Changes of model in these days; the days before count at the cost of a request since."""
+    past_share: float
+    """Of what these days cost at the models since: what they did cost."""
     last_days: tuple[str, ...]
     """Those of `odd_days` that run up to the last day, all above or all below what was expected."""
     stays_usd: float | None
@@ -73,7 +76,8 @@ def forecast(rollup: Rollup, growth_pct: float | None = None) -> Forecast:
     if growth_pct is not None and growth_pct <= -100:  # noqa: PLR2004 - percent
         raise ValueError(f"usage cannot grow by {growth_pct} %")
     levels = level_changes(rollup)
-    found = _fitted(rollup, added_cost(rollup, levels))
+    added = added_cost(rollup, levels)
+    found = _fitted(rollup, added)
     odd = found.odd() if len(found.usd) >= TREND_DAYS else ()
     trend = len(found.usd) >= TREND_DAYS
     steady = _range(found, odd, trend=False)
@@ -91,6 +95,7 @@ def forecast(rollup: Rollup, growth_pct: float | None = None) -> Forecast:
         odd_days=tuple(iso(day) for day in odd),
         odd_usd=sum(found.usd[day - found.first] - found.expected(day) for day in odd),
         levels=tuple(level for level in levels if found.days.start < level.at),
+        past_share=1 - sum(added.get(day, 0) for day in found.days) / PICO / (sum(found.usd) or 1.0),
         last_days=tuple(map(iso, last)),
         stays_usd=steady.usd * _times(found, last) if last else None,
     )

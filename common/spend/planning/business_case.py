@@ -1,7 +1,8 @@
 """What a plan is worth over the months ahead: its share of the forecast bill, against the work that it takes.
 
-Each month ahead is taken as the next 30 days of the forecast. A change saves from the month on in which its effort lets
-it be done: low the first, medium the second, high the third.
+Each month ahead is taken as the next 30 days of the forecast. What models that changed for good add to that bill is no
+part of what the plan saves on, as the plan is of the bill as it was.
+A change saves from the month on in which its effort lets it be done: low the first, medium the second, high the third.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -77,7 +78,7 @@ def business_case(
     if not horizons or not all(1 <= months <= 60 for months in horizons):  # noqa: PLR2004 - five years
         raise ValueError(f"horizons in months are from 1 to 60, not {tuple(horizons)}")
     monthly = ahead.grown or ahead.expected
-    full = _saving(plan, monthly)
+    full = _saving(plan, monthly, ahead.past_share)
     steps = tuple(_steps(plan, full))
     hours = sum(step.hours for step in steps)
     work_usd = None if hour_usd is None else hours * hour_usd
@@ -94,11 +95,12 @@ def business_case(
     )
 
 
-def _saving(plan: Plan, monthly: UsdRange) -> UsdRange:
+def _saving(plan: Plan, monthly: UsdRange, past_share: float) -> UsdRange:
     """Low of low and high of high: the bounds of the bill and those of the plan at once."""
     if not plan.baseline_usd:
         return UsdRange(0.0, 0.0, 0.0)
-    low, expected, high = (usd / plan.baseline_usd for usd in (plan.low_usd, plan.savings_usd, plan.high_usd))
+    base = plan.baseline_usd / past_share if past_share else plan.baseline_usd
+    low, expected, high = (usd / base for usd in (plan.low_usd, plan.savings_usd, plan.high_usd))
     return UsdRange(monthly.usd * expected, monthly.low_usd * low, monthly.high_usd * high)
 
 

@@ -151,6 +151,8 @@ def test_after_a_change_of_model_for_good_the_present_level_is_the_forecast(at: 
     assert (found.odd_days, found.last_days) == ((), ())
     assert [(level.change.after, level.days) for level in found.levels] == [("o1", 35 - at)]
     assert found.levels[0].times == pytest.approx(3.0)
+    past = sum((0.1 if day < at else 0.3) * int(40 * WEEK[day % 7]) for day in range(35))
+    assert found.past_share == pytest.approx(past / sum(0.3 * int(40 * WEEK[day % 7]) for day in range(35)))
 
 
 def test_a_trial_of_another_model_changes_no_level() -> None:
