@@ -3,6 +3,7 @@
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation
 from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
+from common.assistant.tools import level_texts
 from common.assistant.tools.planned import Planned, planned
 from common.assistant.tools.tool_results import counted, fact, has_data, or_unanswerable, scope, tool_result
 from common.assistant.tools.weighing import needs_evaluation, title
@@ -46,11 +47,17 @@ async def make_case(context: ToolContext, _: Arguments) -> ToolResult:
         raise ToolError("A business case is over 1 to 60 months.") from error
     return tool_result(
         headline=[_saved(context, case), _work(case, inquiry.hour_usd)],
-        details=[_monthly(context, case, ahead), *_unsure(plan), *_idle(case, inquiry.hour_usd)],
+        details=[
+            _monthly(context, case, ahead),
+            *level_texts.levels(ahead),
+            *level_texts.last_days(ahead, context.part),
+            *_unsure(plan),
+            *_idle(case, inquiry.hour_usd),
+        ],
         limits=[_ramp(), _bounds(), *([] if plan.target.why_not is None else [plan.target.why_not])],
         sections=[Section(heading="What it is made of", points=[_step(step, plan) for step in case.steps])],
         offer=_offer(inquiry.hour_usd),
-        names=plan.names,
+        names=[*plan.names, *level_texts.names(ahead)],
         blocks=_blocks(case),
     )
 

@@ -3,6 +3,7 @@
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
+from common.assistant.tools import level_texts
 from common.assistant.tools.tool_results import counted, fact, has_data, or_unanswerable, scope, tool_result
 from common.figures.dates import day_said
 from common.figures.format import span_fact
@@ -28,14 +29,15 @@ async def forecast_cost(context: ToolContext, _: Arguments) -> ToolResult:
         raise ToolError(pct.text)
     result = await context.compute(forecast, growth or None)
     return tool_result(
-        headline=[*_grown(result, part)] or [_expected(result, part)],
-        details=[
-            *([_expected(result, part)] if result.grown and _is_trend(result) else []),
-            *_far(result, part),
-            *_trend(result),
-            *_odd(result),
+        headline=[
+            *level_texts.verdict(result, part),
+            *(_grown(result, part) or [_expected(result, part)]),
+            *level_texts.levels(result),
+            *level_texts.last_days(result, part),
         ],
-        limits=[_basis(result)],
+        details=[*_far(result, part), *(_replaced(result, part) if result.grown else _trend(result)), *_odd(result)],
+        limits=[*_cost_only(part), _basis(result)],
+        names=level_texts.names(result),
     )
 
 
@@ -58,8 +60,8 @@ def _grown(result: Forecast, part: Part) -> list[Sentence]:
     if result.grown is None or result.growth_pct is None:
         return []
     text = (
-        f"With {{pct}} growth the {{days}} from {day_said(result.starts)} on will cost {{grown}}; at today's usage they"
-        " cost {steady}."
+        f"With {{pct}} growth the {{days}} from {day_said(result.starts)} on will cost {{grown}}. That is {{pct}} on"
+        " {steady}, which they cost at today's usage."
     )
     steady = fact("cost of the forecast at today's usage", result.steady.usd, "usd", scope(part, "forecast cost"))
     grown = _range("the forecast with growth", part, result.grown)
@@ -68,12 +70,24 @@ def _grown(result: Forecast, part: Part) -> list[Sentence]:
 
 
 def _expected(result: Forecast, part: Part) -> Sentence:
-    start = "Without that growth, if" if result.grown else "If"
     return say(
-        f"{start} usage goes on as in your data, the {{days}} from {day_said(result.starts)} on will cost {{usd}}.",
+        f"If usage goes on as in your data, the {{days}} from {day_said(result.starts)} on will cost {{usd}}.",
         days=_ahead(),
         usd=_range("the forecast", part, result.expected),
     )
+
+
+def _replaced(result: Forecast, part: Part) -> list[Sentence]:
+    """What the trend of the data would make of it, of which the growth takes the place."""
+    if not _is_trend(result):
+        return []
+    up = (result.trend_pct or 0.0) > 0
+    trend = fact("trend of a day's cost", abs(result.trend_pct or 0.0), "pct")
+    text = (
+        "The growth takes the place of the trend in your data, by which a day's cost goes"
+        f" {'up' if up else 'down'} by {{pct}} in {{days}}: with that trend alone they will cost {{usd}}."
+    )
+    return [say(text, pct=trend, days=_ahead(), usd=_range("the forecast", part, result.expected))]
 
 
 def _far(result: Forecast, part: Part) -> list[Sentence]:
@@ -107,7 +121,7 @@ def _trend(result: Forecast) -> list[Sentence]:
 
 
 def _odd(result: Forecast) -> list[Sentence]:
-    if not result.odd_days:
+    if not result.odd_days or result.odd_days == result.last_days:
         return []
     way = "more" if result.odd_usd >= 0 else "less"
     named = ", ".join(map(day_said, result.odd_days[:_SHOWN]))
@@ -119,6 +133,14 @@ def _odd(result: Forecast) -> list[Sentence]:
             usd=fact("cost of days out of line above usual", abs(result.odd_usd), "usd"),
         )
     ]
+
+
+def _cost_only(part: Part) -> list[Sentence]:
+    """A limit that is no amount of money is not judged."""
+    constraints = part.constraints
+    if not (constraints.latency or constraints.speedup or constraints.quality):
+        return []
+    return [say("Only the cost is forecast: how fast or good answers will be is not.", topic="cost only")]
 
 
 def _basis(result: Forecast) -> Sentence:

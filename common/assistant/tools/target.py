@@ -8,7 +8,7 @@ from common.figures.sentences import say
 from common.runs.step import Sentence
 from common.spend import Rollup, totals
 
-_DAYS_OF = {"day": 1.0, "week": 7.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0}
+DAYS_OF = {"day": 1.0, "week": 7.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0}
 _WEEK_DAYS = 7
 _ALL_PCT = 100.0
 
@@ -58,7 +58,7 @@ def _amount(money: Money | None, cost: float, days: float, *, budget: bool) -> T
     if not data_names:
         text = f"The data cover less than a week, too short to compare with an amount per {money.per}."
         return Target(why_not=say(text, topic="target"))
-    whole = cost if money.per is None else cost / days * _DAYS_OF[money.per]
+    whole = cost if money.per is None else cost / days * DAYS_OF[money.per]
     if whole <= 0:
         return Target()
     pct = max(100 * (1 - money.usd / whole if budget else money.usd / whole), 0.0)

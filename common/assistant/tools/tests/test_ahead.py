@@ -2,14 +2,15 @@
 
 import pytest
 
-from common.assistant.question.model import Constraints, Operation
-from common.assistant.tests.rows import bare_hour, busy_month, spiky_month
+from common.assistant.question.model import Constraints, LatencyLimit, Money, Operation
+from common.assistant.tests.rows import bare_hour, busy_month, spiky_month, upgraded_month
 from common.assistant.tools import forecast_cost, rate_limit_headroom, what_if
 from common.assistant.tools.tests.contexts import only, part, run, text_of
 from common.runs.step import ToolError, ToolResult
 from common.spend import Rollup
 from common.spend.semantics.dimensions import DimensionName
 from common.spend.semantics.periods import Period, PeriodName
+from common.spend.tests.builders import days_costing
 
 
 def _value(result: ToolResult, name: str) -> float:
@@ -51,6 +52,52 @@ async def test_days_out_of_line_are_said_beside_the_forecast() -> None:
     assert "1 day out of line (20 October 2026), with 4.30 USD more than usual" in text_of(
         await _forecast(spiky_month())
     )
+
+
+async def test_growth_is_on_the_figure_that_is_shown_as_its_base() -> None:
+    grown = await _forecast(busy_month(), growth_pct=30.0)
+    base = _value(grown, "cost of the forecast at today's usage")
+    assert _value(grown, "cost of the forecast with growth") == pytest.approx(1.3 * base)
+    assert grown.headline[0].text.endswith(f"That is 30 % on {base:.2f} USD, which they cost at today's usage.")
+
+
+async def test_a_model_that_changed_for_good_is_in_the_forecast_and_named() -> None:
+    result = await _forecast(upgraded_month())
+    assert result.headline[1].text.startswith(
+        "In it: since 16 October 2026 `search` is on `gpt-4o-mini` instead of `gpt-4o`, where a request costs 0.06"
+    )
+    assert "out of line" not in text_of(result)
+
+
+async def test_odd_days_at_the_end_say_what_their_level_would_cost() -> None:
+    result = await _forecast(days_costing([10.0 + day % 3 * 0.2 for day in range(26)] + [30.0, 31.0]))
+    assert result.headline[1].text.startswith(
+        "Not in it: 2 days at the end of your data (7 November to 8 November 2026) are out of line; if that level"
+        " stays, it will be 9"
+    )
+
+
+@pytest.mark.parametrize(
+    ("budget", "verdict"),
+    [
+        (Money(usd=500.0), "Very likely under 500.00 USD."),
+        (Money(usd=200.0, per="month"), "Very likely above 200.00 USD a month."),
+        (Money(usd=20.0, per="day"), "Very likely under 20.00 USD a day (600.00 USD in 30 days)."),
+        (Money(usd=305.0), "Too close to call: 305.00 USD is within the range of the forecast, about even odds."),
+        (Money(usd=310.0), "Too close to call: 310.00 USD is within the range of the forecast, though under it is"),
+        (Money(usd=302.0), "Too close to call: 302.00 USD is within the range of the forecast, though above it is"),
+    ],
+)
+async def test_an_amount_to_stay_under_is_judged_first_by_the_interval(budget: Money, verdict: str) -> None:
+    days = days_costing([10.0 + day % 3 * 0.2 for day in range(28)])
+    requested = part(Operation.FORECAST, constraints=Constraints(budget=budget))
+    assert (await run(forecast_cost.TOOL, days, requested)).headline[0].text.startswith(verdict)
+
+
+async def test_a_limit_that_is_no_amount_is_said_not_to_be_forecast() -> None:
+    limited = Constraints(latency=(LatencyLimit(ms=2000.0),))
+    result = await run(forecast_cost.TOOL, busy_month(), part(Operation.FORECAST, constraints=limited))
+    assert result.limits[0].text.startswith("Only the cost is forecast")
 
 
 async def test_data_that_are_too_short_for_a_forecast_say_what_they_need() -> None:
