@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from common.assistant.question.draft import Because
 from common.assistant.question.model import AuditKind, Constraints, Money, Operation, Part, Per
-from common.assistant.reading.clause import Clause
+from common.assistant.reading.clause import Bound, Clause
 from common.assistant.reading.constraints import Span, take_constraints
 from common.assistant.reading.gloss import take_glossed
 from common.assistant.reading.grammar import Grammar
@@ -158,6 +158,8 @@ class ClauseReader:
                 audits = audits_of(clause)
             case Operation.PLAN:
                 constraints = _capped(clause, _of_kinds(clause, constraints))
+            case Operation.FORECAST:
+                constraints = _capped(clause, constraints)
             case Operation.BURST:
                 constraints = _as_burst(constraints)
         return Part(
@@ -198,7 +200,10 @@ class ClauseReader:
     def _unread(self, clause: Clause, operation: Operation | None) -> Iterator[str]:
         if operation in WORDLESS:
             return
+        of_no_use = operation == Operation.FORECAST and clause.bound is not None and not _is_money(clause.bound)
         for place, mark in enumerate(clause.marks):
+            if of_no_use and clause.used.get(place) == "query.threshold":
+                yield self.text(mark)
             if operation == Operation.MEASURE and mark.value == Operation.OUTSIDE:
                 yield self.text(mark)
             silent = operation != Operation.MEASURE and mark.sign in _SILENT
@@ -221,7 +226,7 @@ def audits_of(clause: Clause) -> tuple[AuditKind, ...]:
 
 def _capped(clause: Clause, constraints: Constraints) -> Constraints:
     """An amount without its currency is a budget in USD."""
-    if clause.bound is None or constraints.budget or clause.bound.quantity.unit not in ("", "USD"):
+    if clause.bound is None or constraints.budget or not _is_money(clause.bound):
         return constraints
     per = next((each for each in _PERS if each in clause.units), None)
     return constraints.model_copy(update={"budget": Money(usd=clause.bound.quantity.amount, per=per)})
@@ -231,6 +236,10 @@ def _left_alone(constraints: Constraints) -> tuple[Condition, ...]:
     """Features that must stay are not imagined on another model."""
     features = tuple(each.feature for each in constraints.keeps if each.feature)
     return (Condition(dimension=DimensionName.FEATURE, values=features, negated=True),) if features else ()
+
+
+def _is_money(bound: Bound) -> bool:
+    return bound.quantity.unit in ("", "USD") and bound.measure in (None, MeasureName.COST)
 
 
 def _as_burst(constraints: Constraints) -> Constraints:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from common.assistant.question.model import Operation, Part, Question
+from common.assistant.question.model import Money, Operation, Part, Question
 from common.assistant.reading.read import read
 from common.assistant.reading.tests.catalogues import draft_of, month, shop
 from common.spend.semantics import (
@@ -162,6 +162,26 @@ def test_the_words_of_a_message_say_which_operation_it_wants(
 ) -> None:
     part = only_part(message)
     assert (part.operation, part.topic) == (operation, topic)
+
+
+@pytest.mark.parametrize(
+    ("message", "budget"),
+    [
+        ("Will we stay under 220 next month?", Money(usd=220.0)),
+        ("Will we exceed 200?", Money(usd=200.0)),
+        ("Are we going to exceed 250 USD next month?", Money(usd=250.0)),
+        ("Will support_agent cost more than 100 next month?", Money(usd=100.0)),
+        ("Will we go over 10 a day?", Money(usd=10.0, per="day")),
+    ],
+)
+def test_an_amount_that_the_time_ahead_is_held_against_is_kept(message: str, budget: Money) -> None:
+    part = only_part(message)
+    assert (part.operation, part.constraints.budget) == (Operation.FORECAST, budget)
+
+
+@pytest.mark.parametrize("message", ["Will we exceed 1000 requests next month?", "Will we be under 5000 tokens?"])
+def test_an_amount_of_something_else_than_money_is_said_not_to_be_forecast(message: str) -> None:
+    assert draft_of(message).question.unread
 
 
 def test_our_own_system_prompts_are_the_customers() -> None:
