@@ -151,6 +151,10 @@ def _against_target(planning: Planned, *, pointed: bool) -> list[Sentence]:
     if plan.target_pct is None or target.words is None:
         return []
     if plan.target_met:
+        if plan.is_bounded and _pct(plan.low_usd, plan) < plan.target_pct:
+            low = fact("share saved by the plan, at least", _pct(plan.low_usd, plan), "pct")
+            text = "That would meet {target}; its low end ({low}) would not."
+            return [say(text, target=target.words, low=low, topic="target")]
         certain = _pct(plan.savings_usd - later_usd(plan), plan) >= plan.target_pct
         return [say(f"That {'meets' if certain else 'would meet'} {{target}}.", target=target.words, topic="target")]
     if pointed:

@@ -64,7 +64,7 @@ def _amount(money: Money | None, cost: float, days: float, *, budget: bool) -> T
     pct = max(100 * (1 - money.usd / whole if budget else money.usd / whole), 0.0)
     per = f" a {money.per}" if money.per else ""
     words = say(
-        f"your {'budget of' if budget else 'aim to save'} {{usd}}{per} ({{pct}} of {{whole}}{per})",
+        f"your {'budget of' if budget else 'aim to save'} {{usd}}{per} ({{pct}} of the {{whole}}{per} spent so far)",
         usd=fact("budget" if budget else "amount to save", money.usd, "usd"),
         pct=fact("target", pct, "pct"),
         whole=fact(f"cost{per}", whole, "usd"),
