@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from common.assistant.context import ToolContext
-from common.assistant.question.model import AuditKind, Operation
+from common.assistant.question.model import AuditKind, Operation, Part
 from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools.limits import limits_of
 from common.assistant.tools.measure_units import UNITS
@@ -120,7 +120,10 @@ class _Says:
             "reasoning": self._reasoning,
             "duplicates": self._duplicates,
         }
-        return [*used[self.kind](), *self._lost(), *self._where(), *map(self._guess, self.audit.guesses[:_SAID_PLACES])]
+        return [*used[self.kind](), *self._lost(), *self._where(), *self._guesses()]
+
+    def _guesses(self) -> list[Sentence]:
+        return [guess(start, self._part) for start in self.audit.guesses[:_SAID_PLACES]]
 
     def value(self, name: MeasureName, values: Mapping[MeasureName, float | int | None], *names: str) -> Fact | str:
         """A measure as a fact; "not known" where the rows do not say it."""
@@ -236,16 +239,17 @@ class _Says:
             return [quoted(f"{none.reason} {none.needs}".strip(), "why nothing is found")]
         return [quoted(lacking, "what the data lack")] if lacking else []
 
-    def _guess(self, start: SharedStart) -> Sentence:
-        return say(
-            "Every request of {feature} has at least {tokens} of input. If that is one shared start, up to {share} "
-            "of its "
-            "input could come from a cache: a guess from sizes, to be checked against the prompts.",
-            feature=Name(start.feature),
-            tokens=fact("least input of a request", start.tokens, "tokens", scope(self._part, "input_floor")),
-            share=fact("share of input that may be a shared start", min(start.most_pct, 100.0), "pct"),
-            topic="guess",
-        )
+
+def guess(start: SharedStart, part: Part) -> Sentence:
+    """What the sizes of a feature's requests suggest of a cache."""
+    return say(
+        "Every request of {feature} has at least {tokens} of input. If that is one shared start, up to {share} of its "
+        "input could come from a cache: a guess from sizes, to be checked against the prompts.",
+        feature=Name(start.feature),
+        tokens=fact("least input of a request", start.tokens, "tokens", scope(part, "input_floor")),
+        share=fact("share of input that may be a shared start", min(start.most_pct, 100.0), "pct"),
+        topic="guess",
+    )
 
 
 def _bare(value: Fact | str) -> ShownFigure | str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from common.assistant.question.model import Constraints, Part
+from common.assistant.tools.audit import guess
 from common.assistant.tools.plan_caveats import to_confirm
 from common.assistant.tools.planned import Planned, is_unpriced
 from common.assistant.tools.tool_results import counted, fact, scope
@@ -92,8 +93,9 @@ def _nothing(planning: Planned, part: Part) -> list[Sentence]:
     why = [planning.target.why_not] if planning.target.why_not else []
     requested = to_confirm(planning)
     within = "" if part.constraints == Constraints() else " within your limits"
-    none = say(f"No saving was found{within}{{rows}}, so there is nothing to plan.", rows=_of(part))
-    return [*why, *(requested or [none])]
+    found = "No saving can be proved" if planning.starts else "No saving was found"
+    none = say(f"{found}{within}{{rows}}, so there is nothing to plan.", rows=_of(part))
+    return [*why, *(requested or [none]), *(guess(start, part) for start in planning.starts[:LARGEST])]
 
 
 def _of(part: Part) -> Sentence:

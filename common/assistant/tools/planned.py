@@ -19,6 +19,7 @@ from common.spend import (
     combined_plan,
     totals,
 )
+from common.spend.opportunities.audits import SharedStart, shared_starts
 from common.spend.quality import Evaluations
 
 _ONLY_POINTED_AT = "only the changes you point at are counted"
@@ -53,6 +54,8 @@ class Planned:
     has: frozenset[str]
     unavailable: tuple[Unavailable, ...]
     """Kinds without any saving, and why."""
+    starts: tuple[SharedStart, ...]
+    """Where only caching is asked about: what sizes of requests alone suggest, which is no saving yet."""
     to_confirm: Opportunity | None
     """The largest change that is possible only if the customer says so."""
 
@@ -101,6 +104,7 @@ def _planned(
         features=features_of(rollup),
         has=frozenset(rollup.has),
         unavailable=report.unavailable,
+        starts=shared_starts(rollup) if constraints.only_kinds == ("prompt_caching",) and not pointed else (),
         to_confirm=None if pointed else next((each for each in wanted if each.needs_confirmation), None),
     )
 

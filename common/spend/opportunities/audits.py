@@ -85,7 +85,7 @@ def audit(rollup: Rollup, kind: OpportunityKind, limits: Limits, evaluations: Ev
         savings=_best(report.opportunities),
         unavailable=next(iter(report.unavailable), None),
         base=report.base,
-        guesses=_shared_starts(rollup) if kind == "prompt_caching" else (),
+        guesses=shared_starts(rollup) if kind == "prompt_caching" else (),
     )
 
 
@@ -119,7 +119,7 @@ def _best(items: Sequence[Opportunity]) -> tuple[Opportunity, ...]:
     return tuple(best.values())
 
 
-def _shared_starts(rollup: Rollup) -> tuple[SharedStart, ...]:
+def shared_starts(rollup: Rollup) -> tuple[SharedStart, ...]:
     """Of features that are long enough for a cache and hardly use one, where no prefix is logged; the longest first."""
     if "prefix" in rollup.has or not is_met(Need.FEATURE, rollup):
         return ()

@@ -7,6 +7,7 @@ import pytest
 
 from common.assistant.question.model import AuditKind, Constraints, Operation
 from common.assistant.tests.rows import bare_hour, busy_month
+from common.assistant.tools import combined_plan
 from common.assistant.tools.audit import TOOL
 from common.assistant.tools.tests.contexts import asked_of, only, part, run, text_of, uncovered
 from common.contract.answer import TableBlock
@@ -76,6 +77,15 @@ async def test_a_shared_start_by_sizes_is_called_a_guess_to_be_checked() -> None
     text = text_of(await _audit(_thinkers(), "caching"))
     assert "a guess from sizes, to be checked against the prompts" in text
     assert "guess" not in text_of(await _audit(busy_month(), "caching"))
+
+
+async def test_a_plan_of_caching_alone_says_the_guess_that_the_audit_says() -> None:
+    requested = part(Operation.PLAN, constraints=Constraints(only_kinds=("prompt_caching",)))
+    planned = await run(combined_plan.TOOL, _thinkers(), requested)
+    guesses = [each.text for each in planned.headline if each.topic == "guess"]
+    audited = text_of(await _audit(_thinkers(), "caching"))
+    assert guesses
+    assert all(text in audited for text in guesses)
 
 
 async def test_a_log_without_the_columns_says_what_it_lacks_and_gives_no_zero() -> None:
