@@ -40,6 +40,7 @@ _VERB = (
 _NO_CHANGES = (
     r"\b(?:no|without|not|n['\u2019]t make|not make)(?: any)? (?:(?:model )?(?:changes?|edits?|switch(?:es)?)|impact"
     r"|effect|influence)\s+(?:to|in|on|of|for|at)\s+"
+    r"|\bnothing (?:(?:is|may|must|can|should|to)(?: be)? )?(?:changed|touched|moved) (?:in|on|at|of)\s+"
 )
 _OFF = (
     r"\b(?:(?:keep|stay|steer)(?:ing|s)?\s+(?:\w+\s+)?(?:off|away from|out of|clear of)"

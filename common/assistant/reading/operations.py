@@ -134,8 +134,8 @@ def _by_name(
     if named is None and (constraints.growth_pct or constraints.horizons):
         return Operation.FORECAST
     if named is None and _imagines(clause):  # no model is named: "what if we cached the prompts?"
-        gone = {mark.value[0].dimension for mark in given_up(clause) if mark.sign == Sign.NAME}
-        return Operation.MEASURE if gone - _MOVED else Operation.PLAN
+        ended = {mark.value[0].dimension for mark in given_up(clause) if mark.sign == Sign.NAME}
+        return Operation.MEASURE if ended - _MOVED else Operation.PLAN
     if named is None and constraints != _PLAIN and not _is_lined(clause):
         wanted = before if before in CONSTRAINED else Operation.PLAN
         figures = bool(clause.measures) and _only_names(constraints)  # "error rate excluding batch"
@@ -210,9 +210,9 @@ def _is_what_if(clause: Clause, by_operation: dict[Operation, Mark]) -> bool:
         of_feature = any(each.dimension == DimensionName.FEATURE for each in clause.names)
         better = clause.changed and bool(clause.models) and clause.defines
         return (leads and of_feature and not clause.periods) or better
-    gone = given_up(clause)
-    if gone:
-        return _imagines(clause) and any(_is_model(mark) for mark in clause.marks if mark not in gone)
+    ended = given_up(clause)
+    if ended:
+        return _imagines(clause) and any(_is_model(mark) for mark in clause.marks if mark not in ended)
     return bool(clause.models) or any(
         each.dimension == DimensionName.MODEL and not each.negated for each in clause.where
     )

@@ -126,8 +126,8 @@ async def test_a_choice_that_is_clicked_is_answered_without_being_read_again(
 async def test_a_click_on_what_is_no_longer_there_is_refused(month: MemoryWorkspace, model: OpenAIModel) -> None:
     _, first = await ask("What did the top 5 models cost?", month, model)
     past = PastTurn(question="What did the top 5 models cost?", answer=first)
-    gone = (Click(choice="c1"), Click(chip="0.where.7"), Click(chip="0.by.0", to="x"), Click(chip="0.top", to="7"))
-    for click in gone:
+    clicks = (Click(choice="c1"), Click(chip="0.where.7"), Click(chip="0.by.0", to="x"), Click(chip="0.top", to="7"))
+    for click in clicks:
         _, answer = await ask("(a click)", month, model, past, click=click)
         assert "earlier answer" in answer.text
         assert not answer.figures

@@ -25,9 +25,10 @@ BEFORE = [
     "but {} must stay as is",
     "but {} are off limits",
     "and not by moving {}",
+    "if nothing may be changed in {}",
     "because I don't want you to touch {}",
 ]
-NAMED = [
+LISTS = [
     ("support_agent", (Keep(feature="support_agent"),)),
     ("support_agent or doc-search", (Keep(feature="support_agent"), Keep(feature="doc-search"))),
     (
@@ -43,7 +44,7 @@ def follow_up(message: str, before: str = "How can we save 10 %?") -> Draft:
     return read(message, shop(), LastTurn(question=draft_of(before).question))
 
 
-@pytest.mark.parametrize(("names", "keeps"), NAMED)
+@pytest.mark.parametrize(("names", "keeps"), LISTS)
 @pytest.mark.parametrize("words", BEFORE)
 def test_what_is_to_be_left_alone_is_kept(words: str, names: str, keeps: tuple[Keep, ...]) -> None:
     draft = draft_of(f"How can we save 10 % {words.format(names)}?")

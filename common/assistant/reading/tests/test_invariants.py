@@ -17,11 +17,31 @@ from common.assistant.reading.tokens import tokenise
 _MOST_CHARACTERS = 10_000
 _MOST_SECONDS = 1.0
 """Of computing, on a busy machine; what no pattern may take is a multiple of it."""
-NAMED = ("openai/gpt-4o", "azure/gpt-4o-mini", "openrouter/openai/gpt-4o", "models/gemini-2.5-flash", "non-o4-mini")
+WITH_PROVIDERS = (
+    "openai/gpt-4o",
+    "azure/gpt-4o-mini",
+    "openrouter/openai/gpt-4o",
+    "models/gemini-2.5-flash",
+    "non-o4-mini",
+)
 """Models with what gateways write before them."""
 WORDS = st.sampled_from(
     sorted(
-        {*lexicon("en").words, *NAMED, "doc-search", "gpt-4o", "u-10423", "3", "20", "%", "$5", "xyz", "?", ",", "."}
+        {
+            *lexicon("en").words,
+            *WITH_PROVIDERS,
+            "doc-search",
+            "gpt-4o",
+            "u-10423",
+            "3",
+            "20",
+            "%",
+            "$5",
+            "xyz",
+            "?",
+            ",",
+            ".",
+        }
     )
 )
 MESSAGES = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=25).map(" ".join))
@@ -89,7 +109,9 @@ def test_no_part_of_a_technical_name_vanishes(asked: str, name: str) -> None:
 @pytest.mark.parametrize(
     "frame", ["{}", "cost of {}", "cost of {} and {} by day", "what if we used {}", "how do we save 10 % without {}"]
 )
-@pytest.mark.parametrize("name", [*NAMED, "bedrock/claude-haiku-4-5", "vertex_ai/gemini-2.5-pro", "9" * 400 + " %"])
+@pytest.mark.parametrize(
+    "name", [*WITH_PROVIDERS, "bedrock/claude-haiku-4-5", "vertex_ai/gemini-2.5-pro", "9" * 400 + " %"]
+)
 def test_a_model_is_read_whatever_stands_before_it(frame: str, name: str) -> None:
     message = frame.format(name, name)
     draft_of(message)

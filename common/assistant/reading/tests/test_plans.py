@@ -17,7 +17,7 @@ def test_what_is_counted_is_no_money(words: str, counted: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "question",
     [
         "I need the number of requests {}",
         "cache hit rate {}",
@@ -31,8 +31,8 @@ def test_what_is_counted_is_no_money(words: str, counted: str) -> None:
     "filtered",
     ["but not claude-sonnet-4-5", "except for anthropic", "other than gpt-4o or gpt-4o-mini", "excluding batch"],
 )
-def test_figures_without_something_are_measured_and_not_planned(asked: str, filtered: str) -> None:
-    (part,) = draft_of(asked.format(filtered)).question.parts
+def test_figures_without_something_are_measured_and_not_planned(question: str, filtered: str) -> None:
+    (part,) = draft_of(question.format(filtered)).question.parts
     assert part.operation == Operation.MEASURE
     assert [each.negated for each in part.query.where] == [True]
 
@@ -50,10 +50,10 @@ def test_a_saving_of_less_than_nothing_is_no_target(message: str) -> None:
     assert draft.ask_back
 
 
-GIVEN_UP = ["stopped using", "dropped", "removed", "got rid of", "turned off", "no longer used", "retired"]
+GIVES_UP = ["stopped using", "dropped", "removed", "got rid of", "turned off", "no longer used", "retired"]
 
 
-@pytest.mark.parametrize("words", GIVEN_UP)
+@pytest.mark.parametrize("words", GIVES_UP)
 @pytest.mark.parametrize("name", ["gpt-4o", "gpt-4o and gpt-4o-mini", "anthropic"])
 def test_what_is_no_longer_used_is_what_the_plan_is_of_and_no_target(words: str, name: str) -> None:
     (part,) = draft_of(f"What if we {words} {name}?").question.parts
@@ -61,14 +61,14 @@ def test_what_is_no_longer_used_is_what_the_plan_is_of_and_no_target(words: str,
     assert [(each.values, each.negated) for each in part.query.where] == [(tuple(name.split(" and ")), False)]
 
 
-@pytest.mark.parametrize("words", GIVEN_UP)
+@pytest.mark.parametrize("words", GIVES_UP)
 def test_what_a_feature_costs_is_what_goes_with_it(words: str) -> None:
     (part,) = draft_of(f"What if we {words} doc-search?").question.parts
     assert part.operation == Operation.MEASURE
     assert [(each.values, each.negated) for each in part.query.where] == [(("doc-search",), False)]
 
 
-@pytest.mark.parametrize("words", GIVEN_UP)
+@pytest.mark.parametrize("words", GIVES_UP)
 def test_another_model_in_place_of_one_that_is_no_longer_used_is_imagined(words: str) -> None:
     (part,) = draft_of(f"What if we {words} claude-sonnet-4-5 and used gpt-4o-mini instead?").question.parts
     assert (part.operation, part.models) == (Operation.WHAT_IF, ("gpt-4o-mini",))
