@@ -38,7 +38,7 @@ class Filters(Nouns):
             return
         following = self._peek()
         if following and following.sign == Sign.UNTAGGED:
-            self._add_condition(DimensionName(following.value), (UNTAGGED,), negated=True)
+            self._add_condition(self._untagged_dimension(following), (UNTAGGED,), negated=True)
             self._use("query.where", 2)
             return
         skipped = 1
@@ -162,8 +162,14 @@ class Filters(Nouns):
         where.append(Condition(dimension=dimension, values=values[:100], negated=negated))
 
     def _untagged(self, mark: Mark) -> None:
-        self._add_condition(DimensionName(mark.value), (UNTAGGED,), negated=False)
+        self._add_condition(self._untagged_dimension(mark), (UNTAGGED,), negated=False)
         self._use("query.where")
+
+    def _untagged_dimension(self, mark: Mark) -> DimensionName:
+        """Of users, where only users are asked for."""
+        is_bare = mark.end == mark.first + 1
+        by = (*self.clause.by, *self.clause.weak_by)
+        return DimensionName.USER if is_bare and by == (DimensionName.USER,) else DimensionName(mark.value)
 
     def _hours(self, mark: Mark) -> None:
         self._add_hours(mark, negated=False)

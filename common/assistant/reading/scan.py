@@ -17,6 +17,11 @@ _POINTS_AT = frozenset({Sign.NOT, Sign.ONLY, Sign.VERSUS, Sign.COMPARE, Sign.AND
 _OF = frozenset({"of", "for", "in", "on", "from", "does", "did", "to", "with", "is", "through", "via", "by", "as"})
 _ARTICLES = frozenset({"the", "our", "my", "a", "an", "all", "any", "just", "both", "also"})
 _MOST_ARTICLES = 3
+_SMALL = _OF | _ARTICLES | {
+    "this", "these", "those", "some", "every", "each", "i", "we", "you", "us", "me", "they", "them", "it", "its",
+    "their", "your", "are", "was", "at", "per", "everything", "anything", "total", "overall", "and", "or", "not",
+}  # fmt: skip
+_OF_GRAMMAR = frozenset({Sign.PERIOD, Sign.BY, Sign.TOP, Sign.WHICH, Sign.DIMENSION, Sign.GROUPED})
 _OPEN = frozenset({Sign.FUNCTION, Sign.UNREAD, Sign.NUMBER})
 _CALLED = (DimensionName.FEATURE, DimensionName.USER, DimensionName.MODEL, DimensionName.PROVIDER)
 
@@ -69,7 +74,11 @@ class Scanner:
         is_word = single and (phrase is not None or tokens[place].norm in self.lexicon.function)
         is_word = is_word or (tokens[place].number is not None and single)
         meant = self._meant(tokens, place, name, before)
-        if is_word and not (tokens[place].quoted or self._is_called(tokens, place, name.end, before)):
+        is_called = bool(tokens[place].quoted) or self._is_called(tokens, place, name.end, before)
+        follows = before is not None and before.end == place and before.value == meant[0].dimension
+        if not (tokens[place].quoted or (is_called and follows)) and self._is_grammar(tokens, place, name.end):
+            return None
+        if is_word and not is_called:
             if phrase is not None and phrase.sign in (Sign.OPERATION, Sign.MEASURE, Sign.POLITE, Sign.FUNCTION):
                 return None
             if phrase is not None and phrase.sign == Sign.TOPIC and meant[0].dimension == DimensionName.TIER:
@@ -77,6 +86,27 @@ class Scanner:
             if not any(_points(tokens, place, before) or key_of(each.value) != tokens[place].norm for each in meant):
                 return None
         return Mark(sign=Sign.NAME, first=place, end=name.end, value=meant)
+
+    def _is_grammar(self, tokens: Sequence[Token], place: int, end: int) -> bool:
+        """Whether all words of a name say a period, a grouping or nothing, as in features called "last week", "the"."""
+        if any(tokens[each].is_glued for each in range(place + 1, end)):
+            return False  # "user-07"
+        period = self.calendar.at(tokens, place)
+        phrase = self.lexicon.at(tokens, place)
+        if phrase is not None and phrase.sign == Sign.PERIOD and place + len(phrase.words) == end:
+            return True
+        return (period is not None and period.end == end) or all(
+            self._is_small(tokens, each) for each in range(place, end)
+        )
+
+    def _is_small(self, tokens: Sequence[Token], place: int) -> bool:
+        word = tokens[place].norm
+        if word in _SMALL or tokens[place].number is not None:
+            return True
+        phrase = self.lexicon.at(tokens, place)
+        return word in (*self.lexicon.months, *self.lexicon.weekdays) or (
+            phrase is not None and len(phrase.words) == 1 and phrase.sign in _OF_GRAMMAR
+        )
 
     def _meant(
         self, tokens: Sequence[Token], place: int, name: FoundName, before: Mark | None

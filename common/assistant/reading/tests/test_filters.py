@@ -1,10 +1,14 @@
 """Which rows a message is about: what is taken out, and what no filter can be made of."""
 
+from dataclasses import replace
+
 import pytest
 
 from common.assistant.question.model import Question
-from common.assistant.reading.tests.catalogues import draft_of
-from common.spend.semantics import Condition, PeriodName
+from common.assistant.reading.read import read
+from common.assistant.reading.tests.catalogues import draft_of, shop
+from common.spend.semantics import Condition, DimensionName, PeriodName
+from common.spend.semantics.catalogue import Catalogue, DimensionValues
 
 
 def rows_of(question: Question) -> list[list[str]]:
@@ -163,3 +167,43 @@ def test_a_percentage_is_a_limit_of_the_error_rate_where_errors_are_named() -> N
     threshold = draft_of("features with an error rate above 5 %").question.parts[0].query.threshold
     assert threshold is not None
     assert threshold.at_least == 5
+
+
+def test_weekdays_only_is_a_filter() -> None:
+    question = draft_of("weekdays only, spend by feature in November").question
+    assert rows_of(question) == [["weekday Monday Tuesday Wednesday Thursday Friday"]]
+
+
+def test_what_is_untagged_is_so_in_the_dimension_that_is_asked_for() -> None:
+    assert rows_of(draft_of("top 10 users excluding untagged").question) == [["-user (untagged)"]]
+    assert rows_of(draft_of("cost by feature excluding untagged").question) == [["-feature (untagged)"]]
+
+
+def _of_grammar() -> Catalogue:
+    """With names that are words of the grammar."""
+    names = {
+        DimensionName.FEATURE: ("the", "last week", "by model", "top 3", "everything", "monday", "chat"),
+        DimensionName.USER: ("May", "In", "my"),
+    }
+    dimensions = (
+        DimensionValues(name=each.name, values=names.get(each.name, ()), more=0) for each in shop().dimensions
+    )
+    return replace(shop(), dimensions=tuple(dimensions))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "cost of the chat last week",
+        "top 3 models of chat",
+        "cost of chat in May",
+        "my cost of chat by model in October",
+    ],
+)
+def test_a_word_of_the_grammar_is_no_name_of_the_data(message: str) -> None:
+    assert rows_of(read(message, _of_grammar()).question) == [["feature chat"]]
+
+
+@pytest.mark.parametrize("message", ['cost of "last week"', "cost of the feature last week"])
+def test_a_name_of_such_words_counts_where_it_is_quoted_or_called_so(message: str) -> None:
+    assert rows_of(read(message, _of_grammar()).question) == [["feature last week"]]
