@@ -95,6 +95,8 @@ class Scanner:
         phrase = self.lexicon.at(tokens, place)
         if phrase is not None and phrase.sign == Sign.PERIOD and place + len(phrase.words) == end:
             return True
+        if phrase is not None and phrase.sign == Sign.DIMENSION and tokens[end - 1].number is not None:
+            return False  # "user 7"
         return (period is not None and period.end == end) or all(
             self._is_small(tokens, each) for each in range(place, end)
         )
