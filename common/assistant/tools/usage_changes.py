@@ -101,7 +101,7 @@ def _per_day(measurement: Measurement, line: Row, measure: MeasureName) -> list[
     )
     subject, others = subject_of(measurement.result.query.where)
     what = " ".join(filter(None, [noun(measure), f"of {subject}" if subject else "", others]))
-    text = "Per day, as the periods differ in length ({days_before} and {days}), {what} {verb}, from {first} to {last}."
+    text = "Per day, {what} {verb}, from {first} ({days_before}) to {last} ({days})."
     return [
         say(
             text,
@@ -141,8 +141,8 @@ def movers(measurement: Measurement) -> tuple[list[Sentence], list[Sentence]]:
     moved = [_moved(measurement, row, measure, most=place == 0) for place, row in enumerate(shown)]
     order = query.order
     if order and order.by_difference:
-        return [moved[0], *per_day], [*moved[1:], total]
-    return [*per_day, total], moved
+        return [moved[0], *per_day], [total] if per_day else [*moved[1:], total]
+    return [*per_day, total], moved[:1] if per_day else moved
 
 
 def _moved(measurement: Measurement, row: Row, measure: MeasureName, *, most: bool) -> Sentence:
