@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from common.assistant.question.draft import Because
 from common.assistant.question.model import AuditKind, Constraints, Money, Operation, Part, Per
+from common.assistant.reading.ahead import asks_ahead, look_ahead
 from common.assistant.reading.clause import Bound, Clause
 from common.assistant.reading.constraints import Span, take_constraints
 from common.assistant.reading.gloss import take_glossed
@@ -96,7 +97,7 @@ class ClauseReader:
         corrected = list(with_days(_corrected(marks), self._data))
         clause = Grammar(corrected).read()
         constraints, spans = self.constraints(marks)
-        operation, topic = operation_of(clause, constraints, self.before)
+        operation, topic = self._operation(clause, constraints)
         wanted = constraints
         if operation in CONSTRAINED and spans:
             clause = Grammar([mark for mark in corrected if not self._is_taken(mark, spans)]).read()
@@ -104,6 +105,8 @@ class ClauseReader:
                 operation = Operation.PLAN  # its models are not wanted: "do not replace gpt-4o with gpt-4o-mini"
         else:
             constraints, spans = Constraints(), ()
+        if operation == Operation.FORECAST and self._data:
+            look_ahead(clause, self._data)
         clause.linked = linked
         part = self._part(clause, operation, topic, constraints) if operation else None
         if part is not None and operation in CONSTRAINED:
@@ -117,6 +120,12 @@ class ClauseReader:
             marks=tuple(marks),
             constraints=wanted,
         )
+
+    def _operation(self, clause: Clause, constraints: Constraints) -> tuple[Operation | None, str]:
+        operation, topic = operation_of(clause, constraints, self.before)
+        will = any(token.norm == "will" for token in self.tokens)
+        is_ahead = will and self._data is not None and asks_ahead(clause, self._data)
+        return (Operation.FORECAST if is_ahead and operation == Operation.MEASURE else operation), topic
 
     @property
     def _data(self) -> DayRange | None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from common.assistant.question.model import Operation
 from common.assistant.reading.tests.catalogues import draft_of
 from common.spend.semantics import PERIODS, DimensionName, Period, PeriodName, last_days
 
@@ -241,3 +242,10 @@ def test_a_place_in_an_order_is_no_day() -> None:
 
 def test_of_two_periods_that_have_no_day_in_common_one_is_not_used() -> None:
     assert draft_of("cost last week this month in October").question.unread != ()
+
+
+@pytest.mark.parametrize("message", ["forecast december", "What will December cost?", "forecast for 60 days"])
+def test_days_ahead_are_a_forecast_that_says_which_days_it_is_of(message: str) -> None:
+    question = draft_of(message).question
+    assert (question.parts[0].operation, question.parts[0].query.period) == (Operation.FORECAST, None)
+    assert question.doubts == ("The forecast is of the 30 days from 25 November 2026 on, not of other days ahead.",)
