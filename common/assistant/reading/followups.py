@@ -54,7 +54,10 @@ def _referring(read: ReadClause, last: LastTurn) -> tuple[Part, ...] | None:
     base = last.question.parts[0]
     if part and part.operation == Operation.EXPLAIN:
         return (part,)
-    if not clause.refers:
+    steps = base.operation in CONSTRAINED and any(mark.topic == "steps" for mark in clause.operations)
+    if part and steps and not clause.refers:
+        part = part.model_copy(update={"refers": base.refers or (1,)})
+    elif not clause.refers:
         return None
     if part is None or part.operation == Operation.MEASURE:
         topic = base.topic if base.operation == Operation.EXPLAIN else "why"

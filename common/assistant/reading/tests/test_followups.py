@@ -236,3 +236,10 @@ def test_a_summary_is_read_whole_in_its_format(message: str) -> None:
 @pytest.mark.parametrize("message", ["as a bar chart", "as a chart", "as a graph"])
 def test_a_chart_of_the_answer_before_is_the_same_question(message: str) -> None:
     assert part_after("how do we save 10 %?", message) == part_after("how do we save 10 %?")
+
+
+@pytest.mark.parametrize("message", ["and roll it back?", "how do we roll it back?", "how do we verify it?"])
+def test_steps_are_those_of_the_plan_before(message: str) -> None:
+    part = part_after("how do we save 10 %?", message)
+    assert (part.operation, part.refers) == (Operation.PLAN, (1,))
+    assert part_after("how do we save 10 %?", "plan the second one", message).refers == (2,)
