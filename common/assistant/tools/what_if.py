@@ -1,17 +1,23 @@
 """`what_if_model`: the same requests on another model."""
 
+from datetime import date
+
 from pydantic import Field
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import Operation, Part
 from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
-from common.assistant.tools.tool_results import fact, has_data, names_of, or_unanswerable, scope, tool_result
+from common.assistant.tools.tool_results import counted, fact, has_data, names_of, or_unanswerable, scope, tool_result
+from common.figures.dates import day_said
 from common.figures.names import plain_name
 from common.figures.quoted import quoted
 from common.figures.sentences import Name, joined, say
 from common.runs.step import Sentence, ToolError, ToolResult
 from common.spend import Rollup, totals
+from common.spend.measures.forecast import DAYS
+from common.spend.measures.levels import LevelChange, level_changes
 from common.spend.opportunities.what_if import WhatIf, what_if
+from common.spend.semantics.periods import Period, PeriodName
 
 _MOST = 3
 _CAUTION = (
@@ -38,10 +44,49 @@ async def imagine(context: ToolContext, arguments: WhatIfArguments) -> ToolResul
     part = context.part
     return tool_result(
         headline=[_cost(result, part)],
-        details=[*_range(result, part, data_names), *_best(result, part), *_already(result), *_unpriced(unpriced)],
+        details=[
+            *await _since_change(context, result),
+            *_range(result, part, data_names),
+            *_best(result, part),
+            *_already(result),
+            *_unpriced(unpriced),
+        ],
         limits=[*_forbidden(result, part), say(_CAUTION, topic="evaluation")],
         names=[result.model, *result.dearer, *data_names],
     )
+
+
+async def _since_change(context: ToolContext, result: WhatIf) -> list[Sentence]:
+    """Of one feature that changed its model for good, what the present use alone makes of it by day."""
+    if context.part.query.period is not None:
+        return []
+    levels = await context.compute(_levels_of_one)
+    if len(levels) != 1 or levels[0].change.after == result.model:
+        return []
+    since = Period(name=PeriodName.BETWEEN, first=date.fromisoformat(levels[0].change.day))
+    present, _, _ = await context.compute_on(context.part.query.where, since, _priced, result.model)
+    return [_a_day(levels[0], (present.before_usd - present.after_usd) / levels[0].days, result.model)]
+
+
+def _a_day(level: LevelChange, saved: float, model: str) -> Sentence:
+    text = (
+        f"Its model since {day_said(level.change.day)} is {{present}}: on its {{days}} it would be {{usd}} a day"
+        f" {'less' if saved >= 0 else 'more'}, {{month}} in {{span}} such days."
+    )
+    return say(
+        text,
+        present=Name(level.change.after),
+        days=counted("days on the present model", level.days, "day"),
+        usd=fact(f"difference a day with {model} at the present use", abs(saved), "usd"),
+        month=fact(f"difference of {DAYS} days with {model} at the present use", abs(saved) * DAYS, "usd"),
+        span=fact("days of a month", DAYS, "count"),
+        topic="present level",
+    )
+
+
+def _levels_of_one(rollup: Rollup) -> list[LevelChange]:
+    """Empty where several features are priced together."""
+    return level_changes(rollup) if len({key.feature for key in rollup.cells}) == 1 else []
 
 
 def _priced(rollup: Rollup, model: str) -> tuple[WhatIf, int, tuple[str, ...]]:

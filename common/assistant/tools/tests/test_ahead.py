@@ -148,6 +148,13 @@ async def test_other_models_are_priced_on_the_rows_that_are_asked_about() -> Non
     assert [sentence.topic for sentence in result.limits] == ["evaluation"]
 
 
+async def test_a_what_if_of_a_feature_that_changed_its_model_says_a_day_of_its_present_use() -> None:
+    rows = only(DimensionName.FEATURE, "search")
+    result = await run(what_if.TOOL, upgraded_month(), part(Operation.WHAT_IF, where=rows), model="gpt-4o")
+    assert result.details[0].text.startswith("Its model since 16 October 2026 is `gpt-4o-mini`: on its 15 days it")
+    assert " a day more, " in result.details[0].text
+
+
 async def test_a_model_that_is_not_to_be_used_is_priced_and_said_to_be_so() -> None:
     requested = part(Operation.WHAT_IF, constraints=Constraints(excluded_providers=("google",)))
     result = await run(what_if.TOOL, busy_month(), requested, model="gemini-2.5-pro")
