@@ -66,10 +66,10 @@ class NameIndex:
         key, best = "", None
         for end in range(place + 1, min(place + _MOST_TOKENS, len(tokens)) + 1):
             token = tokens[end - 1]
-            letters = key_of(token.text)
-            if not letters or (end > place + 1 and _is_break(token.gap)):
+            chars = key_of(token.text)
+            if not chars or (end > place + 1 and _is_break(token.gap)):
                 break
-            key += letters
+            key += chars
             if len(key) > self.longest + 1:
                 break
             found = self.by_key.get(key) or self._plural(key)

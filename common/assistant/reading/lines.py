@@ -98,7 +98,9 @@ class Lines(Filters):
 
     def _is_of_time(self, unit: Mark | None) -> bool:
         """Whether a number is one of days or weeks, which no limit of a measure is."""
-        return unit is not None and unit.sign == Sign.DIMENSION and DIMENSIONS[DimensionName(unit.value)].kind == "time"
+        if unit is None or unit.sign != Sign.DIMENSION or unit.singular:  # "over 10 a day" is an amount
+            return False
+        return DIMENSIONS[DimensionName(unit.value)].kind == "time"
 
     def _quantity(self, mark: Mark) -> None:
         """As in "20 dollars or more"."""

@@ -126,7 +126,7 @@ def with_days(marks: Sequence[Mark], data: DayRange | None) -> Iterator[Mark]:
 
 
 def _in_days(value: object, data: DayRange) -> object:
-    """Of a single period that needs nothing to be counted from; else what it is."""
+    """Of a single period that is complete by itself; else what it is."""
     if isinstance(value, str) and value in set(PeriodName) - {PeriodName.PREVIOUS}:
         value = Period(name=PeriodName(value))
     if not isinstance(value, Period) or value.name in (PeriodName.PREVIOUS, PeriodName.BETWEEN):

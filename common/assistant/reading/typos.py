@@ -71,7 +71,7 @@ def _is_slip(word: str, meant: str) -> bool:
     if len(word) != len(meant):
         longer, shorter = sorted((word, meant), key=len, reverse=True)
         return shorter in _without_one(longer)
-    wrong = [place for place, letters in enumerate(zip(word, meant, strict=True)) if letters[0] != letters[1]]
+    wrong = [place for place, pair in enumerate(zip(word, meant, strict=True)) if pair[0] != pair[1]]
     is_form = wrong == [len(word) - 1] and word[-1] in _ENDINGS
     return not is_form and (len(wrong) == 1 or sorted(word) == sorted(meant))
 

@@ -118,8 +118,8 @@ def _times(fitted: Fit, days: tuple[int, ...]) -> float:
     return sum(fitted.usd[day - fitted.first] for day in days) / sum(map(fitted.expected, days))
 
 
-def _fitted(rollup: Rollup, added: Mapping[int, int]) -> Fit:
-    first, usd = next(reversed(stretches(rollup, added)), (0, ()))
+def _fitted(rollup: Rollup, extra: Mapping[int, int]) -> Fit:
+    first, usd = next(reversed(stretches(rollup, extra)), (0, ()))
     if len(usd) < WEEK:
         raise Unanswerable(
             f"A forecast needs at least {WEEK} whole days in a row, and the data end with {len(usd)}. Upload "

@@ -94,13 +94,13 @@ def whole_days(rollup: Rollup) -> list[int]:
     return days[1 if begins_late else 0 : -1 if ends_early else None]
 
 
-def stretches(rollup: Rollup, added: Mapping[int, int] | None = None) -> list[tuple[int, tuple[float, ...]]]:
+def stretches(rollup: Rollup, extra: Mapping[int, int] | None = None) -> list[tuple[int, tuple[float, ...]]]:
     """(first day, USD by day) of each stretch of whole days; more than a week without requests ends one.
 
-    Days without requests inside a stretch cost 0. `added`: what days are to count on top, in units of COST. Raises
+    Days without requests inside a stretch cost 0. `extra`: what days are to count on top, in units of COST. Raises
     Unanswerable without a priced request.
     """
-    cost: dict[int, int] = defaultdict(int, added or {})
+    cost: dict[int, int] = defaultdict(int, extra or {})
     for key, cell in rollup.cells.items():
         cost[key.day] += cell[COST]
     if not any(cost.values()):

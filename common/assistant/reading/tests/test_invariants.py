@@ -92,15 +92,15 @@ PIECES = st.sampled_from(
 JOINED = st.builds(
     lambda pieces, joint: joint.join(pieces), st.lists(PIECES, min_size=2, max_size=5), st.sampled_from("./_@:-")
 )
-ASKED = st.sampled_from(
+QUESTIONS = st.sampled_from(
     ["cost on {}", "cost by feature of {}", "top 5 users of {}", "error rate by model for {}", "{} cost last week"]
 )
 
 
 @settings(max_examples=400, deadline=None)
-@given(ASKED, JOINED)
-def test_no_part_of_a_technical_name_vanishes(asked: str, name: str) -> None:
-    draft = read(asked.format(name), shop())
+@given(QUESTIONS, JOINED)
+def test_no_part_of_a_technical_name_vanishes(question: str, name: str) -> None:
+    draft = read(question.format(name), shop())
     said = " ".join([*(each.words for each in draft.because), *draft.question.unread])
     technical = [token.text for token in tokenise(name) if any(char.isdigit() for char in token.text)]
     assert draft.ask_back is not None or all(word in said for word in technical)

@@ -219,7 +219,7 @@ def test_a_part_of_a_week_or_month_is_held_against_the_same_part_of_another(
 
 
 @pytest.mark.parametrize(
-    ("words", "named", "negated"),
+    ("words", "days", "negated"),
     [
         ("on 3 November and 12 November", ("2026-11-03", "2026-11-12"), False),
         ("on 3, 5 and 7 November", ("2026-11-03", "2026-11-05", "2026-11-07"), False),
@@ -229,11 +229,11 @@ def test_a_part_of_a_week_or_month_is_held_against_the_same_part_of_another(
         ("in November without the Nov 12 spike", ("2026-11-12",), True),
     ],
 )
-def test_single_days_are_no_range(words: str, named: tuple[str, ...], *, negated: bool) -> None:
+def test_single_days_are_no_range(words: str, days: tuple[str, ...], *, negated: bool) -> None:
     draft = draft_of(f"cost {words}")
     assert draft.question.unread == ()
     condition = draft.question.parts[0].query.where[0]
-    assert (condition.dimension, condition.values, condition.negated) == (DimensionName.DAY, named, negated)
+    assert (condition.dimension, condition.values, condition.negated) == (DimensionName.DAY, days, negated)
 
 
 def test_a_place_in_an_order_is_no_day() -> None:
