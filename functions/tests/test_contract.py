@@ -14,7 +14,7 @@ LEFT_OUT_WHEN_NONE = {
     "AgentCompleted": {"answer"},
     "Answer": {"reading", "used"},
     "AnswerMessage": {"reading", "used"},
-    "ChartBlock": {"compared"},
+    "ChartBlock": {"comparison"},
     "Fact": {"of"},
     "Scope": {"first", "last"},
     "AgentThinking": {"replaces"},

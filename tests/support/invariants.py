@@ -90,7 +90,7 @@ def check_thoughts(events: Events) -> None:
 def check_agents(events: Events) -> None:
     """Agents start in their fixed order, each speaks only between its own start and completion."""
     started = [event["agent"] for event in events if event["type"] == "agent_started"]
-    assert started[:1] == ["triage"]
+    assert started[:1] in ([], ["triage"])
     assert started == [agent for agent in AGENT_ORDER if agent in started]
     steps = [event["step"] for event in events]
     assert steps == sorted(steps)
