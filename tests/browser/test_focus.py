@@ -49,7 +49,7 @@ def test_tab_does_not_leave_the_open_menu_for_what_lies_under_it(phone: Visitor)
 
 def test_escape_closes_the_open_menu_and_does_not_stop_the_question(stack: Stack, phone: Visitor, tag: str) -> None:
     inject_model_fault(stack, "silence", match=tag, seconds=4.0)
-    turn = phone.ask(f"hello {tag}")
+    turn = phone.ask(f"What did I spend? {tag}")
     expect(phone.stop_button).to_be_visible()
     expect(phone.page).to_have_url(re.compile("/t/"))  # a new address closes the menu, that of a new conversation, too
     open_menu(phone.page)

@@ -122,7 +122,7 @@ def test_skipped_rows_leave_the_screen_of_all_tabs_with_their_user(account: Visi
 
 def test_closing_the_dialog_gives_signing_in_up(stack: Stack, returning: Visitor, email: str, tag: str) -> None:
     inject_model_fault(stack, "silence", match=tag, times=100, seconds=4.0)
-    turn = returning.ask(f"hello {tag}")
+    turn = returning.ask(f"What did I spend? {tag}")
     expect(returning.page).to_have_url(re.compile("/t/"))
     returning.open_google().locator(".js-reuse-account", has_text=email).click()
     expect(returning.page.get_by_role("heading", name="Signing you in")).to_be_visible()
