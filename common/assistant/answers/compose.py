@@ -33,14 +33,14 @@ def compose(
     question: Question,
     evidence: Sequence[ToolEvidence],
     tools: Mapping[str, Tool[Any]],
-    inquiry: Sequence[Inquiry],
+    inquiries: Sequence[Inquiry],
     background: Background,
 ) -> Answer:
-    """The answer by code. `asked`: one for each part of the question; `evidence` in the order of its source."""
-    pieces = pieces_of(question, evidence, tools, inquiry, background.offered)
-    blocks = _blocks(evidence, tools, inquiry)
-    answering = [each for part in answering_by_part(evidence, tools, inquiry) for each in part]
-    telling = [*answering, *beside(evidence, tools, inquiry)]
+    """The answer by code. `inquiries`: one for each part of the question; `evidence` in the order of its source."""
+    pieces = pieces_of(question, evidence, tools, inquiries, background.offered)
+    blocks = _blocks(evidence, tools, inquiries)
+    answering = [each for part in answering_by_part(evidence, tools, inquiries) for each in part]
+    telling = [*answering, *beside(evidence, tools, inquiries)]
     sources = {number.model_dump_json(): each.source for each in reversed(telling) for number in _shown_figures(each)}
     text = written(question, pieces, blocks)
     return Answer(
@@ -65,11 +65,11 @@ def _figures(text: Sentence, sources: Mapping[str, int]) -> list[Figure]:
 
 
 def _blocks(
-    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], inquiry: Sequence[Inquiry]
+    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], inquiries: Sequence[Inquiry]
 ) -> list[Block]:
     """Of all tools that show theirs, with their source, each once, by parts."""
     unique: dict[str, Block] = {}
-    for place, part in enumerate(inquiry):
+    for place, part in enumerate(inquiries):
         for each in evidence:
             if each.part == place and tools[each.tool].shows(part):
                 for block in each.result.blocks:

@@ -32,21 +32,21 @@ def pieces_of(
     question: Question,
     evidence: Sequence[ToolEvidence],
     tools: Mapping[str, Tool[Any]],
-    inquiry: Sequence[Inquiry],
+    inquiries: Sequence[Inquiry],
     offered: Collection[str],
 ) -> Pieces:
     """Of the tools that answer a part, part by part; what other tools found only supports these. `offered`: texts of
     earlier turns, which are not offered again.
     """
     once = _Once()
-    by_part = answering_by_part(evidence, tools, inquiry)
+    by_part = answering_by_part(evidence, tools, inquiries)
     answering = [each for part in by_part for each in part]
     openings = [[text for each in part for text in once(each.source, each.result.headline)] for part in by_part]
     missing = [text for each in answering for text in once(each.source, each.result.missing)]
-    unanswered = [part for part, found in zip(inquiry, by_part, strict=True) if not found]
+    unanswered = [part for part, found in zip(inquiries, by_part, strict=True) if not found]
     limits = [text for each in answering for text in once(each.source, each.result.limits)]
     details = [text for each in answering for text in once(each.source, each.result.details)]
-    shown = [*answering, *beside(evidence, tools, inquiry)]
+    shown = [*answering, *beside(evidence, tools, inquiries)]
     sections = [(each.source, section) for each in shown for section in each.result.sections]
     offers = [text for each in answering for text in once(each.source, each.result.offer)]
     return Pieces(
@@ -61,22 +61,22 @@ def pieces_of(
 
 
 def answering_by_part(
-    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], inquiry: Sequence[Inquiry]
+    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], inquiries: Sequence[Inquiry]
 ) -> list[list[ToolEvidence]]:
     """Results whose headline answers a part, for each part."""
     return [
         [each for each in evidence if each.part == place and part.part.operation in tools[each.tool].answers]
-        for place, part in enumerate(inquiry)
+        for place, part in enumerate(inquiries)
     ]
 
 
 def beside(
-    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], inquiry: Sequence[Inquiry]
+    evidence: Sequence[ToolEvidence], tools: Mapping[str, Tool[Any]], inquiries: Sequence[Inquiry]
 ) -> list[ToolEvidence]:
     """Results that answer no part by themselves and are shown with one, such as the steps of a change."""
     return [
         each
-        for place, part in enumerate(inquiry)
+        for place, part in enumerate(inquiries)
         for each in evidence
         if each.part == place and part.part.operation not in tools[each.tool].answers and tools[each.tool].shows(part)
     ]

@@ -14,7 +14,7 @@ from common.assistant.reading.operations import WORDLESS
 from common.assistant.reading.reader import ReadClause
 from common.assistant.reading.signs import Mark, Sign
 from common.assistant.reading.slots import slot_of
-from common.spend.semantics import Condition, DimensionName, UsageQuery
+from common.spend.semantics import DimensionName, UsageQuery
 
 _FEW = 2
 _REFUSALS = frozenset({"no", "not", "nope", "neither", "none", "wrong"})
@@ -192,8 +192,3 @@ def _unknown(wanted: Sequence[ReadClause]) -> Iterator[tuple[Mark, DimensionName
             for mark in each.clause.marks:
                 if mark.sign == Sign.MODEL:
                     yield mark, DimensionName.MODEL
-
-
-def conditions_of(parts: Sequence[Part]) -> tuple[Condition, ...]:
-    """All filters of some parts."""
-    return tuple(condition for part in parts for condition in part.query.where)

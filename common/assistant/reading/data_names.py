@@ -41,7 +41,7 @@ class NamedValue:
 
 @dataclass(frozen=True, slots=True)
 class FoundName:
-    """What a name from some place on may mean; `whole`: as the data write it, but for case and separators."""
+    """What a name from some place on may mean; `entire`: as the data write it, but for case and separators."""
 
     end: int
     meant: tuple[NamedValue, ...]

@@ -426,7 +426,7 @@ class Calendar:
         return Match(place + 1, days.months(year, 1, days.MONTHS))
 
     def _weekday(self, tokens: Sequence[Token], place: int) -> Match | None:
-        """A single one: the latest such day. Several are a filter; see `weekdays_at`."""
+        """A single one: the latest such day. Several are a filter, as the scanner reads them."""
         at = place + (self._does(tokens, place) in ("last", "this"))
         word = self._word(tokens, at)
         number = self.lexicon.weekdays.get(word)

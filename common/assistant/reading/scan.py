@@ -22,7 +22,6 @@ _SMALL = _OF | _ARTICLES | {
     "their", "your", "are", "was", "at", "per", "everything", "anything", "total", "overall", "and", "or", "not",
 }  # fmt: skip
 _OF_GRAMMAR = frozenset({Sign.PERIOD, Sign.BY, Sign.TOP, Sign.WHICH, Sign.DIMENSION, Sign.GROUPED})
-_OPEN = frozenset({Sign.FUNCTION, Sign.UNREAD, Sign.NUMBER})
 _CALLED = (DimensionName.FEATURE, DimensionName.USER, DimensionName.MODEL, DimensionName.PROVIDER)
 
 

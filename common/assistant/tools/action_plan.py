@@ -79,11 +79,11 @@ def _quoted(text: str, names: Sequence[str]) -> Sentence:
     return quoted(text, "stated with a change", names)
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    if requested.part.operation != Operation.PLAN or not has_data(requested):
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    if inquiry.part.operation != Operation.PLAN or not has_data(inquiry):
         return ()
     purpose = "To have the steps, the check and the way back of each change"
-    return tuple(Wanted(purpose, {"opportunity_id": each}) for each in requested.planned[:LARGEST])
+    return tuple(Wanted(purpose, {"opportunity_id": each}) for each in inquiry.planned[:LARGEST])
 
 
 TOOL = Tool(

@@ -6,9 +6,9 @@ from typing import get_args
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import AuditKind, Operation, Part
+from common.assistant.question.words import UNITS
 from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
 from common.assistant.tools.limits import limits_of
-from common.assistant.tools.measure_units import UNITS
 from common.assistant.tools.tool_results import fact, has_data, names_of, or_unanswerable, scope, tool_result
 from common.assistant.tools.weighing import title, weighed
 from common.contract.answer import Cell, Fact, TableBlock

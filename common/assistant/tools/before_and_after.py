@@ -100,8 +100,8 @@ def _table(comparison: PeriodComparison) -> TableBlock:
     )
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    if requested.part.operation != Operation.CHANGE or not has_data(requested):
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    if inquiry.part.operation != Operation.CHANGE or not has_data(inquiry):
         return ()
     return (Wanted("To compare the time before and after the change"),)
 

@@ -28,11 +28,6 @@ def capability(operation: Operation, topic: str | None, *, has_data: bool) -> To
     )
 
 
-def nearest_question(operation: Operation, topic: str | None) -> str | None:
-    """The question that can be asked instead, to be clicked; None where nothing is near."""
-    return capability_of(operation, topic)[0].ask or None
-
-
 async def tell(context: ToolContext, _: Arguments) -> ToolResult:
     """The same for a part that stands beside others."""
     return capability(context.part.operation, context.part.topic, has_data=bool(context.dataset_ids))

@@ -131,8 +131,8 @@ def _recommendation(step: PlanStep, rank: int, plan: Plan, dataset_ids: tuple[st
     )
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    if requested.part.operation not in (Operation.PLAN, Operation.BUSINESS_CASE) or not has_data(requested):
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    if inquiry.part.operation not in (Operation.PLAN, Operation.BUSINESS_CASE) or not has_data(inquiry):
         return ()
     return (Wanted("To put the savings in order, without counting any twice"),)
 

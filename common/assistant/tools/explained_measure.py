@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from common.assistant.context import ToolContext
 from common.assistant.question.model import ExplainTopic, Part
-from common.assistant.tools.measure_units import UNITS
+from common.assistant.question.words import UNITS
 from common.assistant.tools.tool_results import fact, scope, tool_result
 from common.figures.dates import day_said, days_said
 from common.figures.quoted import quoted

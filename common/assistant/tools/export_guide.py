@@ -81,11 +81,11 @@ def _text(text: str) -> Sentence:
     return quoted(text, "stated in the guide")
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    operation = requested.part.operation
-    if operation != Operation.EXPORT and (has_data(requested) or not OPERATIONS[operation].needs_data):
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    operation = inquiry.part.operation
+    if operation != Operation.EXPORT and (has_data(inquiry) or not OPERATIONS[operation].needs_data):
         return ()
-    providers = named_guides(f"{requested.part.topic or ''} {requested.text}")
+    providers = named_guides(f"{inquiry.part.topic or ''} {inquiry.text}")
     return (Wanted("To tell you which export to get, and how", {"providers": providers}),)
 
 

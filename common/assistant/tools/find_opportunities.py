@@ -107,8 +107,8 @@ def _table(opportunities: Sequence[Opportunity]) -> TableBlock:
     )
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    if requested.part.operation not in (Operation.PLAN, Operation.BUSINESS_CASE) or not has_data(requested):
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    if inquiry.part.operation not in (Operation.PLAN, Operation.BUSINESS_CASE) or not has_data(inquiry):
         return ()
     return (Wanted("To see every saving that your data show, within your limits"),)
 

@@ -153,8 +153,8 @@ def _basis(result: Forecast) -> Sentence:
     )
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    if requested.part.operation not in (Operation.FORECAST, Operation.BUSINESS_CASE) or not has_data(requested):
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    if inquiry.part.operation not in (Operation.FORECAST, Operation.BUSINESS_CASE) or not has_data(inquiry):
         return ()
     return (Wanted("To see what the time ahead will cost"),)
 

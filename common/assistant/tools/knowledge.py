@@ -9,8 +9,8 @@ from common.assistant.context import ToolContext
 from common.assistant.knowledge.matching import PROVIDERS, facts_for, nearest_titles, providers_in, stems
 from common.assistant.knowledge.table import KnownFact
 from common.assistant.question.model import Operation
+from common.assistant.question.words import UNITS
 from common.assistant.tool import Arguments, Inquiry, Tool, Wanted
-from common.assistant.tools.measure_units import UNITS
 from common.assistant.tools.tool_results import fact, scope, tool_result
 from common.contract.answer import Fact
 from common.core.clock import now_utc

@@ -103,8 +103,8 @@ def _range(total: Totals) -> list[Sentence]:
     return [say(f"The {what} run from {first} to {last} UTC ({{covered}}).", covered=covered)]
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    operation = requested.part.operation
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    operation = inquiry.part.operation
     wanted = OPERATIONS[operation].needs_data or operation == Operation.EXPORT
     return (Wanted("To see which usage data there are, and what they can answer"),) if wanted else ()
 

@@ -140,8 +140,8 @@ def _users_unseen(rollup: Rollup) -> str:
     return ""
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    if requested.part.operation != Operation.ANOMALY or not has_data(requested):
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    if inquiry.part.operation != Operation.ANOMALY or not has_data(inquiry):
         return ()
     return (Wanted("To see which day is out of line, and why"),)
 

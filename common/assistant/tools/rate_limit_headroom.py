@@ -104,8 +104,8 @@ def _peak(peak: Peak, growth_pct: float) -> Sentence:
     )
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    if requested.part.operation != Operation.HEADROOM or not has_data(requested):
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    if inquiry.part.operation != Operation.HEADROOM or not has_data(inquiry):
         return ()
     return (Wanted("To see how close your peaks come to a rate limit"),)
 

@@ -18,7 +18,7 @@ async def read_question(context: ToolContext, _: Arguments) -> ToolResult:
 
 def _wanted(constraints: Constraints) -> list[Fact]:
     """Their numbers, which later sentences may name."""
-    data_names: list[Fact | None] = [
+    numbers: list[Fact | None] = [
         _of("target", constraints.target_pct, "pct"),
         _of("amount to save", constraints.save.usd if constraints.save else None, "usd"),
         _of("budget", constraints.budget.usd if constraints.budget else None, "usd"),
@@ -33,7 +33,7 @@ def _wanted(constraints: Constraints) -> list[Fact]:
             for each in constraints.speedup
         ),
     ]
-    return [each for each in data_names if each is not None]
+    return [each for each in numbers if each is not None]
 
 
 def _of(name: str, value: float | None, unit: Unit) -> Fact | None:

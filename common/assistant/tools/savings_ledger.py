@@ -116,8 +116,8 @@ def _table(lines: Sequence[RecommendationOutcome], titles: dict[str | None, str]
     )
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    if requested.part.operation != Operation.SAVED:
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    if inquiry.part.operation != Operation.SAVED:
         return ()
     return (Wanted("To see what your accepted changes have saved so far"),)
 

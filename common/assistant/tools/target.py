@@ -15,7 +15,7 @@ _ALL_PCT = 100.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """`pct` None: none, or none that can be held against the data; `said` names it in a sentence, `why_not` why not."""
+    """`pct` None: none, or none that can be held against the data; `words` name it in a sentence, `why_not` why not."""
 
     pct: float | None = None
     words: Sentence | None = None

@@ -74,7 +74,7 @@ def uncertain(item: Opportunity) -> bool:
 
 
 def title(item: Opportunity, data_names: Sequence[str]) -> Sentence:
-    """Its title, to be put into a sentence; `known`: names of the data."""
+    """Its title, to be put into a sentence; `data_names`: names of the customer's data."""
     return title_of(item.title, "stated with a change", names_in(item, data_names))
 
 

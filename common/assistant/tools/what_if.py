@@ -163,12 +163,12 @@ def _forbidden(result: WhatIf, part: Part) -> list[Sentence]:
     return [say(text, model=Name(result.model))]
 
 
-def _calls(requested: Inquiry) -> tuple[Wanted, ...]:
-    if requested.part.operation != Operation.WHAT_IF or not has_data(requested):
+def _calls(inquiry: Inquiry) -> tuple[Wanted, ...]:
+    if inquiry.part.operation != Operation.WHAT_IF or not has_data(inquiry):
         return ()
     return tuple(
         Wanted(f"To price the same requests on {plain_name(model)}", {"model": model})
-        for model in requested.part.models[:_MOST]
+        for model in inquiry.part.models[:_MOST]
     )
 
 

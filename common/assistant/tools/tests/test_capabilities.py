@@ -6,7 +6,7 @@ import pytest
 
 from common.assistant.knowledge.capabilities import capabilities, capability_of
 from common.assistant.question.model import Operation
-from common.assistant.tools.capabilities import capability, nearest_question
+from common.assistant.tools.capabilities import capability
 from common.assistant.tools.tests.contexts import text_of, uncovered
 
 _IDS = [(each.operation, each.id) for each in capabilities()]
@@ -57,7 +57,7 @@ def test_words_reach_their_entry(operation: Operation, topic: str, entry: str) -
 def test_every_request_to_act_is_declined_with_the_nearest_thing_that_can_be_done() -> None:
     declined = [each for each in capabilities() if each.operation is Operation.ACT]
     assert all(not each.can and ("cannot" in each.text or " no" in each.text) for each in declined)
-    assert [each.id for each in declined if not nearest_question(Operation.ACT, each.id)] == ["delete_data"]
+    assert [each.id for each in declined if not capability_of(Operation.ACT, each.id)[0].ask] == ["delete_data"]
 
 
 def test_without_data_the_offer_asks_for_a_log_first_where_it_needs_one() -> None:
