@@ -28,13 +28,6 @@ class BriefResults(BaseModel):
     statements: list[str] = []
 
 
-class BriefSection(BaseModel):
-    """A requested part of the answer; `heading` None: the opening."""
-
-    heading: str | None = None
-    points: list[str] = []
-
-
 class Brief(BaseModel):
     """The JSON object in the first user message; keys that the local model does not use are ignored.
 
@@ -44,11 +37,10 @@ class Brief(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     agent: str
-    write: Literal["summary", "answer", "reply", "reading"] = "reading"
+    write: Literal["summary", "reading"] = "reading"
     question: str
     suggested_calls: list[SuggestedCall] = []
     results: BriefResults = BriefResults()
-    outline: list[BriefSection] = []
     draft: dict[str, Any] | None = None
 
 

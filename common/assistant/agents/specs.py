@@ -1,4 +1,7 @@
-"""The five agents: what each is told and says first. The texts are the stable prefix of every model call."""
+"""The five agents: what each says first, and the instructions of those that a model sums up for.
+
+Instructions are the stable prefix of every model call; triage has its own (model_reading.py), and reporting none.
+"""
 
 from dataclasses import dataclass
 
@@ -26,15 +29,15 @@ Rules that always hold:
 
 @dataclass(frozen=True, slots=True)
 class AgentSpec:
-    """One agent. `opening` is the first thing the customer reads of it."""
+    """One agent. `opening` is the first thing the customer reads of it; `instructions` "" where no model writes."""
 
     name: AgentName
-    instructions: str
     opening: str
+    instructions: str = ""
 
 
 def _spec(name: AgentName, role: str, opening: str) -> AgentSpec:
-    return AgentSpec(name, f"{_RULES}\nYour part: {role}\n", opening)
+    return AgentSpec(name, opening, f"{_RULES}\nYour part: {role}\n")
 
 
 _DATA = """what is spent, on what, when, what fails. Sum up what matters for the question in one to three sentences."""
@@ -43,16 +46,15 @@ in one to three sentences. Say of each change of model whether it needs an evalu
 quality, or is not advisable."""
 _ACTIONS = """one plan out of the options: order, effort, risk, how to verify, how to roll back. Sum it up against the
 customer's target in one to three sentences."""
-_REPORTING = """the answer, in the customer's language and for their audience."""
 
 SPECS: dict[AgentName, AgentSpec] = {
     spec.name: spec
     for spec in (
-        _spec("triage", "understand the question.", "I read your question and check which usage data there are."),
+        AgentSpec("triage", "I read your question and check which usage data there are."),
         _spec("data", _DATA, "I measure before anything is recommended."),
         _spec("optimization", _OPTIMIZATION, "I look for savings that your own requests show, within your limits."),
         _spec("actions", _ACTIONS, "I put the savings into one plan that counts nothing twice."),
-        _spec("reporting", _REPORTING, "I write up what was found."),
+        AgentSpec("reporting", "I write up what was found."),
     )
 }
 
@@ -60,13 +62,13 @@ HELPER_OPENING = "I look up which export you need, and how to get it."
 
 
 def leaks(text: str) -> bool:
-    """True if `text` repeats eight words in a row of what agents are told."""
+    """True if `text` repeats eight words in a row of the instructions."""
     words = _words(text)
-    return any(" ".join(words[i : i + 8]) in told for told in _TOLD for i in range(len(words) - 7))
+    return any(" ".join(words[i : i + 8]) in each for each in _INSTRUCTIONS for i in range(len(words) - 7))
 
 
 def _words(text: str) -> list[str]:
-    return "".join(letter.lower() if letter.isalnum() else " " for letter in text).split()
+    return "".join(char.lower() if char.isalnum() else " " for char in text).split()
 
 
-_TOLD = tuple(" ".join(_words(spec.instructions)) for spec in SPECS.values())
+_INSTRUCTIONS = tuple(" ".join(_words(spec.instructions)) for spec in SPECS.values())

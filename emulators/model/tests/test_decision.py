@@ -14,11 +14,6 @@ CALLS = [
     {"tool": "latency", "arguments": {}, "purpose": "GPT response times"},
     {"tool": "not_offered", "arguments": {}, "purpose": "Nothing"},
 ]
-OUTLINE = [
-    {"heading": None, "points": ["You spend 96.79 USD. Half of it, 48.40 USD, can go."]},
-    {"heading": "Savings", "points": ["Move chat to gpt-4o-mini: 30.00 USD.", "Batch the nightly job: 18.40 USD."]},
-    {"heading": "How sure this is", "points": ["Token counts are exact, e.g. 12.3 % is measured."]},
-]
 
 
 def brief(**changes: Any) -> dict[str, Any]:
@@ -81,20 +76,10 @@ def test_a_summary_without_tools_rests_on_what_was_found() -> None:
     assert draft([brief(results=results)]).text == "All cost 9.50 USD."
 
 
-def test_an_answer_is_markdown_with_the_headline_first_and_every_point_of_the_outline() -> None:
-    assert draft([brief(write="answer", outline=OUTLINE)]).text == (
-        "You spend 96.79 USD. Half of it, 48.40 USD, can go.\n\n"
-        "## Savings\n\n- Move chat to gpt-4o-mini: 30.00 USD.\n- Batch the nightly job: 18.40 USD.\n\n"
-        "## How sure this is\n\nToken counts are exact, e.g. 12.3 % is measured."
-    )
-
-
-def test_a_correction_takes_out_the_sentences_with_the_unsupported_figures_and_nothing_else() -> None:
-    text = draft([brief(write="answer", outline=OUTLINE), correction("48.40 USD", "12.3 %")]).text
-    assert text == (
-        "You spend 96.79 USD.\n\n"
-        "## Savings\n\n- Move chat to gpt-4o-mini: 30.00 USD.\n- Batch the nightly job: 18.40 USD."
-    )
+def test_a_correction_takes_out_the_sentences_that_it_names_and_nothing_else() -> None:
+    results = {"statements": ["You spend {f1}.", "Half of it, {f2}, can go.", "{n1} cost {f3}."]}
+    text = draft([brief(results=results), correction("Half of it, {f2}, can go.", "{f3}")]).text
+    assert text == "You spend {f1}."
 
 
 def test_an_unsupported_figure_is_not_found_inside_a_longer_one() -> None:
@@ -102,7 +87,7 @@ def test_an_unsupported_figure_is_not_found_inside_a_longer_one() -> None:
     assert text == "It is 12.3 %."
 
 
-def test_an_answer_whose_every_sentence_was_refused_says_so() -> None:
+def test_a_summary_whose_every_sentence_was_refused_says_so() -> None:
     text = draft([brief(results={"statements": ["It is 2.3 %."]}), correction("2.3 %")]).text
     assert text == "I leave this out, because your data does not support it."
 
@@ -120,19 +105,14 @@ def test_an_answer_whose_every_sentence_was_refused_says_so() -> None:
     ],
 )
 def test_a_reply_is_short_friendly_and_free_of_figures(question: str, words: str) -> None:
-    text = draft([brief(write="reply", question=question)]).text
+    text = draft([{"role": "user", "content": question}]).text
     assert words in text
     assert not any(character.isdigit() for character in text)
 
 
 def test_two_terms_are_explained_in_the_order_of_the_question() -> None:
-    text = draft([brief(write="reply", question="flex or batch processing?")]).text
+    text = draft([{"role": "user", "content": "flex or batch processing?"}]).text
     assert text.index("Flex processing serves") < text.index("A batch API takes")
-
-
-def test_the_outline_of_a_reply_goes_before_small_talk() -> None:
-    outline = [{"heading": None, "points": ["Which month do you mean?"]}]
-    assert draft([brief(write="reply", question="Hi", outline=outline)]).text == "Which month do you mean?"
 
 
 def test_without_a_brief_it_answers_in_plain_words() -> None:
