@@ -6,6 +6,7 @@ is first opened, not with this module.
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, cast
 
 from common.errors import ConfigurationError
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from google.auth.credentials import Credentials
     from google.genai import Client
     from google.genai.types import GenerateContentResponse
-    from httpx2 import AsyncClient
+    from httpx2 import AsyncClient, Response
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _API_VERSION = "v1beta1"
 """The SDK's own choice for Vertex AI, said here so that no variable of the environment changes it."""
+
+_RESPONSES: ContextVar[list["Response"]] = ContextVar("responses of a call to Gemini")
+"""The SDK closes no response that is not read to its end, so each call closes its own."""
 
 
 def open_gemini_model(
@@ -40,7 +44,8 @@ def open_gemini_model(
     from google.genai.types import HttpOptions  # noqa: PLC0415
     from httpx2 import AsyncClient  # noqa: PLC0415
 
-    http = AsyncClient()  # ours, so that the kind of its errors is no choice of the SDK or of the environment
+    # Ours, so that the kind of its errors is no choice of the SDK or of the environment.
+    http = AsyncClient(event_hooks={"response": [_remember]})
     options = HttpOptions(base_url=base_url or _vertex_url(location), api_version=_API_VERSION, httpx_async_client=http)
     client = Client(
         vertexai=True,
@@ -89,6 +94,8 @@ class GeminiModel(LanguageModel):
         from google.genai.errors import APIError, UnknownApiResponseError  # noqa: PLC0415
         from httpx2 import HTTPError  # noqa: PLC0415
 
+        responses: list[Response] = []
+        _RESPONSES.set(responses)
         try:
             async with aclosing(await self._open(request)) as chunks:
                 while chunk := await patience.event(anext(chunks, None)):
@@ -101,6 +108,9 @@ class GeminiModel(LanguageModel):
             raise ModelUnavailableError(f"The connection to the model provider failed: {error!r}") from error
         except UnknownApiResponseError as error:
             raise ModelUnavailableError(f"The model's stream cannot be read: {error}") from error
+        finally:
+            for response in responses:
+                await response.aclose()
 
     async def _open(self, request: ModelRequest) -> AsyncGenerator["GenerateContentResponse", None]:
         """Nothing is sent before the first chunk is awaited."""
@@ -112,6 +122,10 @@ class GeminiModel(LanguageModel):
             config=GenerateContentConfig.model_validate(configuration(request)),
         )
         return cast("AsyncGenerator[GenerateContentResponse, None]", stream)
+
+
+async def _remember(response: "Response") -> None:
+    _RESPONSES.get().append(response)
 
 
 def _vertex_url(location: str) -> str:
