@@ -1,8 +1,11 @@
 """What a reader makes of a message: a question, the words that it comes from, and perhaps a question back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common.assistant.question.model import Question
+
+FIELDS_OF_ALL = ("format", "audience", "currency")
+"""Fields of a question that are of no single part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,10 @@ class Because:
     field: str
     words: str
     certain: bool
+
+    def of_part(self, place: int) -> "Because":
+        """The same of the part at `place` of a question, where it is of a part."""
+        return self if self.field in FIELDS_OF_ALL else replace(self, field=f"parts.{place}.{self.field}")
 
 
 @dataclass(frozen=True, slots=True)

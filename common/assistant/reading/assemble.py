@@ -130,8 +130,7 @@ def _with(part_of: Part, shared: UsageQuery) -> UsageQuery:
 def _because(wanted: Sequence[ReadClause]) -> Iterator[Because]:
     for place, each in enumerate(wanted[:MOST_PARTS]):
         for because in each.because:
-            whole = because.field in ("format", "audience", "currency")
-            yield because if whole else replace(because, field=f"parts.{place}.{because.field}")
+            yield because.of_part(place)
 
 
 def _of_nothing(message: Message, last: LastTurn | None) -> Draft:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from common.assistant.question.draft import Because, Draft
+from common.assistant.question.draft import FIELDS_OF_ALL, Because, Draft
 from common.assistant.question.model import Part, Question
 from common.assistant.reading.wire import WireError
 from common.spend.semantics import DIMENSIONS, Condition, DimensionName
@@ -17,7 +17,6 @@ from common.spend.semantics.names import value_named
 
 _QUERY = ("measures", "where", "period", "versus", "by", "order", "top", "threshold")
 _PART = ("operation", "models", "topic", "audits", "refers")
-_WHOLE_CLAUSE = ("format", "audience", "currency")
 _FREE = frozenset({"operation", "measures", "by", "order", "topic", "audits"})
 """What a model may fill in without words of its own: it is what understanding a sentence is."""
 _SLOT = re.compile(r"parts\.\d+\.(?:query\.|constraints\.)?([a-z_]+)")
@@ -47,7 +46,7 @@ def slots(question: Question) -> dict[str, list[Any]]:
     for part in question.parts:
         for name, value in _slots_of(part):
             found.setdefault(name, []).append(value)
-    for name in _WHOLE_CLAUSE:
+    for name in FIELDS_OF_ALL:
         found[name] = [getattr(question, name)]
     return found
 

@@ -30,7 +30,7 @@ def narrowed(parts: Sequence[Part], beside: Sequence[ReadClause]) -> Narrowed:
     for read in beside:
         fits = [_narrowed(part, read) for part in result.parts]
         if all(fits):
-            because = tuple(_of_part(each, place) for place, _ in enumerate(fits) for each in read.because)
+            because = tuple(each.of_part(place) for place, _ in enumerate(fits) for each in read.because)
             together = tuple(part for part in fits if part)
             result = replace(result, parts=together, because=(*result.because, *because))
         else:
@@ -52,8 +52,3 @@ def _narrowed(part: Part, read: ReadClause) -> Part | None:
         return None
     changes = {"where": (*query.where, *new), "period": query.period or added.period}
     return part.model_copy(update={"query": query.model_copy(update=changes)})
-
-
-def _of_part(because: Because, place: int) -> Because:
-    is_whole = because.field in ("format", "audience", "currency")
-    return because if is_whole else replace(because, field=f"parts.{place}.{because.field}")

@@ -16,8 +16,8 @@ from common.assistant.reading.leftover import about_leftover
 from common.assistant.reading.lexicon import lexicon
 from common.assistant.reading.message import Message
 from common.assistant.reading.reader import ClauseReader
+from common.assistant.reading.relative_days import RelativeDays
 from common.assistant.reading.scan import Scanner
-from common.assistant.reading.spans import Spans
 from common.assistant.reading.tokens import MINUS, Token, tokenise
 from common.assistant.reading.typos import Speller
 from common.spend.semantics.catalogue import Catalogue
@@ -41,7 +41,7 @@ def _scanned(message: str, language: Language, catalogue: Catalogue | None, last
     known, names = lexicon("en"), index_of(catalogue)
     own = next((each for each in GLOSSED if each == language), None)
     tokens = glossed(own, message, names) if own else _with_minus(tokenise(message), names)
-    calendar = Spans(known, catalogue.first if catalogue else None, catalogue.last if catalogue else None)
+    calendar = RelativeDays(known, catalogue.first if catalogue else None, catalogue.last if catalogue else None)
     marks = Scanner(known, names, calendar, Speller("en", index_of(None) if own else names)).marks(tokens)
     before = last.question.parts[0].operation if last else None
     reader = ClauseReader(message, tokens, catalogue, before=before, is_glossed=own is not None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from common.assistant.question.draft import Because
+from common.assistant.question.draft import FIELDS_OF_ALL, Because
 from common.assistant.question.model import AuditKind, Constraints, Money, Operation, Part, Per
 from common.assistant.reading.ahead import asks_ahead, look_ahead
 from common.assistant.reading.clause import Bound, Clause
@@ -21,7 +21,6 @@ from common.spend.semantics import Condition, DimensionName, MeasureName, Period
 from common.spend.semantics.catalogue import Catalogue
 from common.spend.semantics.periods import DayRange
 
-_WHOLE_CLAUSE = {"format": "format", "audience": "audience", "currency": "currency"}
 _QUERY = {
     sign.value: "query"
     for sign in (
@@ -197,7 +196,11 @@ class ClauseReader:
     def _because(self, clause: Clause) -> Iterator[Because]:
         for place, field in clause.used.items():
             mark = clause.marks[place]
-            path = _WHOLE_CLAUSE.get(field) or _OF_PART.get(field) or (field if field.startswith("query.") else "")
+            path = (
+                (field if field in FIELDS_OF_ALL else "")
+                or _OF_PART.get(field)
+                or (field if field.startswith("query.") else "")
+            )
             if path:
                 yield Because(path, self.text(mark), mark.certain)
 

@@ -29,7 +29,7 @@ _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DaysMatch:
     """What words from some place on mean, up to `end` (excluded)."""
 
     end: int
@@ -37,7 +37,7 @@ class Span:
     doubt: str = ""
 
 
-class Spans(Calendar):
+class RelativeDays(Calendar):
     """A calendar that also reads days by others."""
 
     __slots__ = ()
@@ -45,7 +45,7 @@ class Spans(Calendar):
     def at(self, tokens: Sequence[Token], place: int) -> Mark | None:
         """The longest period that begins at a place."""
         plain = super().at(tokens, place)
-        readers: tuple[Callable[[Sequence[Token], int], Span | None], ...] = (
+        readers: tuple[Callable[[Sequence[Token], int], DaysMatch | None], ...] = (
             self._since,
             self._week_of,
             self._beside,
@@ -94,17 +94,17 @@ class Spans(Calendar):
         day = days.day_of(month.year, month.month, int(found[1]))
         return (day, place + 1) if day else None
 
-    def _since(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _since(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "from 10 November on"."""
         day = self._day_at(tokens, place + 1) if self._word(tokens, place) == "from" else None
         if day is None:
             return None
         word, end = self._word(tokens, day[1]), day[1] + 1
         if word in _ON or (word == "on" and (end >= len(tokens) or bool(tokens[end].gap.strip()))):
-            return Span(end, Period(name=PeriodName.BETWEEN, first=day[0]))
+            return DaysMatch(end, Period(name=PeriodName.BETWEEN, first=day[0]))
         return None
 
-    def _week_of(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _week_of(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """From Monday on where it is only "of" a day."""
         begins = self._word(tokens, place + 1)
         if self._word(tokens, place) != "week" or begins not in _BEGINS | {"ending"}:
@@ -115,7 +115,9 @@ class Spans(Calendar):
         back = {"of": day[0].weekday(), "ending": _WEEK - 1}.get(begins, 0)
         first = day[0] - timedelta(days=back)
         week = days.between(first, first + timedelta(days=_WEEK - 1))
-        return Span(day[1], week, "" if begins != "of" or not back else f"The week: from {days.spelled(first)} on.")
+        return DaysMatch(
+            day[1], week, "" if begins != "of" or not back else f"The week: from {days.spelled(first)} on."
+        )
 
     def _length(self, tokens: Sequence[Token], place: int) -> tuple[int, int] | None:
         """How many days "3 days" and "week" are, and where it ends."""
@@ -125,7 +127,7 @@ class Spans(Calendar):
         length = (1 if count is None else count) * unit
         return (length, at + 1) if 0 < length <= MOST_DAYS else None
 
-    def _beside(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _beside(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "3 days before 12 November" and "week after 3 November"."""
         length = self._length(tokens, place)
         if length is None:
@@ -137,7 +139,7 @@ class Spans(Calendar):
         if day is None or self._last_day(tokens, at):
             return None
         first = day[0] + timedelta(days=1 if word in _AFTER else -count)
-        return Span(day[1], days.between(first, first + timedelta(days=count - 1)))
+        return DaysMatch(day[1], days.between(first, first + timedelta(days=count - 1)))
 
     def _month_of(self, tokens: Sequence[Token], place: int) -> tuple[date, date, int] | None:
         """First and last day of the month after "of" or "in", and where it ends."""
@@ -150,7 +152,7 @@ class Spans(Calendar):
         end = place + (2 if year is None else 3)
         return *days.month_ends(year or days.nearest_month(month, self.first, self.last), month), end
 
-    def _of_month(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _of_month(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "first 15 days of November"."""
         word = self._word(tokens, place)
         length = self._length(tokens, place + 1) if word in _LASTS | {"first", "final"} else None
@@ -160,17 +162,17 @@ class Spans(Calendar):
         first, last, end = month
         rest = timedelta(days=length[0] - 1)
         part = (first, min(first + rest, last)) if word == "first" else (max(last - rest, first), last)
-        return Span(end, days.between(*part))
+        return DaysMatch(end, days.between(*part))
 
-    def _of_same_month(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _of_same_month(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "third week" after "first week of November"."""
         if self._does(tokens, place + 1) not in ("week", "half") or self._word(tokens, place + 2) == "of":
             return None
         month = next((at for at in range(place - 1, -1, -1) if self._month_at(tokens, at)), None)
         part = self._part_of_month((*tokens[place : place + 2], tokens[month]), 0) if month is not None else None
-        return Span(place + 2, part.period) if part else None
+        return DaysMatch(place + 2, part.period) if part else None
 
-    def _weekday_of(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _weekday_of(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "first Monday of November" and "Monday of last week"."""
         ordinal = self.lexicon.ordinals.get(self._word(tokens, place))
         at = place + (ordinal is not None)
@@ -187,7 +189,7 @@ class Spans(Calendar):
         if (ordinal is None and len(inside) != 1) or place_of >= len(inside):
             return None
         day = inside[place_of]
-        return Span(end, days.between(day, day), f"{WEEKDAYS[weekday]}: {days.spelled(day)}.")
+        return DaysMatch(end, days.between(day, day), f"{WEEKDAYS[weekday]}: {days.spelled(day)}.")
 
     def _named_week(self, tokens: Sequence[Token], place: int) -> tuple[date, date, int] | None:
         place += self._word(tokens, place) in ("of", "in")
@@ -200,7 +202,7 @@ class Spans(Calendar):
         week = range_of(Period(name=PeriodName(phrase.value)), data)
         return date.fromordinal(week.first), date.fromordinal(week.last), place + len(phrase.words)
 
-    def _several(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _several(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "3, 5 and 7 November", which is no range."""
         numbers: list[int] = []
         at = place
@@ -213,13 +215,13 @@ class Spans(Calendar):
         if last is None or self._is_between(tokens, place):
             return None
         listed = [days.day_of(last[0].year, last[0].month, number) for number in numbers]
-        return Span(last[1], tuple(days.between(day, day) for day in listed if day))
+        return DaysMatch(last[1], tuple(days.between(day, day) for day in listed if day))
 
     def _is_listed(self, tokens: Sequence[Token], at: int) -> bool:
         words = {self._word(tokens, at - 1), self._word(tokens, at - 2)}
         return tokens[at].gap.strip() in (",", "/", "&") or bool(words & {"and", "or"})
 
-    def _ordinals(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _ordinals(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "the 10th to the 14th"."""
         start = place + (self._does(tokens, place) == "from")
         start += self._word(tokens, start) == "the"
@@ -236,9 +238,9 @@ class Spans(Calendar):
         first = days.day_of(month.year, month.month, number)
         if first is None:
             return None
-        return Span(last[1], days.between(first, last[0]), f"The first day: {days.spelled(first)}.")
+        return DaysMatch(last[1], days.between(first, last[0]), f"The first day: {days.spelled(first)}.")
 
-    def _lasting(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _lasting(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "for 7 days": the last ones of the data."""
         count = self._number(tokens, place)
         unit = self.lexicon.units.get(self._word(tokens, place + 1), "")
@@ -247,9 +249,9 @@ class Spans(Calendar):
         follows = self._word(tokens, place + 2)
         if not leads & _LASTING or not 0 < length <= MOST_DAYS or follows in ("in", "ago", "before", "after", "from"):
             return None
-        return Span(place + 2, last_days(length), f"{count} {unit}: the last {length} days of the data.")
+        return DaysMatch(place + 2, last_days(length), f"{count} {unit}: the last {length} days of the data.")
 
-    def _to_date(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _to_date(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "YTD" and "year to date"."""
         words = [self._word(tokens, place + offset) for offset in range(3)]
         unit = _TO_DATE.get(words[0]) or (self.lexicon.units.get(words[0], "") if words[1:] == ["to", "date"] else "")
@@ -257,11 +259,11 @@ class Spans(Calendar):
         if unit not in _TO_DATE.values() or self.last is None:
             return None
         if unit == "months":
-            return Span(end, Period(name=PeriodName.THIS_MONTH))
+            return DaysMatch(end, Period(name=PeriodName.THIS_MONTH))
         month = 1 if unit == "years" else self.last.month - (self.last.month - 1) % 3
-        return Span(end, days.between(date(self.last.year, month, 1), self.last))
+        return DaysMatch(end, days.between(date(self.last.year, month, 1), self.last))
 
-    def _same(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _same(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "same week last month", of the period that it stands against."""
         units = self.lexicon.units
         at = place + 2 + (self._word(tokens, place + 2) in ("of", "in"))
@@ -274,16 +276,16 @@ class Spans(Calendar):
         by_date = {"weeks": Back(days=7), "months": Back(months=1), "years": Back(months=12)}
         if what not in ("days", "weeks", "weekday", "months", "quarters", "period", "time"):
             return None
-        return Span(at + 2, (by_weekday if what in ("weeks", "weekday") else by_date)[back])
+        return DaysMatch(at + 2, (by_weekday if what in ("weeks", "weekday") else by_date)[back])
 
-    def _pointed(self, tokens: Sequence[Token], place: int) -> Span | None:
+    def _pointed(self, tokens: Sequence[Token], place: int) -> DaysMatch | None:
         """As "on 15.11.", which without a word before it is a number."""
         found = _POINT_DAY.fullmatch(tokens[place].text)
         if found is None or not place or tokens[place - 1].norm not in _LEADS:
             return None
         day, month = int(found[1]), int(found[2])
         dated = self._of_day(month, day, None, place + 1) if 1 <= month <= days.MONTHS else None
-        return Span(dated[1], days.between(dated[0], dated[0])) if dated else None
+        return DaysMatch(dated[1], days.between(dated[0], dated[0])) if dated else None
 
 
 def _each(first: date, last: date) -> list[date]:

@@ -12,12 +12,12 @@ _BEFORE_NAMES = frozenset(
         "how", "request", "requests",
     }
 )  # fmt: skip
-_OPERATIONS = frozenset({Operation.MEASURE, Operation.ANOMALY})
+_ON_LINES = frozenset({Operation.MEASURE, Operation.ANOMALY})
 
 
 def slot_of(read: ReadClause) -> list[Mark]:
     """The words, in one run; [] where those that were not read stand elsewhere."""
-    if read.part is None or read.part.operation not in _OPERATIONS:
+    if read.part is None or read.part.operation not in _ON_LINES:
         return []
     clause = read.clause
     bare = not (clause.measures or clause.names or clause.is_ordered or clause.operations or clause.by)

@@ -95,5 +95,5 @@ TOOL = Tool(
     run=or_unanswerable(detail),
     answers=frozenset(),
     calls=_calls,
-    shows=lambda requested: bool(requested.part.refers),
+    shows=lambda inquiry: bool(inquiry.part.refers),
 )

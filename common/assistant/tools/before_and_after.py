@@ -117,5 +117,5 @@ TOOL = Tool(
     run=or_unanswerable(before_and_after),
     answers=frozenset({Operation.CHANGE}),
     calls=_calls,
-    shows=lambda requested: requested.part.operation == Operation.CHANGE,
+    shows=lambda inquiry: inquiry.part.operation == Operation.CHANGE,
 )

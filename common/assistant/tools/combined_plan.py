@@ -146,5 +146,5 @@ TOOL = Tool(
     run=or_unanswerable(make_plan),
     answers=frozenset({Operation.PLAN}),
     calls=_calls,
-    shows=lambda requested: requested.part.operation == Operation.PLAN,
+    shows=lambda inquiry: inquiry.part.operation == Operation.PLAN,
 )

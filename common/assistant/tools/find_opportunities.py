@@ -122,5 +122,5 @@ TOOL = Tool(
     run=or_unanswerable(find),
     answers=frozenset(),
     calls=_calls,
-    shows=lambda requested: requested.part.operation == Operation.PLAN and not requested.part.refers,
+    shows=lambda inquiry: inquiry.part.operation == Operation.PLAN and not inquiry.part.refers,
 )

@@ -168,5 +168,5 @@ TOOL = Tool(
     run=or_unanswerable(forecast_cost),
     answers=frozenset({Operation.FORECAST}),
     calls=_calls,
-    shows=lambda requested: requested.part.operation == Operation.FORECAST,
+    shows=lambda inquiry: inquiry.part.operation == Operation.FORECAST,
 )

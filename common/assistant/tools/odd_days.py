@@ -157,5 +157,5 @@ TOOL = Tool(
     run=or_unanswerable(odd_days),
     answers=frozenset({Operation.ANOMALY}),
     calls=_calls,
-    shows=lambda requested: requested.part.operation == Operation.ANOMALY,
+    shows=lambda inquiry: inquiry.part.operation == Operation.ANOMALY,
 )

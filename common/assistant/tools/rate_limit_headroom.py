@@ -121,5 +121,5 @@ TOOL = Tool(
     run=or_unanswerable(rate_limit_headroom),
     answers=frozenset({Operation.HEADROOM}),
     calls=_calls,
-    shows=lambda requested: requested.part.operation == Operation.HEADROOM,
+    shows=lambda inquiry: inquiry.part.operation == Operation.HEADROOM,
 )

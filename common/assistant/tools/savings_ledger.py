@@ -133,5 +133,5 @@ TOOL = Tool(
     run=savings_ledger,
     answers=frozenset({Operation.SAVED}),
     calls=_calls,
-    shows=lambda requested: requested.part.operation == Operation.SAVED,
+    shows=lambda inquiry: inquiry.part.operation == Operation.SAVED,
 )

@@ -181,5 +181,5 @@ TOOL = Tool(
     run=or_unanswerable(imagine),
     answers=frozenset({Operation.WHAT_IF}),
     calls=_calls,
-    shows=lambda requested: requested.part.operation == Operation.WHAT_IF,
+    shows=lambda inquiry: inquiry.part.operation == Operation.WHAT_IF,
 )
